@@ -1,0 +1,5 @@
+//! Exact quantities.
+
+pub mod quantity;
+
+pub use quantity::Quantity;

@@ -1,0 +1,1 @@
+//! Scenario scripts, crash tests and checks of the tree as a whole.
