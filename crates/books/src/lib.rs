@@ -1,1 +1,31 @@
-//! .
+//! The rules of the ledger: what may be asked, what follows from it, and what is then held.
+//!
+//! A [`Command`] is decided against the [`Books`] and becomes an [`Event`], which is applied to them. Deciding may
+//! refuse; applying cannot fail. Nothing here knows a clock, a disk, a network or chance: the same events give the same
+//! books on any machine. Types that stand in the log carry the numbers of their CBOR fields, which are never reused.
+
+pub mod account;
+pub mod acts;
+pub mod authority;
+pub mod books;
+pub mod days;
+mod draft;
+pub mod event;
+pub mod limits;
+pub mod lot;
+pub mod material;
+pub mod number;
+pub mod party;
+pub mod place;
+pub mod rejection;
+pub mod table;
+
+pub use account::{Account, AccountKey, Encumbrance, EncumbranceKind, Limit};
+pub use acts::Act;
+pub use books::{Books, Decided};
+pub use days::{Days, Row, Sums};
+pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Use};
+pub use number::{
+    AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, Seq,
+};
+pub use rejection::{Kind, Rejection};

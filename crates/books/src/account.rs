@@ -1,0 +1,115 @@
+//! Place x owner x lot: three dimensions, none derived from another.
+
+use measure::Quantity;
+
+use crate::days::{Days, Sums};
+use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo};
+
+/// What names an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+pub struct AccountKey {
+    /// Where it lies, and so who keeps it.
+    #[n(0)]
+    pub place: PlaceNo,
+    /// Whose it is.
+    #[n(1)]
+    pub owner: PartyNo,
+    /// Which portion.
+    #[n(2)]
+    pub lot: LotNo,
+}
+
+/// Bounds on an account. What is encumbered counts as gone for the floor; what is on its way counts for the ceiling.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Limit {
+    /// Available must stay at or above this.
+    #[n(0)]
+    pub floor: Option<Quantity>,
+    /// On hand plus in transit to it must stay at or below this.
+    #[n(1)]
+    pub ceiling: Option<Quantity>,
+}
+
+/// An account and what it held at the end of each day, as known now.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Account {
+    /// What names it.
+    #[n(0)]
+    pub key: AccountKey,
+    /// Sums by day.
+    #[n(1)]
+    pub days: Days,
+    /// Bounds, if any.
+    #[n(2)]
+    pub limit: Option<Limit>,
+}
+
+/// What an encumbrance is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum EncumbranceKind {
+    /// Set aside for a pool, still owned.
+    #[n(0)]
+    Earmark,
+    /// Bound by agreement.
+    #[n(1)]
+    Pledge,
+    /// Another's right to buy or count it.
+    #[n(2)]
+    Ticket,
+    /// Security for a loan.
+    #[n(3)]
+    Loan,
+    /// Bound to a call.
+    #[n(4)]
+    Allocation,
+    /// Not to be used: quality, dispute, restriction. Counts as blocked, not as encumbered.
+    #[n(5)]
+    Hold,
+}
+
+/// A claim on an account: reserved once, then drawn in parts, released or lapsed.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Encumbrance {
+    /// Unique among encumbrances.
+    #[n(0)]
+    pub code: String,
+    /// What it is for.
+    #[n(1)]
+    pub kind: EncumbranceKind,
+    /// The account it lies on.
+    #[n(2)]
+    pub account: crate::number::AccountNo,
+    /// First day of its window.
+    #[n(3)]
+    pub first: Day,
+    /// Last day of its window; it lapses by itself the day after. Open-ended when absent.
+    #[n(4)]
+    pub last: Option<Day>,
+    /// For whom.
+    #[n(5)]
+    pub beneficiary: Option<PartyNo>,
+    /// Under which agreement.
+    #[n(6)]
+    pub agreement: Option<String>,
+    /// What was reserved.
+    #[n(7)]
+    pub reserved: Quantity,
+    /// What is left at the end of each day, within the window.
+    #[n(8)]
+    pub remaining: Days,
+}
+
+impl Encumbrance {
+    /// Turns a change of this claim into a change of its account.
+    #[must_use]
+    pub(crate) fn change(kind: EncumbranceKind, delta: i64) -> Sums {
+        match kind {
+            EncumbranceKind::Hold => Sums { blocked: delta, ..Sums::default() },
+            _ => Sums { encumbered: delta, ..Sums::default() },
+        }
+    }
+}
+
+/// Names an encumbrance in a draw, where one is drawn under.
+pub type Under = Option<EncumbranceNo>;

@@ -1,0 +1,93 @@
+//! Dispatched stock arrives, whole or in part, where it was sent or elsewhere.
+//!
+//! It is booked at the shipper's figure; what the receiver found more or less goes to a place of its own, so that the
+//! shipper/receiver difference (SRD) is never mixed into the stock (IAEA material balance, lines (d) and (e)).
+
+use measure::Quantity;
+
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{LotNo, PlaceNo, Seq};
+use crate::place::Place;
+use crate::rejection::Rejection;
+
+/// Asks for an arrival.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Arrive {
+    /// The dispatch.
+    #[n(0)]
+    pub dispatch: PlaceNo,
+    /// Where it came to lie.
+    #[n(1)]
+    pub site: PlaceNo,
+    /// What arrived.
+    #[n(2)]
+    pub lines: Vec<ArrivedLine>,
+    /// Is this the last part? Then what is still outstanding of its lots is booked as the difference.
+    #[n(3)]
+    pub last: bool,
+    /// The sender's own reference.
+    #[n(4)]
+    pub reference: Option<String>,
+}
+
+/// What arrived of one lot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct ArrivedLine {
+    /// The lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// The receiver's figure.
+    #[n(1)]
+    pub received: Quantity,
+    /// The shipper's figure for the same part; the receiver's where absent (or, in the last part, all that is left).
+    #[n(2)]
+    pub shipped: Option<Quantity>,
+}
+
+impl Arrive {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { dispatch, site, lines, last, reference: _ } = self;
+        let Place::Transit(transit) = draft.books.places.row(dispatch.0) else {
+            unreachable!("resolved: names a dispatch")
+        };
+        // East of the date line it can be a day earlier by the calendar; more is a mistake.
+        if ask.effective.next() < transit.effective {
+            return Err(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
+        }
+        let day = ask.effective.max(transit.effective);
+        super::lines_fit(lines.len())?;
+        for line in lines {
+            let Some((account, owner, outstanding)) = draft.books.outstanding(*dispatch, line.lot) else {
+                return Err(Rejection::ExceedsDispatch { dispatch: *dispatch, outstanding: Quantity::ZERO });
+            };
+            draft.may_write(owner, Some(*site))?;
+            let shipped = line.shipped.unwrap_or(if *last { outstanding } else { line.received });
+            if shipped > outstanding {
+                return Err(Rejection::ExceedsDispatch { dispatch: *dispatch, outstanding });
+            }
+            if !(*last && line.received.is_zero()) {
+                not_zero(line.received)?;
+            }
+            let target = draft.account(*site, owner, line.lot);
+            if !shipped.is_zero() {
+                draft.entry_on(account, target, shipped, day);
+            }
+            let difference = draft.account_if(shipped != line.received, PlaceNo::SHIPPER_RECEIVER, owner, line.lot);
+            if let Some(difference) = difference {
+                match shipped.checked_sub(line.received) {
+                    Some(short) => draft.entry_on(target, difference, short, day),
+                    None => {
+                        let over = line.received.checked_sub(shipped).expect("one of two is the larger");
+                        draft.entry_on(difference, target, over, day);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

@@ -1,0 +1,51 @@
+//! A lot is measured anew.
+//!
+//! The new assay holds for the whole lot, what was already drawn included: contained weights of earlier movements are
+//! restated, and remain answerable as they were known before.
+
+use super::Ask;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::lot::{Assay, KnownAssay};
+use crate::number::{LotNo, Seq};
+use crate::rejection::Rejection;
+
+/// Records a measurement of a lot.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct RecordAssay {
+    /// The lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// What was found.
+    #[n(1)]
+    pub assay: Assay,
+    /// The sender's own reference.
+    #[n(2)]
+    pub reference: Option<String>,
+}
+
+impl RecordAssay {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        draft.may_write_lot(self.lot)?;
+        assay_fits(&self.assay)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let known = KnownAssay { seq, effective: event.effective, assay: self.assay.clone() };
+        books.lots.row_mut(self.lot.0).assays.push(known);
+    }
+}
+
+/// Can something be made of this?
+pub(crate) fn assay_fits(assay: &Assay) -> Result<(), Rejection> {
+    let mut whole = u64::from(assay.moisture_ppb.unwrap_or(0));
+    for (index, content) in assay.contents.iter().enumerate() {
+        super::text_fits("assay.analyte", &content.analyte)?;
+        if assay.contents[..index].iter().any(|other| other.analyte == content.analyte) {
+            return Err(Rejection::Invalid { field: "assay", problem: format!("`{}` appears twice", content.analyte) });
+        }
+        whole += u64::from(content.fraction_ppb);
+    }
+    if whole > 1_000_000_000 { Err(Rejection::AssayExceedsWhole) } else { Ok(()) }
+}

@@ -1,0 +1,69 @@
+//! A plan ceiling or an authorisation is set; deposits and draws cite it and use it up.
+
+use measure::Quantity;
+
+use super::{Ask, not_zero};
+use crate::authority::{Authority, Direction};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, MaterialNo, PartyNo, Seq};
+use crate::rejection::{Kind, Rejection};
+
+/// Sets an authority.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Authorize {
+    /// Its code; unique among authorities.
+    #[n(0)]
+    pub authority: String,
+    /// Who may cite it.
+    #[n(1)]
+    pub holder: PartyNo,
+    /// For which material.
+    #[n(2)]
+    pub material: MaterialNo,
+    /// Which way.
+    #[n(3)]
+    pub direction: Direction,
+    /// At most this much in all.
+    #[n(4)]
+    pub ceiling: Quantity,
+    /// First day of a movement that may cite it.
+    #[n(5)]
+    pub first: Day,
+    /// Last day of a movement that may cite it.
+    #[n(6)]
+    pub last: Option<Day>,
+    /// Law, plan or order it rests on.
+    #[n(7)]
+    pub basis: Option<String>,
+}
+
+impl Authorize {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        draft.may_write(self.holder, None)?;
+        if draft.books.authority_no(&self.authority).is_some() {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Authority, code: self.authority.clone() });
+        }
+        super::text_fits("authority", &self.authority)?;
+        if self.last.is_some_and(|last| last < self.first) {
+            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+        }
+        not_zero(self.ceiling)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let Self { authority, holder, material, direction, ceiling, first, last, basis } = self.clone();
+        books.push_authority(Authority {
+            code: authority,
+            party: holder,
+            material,
+            direction,
+            ceiling,
+            first,
+            last,
+            basis,
+            used: Quantity::ZERO,
+        });
+    }
+}

@@ -1,0 +1,74 @@
+//! Stock leaves a site for another and is in transit until it arrives.
+
+use super::{Ask, Line, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, PartyNo, PlaceNo, Seq};
+use crate::place::{Place, Transit};
+use crate::rejection::{Kind, Rejection};
+
+/// Asks for a dispatch.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Dispatch {
+    /// Names it for its arrivals; unique among dispatches.
+    #[n(0)]
+    pub dispatch: String,
+    /// Site it leaves.
+    #[n(1)]
+    pub source: PlaceNo,
+    /// Site it goes to.
+    #[n(2)]
+    pub target: PlaceNo,
+    /// Whose it is and stays.
+    #[n(3)]
+    pub owner: PartyNo,
+    /// What is sent, by the shipper's figures.
+    #[n(4)]
+    pub lines: Vec<Line>,
+    /// Who carries it.
+    #[n(5)]
+    pub carrier: Option<String>,
+    /// Day it should arrive.
+    #[n(6)]
+    pub due: Option<Day>,
+    /// The sender's own reference.
+    #[n(7)]
+    pub reference: Option<String>,
+}
+
+impl Dispatch {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { dispatch, source, target, owner, lines, carrier: _, due: _, reference: _ } = self;
+        draft.may_write(*owner, Some(*source))?;
+        if draft.books.place_no(Kind::Dispatch, dispatch).is_some() {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Dispatch, code: dispatch.clone() });
+        }
+        super::text_fits("dispatch", dispatch)?;
+        if source == target {
+            return Err(Rejection::SourceIsTarget);
+        }
+        super::lines_fit(lines.len())?;
+        let transit = draft.new_place();
+        for line in lines {
+            not_zero(line.quantity)?;
+            draft.check_room(*target, *owner, line)?;
+            let source = draft.account(*source, *owner, line.lot);
+            let target = draft.account(transit, *owner, line.lot);
+            draft.entry(source, target, line.quantity);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        books.push_place(Place::Transit(Transit {
+            code: self.dispatch.clone(),
+            seq,
+            source: self.source,
+            target: self.target,
+            effective: event.effective,
+            due: self.due,
+            carrier: self.carrier.clone(),
+        }));
+    }
+}

@@ -1,0 +1,60 @@
+//! Stock goes out: a draw (the trade says issue).
+//!
+//! A draw cites the authority for it. It never looks at later days itself: those are checked for every act alike when
+//! the draft is finished.
+
+use measure::Quantity;
+
+use super::{Ask, not_zero};
+use crate::account::Under;
+use crate::authority::Direction;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{AuthorityNo, LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Rejection;
+
+/// Asks for a draw.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Draw {
+    /// From which lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// At which site.
+    #[n(1)]
+    pub site: PlaceNo,
+    /// Whose it is.
+    #[n(2)]
+    pub owner: PartyNo,
+    /// How much, in accounting units.
+    #[n(3)]
+    pub quantity: Quantity,
+    /// The encumbrance it is drawn under, if any.
+    #[n(4)]
+    pub under: Under,
+    /// What allows it.
+    #[n(5)]
+    pub authority: Option<AuthorityNo>,
+    /// The sender's own reference.
+    #[n(6)]
+    pub reference: Option<String>,
+}
+
+impl Draw {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { lot, site, owner, quantity, under, authority, reference: _ } = self;
+        draft.may_write(*owner, Some(*site))?;
+        not_zero(*quantity)?;
+        let material = draft.books.lots.row(lot.0).facts.material;
+        let source = draft.account(*site, *owner, *lot);
+        if let Some(under) = under {
+            draft.draw_under(*under, source, *quantity)?;
+        }
+        draft.cite(*authority, Direction::Disposal, material, *quantity)?;
+        let target = draft.account(PlaceNo::OUTSIDE, *owner, *lot);
+        draft.entry(source, target, *quantity);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

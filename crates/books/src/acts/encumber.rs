@@ -1,0 +1,115 @@
+//! Stock is set aside for one purpose, which blocks others: reserved once, then drawn in many parts, released or lapsed.
+//!
+//! A window's end is written into the books together with its beginning, so that what is left lapses on its day without
+//! anybody having to post it, and no later day can be promised twice.
+
+use measure::Quantity;
+
+use super::{Ask, not_zero};
+use crate::account::{Encumbrance, EncumbranceKind};
+use crate::books::Books;
+use crate::days::Days;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::{Kind, Rejection};
+
+/// Asks to set stock aside.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Encumber {
+    /// Names it for draws and releases; unique among encumbrances.
+    #[n(0)]
+    pub encumbrance: String,
+    /// What for.
+    #[n(1)]
+    pub kind: EncumbranceKind,
+    /// Which lot.
+    #[n(2)]
+    pub lot: LotNo,
+    /// At which site.
+    #[n(3)]
+    pub site: PlaceNo,
+    /// Whose it is.
+    #[n(4)]
+    pub owner: PartyNo,
+    /// How much, in accounting units.
+    #[n(5)]
+    pub quantity: Quantity,
+    /// First day of the window; the effective date where absent.
+    #[n(6)]
+    pub first: Option<Day>,
+    /// Last day of the window; open-ended where absent.
+    #[n(7)]
+    pub last: Option<Day>,
+    /// For whom.
+    #[n(8)]
+    pub beneficiary: Option<PartyNo>,
+    /// Under which agreement.
+    #[n(9)]
+    pub agreement: Option<String>,
+}
+
+/// Asks to free what was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Release {
+    /// Which encumbrance.
+    #[n(0)]
+    pub encumbrance: EncumbranceNo,
+    /// How much; all that is left where absent.
+    #[n(1)]
+    pub quantity: Option<Quantity>,
+    /// Why.
+    #[n(2)]
+    pub reason: Option<String>,
+}
+
+impl Encumber {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { encumbrance, kind, lot, site, owner, quantity, first, last, beneficiary: _, agreement: _ } = self;
+        draft.may_write(*owner, None)?;
+        if draft.books.encumbrance_no(encumbrance).is_some() {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Encumbrance, code: encumbrance.clone() });
+        }
+        super::text_fits("encumbrance", encumbrance)?;
+        not_zero(*quantity)?;
+        let first = first.unwrap_or(ask.effective);
+        if first < ask.effective || last.is_some_and(|last| last < first) {
+            return Err(Rejection::Invalid {
+                field: "last",
+                problem: "the window must begin on or after the effective date and end after it begins".into(),
+            });
+        }
+        let account = draft.account(*site, *owner, *lot);
+        let number = EncumbranceNo(draft.books.encumbrances.row_count());
+        draft.claim(number, account, *kind, quantity.units(), first, *last);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let account = event.claims.first().expect("decided: an encumbrance claims something").account;
+        books.push_encumbrance(Encumbrance {
+            code: self.encumbrance.clone(),
+            kind: self.kind,
+            account,
+            first: self.first.unwrap_or(event.effective),
+            last: self.last,
+            beneficiary: self.beneficiary,
+            agreement: self.agreement.clone(),
+            reserved: self.quantity,
+            remaining: Days::default(),
+        });
+    }
+}
+
+impl Release {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let encumbrance = draft.books.encumbrance(self.encumbrance)?;
+        draft.may_write(draft.books.accounts.row(encumbrance.account.0).key.owner, None)?;
+        let left = encumbrance.remaining.at(ask.effective).on_hand;
+        let quantity = self.quantity.or(Quantity::new(left)).unwrap_or_default();
+        not_zero(quantity)?;
+        draft.take_from(self.encumbrance, encumbrance, quantity)
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

@@ -1,0 +1,45 @@
+//! Stock is found that was recorded as lost, or that no record explains.
+
+use measure::Quantity;
+
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Rejection;
+
+/// Records a gain.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct RecordGain {
+    /// Which lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// At which site.
+    #[n(1)]
+    pub site: PlaceNo,
+    /// Whose it is.
+    #[n(2)]
+    pub owner: PartyNo,
+    /// How much, in accounting units.
+    #[n(3)]
+    pub quantity: Quantity,
+    /// Why: never empty.
+    #[n(4)]
+    pub reason: String,
+}
+
+impl RecordGain {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { lot, site, owner, quantity, reason } = self;
+        draft.may_write(*owner, Some(*site))?;
+        super::text_fits("reason", reason)?;
+        not_zero(*quantity)?;
+        let source = draft.account(PlaceNo::LOSS, *owner, *lot);
+        let target = draft.account(*site, *owner, *lot);
+        draft.entry(source, target, *quantity);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

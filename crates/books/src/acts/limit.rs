@@ -1,0 +1,59 @@
+//! An account gets a floor or a ceiling. What is set aside counts as gone, what is on its way as there.
+
+use measure::Quantity;
+
+use super::Ask;
+use crate::account::{AccountKey, Limit};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Rejection;
+
+/// Asks to set the limits of an account; both are replaced.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetLimit {
+    /// Which lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// At which site.
+    #[n(1)]
+    pub site: PlaceNo,
+    /// Whose it is.
+    #[n(2)]
+    pub owner: PartyNo,
+    /// Available must stay at or above this.
+    #[n(3)]
+    pub floor: Option<Quantity>,
+    /// On hand plus in transit must stay at or below this.
+    #[n(4)]
+    pub ceiling: Option<Quantity>,
+}
+
+impl SetLimit {
+    fn key(&self) -> AccountKey {
+        AccountKey { place: self.site, owner: self.owner, lot: self.lot }
+    }
+
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { lot, site, owner, floor, ceiling } = self;
+        draft.may_write(*owner, None)?;
+        let account = draft.account(*site, *owner, *lot);
+        let day = ask.effective;
+        let sums = draft.books.accounts.get(account.0).map(|account| account.days.at(day)).unwrap_or_default();
+        if let Some(floor) = floor.filter(|floor| sums.available() < floor.units()) {
+            return Err(Rejection::BelowFloor { account: self.key(), floor, day });
+        }
+        let arriving = draft.books.arriving(self.key());
+        if let Some(ceiling) = ceiling.filter(|most| i128::from(sums.on_hand) + arriving > i128::from(most.units())) {
+            return Err(Rejection::AboveCeiling { account: self.key(), ceiling, day });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let account = books.account_no(self.key()).expect("decided: the account is open");
+        let limit = Limit { floor: self.floor, ceiling: self.ceiling };
+        books.accounts.row_mut(account.0).limit = (limit != Limit::default()).then_some(limit);
+    }
+}

@@ -1,0 +1,138 @@
+//! Stock is lent out and comes back: the owner stays, the custodian changes. The same or better may come back, so a
+//! return may name another lot.
+
+use measure::Quantity;
+
+use super::deposit::{LotRef, new_lot_fits};
+use super::{Ask, not_zero};
+use crate::account::Under;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, LotNo, PartyNo, PlaceNo, Seq};
+use crate::place::{Loan, Place};
+use crate::rejection::{Kind, Rejection};
+
+/// Asks to lend stock out.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Lend {
+    /// Names the loan for its returns; unique among loans.
+    #[n(0)]
+    pub loan: String,
+    /// Which lot.
+    #[n(1)]
+    pub lot: LotNo,
+    /// Where it lay.
+    #[n(2)]
+    pub site: PlaceNo,
+    /// Whose it is and stays.
+    #[n(3)]
+    pub owner: PartyNo,
+    /// Who gets it.
+    #[n(4)]
+    pub borrower: PartyNo,
+    /// How much, in accounting units.
+    #[n(5)]
+    pub quantity: Quantity,
+    /// Day it should be back.
+    #[n(6)]
+    pub due: Option<Day>,
+    /// The encumbrance it is lent under, if any.
+    #[n(7)]
+    pub under: Under,
+    /// The sender's own reference.
+    #[n(8)]
+    pub reference: Option<String>,
+}
+
+/// Asks to take lent stock back.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct ReturnLoan {
+    /// The loan.
+    #[n(0)]
+    pub loan: PlaceNo,
+    /// The lot that was lent.
+    #[n(1)]
+    pub lot: LotNo,
+    /// Where it comes to lie.
+    #[n(2)]
+    pub site: PlaceNo,
+    /// How much, in accounting units.
+    #[n(3)]
+    pub quantity: Quantity,
+    /// The lot that comes back in its place, where it is another.
+    #[n(4)]
+    pub replacement: Option<LotRef>,
+    /// The sender's own reference.
+    #[n(5)]
+    pub reference: Option<String>,
+}
+
+impl Lend {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { loan, lot, site, owner, borrower, quantity, due: _, under, reference: _ } = self;
+        draft.may_write(*owner, None)?;
+        if draft.books.place_no(Kind::Loan, loan).is_some() {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Loan, code: loan.clone() });
+        }
+        super::text_fits("loan", loan)?;
+        not_zero(*quantity)?;
+        if owner == borrower {
+            return Err(Rejection::SourceIsTarget);
+        }
+        let place = draft.new_place();
+        let source = draft.account(*site, *owner, *lot);
+        let target = draft.account(place, *owner, *lot);
+        if let Some(under) = under {
+            draft.draw_under(*under, source, *quantity)?;
+        }
+        draft.entry(source, target, *quantity);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        books.push_place(Place::Loan(Loan { code: self.loan.clone(), borrower: self.borrower, due: self.due }));
+    }
+}
+
+impl ReturnLoan {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { loan, lot, site, quantity, replacement, reference: _ } = self;
+        let Some((account, owner, outstanding)) = draft.books.outstanding(*loan, *lot) else {
+            return Err(Rejection::ExceedsLoan { loan: *loan, outstanding: Quantity::ZERO });
+        };
+        draft.may_write(owner, Some(*site))?;
+        not_zero(*quantity)?;
+        if *quantity > outstanding {
+            return Err(Rejection::ExceedsLoan { loan: *loan, outstanding });
+        }
+        let Some(replacement) = replacement else {
+            let target = draft.account(*site, owner, *lot);
+            draft.entry(account, target, *quantity);
+            return Ok(());
+        };
+        let material = draft.books.lots.row(lot.0).facts.material;
+        let (new_lot, new_material) = match replacement {
+            LotRef::Known(lot) => (*lot, draft.books.lots.row(lot.0).facts.material),
+            LotRef::New(new) => {
+                new_lot_fits(draft.books, new)?;
+                (draft.new_lot(new.material), new.material)
+            }
+        };
+        if material != new_material {
+            return Err(Rejection::Invalid { field: "replacement", problem: "is of another material".into() });
+        }
+        let outside = draft.account(PlaceNo::OUTSIDE, owner, *lot);
+        draft.entry(account, outside, *quantity);
+        let source = draft.account(PlaceNo::OUTSIDE, owner, new_lot);
+        let target = draft.account(*site, owner, new_lot);
+        draft.entry(source, target, *quantity);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        if let Some(LotRef::New(new)) = &self.replacement {
+            books.push_lot(new.clone(), seq, event.effective, Vec::new());
+        }
+    }
+}

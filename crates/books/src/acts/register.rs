@@ -1,0 +1,175 @@
+//! Who takes part, what is stocked and where: registered once, amended by later events.
+//!
+//! An amendment replaces the facts. What would change the meaning of recorded quantities (a unit, a basis) stands for
+//! ever: a source that changes its unit gets a new material, or is converted when it is read.
+
+use super::{Ask, country_fits, text_fits};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::material::Material;
+use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::party::{Party, Role};
+use crate::place::{Place, Site};
+use crate::rejection::{Kind, Rejection};
+
+/// Registers a party. The first party of a ledger registers itself; later ones are registered by any agency or secretariat.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct RegisterParty(#[n(0)] pub Party);
+
+/// Amends a party.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct AmendParty {
+    /// Which.
+    #[n(0)]
+    pub party: PartyNo,
+    /// Its new facts; code and closed periods stay.
+    #[n(1)]
+    pub facts: Party,
+}
+
+/// Registers a material.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct RegisterMaterial(#[n(0)] pub Material);
+
+/// Amends a material.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct AmendMaterial {
+    /// Which.
+    #[n(0)]
+    pub material: MaterialNo,
+    /// Its new facts; code, unit, decimals and basis stay.
+    #[n(1)]
+    pub facts: Material,
+}
+
+/// Registers a site.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct RegisterSite(#[n(0)] pub Site);
+
+/// Amends a site.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct AmendSite {
+    /// Which.
+    #[n(0)]
+    pub site: PlaceNo,
+    /// Its new facts; the code stays.
+    #[n(1)]
+    pub facts: Site,
+}
+
+fn party_fits(party: &Party) -> Result<(), Rejection> {
+    text_fits("code", &party.code)?;
+    text_fits("name", &party.name)?;
+    country_fits("country", party.country.as_ref())
+}
+
+fn material_fits(material: &Material) -> Result<(), Rejection> {
+    text_fits("code", &material.code)?;
+    text_fits("name", &material.name)?;
+    if material.shown.dimension() != material.unit.dimension() {
+        return Err(Rejection::Invalid { field: "shown", problem: "is of another dimension than `unit`".into() });
+    }
+    if material.decimals > 9 {
+        return Err(Rejection::Invalid { field: "decimals", problem: "must be at most 9".into() });
+    }
+    Ok(())
+}
+
+fn site_fits(site: &Site) -> Result<(), Rejection> {
+    text_fits("code", &site.code)?;
+    text_fits("name", &site.name)?;
+    country_fits("country", Some(&site.country))
+}
+
+impl RegisterParty {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        if draft.books.party_no(&self.0.code).is_some() {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Party, code: self.0.code.clone() });
+        }
+        party_fits(&self.0)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        books.push_party(Party { closed_through: None, ..self.0.clone() });
+    }
+}
+
+impl AmendParty {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let role = draft.books.parties.row(ask.party.0).role;
+        if ask.party != self.party && role != Role::Secretariat {
+            return Err(Rejection::NotPermitted { party: ask.party, owner: self.party });
+        }
+        party_fits(&self.facts)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let party = books.parties.row_mut(self.party.0);
+        let Party { code, closed_through, .. } = party.clone();
+        *party = Party { code, closed_through, ..self.facts.clone() };
+    }
+}
+
+impl RegisterMaterial {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        if draft.books.material_no(&self.0.code).is_some() {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Material, code: self.0.code.clone() });
+        }
+        material_fits(&self.0)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        books.push_material(self.0.clone());
+    }
+}
+
+impl AmendMaterial {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let old = draft.books.materials.row(self.material.0);
+        let new = &self.facts;
+        if (new.unit, new.decimals, &new.basis) != (old.unit, old.decimals, &old.basis) {
+            return Err(Rejection::Invalid {
+                field: "unit",
+                problem: "unit, decimals and basis of a material cannot change; register a new material".into(),
+            });
+        }
+        material_fits(new)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let material = books.materials.row_mut(self.material.0);
+        let code = material.code.clone();
+        *material = Material { code, ..self.facts.clone() };
+    }
+}
+
+impl RegisterSite {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        if draft.books.place_no(Kind::Site, &self.0.code).is_some() {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Site, code: self.0.code.clone() });
+        }
+        site_fits(&self.0)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        books.push_place(Place::Site(self.0.clone()));
+    }
+}
+
+impl AmendSite {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let custodian = draft.books.site(self.site).custodian;
+        draft.may_write(custodian, None)?;
+        let _ = ask;
+        site_fits(&self.facts)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let code = books.site(self.site).code.clone();
+        *books.places.row_mut(self.site.0) = Place::Site(Site { code, ..self.facts.clone() });
+    }
+}

@@ -1,0 +1,58 @@
+//! Stock changes its owner and stays where it is: one event with two legs.
+
+use measure::Quantity;
+
+use super::{Ask, not_zero};
+use crate::account::Under;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Rejection;
+
+/// Asks for a transfer of title.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct TransferTitle {
+    /// Which lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// Where it lies.
+    #[n(1)]
+    pub site: PlaceNo,
+    /// Who gives it.
+    #[n(2)]
+    pub owner: PartyNo,
+    /// Who gets it.
+    #[n(3)]
+    pub new_owner: PartyNo,
+    /// How much, in accounting units.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// The encumbrance it is given under, if any.
+    #[n(5)]
+    pub under: Under,
+    /// The sender's own reference.
+    #[n(6)]
+    pub reference: Option<String>,
+}
+
+impl TransferTitle {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { lot, site, owner, new_owner, quantity, under, reference: _ } = self;
+        // The custodian keeps the goods; only the owner gives title away.
+        draft.may_write(*owner, None)?;
+        not_zero(*quantity)?;
+        if owner == new_owner {
+            return Err(Rejection::SourceIsTarget);
+        }
+        let source = draft.account(*site, *owner, *lot);
+        let target = draft.account(*site, *new_owner, *lot);
+        if let Some(under) = under {
+            draft.draw_under(*under, source, *quantity)?;
+        }
+        draft.entry(source, target, *quantity);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

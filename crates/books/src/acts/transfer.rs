@@ -1,0 +1,57 @@
+//! Stock goes from site to site within a day, at one figure. What takes longer is a dispatch and an arrival.
+
+use measure::Quantity;
+
+use super::{Ask, not_zero};
+use crate::account::Under;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Rejection;
+
+/// Asks for a transfer.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Transfer {
+    /// Which lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// Site it leaves.
+    #[n(1)]
+    pub source: PlaceNo,
+    /// Site it comes to.
+    #[n(2)]
+    pub target: PlaceNo,
+    /// Whose it is and stays.
+    #[n(3)]
+    pub owner: PartyNo,
+    /// How much, in accounting units.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// The encumbrance it is drawn under, if any.
+    #[n(5)]
+    pub under: Under,
+    /// The sender's own reference.
+    #[n(6)]
+    pub reference: Option<String>,
+}
+
+impl Transfer {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { lot, source, target, owner, quantity, under, reference: _ } = self;
+        draft.may_write(*owner, Some(*source))?;
+        not_zero(*quantity)?;
+        if source == target {
+            return Err(Rejection::SourceIsTarget);
+        }
+        let source = draft.account(*source, *owner, *lot);
+        let target = draft.account(*target, *owner, *lot);
+        if let Some(under) = under {
+            draft.draw_under(*under, source, *quantity)?;
+        }
+        draft.entry(source, target, *quantity);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

@@ -1,0 +1,188 @@
+//! Lots become other lots: concentrate to oxide to metal, recycling, an upgrade, a rotation.
+//!
+//! Consumed and produced lots meet at the place `processing`, so that each lot's own sum stays zero. Within one material
+//! the quantities must add up, loss included; between materials no element may come out that did not go in.
+
+use measure::{OxideFactor, Quantity, contained};
+
+use super::deposit::new_lot_fits;
+use super::{Ask, Line, not_zero, total};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::lot::{Assay, NewLot, Parent};
+use crate::number::{PartyNo, PlaceNo, Seq};
+use crate::rejection::Rejection;
+
+/// Why lots are transformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum TransformKind {
+    /// A step of the chain.
+    #[n(0)]
+    Conversion,
+    /// Recovery from scrap.
+    #[n(1)]
+    Recycling,
+    /// To a better form.
+    #[n(2)]
+    Upgrade,
+    /// Old out, new in, the same or better: the old lot leaves the books, the new one enters them.
+    #[n(3)]
+    Rotation,
+}
+
+/// Asks for a transformation.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Transform {
+    /// Why.
+    #[n(0)]
+    pub kind: TransformKind,
+    /// Where what goes in lies.
+    #[n(1)]
+    pub site: PlaceNo,
+    /// Where what comes out lies.
+    #[n(2)]
+    pub target: PlaceNo,
+    /// Whose it is and stays.
+    #[n(3)]
+    pub owner: PartyNo,
+    /// What goes in.
+    #[n(4)]
+    pub inputs: Vec<Line>,
+    /// What comes out.
+    #[n(5)]
+    pub outputs: Vec<Output>,
+    /// What is lost of the first input, in its accounting units; part of `inputs`.
+    #[n(6)]
+    pub loss: Quantity,
+    /// The sender's own reference.
+    #[n(7)]
+    pub reference: Option<String>,
+}
+
+/// A lot that comes out.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Output {
+    /// The lot.
+    #[n(0)]
+    pub lot: NewLot,
+    /// How much of it, in accounting units of its material.
+    #[n(1)]
+    pub quantity: Quantity,
+}
+
+impl Transform {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { kind, site, target, owner, inputs, outputs, loss, reference: _ } = self;
+        draft.may_write(*owner, Some(*site))?;
+        super::lines_fit(inputs.len())?;
+        super::lines_fit(outputs.len())?;
+        self.balances(draft.books)?;
+        self.yields(draft.books)?;
+        let (consumed, produced) = match kind {
+            TransformKind::Rotation => (PlaceNo::OUTSIDE, PlaceNo::OUTSIDE),
+            _ => (PlaceNo::PROCESSING, PlaceNo::PROCESSING),
+        };
+        for (index, line) in inputs.iter().enumerate() {
+            not_zero(line.quantity)?;
+            let source = draft.account(*site, *owner, line.lot);
+            let lost = if index == 0 { *loss } else { Quantity::ZERO };
+            let used = line
+                .quantity
+                .checked_sub(lost)
+                .ok_or(Rejection::Invalid { field: "loss", problem: "is more than the first input".into() })?;
+            if !used.is_zero() {
+                let target = draft.account(consumed, *owner, line.lot);
+                draft.entry(source, target, used);
+            }
+            if !lost.is_zero() {
+                let target = draft.account(PlaceNo::LOSS, *owner, line.lot);
+                draft.entry(source, target, lost);
+            }
+        }
+        for (index, output) in outputs.iter().enumerate() {
+            not_zero(output.quantity)?;
+            if outputs[..index].iter().any(|other| other.lot.code == output.lot.code) {
+                return Err(Rejection::LotDiffers { code: output.lot.code.clone() });
+            }
+            new_lot_fits(draft.books, &output.lot)?;
+            let lot = draft.new_lot(output.lot.material);
+            let source = draft.account(produced, *owner, lot);
+            let target = draft.account(*target, *owner, lot);
+            draft.entry(source, target, output.quantity);
+        }
+        Ok(())
+    }
+
+    /// Within one material, what goes in must come out or be lost.
+    fn balances(&self, books: &Books) -> Result<(), Rejection> {
+        let material = |line: &Line| books.lots.row(line.lot.0).facts.material;
+        let first = material(&self.inputs[0]);
+        let one_material = self.inputs.iter().all(|line| material(line) == first)
+            && self.outputs.iter().all(|output| output.lot.material == first);
+        let inputs = total(self.inputs.iter().map(|line| &line.quantity))?;
+        let outputs = total(self.outputs.iter().map(|output| &output.quantity))?;
+        if self.kind == TransformKind::Rotation {
+            let enough = one_material && outputs >= inputs && self.loss.is_zero();
+            return if enough { Ok(()) } else { Err(Rejection::RotationLowersStock) };
+        }
+        let out_and_lost = i128::from(outputs.units()) + i128::from(self.loss.units());
+        if one_material && out_and_lost != i128::from(inputs.units()) {
+            return Err(Rejection::DoesNotBalance { inputs: i128::from(inputs.units()), outputs: out_and_lost });
+        }
+        Ok(())
+    }
+
+    /// No element comes out that did not go in, where every input has an assay.
+    fn yields(&self, books: &Books) -> Result<(), Rejection> {
+        if self.kind == TransformKind::Rotation {
+            return Ok(());
+        }
+        let mut feed: Vec<(String, i128)> = Vec::new();
+        for line in &self.inputs {
+            let Some(known) = books.lots.row(line.lot.0).assays.last() else { return Ok(()) };
+            elements(&known.assay, line.quantity, &mut feed);
+        }
+        let mut product = Vec::new();
+        for output in &self.outputs {
+            if let Some(assay) = &output.lot.assay {
+                elements(assay, output.quantity, &mut product);
+            }
+        }
+        for (element, out) in product {
+            let fed = feed.iter().find(|(other, _)| *other == element).map_or(0, |(_, fed)| *fed);
+            // One accounting unit a lot may come from rounding.
+            let rounding = (self.inputs.len() + self.outputs.len()) as i128;
+            if out > fed + rounding {
+                return Err(Rejection::YieldExceedsFeed { analyte: element });
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let parents: Vec<Parent> =
+            self.inputs.iter().map(|line| Parent { lot: line.lot, quantity: line.quantity }).collect();
+        for output in &self.outputs {
+            books.push_lot(output.lot.clone(), seq, event.effective, parents.clone());
+        }
+    }
+}
+
+/// Adds the elements in a quantity, oxides counted by the metal in them (rounded to the accounting unit).
+fn elements(assay: &Assay, quantity: Quantity, sums: &mut Vec<(String, i128)>) {
+    for content in &assay.contents {
+        let Ok(inside) = contained(quantity, content.fraction_ppb) else { continue };
+        let (element, inside) = match OxideFactor::find(&content.analyte) {
+            Some(factor) if factor.oxide == content.analyte => {
+                (factor.element, factor.to_element(inside.quantity).quantity)
+            }
+            _ => (content.analyte.as_str(), inside.quantity),
+        };
+        match sums.iter_mut().find(|(other, _)| other == element) {
+            Some((_, sum)) => *sum += i128::from(inside.units()),
+            None => sums.push((element.to_owned(), i128::from(inside.units()))),
+        }
+    }
+}

@@ -1,0 +1,577 @@
+//! The books in memory: what is registered, what every account holds, and the one function that changes it.
+
+use measure::Quantity;
+use rustc_hash::FxHashMap;
+
+use crate::account::{Account, AccountKey, Encumbrance};
+use crate::acts::{Act, Ask};
+use crate::authority::Authority;
+use crate::days::{Days, Sums};
+use crate::draft::Draft;
+use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
+use crate::lot::{KnownAssay, Lot, NewLot, Parent};
+use crate::material::Material;
+use crate::number::{
+    AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, Seq,
+};
+use crate::party::{Party, Role};
+use crate::place::{Place, Site};
+use crate::rejection::{Kind, Rejection};
+use crate::table::Table;
+
+mod snapshot;
+pub use snapshot::{PageKey, RestoreError};
+
+/// A command that waits for its checker.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Held {
+    /// The event that holds it.
+    #[n(0)]
+    pub seq: Seq,
+    /// Who asked.
+    #[n(1)]
+    pub party: PartyNo,
+    /// The person who asked.
+    #[n(2)]
+    pub maker: String,
+    /// Its own effective date.
+    #[n(3)]
+    pub effective: Day,
+    /// What was asked.
+    #[n(4)]
+    pub act: Act,
+    /// Approved or declined since.
+    #[n(5)]
+    pub is_settled: bool,
+}
+
+/// An event and the correction that reversed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Reversal {
+    /// The event.
+    #[n(0)]
+    pub seq: Seq,
+    /// The correction.
+    #[n(1)]
+    pub by: Seq,
+    /// The correction was itself reversed.
+    #[n(2)]
+    pub is_undone: bool,
+}
+
+/// A command that may stand, with its consequences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    effects: Effects,
+    effective: Day,
+    is_held: bool,
+}
+
+/// Everything the ledger knows, as of its last event.
+#[derive(Clone, Debug)]
+pub struct Books {
+    pub(crate) origin: String,
+    pub(crate) head: Seq,
+    pub(crate) recorded_at: Moment,
+    pub(crate) parties: Table<Party>,
+    pub(crate) materials: Table<Material>,
+    pub(crate) places: Table<Place>,
+    pub(crate) lots: Table<Lot>,
+    pub(crate) accounts: Table<Account>,
+    pub(crate) encumbrances: Table<Encumbrance>,
+    pub(crate) authorities: Table<Authority>,
+    pub(crate) held: Table<Held>,
+    pub(crate) reversals: Table<Reversal>,
+    index: Index,
+}
+
+/// What finds a number by what people write; made anew from the tables when the books are opened.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    parties: FxHashMap<String, PartyNo>,
+    materials: FxHashMap<String, MaterialNo>,
+    sites: FxHashMap<String, PlaceNo>,
+    dispatches: FxHashMap<String, PlaceNo>,
+    loans: FxHashMap<String, PlaceNo>,
+    lots: FxHashMap<String, LotNo>,
+    encumbrances: FxHashMap<String, EncumbranceNo>,
+    authorities: FxHashMap<String, AuthorityNo>,
+    accounts: FxHashMap<AccountKey, AccountNo>,
+    /// Accounts of each dispatch and loan.
+    away: FxHashMap<PlaceNo, Vec<AccountNo>>,
+    /// Accounts of each lot.
+    by_lot: Vec<Vec<AccountNo>>,
+    held: FxHashMap<Seq, u32>,
+    reversals: FxHashMap<Seq, u32>,
+}
+
+impl Default for Books {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Books {
+    /// Empty books: the virtual places, and the party `ledger`, which registers the first others.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut books = Self::bare();
+        for place in Place::virtual_places() {
+            books.push_place(place);
+        }
+        books.push_party(Party {
+            code: "ledger".into(),
+            name: "The ledger itself".into(),
+            country: None,
+            role: Role::Secretariat,
+            zone: None,
+            keys: Vec::new(),
+            closed_through: None,
+        });
+        books
+    }
+
+    fn bare() -> Self {
+        Self {
+            origin: String::new(),
+            head: Seq(0),
+            recorded_at: Moment(0),
+            parties: Table::default(),
+            materials: Table::default(),
+            places: Table::default(),
+            lots: Table::default(),
+            accounts: Table::default(),
+            encumbrances: Table::default(),
+            authorities: Table::default(),
+            held: Table::default(),
+            reversals: Table::default(),
+            index: Index::default(),
+        }
+    }
+
+    /// May this command stand, and what follows from it?
+    ///
+    /// # Errors
+    /// The first [`Rejection`] in order of precedence.
+    pub fn decide(&self, command: &Command, recorded_at: Moment, past: &dyn Past) -> Result<Decided, Rejection> {
+        let role = self.parties.row(command.party.0).role;
+        if matches!(role, Role::Auditor | Role::Supplier) {
+            return Err(Rejection::RoleNotPermitted { party: command.party });
+        }
+        // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere.
+        let latest = recorded_at.utc_day().next();
+        if command.effective > latest {
+            return Err(Rejection::EffectiveInFuture { latest });
+        }
+        let ask = Ask {
+            party: command.party,
+            maker: command.maker.as_deref(),
+            effective: command.effective,
+            past,
+        };
+        let mut draft = Draft::new(self, command.party, command.effective);
+        command.act.decide(&mut draft, &ask)?;
+        draft.check()?;
+        let is_approval = matches!(command.act, Act::Approve(_));
+        let is_held = match draft.above_threshold() {
+            Some(material) if !is_approval && command.maker.is_none() => {
+                return Err(Rejection::MakerMissing { material });
+            }
+            Some(_) => !is_approval,
+            None => false,
+        };
+        let effective = draft.day;
+        let effects = if is_held { Effects::default() } else { draft.into_effects() };
+        Ok(Decided { effects, effective, is_held })
+    }
+
+    /// Folds one event. Cannot fail: what it asserts was decided.
+    pub fn apply(&mut self, event: &Event) {
+        let seq = Seq(self.head.0 + 1);
+        assert!(event.recorded_at > self.recorded_at, "recorded time is strictly increasing");
+        for key in &event.opened {
+            self.push_account(*key);
+        }
+        match &event.outcome {
+            Outcome::Done(act) => act.apply(self, seq, event),
+            Outcome::Held(act) => {
+                let row = self.held.push(Held {
+                    seq,
+                    party: event.party,
+                    maker: event.maker.clone().expect("decided: a held command has a maker"),
+                    effective: event.effective,
+                    act: act.clone(),
+                    is_settled: false,
+                });
+                self.index.held.insert(seq, row);
+            }
+            Outcome::Refused(_) => {}
+        }
+        for entry in &event.entries {
+            self.post(entry, event.effective);
+        }
+        for claim in &event.claims {
+            self.post_claim(claim, event.effective);
+        }
+        for used in event.uses.iter().flatten() {
+            let authority = self.authorities.row_mut(used.authority.0);
+            authority.used = Quantity::new(authority.used.units() + used.delta)
+                .filter(|used| *used <= authority.ceiling)
+                .expect("decided: uses stay between nothing and the ceiling");
+        }
+        self.head = seq;
+        self.recorded_at = event.recorded_at;
+    }
+
+    /// The one function that changes what lies where: what one account loses, the other gains.
+    fn post(&mut self, entry: &Entry, effective: Day) {
+        let day = entry.day.unwrap_or(effective);
+        let units = entry.quantity.units();
+        let (source, target) = (entry.source.0, entry.target.0);
+        assert_ne!(source, target, "an entry has two legs");
+        let lot = self.accounts.row(source).key.lot;
+        assert_eq!(lot, self.accounts.row(target).key.lot, "an entry moves one lot");
+        self.accounts.row_mut(source).days.add(day, &Sums { on_hand: -units, ..Sums::default() });
+        self.accounts.row_mut(target).days.add(day, &Sums { on_hand: units, ..Sums::default() });
+        let source = self.accounts.row(source);
+        assert!(
+            source.days.latest().on_hand >= 0 || !self.places.row(source.key.place.0).is_real(),
+            "decided: a real place never holds less than nothing"
+        );
+    }
+
+    fn post_claim(&mut self, claim: &Claim, effective: Day) {
+        let day = claim.day.unwrap_or(effective);
+        let change = Encumbrance::change(claim.kind, claim.delta);
+        self.accounts.row_mut(claim.account.0).days.add(day, &change);
+        let remaining = Sums { on_hand: claim.delta, ..Sums::default() };
+        self.encumbrances.row_mut(claim.encumbrance.0).remaining.add(day, &remaining);
+    }
+
+    /// The last event that was applied.
+    #[must_use]
+    pub fn head(&self) -> Seq {
+        self.head
+    }
+
+    /// When the last event was recorded.
+    #[must_use]
+    pub fn recorded_at(&self) -> Moment {
+        self.recorded_at
+    }
+
+    /// Name of the log in its checkpoints.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// All parties, by number.
+    #[must_use]
+    pub fn parties(&self) -> &[Party] {
+        self.parties.rows()
+    }
+
+    /// All materials, by number.
+    #[must_use]
+    pub fn materials(&self) -> &[Material] {
+        self.materials.rows()
+    }
+
+    /// All places, by number.
+    #[must_use]
+    pub fn places(&self) -> &[Place] {
+        self.places.rows()
+    }
+
+    /// All lots, by number.
+    #[must_use]
+    pub fn lots(&self) -> &[Lot] {
+        self.lots.rows()
+    }
+
+    /// All accounts, by number.
+    #[must_use]
+    pub fn accounts(&self) -> &[Account] {
+        self.accounts.rows()
+    }
+
+    /// All encumbrances, by number.
+    #[must_use]
+    pub fn encumbrances(&self) -> &[Encumbrance] {
+        self.encumbrances.rows()
+    }
+
+    /// All authorities, by number.
+    #[must_use]
+    pub fn authorities(&self) -> &[Authority] {
+        self.authorities.rows()
+    }
+
+    /// Commands that wait for a checker.
+    pub fn waiting(&self) -> impl Iterator<Item = &Held> {
+        self.held.rows().iter().filter(|held| !held.is_settled)
+    }
+
+    /// Accounts of a lot.
+    #[must_use]
+    pub fn accounts_of(&self, lot: LotNo) -> &[AccountNo] {
+        self.index.by_lot.get(lot.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Number of a party by its code.
+    #[must_use]
+    pub fn party_no(&self, code: &str) -> Option<PartyNo> {
+        self.index.parties.get(code).copied()
+    }
+
+    /// Number of a material by its code.
+    #[must_use]
+    pub fn material_no(&self, code: &str) -> Option<MaterialNo> {
+        self.index.materials.get(code).copied()
+    }
+
+    /// Number of a site, a dispatch or a loan by its code.
+    #[must_use]
+    pub fn place_no(&self, kind: Kind, code: &str) -> Option<PlaceNo> {
+        match kind {
+            Kind::Site => self.index.sites.get(code).copied(),
+            Kind::Dispatch => self.index.dispatches.get(code).copied(),
+            Kind::Loan => self.index.loans.get(code).copied(),
+            _ => None,
+        }
+    }
+
+    /// Number of a lot by its code.
+    #[must_use]
+    pub fn lot_no(&self, code: &str) -> Option<LotNo> {
+        self.index.lots.get(code).copied()
+    }
+
+    /// Number of an encumbrance by its code.
+    #[must_use]
+    pub fn encumbrance_no(&self, code: &str) -> Option<EncumbranceNo> {
+        self.index.encumbrances.get(code).copied()
+    }
+
+    /// Number of an authority by its code.
+    #[must_use]
+    pub fn authority_no(&self, code: &str) -> Option<AuthorityNo> {
+        self.index.authorities.get(code).copied()
+    }
+
+    /// Number of an account.
+    #[must_use]
+    pub fn account_no(&self, key: AccountKey) -> Option<AccountNo> {
+        self.index.accounts.get(&key).copied()
+    }
+
+    /// Code of a party, for people.
+    #[must_use]
+    pub fn party_code(&self, party: PartyNo) -> &str {
+        self.parties.get(party.0).map_or("(unknown)", |party| &party.code)
+    }
+
+    /// Code of a place, for people.
+    #[must_use]
+    pub fn place_code(&self, place: PlaceNo) -> &str {
+        self.places.get(place.0).map_or("(unknown)", Place::code)
+    }
+
+    /// Code of an encumbrance, for people.
+    #[must_use]
+    pub fn encumbrance_code(&self, encumbrance: EncumbranceNo) -> &str {
+        self.encumbrances.get(encumbrance.0).map_or("(unknown)", |encumbrance| &encumbrance.code)
+    }
+
+    /// A quantity with the material's unit and basis, for people: `60 t net`.
+    #[must_use]
+    pub fn show(&self, material: MaterialNo, units: i64) -> String {
+        let material = self.materials.row(material.0);
+        let sign = if units < 0 { "-" } else { "" };
+        let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
+        let number = measure::display_quantity(size, material.unit, material.decimals, material.shown)
+            .unwrap_or_else(|_| size.to_string());
+        format!("{sign}{number} {} {}", material.shown, material.basis)
+    }
+
+    /// Sum of a lot over all places: zero, always.
+    #[must_use]
+    pub fn imbalance(&self, lot: LotNo) -> i128 {
+        self.accounts_of(lot).iter().map(|number| i128::from(self.accounts.row(number.0).days.latest().on_hand)).sum()
+    }
+
+    pub(crate) fn site(&self, place: PlaceNo) -> &Site {
+        match self.places.row(place.0) {
+            Place::Site(site) => site,
+            _ => unreachable!("resolved: names a site"),
+        }
+    }
+
+    pub(crate) fn encumbrance(&self, number: EncumbranceNo) -> Result<&Encumbrance, Rejection> {
+        self.encumbrances
+            .get(number.0)
+            .ok_or_else(|| Rejection::Unknown { kind: Kind::Encumbrance, code: number.to_string() })
+    }
+
+    pub(crate) fn authority(&self, number: AuthorityNo) -> Result<&Authority, Rejection> {
+        self.authorities
+            .get(number.0)
+            .ok_or_else(|| Rejection::Unknown { kind: Kind::Authority, code: number.to_string() })
+    }
+
+    pub(crate) fn held(&self, seq: Seq) -> Option<&Held> {
+        self.index.held.get(&seq).map(|row| self.held.row(*row))
+    }
+
+    pub(crate) fn settle(&mut self, seq: Seq) -> Act {
+        let row = *self.index.held.get(&seq).expect("decided: the command waits");
+        let held = self.held.row_mut(row);
+        held.is_settled = true;
+        held.act.clone()
+    }
+
+    /// The correction that reversed an event, if one did and still stands.
+    #[must_use]
+    pub fn reversed_by(&self, seq: Seq) -> Option<Seq> {
+        let reversal = self.reversals.row(*self.index.reversals.get(&seq)?);
+        (!reversal.is_undone).then_some(reversal.by)
+    }
+
+    pub(crate) fn reverse(&mut self, seq: Seq, by: Seq) {
+        // Reversing a correction lets the event it reversed stand again.
+        let undone = self.reversals.rows().iter().position(|reversal| reversal.by == seq);
+        if let Some(row) = undone {
+            self.reversals.row_mut(u32::try_from(row).expect("fewer than 2^32 rows")).is_undone = true;
+        }
+        let row = self.reversals.push(Reversal { seq, by, is_undone: false });
+        self.index.reversals.insert(seq, row);
+    }
+
+    /// What is still out of a lot at a dispatch or loan: its account there, its owner, and how much.
+    pub(crate) fn outstanding(&self, place: PlaceNo, lot: LotNo) -> Option<(AccountNo, PartyNo, Quantity)> {
+        self.index.away.get(&place)?.iter().find_map(|number| {
+            let account = self.accounts.row(number.0);
+            let quantity =
+                Quantity::new(account.days.latest().on_hand).expect("a real place holds no less than nothing");
+            (account.key.lot == lot).then_some((*number, account.key.owner, quantity))
+        })
+    }
+
+    /// What is on its way to an account.
+    pub(crate) fn arriving(&self, key: AccountKey) -> i128 {
+        let accounts = self.accounts_of(key.lot).iter().map(|number| self.accounts.row(number.0));
+        let to_here = accounts.filter(|account| {
+            let place = self.places.get(account.key.place.0);
+            account.key.owner == key.owner
+                && matches!(place, Some(Place::Transit(transit)) if transit.target == key.place)
+        });
+        to_here.map(|account| i128::from(account.days.latest().on_hand)).sum()
+    }
+
+    /// Who has something of a lot at a place, by party number.
+    pub(crate) fn holders(&self, place: PlaceNo, lot: LotNo) -> Vec<(PartyNo, AccountNo)> {
+        let mut holders: Vec<(PartyNo, AccountNo)> = self
+            .accounts_of(lot)
+            .iter()
+            .map(|number| (self.accounts.row(number.0).key, *number))
+            .filter(|(key, _)| key.place == place)
+            .map(|(key, number)| (key.owner, number))
+            .collect();
+        holders.sort_unstable();
+        holders
+    }
+
+    pub(crate) fn push_party(&mut self, party: Party) {
+        let code = party.code.clone();
+        self.index.parties.insert(code, PartyNo(self.parties.push(party)));
+    }
+
+    pub(crate) fn push_material(&mut self, material: Material) {
+        let code = material.code.clone();
+        self.index.materials.insert(code, MaterialNo(self.materials.push(material)));
+    }
+
+    pub(crate) fn push_place(&mut self, place: Place) {
+        let row = self.places.push(place);
+        self.index_place(row);
+    }
+
+    fn index_place(&mut self, row: u32) {
+        let (codes, code) = match self.places.row(row) {
+            Place::Site(site) => (&mut self.index.sites, &site.code),
+            Place::Transit(transit) => (&mut self.index.dispatches, &transit.code),
+            Place::Loan(loan) => (&mut self.index.loans, &loan.code),
+            _ => return,
+        };
+        codes.insert(code.clone(), PlaceNo(row));
+    }
+
+    pub(crate) fn push_lot(&mut self, facts: NewLot, seq: Seq, effective: Day, parents: Vec<Parent>) {
+        let number = LotNo(self.lots.row_count());
+        for parent in &parents {
+            self.lots.row_mut(parent.lot.0).children.push(number);
+        }
+        let assays = facts.assay.iter().map(|assay| KnownAssay { seq, effective, assay: assay.clone() }).collect();
+        self.index.lots.insert(facts.code.clone(), number);
+        self.lots.push(Lot { facts, seq, assays, parents, children: Vec::new() });
+    }
+
+    pub(crate) fn push_encumbrance(&mut self, encumbrance: Encumbrance) {
+        let code = encumbrance.code.clone();
+        self.index.encumbrances.insert(code, EncumbranceNo(self.encumbrances.push(encumbrance)));
+    }
+
+    pub(crate) fn push_authority(&mut self, authority: Authority) {
+        let code = authority.code.clone();
+        self.index.authorities.insert(code, AuthorityNo(self.authorities.push(authority)));
+    }
+
+    fn push_account(&mut self, key: AccountKey) {
+        let row = self.accounts.push(Account { key, days: Days::default(), limit: None });
+        self.index_account(key, row);
+    }
+
+    fn index_account(&mut self, key: AccountKey, row: u32) {
+        let number = AccountNo(row);
+        self.index.accounts.insert(key, number);
+        let lot = key.lot.0 as usize;
+        if self.index.by_lot.len() <= lot {
+            self.index.by_lot.resize(lot + 1, Vec::new());
+        }
+        self.index.by_lot[lot].push(number);
+        // A place that the same event creates is not in the table yet; only dispatches and loans come about that way.
+        if matches!(self.places.get(key.place.0), None | Some(Place::Transit(_) | Place::Loan(_))) {
+            self.index.away.entry(key.place).or_default().push(number);
+        }
+    }
+}
+
+impl Decided {
+    /// The event this becomes.
+    #[must_use]
+    pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
+        let Self { effects, effective, is_held } = self;
+        let Effects { entries, claims, opened, uses } = effects;
+        let Command { id, party, maker, effective: _, act } = command;
+        Event {
+            nonce,
+            recorded_at,
+            id,
+            party,
+            effective,
+            entries,
+            claims,
+            opened,
+            outcome: if is_held { Outcome::Held(act) } else { Outcome::Done(act) },
+            uses: (!uses.is_empty()).then_some(uses),
+            maker,
+        }
+    }
+
+    /// Does the command wait for a checker?
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.is_held
+    }
+}

@@ -1,0 +1,124 @@
+//! The books as pages, so that opening them costs what they hold, not what happened.
+//!
+//! A page is the CBOR of up to 64 consecutive rows of one table. Tables are numbered here; a number is never reused.
+
+use super::{Books, Index};
+use crate::number::{AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, Seq};
+
+/// Names a page: table and page number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageKey {
+    /// The table.
+    pub table: u8,
+    /// The page.
+    pub page: u32,
+}
+
+/// The stored pages do not make books.
+#[derive(Debug)]
+pub struct RestoreError {
+    /// The page that cannot be read.
+    pub key: PageKey,
+    /// Why.
+    pub problem: String,
+}
+
+const HEADER: u8 = 0;
+
+macro_rules! tables {
+    ($each:ident) => {
+        $each! { 1 parties, 2 materials, 3 places, 4 lots, 5 accounts, 6 encumbrances, 7 authorities, 8 held, 9 reversals }
+    };
+}
+
+impl Books {
+    /// Numbers of all tables, in the order in which [`Self::restore`] wants their pages.
+    pub const TABLES: [u8; 10] = [HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+    /// Count of pages that changed since the last [`Self::take_pages`].
+    #[must_use]
+    pub fn dirty_page_count(&self) -> u32 {
+        macro_rules! count {
+            ($($number:literal $table:ident),*) => { 1 $(+ self.$table.dirty_count())* };
+        }
+        tables!(count)
+    }
+
+    /// The pages that changed since the last call. Together with older pages of the others they are the books now.
+    pub fn take_pages(&mut self) -> Vec<(PageKey, Vec<u8>)> {
+        let header = (&self.origin, self.head, self.recorded_at);
+        let header = minicbor::to_vec(header).expect("encoding into memory");
+        let mut pages = vec![(PageKey { table: HEADER, page: 0 }, header)];
+        macro_rules! take {
+            ($($number:literal $table:ident),*) => {$(
+                self.$table.take_dirty(|page, bytes| pages.push((PageKey { table: $number, page }, bytes)));
+            )*};
+        }
+        tables!(take);
+        pages
+    }
+
+    /// The books from their newest pages, by table in the order of [`Self::TABLES`] and by page.
+    ///
+    /// # Errors
+    /// When a page cannot be decoded, is missing or out of order.
+    pub fn restore(pages: impl Iterator<Item = (PageKey, Vec<u8>)>) -> Result<Self, RestoreError> {
+        let mut books = Self::bare();
+        for (key, bytes) in pages {
+            macro_rules! load {
+                ($($number:literal $table:ident),*) => {
+                    match key.table {
+                        HEADER => minicbor::decode::<(String, Seq, Moment)>(&bytes).map(|(origin, head, recorded_at)| {
+                            (books.origin, books.head, books.recorded_at) = (origin, head, recorded_at);
+                        }),
+                        $($number => books.$table.load_page(key.page, &bytes),)*
+                        _ => Err(minicbor::decode::Error::message("a table of a later version")),
+                    }
+                };
+            }
+            tables!(load).map_err(|error| RestoreError { key, problem: error.to_string() })?;
+        }
+        books.reindex();
+        Ok(books)
+    }
+
+    fn reindex(&mut self) {
+        self.index = Index::default();
+        for (row, party) in (0u32..).zip(self.parties.rows()) {
+            self.index.parties.insert(party.code.clone(), PartyNo(row));
+        }
+        for (row, material) in (0u32..).zip(self.materials.rows()) {
+            self.index.materials.insert(material.code.clone(), MaterialNo(row));
+        }
+        for row in 0..self.places.row_count() {
+            self.index_place(row);
+        }
+        for (row, lot) in (0u32..).zip(self.lots.rows()) {
+            self.index.lots.insert(lot.facts.code.clone(), LotNo(row));
+        }
+        for (row, encumbrance) in (0u32..).zip(self.encumbrances.rows()) {
+            self.index.encumbrances.insert(encumbrance.code.clone(), EncumbranceNo(row));
+        }
+        for (row, authority) in (0u32..).zip(self.authorities.rows()) {
+            self.index.authorities.insert(authority.code.clone(), AuthorityNo(row));
+        }
+        self.index.accounts.reserve(self.accounts.row_count() as usize);
+        for row in 0..self.accounts.row_count() {
+            self.index_account(self.accounts.row(row).key, row);
+        }
+        for (row, held) in (0u32..).zip(self.held.rows()) {
+            self.index.held.insert(held.seq, row);
+        }
+        for (row, reversal) in (0u32..).zip(self.reversals.rows()) {
+            self.index.reversals.insert(reversal.seq, row);
+        }
+    }
+}
+
+impl std::fmt::Display for RestoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "read page {} of table {} of the snapshot: {}", self.key.page, self.key.table, self.problem)
+    }
+}
+
+impl std::error::Error for RestoreError {}

@@ -1,0 +1,348 @@
+//! Consequences in the making, and the checks that every act alike must pass.
+//!
+//! An act says which entries and claims it wants; [`Draft::finish`] looks at each touched account on every day from the
+//! first change on: never less than nothing, never promised twice, within its limits, and not in a closed period.
+
+use measure::Quantity;
+
+use crate::account::{AccountKey, Encumbrance, EncumbranceKind};
+use crate::acts::Line;
+use crate::authority::Direction;
+use crate::books::Books;
+use crate::days::Sums;
+use crate::event::{Claim, Effects, Entry, Use};
+use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo};
+use crate::rejection::Rejection;
+
+pub(crate) struct Draft<'b> {
+    pub(crate) books: &'b Books,
+    pub(crate) party: PartyNo,
+    pub(crate) day: Day,
+    effects: Effects,
+    /// Materials of lots that this very act creates, numbered from the end of the table of lots.
+    new_lots: Vec<MaterialNo>,
+    /// Places that this very act creates, numbered from the end of the table of places.
+    new_places: u32,
+}
+
+impl<'b> Draft<'b> {
+    pub(crate) fn new(books: &'b Books, party: PartyNo, day: Day) -> Self {
+        Self { books, party, day, effects: Effects::default(), new_lots: Vec::new(), new_places: 0 }
+    }
+
+    /// Reserves the number of a lot that the act creates.
+    pub(crate) fn new_lot(&mut self, material: MaterialNo) -> LotNo {
+        let number = self.books.lots.row_count() + u32::try_from(self.new_lots.len()).expect("few lots an act");
+        self.new_lots.push(material);
+        LotNo(number)
+    }
+
+    /// Reserves the number of a place that the act creates.
+    pub(crate) fn new_place(&mut self) -> PlaceNo {
+        let number = self.books.places.row_count() + self.new_places;
+        self.new_places += 1;
+        PlaceNo(number)
+    }
+
+    /// May the asking party write an owner's stock, as the owner, as custodian of the place, or as a secretariat?
+    pub(crate) fn may_write(&self, owner: PartyNo, place: Option<PlaceNo>) -> Result<(), Rejection> {
+        let party = self.party;
+        let is_custodian = || matches!(place, Some(place) if self.books.site(place).custodian == party);
+        let is_secretariat = || self.books.parties.row(party.0).role == crate::party::Role::Secretariat;
+        if party == owner || is_custodian() || is_secretariat() {
+            return Ok(());
+        }
+        Err(Rejection::NotPermitted { party, owner })
+    }
+
+    /// May the asking party say something about a lot: does it own any of it, or keep a site where some lies?
+    pub(crate) fn may_write_lot(&self, lot: LotNo) -> Result<(), Rejection> {
+        let mut refused = Rejection::NotPermitted { party: self.party, owner: self.party };
+        for number in self.books.accounts_of(lot) {
+            let key = self.books.accounts.row(number.0).key;
+            let place = matches!(self.books.places.row(key.place.0), crate::place::Place::Site(_)).then_some(key.place);
+            match self.may_write(key.owner, place) {
+                Ok(()) => return Ok(()),
+                Err(rejection) => refused = rejection,
+            }
+        }
+        Err(refused)
+    }
+
+    /// Opens an account only where it will be used.
+    pub(crate) fn account_if(
+        &mut self,
+        is_needed: bool,
+        place: PlaceNo,
+        owner: PartyNo,
+        lot: LotNo,
+    ) -> Option<AccountNo> {
+        is_needed.then(|| self.account(place, owner, lot))
+    }
+
+    /// Refuses what would bring an account above its ceiling once it arrives.
+    pub(crate) fn check_room(&self, target: PlaceNo, owner: PartyNo, line: &Line) -> Result<(), Rejection> {
+        let key = AccountKey { place: target, owner, lot: line.lot };
+        let Some(account) = self.books.account_no(key).and_then(|number| self.books.accounts.get(number.0)) else {
+            return Ok(());
+        };
+        let Some(ceiling) = account.limit.and_then(|limit| limit.ceiling) else { return Ok(()) };
+        let there = i128::from(account.days.latest().on_hand) + self.books.arriving(key);
+        if there + i128::from(line.quantity.units()) > i128::from(ceiling.units()) {
+            return Err(Rejection::AboveCeiling { account: key, ceiling, day: self.day });
+        }
+        Ok(())
+    }
+
+    fn material(&self, lot: LotNo) -> MaterialNo {
+        let known = self.books.lots.row_count();
+        match lot.0.checked_sub(known) {
+            None => self.books.lots.row(lot.0).facts.material,
+            Some(new) => self.new_lots[new as usize],
+        }
+    }
+
+    /// The number of an account; opens it when this is its first use.
+    pub(crate) fn account(&mut self, place: PlaceNo, owner: PartyNo, lot: LotNo) -> AccountNo {
+        let key = AccountKey { place, owner, lot };
+        if let Some(number) = self.books.account_no(key) {
+            return number;
+        }
+        let opened = &mut self.effects.opened;
+        let index = opened.iter().position(|other| *other == key).unwrap_or_else(|| {
+            opened.push(key);
+            opened.len() - 1
+        });
+        AccountNo(self.books.accounts.row_count() + u32::try_from(index).expect("few accounts an act"))
+    }
+
+    fn key(&self, account: AccountNo) -> AccountKey {
+        let known = self.books.accounts.row_count();
+        match account.0.checked_sub(known) {
+            None => self.books.accounts.row(account.0).key,
+            Some(new) => self.effects.opened[new as usize],
+        }
+    }
+
+    /// Moves a quantity from one account to another on the act's day.
+    pub(crate) fn entry(&mut self, source: AccountNo, target: AccountNo, quantity: Quantity) {
+        self.entry_on(source, target, quantity, self.day);
+    }
+
+    pub(crate) fn entry_on(&mut self, source: AccountNo, target: AccountNo, quantity: Quantity, day: Day) {
+        let day = (day != self.day).then_some(day);
+        self.effects.entries.push(Entry { source, target, quantity, day });
+    }
+
+    /// Puts back an entry or a claim of an older event.
+    pub(crate) fn raw_claim(&mut self, claim: Claim) {
+        self.effects.claims.push(claim);
+    }
+
+    pub(crate) fn raw_use(&mut self, used: Use) {
+        self.effects.uses.push(used);
+    }
+
+    /// Sets aside more or less, from the act's day to the end of the window, after which it lapses by itself.
+    pub(crate) fn claim(
+        &mut self,
+        encumbrance: EncumbranceNo,
+        account: AccountNo,
+        kind: EncumbranceKind,
+        delta: i64,
+        first: Day,
+        last: Option<Day>,
+    ) {
+        let day = |day: Day| (day != self.day).then_some(day);
+        self.effects.claims.push(Claim { encumbrance, account, kind, delta, day: day(first) });
+        if let Some(last) = last {
+            self.effects.claims.push(Claim { encumbrance, account, kind, delta: -delta, day: day(last.next()) });
+        }
+    }
+
+    /// Takes a quantity out from under an encumbrance: what is drawn is no longer set aside.
+    pub(crate) fn draw_under(
+        &mut self,
+        number: EncumbranceNo,
+        account: AccountNo,
+        quantity: Quantity,
+    ) -> Result<(), Rejection> {
+        let encumbrance = self.books.encumbrance(number)?;
+        if encumbrance.account != account {
+            return Err(Rejection::EncumbranceElsewhere { encumbrance: number });
+        }
+        if encumbrance.kind == EncumbranceKind::Hold {
+            return Err(Rejection::Blocked { encumbrance: number });
+        }
+        self.take_from(number, encumbrance, quantity)
+    }
+
+    /// Lowers what an encumbrance sets aside from the act's day on.
+    pub(crate) fn take_from(
+        &mut self,
+        number: EncumbranceNo,
+        encumbrance: &Encumbrance,
+        quantity: Quantity,
+    ) -> Result<(), Rejection> {
+        if self.day < encumbrance.first {
+            return Err(Rejection::EncumbranceNotBegun { encumbrance: number, first: encumbrance.first });
+        }
+        if let Some(last) = encumbrance.last.filter(|last| self.day > *last) {
+            return Err(Rejection::EncumbranceLapsed { encumbrance: number, last });
+        }
+        let change = [(self.day, Sums { on_hand: -quantity.units(), ..Sums::default() })];
+        encumbrance.remaining.visit_changed(&change, |day, sums| {
+            let in_window = encumbrance.last.is_none_or(|last| day <= last);
+            match sums {
+                Some(sums) if in_window && sums.on_hand < 0 => Err(Rejection::ExceedsEncumbrance {
+                    encumbrance: number,
+                    remaining: sums.on_hand + quantity.units(),
+                    day,
+                }),
+                _ => Ok(()),
+            }
+        })?;
+        let delta = -quantity.units();
+        self.claim(number, encumbrance.account, encumbrance.kind, delta, self.day, encumbrance.last);
+        Ok(())
+    }
+
+    /// Uses up an authority, or refuses where the material needs one and none is cited.
+    pub(crate) fn cite(
+        &mut self,
+        cited: Option<AuthorityNo>,
+        direction: Direction,
+        material: MaterialNo,
+        quantity: Quantity,
+    ) -> Result<(), Rejection> {
+        let Some(number) = cited else {
+            if self.books.materials.row(material.0).authority_required {
+                return Err(Rejection::AuthorityMissing { material });
+            }
+            return Ok(());
+        };
+        let authority = self.books.authority(number)?;
+        if authority.party != self.party || authority.material != material || authority.direction != direction {
+            return Err(Rejection::AuthorityDoesNotFit { authority: number });
+        }
+        if self.day < authority.first || authority.last.is_some_and(|last| self.day > last) {
+            return Err(Rejection::AuthorityNotInForce { authority: number });
+        }
+        let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
+        if quantity > left {
+            return Err(Rejection::ExceedsAuthority { authority: number, left });
+        }
+        self.effects.uses.push(Use { authority: number, delta: quantity.units() });
+        Ok(())
+    }
+
+    /// Checks what every act must respect.
+    pub(crate) fn check(&self) -> Result<(), Rejection> {
+        if let ([entry], []) = (&self.effects.entries[..], &self.effects.claims[..]) {
+            // The common case, without a list of changes.
+            let day = entry.day.unwrap_or(self.day);
+            let units = entry.quantity.units();
+            for (account, units) in [(entry.source, -units), (entry.target, units)] {
+                self.check_open(day, self.key(account).owner)?;
+                self.check_account(account, &[(day, Sums { on_hand: units, ..Sums::default() })])?;
+            }
+            return Ok(());
+        }
+        let mut changes: Vec<(AccountNo, Day, Sums)> = Vec::new();
+        for entry in &self.effects.entries {
+            let day = entry.day.unwrap_or(self.day);
+            let units = entry.quantity.units();
+            changes.push((entry.source, day, Sums { on_hand: -units, ..Sums::default() }));
+            changes.push((entry.target, day, Sums { on_hand: units, ..Sums::default() }));
+        }
+        for claim in &self.effects.claims {
+            changes.push((claim.account, claim.day.unwrap_or(self.day), Encumbrance::change(claim.kind, claim.delta)));
+        }
+        changes.sort_by_key(|(account, day, _)| (*account, *day));
+        for group in changes.chunk_by(|a, b| a.0 == b.0) {
+            let account = group[0].0;
+            let by_day: Vec<(Day, Sums)> = group.iter().map(|(_, day, sums)| (*day, *sums)).collect();
+            self.check_open(by_day[0].0, self.key(account).owner)?;
+            self.check_account(account, &by_day)?;
+        }
+        Ok(())
+    }
+
+    /// The consequences, once they are checked.
+    pub(crate) fn into_effects(self) -> Effects {
+        self.effects
+    }
+
+    fn check_open(&self, day: Day, owner: PartyNo) -> Result<(), Rejection> {
+        match self.books.parties.row(owner.0).closed_through {
+            Some(through) if day <= through => Err(Rejection::PeriodClosed { party: owner, through, day }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The sums of an account on every day from the first change on.
+    fn check_account(&self, number: AccountNo, changes: &[(Day, Sums)]) -> Result<(), Rejection> {
+        let key = self.key(number);
+        let is_real = self.books.places.get(key.place.0).is_none_or(crate::place::Place::is_real);
+        let account = self.books.accounts.get(number.0);
+        let limit = account.and_then(|account| account.limit);
+        let floor = limit.and_then(|limit| limit.floor).unwrap_or_default();
+        let arriving = match limit.and_then(|limit| limit.ceiling) {
+            Some(_) => self.books.arriving(key) - self.arrived(number),
+            None => 0,
+        };
+        let check = |day: Day, sums: Option<Sums>| {
+            let Some(sums) = sums else {
+                return Err(Rejection::Overflow { account: key });
+            };
+            if !is_real {
+                return Ok(());
+            }
+            let available = i128::from(sums.on_hand) - i128::from(sums.encumbered) - i128::from(sums.blocked);
+            if sums.on_hand >= 0 && available >= i128::from(floor.units()) && limit.is_none() {
+                return Ok(());
+            }
+            let gains = changes.iter().any(|(_, change)| change.available() > 0);
+            let loses = changes.iter().any(|(_, change)| change.available() < 0);
+            if sums.on_hand < 0 {
+                let held = account.map_or(0, |account| account.days.at(day).on_hand);
+                return Err(Rejection::ExceedsBalance { account: key, held, day });
+            }
+            if available < 0 {
+                let free = account.map_or(0, |account| account.days.at(day).available());
+                return Err(Rejection::ExceedsAvailable { account: key, available: free, day });
+            }
+            if loses && available < i128::from(floor.units()) {
+                return Err(Rejection::BelowFloor { account: key, floor, day });
+            }
+            match limit.and_then(|limit| limit.ceiling) {
+                Some(ceiling) if gains && i128::from(sums.on_hand) + arriving > i128::from(ceiling.units()) => {
+                    Err(Rejection::AboveCeiling { account: key, ceiling, day })
+                }
+                _ => Ok(()),
+            }
+        };
+        match account {
+            Some(account) => account.days.visit_changed(changes, check),
+            None => crate::days::Days::default().visit_changed(changes, check),
+        }
+    }
+
+    /// What this act takes out of transit into an account: no longer on its way.
+    fn arrived(&self, target: AccountNo) -> i128 {
+        let is_transit = |entry: &&Entry| {
+            let place = self.books.places.get(self.key(entry.source).place.0);
+            entry.target == target && matches!(place, Some(crate::place::Place::Transit(_)))
+        };
+        self.effects.entries.iter().filter(is_transit).map(|entry| i128::from(entry.quantity.units())).sum()
+    }
+
+    /// A material of which an entry moves more than dual control lets one person move.
+    pub(crate) fn above_threshold(&self) -> Option<MaterialNo> {
+        self.effects.entries.iter().find_map(|entry| {
+            let material = self.material(self.key(entry.source).lot);
+            let threshold = self.books.materials.row(material.0).dual_control_above?;
+            (entry.quantity > threshold).then_some(material)
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! What is asked and what then stands in the log.
+//!
+//! One command gives one event, accepted or refused: the log answers "who tried" as well as "what happened". An event
+//! keeps the act as it was asked and, beside it, its consequences as entries, so that a replay needs no rules.
+
+use measure::Quantity;
+
+use crate::account::{AccountKey, EncumbranceKind};
+use crate::acts::Act;
+use crate::number::{AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, Moment, Nonce, PartyNo, Seq};
+
+/// Something asked of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Identity chosen by the sender, remembered for the whole history.
+    pub id: CommandId,
+    /// Who asks.
+    pub party: PartyNo,
+    /// The person who asks, where dual control needs to know.
+    pub maker: Option<String>,
+    /// The party's own day on which it takes effect.
+    pub effective: Day,
+    /// What is asked.
+    pub act: Act,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Event {
+    /// Random bytes that keep the hash of the event from telling its content.
+    #[cbor(n(0), with = "minicbor::bytes")]
+    pub nonce: Nonce,
+    /// When the ledger learned it.
+    #[n(1)]
+    pub recorded_at: Moment,
+    /// The command's id.
+    #[n(2)]
+    pub id: CommandId,
+    /// Who asked.
+    #[n(3)]
+    pub party: PartyNo,
+    /// Day on which it takes effect.
+    #[n(4)]
+    pub effective: Day,
+    /// Every change of what lies where.
+    #[n(5)]
+    pub entries: Vec<Entry>,
+    /// Every change of what is set aside.
+    #[n(6)]
+    pub claims: Vec<Claim>,
+    /// Accounts that appear here for the first time; they get the next numbers, in this order.
+    #[n(7)]
+    pub opened: Vec<AccountKey>,
+    /// What became of the command.
+    #[n(8)]
+    pub outcome: Outcome,
+    /// Every use of an authority.
+    #[n(9)]
+    pub uses: Option<Vec<Use>>,
+    /// The person who asked.
+    #[n(10)]
+    pub maker: Option<String>,
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub enum Outcome {
+    /// Done, as asked.
+    #[n(0)]
+    Done(#[n(0)] Act),
+    /// Waits for a checker who is not its maker.
+    #[n(1)]
+    Held(#[n(0)] Act),
+    /// Not done.
+    #[n(2)]
+    Refused(#[n(0)] Refused),
+}
+
+/// A refusal, in the words in which it was first given.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Refused {
+    /// Stable code.
+    #[n(0)]
+    pub code: String,
+    /// One sentence for people.
+    #[n(1)]
+    pub message: String,
+    /// What to do next.
+    #[n(2)]
+    pub hint: String,
+    /// The command as the sender wrote it (JSON), so that it can be compared and audited.
+    #[n(3)]
+    pub command: String,
+}
+
+/// A change of what lies where, with both legs: what one account loses the other gains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Entry {
+    /// Account that loses it.
+    #[n(0)]
+    pub source: AccountNo,
+    /// Account that gains it.
+    #[n(1)]
+    pub target: AccountNo,
+    /// How much, in accounting units of the lot's material.
+    #[n(2)]
+    pub quantity: Quantity,
+    /// Its day, where it is not the event's.
+    #[n(3)]
+    pub day: Option<Day>,
+}
+
+/// A change of what an encumbrance sets aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Claim {
+    /// The encumbrance. A new one gets the next number.
+    #[n(0)]
+    pub encumbrance: EncumbranceNo,
+    /// The account it lies on.
+    #[n(1)]
+    pub account: AccountNo,
+    /// Its kind: a hold blocks, the others encumber.
+    #[n(2)]
+    pub kind: EncumbranceKind,
+    /// More (positive) or less (negative), in accounting units.
+    #[n(3)]
+    pub delta: i64,
+    /// Its day, where it is not the event's.
+    #[n(4)]
+    pub day: Option<Day>,
+}
+
+/// A use of an authority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Use {
+    /// The authority.
+    #[n(0)]
+    pub authority: AuthorityNo,
+    /// Used (positive) or given back by a correction (negative), in accounting units.
+    #[n(1)]
+    pub delta: i64,
+}
+
+/// What an act does, before it stands in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// See [`Event::entries`].
+    pub entries: Vec<Entry>,
+    /// See [`Event::claims`].
+    pub claims: Vec<Claim>,
+    /// See [`Event::opened`].
+    pub opened: Vec<AccountKey>,
+    /// See [`Event::uses`].
+    pub uses: Vec<Use>,
+}
+
+/// What a decision may look at beside the books.
+pub trait Past {
+    /// The event at a place of the log, if there is one.
+    fn event(&self, seq: Seq) -> Option<Event>;
+}
+
+/// A past of which nothing is known: enough for every act but a correction.
+pub struct NoPast;
+
+impl Past for NoPast {
+    fn event(&self, _: Seq) -> Option<Event> {
+        None
+    }
+}

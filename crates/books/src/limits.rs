@@ -1,0 +1,6 @@
+//! How large things may be.
+
+/// Longest text in a field, in bytes.
+pub const TEXT_BYTES_MAX: usize = 200;
+/// Most lines in one act: an event must fit into 65,535 bytes of the log.
+pub const LINE_COUNT_MAX: usize = 1_000;

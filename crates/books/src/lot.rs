@@ -1,0 +1,195 @@
+//! An identified portion with one set of measurements.
+
+use measure::Quantity;
+
+use crate::material::Form;
+use crate::number::{Day, LotNo, MaterialNo, Seq};
+
+/// Where a lot came from in the sense of policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum SourceKind {
+    /// From the ground, abroad.
+    #[n(0)]
+    Primary,
+    /// Recovered from waste.
+    #[n(1)]
+    Recycled,
+    /// From the seabed.
+    #[n(2)]
+    Seabed,
+    /// From the ground, at home.
+    #[n(3)]
+    Domestic,
+    /// Bought together with others.
+    #[n(4)]
+    JointProcurement,
+    /// Borrowed.
+    #[n(5)]
+    Loan,
+    /// Exchanged.
+    #[n(6)]
+    Barter,
+    /// Given.
+    #[n(7)]
+    Donation,
+}
+
+/// Country of each step, ISO 3166-1 alpha-2; absent where unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Origin {
+    /// Mined in.
+    #[n(0)]
+    pub mined: Option<String>,
+    /// Separated in.
+    #[n(1)]
+    pub separated: Option<String>,
+    /// Refined in.
+    #[n(2)]
+    pub refined: Option<String>,
+    /// Made into alloy or goods in.
+    #[n(3)]
+    pub manufactured: Option<String>,
+}
+
+/// Is an assay open to change?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum AssayStatus {
+    /// Until the final one.
+    #[n(0)]
+    Provisional,
+    /// Agreed.
+    #[n(1)]
+    Final,
+}
+
+/// Content of one element or oxide, in parts per billion of the lot's accounted weight.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Content {
+    /// Element or oxide: `Nd`, `Dy2O3`.
+    #[n(0)]
+    pub analyte: String,
+    /// Parts per billion; 1,000,000,000 is pure.
+    #[n(1)]
+    pub fraction_ppb: u32,
+}
+
+/// One measurement of composition.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Assay {
+    /// Provisional or final.
+    #[n(0)]
+    pub status: AssayStatus,
+    /// What it holds.
+    #[n(1)]
+    pub contents: Vec<Content>,
+    /// Water, in parts per billion.
+    #[n(2)]
+    pub moisture_ppb: Option<u32>,
+    /// How it was measured.
+    #[n(3)]
+    pub method: Option<String>,
+    /// By whom.
+    #[n(4)]
+    pub laboratory: Option<String>,
+    /// One standard deviation, in parts per billion of the fraction.
+    #[n(5)]
+    pub uncertainty_ppb: Option<u32>,
+}
+
+/// An assay, and since when the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct KnownAssay {
+    /// Event that recorded it.
+    #[n(0)]
+    pub seq: Seq,
+    /// Day it was made.
+    #[n(1)]
+    pub effective: Day,
+    /// The assay. It holds for the whole lot, what was already drawn included.
+    #[n(2)]
+    pub assay: Assay,
+}
+
+/// Price of a lot: a price, its currency, and the basis it was agreed on.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Price {
+    /// In the smallest unit of the currency (cents), for one shown unit of the material.
+    #[n(0)]
+    pub minor_per_unit: u64,
+    /// ISO 4217.
+    #[n(1)]
+    pub currency: String,
+}
+
+/// A lot this one was made from.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Parent {
+    /// The older lot.
+    #[n(0)]
+    pub lot: LotNo,
+    /// How much of it went in, in its accounting units.
+    #[n(1)]
+    pub quantity: Quantity,
+}
+
+/// What is said of a lot when it first appears.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct NewLot {
+    /// Unique among lots.
+    #[n(0)]
+    pub code: String,
+    /// Its material.
+    #[n(1)]
+    pub material: MaterialNo,
+    /// Its form.
+    #[n(2)]
+    pub form: Form,
+    /// Where it comes from in the sense of policy.
+    #[n(3)]
+    pub source: SourceKind,
+    /// Country of each step.
+    #[n(4)]
+    pub origin: Origin,
+    /// First measurement.
+    #[n(5)]
+    pub assay: Option<Assay>,
+    /// Who supplied it.
+    #[n(6)]
+    pub supplier: Option<String>,
+    /// What was paid.
+    #[n(7)]
+    pub price: Option<Price>,
+    /// SHA-256 of documents, in hexadecimal.
+    #[n(8)]
+    pub documents: Vec<String>,
+}
+
+/// A lot as the books know it.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Lot {
+    /// What was said when it first appeared.
+    #[n(0)]
+    pub facts: NewLot,
+    /// Event in which it first appeared.
+    #[n(1)]
+    pub seq: Seq,
+    /// All its assays, in the order in which the ledger learned them.
+    #[n(2)]
+    pub assays: Vec<KnownAssay>,
+    /// The lots it was made from.
+    #[n(3)]
+    pub parents: Vec<Parent>,
+    /// The lots made from it.
+    #[n(4)]
+    pub children: Vec<LotNo>,
+}
+
+impl Lot {
+    /// The assay that held for the ledger at a sequence number: the last one it knew then.
+    #[must_use]
+    pub fn assay_known_at(&self, seq: Seq) -> Option<&KnownAssay> {
+        self.assays.iter().rev().find(|known| known.seq <= seq)
+    }
+}

@@ -1,0 +1,154 @@
+//! Where material is: a site, or one of the virtual places that give every movement its other leg.
+
+use crate::number::{PartyNo, PlaceNo, Seq};
+
+/// How well a site can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum Area {
+    /// Sealed items: book and count must agree exactly.
+    #[n(0)]
+    Item,
+    /// Heaps and tanks: a difference is expected and judged.
+    #[n(1)]
+    Bulk,
+}
+
+/// A place.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub enum Place {
+    /// Everything that is not in the books: where deposits come from and draws go to.
+    #[n(0)]
+    Outside,
+    /// Consumed or produced by a transformation, a split or a merge.
+    #[n(1)]
+    Processing,
+    /// Lost.
+    #[n(2)]
+    Loss,
+    /// Difference between book and count.
+    #[n(3)]
+    CountDifference,
+    /// Rounding, never hidden elsewhere.
+    #[n(4)]
+    Rounding,
+    /// Shipper's figure less receiver's figure.
+    #[n(5)]
+    ShipperReceiver,
+    /// A site.
+    #[n(6)]
+    Site(#[n(0)] Site),
+    /// On the way: one for each dispatch.
+    #[n(7)]
+    Transit(#[n(0)] Transit),
+    /// With a borrower: one for each loan.
+    #[n(8)]
+    Loan(#[n(0)] Loan),
+}
+
+/// A site as registered and last amended.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Site {
+    /// Unique among sites.
+    #[n(0)]
+    pub code: String,
+    /// For people.
+    #[n(1)]
+    pub name: String,
+    /// Who keeps what lies there.
+    #[n(2)]
+    pub custodian: PartyNo,
+    /// ISO 3166-1 alpha-2.
+    #[n(3)]
+    pub country: String,
+    /// How well it can be measured.
+    #[n(4)]
+    pub area: Area,
+    /// Class of stock for reports: government, agency, obligated industry, commercial.
+    #[n(5)]
+    pub class: Option<String>,
+}
+
+/// A dispatch on its way. What is outstanding is the balance of the place, not a number of its own.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Transit {
+    /// Unique among dispatches.
+    #[n(0)]
+    pub code: String,
+    /// The event that opened it.
+    #[n(1)]
+    pub seq: Seq,
+    /// Site it left.
+    #[n(2)]
+    pub source: PlaceNo,
+    /// Site it goes to.
+    #[n(3)]
+    pub target: PlaceNo,
+    /// Day it left.
+    #[n(4)]
+    pub effective: crate::number::Day,
+    /// Day it should arrive.
+    #[n(5)]
+    pub due: Option<crate::number::Day>,
+    /// Who carries it.
+    #[n(6)]
+    pub carrier: Option<String>,
+}
+
+/// A loan out. What is outstanding is the balance of the place.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Loan {
+    /// Unique among loans.
+    #[n(0)]
+    pub code: String,
+    /// Who has the material.
+    #[n(1)]
+    pub borrower: PartyNo,
+    /// Day it should be back.
+    #[n(2)]
+    pub due: Option<crate::number::Day>,
+}
+
+impl PlaceNo {
+    /// Everything that is not in the books.
+    pub const OUTSIDE: Self = Self(0);
+    /// Consumed or produced.
+    pub const PROCESSING: Self = Self(1);
+    /// Lost.
+    pub const LOSS: Self = Self(2);
+    /// Difference between book and count.
+    pub const COUNT_DIFFERENCE: Self = Self(3);
+    /// Rounding.
+    pub const ROUNDING: Self = Self(4);
+    /// Shipper's figure less receiver's figure.
+    pub const SHIPPER_RECEIVER: Self = Self(5);
+}
+
+impl Place {
+    /// The places every ledger begins with, in the order of their numbers.
+    pub(crate) fn virtual_places() -> [Self; 6] {
+        [Self::Outside, Self::Processing, Self::Loss, Self::CountDifference, Self::Rounding, Self::ShipperReceiver]
+    }
+
+    /// Does material really lie here, so that it can never be less than nothing?
+    #[must_use]
+    pub const fn is_real(&self) -> bool {
+        matches!(self, Self::Site(_) | Self::Transit(_) | Self::Loan(_))
+    }
+
+    /// The code of a site, dispatch or loan, or the fixed name of a virtual place.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Outside => "outside",
+            Self::Processing => "processing",
+            Self::Loss => "loss",
+            Self::CountDifference => "count difference",
+            Self::Rounding => "rounding",
+            Self::ShipperReceiver => "shipper/receiver",
+            Self::Site(site) => &site.code,
+            Self::Transit(transit) => &transit.code,
+            Self::Loan(loan) => &loan.code,
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Refusals in the words of the trade: what is wrong, and what to do next.
+
+use measure::Quantity;
+
+use super::{Kind, Rejection};
+use crate::account::AccountKey;
+use crate::books::Books;
+use crate::number::{Day, LotNo, MaterialNo};
+
+pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) {
+    let text = |message: String, hint: &str| (message, hint.to_string());
+    match rejection {
+        Rejection::IdReused { field, seq } => text(
+            format!("the id belongs to event {seq}, whose `{field}` differs"),
+            "give a new command a new id; to change what was recorded, post a `correct`",
+        ),
+        Rejection::Unknown { kind, code } => text(
+            format!("no {} `{code}` is registered", kind.word()),
+            match kind {
+                Kind::Party => "register it first with the act `register_party`",
+                Kind::Material => "register it first with the act `register_material`",
+                Kind::Site => "register it first with the act `register_site`",
+                Kind::Lot => "a lot begins with a `deposit` that names its material",
+                Kind::Dispatch => "post the `dispatch` first; material without one is a `deposit`",
+                Kind::Loan => "post the `lend` first",
+                Kind::Encumbrance => "post the `encumber` first",
+                Kind::Authority => "post the `authorize` first",
+            },
+        ),
+        Rejection::NotPermitted { party, owner } => text(
+            format!("`{}` may not write the stock of `{}`", books.party_code(*party), books.party_code(*owner)),
+            "the owner, the custodian of the site or a secretariat has to post it",
+        ),
+        Rejection::RoleNotPermitted { party } => text(
+            format!("the role of `{}` does not allow this", books.party_code(*party)),
+            "an auditor reads everything and writes nothing; see `granary history`",
+        ),
+        Rejection::AlreadyRegistered { kind, code } => {
+            text(format!("{} `{code}` exists already", kind.word()), "choose another code, or use the `amend` act")
+        }
+        Rejection::Invalid { field, problem } => {
+            text(format!("`{field}`: {problem}"), "correct the field and post again")
+        }
+        Rejection::UnitDiffers { field, problem } => {
+            text(format!("`{field}`: {problem}"), "give the quantity in a unit of the material's dimension")
+        }
+        Rejection::BasisDiffers { material, given } => {
+            let material = &books.materials.row(material.0);
+            text(
+                format!("`{}` is accounted as {}, not as {given}", material.code, material.basis),
+                "restate the quantity by its assay or moisture first: different bases are never added",
+            )
+        }
+        Rejection::QuantityMustNotBeZero => text("the quantity is zero".into(), "leave the line out"),
+        Rejection::EffectiveInFuture { latest } => text(
+            format!("the effective date has not come yet; the latest possible is {}", day(*latest)),
+            "post it on its day, or `encumber` the stock until then",
+        ),
+        Rejection::PeriodClosed { party, through, day: asked } => text(
+            format!("`{}` is closed through {}; {} lies in it", books.party_code(*party), day(*through), day(*asked)),
+            "post it with a later effective date: it becomes a restatement",
+        ),
+        Rejection::PeriodGoesBack { through } => {
+            text(format!("the books are closed through {} already", day(*through)), "close a later day")
+        }
+        Rejection::LotDiffers { code } => text(
+            format!("lot `{code}` exists with another material, form, origin or source"),
+            "leave the description out to add to it, or choose another lot code",
+        ),
+        Rejection::LotUndescribed { code } => {
+            text(format!("lot `{code}` is new and its `material` is missing"), "name its material")
+        }
+        Rejection::SourceIsTarget => text("source and target are the same".into(), "name another target"),
+        Rejection::ArrivesBeforeDispatch { dispatch, left } => text(
+            format!("dispatch `{}` left on {}", books.place_code(*dispatch), day(*left)),
+            "an arrival may be one day earlier by the calendar (time zones), not more",
+        ),
+        Rejection::ExceedsDispatch { dispatch, outstanding } => text(
+            format!("dispatch `{}` has {outstanding} accounting units on the way", books.place_code(*dispatch)),
+            "mark the last part `final` to book a difference between shipper and receiver",
+        ),
+        Rejection::ExceedsLoan { loan, outstanding } => text(
+            format!("loan `{}` has {outstanding} accounting units out", books.place_code(*loan)),
+            "what comes back beyond the loan is a `deposit`",
+        ),
+        Rejection::DoesNotBalance { inputs, outputs } => text(
+            format!("inputs are {inputs} accounting units, outputs and loss are {outputs}"),
+            "state the `loss`, or correct a quantity",
+        ),
+        Rejection::YieldExceedsFeed { analyte } => text(
+            format!("more {analyte} would come out than went in, by the assays"),
+            "check the quantities, or re-assay the feed with the act `assay`",
+        ),
+        Rejection::AssayExceedsWhole => {
+            text("the contents and the moisture add up to more than 100%".into(), "give elements or oxides, not both")
+        }
+        Rejection::RotationLowersStock => {
+            text("less comes in than goes out".into(), "a rotation puts back at least as much; the rest is a `draw`")
+        }
+        Rejection::EncumbranceElsewhere { encumbrance } => text(
+            format!("encumbrance `{}` lies on another account", books.encumbrance_code(*encumbrance)),
+            "name the lot, site and owner it was made for",
+        ),
+        Rejection::EncumbranceNotBegun { encumbrance, first } => text(
+            format!("encumbrance `{}` begins on {}", books.encumbrance_code(*encumbrance), day(*first)),
+            "draw on or after that day",
+        ),
+        Rejection::EncumbranceLapsed { encumbrance, last } => text(
+            format!("encumbrance `{}` lapsed after {}", books.encumbrance_code(*encumbrance), day(*last)),
+            "draw without it: what it set aside is free again",
+        ),
+        Rejection::Blocked { encumbrance } => {
+            text(format!("`{}` is a hold", books.encumbrance_code(*encumbrance)), "release the hold first")
+        }
+        Rejection::ExceedsEncumbrance { encumbrance, remaining, day: on } => {
+            let encumbrance = books.encumbrances.row(encumbrance.0);
+            let lot = books.accounts.row(encumbrance.account.0).key.lot;
+            text(
+                format!(
+                    "encumbrance `{}` had {} left on {}",
+                    encumbrance.code,
+                    lot_amount(books, lot, *remaining),
+                    day(*on)
+                ),
+                "draw the rest without it, or less",
+            )
+        }
+        Rejection::AuthorityMissing { material } => text(
+            format!("movements of `{}` must cite an authority", books.materials.row(material.0).code),
+            "add `authority`; see the authorities with `granary position --by authority`",
+        ),
+        Rejection::AuthorityDoesNotFit { authority } => text(
+            format!(
+                "authority `{}` is for another party, material or direction",
+                books.authorities.row(authority.0).code
+            ),
+            "cite one that fits",
+        ),
+        Rejection::AuthorityNotInForce { authority } => text(
+            format!("authority `{}` is not in force on that day", books.authorities.row(authority.0).code),
+            "cite one that is",
+        ),
+        Rejection::ExceedsAuthority { authority, left } => {
+            let authority = books.authorities.row(authority.0);
+            text(
+                format!("authority `{}` has {} left", authority.code, amount(books, authority.material, *left)),
+                "post less, or cite a second authority for the rest",
+            )
+        }
+        Rejection::ExceedsBalance { account, held, day: on } => (
+            format!("{} held {} on {}", account_name(books, account), lot_amount(books, account.lot, *held), day(*on)),
+            format!("see `granary history --lot {}`", lot_code(books, account.lot)),
+        ),
+        Rejection::ExceedsAvailable { account, available, day: on } => (
+            format!(
+                "{} had {} free on {}; the rest is set aside",
+                account_name(books, account),
+                lot_amount(books, account.lot, *available),
+                day(*on)
+            ),
+            format!(
+                "draw `under` an encumbrance, or release one; see `granary history --lot {}`",
+                lot_code(books, account.lot)
+            ),
+        ),
+        Rejection::BelowFloor { account, floor, day: on } => text(
+            format!(
+                "{} would fall below its floor of {} on {}",
+                account_name(books, account),
+                lot_amount(books, account.lot, floor.units()),
+                day(*on)
+            ),
+            "the limit can be changed with the act `set_limit`",
+        ),
+        Rejection::AboveCeiling { account, ceiling, day: on } => text(
+            format!(
+                "{} would rise above its ceiling of {} on {}",
+                account_name(books, account),
+                lot_amount(books, account.lot, ceiling.units()),
+                day(*on)
+            ),
+            "the limit can be changed with the act `set_limit`",
+        ),
+        Rejection::Overflow { account } => text(
+            format!("{} would exceed what can be counted", account_name(books, account)),
+            "account the material in a larger unit",
+        ),
+        Rejection::MakerMissing { material } => text(
+            format!("a movement of `{}` this large needs two persons", books.materials.row(material.0).code),
+            "name the person who makes it in `maker`; another approves it",
+        ),
+        Rejection::NotHeld { seq } => {
+            text(format!("no command waits at event {seq}"), "see what waits with `granary history --held`")
+        }
+        Rejection::CheckerIsMaker { maker } => {
+            text(format!("`{maker}` made it and cannot check it"), "another person has to approve it")
+        }
+        Rejection::NothingToReverse { seq } => text(format!("there is no event {seq}"), "see `granary history`"),
+        Rejection::AlreadyReversed { seq, by } => {
+            text(format!("event {seq} was reversed by event {by}"), "to undo that, reverse the correction")
+        }
+        Rejection::NotReversible { seq } => text(
+            format!("event {seq} moved and set aside nothing"),
+            "what was registered is changed with an `amend` act, an assay with a new one",
+        ),
+    }
+}
+
+fn day(day: Day) -> String {
+    let (year, month, date) = civil(day);
+    format!("{year:04}-{month:02}-{date:02}")
+}
+
+/// Days since 1970-01-01 as a date of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date algorithms").
+fn civil(day: Day) -> (i64, i64, i64) {
+    let shifted = i64::from(day.0) + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_index = (5 * day_of_year + 2) / 153;
+    let date = day_of_year - (153 * month_index + 2) / 5 + 1;
+    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, date)
+}
+
+fn amount(books: &Books, material: MaterialNo, quantity: Quantity) -> String {
+    books.show(material, quantity.units())
+}
+
+fn lot_amount(books: &Books, lot: LotNo, units: i64) -> String {
+    match books.lots.get(lot.0) {
+        Some(lot) => books.show(lot.facts.material, units),
+        None => units.to_string(),
+    }
+}
+
+fn lot_code(books: &Books, lot: LotNo) -> &str {
+    books.lots.get(lot.0).map_or("(new)", |lot| &lot.facts.code)
+}
+
+fn account_name(books: &Books, account: &AccountKey) -> String {
+    let place = books.places.get(account.place.0).map_or("(new)", |place| place.code());
+    format!("lot `{}` of `{}` at `{place}`", lot_code(books, account.lot), books.party_code(account.owner))
+}
