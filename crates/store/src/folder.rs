@@ -1,0 +1,199 @@
+//! The folder of a ledger: which file is where, who holds it, and two small files beside the log.
+//!
+//! - `granary.json`, the marker: when and as what the ledger was created. Written once, last of all at creation, so where
+//!   it stands a log must be.
+//! - `recorded`, the high-water mark: size and root of the last commit, overwritten after each sync of the log and not
+//!   synced itself. It can lag behind the log after a power cut and can never lead it, so a log that is shorter has lost
+//!   something. sled drops a damaged tail in silence; this is what tells.
+//! - `lock`: who holds the folder. The lock is the operating system's, the text is for people.
+
+use chain::Hash;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+/// The paths of a ledger's folder.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// The folder at a path. Nothing is touched.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The log (sled).
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.root.join("log")
+    }
+
+    /// The second copy: hash tiles, entry bundles, checkpoint.
+    #[must_use]
+    pub fn tiles(&self) -> PathBuf {
+        self.root.join("tiles")
+    }
+
+    /// The checkpoint among the tiles.
+    #[must_use]
+    pub fn checkpoint(&self) -> PathBuf {
+        self.tiles().join("checkpoint")
+    }
+
+    /// The marker.
+    #[must_use]
+    pub fn marker(&self) -> PathBuf {
+        self.root.join("granary.json")
+    }
+
+    /// The high-water mark.
+    #[must_use]
+    pub fn mark(&self) -> PathBuf {
+        self.root.join("recorded")
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.root.join("lock")
+    }
+}
+
+/// What a ledger was created as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// Format version of the log.
+    pub format: u8,
+    /// Who the ledger is: the origin of its checkpoints.
+    pub origin: String,
+    /// When it was created, as the caller's clock has it, for people.
+    pub created: String,
+}
+
+impl Marker {
+    /// Reads the marker of a folder; `None` when the folder has none.
+    pub fn read(folder: &Folder) -> io::Result<Option<Self>> {
+        match fs::read(folder.marker()) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(io::Error::from),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn write(&self, folder: &Folder) -> io::Result<()> {
+        let mut json = serde_json::to_vec_pretty(self).map_err(io::Error::from)?;
+        json.push(b'\n');
+        replace(&folder.marker(), &json)
+    }
+}
+
+/// Replaces a small file as a whole: it has the old content or the new, whenever the power fails.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync_dir(path.parent().expect("a file in a folder"))
+}
+
+/// Makes the names in a folder survive a power cut.
+pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+/// The exclusive hold on a folder, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    _file: File,
+}
+
+/// Why a folder could not be held.
+#[derive(Debug)]
+pub(crate) enum HoldError {
+    /// Somebody else holds it and says who.
+    Held(String),
+    Io(io::Error),
+}
+
+impl Hold {
+    /// Takes the folder, or says who has it.
+    pub(crate) fn take(folder: &Folder, holder: &str) -> Result<Self, HoldError> {
+        let path = folder.lock();
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(HoldError::Io)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::Error(error)) => return Err(HoldError::Io(error)),
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                let _ = file.read_to_string(&mut text);
+                let text = text.trim();
+                return Err(HoldError::Held(if text.is_empty() { "another process".into() } else { text.into() }));
+            }
+        }
+        let text = format!("process {} ({holder})\n", std::process::id());
+        file.set_len(0).and_then(|()| file.write_all_at(text.as_bytes(), 0)).map_err(HoldError::Io)?;
+        Ok(Self { _file: file })
+    }
+}
+
+const MARK_MAGIC: [u8; 4] = *b"GR1\n";
+const MARK_BYTES: usize = 4 + 8 + 32 + 4;
+
+/// The high-water mark: magic `GR1\n`, size u64, root, CRC32C of all before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) size: u64,
+    pub(crate) root: Hash,
+}
+
+/// The open file of the high-water mark.
+#[derive(Debug)]
+pub(crate) struct MarkFile {
+    file: File,
+}
+
+impl MarkFile {
+    /// Opens the file; creates it where it is missing.
+    pub(crate) fn open(folder: &Folder) -> io::Result<Self> {
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(folder.mark())?;
+        Ok(Self { file })
+    }
+
+    /// Overwrites the mark. In one sector, so that a power cut leaves the old or the new one.
+    pub(crate) fn write(&self, mark: Mark) -> io::Result<()> {
+        let mut bytes = Vec::with_capacity(MARK_BYTES);
+        bytes.extend_from_slice(&MARK_MAGIC);
+        bytes.extend_from_slice(&mark.size.to_be_bytes());
+        bytes.extend_from_slice(&mark.root);
+        let crc = crc32c::crc32c(&bytes);
+        bytes.extend_from_slice(&crc.to_be_bytes());
+        self.file.write_all_at(&bytes, 0)
+    }
+
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+}
+
+impl Mark {
+    /// Reads the mark of a folder; `None` when it is missing or damaged.
+    pub(crate) fn read(folder: &Folder) -> Option<Self> {
+        let bytes = fs::read(folder.mark()).ok()?;
+        let bytes: [u8; MARK_BYTES] = bytes.try_into().ok()?;
+        let (covered, crc) = bytes.split_at(MARK_BYTES - 4);
+        if covered[..4] != MARK_MAGIC || crc32c::crc32c(covered).to_be_bytes() != crc {
+            return None;
+        }
+        Some(Self { size: u64::from_be_bytes(covered[4..12].try_into().ok()?), root: covered[12..44].try_into().ok()? })
+    }
+}
