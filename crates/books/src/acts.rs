@@ -96,7 +96,7 @@ acts! {
     12 Transform(transform::Transform) "transform", "Lots become other lots.";
     13 Split(relot::Split) "split", "One lot becomes several.";
     14 Merge(relot::Merge) "merge", "Several lots become one.";
-    15 Assay(assay::RecordAssay) "assay", "A lot is measured anew.";
+    15 RecordAssay(assay::RecordAssay) "assay", "A lot is measured anew.";
     16 TransferTitle(title::TransferTitle) "transfer_title", "Stock changes its owner and stays where it is.";
     17 Lend(loan::Lend) "lend", "Stock is lent out.";
     18 ReturnLoan(loan::ReturnLoan) "return_loan", "Lent stock comes back.";

@@ -1,1 +1,19 @@
-//! .
+//! Messages, to and from the pure types: commands as people and programs write them (JSON), events as they stand in the
+//! log (deterministic CBOR) and as they are shown (JSON), verdicts.
+//!
+//! The types here are the source of the schemas. A command names things by code; [`resolve`](command::Command::resolve)
+//! turns codes into the ledger's numbers, and [`render`] turns recorded acts back into what was asked.
+
+pub mod acts;
+pub mod command;
+pub mod date;
+pub mod event;
+pub mod resolve;
+pub mod value;
+pub mod verdict;
+pub mod view;
+
+pub use acts::{Act, render};
+pub use command::{Command, Malformed};
+pub use resolve::Resolver;
+pub use verdict::{Outcome, Verdict};

@@ -1,0 +1,206 @@
+//! A command as its sender writes it: one JSON object, flat, with the act's fields beside id, party and date.
+//!
+//! `{"id": "…", "party": "JOGMEC", "effective": "2026-03-10", "act": "draw", "lot": "L1", "site": "Ibaraki", "quantity": "60 t"}`
+
+use books::{Books, CommandId, Kind, PartyNo, Rejection};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::acts::Act;
+use crate::date::{parse_day, show_day};
+use crate::resolve::{Resolver, unknown};
+
+/// A command by codes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Command {
+    /// Identity chosen by the sender.
+    pub id: CommandId,
+    /// Code of the party that asks.
+    pub party: String,
+    /// The person who asks.
+    pub maker: Option<String>,
+    /// The party's own day.
+    pub effective: books::Day,
+    /// What is asked.
+    pub act: Act,
+}
+
+/// The text is no command. Nothing of it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The id, where it could be read.
+    pub id: Option<String>,
+    /// Stable code.
+    pub code: &'static str,
+    /// The field, where one is to blame.
+    pub field: Option<String>,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// Longest command, in bytes. An event must fit into 65,535 bytes of the log.
+pub const COMMAND_BYTES_MAX: usize = 60_000;
+
+impl Malformed {
+    fn new(code: &'static str, field: Option<&str>, problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { id: None, code, field: field.map(str::to_owned), problem: problem.into(), hint: hint.into() }
+    }
+
+    /// One sentence, with the field.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match &self.field {
+            Some(field) => format!("`{field}`: {}", self.problem),
+            None => self.problem.clone(),
+        }
+    }
+}
+
+impl Command {
+    /// Reads a command from the bytes of one JSON object.
+    ///
+    /// # Errors
+    /// Says which field is wrong and what to do.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, Malformed> {
+        if bytes.len() > COMMAND_BYTES_MAX {
+            return Err(Malformed::new(
+                "too_large",
+                None,
+                format!("a command of {} bytes; the most is {COMMAND_BYTES_MAX}", bytes.len()),
+                "split it into several commands; attach documents by their SHA-256",
+            ));
+        }
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let problem = format!("byte {} is not UTF-8", error.valid_up_to() + 1);
+            Malformed::new("not_utf8", None, problem, "save the file as UTF-8")
+        })?;
+        let value: Value = serde_json::from_str(text).map_err(|error| {
+            Malformed::new(
+                "not_json",
+                None,
+                error.to_string(),
+                "write one JSON object a line; see schemas/command.json",
+            )
+        })?;
+        let Value::Object(map) = value else {
+            return Err(Malformed::new("not_json", None, "is not a JSON object", "write one JSON object a line"));
+        };
+        let id = map.get("id").and_then(Value::as_str).map(|id| id.chars().take(64).collect());
+        Self::from_map(map).map_err(|malformed| Malformed { id, ..malformed })
+    }
+
+    fn from_map(mut map: Map<String, Value>) -> Result<Self, Malformed> {
+        let id = take_text(&mut map, "id", "give every command a UUID of its own")?;
+        let id = Uuid::parse_str(&id).map_err(|_| {
+            let problem = format!("`{}` is not a UUID", id.chars().take(64).collect::<String>());
+            Malformed::new("bad_field", Some("id"), problem, "any version will do; `granary id` makes one")
+        })?;
+        let party = take_text(&mut map, "party", "name the party that posts it by its code")?;
+        let maker = match map.remove("maker") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(maker)) if !maker.is_empty() && maker.len() <= books::limits::TEXT_BYTES_MAX => {
+                Some(maker)
+            }
+            Some(_) => {
+                return Err(Malformed::new(
+                    "bad_field",
+                    Some("maker"),
+                    "is not a name",
+                    "name the person, or leave it out",
+                ));
+            }
+        };
+        let effective = take_text(&mut map, "effective", "the party's own day, as YYYY-MM-DD")?;
+        let effective = parse_day(&effective)
+            .map_err(|problem| Malformed::new("bad_field", Some("effective"), problem, "the party's own day"))?;
+        let word = take_text(&mut map, "act", "what is asked, for example `deposit`")?;
+        let act = Act::from_map(&word, map)?;
+        Ok(Self { id: CommandId(id.into_bytes()), party, maker, effective, act })
+    }
+
+    /// The command as JSON, every default written out.
+    #[must_use]
+    pub fn to_json(&self) -> Map<String, Value> {
+        let mut map = Map::new();
+        map.insert("id".into(), Uuid::from_bytes(self.id.0).to_string().into());
+        map.insert("party".into(), self.party.clone().into());
+        if let Some(maker) = &self.maker {
+            map.insert("maker".into(), maker.clone().into());
+        }
+        map.insert("effective".into(), show_day(self.effective).into());
+        map.insert("act".into(), self.act.word().into());
+        map.extend(self.act.to_map());
+        map
+    }
+
+    /// Who asks, if it is a party of the ledger.
+    ///
+    /// # Errors
+    /// `unknown_party`.
+    pub fn resolve_party(&self, books: &Books) -> Result<PartyNo, Rejection> {
+        books.party_no(&self.party).ok_or_else(|| unknown(Kind::Party, &self.party))
+    }
+
+    /// The command by the ledger's numbers.
+    ///
+    /// # Errors
+    /// The first code that names nothing, or value that cannot stand.
+    pub fn resolve(&self, books: &Books) -> Result<books::Command, Rejection> {
+        let party = self.resolve_party(books)?;
+        let act = self.act.resolve(&Resolver { books, party })?;
+        Ok(books::Command { id: self.id, party, maker: self.maker.clone(), effective: self.effective, act })
+    }
+}
+
+fn take_text(map: &mut Map<String, Value>, field: &'static str, hint: &str) -> Result<String, Malformed> {
+    match map.remove(field) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(Malformed::new("bad_field", Some(field), "is not text", hint)),
+        None => Err(Malformed::new("missing_field", Some(field), "is missing", hint)),
+    }
+}
+
+pub(crate) fn read_act<T: serde::de::DeserializeOwned>(map: Map<String, Value>) -> Result<T, Malformed> {
+    serde_path_to_error::deserialize(Value::Object(map)).map_err(|error| {
+        let path = error.path().to_string();
+        let problem = error.inner().to_string();
+        let named = problem.split('`').nth(1).map(str::to_owned);
+        let (code, field) = if problem.starts_with("missing field") {
+            ("missing_field", named.map(|name| if path == "." { name } else { format!("{path}.{name}") }))
+        } else if problem.starts_with("unknown field") {
+            ("unknown_field", named.filter(|_| path == ".").or(Some(path)))
+        } else {
+            ("bad_field", Some(path).filter(|path| path != "."))
+        };
+        let hint = "`granary schema command` prints what each act wants";
+        Malformed { id: None, code, field, problem, hint: hint.into() }
+    })
+}
+
+pub(crate) fn unknown_act(word: &str) -> Malformed {
+    let nearest = Act::WORDS.iter().min_by_key(|known| distance(known, word)).expect("there are acts");
+    Malformed::new(
+        "unknown_act",
+        Some("act"),
+        format!("`{}` is no act", word.chars().take(64).collect::<String>()),
+        format!("did you mean `{nearest}`? The acts are: {}", Act::WORDS.join(", ")),
+    )
+}
+
+/// Edits between two words (Levenshtein), over their first 64 bytes.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<u8> = b.bytes().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

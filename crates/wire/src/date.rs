@@ -1,0 +1,54 @@
+//! Days and moments as text.
+
+use books::{Day, Moment};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+
+/// A day from `YYYY-MM-DD`.
+///
+/// # Errors
+/// One sentence that says what is wrong.
+pub fn parse_day(text: &str) -> Result<Day, String> {
+    let is_shaped = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    let date: Option<Date> = if is_shaped { text.parse().ok() } else { None };
+    date.map(day_of).ok_or_else(|| format!("`{text}` is not a date; write it as YYYY-MM-DD"))
+}
+
+/// The day of a civil date.
+#[must_use]
+pub fn day_of(date: Date) -> Day {
+    Day(EPOCH.until(date).expect("two dates are less than 2^31 days apart").get_days())
+}
+
+/// The civil date of a day.
+#[must_use]
+pub fn date_of(day: Day) -> Date {
+    EPOCH.saturating_add(jiff::Span::new().try_days(day.0).unwrap_or_default())
+}
+
+/// A day as `YYYY-MM-DD`.
+#[must_use]
+pub fn show_day(day: Day) -> String {
+    date_of(day).to_string()
+}
+
+/// A moment as an RFC 3339 time in UTC, to the microsecond.
+#[must_use]
+pub fn show_moment(moment: Moment) -> String {
+    i64::try_from(moment.0)
+        .ok()
+        .and_then(|micros| Timestamp::from_microsecond(micros).ok())
+        .map_or_else(|| moment.0.to_string(), |at| format!("{at:.6}"))
+}
+
+/// A moment from an RFC 3339 time.
+///
+/// # Errors
+/// One sentence that says what is wrong.
+pub fn parse_moment(text: &str) -> Result<Moment, String> {
+    let at: Timestamp =
+        text.parse().map_err(|_| format!("`{text}` is not a time; write it as 2026-03-10T09:00:00Z"))?;
+    u64::try_from(at.as_microsecond()).map(Moment).map_err(|_| format!("`{text}` lies before 1970"))
+}

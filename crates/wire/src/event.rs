@@ -1,0 +1,108 @@
+//! Events as bytes of the log: deterministic CBOR (RFC 8949 section 4.2), arrays of fields by number.
+//!
+//! `schemas/event.cddl` describes them. A field number is never reused. An old reader stops at an act it does not know;
+//! a new reader takes an absent trailing field as absent; an old writer loses nothing.
+
+use books::{AccountKey, AccountNo, Claim, Day, Entry, Event, Moment};
+use measure::Quantity;
+use minicbor::Decoder;
+use minicbor::decode::Error;
+
+/// Version of the format, named by the first event of a log.
+pub const FORMAT: u32 = 1;
+
+/// Largest event, in bytes: what an entry of a tile can hold.
+pub const EVENT_BYTES_MAX: usize = 65_535;
+
+/// Appends the bytes of an event.
+///
+/// # Errors
+/// `None` bytes were added when the event is larger than [`EVENT_BYTES_MAX`].
+pub fn encode(event: &Event, out: &mut Vec<u8>) -> Result<(), TooLarge> {
+    let start = out.len();
+    minicbor::encode(event, &mut *out).expect("encoding into memory");
+    if out.len() - start > EVENT_BYTES_MAX {
+        let event_bytes = out.len() - start;
+        out.truncate(start);
+        return Err(TooLarge { event_bytes });
+    }
+    Ok(())
+}
+
+/// An event that does not fit into the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an event of {event_bytes} bytes; the most is 65535")]
+pub struct TooLarge {
+    /// Its size.
+    pub event_bytes: usize,
+}
+
+/// Reads an event.
+///
+/// # Errors
+/// When the bytes are not exactly one event of this version.
+pub fn decode(bytes: &[u8]) -> Result<Event, Error> {
+    let mut decoder = Decoder::new(bytes);
+    let event = decoder.decode()?;
+    if decoder.position() != bytes.len() {
+        return Err(Error::message("bytes follow the event"));
+    }
+    Ok(event)
+}
+
+/// What a fold of the balances needs, read without the rest.
+#[derive(Debug, Default)]
+pub struct Postings {
+    /// See [`Event::recorded_at`].
+    pub recorded_at: Moment,
+    /// See [`Event::effective`].
+    pub effective: Day,
+    /// See [`Event::id`].
+    pub id: [u8; 16],
+    /// See [`Event::entries`].
+    pub entries: Vec<Entry>,
+    /// See [`Event::claims`].
+    pub claims: Vec<Claim>,
+    /// See [`Event::opened`].
+    pub opened: Vec<AccountKey>,
+}
+
+impl Postings {
+    /// Reads the postings of an event into the lists at hand.
+    ///
+    /// # Errors
+    /// When the bytes do not begin as an event of this version does.
+    pub fn read(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let mut d = Decoder::new(bytes);
+        let fields = d.array()?.ok_or_else(|| Error::message("an event has a definite length"))?;
+        if fields < 9 {
+            return Err(Error::message("an event has at least 9 fields"));
+        }
+        d.bytes()?;
+        self.recorded_at = Moment(d.u64()?);
+        self.id = d.bytes()?.try_into().map_err(|_| Error::message("a command id has 16 bytes"))?;
+        d.u32()?;
+        self.effective = Day(d.i32()?);
+        self.entries.clear();
+        for _ in 0..list(&mut d)? {
+            let fields = list(&mut d)?;
+            let (source, target) = (AccountNo(d.u32()?), AccountNo(d.u32()?));
+            let quantity: Quantity = d.decode()?;
+            let day = if fields > 3 { d.decode()? } else { None };
+            self.entries.push(Entry { source, target, quantity, day });
+        }
+        self.claims.clear();
+        for _ in 0..list(&mut d)? {
+            self.claims.push(d.decode()?);
+        }
+        self.opened.clear();
+        for _ in 0..list(&mut d)? {
+            self.opened.push(d.decode()?);
+        }
+        Ok(())
+    }
+}
+
+fn list(d: &mut Decoder<'_>) -> Result<u64, Error> {
+    d.array()?.ok_or_else(|| Error::message("a list has a definite length"))
+}

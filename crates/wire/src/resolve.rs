@@ -1,0 +1,114 @@
+//! From codes to the ledger's numbers.
+
+use books::material::Material;
+use books::{AuthorityNo, Books, Day, EncumbranceNo, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Rejection};
+use measure::{Basis, Quantity, QuantityError};
+
+use crate::date::parse_day;
+
+/// Looks codes up in the books, on behalf of a party.
+#[derive(Clone, Copy)]
+pub struct Resolver<'b> {
+    /// The books.
+    pub books: &'b Books,
+    /// Who asks: the owner where none is named.
+    pub party: PartyNo,
+}
+
+impl<'b> Resolver<'b> {
+    pub(crate) fn party(&self, code: &str) -> Result<PartyNo, Rejection> {
+        self.books.party_no(code).ok_or_else(|| unknown(Kind::Party, code))
+    }
+
+    pub(crate) fn owner(&self, code: Option<&String>) -> Result<PartyNo, Rejection> {
+        code.map_or(Ok(self.party), |code| self.party(code))
+    }
+
+    pub(crate) fn material(&self, code: &str) -> Result<MaterialNo, Rejection> {
+        self.books.material_no(code).ok_or_else(|| unknown(Kind::Material, code))
+    }
+
+    pub(crate) fn place(&self, kind: Kind, code: &str) -> Result<PlaceNo, Rejection> {
+        self.books.place_no(kind, code).ok_or_else(|| unknown(kind, code))
+    }
+
+    pub(crate) fn site(&self, code: &str) -> Result<PlaceNo, Rejection> {
+        self.place(Kind::Site, code)
+    }
+
+    pub(crate) fn lot(&self, code: &str) -> Result<LotNo, Rejection> {
+        self.books.lot_no(code).ok_or_else(|| unknown(Kind::Lot, code))
+    }
+
+    pub(crate) fn encumbrance(&self, code: &str) -> Result<EncumbranceNo, Rejection> {
+        self.books.encumbrance_no(code).ok_or_else(|| unknown(Kind::Encumbrance, code))
+    }
+
+    pub(crate) fn under(&self, code: Option<&String>) -> Result<Option<EncumbranceNo>, Rejection> {
+        code.map(|code| self.encumbrance(code)).transpose()
+    }
+
+    pub(crate) fn authority(&self, code: Option<&String>) -> Result<Option<AuthorityNo>, Rejection> {
+        code.map(|code| self.books.authority_no(code).ok_or_else(|| unknown(Kind::Authority, code))).transpose()
+    }
+
+    pub(crate) fn material_facts(&self, material: MaterialNo) -> &'b Material {
+        &self.books.materials()[material.0 as usize]
+    }
+
+    /// A quantity in the accounting unit of a material; another basis is refused, never converted in silence.
+    pub(crate) fn quantity(
+        &self,
+        field: &'static str,
+        text: &str,
+        material: MaterialNo,
+    ) -> Result<Quantity, Rejection> {
+        let facts = self.material_facts(material);
+        let (quantity, basis) = quantity_in(field, text, facts)?;
+        match basis {
+            Some(basis) if basis != facts.basis => Err(Rejection::BasisDiffers { material, given: basis.to_string() }),
+            _ => Ok(quantity),
+        }
+    }
+
+    pub(crate) fn lot_quantity(&self, field: &'static str, text: &str, lot: LotNo) -> Result<Quantity, Rejection> {
+        self.quantity(field, text, self.books.lots()[lot.0 as usize].facts.material)
+    }
+}
+
+pub(crate) fn quantity_in(
+    field: &'static str,
+    text: &str,
+    facts: &Material,
+) -> Result<(Quantity, Option<Basis>), Rejection> {
+    measure::parse_quantity(text, facts.unit, facts.decimals).map_err(|error| quantity_rejection(field, &error))
+}
+
+fn quantity_rejection(field: &'static str, error: &QuantityError) -> Rejection {
+    let mut problem = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        problem = format!("{problem}: {error}");
+        cause = error.source();
+    }
+    match error.dimensions() {
+        Some(_) => Rejection::UnitDiffers { field, problem },
+        None => Rejection::Invalid { field, problem },
+    }
+}
+
+pub(crate) fn unknown(kind: Kind, code: &str) -> Rejection {
+    Rejection::Unknown { kind, code: code.chars().take(100).collect() }
+}
+
+pub(crate) fn invalid(field: &'static str) -> impl FnOnce(String) -> Rejection {
+    move |problem| Rejection::Invalid { field, problem }
+}
+
+pub(crate) fn day(field: &'static str, text: &str) -> Result<Day, Rejection> {
+    parse_day(text).map_err(invalid(field))
+}
+
+pub(crate) fn day_if(field: &'static str, text: Option<&String>) -> Result<Option<Day>, Rejection> {
+    text.map(|text| day(field, text)).transpose()
+}
