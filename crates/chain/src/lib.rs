@@ -3,6 +3,27 @@
 //! Everything here is a public standard (RFC 6962, C2SP signed-note, tlog-tiles, tlog-proof), so that other
 //! people's tools accept what we write. Nothing here reads a clock, a disk or a network.
 
+pub mod checkpoint;
+pub mod entries;
+pub mod key;
+pub mod note;
+pub mod proof;
+pub mod reader;
+pub mod receipt;
+mod sha256;
+mod text;
+pub mod tile;
 pub mod tree;
 
-pub use tree::{Frontier, Hash, leaf_hash, node_hash};
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use entries::{BundleError, EntryTooLong, decode_entries, encode_entries};
+pub use key::{KeyError, SignatureKind, SignerKey, VerifierKey};
+pub use note::{Note, NoteError, Signature, Verified};
+pub use proof::{
+    ProofError, ProveError, consistency_nodes, inclusion_nodes, prove_consistency, prove_inclusion, tree_root,
+    verify_consistency, verify_inclusion,
+};
+pub use reader::{HashReader, HashTileError, HashTiles, Levels, Node, tile_bytes};
+pub use receipt::{Receipt, ReceiptError};
+pub use tile::{Tile, TileError, TileKind, hash_tiles, new_tiles};
+pub use tree::{EMPTY_ROOT, Frontier, Hash, leaf_hash, node_hash};

@@ -1,27 +1,26 @@
 //! The hash tree of RFC 6962 section 2.1, grown one leaf at a time.
 
-use sha2::{Digest, Sha256};
+use crate::sha256;
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];
 
+/// Root of the tree without leaves: SHA-256 of nothing. RFC 6962 section 2.1.
+pub const EMPTY_ROOT: Hash = [
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae, 0x41,
+    0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+];
+
 /// Hash of one entry: SHA-256(0x00 ‖ entry). RFC 6962 section 2.1.
 #[must_use]
 pub fn leaf_hash(entry: &[u8]) -> Hash {
-    let mut hasher = Sha256::new();
-    hasher.update([0x00]);
-    hasher.update(entry);
-    hasher.finalize().into()
+    sha256::prefixed(0x00, entry)
 }
 
 /// Hash of two subtrees: SHA-256(0x01 ‖ left ‖ right). RFC 6962 section 2.1.
 #[must_use]
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    let mut block = [0u8; 65];
-    block[0] = 0x01;
-    block[1..33].copy_from_slice(left);
-    block[33..].copy_from_slice(right);
-    Sha256::digest(block).into()
+    sha256::prefixed_pair(0x01, left, right)
 }
 
 /// The right edge of a tree: the roots of its full subtrees, largest first, from which the tree can grow.
@@ -56,7 +55,7 @@ impl Frontier {
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
         let Some(last) = peaks.next() else {
-            return Sha256::digest([]).into();
+            return EMPTY_ROOT;
         };
         peaks.fold(*last, |right, left| node_hash(left, &right))
     }
@@ -73,3 +72,6 @@ impl Frontier {
         (peaks.len() == size.count_ones() as usize).then_some(Self { size, peaks })
     }
 }
+
+#[cfg(test)]
+mod tests;
