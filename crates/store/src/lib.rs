@@ -5,7 +5,7 @@
 //! what it was created), `recorded` (the high-water mark) and `lock`.
 //!
 //! Work is split over three threads that the caller owns: a [`Sealer`] hashes and packs bundles, [`Store::commit`] records
-//! them, and a `TileWriter` takes the same bundles on, after they are recorded.
+//! them, and a [`TileWriter`] takes the same bundles on, after they are recorded.
 
 mod block;
 mod checkpoint;
@@ -18,9 +18,13 @@ mod keys;
 pub mod limits;
 mod page;
 mod read;
+mod rebuild;
+mod scrub;
 mod sealer;
 mod snapshot;
 mod store;
+mod tile_builder;
+mod tiles;
 
 pub use block::{BlockFault, BundleEntries, bundle_entries, push_entry};
 pub use checkpoint::Stated;
@@ -30,5 +34,8 @@ pub use head::{FORMAT_VERSION, Head, HeadFault};
 pub use keys::INDEX_TAG;
 pub use page::{Page, PageFault, PageKey};
 pub use read::{BlockView, Entries, ReadError};
+pub use rebuild::{Loss, RebuildError, Rebuilt, rebuild_from_tiles, rebuild_tiles};
+pub use scrub::{Finding, Remedy, scrub, scrub_open};
 pub use sealer::{Sealed, Sealer};
-pub use store::{Commit, CreateError, OpenError, OpenOptions, Recorded, Recovered, Store, StoreFailed};
+pub use store::{Commit, CreateError, IndexPair, OpenError, OpenOptions, Recorded, Recovered, Store, StoreFailed};
+pub use tiles::{TileWriter, TilesError};

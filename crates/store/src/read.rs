@@ -12,8 +12,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use zstd::bulk::Decompressor;
 
-/// Values fetched from sled in one go: less than half a megabyte.
-const FETCH_VALUES: usize = 64;
+/// Values fetched from sled in one go. Few, because sled's cache drops pages only after 64 accesses in one of its 256
+/// shards: a scan that touches each page once holds a gigabyte of them, one that touches it eight times a tenth.
+const FETCH_VALUES: usize = 2;
 /// Blocks kept unpacked for random reads.
 const CACHED_BLOCKS: usize = 16;
 
@@ -110,7 +111,9 @@ impl<'a> Blocks<'a> {
         let (key, value) = self.fetched.pop_front().expect("fetched at least one");
         let header = Header::read(&key, &value).map_err(|error| fault(expected, error))?;
         if header.first != expected {
-            return Err(fault(header.first, BlockFault::Gap { expected }));
+            let (first, gap) = (header.first, BlockFault::Gap { expected });
+            self.fetched.push_front((key, value));
+            return Err(fault(first, gap));
         }
         let parts = usize::from(header.part_count);
         self.fetch(parts)?;
@@ -120,12 +123,17 @@ impl<'a> Blocks<'a> {
         Ok(Some(BlockHead { first: header.first, count: u64::from(header.count), root_before: header.root_before }))
     }
 
+    /// The first entry of the next block.
+    pub(crate) fn expected(&self) -> u64 {
+        self.expected
+    }
+
     /// Goes on after damage: the next block may begin anywhere. Returns the first entry of what comes next.
     pub(crate) fn resume(&mut self) -> Result<u64, ReadError> {
         while self.fetch(1)? {
             let (key, _) = self.fetched.front().expect("fetched at least one");
             if let Some((first, 0)) = keys::read_block(key)
-                && first >= self.expected
+                && first > self.expected
             {
                 self.expected = first;
                 return Ok(first);

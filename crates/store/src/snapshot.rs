@@ -31,11 +31,15 @@ impl Table {
         TableSum { page_count: self.newest.len() as u32, sum: self.sum }
     }
 
-    fn note(&mut self, key: PageKey, newest: Newest) {
+    pub(crate) fn note(&mut self, key: PageKey, newest: Newest) {
         if let Some(old) = self.newest.insert(key.page, newest) {
             self.sum = self.sum.wrapping_sub(page::fingerprint(key, old.seq, old.crc));
         }
         self.sum = self.sum.wrapping_add(page::fingerprint(key, newest.seq, newest.crc));
+    }
+
+    pub(crate) fn holds(&self, page: u32) -> bool {
+        self.newest.contains_key(&page)
     }
 
     /// Encodes a new version of a page and takes it up.
@@ -50,6 +54,13 @@ impl Table {
     }
 }
 
+impl Read {
+    /// The version as the newest of its page.
+    pub(crate) fn newest(&self) -> Newest {
+        Newest { seq: self.page.seq, crc: self.crc, previous: self.previous }
+    }
+}
+
 /// Walks the pages of a table; calls `each` with the newest version of each page at or before `seq`. Returns what the
 /// newest versions of all are, for comparison with the head.
 pub(crate) fn walk(engine: &Engine, table: u8, seq: u64, mut each: impl FnMut(Page)) -> Result<Table, ReadError> {
@@ -59,7 +70,7 @@ pub(crate) fn walk(engine: &Engine, table: u8, seq: u64, mut each: impl FnMut(Pa
         let start = keys::page(table, next, u64::MAX);
         let Some(newest) = read_first(engine, &start, &table_end(table))? else { break };
         let key = newest.page.key;
-        found.note(key, Newest { seq: newest.page.seq, crc: newest.crc, previous: newest.previous });
+        found.note(key, newest.newest());
         if newest.page.seq <= seq {
             each(newest.page);
         } else if let Some(previous) = newest.previous {
@@ -99,7 +110,7 @@ fn page_end(key: PageKey) -> Vec<u8> {
     [&keys::page(key.table, key.page, 0)[..], &[0xff, 0xff]].concat()
 }
 
-fn table_end(table: u8) -> Vec<u8> {
+pub(crate) fn table_end(table: u8) -> Vec<u8> {
     [&keys::page(table, u32::MAX, 0)[..], &[0xff, 0xff]].concat()
 }
 

@@ -11,6 +11,7 @@ use crate::read::{self, BlockCache, BlockView, Entries, ReadError};
 use crate::sealer::Sealed;
 use crate::snapshot::{self, Table};
 use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -124,7 +125,10 @@ pub enum OpenError {
 pub enum StoreFailed {
     /// This commit failed.
     #[error("commit to the log")]
-    Commit(#[source] EngineError),
+    Commit(#[from] EngineError),
+    /// The pages that a new version follows could not be read.
+    #[error("read the pages before this commit")]
+    Pages(#[from] ReadError),
     /// An earlier commit failed.
     #[error("the store stopped at an earlier failure")]
     Stopped,
@@ -144,6 +148,9 @@ pub struct Recovered {
     pub mark_lost: bool,
 }
 
+/// Key and value of an index pair.
+pub type IndexPair = (Vec<u8>, Vec<u8>);
+
 /// What is to be recorded together: all of it, or nothing.
 #[derive(Debug, Default)]
 pub struct Commit {
@@ -158,7 +165,7 @@ pub struct Commit {
     /// The signed checkpoint of the tree after this commit; `None` keeps the one before.
     pub note: Option<Vec<u8>>,
     /// Index pairs; keys begin with [`INDEX_TAG`](crate::INDEX_TAG).
-    pub extra: Vec<(Vec<u8>, Vec<u8>)>,
+    pub extra: Vec<IndexPair>,
 }
 
 /// What has been recorded, and the bundles back for whoever goes on with them (tiles, projections).
@@ -303,10 +310,10 @@ impl Store {
         if result.is_err() {
             self.stopped.store(true, Ordering::Release);
         }
-        result.map_err(StoreFailed::Commit)
+        result
     }
 
-    fn commit_held(&self, writer: &mut Writer, commit: Commit) -> Result<Recorded, EngineError> {
+    fn commit_held(&self, writer: &mut Writer, commit: Commit) -> Result<Recorded, StoreFailed> {
         let Commit { mut sealed, pages, snapshot, cursors, note, extra } = commit;
         let mut head = Head::clone(&self.head());
         let mut pairs = Vec::with_capacity(sealed.iter().map(|sealed| sealed.blocks.len()).sum::<usize>() + 8);
@@ -317,15 +324,10 @@ impl Store {
         }
         for page in &pages {
             assert!(page.seq <= head.size(), "a page stands for what is recorded with it or before");
-            if !writer.tables.contains_key(&page.key.table) {
-                let table =
-                    snapshot::walk(&self.engine, page.key.table, u64::MAX, drop).map_err(|error| match error {
-                        ReadError::Engine(error) => error,
-                        error => EngineError::Panicked(error.to_string()),
-                    })?;
-                writer.tables.insert(page.key.table, table);
-            }
-            let table = writer.tables.get_mut(&page.key.table).expect("loaded above");
+            let table = match writer.tables.entry(page.key.table) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(snapshot::walk(&self.engine, page.key.table, u64::MAX, drop)?),
+            };
             table.write(page, &mut pairs);
             head.tables.insert(page.key.table, table.sum());
         }
@@ -366,6 +368,12 @@ impl Store {
     #[must_use]
     pub fn head(&self) -> Arc<Head> {
         self.recorded.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has a commit failed? Then nothing more is recorded until the ledger is opened again.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
     }
 
     /// The paths of the folder.
@@ -426,7 +434,7 @@ impl Store {
     }
 
     /// Up to `count` index pairs with `from <= key < to`, in order.
-    pub fn index_range(&self, from: &[u8], to: &[u8], count: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, ReadError> {
+    pub fn index_range(&self, from: &[u8], to: &[u8], count: usize) -> Result<Vec<IndexPair>, ReadError> {
         let pairs = self.engine.scan(from, to, count)?;
         Ok(pairs.into_iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect())
     }

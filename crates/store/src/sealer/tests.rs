@@ -75,7 +75,7 @@ fn entries_of_any_length_and_nature_fit() {
     let mut entries = vec![vec![], vec![0; 65_535], noise.bytes(65_535), noise.bytes(6_093), noise.bytes(6_094)];
     for _ in 0..300 {
         let bytes = (noise.next() % 3_000) as usize;
-        let entry = if noise.next() % 2 == 0 { noise.bytes(bytes) } else { vec![1; bytes] };
+        let entry = if noise.next().is_multiple_of(2) { noise.bytes(bytes) } else { vec![1; bytes] };
         entries.push(entry);
     }
     check(&entries, 97);
