@@ -73,7 +73,7 @@ pub enum Outcome {
     Held(#[n(0)] Act),
     /// Not done.
     #[n(2)]
-    Refused(#[n(0)] Refused),
+    Refused(#[n(0)] Box<Refused>),
 }
 
 /// A refusal, in the words in which it was first given.

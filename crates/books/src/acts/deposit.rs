@@ -38,14 +38,13 @@ pub struct Deposit {
 
 /// A lot that exists, or the description of one that does not yet.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
-#[expect(clippy::large_enum_variant, reason = "one lives for the length of a decision")]
 pub enum LotRef {
     /// Exists.
     #[n(0)]
     Known(#[n(0)] LotNo),
     /// Begins here.
     #[n(1)]
-    New(#[n(0)] NewLot),
+    New(#[n(0)] Box<NewLot>),
 }
 
 impl Deposit {
@@ -69,7 +68,7 @@ impl Deposit {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let LotRef::New(new) = &self.lot {
-            books.push_lot(new.clone(), seq, event.effective, Vec::new());
+            books.push_lot((**new).clone(), seq, event.effective, Vec::new());
         }
     }
 }

@@ -132,7 +132,7 @@ impl ReturnLoan {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let Some(LotRef::New(new)) = &self.replacement {
-            books.push_lot(new.clone(), seq, event.effective, Vec::new());
+            books.push_lot((**new).clone(), seq, event.effective, Vec::new());
         }
     }
 }

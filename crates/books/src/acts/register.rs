@@ -16,7 +16,7 @@ use crate::rejection::{Kind, Rejection};
 /// Registers a party. The first party of a ledger registers itself; later ones are registered by any agency or secretariat.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
-pub struct RegisterParty(#[n(0)] pub Party);
+pub struct RegisterParty(#[n(0)] pub Box<Party>);
 
 /// Amends a party.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -26,13 +26,13 @@ pub struct AmendParty {
     pub party: PartyNo,
     /// Its new facts; code and closed periods stay.
     #[n(1)]
-    pub facts: Party,
+    pub facts: Box<Party>,
 }
 
 /// Registers a material.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
-pub struct RegisterMaterial(#[n(0)] pub Material);
+pub struct RegisterMaterial(#[n(0)] pub Box<Material>);
 
 /// Amends a material.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -42,13 +42,13 @@ pub struct AmendMaterial {
     pub material: MaterialNo,
     /// Its new facts; code, unit, decimals and basis stay.
     #[n(1)]
-    pub facts: Material,
+    pub facts: Box<Material>,
 }
 
 /// Registers a site.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(transparent)]
-pub struct RegisterSite(#[n(0)] pub Site);
+pub struct RegisterSite(#[n(0)] pub Box<Site>);
 
 /// Amends a site.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -58,7 +58,7 @@ pub struct AmendSite {
     pub site: PlaceNo,
     /// Its new facts; the code stays.
     #[n(1)]
-    pub facts: Site,
+    pub facts: Box<Site>,
 }
 
 fn party_fits(party: &Party) -> Result<(), Rejection> {
@@ -94,7 +94,7 @@ impl RegisterParty {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        books.push_party(Party { closed_through: None, ..self.0.clone() });
+        books.push_party(Party { closed_through: None, ..(*self.0).clone() });
     }
 }
 
@@ -110,7 +110,7 @@ impl AmendParty {
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
         let party = books.parties.row_mut(self.party.0);
         let Party { code, closed_through, .. } = party.clone();
-        *party = Party { code, closed_through, ..self.facts.clone() };
+        *party = Party { code, closed_through, ..(*self.facts).clone() };
     }
 }
 
@@ -123,7 +123,7 @@ impl RegisterMaterial {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        books.push_material(self.0.clone());
+        books.push_material((*self.0).clone());
     }
 }
 
@@ -143,7 +143,7 @@ impl AmendMaterial {
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
         let material = books.materials.row_mut(self.material.0);
         let code = material.code.clone();
-        *material = Material { code, ..self.facts.clone() };
+        *material = Material { code, ..(*self.facts).clone() };
     }
 }
 
@@ -156,7 +156,7 @@ impl RegisterSite {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        books.push_place(Place::Site(self.0.clone()));
+        books.push_place(Place::Site((*self.0).clone()));
     }
 }
 
@@ -170,6 +170,6 @@ impl AmendSite {
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
         let code = books.site(self.site).code.clone();
-        *books.places.row_mut(self.site.0) = Place::Site(Site { code, ..self.facts.clone() });
+        *books.places.row_mut(self.site.0) = Place::Site(Site { code, ..(*self.facts).clone() });
     }
 }

@@ -138,7 +138,7 @@ impl Form for RegisterParty {
             jiff::tz::TimeZone::get(zone)
                 .map_err(|_| invalid("zone")(format!("`{zone}` is not an IANA time zone, such as `Asia/Tokyo`")))?;
         }
-        Ok(numbered::RegisterParty(books::party::Party {
+        Ok(numbered::RegisterParty(Box::new(books::party::Party {
             code,
             name,
             country,
@@ -146,11 +146,11 @@ impl Form for RegisterParty {
             zone,
             keys: keys.unwrap_or_default(),
             closed_through: None,
-        }))
+        })))
     }
 
     fn render(act: &Self::Numbered, _: &Books) -> Self {
-        let books::party::Party { code, name, country, role, zone, keys, closed_through: _ } = act.0.clone();
+        let books::party::Party { code, name, country, role, zone, keys, closed_through: _ } = (*act.0).clone();
         Self { code, name, country, role: role.into(), zone, keys: (!keys.is_empty()).then_some(keys) }
     }
 }
@@ -205,7 +205,7 @@ impl Form for RegisterMaterial {
         let goal = quantity("goal", &self.goal)?;
         let dual_control_above = quantity("dual_control_above", &self.dual_control_above)?;
         facts = books::material::Material { requirement_per_day, goal, dual_control_above, ..facts };
-        Ok(numbered::RegisterMaterial(facts))
+        Ok(numbered::RegisterMaterial(Box::new(facts)))
     }
 
     fn render(act: &Self::Numbered, _: &Books) -> Self {
@@ -276,11 +276,12 @@ impl Form for RegisterSite {
     fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
         let custodian = resolver.owner(self.custodian.as_ref())?;
         let Self { code, name, custodian: _, country, area, class } = self.clone();
-        Ok(numbered::RegisterSite(books::place::Site { code, name, custodian, country, area: area.into(), class }))
+        let facts = books::place::Site { code, name, custodian, country, area: area.into(), class };
+        Ok(numbered::RegisterSite(Box::new(facts)))
     }
 
     fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let books::place::Site { code, name, custodian, country, area, class } = act.0.clone();
+        let books::place::Site { code, name, custodian, country, area, class } = (*act.0).clone();
         let custodian = Some(books.party_code(custodian).to_owned());
         Self { code, name, custodian, country, area: area.into(), class }
     }

@@ -414,7 +414,7 @@ fn lot_ref(facts: &LotFacts, resolver: &Resolver<'_>) -> Result<(LotRef, books::
         Err(_) => {
             let new = facts.numbered(resolver)?;
             let material = new.material;
-            Ok((LotRef::New(new), material))
+            Ok((LotRef::New(Box::new(new)), material))
         }
     }
 }

@@ -1,0 +1,256 @@
+//! Commands become events, one after the other, in memory. Nothing here touches a disk except to look an old event up.
+
+use std::sync::Arc;
+
+use books::{Books, CommandId, Event, Moment, Outcome, Past, Refused, Rejection, Seq};
+use rand_chacha::ChaCha12Rng;
+use rand_core::{RngCore, SeedableRng};
+use seen::Seen;
+use store::{Store, bundle_entries};
+use timeline::Timeline;
+
+use crate::answer::{Answer, Refusal, Request};
+use crate::clock::Clock;
+use crate::duplicate;
+use crate::opened::{KeptIn, LedgerError, add_postings};
+
+/// Events decided and not yet recorded.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// (u16 big-endian length ‖ event)*.
+    pub bundle: Vec<u8>,
+    /// Count of events.
+    pub count: usize,
+}
+
+/// The sequential heart of the ledger.
+pub struct Decider {
+    books: Books,
+    seen: Seen,
+    timeline: Timeline,
+    store: Arc<Store>,
+    clock: Box<dyn Clock>,
+    nonces: ChaCha12Rng,
+    batch: Batch,
+    /// Leaf index of the first event of the batch.
+    batch_first: u64,
+    /// Where each event of the batch begins in the bundle.
+    offsets: Vec<u32>,
+}
+
+impl Decider {
+    pub(crate) fn new(
+        books: Books,
+        seen: Seen,
+        timeline: Timeline,
+        store: Arc<Store>,
+        clock: Box<dyn Clock>,
+    ) -> Result<Self, LedgerError> {
+        let mut seed = [0u8; 32];
+        getrandom::fill(&mut seed).map_err(|error| LedgerError::Key(crate::KeyFileError::Random(error)))?;
+        let batch_first = books.head().0;
+        Ok(Self {
+            books,
+            seen,
+            timeline,
+            store,
+            clock,
+            nonces: ChaCha12Rng::from_seed(seed),
+            batch: Batch::default(),
+            batch_first,
+            offsets: Vec::new(),
+        })
+    }
+
+    /// The books, ahead of what is recorded by what is in flight.
+    #[must_use]
+    pub fn books(&self) -> &Books {
+        &self.books
+    }
+
+    pub(crate) fn books_mut(&mut self) -> &mut Books {
+        &mut self.books
+    }
+
+    pub(crate) fn seen_mut(&mut self) -> &mut Seen {
+        &mut self.seen
+    }
+
+    /// The events decided since the last call.
+    pub(crate) fn take_batch(&mut self) -> Batch {
+        let capacity = self.batch.bundle.capacity();
+        self.batch_first += self.batch.count as u64;
+        self.offsets.clear();
+        std::mem::replace(&mut self.batch, Batch { bundle: Vec::with_capacity(capacity), count: 0 })
+    }
+
+    /// Decides one command; its event, if it makes one, joins the batch.
+    pub(crate) fn decide(&mut self, request: Request) -> Result<Answer, LedgerError> {
+        let id = request.id();
+        if let Some(seq) = self.find(id)? {
+            let event = self.event(seq)?;
+            return Ok(duplicate::answer(&request, seq, event, &self.books));
+        }
+        let recorded_at = Moment(self.clock.now_us().max(self.books.recorded_at().0 + 1));
+        let decided = match &request {
+            Request::Numbered(command) => self.books.decide(command, recorded_at, &self.past()),
+            Request::Named(named) => match named.resolve(&self.books) {
+                Ok(command) => return self.decide_named(&request, command, recorded_at),
+                Err(rejection) => Err(rejection),
+            },
+        };
+        match (decided, request) {
+            (Ok(decided), Request::Numbered(command)) => self.record(decided, command, recorded_at),
+            (Err(rejection), request) => self.refuse(&request, &rejection, recorded_at),
+            (Ok(_), Request::Named(_)) => unreachable!("named commands are decided once they are resolved"),
+        }
+    }
+
+    fn decide_named(
+        &mut self,
+        request: &Request,
+        command: books::Command,
+        recorded_at: Moment,
+    ) -> Result<Answer, LedgerError> {
+        match self.books.decide(&command, recorded_at, &self.past()) {
+            Ok(decided) => self.record(decided, command, recorded_at),
+            Err(rejection) => self.refuse(request, &rejection, recorded_at),
+        }
+    }
+
+    fn record(
+        &mut self,
+        decided: books::Decided,
+        command: books::Command,
+        recorded_at: Moment,
+    ) -> Result<Answer, LedgerError> {
+        let is_held = decided.is_held();
+        let mut nonce = [0u8; 16];
+        self.nonces.fill_bytes(&mut nonce);
+        let event = decided.into_event(command, recorded_at, nonce);
+        let seq = match self.push(&event) {
+            Ok(seq) => seq,
+            Err(_) => {
+                let rejection = Rejection::Invalid { field: "lines", problem: "the act is too large to record".into() };
+                return Ok(Answer::Refused(None, Box::new(Refusal::of(&rejection, &self.books))));
+            }
+        };
+        Ok(if is_held { Answer::Held(seq) } else { Answer::Accepted(seq) })
+    }
+
+    /// Records a refusal, where the party is known: an auditor asks who tried.
+    fn refuse(&mut self, request: &Request, rejection: &Rejection, recorded_at: Moment) -> Result<Answer, LedgerError> {
+        let refusal = Refusal::of(rejection, &self.books);
+        let (party, maker, effective) = match request {
+            Request::Numbered(command) => (Some(command.party), &command.maker, command.effective),
+            Request::Named(command) => (self.books.party_no(&command.party), &command.maker, command.effective),
+        };
+        let Some(party) = party else {
+            return Ok(Answer::Refused(None, Box::new(refusal)));
+        };
+        let mut nonce = [0u8; 16];
+        self.nonces.fill_bytes(&mut nonce);
+        let written = duplicate::written(request, &self.books);
+        let refused = Refused {
+            code: refusal.code.clone(),
+            message: refusal.message.clone(),
+            hint: refusal.hint.clone(),
+            command: serde_json::Value::Object(written).to_string(),
+        };
+        let event = Event {
+            nonce,
+            recorded_at,
+            id: request.id(),
+            party,
+            effective,
+            entries: Vec::new(),
+            claims: Vec::new(),
+            opened: Vec::new(),
+            outcome: Outcome::Refused(Box::new(refused)),
+            uses: None,
+            maker: maker.clone(),
+        };
+        let seq = self.push(&event).ok();
+        Ok(Answer::Refused(seq, Box::new(refusal)))
+    }
+
+    /// Puts an event into the batch and applies it. Nothing changes when it is too large.
+    fn push(&mut self, event: &Event) -> Result<Seq, wire::event::TooLarge> {
+        let bundle = &mut self.batch.bundle;
+        let start = bundle.len();
+        bundle.extend_from_slice(&[0, 0]);
+        if let Err(error) = wire::event::encode(event, bundle) {
+            bundle.truncate(start);
+            return Err(error);
+        }
+        let event_bytes = u16::try_from(bundle.len() - start - 2).expect("encoded within the limit");
+        bundle[start..start + 2].copy_from_slice(&event_bytes.to_be_bytes());
+        self.offsets.push(u32::try_from(start).expect("a batch is far below 4 GiB"));
+        self.batch.count += 1;
+        self.books.apply(event);
+        let seq = self.books.head();
+        self.seen.insert(event.id.0, seq.0 - 1);
+        add_postings(&mut self.timeline, seq, event.effective, &event.entries, &event.claims);
+        Ok(seq)
+    }
+
+    fn find(&mut self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+        let Self { seen, store, batch, batch_first, offsets, .. } = self;
+        let mut postings = wire::event::Postings::default();
+        let mut is_it = |leaf_index: u64| {
+            let fault = |error: String| seen::SeenError(error);
+            let bytes =
+                entry(store, batch, *batch_first, offsets, leaf_index).map_err(|error| fault(error.to_string()))?;
+            postings.read(&bytes).map_err(|error| fault(error.to_string()))?;
+            Ok(postings.id == id.0)
+        };
+        Ok(seen.find(&KeptIn(store), id.0, &mut is_it)?.map(Seq::from_leaf))
+    }
+
+    fn event(&self, seq: Seq) -> Result<Event, LedgerError> {
+        let leaf_index = seq.leaf().ok_or(LedgerError::Stopped)?;
+        let bytes = entry(&self.store, &self.batch, self.batch_first, &self.offsets, leaf_index)?;
+        wire::event::decode(&bytes).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
+    }
+
+    fn past(&self) -> PastOf<'_> {
+        PastOf(self)
+    }
+}
+
+/// An event's bytes, from the batch or from the log. What is in flight between the two is waited for.
+fn entry(
+    store: &Store,
+    batch: &Batch,
+    batch_first: u64,
+    offsets: &[u32],
+    leaf_index: u64,
+) -> Result<Vec<u8>, LedgerError> {
+    if let Some(index) = leaf_index.checked_sub(batch_first) {
+        let offset = offsets.get(usize::try_from(index).unwrap_or(usize::MAX)).copied().unwrap_or(u32::MAX);
+        let rest = batch.bundle.get(offset as usize..).unwrap_or_default();
+        return bundle_entries(rest)
+            .next()
+            .map(<[u8]>::to_vec)
+            .ok_or(LedgerError::Event { seq: Seq::from_leaf(leaf_index), problem: "not decided yet".into() });
+    }
+    loop {
+        if let Some(bytes) = store.entry(leaf_index)? {
+            return Ok(bytes);
+        }
+        if store.is_stopped() {
+            return Err(LedgerError::Stopped);
+        }
+        // Rare (a duplicate of a command still in flight) and short: one sync.
+        std::thread::sleep(std::time::Duration::from_micros(100));
+    }
+}
+
+struct PastOf<'d>(&'d Decider);
+
+impl Past for PastOf<'_> {
+    fn event(&self, seq: Seq) -> Option<Event> {
+        let is_there = seq > Seq(0) && seq <= self.0.books.head();
+        is_there.then(|| self.0.event(seq).ok()).flatten()
+    }
+}

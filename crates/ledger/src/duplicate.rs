@@ -1,0 +1,64 @@
+//! The same id again: the same command gets its first answer; another one is told which field differs.
+
+use books::{Act, Books, Event, Outcome, Rejection, Seq};
+use serde_json::{Map, Value};
+use wire::view::command_of;
+
+use crate::answer::{Answer, Refusal, Request};
+
+/// Answers a command whose id the log holds already.
+pub(crate) fn answer(request: &Request, seq: Seq, event: Event, books: &Books) -> Answer {
+    match differing_field(request, &event, books) {
+        Some(field) => {
+            let rejection = Rejection::IdReused { field, seq };
+            Answer::Refused(None, Box::new(Refusal::of(&rejection, books)))
+        }
+        None => match event.outcome {
+            Outcome::Done(_) => Answer::Duplicate(seq),
+            Outcome::Held(_) => Answer::Held(seq),
+            Outcome::Refused(refused) => Answer::Refused(Some(seq), Box::new((*refused).into())),
+        },
+    }
+}
+
+fn differing_field(request: &Request, event: &Event, books: &Books) -> Option<String> {
+    let recorded = command_of(event, books);
+    let asked = written(request, books);
+    if recorded == asked || is_same_act(request, event, &recorded, books) {
+        return None;
+    }
+    let differs = |(key, value): (&String, &Value)| (recorded.get(key) != Some(value)).then(|| key.clone());
+    let missing = || recorded.keys().find(|key| !asked.contains_key(*key)).cloned();
+    asked.iter().find_map(differs).or_else(missing)
+}
+
+/// Do both say the same in other words: `100 t` for `100000 kg`, or an owner left out? Both are resolved against the
+/// books of now, so that what has come since (a lot that then was new) changes neither alone.
+fn is_same_act(request: &Request, event: &Event, recorded: &Map<String, Value>, books: &Books) -> bool {
+    let Ok(bytes) = serde_json::to_vec(recorded) else { return false };
+    let Ok(recorded) = wire::Command::from_json(&bytes) else { return false };
+    let Ok(recorded) = recorded.resolve(books) else { return false };
+    let (party, maker, effective, act): (_, _, _, Act) = match request {
+        Request::Numbered(command) => (command.party, command.maker.as_ref(), command.effective, command.act.clone()),
+        Request::Named(command) => match command.resolve(books) {
+            Ok(resolved) => (resolved.party, command.maker.as_ref(), command.effective, resolved.act),
+            Err(_) => return false,
+        },
+    };
+    (party, maker, effective) == (event.party, event.maker.as_ref(), recorded.effective) && act == recorded.act
+}
+
+/// A request as JSON by codes.
+pub(crate) fn written(request: &Request, books: &Books) -> Map<String, Value> {
+    match request {
+        Request::Named(command) => command.to_json(),
+        Request::Numbered(command) => wire::Command {
+            id: command.id,
+            party: books.party_code(command.party).to_owned(),
+            maker: command.maker.clone(),
+            effective: command.effective,
+            act: wire::render(&command.act, books),
+        }
+        .to_json(),
+    }
+}

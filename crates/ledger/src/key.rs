@@ -1,0 +1,86 @@
+//! The key that signs checkpoints: `keys/log.key` holds the secret, `keys/log.pub` what verifiers need.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use chain::key::{KeyError, SignatureKind, SignerKey, VerifierKey};
+
+/// The key cannot be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// The file system refused.
+    #[error("read or write `{}`", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Not a key, or not this ledger's.
+    #[error("`{}` holds no key of this ledger", path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: KeyError,
+    },
+    /// No randomness is to be had.
+    #[error("draw a secret from the system")]
+    Random(#[source] getrandom::Error),
+}
+
+fn secret_path(dir: &Path) -> PathBuf {
+    dir.join("keys").join("log.key")
+}
+
+/// Makes the key of a new ledger. A key that is there already is kept.
+pub(crate) fn create_signer(dir: &Path, origin: &str) -> Result<SignerKey, KeyFileError> {
+    let path = secret_path(dir);
+    if path.exists() {
+        return read_signer(dir);
+    }
+    let mut seed = [0u8; 32];
+    getrandom::fill(&mut seed).map_err(KeyFileError::Random)?;
+    let key = SignerKey::from_seed(origin, SignatureKind::Ed25519, &seed)
+        .map_err(|source| KeyFileError::Key { path: path.clone(), source })?;
+    let write = |path: &Path, text: &str, mode: u32| {
+        let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+        fs::create_dir_all(path.parent().expect("a file in a folder")).map_err(io)?;
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(io)?;
+        file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io)
+    };
+    let public = dir.join("keys").join("log.pub");
+    if !public.exists() {
+        write(&public, &format!("{}\n", key.verifier()), 0o644)?;
+    }
+    write(&path, &format!("{}\n", key.to_secret_text()), 0o600)?;
+    let keys = dir.join("keys");
+    fs::File::open(&keys)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| KeyFileError::Io { path: keys, source })?;
+    Ok(key)
+}
+
+/// Reads the secret key of a ledger.
+///
+/// # Errors
+/// When the file is missing or holds no key.
+pub fn read_signer(dir: &Path) -> Result<SignerKey, KeyFileError> {
+    let path = secret_path(dir);
+    let text = fs::read_to_string(&path).map_err(|source| KeyFileError::Io { path: path.clone(), source })?;
+    SignerKey::parse(text.trim()).map_err(|source| KeyFileError::Key { path, source })
+}
+
+/// Reads the public key of a ledger.
+///
+/// # Errors
+/// When the file is missing or holds no key.
+pub fn verifier(dir: &Path) -> Result<VerifierKey, KeyFileError> {
+    let path = dir.join("keys").join("log.pub");
+    let text = fs::read_to_string(&path).map_err(|source| KeyFileError::Io { path: path.clone(), source })?;
+    VerifierKey::parse(text.trim()).map_err(|source| KeyFileError::Key { path, source })
+}

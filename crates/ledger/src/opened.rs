@@ -1,0 +1,200 @@
+//! A ledger folder, opened: the books from their snapshot, and what the log says since.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use books::{Books, Seq};
+use chain::key::SignerKey;
+use seen::{Kept, Seen, SeenError};
+use store::{CreateError, OpenError, OpenOptions, ReadError, Store, StoreFailed, TileWriter, TilesError};
+use timeline::{Posting, Timeline, TimelineError};
+use wire::event::Postings;
+
+use crate::key::{self, KeyFileError};
+
+/// How to open a ledger.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// See [`OpenOptions`].
+    pub store: OpenOptions,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let holder = format!("granary, process {}", std::process::id());
+        Self { store: OpenOptions { holder, ..OpenOptions::default() } }
+    }
+}
+
+/// The ledger could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// See the cause.
+    #[error("create the ledger")]
+    Create(#[from] CreateError),
+    /// See the cause.
+    #[error("open the ledger")]
+    Open(#[from] OpenError),
+    /// See the cause.
+    #[error("read what was recorded")]
+    Read(#[from] ReadError),
+    /// See the cause.
+    #[error("record")]
+    Commit(#[from] StoreFailed),
+    /// See the cause.
+    #[error("write the tiles")]
+    Tiles(#[from] TilesError),
+    /// See the cause.
+    #[error("use the key of the ledger")]
+    Key(#[from] KeyFileError),
+    /// See the cause.
+    #[error("read the snapshot of the books")]
+    Restore(#[source] books::books::RestoreError),
+    /// An event is not one that this release can read.
+    #[error("read event {seq}: {problem}")]
+    Event {
+        /// The event.
+        seq: Seq,
+        /// Why.
+        problem: String,
+    },
+    /// See the cause.
+    #[error("look up command ids")]
+    Seen(#[from] SeenError),
+    /// See the cause.
+    #[error("look up the history")]
+    Timeline(#[from] TimelineError),
+    /// An earlier failure stopped the writer.
+    #[error("the ledger stopped at an earlier failure; open it again")]
+    Stopped,
+}
+
+/// A ledger folder, opened by one process.
+pub struct Opened {
+    /// The log.
+    pub store: Store,
+    /// The books as of the head.
+    pub books: Books,
+    /// The ids of all commands.
+    pub seen: Seen,
+    /// The history of all accounts.
+    pub timeline: Timeline,
+    /// The static files.
+    pub tiles: TileWriter,
+    /// Signs checkpoints.
+    pub key: SignerKey,
+}
+
+impl Opened {
+    /// Makes a new ledger in a folder that holds none.
+    ///
+    /// # Errors
+    /// When the folder is occupied or cannot be written.
+    pub fn create(dir: &Path, origin: &str, created: &str, options: &Options) -> Result<Self, LedgerError> {
+        let (store, _) = Store::create(dir, origin, created, options.store.clone())?;
+        key::create_signer(dir, origin)?;
+        Self::from_store(dir, store)
+    }
+
+    /// Opens a ledger. Its time does not grow with history: a snapshot of the books, and the log since.
+    ///
+    /// # Errors
+    /// When there is none, somebody holds it, or it is damaged.
+    pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
+        let (store, _) = Store::open(dir, options.store.clone())?;
+        Self::from_store(dir, store)
+    }
+
+    fn from_store(dir: &Path, store: Store) -> Result<Self, LedgerError> {
+        let key = key::read_signer(dir)?;
+        let head = store.head();
+        let mut books = restore(&store, head.snapshot)?;
+        let (mut seen, seen_from) = Seen::open(&KeptIn(&store))?;
+        let mut timeline = Timeline::open(&dir.join("views").join("timeline"), head.size())?;
+        let books_from = books.head().0;
+        let timeline_from = timeline.covered();
+        let from = books_from.min(seen_from).min(timeline_from);
+        let mut postings = Postings::default();
+        let mut failed = None;
+        store.scan_blocks(from, |block| {
+            for (index, entry) in (block.first..).zip(block.entries()) {
+                if failed.is_some() {
+                    return;
+                }
+                let seq = Seq::from_leaf(index);
+                let result = postings.read(entry).and_then(|()| {
+                    if index >= seen_from {
+                        seen.insert(postings.id, index);
+                    }
+                    if index >= timeline_from {
+                        index_postings(&mut timeline, seq, &postings);
+                    }
+                    if index >= books_from {
+                        books.apply(&wire::event::decode(entry)?);
+                    }
+                    Ok(())
+                });
+                failed = result.err().map(|error| LedgerError::Event { seq, problem: error.to_string() });
+            }
+        })?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        let tiles = TileWriter::open(&store)?;
+        Ok(Self { store, books, seen, timeline, tiles, key })
+    }
+}
+
+/// The books of a snapshot; empty ones where there is none yet.
+fn restore(store: &Store, snapshot: Option<u64>) -> Result<Books, LedgerError> {
+    let Some(seq) = snapshot else { return Ok(Books::new()) };
+    let mut pages = BTreeMap::new();
+    for table in Books::TABLES {
+        store.read_pages(table, seq, |page| {
+            pages.insert(books::books::PageKey { table: page.key.table, page: page.key.page }, page.bytes);
+        })?;
+    }
+    Books::restore(pages.into_iter()).map_err(LedgerError::Restore)
+}
+
+/// Adds an event's postings to the history.
+pub(crate) fn index_postings(timeline: &mut Timeline, seq: Seq, postings: &Postings) {
+    add_postings(timeline, seq, postings.effective, &postings.entries, &postings.claims);
+}
+
+/// Adds entries and claims to the history.
+pub(crate) fn add_postings(
+    timeline: &mut Timeline,
+    seq: Seq,
+    effective: books::Day,
+    entries: &[books::Entry],
+    claims: &[books::Claim],
+) {
+    for entry in entries {
+        let day = entry.day.unwrap_or(effective).0;
+        let units = entry.quantity.units();
+        timeline.add(Posting { account: entry.source.0, seq: seq.0, day, change: [-units, 0, 0] });
+        timeline.add(Posting { account: entry.target.0, seq: seq.0, day, change: [units, 0, 0] });
+    }
+    for claim in claims {
+        let day = claim.day.unwrap_or(effective).0;
+        let change = match claim.kind {
+            books::EncumbranceKind::Hold => [0, 0, claim.delta],
+            _ => [0, claim.delta, 0],
+        };
+        timeline.add(Posting { account: claim.account.0, seq: seq.0, day, change });
+    }
+}
+
+/// The index of ids lies in the store, written with the log.
+pub(crate) struct KeptIn<'s>(pub(crate) &'s Store);
+
+impl Kept for KeptIn<'_> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, SeenError> {
+        self.0.index_get(key).map_err(|error| SeenError(error.to_string()))
+    }
+
+    fn range(&self, from: &[u8], to: &[u8], count: usize) -> Result<Vec<(Vec<u8>, Vec<u8>)>, SeenError> {
+        self.0.index_range(from, to, count).map_err(|error| SeenError(error.to_string()))
+    }
+}

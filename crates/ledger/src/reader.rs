@@ -1,0 +1,92 @@
+//! Answers from what is recorded, for tools that ask once.
+
+use std::path::Path;
+
+use books::{AccountNo, Books, Day, Event, Moment, Seq, Sums};
+use store::Store;
+use timeline::Timeline;
+
+use crate::opened::{LedgerError, Opened, Options};
+
+/// A ledger opened to be asked.
+pub struct Reader {
+    opened: Opened,
+}
+
+impl Reader {
+    /// Opens a ledger to ask it.
+    ///
+    /// # Errors
+    /// See [`Opened::open`].
+    pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
+        Ok(Self { opened: Opened::open(dir, options)? })
+    }
+
+    /// The books as of the head.
+    #[must_use]
+    pub fn books(&self) -> &Books {
+        &self.opened.books
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.opened.store
+    }
+
+    /// The history of all accounts.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.opened.timeline
+    }
+
+    /// Sums of an account at the end of a day, as known after an event.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, LedgerError> {
+        let [on_hand, encumbered, blocked] = self.opened.timeline.at(account.0, day.0, known_at.0)?;
+        Ok(Sums { on_hand, encumbered, blocked })
+    }
+
+    /// The event at a place of the log; `None` past its end.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn event(&self, seq: Seq) -> Result<Option<Event>, LedgerError> {
+        let Some(leaf_index) = seq.leaf() else { return Ok(None) };
+        let Some(bytes) = self.opened.store.entry(leaf_index)? else { return Ok(None) };
+        wire::event::decode(&bytes).map(Some).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
+    }
+
+    /// Calls `each` with every event from one on, until it says no.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn events(&self, from: Seq, mut each: impl FnMut(Seq, Event) -> bool) -> Result<(), LedgerError> {
+        for entry in self.opened.store.entries(from.leaf().unwrap_or(0))? {
+            let (index, bytes) = entry?;
+            let seq = Seq::from_leaf(index);
+            let event =
+                wire::event::decode(&bytes).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })?;
+            if !each(seq, event) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The last event recorded at or before a moment; `Seq(0)` before the first.
+    ///
+    /// # Errors
+    /// When an event cannot be read.
+    pub fn known_at(&self, moment: Moment) -> Result<Seq, LedgerError> {
+        let (mut low, mut high) = (0, self.opened.books.head().0);
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            let event = self.event(Seq(middle))?.ok_or(LedgerError::Stopped)?;
+            if event.recorded_at <= moment { low = middle } else { high = middle - 1 }
+        }
+        Ok(Seq(low))
+    }
+}
