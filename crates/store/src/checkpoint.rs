@@ -1,5 +1,6 @@
 //! What the store reads of a checkpoint: size and root. It does not check signatures; whoever signs does.
 
+use crate::folder::{Folder, read_published};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chain::Hash;
@@ -11,6 +12,18 @@ pub struct Stated {
     pub size: u64,
     /// Root of the tree over them.
     pub root: Hash,
+}
+
+/// The newest sound checkpoint of a folder: the one among the tiles, or its copy when that is missing, unreadable or older.
+pub(crate) fn newest(folder: &Folder) -> Option<(Stated, Vec<u8>)> {
+    let among_tiles = std::fs::read(folder.checkpoint()).ok();
+    let copy = read_published(folder).ok().flatten();
+    let read = |note: Vec<u8>| Some((Stated::read(&note)?, note));
+    match (among_tiles.and_then(read), copy.and_then(read)) {
+        // Of the same size, the copy is the one with a checksum.
+        (Some(one), Some(copy)) => Some(if one.0.size > copy.0.size { one } else { copy }),
+        (one, copy) => one.or(copy),
+    }
 }
 
 impl Stated {

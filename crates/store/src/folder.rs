@@ -5,6 +5,8 @@
 //! - `recorded`, the high-water mark: size and root of the last commit, overwritten after each sync of the log and not
 //!   synced itself. It can lag behind the log after a power cut and can never lead it, so a log that is shorter has lost
 //!   something. sled drops a damaged tail in silence; this is what tells.
+//! - `published`, a copy of the newest checkpoint among the tiles, with a checksum: it tells when the checkpoint itself is
+//!   damaged, missing or an older one, and it can stand in for it.
 //! - `lock`: who holds the folder. The lock is the operating system's, the text is for people.
 
 use chain::Hash;
@@ -13,6 +15,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// The paths of a ledger's folder.
 #[derive(Clone, Debug)]
@@ -62,6 +66,12 @@ impl Folder {
         self.root.join("recorded")
     }
 
+    /// The copy of the checkpoint.
+    #[must_use]
+    pub fn published(&self) -> PathBuf {
+        self.root.join("published")
+    }
+
     fn lock(&self) -> PathBuf {
         self.root.join("lock")
     }
@@ -105,6 +115,23 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_dir(path.parent().expect("a file in a folder"))
 }
 
+/// Writes the copy of the checkpoint: CRC32C of the note (4 bytes), the note.
+pub(crate) fn write_published(folder: &Folder, note: &[u8]) -> io::Result<()> {
+    replace(&folder.published(), &[&crc32c::crc32c(note).to_be_bytes(), note].concat())
+}
+
+/// Reads the copy of the checkpoint. `Ok(None)` when there is none, `Err` when it is damaged.
+pub(crate) fn read_published(folder: &Folder) -> io::Result<Option<Vec<u8>>> {
+    let bytes = match fs::read(folder.published()) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
+    match bytes.split_first_chunk::<4>() {
+        Some((crc, note)) if crc32c::crc32c(note).to_be_bytes() == *crc => Ok(Some(note.to_vec())),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum does not match")),
+    }
+}
+
 /// Makes the names in a folder survive a power cut.
 pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
     File::open(dir)?.sync_all()
@@ -130,14 +157,19 @@ impl Hold {
         let path = folder.lock();
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(HoldError::Io)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::Error(error)) => return Err(HoldError::Io(error)),
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                let _ = file.read_to_string(&mut text);
-                let text = text.trim();
-                return Err(HoldError::Held(if text.is_empty() { "another process".into() } else { text.into() }));
+        // A process that this one is starting shares the lock from its fork to its exec: give that time to pass.
+        let patience = Instant::now() + Duration::from_millis(300);
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(HoldError::Io(error)),
+                Err(TryLockError::WouldBlock) if Instant::now() < patience => thread::sleep(Duration::from_millis(5)),
+                Err(TryLockError::WouldBlock) => {
+                    let mut text = String::new();
+                    let _ = file.read_to_string(&mut text);
+                    let text = text.trim();
+                    return Err(HoldError::Held(if text.is_empty() { "another process".into() } else { text.into() }));
+                }
             }
         }
         let text = format!("process {} ({holder})\n", std::process::id());

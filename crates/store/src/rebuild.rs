@@ -1,7 +1,7 @@
 //! Makes one copy from the other: the log from the tiles, or the tiles from the log.
 
 use crate::block::{bundle_entries, push_entry};
-use crate::checkpoint::Stated;
+use crate::checkpoint::{self, Stated};
 use crate::engine::{Bytes, Engine, EngineError};
 use crate::folder::{Folder, Mark, MarkFile, Marker, sync_dir};
 use crate::head::{FORMAT_VERSION, Head};
@@ -97,8 +97,7 @@ pub fn rebuild_from_tiles(dir: impl AsRef<Path>, loss: Loss) -> Result<Rebuilt, 
         return Err(OpenError::NotALedger(folder.root().to_owned()).into());
     }
     let _hold = hold(&folder, "rebuild of the log")?;
-    let note = fs::read(folder.checkpoint()).map_err(|_| RebuildError::NoCheckpoint)?;
-    let stated = Stated::read(&note).ok_or(RebuildError::NoCheckpoint)?;
+    let (stated, note) = checkpoint::newest(&folder).ok_or(RebuildError::NoCheckpoint)?;
     let origin = note.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let origin = String::from_utf8(origin.to_vec()).map_err(|_| RebuildError::NoCheckpoint)?;
 
@@ -140,7 +139,7 @@ pub fn rebuild_from_tiles(dir: impl AsRef<Path>, loss: Loss) -> Result<Rebuilt, 
 /// fits the log; the next one is published by whoever signs.
 pub fn rebuild_tiles(dir: impl AsRef<Path>) -> Result<Rebuilt, RebuildError> {
     let folder = Folder::at(dir.as_ref());
-    let old = fs::read(folder.checkpoint()).ok();
+    let old = checkpoint::newest(&folder).map(|(_, note)| note);
     if !folder.marker().exists() {
         return Err(OpenError::NotALedger(folder.root().to_owned()).into());
     }

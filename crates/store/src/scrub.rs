@@ -8,7 +8,7 @@
 
 use crate::block::{BlockFault, bundle_entries};
 use crate::checkpoint::Stated;
-use crate::folder::{Folder, Mark, Marker};
+use crate::folder::{Folder, Mark, Marker, read_published};
 use crate::keys;
 use crate::page::{self, PageKey};
 use crate::read::{Blocks, ReadError};
@@ -49,6 +49,8 @@ pub enum Remedy {
     RebuildState,
     /// Open the ledger and commit: the file is written anew.
     Commit,
+    /// Publish a checkpoint: the file is written anew.
+    Publish,
     /// Restore the file from a backup, or write it by hand: it is text.
     Restore,
 }
@@ -60,6 +62,7 @@ impl fmt::Display for Remedy {
             Self::RebuildTiles => "rebuild the tiles from the log",
             Self::RebuildState => "rebuild the log from the tiles, which drops the state pages",
             Self::Commit => "open the ledger and commit",
+            Self::Publish => "publish a checkpoint",
             Self::Restore => "restore the file from a backup",
         })
     }
@@ -218,31 +221,36 @@ impl Findings {
         self.found.append(&mut walk.tiles.found);
     }
 
-    /// The checkpoint file: readable, and equal to the copy in the head where that speaks of the same tree.
+    /// The checkpoint file: readable, and as its copies have it. Returns what to hold the tiles to.
     fn checkpoint(&mut self, head_note: &[u8]) -> Option<Stated> {
         let path = self.folder.checkpoint();
+        let copy = read_published(&self.folder).unwrap_or_else(|error| {
+            self.add(self.folder.published(), error.to_string(), None, Remedy::Publish);
+            None
+        });
+        let copy_stated = copy.as_deref().and_then(Stated::read);
         let note = match fs::read(&path) {
             Ok(note) => note,
-            // Nothing was published yet, or everything is gone: then a tile says so, or there is nothing to say.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if fs::read_dir(self.folder.tiles()).is_ok_and(|mut files| files.next().is_some()) {
-                    self.add(path, "there are tiles and no checkpoint".into(), None, Remedy::RebuildTiles);
-                }
-                return None;
-            }
+            // Nothing was published yet.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && copy.is_none() => return None,
             Err(error) => {
                 self.add(path, error.to_string(), None, Remedy::RebuildTiles);
-                return None;
+                return copy_stated;
             }
         };
-        let stated = Stated::read(&note);
-        let in_head = Stated::read(head_note);
-        if stated.is_none() {
+        let Some(stated) = Stated::read(&note) else {
             self.add(path, "the checkpoint cannot be read".into(), None, Remedy::RebuildTiles);
-        } else if stated.map(|stated| stated.size) == in_head.map(|stated| stated.size) && note != head_note {
-            self.add(path, "the checkpoint differs from the one in the log".into(), None, Remedy::RebuildTiles);
+            return copy_stated;
+        };
+        let same_size = |other: &[u8]| Stated::read(other).is_some_and(|other| other.size == stated.size);
+        if copy_stated.is_some_and(|copy| copy.size > stated.size) {
+            self.add(path, "the checkpoint is older than its copy".into(), None, Remedy::RebuildTiles);
+            return copy_stated;
         }
-        stated
+        if [copy.as_deref(), Some(head_note)].into_iter().flatten().any(|other| same_size(other) && other != note) {
+            self.add(path, "the checkpoint differs from its copy".into(), None, Remedy::RebuildTiles);
+        }
+        Some(stated)
     }
 
     /// The tiles by themselves, when the log cannot vouch for them: do they give the root of their checkpoint?

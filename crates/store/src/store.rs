@@ -1,6 +1,6 @@
 //! The store of one ledger: one writer, many readers, and the promise "recorded".
 
-use crate::checkpoint::Stated;
+use crate::checkpoint::{self, Stated};
 use crate::cursor::{self, Cursors};
 use crate::engine::{Bytes, Engine, EngineError};
 use crate::folder::{Folder, Hold, HoldError, Mark, MarkFile, Marker, sync_dir};
@@ -141,7 +141,7 @@ pub struct Recovered {
     pub head: Head,
     /// What the ledger was created as.
     pub marker: Marker,
-    /// The signed checkpoint among the tiles, by size and root, if there is one.
+    /// The checkpoint among the tiles, by size and root, if there is one.
     pub published: Option<Stated>,
     /// The high-water mark beside the log was missing or damaged. It is written anew by the next commit; until then only
     /// the tiles can tell that the log was cut.
@@ -213,7 +213,10 @@ impl Store {
             HoldError::Io(error) => CreateError::Io(error),
         })?;
         let occupied = || CreateError::Occupied(folder.root().to_owned());
-        if Marker::read(&folder).ok().flatten().is_some() || folder.marker().exists() || folder.checkpoint().exists() {
+        if Marker::read(&folder).ok().flatten().is_some()
+            || folder.marker().exists()
+            || checkpoint::newest(&folder).is_some()
+        {
             return Err(occupied());
         }
         {
@@ -268,7 +271,7 @@ impl Store {
             return Err(OpenError::OtherLedger { marker: marker.origin, log: head.origin });
         }
         let mark = Mark::read(&folder);
-        let published = fs::read(folder.checkpoint()).ok().as_deref().and_then(Stated::read);
+        let published = checkpoint::newest(&folder).map(|(stated, _)| stated);
         if let Some(Mark { size, root }) = mark {
             agree(&engine, &head, Stated { size, root }, "the high-water mark")?;
         }

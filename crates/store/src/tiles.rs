@@ -6,7 +6,7 @@
 
 use crate::block::bundle_entries;
 use crate::checkpoint::Stated;
-use crate::folder::{Folder, replace};
+use crate::folder::{Folder, replace, write_published};
 use crate::read::ReadError;
 use crate::sealer::Sealed;
 use crate::store::Store;
@@ -176,6 +176,9 @@ impl TileWriter {
             .map_err(TilesError::io("sync the files below", &self.files.root))?;
         let path = self.folder.checkpoint();
         replace(&path, note).map_err(TilesError::io("replace", &path))?;
+        // After the checkpoint: the copy never speaks of one that was not there.
+        let copy = self.folder.published();
+        write_published(&self.folder, note).map_err(TilesError::io("replace", &copy))?;
         // Partial files may go once the full tile is covered by a checkpoint.
         for &(kind, index) in self.partial.difference(&now) {
             let dir = partial_dir(&self.files.root, kind, index);
