@@ -163,13 +163,8 @@ impl Books {
         if command.effective > latest {
             return Err(Rejection::EffectiveInFuture { latest });
         }
-        let ask = Ask {
-            party: command.party,
-            maker: command.maker.as_deref(),
-            effective: command.effective,
-            past,
-        };
-        let mut draft = Draft::new(self, command.party, command.effective);
+        let ask = Ask { party: command.party, maker: command.maker.as_deref(), effective: command.effective, past };
+        let mut draft = Draft::new(self, command.party, command.effective, past);
         command.act.decide(&mut draft, &ask)?;
         draft.check()?;
         let is_approval = matches!(command.act, Act::Approve(_));
@@ -231,8 +226,11 @@ impl Books {
         assert_ne!(source, target, "an entry has two legs");
         let lot = self.accounts.row(source).key.lot;
         assert_eq!(lot, self.accounts.row(target).key.lot, "an entry moves one lot");
-        self.accounts.row_mut(source).days.add(day, &Sums { on_hand: -units, ..Sums::default() });
-        self.accounts.row_mut(target).days.add(day, &Sums { on_hand: units, ..Sums::default() });
+        for (account, units) in [(source, -units), (target, units)] {
+            let days = &mut self.accounts.row_mut(account).days;
+            days.add(day, &Sums { on_hand: units, ..Sums::default() });
+            days.trim();
+        }
         let source = self.accounts.row(source);
         assert!(
             source.days.latest().on_hand >= 0 || !self.places.row(source.key.place.0).is_real(),
@@ -243,7 +241,9 @@ impl Books {
     fn post_claim(&mut self, claim: &Claim, effective: Day) {
         let day = claim.day.unwrap_or(effective);
         let change = Encumbrance::change(claim.kind, claim.delta);
-        self.accounts.row_mut(claim.account.0).days.add(day, &change);
+        let days = &mut self.accounts.row_mut(claim.account.0).days;
+        days.add(day, &change);
+        days.trim();
         let remaining = Sums { on_hand: claim.delta, ..Sums::default() };
         self.encumbrances.row_mut(claim.encumbrance.0).remaining.add(day, &remaining);
     }

@@ -3,14 +3,16 @@
 //! An act says which entries and claims it wants; [`Draft::finish`] looks at each touched account on every day from the
 //! first change on: never less than nothing, never promised twice, within its limits, and not in a closed period.
 
+use std::borrow::Cow;
+
 use measure::Quantity;
 
 use crate::account::{AccountKey, Encumbrance, EncumbranceKind};
 use crate::acts::Line;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::days::Sums;
-use crate::event::{Claim, Effects, Entry, Use};
+use crate::days::{Days, Sums};
+use crate::event::{Claim, Effects, Entry, Past, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo};
 use crate::rejection::Rejection;
 
@@ -18,6 +20,7 @@ pub(crate) struct Draft<'b> {
     pub(crate) books: &'b Books,
     pub(crate) party: PartyNo,
     pub(crate) day: Day,
+    past: &'b dyn Past,
     effects: Effects,
     /// Materials of lots that this very act creates, numbered from the end of the table of lots.
     new_lots: Vec<MaterialNo>,
@@ -26,8 +29,8 @@ pub(crate) struct Draft<'b> {
 }
 
 impl<'b> Draft<'b> {
-    pub(crate) fn new(books: &'b Books, party: PartyNo, day: Day) -> Self {
-        Self { books, party, day, effects: Effects::default(), new_lots: Vec::new(), new_places: 0 }
+    pub(crate) fn new(books: &'b Books, party: PartyNo, day: Day, past: &'b dyn Past) -> Self {
+        Self { books, party, day, past, effects: Effects::default(), new_lots: Vec::new(), new_places: 0 }
     }
 
     /// Reserves the number of a lot that the act creates.
@@ -285,6 +288,7 @@ impl<'b> Draft<'b> {
         let key = self.key(number);
         let is_real = self.books.places.get(key.place.0).is_none_or(crate::place::Place::is_real);
         let account = self.books.accounts.get(number.0);
+        let days = self.days(number, changes[0].0);
         let limit = account.and_then(|account| account.limit);
         let floor = limit.and_then(|limit| limit.floor).unwrap_or_default();
         let arriving = match limit.and_then(|limit| limit.ceiling) {
@@ -305,11 +309,11 @@ impl<'b> Draft<'b> {
             let gains = changes.iter().any(|(_, change)| change.available() > 0);
             let loses = changes.iter().any(|(_, change)| change.available() < 0);
             if sums.on_hand < 0 {
-                let held = account.map_or(0, |account| account.days.at(day).on_hand);
+                let held = days.at(day).unwrap_or_default().on_hand;
                 return Err(Rejection::ExceedsBalance { account: key, held, day });
             }
             if available < 0 {
-                let free = account.map_or(0, |account| account.days.at(day).available());
+                let free = days.at(day).unwrap_or_default().available();
                 return Err(Rejection::ExceedsAvailable { account: key, available: free, day });
             }
             if loses && available < i128::from(floor.units()) {
@@ -322,9 +326,15 @@ impl<'b> Draft<'b> {
                 _ => Ok(()),
             }
         };
-        match account {
-            Some(account) => account.days.visit_changed(changes, check),
-            None => crate::days::Days::default().visit_changed(changes, check),
+        days.visit_changed(changes, check)
+    }
+
+    /// The rows of an account from a day on: those at hand, or all of them from the past.
+    pub(crate) fn days(&self, number: AccountNo, from: Day) -> Cow<'b, Days> {
+        match self.books.accounts.get(number.0) {
+            None => Cow::Owned(Days::default()),
+            Some(account) if account.days.is_before(from) => Cow::Owned(self.past.days(number, from)),
+            Some(account) => Cow::Borrowed(&account.days),
         }
     }
 

@@ -7,6 +7,7 @@ use measure::Quantity;
 
 use crate::account::{AccountKey, EncumbranceKind};
 use crate::acts::Act;
+use crate::days::Days;
 use crate::number::{AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, Moment, Nonce, PartyNo, Seq};
 
 /// Something asked of the ledger.
@@ -158,13 +159,21 @@ pub struct Effects {
 pub trait Past {
     /// The event at a place of the log, if there is one.
     fn event(&self, seq: Seq) -> Option<Event>;
+
+    /// What an account held at the end of each day from the one on or before `from`, as known now: all of it, rows that
+    /// the books have at hand included.
+    fn days(&self, account: AccountNo, from: Day) -> Days;
 }
 
-/// A past of which nothing is known: enough for every act but a correction.
+/// A past of which nothing is known: enough where nothing is late and nothing is corrected.
 pub struct NoPast;
 
 impl Past for NoPast {
     fn event(&self, _: Seq) -> Option<Event> {
         None
+    }
+
+    fn days(&self, _: AccountNo, _: Day) -> Days {
+        Days::default()
     }
 }

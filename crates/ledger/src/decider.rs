@@ -1,13 +1,14 @@
 //! Commands become events, one after the other, in memory. Nothing here touches a disk except to look an old event up.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use books::{Books, CommandId, Event, Moment, Outcome, Past, Refused, Rejection, Seq};
+use books::{AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, Past, Refused, Rejection, Row, Seq, Sums};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
 use seen::Seen;
 use store::{Store, bundle_entries};
-use timeline::Timeline;
+use timeline::{Timeline, TimelineError};
 
 use crate::answer::{Answer, Refusal, Request};
 use crate::clock::Clock;
@@ -93,7 +94,7 @@ impl Decider {
         }
         let recorded_at = Moment(self.clock.now_us().max(self.books.recorded_at().0 + 1));
         let decided = match &request {
-            Request::Numbered(command) => self.books.decide(command, recorded_at, &self.past()),
+            Request::Numbered(command) => self.judge(command, recorded_at)?,
             Request::Named(named) => match named.resolve(&self.books) {
                 Ok(command) => return self.decide_named(&request, command, recorded_at),
                 Err(rejection) => Err(rejection),
@@ -112,9 +113,22 @@ impl Decider {
         command: books::Command,
         recorded_at: Moment,
     ) -> Result<Answer, LedgerError> {
-        match self.books.decide(&command, recorded_at, &self.past()) {
+        match self.judge(&command, recorded_at)? {
             Ok(decided) => self.record(decided, command, recorded_at),
             Err(rejection) => self.refuse(request, &rejection, recorded_at),
+        }
+    }
+
+    fn judge(
+        &self,
+        command: &books::Command,
+        recorded_at: Moment,
+    ) -> Result<Result<books::Decided, Rejection>, LedgerError> {
+        let past = self.past();
+        let decided = self.books.decide(command, recorded_at, &past);
+        match past.1.take() {
+            Some(error) => Err(error),
+            None => Ok(decided),
         }
     }
 
@@ -214,7 +228,7 @@ impl Decider {
     }
 
     fn past(&self) -> PastOf<'_> {
-        PastOf(self)
+        PastOf(self, Cell::new(None))
     }
 }
 
@@ -246,11 +260,34 @@ fn entry(
     }
 }
 
-struct PastOf<'d>(&'d Decider);
+/// What a decision looks up. Judging on half a history would be worse than stopping: a failure is kept, and the decision
+/// is thrown away.
+struct PastOf<'d>(&'d Decider, Cell<Option<LedgerError>>);
 
 impl Past for PastOf<'_> {
     fn event(&self, seq: Seq) -> Option<Event> {
         let is_there = seq > Seq(0) && seq <= self.0.books.head();
-        is_there.then(|| self.0.event(seq).ok()).flatten()
+        if !is_there {
+            return None;
+        }
+        self.0.event(seq).map_err(|error| self.1.set(Some(error))).ok()
+    }
+
+    fn days(&self, account: AccountNo, from: Day) -> Days {
+        let head = self.0.books.head().0;
+        let fold = |from: Day| -> Result<Days, TimelineError> {
+            let timeline = &self.0.timeline;
+            let sums = |day: i32| {
+                let [on_hand, encumbered, blocked] = timeline.at(account.0, day, head)?;
+                Ok(Row { day: Day(day), sums: Sums { on_hand, encumbered, blocked } })
+            };
+            let days = timeline.days(account.0, head)?;
+            let first = days.partition_point(|day| *day < from.0).saturating_sub(1);
+            Ok(Days::whole(days[first..].iter().map(|day| sums(*day)).collect::<Result<_, TimelineError>>()?))
+        };
+        fold(from).unwrap_or_else(|error| {
+            self.1.set(Some(error.into()));
+            Days::default()
+        })
     }
 }

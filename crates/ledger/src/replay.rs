@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use books::{Day, Sums};
+use books::Sums;
 use chain::{Frontier, Hash, leaf_hash};
 use wire::event::Postings;
 
@@ -58,11 +58,10 @@ pub fn replay(reader: &Reader, verify: bool, mut progress: impl FnMut(u64)) -> R
         return Err(error);
     }
     let head = reader.store().head();
-    let forever = Day(i32::MAX);
     let accounts = reader.books().accounts();
     let differs = |(number, account): (usize, &books::Account)| {
         let folded = balances.get(number).copied().unwrap_or_default();
-        (folded != account.days.at(forever)).then_some(number as u32)
+        (folded != account.days.latest()).then_some(number as u32)
     };
     let differing_accounts = accounts.iter().enumerate().filter_map(differs).collect();
     let root = verify.then(|| tree.root());

@@ -55,4 +55,13 @@ impl Timeline {
         }
         Ok(sums)
     }
+
+    /// The distinct days on which an account has postings, as known after an event, ascending.
+    pub fn days(&self, account: u32, known_at: u64) -> Result<Vec<i32>, TimelineError> {
+        let touches = |posting: &&Posting| posting.account == account && posting.seq <= known_at;
+        let mut days: Vec<i32> = self.postings.iter().filter(touches).map(|posting| posting.day).collect();
+        days.sort_unstable();
+        days.dedup();
+        Ok(days)
+    }
 }

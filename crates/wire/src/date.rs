@@ -34,6 +34,16 @@ pub fn show_day(day: Day) -> String {
     date_of(day).to_string()
 }
 
+/// The calendar day at a moment in a zone; in UTC where the zone is absent or unknown.
+#[must_use]
+pub fn day_in_zone(moment: Moment, zone: Option<&str>) -> Day {
+    let zone = zone.and_then(|zone| jiff::tz::TimeZone::get(zone).ok()).unwrap_or(jiff::tz::TimeZone::UTC);
+    i64::try_from(moment.0)
+        .ok()
+        .and_then(|micros| Timestamp::from_microsecond(micros).ok())
+        .map_or(moment.utc_day(), |at| day_of(at.to_zoned(zone).date()))
+}
+
 /// A moment as an RFC 3339 time in UTC, to the microsecond.
 #[must_use]
 pub fn show_moment(moment: Moment) -> String {

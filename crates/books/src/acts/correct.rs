@@ -77,7 +77,7 @@ fn check_claims(draft: &Draft<'_>, event: &Event, effective: Day) -> Result<(), 
         encumbrance.remaining.visit_changed(&changes, |day, sums| match sums {
             Some(sums) if sums.on_hand >= 0 => Ok(()),
             _ => {
-                let remaining = encumbrance.remaining.at(day).on_hand;
+                let remaining = encumbrance.remaining.at(day).unwrap_or_default().on_hand;
                 Err(Rejection::ExceedsEncumbrance { encumbrance: number, remaining, day })
             }
         })?;

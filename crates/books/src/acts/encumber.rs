@@ -105,7 +105,7 @@ impl Release {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let encumbrance = draft.books.encumbrance(self.encumbrance)?;
         draft.may_write(draft.books.accounts.row(encumbrance.account.0).key.owner, None)?;
-        let left = encumbrance.remaining.at(ask.effective).on_hand;
+        let left = encumbrance.remaining.at(ask.effective).unwrap_or_default().on_hand;
         let quantity = self.quantity.or(Quantity::new(left)).unwrap_or_default();
         not_zero(quantity)?;
         draft.take_from(self.encumbrance, encumbrance, quantity)

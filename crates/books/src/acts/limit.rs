@@ -40,7 +40,7 @@ impl SetLimit {
         draft.may_write(*owner, None)?;
         let account = draft.account(*site, *owner, *lot);
         let day = ask.effective;
-        let sums = draft.books.accounts.get(account.0).map(|account| account.days.at(day)).unwrap_or_default();
+        let sums = draft.days(account, day).at(day).unwrap_or_default();
         if let Some(floor) = floor.filter(|floor| sums.available() < floor.units()) {
             return Err(Rejection::BelowFloor { account: self.key(), floor, day });
         }

@@ -64,7 +64,7 @@ impl Stocktake {
 }
 
 fn held_at(draft: &Draft<'_>, account: AccountNo, ask: &Ask<'_>) -> i64 {
-    draft.books.accounts.get(account.0).map_or(0, |account| account.days.at(ask.effective).on_hand)
+    draft.days(account, ask.effective).at(ask.effective).unwrap_or_default().on_hand
 }
 
 /// Divides a difference by what each owner has; evenly where nobody has anything.

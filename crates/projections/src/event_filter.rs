@@ -1,0 +1,72 @@
+//! Which events somebody wants to see.
+
+use books::{AccountNo, Books, Event, Outcome};
+
+use crate::position::Filter;
+
+/// Picks events by what they touch and what became of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// What they touch.
+    pub touches: Filter,
+    /// Only this act.
+    pub act: Option<String>,
+    /// Only commands of this party.
+    pub by: Option<String>,
+    /// Only refused commands.
+    pub refused: bool,
+    /// Only commands that wait, or waited, for a checker.
+    pub held: bool,
+}
+
+impl EventFilter {
+    /// Is it one of them?
+    #[must_use]
+    pub fn takes(&self, books: &Books, event: &Event) -> bool {
+        let outcome_fits = match &event.outcome {
+            Outcome::Done(_) => !self.refused && !self.held,
+            Outcome::Held(_) => !self.refused,
+            Outcome::Refused(_) => !self.held,
+        };
+        outcome_fits && self.act_fits(event) && self.sender_fits(books, event) && self.touched(books, event)
+    }
+
+    fn act_fits(&self, event: &Event) -> bool {
+        self.act.as_deref().is_none_or(|wanted| match &event.outcome {
+            Outcome::Done(act) | Outcome::Held(act) => act.word() == wanted,
+            Outcome::Refused(refused) => {
+                let command: Option<serde_json::Value> = serde_json::from_str(&refused.command).ok();
+                command.and_then(|command| command.get("act")?.as_str().map(|act| act == wanted)).unwrap_or(false)
+            }
+        })
+    }
+
+    fn sender_fits(&self, books: &Books, event: &Event) -> bool {
+        self.by.as_deref().is_none_or(|wanted| books.party_code(event.party) == wanted)
+    }
+
+    fn touched(&self, books: &Books, event: &Event) -> bool {
+        if self.touches == Filter::default() {
+            return true;
+        }
+        let takes = |account: AccountNo| {
+            books.accounts().get(account.0 as usize).is_some_and(|account| self.touches.takes(books, account, false))
+        };
+        let entry = |entry: &books::Entry| takes(entry.source) || takes(entry.target);
+        event.entries.iter().any(entry)
+            || event.claims.iter().any(|claim| takes(claim.account))
+            || self.names_lot(books, event)
+    }
+
+    /// Acts that move nothing still concern the lot they name.
+    fn names_lot(&self, books: &Books, event: &Event) -> bool {
+        let Some(wanted) = &self.touches.lot else { return false };
+        match &event.outcome {
+            Outcome::Done(books::Act::RecordAssay(assay)) => {
+                books.lots().get(assay.lot.0 as usize).is_some_and(|lot| lot.facts.code == *wanted)
+            }
+            Outcome::Refused(refused) => refused.command.contains(&format!("\"{wanted}\"")),
+            _ => false,
+        }
+    }
+}

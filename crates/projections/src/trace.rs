@@ -1,0 +1,124 @@
+//! Where a lot came from and what became of it: its parents, their parents, and everything made from it.
+
+use std::collections::BTreeSet;
+
+use books::{Books, LotNo};
+use serde::Serialize;
+use wire::acts::words::{Form, SourceKind};
+use wire::value::{show_quantity, write_quantity};
+
+/// One lot in a chain of custody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Steps from the lot asked for: negative towards its ancestors, positive towards what was made from it.
+    pub depth: i32,
+    /// The lot.
+    pub lot: String,
+    /// Its material.
+    pub material: String,
+    /// Its form.
+    pub form: String,
+    /// Where it comes from in the sense of policy.
+    pub source: String,
+    /// Countries of each step, such as `mined AU, separated MY`.
+    pub origin: String,
+    /// Who supplied it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<String>,
+    /// The event in which it first appeared.
+    pub seq: u64,
+    /// Lots it was made from, with what went in.
+    pub parents: Vec<String>,
+    /// What of it lies at sites, in transit and on loan.
+    pub on_hand: String,
+    /// SHA-256 of its documents.
+    pub documents: Vec<String>,
+}
+
+/// The chain of custody of one lot, ancestors first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trace {
+    /// The lots.
+    pub links: Vec<Link>,
+}
+
+/// Traces a lot upwards (to its ancestors), downwards (to what was made from it), or both.
+#[must_use]
+pub fn trace(books: &Books, lot: LotNo, up: bool, down: bool) -> Trace {
+    let mut links = Vec::new();
+    let mut seen = BTreeSet::from([lot]);
+    if up {
+        walk(books, lot, -1, &mut seen, &mut links);
+        links.sort_by_key(|(depth, lot)| (*depth, *lot));
+    }
+    links.push((0, lot));
+    if down {
+        let mut below = Vec::new();
+        walk(books, lot, 1, &mut seen, &mut below);
+        below.sort_by_key(|(depth, lot)| (*depth, *lot));
+        links.extend(below);
+    }
+    Trace { links: links.into_iter().map(|(depth, lot)| link(books, depth, lot)).collect() }
+}
+
+fn walk(books: &Books, lot: LotNo, step: i32, seen: &mut BTreeSet<LotNo>, found: &mut Vec<(i32, LotNo)>) {
+    let mut level = vec![lot];
+    let mut depth = step;
+    while !level.is_empty() {
+        let mut next = Vec::new();
+        for lot in level {
+            let lot = &books.lots()[lot.0 as usize];
+            let kin: Vec<LotNo> = match step < 0 {
+                true => lot.parents.iter().map(|parent| parent.lot).collect(),
+                false => lot.children.clone(),
+            };
+            for kin in kin.into_iter().filter(|kin| seen.insert(*kin)) {
+                found.push((depth, kin));
+                next.push(kin);
+            }
+        }
+        level = next;
+        depth += step;
+    }
+}
+
+fn link(books: &Books, depth: i32, number: LotNo) -> Link {
+    let lot = &books.lots()[number.0 as usize];
+    let facts = &lot.facts;
+    let material = &books.materials()[facts.material.0 as usize];
+    let on_hand: i64 = books
+        .accounts_of(number)
+        .iter()
+        .map(|account| &books.accounts()[account.0 as usize])
+        .filter(|account| books.places()[account.key.place.0 as usize].is_real())
+        .map(|account| account.days.latest().on_hand)
+        .sum();
+    let parent = |parent: &books::lot::Parent| {
+        let lot = &books.lots()[parent.lot.0 as usize].facts;
+        let quantity = write_quantity(&books.materials()[lot.material.0 as usize], parent.quantity);
+        format!("{} ({quantity})", lot.code)
+    };
+    let steps = [
+        ("mined", &facts.origin.mined),
+        ("separated", &facts.origin.separated),
+        ("refined", &facts.origin.refined),
+        ("manufactured", &facts.origin.manufactured),
+    ];
+    let origin: Vec<String> = steps
+        .iter()
+        .filter_map(|(step, country)| country.as_ref().map(|country| format!("{step} {country}")))
+        .collect();
+    Link {
+        depth,
+        lot: facts.code.clone(),
+        material: material.code.clone(),
+        form: Form::from(facts.form).word(),
+        source: SourceKind::from(facts.source).word(),
+        origin: origin.join(", "),
+        supplier: facts.supplier.clone(),
+        seq: lot.seq.0,
+        parents: lot.parents.iter().map(parent).collect(),
+        on_hand: show_quantity(material, measure::Quantity::new(on_hand).unwrap_or_default()),
+        documents: facts.documents.clone(),
+    }
+}
