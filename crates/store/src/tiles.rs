@@ -12,7 +12,7 @@ use crate::sealer::Sealed;
 use crate::store::Store;
 use crate::tile_builder::{TileBuilder, TileSink, WIDTH};
 use chain::{Hash, Tile, TileKind, leaf_hash};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -62,8 +62,8 @@ pub struct TileWriter {
     builder: TileBuilder,
     files: Files,
     folder: Folder,
-    /// Tiles that have partial files, to be removed once the full one is covered by a checkpoint.
-    partial: BTreeSet<(TileKind, u64)>,
+    /// The partial tiles that the checkpoint in place needs, with their widths.
+    partial: BTreeMap<(TileKind, u64), u16>,
 }
 
 impl TileWriter {
@@ -101,10 +101,10 @@ impl TileWriter {
             let hashes = read_partial(folder, kind, rest).map_err(|_| damaged())?;
             let (hashes, []) = hashes.as_chunks::<32>() else { return Err(damaged()) };
             levels.push(hashes.to_vec());
-            tiles.partial.insert((kind, rest / WIDTH as u64));
+            tiles.note_partial(kind, rest);
             rest /= WIDTH as u64;
         }
-        tiles.partial.insert((TileKind::Entries, stated.size / WIDTH as u64));
+        tiles.note_partial(TileKind::Entries, stated.size);
         tiles.builder = TileBuilder::resume(stated.size, bundle, levels).ok_or_else(damaged)?;
         if tiles.root() != stated.root {
             return Err(damaged());
@@ -117,7 +117,14 @@ impl TileWriter {
             builder: TileBuilder::default(),
             files: Files { root: folder.tiles() },
             folder: folder.clone(),
-            partial: BTreeSet::new(),
+            partial: BTreeMap::new(),
+        }
+    }
+
+    fn note_partial(&mut self, kind: TileKind, count: u64) {
+        let width = (count % WIDTH as u64) as u16;
+        if width > 0 {
+            self.partial.insert((kind, count / WIDTH as u64), width);
         }
     }
 
@@ -166,9 +173,13 @@ impl TileWriter {
         assert_eq!(stated, Stated { size: self.size(), root: self.root() }, "the checkpoint is one of the tiles");
         let partials = self.builder.partials();
         for tile in &partials {
+            // The checkpoint in place needs this very file: to write it again is to cut it short for a moment.
+            if self.partial.get(&(tile.kind, tile.index)) == Some(&tile.width) {
+                continue;
+            }
             self.files.write(tile.kind, tile.index, tile.width, tile.content)?;
         }
-        let now: BTreeSet<_> = partials.iter().map(|tile| (tile.kind, tile.index)).collect();
+        let now: BTreeMap<_, _> = partials.iter().map(|tile| ((tile.kind, tile.index), tile.width)).collect();
         fs::create_dir_all(&self.files.root).map_err(TilesError::io("create", &self.files.root))?;
         // One sync for all files instead of one for each.
         File::open(&self.files.root)
@@ -180,7 +191,7 @@ impl TileWriter {
         let copy = self.folder.published();
         write_published(&self.folder, note).map_err(TilesError::io("replace", &copy))?;
         // Partial files may go once the full tile is covered by a checkpoint.
-        for &(kind, index) in self.partial.difference(&now) {
+        for &(kind, index) in self.partial.keys().filter(|tile| !now.contains_key(tile)) {
             let dir = partial_dir(&self.files.root, kind, index);
             match fs::remove_dir_all(&dir) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -257,3 +268,6 @@ impl TileSink for Files {
         self.write(kind, index, WIDTH as u16, content)
     }
 }
+
+#[cfg(test)]
+mod tests;
