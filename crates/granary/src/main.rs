@@ -1,2 +1,33 @@
-//! The binary.
-fn main() {}
+//! `granary`: a ledger for strategic stockpiles and shared reserves, and its tools.
+
+mod bench;
+mod cli;
+mod commands;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use shell::Exit;
+
+fn main() -> ExitCode {
+    shell::log_to_stderr();
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::WrongUse } else { Exit::Done };
+            // Help that nobody reads any more is no failure.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    match commands::run(cli.command) {
+        Ok(exit) => exit.into(),
+        Err(failure) if output::is_closed_pipe(&failure) => Exit::Done.into(),
+        Err(failure) => {
+            eprintln!("{failure}");
+            failure.exit.into()
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::output::Format;
+
+/// Granary is a ledger for strategic stockpiles and shared reserves: it records what comes in, goes out and changes,
+/// answers what is held as of any day as known at any time, and proves that nothing was changed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "granary",
+    version,
+    max_term_width = 110,
+    after_help = "Examples:\n  granary demo\n  granary init --dir my-ledger && granary post --dir my-ledger commands.jsonl"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a new ledger in a folder.
+    Init(Init),
+    /// Post commands from a file: one JSON command a line, one JSON verdict a line on stdout.
+    Post(Post),
+    /// Show what is held: where, whose, in which form, what of it is free.
+    Position(Position),
+    /// Fold the log from its first event, and compare every balance with the books.
+    Replay(Replay),
+    /// Measure speed and size, with a baseline in the same run.
+    Bench(Bench),
+}
+
+/// Which ledger.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Dir {
+    /// Folder of the ledger.
+    #[arg(long, value_name = "DIR", env = "GRANARY_DIR", default_value = "ledger")]
+    pub(crate) dir: PathBuf,
+}
+
+/// Which form.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Shown {
+    /// How to write the answer.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Make a new ledger in a folder.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary init --dir my-ledger\n  granary init --dir my-ledger --origin reserve.example/ledger1"
+)]
+pub(crate) struct Init {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// Name under which the ledger signs: a URL prefix without scheme, for ever.
+    #[arg(long, default_value = "granary.example/ledger")]
+    pub(crate) origin: String,
+}
+
+/// Post commands from a file.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary post --dir my-ledger commands.jsonl\n  cat commands.jsonl | granary post --dir my-ledger -\n\nExit code 0 when every command was accepted or is a duplicate, 1 when any was refused or invalid, 2 when the\nledger could not answer. Posting the same file again changes nothing."
+)]
+pub(crate) struct Post {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// File of commands, one JSON object a line; `-` is standard input.
+    pub(crate) file: PathBuf,
+}
+
+/// Which stock.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct FilterArgs {
+    /// Only this owner.
+    #[arg(long)]
+    pub(crate) party: Option<String>,
+    /// Only this site, dispatch or loan.
+    #[arg(long)]
+    pub(crate) site: Option<String>,
+    /// Only this material.
+    #[arg(long)]
+    pub(crate) material: Option<String>,
+    /// Only this lot.
+    #[arg(long)]
+    pub(crate) lot: Option<String>,
+    /// Only this form: ore, concentrate, carbonate, oxide, metal, alloy, magnet, crude, product, gas, scrap, other.
+    #[arg(long)]
+    pub(crate) form: Option<String>,
+    /// Only this source: primary, recycled, seabed, domestic, joint_procurement, loan, barter, donation.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// Only what was mined in this country.
+    #[arg(long)]
+    pub(crate) origin: Option<String>,
+    /// Only sites of this class.
+    #[arg(long)]
+    pub(crate) class: Option<String>,
+}
+
+/// As of when, as known when.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Times {
+    /// As of the end of this day, YYYY-MM-DD; each owner's own today where absent.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<String>,
+    /// As known after this event, or at this time (RFC 3339); now where absent.
+    #[arg(long, value_name = "SEQ|TIME")]
+    pub(crate) known_at: Option<String>,
+}
+
+/// Show what is held.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary position --dir my-ledger --by material,stage\n  granary position --dir my-ledger --lot LOT-19 --as-of 2026-03-10 --known-at 2 --format json"
+)]
+pub(crate) struct Position {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Tell apart by these: party, site, country, class, material, form, stage, source, origin, lot.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) by: Vec<String>,
+    #[command(flatten)]
+    pub(crate) times: Times,
+    /// Restate in this basis by each lot's assay: REO, contained:Nd, ...
+    #[arg(long)]
+    pub(crate) basis: Option<String>,
+    /// Show the places outside the stock too: outside, processing, loss, count difference, rounding, shipper/receiver.
+    #[arg(long)]
+    pub(crate) all_places: bool,
+    /// Show positions of nothing.
+    #[arg(long)]
+    pub(crate) empty: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Fold the log from its first event.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary replay --dir my-ledger --verify\n  granary replay --dir my-ledger --verify --format json\n\nExit code 0 only when everything agrees."
+)]
+pub(crate) struct Replay {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// Hash every event, recompute the tree, and compare its root with the signed checkpoint.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Measure speed and size.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary bench --movements 1000000\n  granary bench --workload frames --workload as-of --movements 100000000 --format json"
+)]
+pub(crate) struct Bench {
+    /// Folder to work in; it is emptied afterwards.
+    #[arg(long, value_name = "DIR", default_value = "target/bench")]
+    pub(crate) dir: PathBuf,
+    /// Movements of the workloads that post frames.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) movements: u64,
+    /// Only this workload; may be repeated. All where absent.
+    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(crate::bench::WORKLOADS))]
+    pub(crate) workload: Vec<String>,
+    /// Keep the ledgers.
+    #[arg(long)]
+    pub(crate) keep: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}

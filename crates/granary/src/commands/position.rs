@@ -1,0 +1,79 @@
+//! `granary position`
+
+use measure::Basis;
+use projections::{Dimension, PositionQuery, positions};
+use shell::{Exit, Failure};
+
+use super::query;
+use crate::cli::Position;
+use crate::output::{Align, Column, Grid, show};
+
+pub(crate) fn run(args: &Position) -> Result<Exit, Failure> {
+    let asked = query::open(&args.dir.dir)?;
+    let (as_of, known_at) = query::times(&asked, &args.times)?;
+    let filter = query::filter(&args.filter)?;
+    query::check_known(&asked, &filter)?;
+    let by = args.by.iter().map(|word| dimension(word)).collect::<Result<Vec<_>, _>>()?;
+    let basis =
+        args.basis.as_deref().map(Basis::parse).transpose().map_err(|error| Failure::wrong_use(error.to_string()))?;
+    let query = PositionQuery {
+        filter,
+        by,
+        as_of,
+        now: query::now(),
+        known_at,
+        basis,
+        show_virtual: args.all_places,
+        show_empty: args.empty,
+    };
+    let found = positions(asked.0.books(), &asked, &query)?;
+    show(args.shown.format, &found, || grid(&found))?;
+    Ok(Exit::Done)
+}
+
+fn dimension(word: &str) -> Result<Dimension, Failure> {
+    Dimension::parse(word).ok_or_else(|| {
+        let words: Vec<&str> = Dimension::WORDS.iter().map(|(word, _)| *word).collect();
+        Failure::wrong_use(format!("cannot tell apart by `{word}`")).hint(format!("choose from {}", words.join(", ")))
+    })
+}
+
+/// Positions as a table: what they were told apart by, then the numbers.
+pub(crate) fn grid(found: &[projections::Position]) -> Grid {
+    let left = |name| Column(name, Align::Left);
+    let right = |name| Column(name, Align::Right);
+    let mut columns: Vec<Column> = Dimension::WORDS.iter().map(|(word, _)| left(word)).collect();
+    columns.insert(2, left("place"));
+    columns.extend([
+        right("on_hand"),
+        right("encumbered"),
+        right("blocked"),
+        right("available"),
+        left("unit"),
+        left("basis"),
+    ]);
+    let row = |position: &projections::Position| {
+        let mut row: Vec<String> = Dimension::WORDS.iter().map(|(_, dimension)| position.label(*dimension)).collect();
+        let place = position.place.clone().filter(|place| place != "site").unwrap_or_default();
+        row.insert(2, place.replace('_', " "));
+        let numbers = [&position.on_hand, &position.encumbered, &position.blocked, &position.available];
+        row.extend(numbers.map(|number| grouped(number)));
+        row.extend([position.unit.clone(), position.basis.clone()]);
+        row
+    };
+    Grid { columns, rows: found.iter().map(row).collect() }
+}
+
+/// `1234567.5` as people read it: `1,234,567.5`.
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+    let mut out = String::with_capacity(number.len() + whole.len() / 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    format!("{sign}{out}{rest}")
+}

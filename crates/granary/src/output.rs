@@ -1,0 +1,116 @@
+//! Answers on stdout: a table for people, JSON or CSV for programs.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use serde::Serialize;
+use shell::Failure;
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table for people.
+    #[default]
+    Table,
+    /// JSON for programs.
+    Json,
+    /// Comma-separated values for spreadsheets.
+    Csv,
+}
+
+/// A column: its heading, and whether its cells are numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column(pub(crate) &'static str, pub(crate) Align);
+
+/// Where a cell's text stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Right,
+}
+
+/// Rows under columns.
+pub(crate) struct Grid {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
+impl Grid {
+    /// The grid as text. Columns in which every cell is empty are left out.
+    pub(crate) fn table(&self) -> String {
+        let is_used = |index: usize| self.rows.is_empty() || self.rows.iter().any(|row| !row[index].is_empty());
+        let used: Vec<usize> = (0..self.columns.len()).filter(|index| is_used(*index)).collect();
+        let mut table = Table::new();
+        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        table.set_header(used.iter().map(|index| Cell::new(self.columns[*index].0)));
+        for row in &self.rows {
+            table.add_row(used.iter().map(|index| Cell::new(&row[*index])));
+        }
+        for (place, index) in used.iter().enumerate() {
+            if self.columns[*index].1 == Align::Right
+                && let Some(column) = table.column_mut(place)
+            {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        if !console_width_known() {
+            table.set_width(200);
+        }
+        table.to_string()
+    }
+
+    fn csv(&self) -> Result<Vec<u8>, Failure> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(self.columns.iter().map(|column| column.0))?;
+        for row in &self.rows {
+            writer.write_record(row)?;
+        }
+        writer.into_inner().map_err(|error| Failure::new(error.into_error()))
+    }
+}
+
+fn console_width_known() -> bool {
+    use std::io::IsTerminal;
+    io::stdout().is_terminal()
+}
+
+/// Writes an answer in the format asked for; `value` is what JSON shows.
+pub(crate) fn show<T: Serialize>(format: Format, value: &T, grid: impl FnOnce() -> Grid) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, value)?;
+            writeln!(out)?;
+        }
+        Format::Csv => out.write_all(&grid().csv()?)?,
+        Format::Table => {
+            let grid = grid();
+            if grid.rows.is_empty() {
+                writeln!(out, "nothing to show")?;
+            } else {
+                writeln!(out, "{}", grid.table())?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Did the reader of our output go away (`granary … | head`)? That is no failure.
+pub(crate) fn is_closed_pipe(failure: &Failure) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(failure.error.as_ref());
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        if error
+            .downcast_ref::<serde_json::Error>()
+            .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
