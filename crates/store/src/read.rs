@@ -6,15 +6,17 @@
 use crate::block::{BlockFault, BundleEntries, Header, bundle_entries};
 use crate::engine::{Bytes, Engine, EngineError};
 use crate::keys;
-use crate::limits::BLOCK_ENTRIES_MAX;
+use crate::limits::{BLOCK_ENTRIES_MAX, VALUE_BYTES_MAX};
 use chain::Hash;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use zstd::bulk::Decompressor;
 
-/// Values fetched from sled in one go. Few, because sled's cache drops pages only after 64 accesses in one of its 256
+/// Bytes fetched from sled in one go: two full blocks, or many small ones. Few, because sled's cache drops pages only after 64 accesses in one of its 256
 /// shards: a scan that touches each page once holds a gigabyte of them, one that touches it eight times a tenth.
-const FETCH_VALUES: usize = 2;
+const FETCH_BYTES: usize = 2 * VALUE_BYTES_MAX;
+/// Most values fetched in one go.
+const FETCH_VALUES_MAX: usize = 64;
 /// Blocks kept unpacked for random reads.
 const CACHED_BLOCKS: usize = 16;
 
@@ -81,6 +83,7 @@ pub(crate) struct Blocks<'a> {
     end_key: [u8; 9],
     end: u64,
     expected: u64,
+    fetch_values: usize,
     whole: bool,
     unpacker: Decompressor<'static>,
 }
@@ -96,6 +99,7 @@ impl<'a> Blocks<'a> {
             end_key: keys::block(end),
             end,
             expected: start,
+            fetch_values: 2,
             whole: false,
             unpacker: Decompressor::new().map_err(|source| EngineError::Io { doing: "set up zstd", source })?,
         })
@@ -147,8 +151,10 @@ impl<'a> Blocks<'a> {
     /// Makes sure that at least `count` values are here, if there are so many.
     fn fetch(&mut self, count: usize) -> Result<bool, ReadError> {
         while self.fetched.len() < count && !self.whole {
-            let more = self.engine.scan(&self.next_key, &self.end_key, FETCH_VALUES)?;
-            self.whole = more.len() < FETCH_VALUES;
+            let more = self.engine.scan(&self.next_key, &self.end_key, self.fetch_values)?;
+            self.whole = more.len() < self.fetch_values;
+            let bytes: usize = more.iter().map(|(_, value)| value.len()).sum();
+            self.fetch_values = (FETCH_BYTES * more.len() / bytes.max(1)).clamp(2, FETCH_VALUES_MAX);
             if let Some((key, _)) = more.last() {
                 self.next_key = [key, &[0u8][..]].concat();
             }
