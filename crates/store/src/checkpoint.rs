@@ -1,9 +1,7 @@
 //! What the store reads of a checkpoint: size and root. It does not check signatures; whoever signs does.
 
 use crate::folder::{Folder, read_published};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use chain::Hash;
+use chain::{Checkpoint, Hash};
 
 /// Size and root that a signed checkpoint states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,21 +25,21 @@ pub(crate) fn newest(folder: &Folder) -> Option<(Stated, Vec<u8>)> {
 }
 
 impl Stated {
-    /// Reads the second and third line of a checkpoint.
+    /// Reads the signed text of a checkpoint; its signatures are not looked at.
     #[must_use]
     pub fn read(note: &[u8]) -> Option<Self> {
-        let mut lines = note.split(|byte| *byte == b'\n');
-        lines.next().filter(|origin| !origin.is_empty())?;
-        let size = std::str::from_utf8(lines.next()?).ok()?;
-        let whole = size == "0" || (!size.starts_with('0') && size.bytes().all(|digit| digit.is_ascii_digit()));
-        let root = STANDARD.decode(lines.next()?).ok()?;
-        Some(Self { size: size.parse().ok().filter(|_| whole)?, root: root.try_into().ok()? })
+        let note = std::str::from_utf8(note).ok()?;
+        let text = note.find("\n\n").map_or(note, |end| &note[..=end]);
+        let Checkpoint { size, root, .. } = Checkpoint::parse(text).ok()?;
+        Some(Self { size, root })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
 
     #[test]
     fn size_and_root_are_read_and_nonsense_is_not() {

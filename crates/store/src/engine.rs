@@ -101,6 +101,7 @@ impl Engine {
 
     /// Closes and opens again, which writes the snapshot that keeps the next opening short. Readers wait.
     pub(crate) fn reopen(&self) -> Result<(), EngineError> {
+        tracing::debug!(dir = %self.dir.display(), "reopen the log");
         let mut db = self.db.write().map_err(|_| EngineError::Closed)?;
         let closing = db.take().ok_or(EngineError::Closed)?;
         guarded(move || drop(closing)).map_err(EngineError::Panicked)?;
@@ -158,6 +159,7 @@ fn remove_half_written_snapshots(dir: &Path) -> Result<(), EngineError> {
         let name = file.file_name();
         let name = name.to_string_lossy();
         if name.starts_with("snap.") && name.ends_with(".generating") {
+            tracing::warn!(%name, "remove a snapshot that sled had not finished");
             fs::remove_file(file.path()).map_err(EngineError::io("remove a half-written snapshot"))?;
         }
     }

@@ -1,4 +1,4 @@
-//! The folder of a ledger: which file is where, who holds it, and two small files beside the log.
+//! The folder of a ledger: which file is where, who holds it, and the small files beside the log.
 //!
 //! - `granary.json`, the marker: when and as what the ledger was created. Written once, last of all at creation, so where
 //!   it stands a log must be.

@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of the domain. An entry is opaque bytes, numbered 0, 1, 2.. by its leaf index. A ledger is a folder:
 //! `log/` (sled), `tiles/` (static files in the layout of C2SP tlog-tiles: the second copy), `granary.json` (when and as
-//! what it was created), `recorded` (the high-water mark) and `lock`.
+//! what it was created), `recorded` (the high-water mark), `published` (a copy of the checkpoint) and `lock`.
 //!
 //! Work is split over three threads that the caller owns: a [`Sealer`] hashes and packs bundles, [`Store::commit`] records
 //! them, and a [`TileWriter`] takes the same bundles on, after they are recorded.

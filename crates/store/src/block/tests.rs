@@ -58,3 +58,28 @@ fn a_bundle_cut_short_ends_early_and_shows_its_rest() {
     assert_eq!(entries.next(), None);
     assert!(!entries.rest().is_empty());
 }
+
+/// Bytes that are on disks already. A change here needs a new format version and a reader for this one.
+#[test]
+fn a_block_is_laid_out_as_it_always_was() {
+    let mut pairs = vec![];
+    encode(258, 1, &[0xab; 32], &Payload { raw: b"\x00\x01a", packed: None }, &mut pairs);
+    let (key, value) = &pairs[0];
+    assert_eq!(&key[..], b"\xf0\x00\x00\x00\x00\x00\x00\x01\x02");
+    let mut expected = b"GB\x01\x00\x00\x00\x01\x00\x00\x00\x03\x00\x00\x00\x03".to_vec();
+    expected.extend_from_slice(&[0xab; 32]);
+    let crc = crc32c::crc32c(&[&key[..], &expected, b"\x00\x01a"].concat());
+    expected.extend_from_slice(&crc.to_be_bytes());
+    expected.extend_from_slice(b"\x00\x01a");
+    assert_eq!(value[..], expected);
+}
+
+/// A block packed by the zstd of the first release.
+#[test]
+fn a_packed_block_of_old_is_still_read() {
+    let raw = bundle(&[&[b'a'; 200]]);
+    let frame = [0x28, 0xb5, 0x2f, 0xfd, 0, 0, 0x55, 0, 0, 0x18, 0, 0xc8, 0x61, 1, 0, 0x44, 0x0a, 0x0c, 1];
+    let mut pairs = vec![];
+    encode(0, 1, &[0; 32], &Payload { raw: &raw, packed: Some(&frame) }, &mut pairs);
+    assert_eq!(read(&pairs).unwrap(), raw);
+}
