@@ -1,0 +1,324 @@
+//! The index as its user sees it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::fingerprint::HashKey;
+use crate::id::Id;
+use crate::keys::{Place, TIMED, UNTIMED};
+use crate::limits::{
+    FED_VALUES_MAX, FED_VALUES_PER_TICK, FILTER_IDLE_FINDS_MAX, FINDS_PER_TICK, Limits, UNTAKEN_BYTES_MAX,
+    WINDOWS_WAITING_MAX,
+};
+use crate::manifest::Manifest;
+use crate::merge::{self, Feed};
+use crate::pending::{Pending, Reader};
+use crate::run::RunFacts;
+use crate::runs::Runs;
+use crate::seal::{self, Places};
+use crate::window::Window;
+use crate::worker::{Done, Job, Worker};
+use crate::{Kept, Pair, SeenError};
+
+/// The ids of all commands, with the leaf index of the event that answers each.
+pub struct Seen {
+    limits: Limits,
+    key: HashKey,
+    open: Window,
+    /// Full windows, the oldest first. The newest stays after it is sealed: most ids that come again come soon.
+    full: VecDeque<Arc<Window>>,
+    /// How many of these, the newest, are not sealed yet.
+    sealing_count: usize,
+    runs: Runs,
+    covered: u64,
+    next_generation: u64,
+    /// Places that hold a run, and those of runs that are being made.
+    used: Vec<Place>,
+    /// Places that are free once this many pairs are kept.
+    retired: VecDeque<(u64, Place)>,
+    pending: Pending,
+    merging: Option<Feed>,
+    fed_count: usize,
+    is_merging_stopped: bool,
+    worker: Option<Worker>,
+}
+
+impl Seen {
+    /// Opens the index: what is kept, and the leaf index from which ids must be inserted again from the log.
+    ///
+    /// Its time does not grow with history: what is kept is checked when it is used. Where the newest list of runs is
+    /// damaged, an older one is checked as a whole.
+    ///
+    /// # Errors
+    /// When what is kept cannot be read. Damage is no error: what is damaged must be inserted again.
+    pub fn open(kept: &dyn Kept) -> Result<(Self, u64), SeenError> {
+        Self::open_with(kept, Limits::default(), false)
+    }
+
+    /// Opens the index after reading all that is kept (about a second for 100 million ids): what is damaged is left
+    /// out, and its ids must be inserted again. To be called after [`Seen::find`] reported damage.
+    ///
+    /// # Errors
+    /// See [`Seen::open`].
+    pub fn open_verified(kept: &dyn Kept) -> Result<(Self, u64), SeenError> {
+        Self::open_with(kept, Limits::default(), true)
+    }
+
+    pub(crate) fn open_with(kept: &dyn Kept, limits: Limits, verify: bool) -> Result<(Self, u64), SeenError> {
+        let (newest, next_generation) = Manifest::newest(kept)?;
+        let (manifest, verify) = match newest {
+            Some(newest) => (newest.manifest, verify || newest.is_older),
+            None => (Manifest { generation: 0, key: HashKey::draw(), covered: 0, runs: Vec::new() }, false),
+        };
+        let Manifest { key, covered, runs: listed, .. } = manifest;
+        let pending = Pending::default();
+        let reader = Reader { pending: &pending, kept };
+        let is_damaged = |run: &&RunFacts| verify && !is_whole(run, &reader);
+        let covered = listed.iter().filter(is_damaged).map(|run| run.first_leaf).fold(covered, u64::min);
+        let mut runs = Runs::default();
+        // The place of a run that is left out stays taken: until a new list is kept, the old one is in force.
+        let used = listed.iter().map(|run| run.place).collect();
+        // A run that begins at or after the leaf from which ids come again holds nothing else.
+        for run in listed.into_iter().filter(|run| run.first_leaf < covered) {
+            runs.push(run, Vec::new());
+        }
+        let seen = Self {
+            limits,
+            key,
+            open: Window::new(covered, 0, key),
+            full: VecDeque::new(),
+            sealing_count: 0,
+            runs,
+            covered,
+            next_generation,
+            used,
+            retired: VecDeque::new(),
+            pending,
+            merging: None,
+            fed_count: 0,
+            is_merging_stopped: false,
+            worker: None,
+        };
+        Ok((seen, covered))
+    }
+
+    /// The leaf index of the event that answers an id. `is_it` tells whether the event at a leaf index has this id.
+    ///
+    /// # Errors
+    /// When what is kept cannot be read or is damaged where the id might be ([`Seen::open_verified`] leaves it out), or
+    /// when `is_it` fails.
+    pub fn find(
+        &mut self,
+        kept: &dyn Kept,
+        id: [u8; 16],
+        is_it: &mut dyn FnMut(u64) -> Result<bool, SeenError>,
+    ) -> Result<Option<u64>, SeenError> {
+        self.runs.filter_use.finds += 1;
+        if self.runs.filter_use.finds.is_multiple_of(FINDS_PER_TICK) {
+            self.tick(kept)?;
+        }
+        if let Some(leaf) = self.open.find(&id) {
+            return Ok(Some(leaf));
+        }
+        for window in self.full.iter().rev() {
+            if let Some(leaf) = window.find(&id) {
+                return Ok(Some(leaf));
+            }
+        }
+        let fingerprint = seal::fingerprint(&id, self.key, &self.limits);
+        let reader = Reader { pending: &self.pending, kept };
+        self.runs.find(&id, fingerprint, &reader, is_it)
+    }
+
+    /// Notes an id. Leaf indices come in order, without gaps.
+    pub fn insert(&mut self, id: [u8; 16], leaf_index: u64) {
+        if self.open.offsets.capacity() == 0 || !self.open.insert(id, leaf_index) {
+            self.replace_open(id, leaf_index);
+        }
+        if self.open.offsets.len() >= self.limits.window_ids {
+            self.seal_open();
+        }
+    }
+
+    /// Pairs to be written with the next commit, up to about `bytes_max` bytes and one pair more. Keys begin with the
+    /// index tag 0x04, values are at most 6 KB.
+    ///
+    /// They must be kept in the order in which they are taken, all of one call or none. They describe ids inserted
+    /// before.
+    pub fn take_pairs(&mut self, bytes_max: usize) -> Vec<Pair> {
+        self.collect();
+        self.pending.take(bytes_max)
+    }
+
+    /// The open window is used for the first time, or does not reach to this leaf index.
+    fn replace_open(&mut self, id: Id, leaf: u64) {
+        if !self.open.offsets.is_empty() {
+            self.seal_open();
+        }
+        if self.open.offsets.capacity() == 0 {
+            self.open = Window::new(leaf, self.limits.window_ids, self.key);
+        }
+        let is_inserted = self.open.insert(id, leaf);
+        assert!(is_inserted, "an empty window takes any leaf index");
+    }
+
+    fn seal_open(&mut self) {
+        while self.sealing_count >= WINDOWS_WAITING_MAX {
+            let done = self.worker().done.recv().expect("the thread ends with its channel");
+            self.take_done(done);
+        }
+        self.collect();
+        let next = self.spare_window();
+        let window = Arc::new(std::mem::replace(&mut self.open, next));
+        let places = Places { timed: self.place(TIMED), untimed: self.place(UNTIMED) };
+        let timed = self.runs.timed_ranges();
+        self.full.push_back(Arc::clone(&window));
+        self.sealing_count += 1;
+        self.send(Job::Seal { window, places, timed });
+    }
+
+    /// An empty window, made of one that is sealed where there is one: fresh memory costs more than clearing.
+    fn spare_window(&mut self) -> Window {
+        let is_spare = self.full.len() > self.sealing_count;
+        let sealed = if is_spare { self.full.pop_front() } else { None };
+        match sealed.and_then(Arc::into_inner) {
+            Some(mut window) => {
+                window.offsets.clear();
+                window
+            }
+            None => Window::new(self.open.end_leaf, self.limits.window_ids, self.key),
+        }
+    }
+
+    /// The lowest free place of a kind.
+    fn place(&mut self, kind: u8) -> Place {
+        let is_free = |slot: &u32| !self.used.contains(&Place { kind, slot: *slot });
+        let slot = (0..).find(is_free).expect("there are more slots than runs");
+        let place = Place { kind, slot };
+        self.used.push(place);
+        place
+    }
+
+    fn worker(&mut self) -> &Worker {
+        self.worker.get_or_insert_with(|| Worker::start(self.key, self.limits))
+    }
+
+    fn send(&mut self, job: Job) {
+        self.worker().jobs.send(job).expect("the thread ends with its channel");
+    }
+
+    /// Takes over what the thread has done.
+    fn collect(&mut self) {
+        while let Some(done) = self.worker.as_ref().and_then(|worker| worker.done.try_recv().ok()) {
+            self.take_done(done);
+        }
+    }
+
+    fn take_done(&mut self, done: Done) {
+        match done {
+            Done::Sealed { places, made } => {
+                self.pending.push(made.pairs);
+                let is_made = |place: Place| made.runs.iter().any(|(facts, _)| facts.place == place);
+                let unused = [places.timed, places.untimed].into_iter().filter(|place| !is_made(*place));
+                self.used.retain(|place| !unused.clone().any(|unused| unused == *place));
+                let sealed = self.full.len() - self.sealing_count;
+                self.covered = self.full[sealed].end_leaf;
+                self.sealing_count -= 1;
+                for (facts, filters) in made.runs {
+                    self.runs.push(facts, filters);
+                }
+                self.list();
+                while self.full.len() > self.sealing_count.max(1) {
+                    self.full.pop_front();
+                }
+            }
+            Done::Fed { pairs } => {
+                self.fed_count -= 1;
+                self.pending.push(pairs);
+            }
+            Done::Merged { facts, filters, pairs } => {
+                self.fed_count = 0;
+                self.pending.push(pairs);
+                let merged = self.merging.take().map(|feed| feed.inputs).unwrap_or_default();
+                self.runs.replace(&merged, facts, filters);
+                self.list();
+                let kept_count = self.pending.pushed_count();
+                self.retired.extend(merged.into_iter().map(|run| (kept_count, run.place)));
+            }
+        }
+    }
+
+    /// Writes a new list of runs.
+    fn list(&mut self) {
+        let runs = self.runs.facts().cloned().collect();
+        let manifest = Manifest { generation: self.next_generation, key: self.key, covered: self.covered, runs };
+        self.next_generation += 1;
+        self.pending.push(manifest.pairs());
+    }
+
+    /// Housekeeping, now and then.
+    fn tick(&mut self, kept: &dyn Kept) -> Result<(), SeenError> {
+        self.collect();
+        self.pending.confirm(kept)?;
+        while let Some((kept_count, place)) = self.retired.front()
+            && *kept_count <= self.pending.kept_count()
+        {
+            self.used.retain(|used| used != place);
+            self.retired.pop_front();
+        }
+        if self.runs.filter_use.finds.is_multiple_of(FILTER_IDLE_FINDS_MAX / 4) {
+            self.runs.forget_idle_filters();
+        }
+        self.merge_on(kept);
+        Ok(())
+    }
+
+    /// Begins a merge, or feeds the one that runs.
+    fn merge_on(&mut self, kept: &dyn Kept) {
+        if self.merging.is_none()
+            && !self.is_merging_stopped
+            && let Some(inputs) = merge::choose(self.runs.facts(), &self.limits)
+        {
+            let kind = inputs[0].place.kind + 1;
+            let place = self.place(kind);
+            self.merging = Some(Feed::new(inputs.clone()));
+            self.send(Job::Merge { inputs, place });
+        }
+        for _ in 0..FED_VALUES_PER_TICK {
+            let is_ahead = self.fed_count >= FED_VALUES_MAX || self.pending.untaken_bytes() >= UNTAKEN_BYTES_MAX;
+            let Some(feed) = self.merging.as_mut().filter(|_| !is_ahead) else { return };
+            let Some(fed) = feed.read(&Reader { pending: &self.pending, kept }) else { return };
+            match fed.entries {
+                Ok(entries) => {
+                    self.fed_count += 1;
+                    self.send(Job::Feed { input: fed.input, entries });
+                }
+                // The runs stay as they are: whoever looks up an id in the damaged bucket is told.
+                Err(_) => {
+                    self.is_merging_stopped = true;
+                    self.merging = None;
+                    self.send(Job::GiveUpMerge);
+                }
+            }
+        }
+    }
+
+    /// Waits until the thread has nothing to do; for tests and measurements.
+    #[doc(hidden)]
+    pub fn settle(&mut self) {
+        while self.sealing_count > 0 || self.fed_count > 0 {
+            let done = self.worker().done.recv().expect("the thread ends with its channel");
+            self.take_done(done);
+        }
+    }
+}
+
+/// Can every bucket of a run be read?
+fn is_whole(run: &RunFacts, reader: &Reader<'_>) -> bool {
+    let mut count = 0;
+    let is_read = (0..run.bucket_count).all(|bucket| run.read_bucket(bucket, reader, |_| count += 1).is_ok());
+    is_read && count == run.id_count
+}
+
+#[cfg(test)]
+mod tests;
