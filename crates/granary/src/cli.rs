@@ -28,6 +28,18 @@ pub(crate) enum Command {
     Post(Post),
     /// Show what is held: where, whose, in which form, what of it is free.
     Position(Position),
+    /// Load a table (CSV) or list (JSON) by a declared mapping, with a verdict for every line.
+    Import(Import),
+    /// Show how long the stock lasts, against need and goal.
+    Cover(CoverArgs),
+    /// Show which countries the stock comes from, and how concentrated that is.
+    Dependence(DependenceArgs),
+    /// Show events: what was asked, what became of it, what it moved.
+    History(History),
+    /// Show where a lot came from, and what became of it.
+    Trace(Trace),
+    /// Explain why a day looks different now from how it looked then, event by event.
+    Explain(Explain),
     /// Fold the log from its first event, and compare every balance with the books.
     Replay(Replay),
     /// Measure speed and size, with a baseline in the same run.
@@ -139,6 +151,142 @@ pub(crate) struct Position {
     /// Show positions of nothing.
     #[arg(long)]
     pub(crate) empty: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Load a table or list by a declared mapping.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary import --list\n  granary import --dir my-ledger --mapping us-crude-weekly data/us_crude_stocks_weekly.csv\n\nLoading the same file again changes nothing. A figure that the source has revised is refused with the code\n`id_reused`, so that somebody decides what to correct."
+)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// Mapping: the name of a shipped one, or a TOML file.
+    #[arg(long)]
+    pub(crate) mapping: Option<String>,
+    /// Show the mappings that come with the program.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// File to load; `-` is standard input.
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Show how long the stock lasts.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary cover --dir my-ledger\n  granary cover --dir my-ledger --material NdPr --as-of 2026-03-31\n\nThe base is the material's `requirement_per_day`. Days are cut to tenths, never rounded up."
+)]
+pub(crate) struct CoverArgs {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    #[command(flatten)]
+    pub(crate) times: Times,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Show which countries the stock comes from.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary dependence --dir my-ledger --stage separation --basis REO\n  granary dependence --dir my-ledger --stage mining --basis contained:Nd --format json"
+)]
+pub(crate) struct DependenceArgs {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Step of the chain: mining, separation, refining, manufacturing.
+    #[arg(long, default_value = "mining")]
+    pub(crate) stage: String,
+    /// Common basis: REO, contained:Nd, net, ...
+    #[arg(long, default_value = "REO")]
+    pub(crate) basis: String,
+    #[command(flatten)]
+    pub(crate) times: Times,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Show events.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary history --dir my-ledger --lot LOT-19\n  granary history --dir my-ledger --refused --format json"
+)]
+pub(crate) struct History {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// Only this act.
+    #[arg(long)]
+    pub(crate) act: Option<String>,
+    /// Only commands of this party.
+    #[arg(long)]
+    pub(crate) by: Option<String>,
+    /// Only refused commands: who tried.
+    #[arg(long)]
+    pub(crate) refused: bool,
+    /// Only commands that wait, or waited, for a checker.
+    #[arg(long)]
+    pub(crate) held: bool,
+    /// From this event on.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) from: u64,
+    /// Up to this event or time.
+    #[arg(long, value_name = "SEQ|TIME")]
+    pub(crate) until: Option<String>,
+    /// At most this many.
+    #[arg(long, default_value_t = 1_000)]
+    pub(crate) limit: usize,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Show where a lot came from, and what became of it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary trace --dir my-ledger LOT-19\n  granary trace --dir my-ledger LOT-19 --up --format json"
+)]
+pub(crate) struct Trace {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// The lot.
+    pub(crate) lot: String,
+    /// Towards what it was made from.
+    #[arg(long)]
+    pub(crate) up: bool,
+    /// Towards what was made from it.
+    #[arg(long)]
+    pub(crate) down: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Explain why a day looks different now from how it looked then.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary explain --dir my-ledger --lot LOT-19 --as-of 2026-03-10 --known-at 17\n  granary explain --dir my-ledger --material NdPr --as-of 2026-03-10 --known-at 2026-03-11T00:00:00Z --and 40"
+)]
+pub(crate) struct Explain {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// The day, YYYY-MM-DD.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: String,
+    /// As known after this event, or at this time.
+    #[arg(long, value_name = "SEQ|TIME")]
+    pub(crate) known_at: String,
+    /// Compared with what was known after this event, or at this time; now where absent.
+    #[arg(long, value_name = "SEQ|TIME")]
+    pub(crate) and: Option<String>,
     #[command(flatten)]
     pub(crate) shown: Shown,
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::ValueEnum;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 use shell::Failure;
 
@@ -42,7 +42,8 @@ impl Grid {
         let is_used = |index: usize| self.rows.is_empty() || self.rows.iter().any(|row| !row[index].is_empty());
         let used: Vec<usize> = (0..self.columns.len()).filter(|index| is_used(*index)).collect();
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        // Headings underlined, nothing between rows: it stays readable when it is copied into a message.
+        table.load_preset("     ──            ").set_content_arrangement(ContentArrangement::Dynamic);
         table.set_header(used.iter().map(|index| Cell::new(self.columns[*index].0)));
         for row in &self.rows {
             table.add_row(used.iter().map(|index| Cell::new(&row[*index])));

@@ -69,6 +69,7 @@ impl Answer {
         let id = Some(Uuid::from_bytes(id.0).to_string());
         let plain = |outcome, seq: Seq| Verdict {
             line,
+            column: None,
             id: id.clone(),
             outcome,
             seq: Some(seq.0),
@@ -87,6 +88,7 @@ impl Answer {
             },
             Self::Refused(seq, refusal) => Verdict {
                 line,
+                column: None,
                 id,
                 outcome: Outcome::Refused,
                 seq: seq.map(|seq| seq.0),

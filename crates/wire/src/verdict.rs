@@ -8,6 +8,9 @@ pub struct Verdict {
     /// Line of the file it stood on, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
+    /// Column of the source it stood in, where a table was loaded.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub column: Option<String>,
     /// The command's id, where it could be read.
     pub id: Option<String>,
     /// What became of it.

@@ -1,26 +1,20 @@
 //! `granary post`: one JSON command a line in, one JSON verdict a line out, in the same order.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::Path;
 
-use books::CommandId;
 use indicatif::ProgressBar;
-use ledger::{Ledger, Options, Request, Ticket};
+use ledger::{Ledger, Options};
 use shell::{Exit, Failure};
 use wire::command::COMMAND_BYTES_MAX;
 use wire::verdict::{Outcome, Verdict};
 use wire::{Command, Malformed};
 
+use super::courier::{Courier, Label, invalid};
 use super::query::opening;
 use crate::cli::Post;
 use crate::progress;
-
-/// Commands that go to the ledger together.
-const FRAME_COMMANDS: usize = 2_048;
-/// Frames on their way at the same time.
-const FRAMES_IN_FLIGHT: usize = 4;
 
 pub(crate) fn run(args: &Post) -> Result<Exit, Failure> {
     let dir = &args.dir.dir;
@@ -43,17 +37,6 @@ fn open_input(file: &Path) -> Result<Box<dyn Read>, Failure> {
     Ok(Box::new(File::open(file).map_err(file_error)?))
 }
 
-/// One line of the answer: known already, or on its way with a frame.
-enum Slot {
-    Known(Box<Verdict>),
-    Asked { line: u64, id: CommandId },
-}
-
-struct Flight {
-    slots: Vec<Slot>,
-    ticket: Option<Ticket>,
-}
-
 /// Posts every line; returns how a script should see it.
 pub(crate) fn post_lines(
     ledger: &Ledger,
@@ -62,64 +45,33 @@ pub(crate) fn post_lines(
     bar: &ProgressBar,
 ) -> Result<Exit, Failure> {
     let mut input = BufReader::with_capacity(1 << 20, input);
-    let mut flights: VecDeque<Flight> = VecDeque::new();
     let mut worst = Exit::Done;
+    let mut courier = Courier::new(ledger);
     let mut line_number = 0;
-    let mut is_done = false;
-    while !is_done {
-        let mut slots = Vec::new();
-        let mut requests = Vec::new();
-        while slots.len() < FRAME_COMMANDS {
-            let Some(line) = read_line(&mut input)? else {
-                is_done = true;
-                break;
-            };
-            line_number += 1;
-            match read_command(&line) {
-                None => continue,
-                Some(Ok(command)) => {
-                    slots.push(Slot::Asked { line: line_number, id: command.id });
-                    requests.push(Request::Named(Box::new(command)));
-                }
-                Some(Err(malformed)) => slots.push(Slot::Known(Box::new(invalid(line_number, &malformed)))),
-            }
-            // Somebody who types, or a program that waits for its answer, should not wait for a full frame.
-            if !input.buffer().contains(&b'\n') {
-                break;
-            }
-        }
-        let ticket = if requests.is_empty() { None } else { Some(ledger.submit(requests)?) };
-        flights.push_back(Flight { slots, ticket });
-        while flights.len() > if is_done || input.buffer().is_empty() { 0 } else { FRAMES_IN_FLIGHT } {
-            let flight = flights.pop_front().expect("more than none");
-            bar.inc(flight.slots.len() as u64);
-            if land(flight, out)? == Exit::Refused {
-                worst = Exit::Refused;
-            }
-        }
-        out.flush()?;
-    }
-    Ok(worst)
-}
-
-fn land(flight: Flight, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let answers = flight.ticket.map_or(Ok(Vec::new()), Ticket::wait)?;
-    let mut answers = answers.into_iter();
-    let mut exit = Exit::Done;
-    for slot in flight.slots {
-        let verdict = match slot {
-            Slot::Known(verdict) => *verdict,
-            Slot::Asked { line, id } => {
-                answers.next().expect("one answer for each command of a frame").verdict(Some(line), id)
-            }
-        };
+    let mut land = |verdict: Verdict| -> Result<(), Failure> {
+        bar.inc(1);
         if matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid) {
-            exit = Exit::Refused;
+            worst = Exit::Refused;
         }
         serde_json::to_writer(&mut *out, &verdict)?;
         out.write_all(b"\n")?;
+        // Somebody who types, or a program that waits for its answer, gets it at once.
+        Ok(out.flush()?)
+    };
+    while let Some(line) = read_line(&mut input)? {
+        line_number += 1;
+        let label = Label { line: line_number, column: None };
+        match read_command(&line) {
+            None => {}
+            Some(Ok(command)) => courier.post(label, command, &mut land)?,
+            Some(Err(malformed)) => courier.note(invalid(label, &malformed)),
+        }
+        if !input.buffer().contains(&b'\n') {
+            courier.settle(&mut land)?;
+        }
     }
-    Ok(exit)
+    courier.settle(&mut land)?;
+    Ok(worst)
 }
 
 /// A line of a file, or how long it was where it is too long to keep.
@@ -174,17 +126,5 @@ fn read_command(line: &Line) -> Option<Result<Command, Malformed>> {
             problem: format!("a line of {length} bytes; the most is {COMMAND_BYTES_MAX}"),
             hint: "write one command a line; attach documents by their SHA-256".into(),
         })),
-    }
-}
-
-fn invalid(line: u64, malformed: &Malformed) -> Verdict {
-    Verdict {
-        line: Some(line),
-        id: malformed.id.clone(),
-        outcome: Outcome::Invalid,
-        seq: None,
-        code: Some(malformed.code.to_owned()),
-        message: Some(malformed.message()),
-        hint: Some(malformed.hint.clone()),
     }
 }

@@ -1,0 +1,44 @@
+//! `granary cover`: how long the stock lasts.
+
+use projections::{Cover, PositionQuery, cover};
+use shell::{Exit, Failure};
+
+use super::position::grouped;
+use super::query;
+use crate::cli::CoverArgs;
+use crate::output::{Align, Column, Grid, show};
+
+pub(crate) fn run(args: &CoverArgs) -> Result<Exit, Failure> {
+    let asked = query::open(&args.dir.dir)?;
+    let (as_of, known_at) = query::times(&asked, &args.times)?;
+    let filter = query::filter(&args.filter)?;
+    query::check_known(&asked, &filter)?;
+    let query = PositionQuery { filter, as_of, known_at, now: query::now(), ..PositionQuery::default() };
+    let found = cover(asked.0.books(), &asked, &query)?;
+    show(args.shown.format, &found, || grid(&found))?;
+    Ok(Exit::Done)
+}
+
+/// Cover as a table.
+pub(crate) fn grid(found: &[Cover]) -> Grid {
+    let numbers = ["on_hand", "available", "need_a_day", "days", "days_available", "goal", "shortfall"];
+    let mut columns = vec![Column("material", Align::Left)];
+    columns.extend(numbers.map(|name| Column(name, Align::Right)));
+    columns.extend([Column("unit", Align::Left), Column("basis", Align::Left)]);
+    let row = |cover: &Cover| {
+        let number = |text: &Option<String>| grouped(text.as_deref().unwrap_or_default());
+        vec![
+            cover.material.clone(),
+            grouped(&cover.on_hand),
+            grouped(&cover.available),
+            number(&cover.requirement_per_day),
+            number(&cover.days_on_hand),
+            number(&cover.days_available),
+            number(&cover.goal),
+            number(&cover.shortfall),
+            cover.unit.clone(),
+            cover.basis.clone(),
+        ]
+    };
+    Grid { columns, rows: found.iter().map(row).collect() }
+}

@@ -1,0 +1,134 @@
+//! How a source is read: which column is what, in which unit, for which party and site.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A declared mapping. Written in TOML; see the shipped ones for examples.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// Short name; part of the id of every command, so that it must never change.
+    pub name: String,
+    /// What the source is, who publishes it, and under which terms. For people.
+    pub source: String,
+    /// `csv` or `json` (an array of objects).
+    pub format: SourceFormat,
+    /// Party that posts and owns.
+    pub party: String,
+    /// Column of the effective date.
+    pub date: String,
+    /// Column of the date of publication, kept in the reference.
+    pub published: Option<String>,
+    /// Texts that say "no figure". Missing is never zero.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Texts that say zero, such as a dash.
+    #[serde(default)]
+    pub zero: Vec<String>,
+    /// Marks that may stand after a figure (`E` estimated, `p` provisional) and are kept in the reference.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Separator of thousands.
+    pub thousands: Option<String>,
+    /// Commands that register party, material and sites, posted first; what is registered already stays.
+    #[serde(default)]
+    pub register: Vec<Map<String, Value>>,
+    /// The columns with figures.
+    pub column: Vec<Column>,
+    /// Sums that should hold in every line.
+    #[serde(default)]
+    pub check: Vec<Check>,
+}
+
+/// Format of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceFormat {
+    /// Comma-separated values with a header line.
+    Csv,
+    /// An array of objects.
+    Json,
+}
+
+/// A column with figures.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// Its heading.
+    pub column: String,
+    /// What its figures are.
+    pub kind: ColumnKind,
+    /// Unit of its figures.
+    pub unit: String,
+    /// Site it speaks of.
+    pub site: String,
+    /// Lot it speaks of.
+    pub lot: String,
+    /// Material of the lot.
+    pub material: String,
+}
+
+/// What the figures of a column are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnKind {
+    /// Stock at the day's end, with no flows known: the change since the line before is deposited or drawn.
+    Stock,
+    /// What came in that day: a deposit.
+    Inflow,
+    /// What went out that day: a draw.
+    Outflow,
+    /// What was found at the day's end: a stocktake; the first one opens the account.
+    Count,
+}
+
+/// A sum that should hold: `total` = the parts, give or take `tolerance`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Column of the total.
+    pub total: String,
+    /// Columns of the parts.
+    pub parts: Vec<String>,
+    /// Largest difference that is rounding, in the source's own figures.
+    pub tolerance: u64,
+}
+
+/// The mapping cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MappingError {
+    /// See the cause.
+    #[error("read the mapping")]
+    Toml(#[from] toml::de::Error),
+    /// Something in it contradicts itself.
+    #[error("the mapping `{name}`: {problem}")]
+    Contradiction {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl Mapping {
+    /// Reads a mapping.
+    ///
+    /// # Errors
+    /// When it is not TOML of this shape, or contradicts itself.
+    pub fn parse(text: &str) -> Result<Self, MappingError> {
+        let mapping: Self = toml::from_str(text)?;
+        let contradiction = |problem: String| MappingError::Contradiction { name: mapping.name.clone(), problem };
+        if mapping.column.is_empty() {
+            return Err(contradiction("has no column with figures".into()));
+        }
+        for (index, column) in mapping.column.iter().enumerate() {
+            if mapping.column[..index].iter().any(|other| other.column == column.column) {
+                return Err(contradiction(format!("names the column `{}` twice", column.column)));
+            }
+        }
+        if let Some(word) = mapping.register.iter().find(|command| !command.contains_key("act")) {
+            return Err(contradiction(format!("registers something without `act`: {}", Value::Object(word.clone()))));
+        }
+        Ok(mapping)
+    }
+}
