@@ -22,6 +22,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Try it: a fresh ledger, real US crude stocks, a rare-earth scenario, and what can be asked of it.
+    Demo(Demo),
     /// Make a new ledger in a folder.
     Init(Init),
     /// Post commands from a file: one JSON command a line, one JSON verdict a line on stdout.
@@ -42,8 +44,18 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Fold the log from its first event, and compare every balance with the books.
     Replay(Replay),
+    /// Read everything and name what is damaged; mend it from what is whole.
+    Doctor(Doctor),
+    /// Write the history in forms that other programs read.
+    Export(Export),
     /// Measure speed and size, with a baseline in the same run.
     Bench(Bench),
+    /// Print the JSON Schema of commands, verdicts or events.
+    Schema(Schema),
+    /// Print fresh ids for commands (UUID version 7).
+    Id(Id),
+    /// Print a completion script for a shell.
+    Completions(Completions),
 }
 
 /// Which ledger.
@@ -60,6 +72,114 @@ pub(crate) struct Shown {
     /// How to write the answer.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+/// Try it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  granary demo\n  granary demo --dir /tmp/my-demo")]
+pub(crate) struct Demo {
+    /// Folder to make; the next free name beside it where it is taken.
+    #[arg(long, value_name = "DIR", default_value = "demo-ledger")]
+    pub(crate) dir: PathBuf,
+}
+
+/// Read everything and name what is damaged.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary doctor --dir my-ledger\n  granary doctor --dir my-ledger --mend log\n\nExit code 0 when nothing is damaged, 1 when something is: each finding names the place, the entries and the remedy."
+)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// Mend this: the log from the tiles, the tiles from the log, or the balances from the log.
+    #[arg(long, value_enum)]
+    pub(crate) mend: Option<Mend>,
+    /// With `--mend log`: rebuild as far as the tiles go even where recorded entries are in neither copy.
+    #[arg(long)]
+    pub(crate) accept_loss: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// What to mend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Mend {
+    /// Rebuild the log from the tiles; the damaged one is kept beside.
+    Log,
+    /// Rebuild the tiles from the log.
+    Tiles,
+    /// Fold the log into new balances, ids and history.
+    Balances,
+}
+
+/// Write the history.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary export --dir my-ledger events > events.jsonl\n  granary export --dir my-ledger postings --out postings.csv\n\nThe folder `tiles/` is an export too: static files in the layout of C2SP tlog-tiles, good for any web server."
+)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// What to write.
+    #[arg(value_enum)]
+    pub(crate) what: Exported,
+    /// File to write; standard output where absent.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Exported {
+    /// Every event, one JSON object a line.
+    Events,
+    /// Every accepted command, as it can be posted to another ledger.
+    Commands,
+    /// Every leg of every entry, as CSV.
+    Postings,
+}
+
+/// Print a JSON Schema.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  granary schema command\n  granary schema command --act deposit")]
+pub(crate) struct Schema {
+    /// Of what.
+    #[arg(value_enum)]
+    pub(crate) of: SchemaOf,
+    /// Only this act of a command.
+    #[arg(long)]
+    pub(crate) act: Option<String>,
+}
+
+/// Of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// What is posted.
+    Command,
+    /// What comes back.
+    Verdict,
+    /// What `history` and `export` show.
+    Event,
+}
+
+/// Print fresh ids.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  granary id\n  granary id --count 10")]
+pub(crate) struct Id {
+    /// How many.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) count: u32,
+}
+
+/// Print a completion script.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary completions bash > ~/.local/share/bash-completion/completions/granary\n  granary completions zsh > ~/.zfunc/_granary"
+)]
+pub(crate) struct Completions {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 /// Make a new ledger in a folder.

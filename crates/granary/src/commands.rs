@@ -3,8 +3,11 @@
 mod bench;
 mod courier;
 mod cover;
+mod demo;
 mod dependence;
+mod doctor;
 mod explain;
+mod export;
 mod history;
 mod import;
 mod init;
@@ -12,8 +15,10 @@ mod position;
 mod post;
 mod query;
 mod replay;
+mod schema;
 mod trace;
 
+use clap::CommandFactory;
 use shell::{Exit, Failure};
 
 use crate::cli::Command;
@@ -21,6 +26,21 @@ use crate::cli::Command;
 /// Runs what was typed.
 pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Id(args) => {
+            for _ in 0..args.count {
+                println!("{}", uuid::Uuid::now_v7());
+            }
+            Ok(Exit::Done)
+        }
+        Command::Completions(args) => {
+            let mut command = crate::cli::Cli::command();
+            clap_complete::generate(args.shell, &mut command, "granary", &mut std::io::stdout());
+            Ok(Exit::Done)
+        }
         Command::Init(args) => init::run(&args),
         Command::Post(args) => post::run(&args),
         Command::Import(args) => import::run(&args),

@@ -19,6 +19,6 @@ pub use clock::{Clock, SystemClock};
 pub use decider::{Batch, Decider};
 pub use key::{KeyFileError, read_signer, verifier};
 pub use opened::{LedgerError, Opened, Options};
-pub use pipeline::{Ledger, Ticket};
+pub use pipeline::{Ledger, Ticket, rebuild_balances};
 pub use reader::Reader;
 pub use replay::{Replayed, replay};

@@ -64,6 +64,9 @@ pub enum LedgerError {
     /// See the cause.
     #[error("look up the history")]
     Timeline(#[from] TimelineError),
+    /// See the cause.
+    #[error("remove the derived history")]
+    Views(#[source] std::io::Error),
     /// An earlier failure stopped the writer.
     #[error("the ledger stopped at an earlier failure; open it again")]
     Stopped,
@@ -93,7 +96,7 @@ impl Opened {
     pub fn create(dir: &Path, origin: &str, created: &str, options: &Options) -> Result<Self, LedgerError> {
         let (store, _) = Store::create(dir, origin, created, options.store.clone())?;
         key::create_signer(dir, origin)?;
-        Self::from_store(dir, store)
+        Self::from_store(dir, store, true)
     }
 
     /// Opens a ledger. Its time does not grow with history: a snapshot of the books, and the log since.
@@ -102,13 +105,27 @@ impl Opened {
     /// When there is none, somebody holds it, or it is damaged.
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
         let (store, _) = Store::open(dir, options.store.clone())?;
-        Self::from_store(dir, store)
+        Self::from_store(dir, store, true)
     }
 
-    fn from_store(dir: &Path, store: Store) -> Result<Self, LedgerError> {
+    /// Opens a ledger without trusting anything that is derived: the books and the history are folded from the first
+    /// event.
+    ///
+    /// # Errors
+    /// When the log itself cannot be read.
+    pub fn refold(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
+        let (store, _) = Store::open(dir, options.store.clone())?;
+        match std::fs::remove_dir_all(dir.join("views")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(LedgerError::Views(error)),
+            _ => {}
+        }
+        Self::from_store(dir, store, false)
+    }
+
+    fn from_store(dir: &Path, store: Store, use_snapshot: bool) -> Result<Self, LedgerError> {
         let key = key::read_signer(dir)?;
         let head = store.head();
-        let mut books = restore(&store, head.snapshot)?;
+        let mut books = restore(&store, head.snapshot.filter(|_| use_snapshot))?;
         let (mut seen, seen_from) = Seen::open(&KeptIn(&store))?;
         let mut timeline = Timeline::open(&dir.join("views").join("timeline"), head.size())?;
         let books_from = books.head().0;

@@ -27,6 +27,8 @@ const QUEUE_FRAMES_MAX: usize = 1_024;
 const PAGES_PER_COMMIT: usize = 64;
 /// Events between two snapshots: what has to be folded again when the ledger is opened.
 const SNAPSHOT_EVENTS_MIN: u64 = 500_000;
+/// Events since the last snapshot that are worth one when the ledger is closed.
+const CLOSING_EVENTS_MIN: u64 = 1_000;
 /// The same, for each page that changed, so that snapshots cost few bytes an event.
 const SNAPSHOT_EVENTS_PER_PAGE: u64 = 256;
 /// Index pairs that ride on one commit.
@@ -112,10 +114,15 @@ impl Ledger {
     /// # Errors
     /// When the system gives no randomness.
     pub fn start(opened: Opened, clock: Box<dyn Clock>) -> Result<Self, LedgerError> {
+        let snapshot_at = opened.store.head().snapshot.unwrap_or(0);
+        Self::start_from(opened, clock, Some(snapshot_at))
+    }
+
+    /// Starts an opened ledger whose last snapshot is that of an event; with `None` a new one is due at once.
+    fn start_from(opened: Opened, clock: Box<dyn Clock>, snapshot_at: Option<u64>) -> Result<Self, LedgerError> {
         let Opened { store, books, seen, timeline, tiles, key } = opened;
         let store = Arc::new(store);
         let sealer = Sealer::new(&store.head().tree);
-        let snapshot_at = store.head().snapshot.unwrap_or(0);
         let decider = Decider::new(books, seen, timeline, Arc::clone(&store), clock)?;
         let (queue, frames) = mpsc::sync_channel(QUEUE_FRAMES_MAX);
         let (decided, to_seal) = mpsc::sync_channel(1);
@@ -200,7 +207,19 @@ impl Drop for Ledger {
     }
 }
 
-fn decide(mut decider: Decider, mut snapshot_at: u64, frames: &Receiver<Frame>, to_seal: &SyncSender<Decided>) {
+/// Folds the log into new balances, and records them: what `granary doctor` does when derived state is damaged. Returns
+/// the count of events.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn rebuild_balances(dir: &Path, options: &Options) -> Result<u64, LedgerError> {
+    let opened = Opened::refold(dir, options)?;
+    let events = opened.books.head().0;
+    Ledger::start_from(opened, Box::new(SystemClock), None)?.close()?;
+    Ok(events)
+}
+
+fn decide(mut decider: Decider, mut snapshot_at: Option<u64>, frames: &Receiver<Frame>, to_seal: &SyncSender<Decided>) {
     let mut pages: Vec<Page> = Vec::new();
     let mut snapshot = None;
     while let Ok(first) = frames.recv() {
@@ -226,7 +245,7 @@ fn decide(mut decider: Decider, mut snapshot_at: u64, frames: &Receiver<Frame>, 
                 .into_iter()
                 .map(|(key, bytes)| Page { key: PageKey { table: key.table, page: key.page }, seq, bytes })
                 .collect();
-            (snapshot, snapshot_at) = (Some(seq), seq);
+            (snapshot, snapshot_at) = (Some(seq), Some(seq));
         }
         let riding = pages.split_off(pages.len().saturating_sub(PAGES_PER_COMMIT));
         let decided = Decided {
@@ -242,7 +261,8 @@ fn decide(mut decider: Decider, mut snapshot_at: u64, frames: &Receiver<Frame>, 
     }
     // Nobody can ask any more: leave a snapshot behind, so that the next opening has little to fold.
     let mut rest = std::mem::take(&mut pages);
-    if rest.is_empty() && snapshot.is_none() && decider.books().head().0 > snapshot_at + 1_000 {
+    let is_wanted = snapshot_at.is_none_or(|at| decider.books().head().0 > at + CLOSING_EVENTS_MIN);
+    if rest.is_empty() && snapshot.is_none() && is_wanted {
         let seq = decider.books().head().0;
         let taken = decider.books_mut().take_pages();
         rest = taken
@@ -267,8 +287,8 @@ fn decide(mut decider: Decider, mut snapshot_at: u64, frames: &Receiver<Frame>, 
     }
 }
 
-fn is_snapshot_due(decider: &Decider, snapshot_at: u64) -> bool {
-    let since = decider.books().head().0 - snapshot_at;
+fn is_snapshot_due(decider: &Decider, snapshot_at: Option<u64>) -> bool {
+    let since = decider.books().head().0 - snapshot_at.unwrap_or(0);
     since >= SNAPSHOT_EVENTS_MIN && since >= u64::from(decider.books().dirty_page_count()) * SNAPSHOT_EVENTS_PER_PAGE
 }
 

@@ -9,6 +9,7 @@ pub mod command;
 pub mod date;
 pub mod event;
 pub mod resolve;
+pub mod schema;
 pub mod value;
 pub mod verdict;
 pub mod view;

@@ -1,0 +1,224 @@
+//! `granary demo`: the main job on real input, in a fresh folder, with output worth reading.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use books::{Day, Moment, Seq};
+use ingest::Mapping;
+use ledger::{Ledger, Options};
+use measure::Basis;
+use projections::{Dimension, Filter, PositionQuery, StageWord, cover, dependence, positions};
+use shell::{Exit, Failure};
+use wire::Command;
+use wire::date::{parse_day, show_day, show_moment};
+use wire::verdict::{Outcome, Verdict};
+
+use super::courier::{Courier, Label};
+use super::import::load;
+use super::query::{self, Asked, opening};
+use super::{cover as cover_tool, dependence as dependence_tool, explain, position};
+use crate::cli::Demo;
+
+const CRUDE: &str = include_str!("../../../ingest/data/us_crude_stocks_weekly.csv");
+const RARE_EARTHS: &str = include_str!("../../demo/rare_earths.jsonl");
+/// Widest line of a picture.
+const PICTURE_COLUMNS: usize = 72;
+
+pub(crate) fn run(args: &Demo) -> Result<Exit, Failure> {
+    let dir = fresh(&args.dir)?;
+    println!("A ledger in the fresh folder `{}`, without any server.\n", dir.display());
+    let created = show_moment(query::now());
+    let ledger = Ledger::create(&dir, "demo.example/ledger", &created, &Options::default())
+        .map_err(|error| opening(&dir, error))?;
+    load_crude(&ledger)?;
+    let known_then = post_scenario(&ledger)?;
+    ledger.close()?;
+    let asked = query::open(&dir)?;
+    show_crude(&asked)?;
+    show_rare_earths(&asked)?;
+    show_knowledge(&asked, known_then)?;
+    show_proof(&dir, &asked)?;
+    let dir = dir.display();
+    println!("Go on from here:");
+    println!("  granary position   --dir {dir} --by material,site --as-of 2022-09-09");
+    println!("  granary trace      --dir {dir} LOT-6");
+    println!("  granary history    --dir {dir} --refused");
+    println!("  granary dependence --dir {dir} --stage separation --basis contained:Nd");
+    println!("  granary doctor     --dir {dir}");
+    Ok(Exit::Done)
+}
+
+/// The folder asked for, or the next free one beside it: a demo never touches what is there.
+fn fresh(dir: &Path) -> Result<PathBuf, Failure> {
+    let name = dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let numbered = (2..1_000).map(|number| dir.with_file_name(format!("{name}-{number}")));
+    std::iter::once(dir.to_owned())
+        .chain(numbered)
+        .find(|dir| !dir.exists())
+        .ok_or_else(|| Failure::new("there are a thousand demos already").hint("remove some of the folders"))
+}
+
+fn load_crude(ledger: &Ledger) -> Result<(), Failure> {
+    let mapping = Mapping::parse(ingest::shipped("us-crude-weekly").expect("it is shipped"))?;
+    println!("1. US crude stocks, weekly since 2014 ({}).", mapping.source);
+    let started = Instant::now();
+    let tally = load(ledger, mapping.clone(), CRUDE.as_bytes(), |_| Ok(()))?;
+    println!(
+        "   {} deposits and draws recorded and synced in {:.2} s; {} figures did not change.",
+        tally.accepted,
+        started.elapsed().as_secs_f64(),
+        tally.nothing
+    );
+    println!(
+        "   In {} weeks the districts do not add up to the total, by rounding; in {} by more.",
+        tally.rounding, tally.differs
+    );
+    let again = load(ledger, mapping, CRUDE.as_bytes(), |_| Ok(()))?;
+    println!(
+        "   Loaded a second time: {} accepted, {} known already. Nothing changed.\n",
+        again.accepted, again.duplicate
+    );
+    Ok(())
+}
+
+/// Posts the scenario; returns the last event before the late news.
+fn post_scenario(ledger: &Ledger) -> Result<Seq, Failure> {
+    println!("2. A rare-earth stockpile (made up lots; real oxide factors).");
+    let mut wrong_deposit = 0;
+    let mut known_then = Seq(0);
+    for line in RARE_EARTHS.lines() {
+        let line = line.replace("\"reverses\":0", &format!("\"reverses\":{wrong_deposit}"));
+        let command = Command::from_json(line.as_bytes()).map_err(|malformed| Failure::new(malformed.message()))?;
+        let json = command.to_json();
+        let text = |key: &str| json.get(key).and_then(|value| value.as_str()).unwrap_or_default();
+        let (act, lot, quantity) = (command.act.word(), text("lot").to_owned(), text("quantity").to_owned());
+        let effective = command.effective;
+        let verdict = post_one(ledger, command)?;
+        let seq = Seq(verdict.seq.unwrap_or_default());
+        match (act, lot.as_str(), quantity.as_str()) {
+            ("deposit", "LOT-2", "120 t") => wrong_deposit = seq.0,
+            ("draw", "LOT-2", _) => known_then = seq,
+            _ => {}
+        }
+        if !act.starts_with("register") {
+            let what = [quantity, lot].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" of ");
+            let outcome = match verdict.outcome {
+                Outcome::Accepted => "recorded".to_owned(),
+                _ => format!("{}: {}", verdict.code.unwrap_or_default(), verdict.message.unwrap_or_default()),
+            };
+            println!("   {seq:>5}  {}  {act:10} {what:20} {outcome}", show_day(effective));
+        }
+    }
+    println!();
+    Ok(known_then)
+}
+
+fn post_one(ledger: &Ledger, command: Command) -> Result<Verdict, Failure> {
+    let mut found = None;
+    let mut courier = Courier::new(ledger);
+    let mut land = |verdict| {
+        found = Some(verdict);
+        Ok(())
+    };
+    courier.post(Label::default(), command, &mut land)?;
+    courier.settle(&mut land)?;
+    found.ok_or_else(|| Failure::new("no verdict came back"))
+}
+
+fn show_crude(asked: &Asked) -> Result<(), Failure> {
+    println!("3. Who holds the crude oil at the end of February 2026, by class of stock:");
+    let filter = Filter { material: Some("crude".into()), ..Filter::default() };
+    let query = PositionQuery {
+        filter,
+        by: vec![Dimension::Class, Dimension::Material],
+        as_of: Some(parse_day("2026-02-28").map_err(Failure::new)?),
+        now: query::now(),
+        ..PositionQuery::default()
+    };
+    let found = positions(asked.0.books(), asked, &query)?;
+    println!("{}\n", indented(&position::grid(&found).table()));
+    println!("   The strategic reserve at the end of each quarter, million barrels:");
+    for line in reserve_picture(asked)? {
+        println!("   {line}");
+    }
+    println!();
+    Ok(())
+}
+
+/// The level of the strategic reserve as bars, from the same history that answers "as of".
+fn reserve_picture(asked: &Asked) -> Result<Vec<String>, Failure> {
+    let mut lines = Vec::new();
+    for year in 2015..=2025 {
+        for (quarter, day) in [("Q2", "06-30"), ("Q4", "12-31")] {
+            let as_of: Day = parse_day(&format!("{year}-{day}")).map_err(Failure::new)?;
+            let filter = Filter { site: Some("SPR".into()), ..Filter::default() };
+            let query = PositionQuery {
+                filter,
+                as_of: Some(as_of),
+                now: Moment(0),
+                by: vec![Dimension::Site],
+                ..PositionQuery::default()
+            };
+            let held = positions(asked.0.books(), asked, &query)?;
+            let thousand_barrels: f64 = held.first().and_then(|held| held.on_hand.parse().ok()).unwrap_or(0.0);
+            let bar = "█".repeat((thousand_barrels / 700_000.0 * (PICTURE_COLUMNS - 20) as f64) as usize);
+            lines.push(format!("{year} {quarter} {:6.1} {bar}", thousand_barrels / 1_000.0));
+        }
+    }
+    Ok(lines)
+}
+
+fn show_rare_earths(asked: &Asked) -> Result<(), Failure> {
+    let filter = Filter { party: Some("RESERVE".into()), ..Filter::default() };
+    let query = PositionQuery {
+        filter: filter.clone(),
+        by: vec![Dimension::Material, Dimension::Stage, Dimension::Site, Dimension::Lot],
+        now: query::now(),
+        ..PositionQuery::default()
+    };
+    println!("4. What the reserve agency holds, and what of it is free:");
+    println!("{}\n", indented(&position::grid(&positions(asked.0.books(), asked, &query)?).table()));
+    println!("5. How long it lasts, against the need of a day and the goal:");
+    let covers: Vec<_> =
+        cover(asked.0.books(), asked, &query)?.into_iter().filter(|cover| cover.goal.is_some()).collect();
+    println!("{}\n", indented(&cover_tool::grid(&covers).table()));
+    println!("6. Which country separated it, in rare-earth oxide by each lot's assay:");
+    let found = dependence(asked.0.books(), asked, &query, StageWord::Separation, Basis::Reo)?;
+    println!("{}\n", indented(&dependence_tool::grid(&found).table()));
+    Ok(())
+}
+
+fn show_knowledge(asked: &Asked, known_then: Seq) -> Result<(), Failure> {
+    let head = asked.0.books().head();
+    println!(
+        "7. NdPr oxide as of 2025-06-15: as known after event {known_then}, and as known now, each difference explained:"
+    );
+    let filter = Filter { material: Some("NdPr".into()), ..Filter::default() };
+    let as_of = parse_day("2025-06-15").map_err(Failure::new)?;
+    let found = explain::explain(asked, &filter, as_of, (known_then, head))?;
+    let material = asked.0.books().material_no("NdPr").expect("the demo registered it");
+    println!("{}\n", indented(&explain::grid(asked, material, &found, (known_then, head)).table()));
+    Ok(())
+}
+
+fn show_proof(dir: &Path, asked: &Asked) -> Result<(), Failure> {
+    let replayed = ledger::replay(&asked.0, true, |_| {})?;
+    let agrees = replayed.differing_accounts.is_empty() && replayed.root_matches == Some(true);
+    println!(
+        "8. Replayed from the first event: {} events, every balance and the root of the hash tree {}.",
+        replayed.events,
+        if agrees { "agree" } else { "DO NOT AGREE" }
+    );
+    println!(
+        "   The signed checkpoint, which anybody can verify with the key in `{}`:\n",
+        dir.join("keys/log.pub").display()
+    );
+    let note = fs::read_to_string(asked.0.store().folder().checkpoint())?;
+    println!("{}\n", indented(note.trim_end()));
+    Ok(())
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("   {line}")).collect::<Vec<_>>().join("\n")
+}

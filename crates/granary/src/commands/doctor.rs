@@ -1,0 +1,105 @@
+//! `granary doctor`: names what is damaged, and mends it from what is whole.
+
+use serde_json::json;
+use shell::{Exit, Failure};
+use store::{Finding, Loss, Remedy, rebuild_from_tiles, rebuild_tiles, scrub};
+
+use super::query::opening;
+use crate::cli::{Doctor, Mend};
+use crate::output::{Align, Column, Grid, show};
+use crate::progress;
+
+pub(crate) fn run(args: &Doctor) -> Result<Exit, Failure> {
+    match args.mend {
+        Some(mend) => mend_it(args, mend),
+        None => examine(args),
+    }
+}
+
+fn examine(args: &Doctor) -> Result<Exit, Failure> {
+    let dir = &args.dir.dir;
+    let counter = progress::counter("reading everything");
+    let findings = scrub(dir).map_err(|error| opening(dir, error.into()))?;
+    counter.finish_and_clear();
+    let mut rows: Vec<[String; 4]> = findings.iter().map(row).collect();
+    // The derived state: only worth a look when the log itself is sound.
+    if findings.is_empty() {
+        match super::query::open(dir) {
+            Ok(asked) => {
+                let replayed = ledger::replay(&asked.0, true, |_| {})?;
+                for account in &replayed.differing_accounts {
+                    rows.push(damage(
+                        "balances",
+                        format!("account {account} differs from the log"),
+                        "granary doctor --mend balances",
+                    ));
+                }
+            }
+            Err(failure) => {
+                let text = shell::chain(failure.error.as_ref());
+                rows.push(damage("balances", text, "granary doctor --mend balances"));
+            }
+        }
+    }
+    let answer: Vec<_> = rows
+        .iter()
+        .map(|[place, what, entries, remedy]| json!({ "place": place, "what": what, "entries": entries, "remedy": remedy }))
+        .collect();
+    if rows.is_empty() && args.shown.format == crate::output::Format::Table {
+        println!("nothing is damaged: every block, page, tile and balance was read and agrees");
+        return Ok(Exit::Done);
+    }
+    show(args.shown.format, &answer, || Grid {
+        columns: ["place", "what", "entries", "remedy"].map(|name| Column(name, Align::Left)).to_vec(),
+        rows: rows.iter().map(|row| row.to_vec()).collect(),
+    })?;
+    Ok(if rows.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+fn row(finding: &Finding) -> [String; 4] {
+    let entries = finding.entries.as_ref().map(|entries| format!("{}..{}", entries.start, entries.end));
+    let remedy = match finding.remedy {
+        Remedy::RebuildLog => "granary doctor --mend log",
+        Remedy::RebuildTiles => "granary doctor --mend tiles",
+        Remedy::RebuildState => "granary doctor --mend log, then --mend balances",
+        Remedy::Commit | Remedy::Publish => "open the ledger and post something: the file is written anew",
+        Remedy::Restore => "restore the file from a backup",
+    };
+    [finding.place.display().to_string(), finding.what.clone(), entries.unwrap_or_default(), remedy.to_owned()]
+}
+
+fn damage(place: &str, what: String, remedy: &str) -> [String; 4] {
+    [place.to_owned(), what, String::new(), remedy.to_owned()]
+}
+
+fn mend_it(args: &Doctor, mend: Mend) -> Result<Exit, Failure> {
+    let dir = &args.dir.dir;
+    let counter = progress::counter("mending");
+    match mend {
+        Mend::Log => {
+            let loss = if args.accept_loss { Loss::Accept } else { Loss::Refuse };
+            let rebuilt = rebuild_from_tiles(dir, loss).map_err(|error| {
+                Failure::new(error)
+                    .hint("with --accept-loss the log is rebuilt as far as the tiles go, and what is lost is named")
+            })?;
+            counter.finish_and_clear();
+            println!("rebuilt the log from the tiles: {} entries, the root agrees with the checkpoint", rebuilt.size);
+            if let Some(kept) = &rebuilt.kept {
+                println!("the damaged log is kept as `{}`", kept.display());
+            }
+        }
+        Mend::Tiles => {
+            let rebuilt = rebuild_tiles(dir)?;
+            counter.finish_and_clear();
+            println!("rebuilt the tiles from the log: {} entries", rebuilt.size);
+        }
+        Mend::Balances => {
+            let events =
+                ledger::rebuild_balances(dir, &ledger::Options::default()).map_err(|error| opening(dir, error))?;
+            counter.finish_and_clear();
+            println!("folded {events} events into new balances");
+        }
+    }
+    println!("run `granary doctor --dir {}` again to see that all is well", dir.display());
+    Ok(Exit::Done)
+}
