@@ -32,8 +32,6 @@ pub(crate) struct Manifest {
 /// The newest manifest that can be read.
 pub(crate) struct Newest {
     pub(crate) manifest: Manifest,
-    /// The generation after all that were ever written.
-    pub(crate) next_generation: u64,
     /// Is a newer one damaged? Then places of this one may have been given to later runs.
     pub(crate) is_older: bool,
 }
@@ -55,7 +53,8 @@ impl Manifest {
         (0..count).zip(&parts).rev().map(seal).collect()
     }
 
-    /// Reads the newest manifest. `None` when there is none that can be read.
+    /// Reads the newest manifest, `None` when there is none that can be read, and the generation after all that were
+    /// ever written.
     pub(crate) fn newest(kept: &dyn Kept) -> Result<(Option<Newest>, u64), SeenError> {
         let mut from = keys::manifest(u64::MAX, 0);
         let mut generations: BTreeMap<u64, Vec<Pair>> = BTreeMap::new();
@@ -75,7 +74,7 @@ impl Manifest {
                 let Some((generation, pairs)) = generations.pop_last() else { break };
                 if let Some(manifest) = Self::decode(generation, &pairs) {
                     let is_older = generation + 1 < next_generation;
-                    return Ok((Some(Newest { manifest, next_generation, is_older }), next_generation));
+                    return Ok((Some(Newest { manifest, is_older }), next_generation));
                 }
             }
             if is_last {

@@ -1,67 +1,40 @@
-//! Balances as of a day, as known at a sequence number.
+//! Balances as of a day, as known at a sequence number, in logarithmic time.
+//!
+//! A question asks for the sum of an account's changes with `day <= D` and `seq <= T`. Nearly all postings of an account
+//! come in the order of their days; then both conditions cut at one place, and the sum up to there is the answer. These
+//! make the *main* line of an account. Those that come late or lie ahead are *strays*, few, kept beside it with sums over
+//! blocks of them in the order of days (`stray`).
+//!
+//! New postings are in memory (`segment`). A million of them become a *run*: two immutable files, one of main
+//! lines and one of strays, each sorted by account in chunks of 2 KiB. Sixteen runs are merged to one. All of it is a
+//! derived index: it can be deleted at any time and is made again from the log.
 
-use std::path::Path;
+mod chunk;
+mod cursor;
+mod limits;
+mod manifest;
+mod merge;
+mod row;
+mod run;
+mod segment;
+mod shared;
+mod split;
+mod stray;
+mod table;
+mod timeline;
+mod worker;
 
-/// A change of an account, as an event made it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Posting {
-    /// The account.
-    pub account: u32,
-    /// The event, from 1.
-    pub seq: u64,
-    /// The effective day, as days since 1970-01-01.
-    pub day: i32,
-    /// Change of on hand, encumbered and blocked, in accounting units.
-    pub change: [i64; 3],
-}
+pub use row::Posting;
+pub use timeline::Timeline;
 
-/// The index cannot be read or written.
-#[derive(Debug, thiserror::Error)]
+/// The index cannot be read or written. The text names the file. The way out is [`Timeline::remove`], and to add the
+/// postings of the whole log again.
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("read the timeline: {0}")]
 pub struct TimelineError(pub String);
 
-/// The history of all accounts by two times.
-pub struct Timeline {
-    covered: u64,
-    postings: Vec<Posting>,
-}
-
-impl Timeline {
-    /// Opens the index in its folder, which it creates; forgets what lies beyond the head of the log.
-    pub fn open(_: &Path, _: u64) -> Result<Self, TimelineError> {
-        Ok(Self { covered: 0, postings: Vec::new() })
-    }
-
-    /// Postings of events up to here are in; those of later events must be added again.
-    #[must_use]
-    pub fn covered(&self) -> u64 {
-        self.covered
-    }
-
-    /// Adds a posting. They come in order of seq.
-    pub fn add(&mut self, posting: Posting) {
-        self.postings.push(posting);
-    }
-
-    /// Sums of an account at the end of a day, as known after an event.
-    pub fn at(&self, account: u32, day: i32, known_at: u64) -> Result<[i64; 3], TimelineError> {
-        let mut sums = [0; 3];
-        for posting in &self.postings {
-            if posting.account == account && posting.day <= day && posting.seq <= known_at {
-                for (sum, change) in sums.iter_mut().zip(posting.change) {
-                    *sum += change;
-                }
-            }
-        }
-        Ok(sums)
-    }
-
-    /// The distinct days on which an account has postings, as known after an event, ascending.
-    pub fn days(&self, account: u32, known_at: u64) -> Result<Vec<i32>, TimelineError> {
-        let touches = |posting: &&Posting| posting.account == account && posting.seq <= known_at;
-        let mut days: Vec<i32> = self.postings.iter().filter(touches).map(|posting| posting.day).collect();
-        days.sort_unstable();
-        days.dedup();
-        Ok(days)
+impl TimelineError {
+    pub(crate) fn at(path: &std::path::Path, problem: impl std::fmt::Display) -> Self {
+        Self(format!("`{}`: {problem}", path.display()))
     }
 }

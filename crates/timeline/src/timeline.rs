@@ -1,0 +1,160 @@
+//! The index as its user sees it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::TimelineError;
+use crate::limits::Limits;
+use crate::manifest;
+use crate::row::{Posting, Row, Sums, add};
+use crate::run::Run;
+use crate::segment::{Fresh, Segment};
+use crate::shared::Shared;
+use crate::worker::Workers;
+
+/// The history of all accounts by two times.
+pub struct Timeline {
+    shared: Arc<Shared>,
+    workers: Workers,
+    open: Fresh,
+    last_seq: u64,
+}
+
+impl Timeline {
+    /// Opens the index in its folder, which it creates; forgets what lies beyond the head of the log.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or written, or is damaged: then [`Timeline::remove`] it and open it again.
+    pub fn open(dir: &Path, head_seq: u64) -> Result<Self, TimelineError> {
+        Self::open_with(dir, head_seq, Limits::default())
+    }
+
+    pub(crate) fn open_with(dir: &Path, head_seq: u64, limits: Limits) -> Result<Self, TimelineError> {
+        std::fs::create_dir_all(dir).map_err(|error| TimelineError::at(dir, error))?;
+        let mut facts = manifest::read(dir)?;
+        let valid = facts.iter().take_while(|run| run.last_seq <= head_seq).count();
+        if valid < facts.len() {
+            facts.truncate(valid);
+            manifest::write(dir, facts.iter().copied())?;
+        }
+        manifest::sweep(dir, &facts)?;
+        let open = |facts: &_| Run::open(dir, *facts).map(Arc::new);
+        let runs = facts.iter().map(open).collect::<Result<_, _>>()?;
+        let shared = Arc::new(Shared::new(dir.to_owned(), limits, runs));
+        let workers = Workers::start(&shared);
+        Ok(Self { shared, workers, open: Fresh::default(), last_seq: 0 })
+    }
+
+    /// Removes the index. It is derived: what the log says can be added again.
+    ///
+    /// # Errors
+    /// When the folder is there and cannot be removed.
+    pub fn remove(dir: &Path) -> Result<(), TimelineError> {
+        match std::fs::remove_dir_all(dir) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(TimelineError::at(dir, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Postings of events up to here are in files; those of later events must be added again after opening.
+    #[must_use]
+    pub fn covered(&self) -> u64 {
+        self.shared.view().covered()
+    }
+
+    /// Adds a posting. They come in order of seq, all of one event before those of the next, and none of an event that
+    /// is covered.
+    ///
+    /// Waits when more are added than can be written. After a failure, which [`Timeline::at`] reports, it does nothing.
+    pub fn add(&mut self, posting: Posting) {
+        if self.open.count() >= self.shared.limits.segment_postings && posting.seq != self.last_seq {
+            self.end_segment();
+        }
+        self.last_seq = posting.seq;
+        self.open.push(posting);
+    }
+
+    fn end_segment(&mut self) {
+        let capacity = self.shared.limits.segment_postings + 64;
+        let fresh = Arc::new(std::mem::replace(&mut self.open, Fresh::with_capacity(capacity)));
+        self.shared.wait(|view| view.segments.len() < self.shared.limits.segments_max);
+        self.shared.change(|view| {
+            if view.failure.is_none() {
+                view.segments.push(Segment::Fresh(Arc::clone(&fresh)));
+            }
+        });
+        self.workers.sort(fresh);
+    }
+
+    /// Sums of an account at the end of a day, as known after an event: on hand, encumbered and blocked, in accounting
+    /// units.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is damaged, or when the index could not be written earlier.
+    pub fn at(&self, account: u32, day: i32, known_at: u64) -> Result<[i64; 3], TimelineError> {
+        let view = self.shared.view();
+        if let Some(failure) = &view.failure {
+            return Err(failure.clone());
+        }
+        let mut sums: Sums = [0; 3];
+        for run in view.runs.iter().take_while(|run| run.facts.first_seq <= known_at) {
+            add(&mut sums, run.at(account, day, known_at)?);
+        }
+        for segment in &view.segments {
+            add(&mut sums, segment.sum(account, day, known_at));
+        }
+        add(&mut sums, self.open.sum(account, day, known_at));
+        Ok(sums)
+    }
+
+    /// The days on which an account changes, as known after an event: ascending, each once. Its time grows with the
+    /// account's history: about 10 ns a posting.
+    ///
+    /// # Errors
+    /// See [`Timeline::at`].
+    pub fn days(&self, account: u32, known_at: u64) -> Result<Vec<i32>, TimelineError> {
+        let view = self.shared.view();
+        if let Some(failure) = &view.failure {
+            return Err(failure.clone());
+        }
+        let mut days = Vec::new();
+        let mut push = |day| {
+            if days.last() != Some(&day) {
+                days.push(day);
+            }
+        };
+        for run in &view.runs {
+            run.days(account, known_at, &mut push)?;
+        }
+        let mut push_known = |row: &Row| {
+            if row.seq <= known_at {
+                push(row.day);
+            }
+        };
+        for segment in &view.segments {
+            match segment {
+                Segment::Fresh(fresh) => fresh.visit(account, &mut push_known),
+                Segment::Sorted(sorted) => sorted.rows(account).iter().for_each(&mut push_known),
+            }
+        }
+        self.open.visit(account, &mut push_known);
+        days.sort_unstable();
+        days.dedup();
+        Ok(days)
+    }
+
+    /// Waits until as much as possible is in files; for tests and measurements.
+    #[doc(hidden)]
+    pub fn settle(&self) {
+        let Limits { run_segments, merge_runs, .. } = self.shared.limits;
+        self.shared.wait(|view| {
+            let is_written = view.segments.len() < run_segments;
+            let is_sorted = view.segments.iter().all(|segment| matches!(segment, Segment::Sorted(_)));
+            let levels = view.runs.chunk_by(|left, right| left.facts.level == right.facts.level);
+            is_written && is_sorted && levels.into_iter().all(|runs| runs.len() <= merge_runs)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;
