@@ -2,7 +2,7 @@
 //! are millions of events of two postings, days ascending over ten years with one posting in a hundred late.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use timeline::{Posting, Timeline, TimelineError};
 
@@ -28,28 +28,32 @@ fn main() -> Result<(), TimelineError> {
 
 fn measure(dir: &Path, event_count: u64, account_count: u64) -> Result<(), TimelineError> {
     let mut timeline = Timeline::open(dir, 0)?;
-    let start = Instant::now();
-    let mut adding = 0;
+    let begun = Instant::now();
+    let cpu = cpu_seconds();
+    let (mut adding, mut making) = (0, 0.0);
     for first in (1..=event_count).step_by(10_000) {
+        let start = Instant::now();
         let postings: Vec<Posting> =
             (first..first + 10_000).flat_map(|seq| postings(seq, event_count, account_count)).collect();
+        making += start.elapsed().as_secs_f64();
+        // A million events a second, while the threads beside it keep up.
+        std::thread::sleep(due(begun, first - 1));
         let start = Instant::now();
         postings.into_iter().for_each(|posting| timeline.add(posting));
         adding += start.elapsed().as_nanos();
     }
-    let added = start.elapsed();
     let posting_count = event_count * 2;
     println!(
-        "{account_count} accounts, {event_count} events: add {:.0} ns a posting; {:.0} ns with all that runs beside it",
+        "{account_count} accounts, {event_count} events in {:.1} s: add {:.0} ns a posting",
+        begun.elapsed().as_secs_f64(),
         adding as f64 / posting_count as f64,
-        added.as_nanos() as f64 / posting_count as f64,
     );
     ask("    at once", &timeline, event_count, account_count)?;
     timeline.settle();
     println!(
-        "    settled after {:.1} s; {:.2} bytes a posting; resident {} MiB, at most {}",
-        start.elapsed().as_secs_f64(),
-        folder_bytes(dir) as f64 / posting_count as f64,
+        "    settled after {:.1} s; processor {:.0} ns a posting in all; resident {} MiB, at most {}",
+        begun.elapsed().as_secs_f64(),
+        (cpu_seconds() - cpu - making) * 1e9 / posting_count as f64,
         status_mib("VmRSS:"),
         status_mib("VmHWM:"),
     );
@@ -60,7 +64,8 @@ fn measure(dir: &Path, event_count: u64, account_count: u64) -> Result<(), Timel
     let opened = start.elapsed();
     let covered = timeline.covered();
     println!(
-        "    open {:.1} ms, {} events to add again; resident {} MiB",
+        "    {:.2} bytes a posting; open {:.1} ms, {} events to add again; resident {} MiB",
+        folder_bytes(dir) as f64 / posting_count as f64,
         opened.as_secs_f64() * 1e3,
         event_count - covered,
         status_mib("VmRSS:"),
@@ -70,6 +75,18 @@ fn measure(dir: &Path, event_count: u64, account_count: u64) -> Result<(), Timel
     let days = timeline.days(7, event_count)?;
     println!("    days of an account: {} in {:.2} ms", days.len(), start.elapsed().as_secs_f64() * 1e3);
     Ok(())
+}
+
+/// How long to wait until as many events are due.
+fn due(begun: Instant, events: u64) -> Duration {
+    Duration::from_micros(events).saturating_sub(begun.elapsed())
+}
+
+/// Processor time of this process; zero where the system does not tell.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
+    fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 fn mixed(number: u64) -> u64 {

@@ -12,7 +12,8 @@
 //! | what | when |
 //! | --- | --- |
 //! | tag: 1 a lane begins, 2 4 8 on hand, encumbered, blocked change, high four bits the difference of days, 15 for more | always |
-//! | difference of accounts, lane | a lane begins; at the first row of a chunk from account 0 |
+//! | twice the difference of accounts, 1 more when the lane is not 0 | a lane begins; at the first row of a chunk from account 0 |
+//! | lane | it is not 0 |
 //! | seq less the first of the run: from that, or from the row before | always |
 //! | difference of days | 15 above |
 //! | changes | those marked |
@@ -84,8 +85,10 @@ impl ChunkWriter {
         }
         to.push(tag);
         if lane_begins {
-            write(u64::from(row.account - self.last.account), to);
-            write(u64::from(row.lane), to);
+            write(u64::from(row.account - self.last.account) << 1 | u64::from(row.lane != 0), to);
+            if row.lane != 0 {
+                write(u64::from(row.lane), to);
+            }
             write(u64::from(row.seq), to);
         } else {
             write(u64::from(row.seq - self.last.seq), to);
@@ -150,8 +153,9 @@ impl<'c> ChunkReader<'c> {
         let bytes = &mut self.bytes;
         let tag = bytes.split_off_first().copied().unwrap_or(0);
         if tag & LANE_BEGINS != 0 {
-            self.row.account = self.row.account.wrapping_add(read(bytes) as u32);
-            self.row.lane = read(bytes) as u32;
+            let begins = read(bytes);
+            self.row.account = self.row.account.wrapping_add((begins >> 1) as u32);
+            self.row.lane = if begins & 1 == 0 { 0 } else { read(bytes) as u32 };
             self.row.seq = read(bytes) as u32;
             if !self.is_first {
                 (self.index, self.sums) = (0, [0; 3]);
