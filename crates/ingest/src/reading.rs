@@ -102,7 +102,7 @@ impl Reading {
                 Err(error) => items.push(item(Step::Unreadable(Box::new(Malformed {
                     id: None,
                     code: "bad_figure",
-                    field: Some(column.column.clone()),
+                    field: None,
                     problem: error.to_string(),
                     hint: "declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file".into(),
                 })))),

@@ -27,7 +27,7 @@ impl Record {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// See the cause.
-    #[error("line {line}: read comma-separated values")]
+    #[error("the line is not one of this table")]
     Csv {
         /// The line.
         line: u64,

@@ -13,17 +13,10 @@ use wire::event::Postings;
 use crate::key::{self, KeyFileError};
 
 /// How to open a ledger.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// See [`OpenOptions`].
     pub store: OpenOptions,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        let holder = format!("granary, process {}", std::process::id());
-        Self { store: OpenOptions { holder, ..OpenOptions::default() } }
-    }
 }
 
 /// The ledger could not answer.

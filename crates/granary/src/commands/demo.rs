@@ -138,7 +138,7 @@ fn show_crude(asked: &Asked) -> Result<(), Failure> {
     };
     let found = positions(asked.0.books(), asked, &query)?;
     println!("{}\n", indented(&position::grid(&found).table()));
-    println!("   The strategic reserve at the end of each quarter, million barrels:");
+    println!("   The strategic reserve at the middle and the end of each year, million barrels:");
     for line in reserve_picture(asked)? {
         println!("   {line}");
     }
@@ -150,8 +150,9 @@ fn show_crude(asked: &Asked) -> Result<(), Failure> {
 fn reserve_picture(asked: &Asked) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
     for year in 2015..=2025 {
-        for (quarter, day) in [("Q2", "06-30"), ("Q4", "12-31")] {
-            let as_of: Day = parse_day(&format!("{year}-{day}")).map_err(Failure::new)?;
+        for day in ["06-30", "12-31"] {
+            let as_of_text = format!("{year}-{day}");
+            let as_of: Day = parse_day(&as_of_text).map_err(Failure::new)?;
             let filter = Filter { site: Some("SPR".into()), ..Filter::default() };
             let query = PositionQuery {
                 filter,
@@ -163,7 +164,7 @@ fn reserve_picture(asked: &Asked) -> Result<Vec<String>, Failure> {
             let held = positions(asked.0.books(), asked, &query)?;
             let thousand_barrels: f64 = held.first().and_then(|held| held.on_hand.parse().ok()).unwrap_or(0.0);
             let bar = "█".repeat((thousand_barrels / 700_000.0 * (PICTURE_COLUMNS - 20) as f64) as usize);
-            lines.push(format!("{year} {quarter} {:6.1} {bar}", thousand_barrels / 1_000.0));
+            lines.push(format!("{as_of_text} {:6.1} {bar}", thousand_barrels / 1_000.0));
         }
     }
     Ok(lines)

@@ -54,7 +54,9 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
         } else if verdict.outcome == Outcome::Refused || verdict.outcome == Outcome::Invalid {
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
             let line = verdict.line.unwrap_or_default();
-            writeln!(out, "line {line} {}: {}", text(&verdict.column), text(&verdict.message))?;
+            let column = verdict.column.as_ref().filter(|column| !column.is_empty());
+            let column = column.map(|column| format!(", column `{column}`")).unwrap_or_default();
+            writeln!(out, "line {line}{column}: {}", text(&verdict.message))?;
             writeln!(out, "  hint: {}", text(&verdict.hint))?;
         }
         Ok(())

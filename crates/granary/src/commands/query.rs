@@ -68,14 +68,14 @@ fn parse_word<T: serde::de::DeserializeOwned>(option: &str, word: &str) -> Resul
 pub(crate) fn check_known(asked: &Asked, filter: &Filter) -> Result<(), Failure> {
     let books = asked.0.books();
     let place = |code: &str| books.places().iter().any(|place| place.code() == code);
-    let checks: [(&str, &Option<String>, &dyn Fn(&str) -> bool); 4] = [
-        ("party", &filter.party, &|code| books.party_no(code).is_some()),
-        ("site", &filter.site, &place),
-        ("material", &filter.material, &|code| books.material_no(code).is_some()),
-        ("lot", &filter.lot, &|code| books.lot_no(code).is_some()),
+    let checks = [
+        ("party", &filter.party, filter.party.as_ref().is_none_or(|code| books.party_no(code).is_some())),
+        ("site", &filter.site, filter.site.as_ref().is_none_or(|code| place(code))),
+        ("material", &filter.material, filter.material.as_ref().is_none_or(|code| books.material_no(code).is_some())),
+        ("lot", &filter.lot, filter.lot.as_ref().is_none_or(|code| books.lot_no(code).is_some())),
     ];
     for (kind, code, is_known) in checks {
-        if let Some(code) = code.as_ref().filter(|code| !is_known(code)) {
+        if let Some(code) = code.as_ref().filter(|_| !is_known) {
             let mut failure = Failure::new(format!("no {kind} `{code}` is registered"))
                 .hint("`granary position` shows what there is; codes are case-sensitive");
             failure.exit = shell::Exit::Refused;

@@ -59,8 +59,8 @@ fn a_damaged_line_does_not_hide_the_next() {
     let text = "day,a,b,total\n2026-01-01,100,5,105\n2026-01-02,9\n2026-01-03,oops,5,5\n2026-13-04,80,5,85\n";
     let said = said(STOCK, text);
     assert_eq!(said[0], "2 a: deposit 100 t");
-    assert!(said[1].starts_with("3 : unreadable: line 3"), "{}", said[1]);
-    assert_eq!(said[2], "4 a: unreadable: `a`: `oops` is not a figure");
+    assert!(said[1].starts_with("3 : unreadable: the line is not one of this table"), "{}", said[1]);
+    assert_eq!(said[2], "4 a: unreadable: `oops` is not a figure");
     assert!(said[3].contains("`effective`: `2026-13-04` is not a date"), "{}", said[3]);
 }
 

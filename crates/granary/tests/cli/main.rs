@@ -1,0 +1,9 @@
+//! The tool as scripts and people use it: the real binary, on fresh folders.
+
+mod bad_input;
+mod damage;
+mod help;
+mod import;
+mod post;
+mod questions;
+mod run;

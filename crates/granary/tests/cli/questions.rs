@@ -1,0 +1,143 @@
+use serde_json::json;
+
+use crate::run::{Ledger, granary, movement};
+
+/// 100 t in on the 10th; 30 t out on the 12th; then, late, 20 t out on the 11th.
+fn with_late_draw() -> Ledger {
+    let ledger = Ledger::with_agency();
+    let file = movement(1, "deposit", "L1", "100 t", "2026-03-10")
+        + &movement(2, "draw", "L1", "30 t", "2026-03-12")
+        + &movement(3, "draw", "L1", "20 t", "2026-03-11");
+    assert_eq!(ledger.post(&file).exit, 0);
+    ledger
+}
+
+fn on_hand(ledger: &Ledger, times: &[&str]) -> String {
+    let mut args = vec!["position", "--lot", "L1", "--format", "json"];
+    args.extend(times);
+    let found = ledger.run(&args).json();
+    found.get(0).map_or("none".into(), |position| position["on_hand"].as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn as_of_and_known_at_answer_what_was_known_then() {
+    let ledger = with_late_draw();
+    assert_eq!(on_hand(&ledger, &[]), "50");
+    assert_eq!(on_hand(&ledger, &["--as-of", "2026-03-11"]), "80");
+    assert_eq!(on_hand(&ledger, &["--as-of", "2026-03-11", "--known-at", "7"]), "100");
+    assert_eq!(on_hand(&ledger, &["--as-of", "2026-03-12", "--known-at", "7"]), "70");
+    assert_eq!(on_hand(&ledger, &["--as-of", "2026-03-09"]), "none");
+    assert_eq!(on_hand(&ledger, &["--known-at", "5"]), "none");
+}
+
+#[test]
+fn known_at_takes_a_time() {
+    let ledger = with_late_draw();
+    let events = ledger.run(&["history", "--format", "json"]).json();
+    let recorded = |seq: usize| events[seq - 1]["recorded_at"].as_str().expect("a time").to_owned();
+    assert_eq!(on_hand(&ledger, &["--as-of", "2026-03-12", "--known-at", &recorded(7)]), "70");
+    assert_eq!(on_hand(&ledger, &["--as-of", "2026-03-12", "--known-at", &recorded(8)]), "50");
+    assert_eq!(on_hand(&ledger, &["--known-at", "1999-01-01T00:00:00Z"]), "none");
+}
+
+#[test]
+fn a_position_is_decimal_text_with_unit_and_basis() {
+    let ledger = with_late_draw();
+    let found = ledger.run(&["position", "--by", "material", "--format", "json"]).json();
+    let expected = json!([{ "material": "NdPr", "unit": "t", "basis": "net",
+        "on_hand": "50", "encumbered": "0", "blocked": "0", "available": "50" }]);
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_difference_is_explained_event_by_event() {
+    let ledger = with_late_draw();
+    let ran = ledger.run(&["explain", "--lot", "L1", "--as-of", "2026-03-11", "--known-at", "7", "--format", "json"]);
+    let found = ran.json();
+    assert_eq!((&found["then"], &found["now"]), (&json!("100"), &json!("80")));
+    assert_eq!(found["events"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&found["events"][0]["seq"], &found["events"][0]["change"]), (&json!(8), &json!("-20")));
+}
+
+#[test]
+fn cover_history_trace_and_dependence_answer() {
+    let ledger = with_late_draw();
+    let cover = ledger.run(&["cover", "--format", "json"]).json();
+    assert_eq!((&cover[0]["days_on_hand"], &cover[0]["shortfall"]), (&json!("50.0"), &json!("150")));
+    let refused = ledger.post(&movement(4, "draw", "L1", "500 t", "2026-03-12"));
+    assert_eq!(refused.exit, 1);
+    let tried = ledger.run(&["history", "--refused", "--format", "json"]).json();
+    assert_eq!(tried.as_array().map(Vec::len), Some(1));
+    assert_eq!(tried[0]["command"]["quantity"], "500 t");
+    let split = json!({ "id": "00000000-0000-7000-8000-000000000005", "party": "AGENCY", "effective": "2026-03-13", "act": "split",
+        "lot": "L1", "site": "North", "parts": [{ "lot": "L1-a", "quantity": "10 t" }, { "lot": "L1-b", "quantity": "40 t" }] });
+    assert_eq!(ledger.post(&split.to_string()).exit, 0);
+    let traced = ledger.run(&["trace", "L1-a", "--format", "json"]).json();
+    assert_eq!((&traced[0]["lot"], &traced[1]["lot"]), (&json!("L1"), &json!("L1-a")));
+    let dependence = ledger.run(&["dependence", "--basis", "net", "--format", "json"]).json();
+    assert_eq!(dependence["shares"][0]["country"], "unknown");
+    assert_eq!(dependence["hhi"], 10_000);
+}
+
+#[test]
+fn questions_about_unknown_things_are_refused_not_answered_with_nothing() {
+    let ledger = with_late_draw();
+    for args in [["position", "--lot", "L2"], ["position", "--site", "Nroth"], ["history", "--material", "Dy"]] {
+        let ran = ledger.run(&args);
+        assert_eq!(ran.exit, 1, "{args:?}");
+        assert!(ran.err.contains("is registered") && ran.err.contains("hint:"), "{}", ran.err);
+    }
+    assert_eq!(ledger.run(&["position", "--as-of", "yesterday"]).exit, 64);
+    assert_eq!(ledger.run(&["position", "--known-at", "99"]).exit, 64);
+    assert_eq!(ledger.run(&["position", "--by", "colour"]).exit, 64);
+}
+
+#[test]
+fn exported_commands_make_the_same_stock_elsewhere() {
+    let ledger = with_late_draw();
+    let commands = ledger.run(&["export", "commands"]).out;
+    let other = Ledger::new();
+    let ran = other.post(&commands);
+    assert_eq!(ran.exit, 0, "{}", ran.out);
+    let stock = |ledger: &Ledger| ledger.run(&["position", "--format", "json"]).json();
+    assert_eq!(stock(&other), stock(&ledger));
+    let postings = ledger.run(&["export", "postings"]).out;
+    assert_eq!(postings.lines().count(), 1 + 3 * 2, "two legs an entry");
+    assert_eq!(ledger.run(&["export", "events"]).lines().len(), 8);
+}
+
+#[test]
+fn a_ledger_that_is_held_says_by_whom() {
+    let ledger = Ledger::with_agency();
+    let mut holder = std::process::Command::new(env!("CARGO_BIN_EXE_granary"))
+        .args(["post", "--dir", ledger.dir().to_str().expect("UTF-8"), "-"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // It answers one line, so it holds the folder by then; it goes on waiting for more.
+    use std::io::{BufRead, Write};
+    let mut stdin = holder.stdin.take().expect("piped");
+    stdin.write_all(movement(1, "deposit", "L1", "1 t", "2026-03-10").as_bytes()).expect("written");
+    let mut answer = String::new();
+    let mut out = std::io::BufReader::new(holder.stdout.take().expect("piped"));
+    out.read_line(&mut answer).expect("an answer");
+    assert!(answer.contains("accepted"), "{answer}");
+    let ran = ledger.run(&["position"]);
+    assert_eq!(ran.exit, 2);
+    assert!(ran.err.contains(&format!("held by process {} (granary)", holder.id())), "{}", ran.err);
+    drop(stdin);
+    assert!(holder.wait().expect("it ends").success());
+    assert_eq!(ledger.run(&["position"]).exit, 0);
+}
+
+#[test]
+fn a_folder_without_a_ledger_says_what_to_do() {
+    let ran = granary(&["position", "--dir", "/nonexistent/ledger"]);
+    assert_eq!(ran.exit, 2);
+    insta::assert_snapshot!(ran.err.trim(), @r"
+    error: open the ledger: `/nonexistent/ledger` holds no ledger
+
+    hint: make one with `granary init --dir /nonexistent/ledger`, or name another folder with --dir
+    ");
+}
