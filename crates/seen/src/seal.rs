@@ -3,10 +3,10 @@
 use crate::Pair;
 use crate::bucket::Entry;
 use crate::filter::Filter;
-use crate::fingerprint::HashKey;
+use crate::fingerprint::{HashKey, fingerprint};
 use crate::id;
 use crate::keys::Place;
-use crate::limits::{FINGERPRINT_BITS, Limits, TIMED_OVERLAP_MAX};
+use crate::limits::{Limits, TIMED_OVERLAP_MAX};
 use crate::run::RunFacts;
 use crate::window::Window;
 use crate::writer::{Plan, RunWriter};
@@ -18,26 +18,27 @@ pub(crate) struct Places {
     pub(crate) untimed: Place,
 }
 
-/// Runs made, each with its filters, and the pairs that keep them.
-pub(crate) struct Made {
-    pub(crate) runs: Vec<(RunFacts, Vec<Filter>)>,
-    pub(crate) pairs: Vec<Pair>,
-}
+/// A run with its filters.
+pub(crate) type MadeRun = (RunFacts, Vec<Filter>);
 
-/// The fingerprint of an id as this index cuts it.
-pub(crate) fn fingerprint(id: &id::Id, key: HashKey, limits: &Limits) -> u64 {
-    let cut = limits.fingerprint_bits_cut.min(FINGERPRINT_BITS);
-    key.fingerprint(id) >> cut << cut
+/// Runs made, and the pairs that keep them.
+pub(crate) struct Made {
+    pub(crate) runs: Vec<MadeRun>,
+    pub(crate) pairs: Vec<Pair>,
 }
 
 /// Seals a window. `timed` are the times of the runs of UUIDv7 there are.
 pub(crate) fn seal(window: &Window, places: Places, timed: &[(u64, u64)], key: HashKey, limits: &Limits) -> Made {
     let range = close_in_time(window, timed);
     let mut classes = [Class::new(places.timed), Class::new(places.untimed)];
-    for (id, offset) in &window.offsets {
+    for (offset, id) in (0..).zip(window.ids()) {
         let milliseconds = id::milliseconds(id);
         let is_timed = milliseconds.zip(range).is_some_and(|(at, (first, last))| first <= at && at <= last);
-        classes[usize::from(!is_timed)].push(fingerprint(id, key, limits), *offset, milliseconds);
+        classes[usize::from(!is_timed)].push(
+            fingerprint(key.hash(id), limits.fingerprint_bits_cut),
+            offset,
+            milliseconds,
+        );
     }
     let mut made = Made { runs: Vec::new(), pairs: Vec::new() };
     for class in classes.into_iter().filter(|class| !class.entries.is_empty()) {
@@ -51,8 +52,8 @@ pub(crate) fn seal(window: &Window, places: Places, timed: &[(u64, u64)], key: H
 /// The span of time that nearly all UUIDv7 of a window lie in; `None` where there are few, or where it overlaps those of
 /// many runs.
 fn close_in_time(window: &Window, timed: &[(u64, u64)]) -> Option<(u64, u64)> {
-    let mut times: Vec<u64> = window.offsets.keys().filter_map(id::milliseconds).collect();
-    if times.is_empty() || times.len() < window.offsets.len() / 64 {
+    let mut times: Vec<u64> = window.ids().iter().filter_map(id::milliseconds).collect();
+    if times.is_empty() || times.len() < window.ids().len() / 64 {
         return None;
     }
     // A few clocks that are far off must not stretch the span.
@@ -94,15 +95,15 @@ impl Class {
         let Self { place, entries, milliseconds, has_others } = self;
         let plan = Plan {
             place,
-            first_leaf: window.first_leaf,
-            end_leaf: window.end_leaf,
+            first_leaf: window.first_leaf(),
+            end_leaf: window.end_leaf(),
             id_count: entries.len() as u64,
             milliseconds,
             has_others,
         };
         let mut writer = RunWriter::new(plan, limits);
         for (fingerprint, offset) in entries {
-            writer.push(Entry { fingerprint, leaf: window.first_leaf + u64::from(offset) });
+            writer.push(Entry { fingerprint, leaf: window.first_leaf() + u64::from(offset) });
         }
         writer.finish()
     }

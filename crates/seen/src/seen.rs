@@ -3,8 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::fingerprint::HashKey;
-use crate::id::Id;
+use crate::fingerprint::{HashKey, fingerprint};
 use crate::keys::{Place, TIMED, UNTIMED};
 use crate::limits::{
     FED_VALUES_MAX, FED_VALUES_PER_TICK, FILTER_IDLE_FINDS_MAX, FINDS_PER_TICK, Limits, UNTAKEN_BYTES_MAX,
@@ -15,7 +14,7 @@ use crate::merge::{self, Feed};
 use crate::pending::{Pending, Reader};
 use crate::run::RunFacts;
 use crate::runs::Runs;
-use crate::seal::{self, Places};
+use crate::seal::{MadeRun, Places};
 use crate::window::Window;
 use crate::worker::{Done, Job, Worker};
 use crate::{Kept, Pair, SeenError};
@@ -24,11 +23,12 @@ use crate::{Kept, Pair, SeenError};
 pub struct Seen {
     limits: Limits,
     key: HashKey,
-    open: Window,
+    /// None before the first id.
+    open: Option<Window>,
     /// Full windows, the oldest first. The newest stays after it is sealed: most ids that come again come soon.
     full: VecDeque<Arc<Window>>,
-    /// How many of these, the newest, are not sealed yet.
-    sealing_count: usize,
+    /// The runs made of the windows that are sealed: asked once the window leaves.
+    made: VecDeque<Vec<MadeRun>>,
     runs: Runs,
     covered: u64,
     next_generation: u64,
@@ -85,9 +85,9 @@ impl Seen {
         let seen = Self {
             limits,
             key,
-            open: Window::new(covered, 0, key),
+            open: None,
             full: VecDeque::new(),
-            sealing_count: 0,
+            made: VecDeque::new(),
             runs,
             covered,
             next_generation,
@@ -117,25 +117,30 @@ impl Seen {
         if self.runs.filter_use.finds.is_multiple_of(FINDS_PER_TICK) {
             self.tick(kept)?;
         }
-        if let Some(leaf) = self.open.find(&id) {
+        let hash = self.key.hash(&id);
+        if let Some(leaf) = self.open.as_ref().and_then(|window| window.find(&id, hash)) {
             return Ok(Some(leaf));
         }
         for window in self.full.iter().rev() {
-            if let Some(leaf) = window.find(&id) {
+            if let Some(leaf) = window.find(&id, hash) {
                 return Ok(Some(leaf));
             }
         }
-        let fingerprint = seal::fingerprint(&id, self.key, &self.limits);
+        let fingerprint = fingerprint(hash, self.limits.fingerprint_bits_cut);
         let reader = Reader { pending: &self.pending, kept };
         self.runs.find(&id, fingerprint, &reader, is_it)
     }
 
     /// Notes an id. Leaf indices come in order, without gaps.
     pub fn insert(&mut self, id: [u8; 16], leaf_index: u64) {
-        if self.open.offsets.capacity() == 0 || !self.open.insert(id, leaf_index) {
-            self.replace_open(id, leaf_index);
+        let ids_max = self.limits.window_ids;
+        let hash = self.key.hash(&id);
+        let open = self.open.get_or_insert_with(|| Window::new(ids_max));
+        if !open.insert(id, hash, leaf_index) {
+            self.seal_open();
+            return self.insert(id, leaf_index);
         }
-        if self.open.offsets.len() >= self.limits.window_ids {
+        if open.ids().len() >= ids_max {
             self.seal_open();
         }
     }
@@ -150,44 +155,33 @@ impl Seen {
         self.pending.take(bytes_max)
     }
 
-    /// The open window is used for the first time, or does not reach to this leaf index.
-    fn replace_open(&mut self, id: Id, leaf: u64) {
-        if !self.open.offsets.is_empty() {
-            self.seal_open();
-        }
-        if self.open.offsets.capacity() == 0 {
-            self.open = Window::new(leaf, self.limits.window_ids, self.key);
-        }
-        let is_inserted = self.open.insert(id, leaf);
-        assert!(is_inserted, "an empty window takes any leaf index");
-    }
-
     fn seal_open(&mut self) {
-        while self.sealing_count >= WINDOWS_WAITING_MAX {
+        while self.full.len() - self.made.len() >= WINDOWS_WAITING_MAX {
             let done = self.worker().done.recv().expect("the thread ends with its channel");
             self.take_done(done);
         }
         self.collect();
         let next = self.spare_window();
-        let window = Arc::new(std::mem::replace(&mut self.open, next));
+        let Some(window) = std::mem::replace(&mut self.open, next).map(Arc::new) else { return };
         let places = Places { timed: self.place(TIMED), untimed: self.place(UNTIMED) };
         let timed = self.runs.timed_ranges();
         self.full.push_back(Arc::clone(&window));
-        self.sealing_count += 1;
         self.send(Job::Seal { window, places, timed });
     }
 
     /// An empty window, made of one that is sealed where there is one: fresh memory costs more than clearing.
-    fn spare_window(&mut self) -> Window {
-        let is_spare = self.full.len() > self.sealing_count;
-        let sealed = if is_spare { self.full.pop_front() } else { None };
-        match sealed.and_then(Arc::into_inner) {
-            Some(mut window) => {
-                window.offsets.clear();
-                window
-            }
-            None => Window::new(self.open.end_leaf, self.limits.window_ids, self.key),
+    fn spare_window(&mut self) -> Option<Window> {
+        let mut window = self.drop_sealed().and_then(Arc::into_inner)?;
+        window.clear();
+        Some(window)
+    }
+
+    /// Lets the runs of the oldest sealed window answer in its place.
+    fn drop_sealed(&mut self) -> Option<Arc<Window>> {
+        for (facts, filters) in self.made.pop_front()? {
+            self.runs.push(facts, filters);
         }
+        self.full.pop_front()
     }
 
     /// The lowest free place of a kind.
@@ -221,15 +215,11 @@ impl Seen {
                 let is_made = |place: Place| made.runs.iter().any(|(facts, _)| facts.place == place);
                 let unused = [places.timed, places.untimed].into_iter().filter(|place| !is_made(*place));
                 self.used.retain(|place| !unused.clone().any(|unused| unused == *place));
-                let sealed = self.full.len() - self.sealing_count;
-                self.covered = self.full[sealed].end_leaf;
-                self.sealing_count -= 1;
-                for (facts, filters) in made.runs {
-                    self.runs.push(facts, filters);
-                }
+                self.covered = self.full[self.made.len()].end_leaf();
+                self.made.push_back(made.runs);
                 self.list();
-                while self.full.len() > self.sealing_count.max(1) {
-                    self.full.pop_front();
+                while self.made.len() > 1 {
+                    self.drop_sealed();
                 }
             }
             Done::Fed { pairs } => {
@@ -250,7 +240,8 @@ impl Seen {
 
     /// Writes a new list of runs.
     fn list(&mut self) {
-        let runs = self.runs.facts().cloned().collect();
+        let made = self.made.iter().flatten().map(|(facts, _)| facts);
+        let runs = self.runs.facts().chain(made).cloned().collect();
         let manifest = Manifest { generation: self.next_generation, key: self.key, covered: self.covered, runs };
         self.next_generation += 1;
         self.pending.push(manifest.pairs());
@@ -306,7 +297,7 @@ impl Seen {
     /// Waits until the thread has nothing to do; for tests and measurements.
     #[doc(hidden)]
     pub fn settle(&mut self) {
-        while self.sealing_count > 0 || self.fed_count > 0 {
+        while self.full.len() > self.made.len() || self.fed_count > 0 {
             let done = self.worker().done.recv().expect("the thread ends with its channel");
             self.take_done(done);
         }

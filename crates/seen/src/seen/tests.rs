@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use proptest::prelude::*;
 
 use super::*;
+use crate::id::Id;
 use crate::limits::FINGERPRINT_BITS;
 
 /// Kept pairs, in memory.
