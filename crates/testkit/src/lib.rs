@@ -1,0 +1,10 @@
+//! Tests of the rules without a disk: a [`World`] runs commands through the pure core and checks every law of the
+//! ledger after every step; [`script`] drives one from a text that a domain expert can read and write.
+
+pub mod laws;
+pub mod model;
+pub mod script;
+pub mod world;
+
+pub use model::Model;
+pub use world::{Answer, Refusal, World};
