@@ -16,8 +16,8 @@ pub(crate) const WINDOWS_WAITING_MAX: usize = 3;
 /// Values of a merge read ahead of the thread that merges.
 pub(crate) const FED_VALUES_MAX: usize = 32;
 
-/// Values of a merge read in one round of housekeeping: twice what keeps up with random ids.
-pub(crate) const FED_VALUES_PER_TICK: usize = 4;
+/// Values of merges read in one round of housekeeping: four times what keeps up with random ids.
+pub(crate) const FED_VALUES_PER_TICK: usize = 8;
 
 /// A merge rests while this much waits to be taken.
 pub(crate) const UNTAKEN_BYTES_MAX: usize = 2 << 20;

@@ -10,7 +10,7 @@ use crate::run::RunFacts;
 use crate::writer::{Plan, RunWriter};
 use crate::{Pair, SeenError};
 
-/// Runs to be merged next, the oldest eight of the lowest level that has as many.
+/// Runs to be merged next, the oldest of the lowest level that has enough.
 pub(crate) fn choose<'r>(runs: impl Iterator<Item = &'r RunFacts>, limits: &Limits) -> Option<Vec<RunFacts>> {
     let mut levels: Vec<Vec<&RunFacts>> = Vec::new();
     for run in runs.filter(|run| run.place.kind >= UNTIMED) {

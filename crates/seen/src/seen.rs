@@ -1,6 +1,6 @@
 //! The index as its user sees it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use crate::fingerprint::{HashKey, fingerprint};
@@ -10,7 +10,7 @@ use crate::limits::{
     WINDOWS_WAITING_MAX,
 };
 use crate::manifest::Manifest;
-use crate::merge::{self, Feed};
+use crate::merge::{self, Fed, Feed};
 use crate::pending::{Pending, Reader};
 use crate::run::RunFacts;
 use crate::runs::Runs;
@@ -37,7 +37,8 @@ pub struct Seen {
     /// Places that are free once this many pairs are kept.
     retired: VecDeque<(u64, Place)>,
     pending: Pending,
-    merging: Option<Feed>,
+    /// The merges that run, by the kind of their runs: a long one must not hold up the short ones.
+    merging: BTreeMap<u8, Feed>,
     fed_count: usize,
     is_merging_stopped: bool,
     worker: Option<Worker>,
@@ -94,7 +95,7 @@ impl Seen {
             used,
             retired: VecDeque::new(),
             pending,
-            merging: None,
+            merging: BTreeMap::new(),
             fed_count: 0,
             is_merging_stopped: false,
             worker: None,
@@ -227,9 +228,9 @@ impl Seen {
                 self.pending.push(pairs);
             }
             Done::Merged { facts, filters, pairs } => {
-                self.fed_count = 0;
+                self.fed_count -= 1;
                 self.pending.push(pairs);
-                let merged = self.merging.take().map(|feed| feed.inputs).unwrap_or_default();
+                let merged = self.merging.remove(&(facts.place.kind - 1)).map(|feed| feed.inputs).unwrap_or_default();
                 self.runs.replace(&merged, facts, filters);
                 self.list();
                 let kept_count = self.pending.pushed_count();
@@ -264,31 +265,34 @@ impl Seen {
         Ok(())
     }
 
-    /// Begins a merge, or feeds the one that runs.
+    /// Begins merges that are due, and feeds the shortest of those that run.
     fn merge_on(&mut self, kept: &dyn Kept) {
-        if self.merging.is_none()
-            && !self.is_merging_stopped
-            && let Some(inputs) = merge::choose(self.runs.facts(), &self.limits)
-        {
-            let kind = inputs[0].place.kind + 1;
-            let place = self.place(kind);
-            self.merging = Some(Feed::new(inputs.clone()));
+        if self.is_merging_stopped {
+            return;
+        }
+        let idle = self.runs.facts().filter(|run| !self.merging.contains_key(&run.place.kind));
+        if let Some(inputs) = merge::choose(idle, &self.limits) {
+            let kind = inputs[0].place.kind;
+            let place = self.place(kind + 1);
+            self.merging.insert(kind, Feed::new(inputs.clone()));
             self.send(Job::Merge { inputs, place });
         }
         for _ in 0..FED_VALUES_PER_TICK {
-            let is_ahead = self.fed_count >= FED_VALUES_MAX || self.pending.untaken_bytes() >= UNTAKEN_BYTES_MAX;
-            let Some(feed) = self.merging.as_mut().filter(|_| !is_ahead) else { return };
-            let Some(fed) = feed.read(&Reader { pending: &self.pending, kept }) else { return };
-            match fed.entries {
+            if self.fed_count >= FED_VALUES_MAX || self.pending.untaken_bytes() >= UNTAKEN_BYTES_MAX {
+                return;
+            }
+            let reader = Reader { pending: &self.pending, kept };
+            let fed = self.merging.iter_mut().find_map(|(kind, feed)| Some((*kind, feed.read(&reader)?)));
+            let Some((kind, Fed { input, entries })) = fed else { return };
+            match entries {
                 Ok(entries) => {
                     self.fed_count += 1;
-                    self.send(Job::Feed { input: fed.input, entries });
+                    self.send(Job::Feed { kind, input, entries });
                 }
                 // The runs stay as they are: whoever looks up an id in the damaged bucket is told.
                 Err(_) => {
                     self.is_merging_stopped = true;
-                    self.merging = None;
-                    self.send(Job::GiveUpMerge);
+                    return;
                 }
             }
         }

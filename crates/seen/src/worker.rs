@@ -1,10 +1,12 @@
 //! The thread that seals and merges, so that deciding never waits for either.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use crate::Pair;
-use crate::bucket::Entry;
+use crate::bucket;
 use crate::filter::Filter;
 use crate::fingerprint::HashKey;
 use crate::keys::Place;
@@ -16,10 +18,21 @@ use crate::window::Window;
 
 /// Work for the thread. It is done in order.
 pub(crate) enum Job {
-    Seal { window: Arc<Window>, places: Places, timed: Vec<(u64, u64)> },
-    Merge { inputs: Vec<RunFacts>, place: Place },
-    Feed { input: usize, entries: Vec<Entry> },
-    GiveUpMerge,
+    Seal {
+        window: Arc<Window>,
+        places: Places,
+        timed: Vec<(u64, u64)>,
+    },
+    Merge {
+        inputs: Vec<RunFacts>,
+        place: Place,
+    },
+    /// A bucket for the merge of runs of a kind.
+    Feed {
+        kind: u8,
+        input: usize,
+        entries: Vec<bucket::Entry>,
+    },
 }
 
 /// Work done.
@@ -49,31 +62,28 @@ impl Worker {
 }
 
 fn work(jobs: &Receiver<Job>, report: &Sender<Done>, key: HashKey, limits: &Limits) {
-    let mut merge: Option<Merge> = None;
+    let mut merges: BTreeMap<u8, Merge> = BTreeMap::new();
     while let Ok(job) = jobs.recv() {
         let done = match job {
             Job::Seal { window, places, timed } => {
-                Some(Done::Sealed { places, made: seal::seal(&window, places, &timed, key, limits) })
+                Done::Sealed { places, made: seal::seal(&window, places, &timed, key, limits) }
             }
             Job::Merge { inputs, place } => {
-                merge = Some(Merge::new(&inputs, place, limits));
-                None
+                merges.insert(place.kind - 1, Merge::new(&inputs, place, limits));
+                continue;
             }
-            Job::Feed { input, entries } => merge.take().map(|mut merging| {
-                let pairs = merging.take(input, entries);
-                if !merging.is_whole() {
-                    merge = Some(merging);
-                    return Done::Fed { pairs };
+            Job::Feed { kind, input, entries } => {
+                let Entry::Occupied(mut merge) = merges.entry(kind) else { continue };
+                let pairs = merge.get_mut().take(input, entries);
+                if merge.get().is_whole() {
+                    let (facts, filters, rest) = merge.remove().into_writer().finish();
+                    Done::Merged { facts, filters, pairs: [pairs, rest].concat() }
+                } else {
+                    Done::Fed { pairs }
                 }
-                let (facts, filters, rest) = merging.into_writer().finish();
-                Done::Merged { facts, filters, pairs: [pairs, rest].concat() }
-            }),
-            Job::GiveUpMerge => {
-                merge = None;
-                None
             }
         };
-        if done.is_some_and(|done| report.send(done).is_err()) {
+        if report.send(done).is_err() {
             return;
         }
     }
