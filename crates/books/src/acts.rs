@@ -26,6 +26,7 @@ pub mod transform;
 
 use measure::Quantity;
 
+use crate::account::AccountKey;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::{Event, Past};
@@ -55,6 +56,7 @@ macro_rules! acts {
     ($($number:literal $name:ident($type:path) $word:literal, $doc:literal;)*) => {
         /// What is asked, and what then was done.
         #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+        #[cbor(flat)]
         pub enum Act {
             $(#[doc = $doc] #[n($number)] $name(#[n(0)] $type),)*
         }
@@ -117,11 +119,14 @@ pub(crate) fn not_zero(quantity: Quantity) -> Result<(), Rejection> {
     if quantity.is_zero() { Err(Rejection::QuantityMustNotBeZero) } else { Ok(()) }
 }
 
-/// The sum of some lines; refuses when it cannot be counted.
-pub(crate) fn total<'a>(mut quantities: impl Iterator<Item = &'a Quantity>) -> Result<Quantity, Rejection> {
+/// The sum of some lines that an account is to give or take; refuses when it cannot be counted.
+pub(crate) fn total<'a>(
+    mut quantities: impl Iterator<Item = &'a Quantity>,
+    account: AccountKey,
+) -> Result<Quantity, Rejection> {
     quantities
         .try_fold(Quantity::ZERO, |sum, quantity| sum.checked_add(*quantity))
-        .ok_or(Rejection::Invalid { field: "quantity", problem: "the lines add up to more than can be counted".into() })
+        .ok_or(Rejection::Overflow { account })
 }
 
 pub(crate) fn text_fits(field: &'static str, text: &str) -> Result<(), Rejection> {

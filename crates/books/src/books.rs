@@ -19,7 +19,10 @@ use crate::place::{Place, Site};
 use crate::rejection::{Kind, Rejection};
 use crate::table::Table;
 
+mod reversals;
 mod snapshot;
+pub use reversals::Reversal;
+use reversals::ReversalIndex;
 pub use snapshot::{PageKey, RestoreError};
 
 /// A command that waits for its checker.
@@ -43,20 +46,6 @@ pub struct Held {
     /// Approved or declined since.
     #[n(5)]
     pub is_settled: bool,
-}
-
-/// An event and the correction that reversed it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
-pub struct Reversal {
-    /// The event.
-    #[n(0)]
-    pub seq: Seq,
-    /// The correction.
-    #[n(1)]
-    pub by: Seq,
-    /// The correction was itself reversed.
-    #[n(2)]
-    pub is_undone: bool,
 }
 
 /// A command that may stand, with its consequences.
@@ -102,7 +91,7 @@ struct Index {
     /// Accounts of each lot.
     by_lot: Vec<Vec<AccountNo>>,
     held: FxHashMap<Seq, u32>,
-    reversals: FxHashMap<Seq, u32>,
+    reversals: ReversalIndex,
 }
 
 impl Default for Books {
@@ -205,6 +194,11 @@ impl Books {
         for entry in &event.entries {
             self.post(entry, event.effective);
         }
+        // Once all are posted: a correction of an arrival takes the shipper's figure away before the difference.
+        for entry in &event.entries {
+            self.assert_not_below_nothing(entry.source);
+            self.assert_not_below_nothing(entry.target);
+        }
         for claim in &event.claims {
             self.post_claim(claim, event.effective);
         }
@@ -231,9 +225,12 @@ impl Books {
             days.add(day, &Sums { on_hand: units, ..Sums::default() });
             days.trim();
         }
-        let source = self.accounts.row(source);
+    }
+
+    fn assert_not_below_nothing(&self, number: AccountNo) {
+        let account = self.accounts.row(number.0);
         assert!(
-            source.days.latest().on_hand >= 0 || !self.places.row(source.key.place.0).is_real(),
+            account.days.latest().on_hand >= 0 || !self.places.row(account.key.place.0).is_real(),
             "decided: a real place never holds less than nothing"
         );
     }
@@ -429,23 +426,6 @@ impl Books {
         let held = self.held.row_mut(row);
         held.is_settled = true;
         held.act.clone()
-    }
-
-    /// The correction that reversed an event, if one did and still stands.
-    #[must_use]
-    pub fn reversed_by(&self, seq: Seq) -> Option<Seq> {
-        let reversal = self.reversals.row(*self.index.reversals.get(&seq)?);
-        (!reversal.is_undone).then_some(reversal.by)
-    }
-
-    pub(crate) fn reverse(&mut self, seq: Seq, by: Seq) {
-        // Reversing a correction lets the event it reversed stand again.
-        let undone = self.reversals.rows().iter().position(|reversal| reversal.by == seq);
-        if let Some(row) = undone {
-            self.reversals.row_mut(u32::try_from(row).expect("fewer than 2^32 rows")).is_undone = true;
-        }
-        let row = self.reversals.push(Reversal { seq, by, is_undone: false });
-        self.index.reversals.insert(seq, row);
     }
 
     /// What is still out of a lot at a dispatch or loan: its account there, its owner, and how much.

@@ -14,6 +14,7 @@ use crate::books::Books;
 use crate::days::{Days, Sums};
 use crate::event::{Claim, Effects, Entry, Past, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo};
+use crate::place::Place;
 use crate::rejection::Rejection;
 
 pub(crate) struct Draft<'b> {
@@ -63,7 +64,7 @@ impl<'b> Draft<'b> {
         let mut refused = Rejection::NotPermitted { party: self.party, owner: self.party };
         for number in self.books.accounts_of(lot) {
             let key = self.books.accounts.row(number.0).key;
-            let place = matches!(self.books.places.row(key.place.0), crate::place::Place::Site(_)).then_some(key.place);
+            let place = matches!(self.books.places.row(key.place.0), Place::Site(_)).then_some(key.place);
             match self.may_write(key.owner, place) {
                 Ok(()) => return Ok(()),
                 Err(rejection) => refused = rejection,
@@ -83,15 +84,22 @@ impl<'b> Draft<'b> {
         is_needed.then(|| self.account(place, owner, lot))
     }
 
-    /// Refuses what would bring an account above its ceiling once it arrives.
-    pub(crate) fn check_room(&self, target: PlaceNo, owner: PartyNo, line: &Line) -> Result<(), Rejection> {
-        let key = AccountKey { place: target, owner, lot: line.lot };
+    /// Refuses what would bring an account above its ceiling once it arrives: all lines of the lot together.
+    pub(crate) fn check_room(
+        &self,
+        target: PlaceNo,
+        owner: PartyNo,
+        lot: LotNo,
+        lines: &[Line],
+    ) -> Result<(), Rejection> {
+        let key = AccountKey { place: target, owner, lot };
         let Some(account) = self.books.account_no(key).and_then(|number| self.books.accounts.get(number.0)) else {
             return Ok(());
         };
         let Some(ceiling) = account.limit.and_then(|limit| limit.ceiling) else { return Ok(()) };
         let there = i128::from(account.days.latest().on_hand) + self.books.arriving(key);
-        if there + i128::from(line.quantity.units()) > i128::from(ceiling.units()) {
+        let sent = lines.iter().filter(|line| line.lot == lot).map(|line| i128::from(line.quantity.units()));
+        if there + sent.sum::<i128>() > i128::from(ceiling.units()) {
             return Err(Rejection::AboveCeiling { account: key, ceiling, day: self.day });
         }
         Ok(())
@@ -180,6 +188,17 @@ impl<'b> Draft<'b> {
         self.take_from(number, encumbrance, quantity)
     }
 
+    /// Is the act's day one on which the encumbrance sets anything aside?
+    pub(crate) fn check_window(&self, number: EncumbranceNo, encumbrance: &Encumbrance) -> Result<(), Rejection> {
+        if self.day < encumbrance.first {
+            return Err(Rejection::EncumbranceNotBegun { encumbrance: number, first: encumbrance.first });
+        }
+        match encumbrance.last.filter(|last| self.day > *last) {
+            Some(last) => Err(Rejection::EncumbranceLapsed { encumbrance: number, last }),
+            None => Ok(()),
+        }
+    }
+
     /// Lowers what an encumbrance sets aside from the act's day on.
     pub(crate) fn take_from(
         &mut self,
@@ -187,12 +206,7 @@ impl<'b> Draft<'b> {
         encumbrance: &Encumbrance,
         quantity: Quantity,
     ) -> Result<(), Rejection> {
-        if self.day < encumbrance.first {
-            return Err(Rejection::EncumbranceNotBegun { encumbrance: number, first: encumbrance.first });
-        }
-        if let Some(last) = encumbrance.last.filter(|last| self.day > *last) {
-            return Err(Rejection::EncumbranceLapsed { encumbrance: number, last });
-        }
+        self.check_window(number, encumbrance)?;
         let change = [(self.day, Sums { on_hand: -quantity.units(), ..Sums::default() })];
         encumbrance.remaining.visit_changed(&change, |day, sums| {
             let in_window = encumbrance.last.is_none_or(|last| day <= last);
@@ -265,6 +279,7 @@ impl<'b> Draft<'b> {
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
             let account = group[0].0;
             let by_day: Vec<(Day, Sums)> = group.iter().map(|(_, day, sums)| (*day, *sums)).collect();
+            self.check_steps(account, &by_day)?;
             self.check_open(by_day[0].0, self.key(account).owner)?;
             self.check_account(account, &by_day)?;
         }
@@ -283,10 +298,33 @@ impl<'b> Draft<'b> {
         }
     }
 
+    /// Changes are posted one by one, in any order: no sum may overflow on the way, even where the others bring it back.
+    fn check_steps(&self, number: AccountNo, changes: &[(Day, Sums)]) -> Result<(), Rejection> {
+        if changes.len() == 1 {
+            return Ok(());
+        }
+        let overflow = || Rejection::Overflow { account: self.key(number) };
+        let first = changes[0].0;
+        let days = self.days(number, first);
+        for keep in [i64::max as fn(i64, i64) -> i64, i64::min] {
+            let one_way = changes.iter().try_fold(Sums::default(), |sum, (_, change)| {
+                let Sums { on_hand, encumbered, blocked } = *change;
+                sum.checked_add(&Sums {
+                    on_hand: keep(on_hand, 0),
+                    encumbered: keep(encumbered, 0),
+                    blocked: keep(blocked, 0),
+                })
+            });
+            let one_way = one_way.ok_or_else(overflow)?;
+            days.visit_changed(&[(first, one_way)], |_, sums| sums.map(drop).ok_or_else(overflow))?;
+        }
+        Ok(())
+    }
+
     /// The sums of an account on every day from the first change on.
     fn check_account(&self, number: AccountNo, changes: &[(Day, Sums)]) -> Result<(), Rejection> {
         let key = self.key(number);
-        let is_real = self.books.places.get(key.place.0).is_none_or(crate::place::Place::is_real);
+        let is_real = self.books.places.get(key.place.0).is_none_or(Place::is_real);
         let account = self.books.accounts.get(number.0);
         let days = self.days(number, changes[0].0);
         let limit = account.and_then(|account| account.limit);
@@ -338,13 +376,15 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// What this act takes out of transit into an account: no longer on its way.
+    /// What this act takes out of transit into the account it was sent to: no longer on its way. What was sent elsewhere
+    /// and is diverted here was never counted as on its way here.
     fn arrived(&self, target: AccountNo) -> i128 {
-        let is_transit = |entry: &&Entry| {
+        let site = self.key(target).place;
+        let was_on_its_way = |entry: &&Entry| {
             let place = self.books.places.get(self.key(entry.source).place.0);
-            entry.target == target && matches!(place, Some(crate::place::Place::Transit(_)))
+            entry.target == target && matches!(place, Some(Place::Transit(transit)) if transit.target == site)
         };
-        self.effects.entries.iter().filter(is_transit).map(|entry| i128::from(entry.quantity.units())).sum()
+        self.effects.entries.iter().filter(was_on_its_way).map(|entry| i128::from(entry.quantity.units())).sum()
     }
 
     /// A material of which an entry moves more than dual control lets one person move.

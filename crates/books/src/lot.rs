@@ -33,6 +33,9 @@ pub enum SourceKind {
     /// Given.
     #[n(7)]
     Donation,
+    /// Several of these: made from lots that differ.
+    #[n(8)]
+    Mixed,
 }
 
 /// Country of each step, ISO 3166-1 alpha-2; absent where unknown.

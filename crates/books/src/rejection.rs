@@ -6,7 +6,7 @@ use measure::Quantity;
 
 use crate::account::AccountKey;
 use crate::books::Books;
-use crate::number::{AuthorityNo, Day, EncumbranceNo, MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::number::{AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
 
 /// What kind of thing a code names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,12 +89,21 @@ pub enum Rejection {
         /// What is wrong with it.
         problem: String,
     },
-    /// The quantity is in a unit of another dimension, or with more decimals than the material is accounted in.
+    /// The quantity is in a unit of another dimension.
     UnitDiffers {
         /// The field.
         field: &'static str,
         /// What is wrong.
         problem: String,
+    },
+    /// The quantity would divide the material's accounting unit.
+    NotWhole {
+        /// The field.
+        field: &'static str,
+        /// What is wrong.
+        problem: String,
+        /// Decimals of the accounting unit in which it would be whole, where nine are enough.
+        decimals: Option<u8>,
     },
     /// The quantity is in another basis than the material is accounted in.
     BasisDiffers {
@@ -147,21 +156,27 @@ pub enum Rejection {
     ExceedsDispatch {
         /// The dispatch.
         dispatch: PlaceNo,
-        /// What is still on its way.
+        /// The lot.
+        lot: LotNo,
+        /// What of it is still on its way.
         outstanding: Quantity,
     },
     /// More than was lent.
     ExceedsLoan {
         /// The loan.
         loan: PlaceNo,
-        /// What is still out.
+        /// The lot.
+        lot: LotNo,
+        /// What of it is still out.
         outstanding: Quantity,
     },
     /// Inputs, outputs and loss do not add up.
     DoesNotBalance {
-        /// What goes in, in accounting units.
-        inputs: i128,
-        /// What comes out, loss included.
+        /// The material.
+        material: MaterialNo,
+        /// What goes in.
+        inputs: Quantity,
+        /// What comes out, loss included, in accounting units.
         outputs: i128,
     },
     /// More of an element would come out than went in.
@@ -324,6 +339,7 @@ impl Rejection {
             Self::AlreadyRegistered { .. } => "already_registered",
             Self::Invalid { .. } => "invalid_value",
             Self::UnitDiffers { .. } => "unit_differs",
+            Self::NotWhole { .. } => "not_whole",
             Self::BasisDiffers { .. } => "basis_differs",
             Self::QuantityMustNotBeZero => "quantity_zero",
             Self::EffectiveInFuture { .. } => "effective_in_future",

@@ -2,7 +2,7 @@
 
 use books::material::Material;
 use books::{AuthorityNo, Books, Day, EncumbranceNo, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Rejection};
-use measure::{Basis, Quantity, QuantityError};
+use measure::{Basis, ConversionError, Quantity, QuantityError};
 
 use crate::date::parse_day;
 
@@ -81,7 +81,19 @@ pub(crate) fn quantity_in(
     text: &str,
     facts: &Material,
 ) -> Result<(Quantity, Option<Basis>), Rejection> {
-    measure::parse_quantity(text, facts.unit, facts.decimals).map_err(|error| quantity_rejection(field, &error))
+    measure::parse_quantity(text, facts.unit, facts.decimals).map_err(|error| match &error {
+        QuantityError::Conversion { source: ConversionError::NotWhole { .. }, .. } => not_whole(field, text, facts),
+        _ => quantity_rejection(field, &error),
+    })
+}
+
+/// Says how finely the material would have to be accounted for the quantity to be exact.
+fn not_whole(field: &'static str, text: &str, facts: &Material) -> Rejection {
+    let exact = |decimals: &u8| measure::parse_quantity(text, facts.unit, *decimals).is_ok();
+    let decimals = (facts.decimals + 1..=9).find(exact);
+    let step = measure::format_decimal(1, facts.decimals);
+    let problem = format!("`{text}` is not a whole number of {step} {}, in which it is accounted", facts.unit);
+    Rejection::NotWhole { field, problem, decimals }
 }
 
 fn quantity_rejection(field: &'static str, error: &QuantityError) -> Rejection {

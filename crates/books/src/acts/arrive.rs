@@ -61,12 +61,16 @@ impl Arrive {
         super::lines_fit(lines.len())?;
         for line in lines {
             let Some((account, owner, outstanding)) = draft.books.outstanding(*dispatch, line.lot) else {
-                return Err(Rejection::ExceedsDispatch { dispatch: *dispatch, outstanding: Quantity::ZERO });
+                return Err(Rejection::ExceedsDispatch {
+                    dispatch: *dispatch,
+                    lot: line.lot,
+                    outstanding: Quantity::ZERO,
+                });
             };
             draft.may_write(owner, Some(*site))?;
             let shipped = line.shipped.unwrap_or(if *last { outstanding } else { line.received });
             if shipped > outstanding {
-                return Err(Rejection::ExceedsDispatch { dispatch: *dispatch, outstanding });
+                return Err(Rejection::ExceedsDispatch { dispatch: *dispatch, lot: line.lot, outstanding });
             }
             if !(*last && line.received.is_zero()) {
                 not_zero(line.received)?;

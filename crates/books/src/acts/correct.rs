@@ -35,10 +35,12 @@ impl Correct {
         if !matches!(event.outcome, Outcome::Done(_)) || (event.entries.is_empty() && event.claims.is_empty()) {
             return Err(Rejection::NotReversible { seq });
         }
+        check_family(draft.books, seq, ask)?;
         super::text_fits("reason", &self.reason)?;
         let own_day = |day: Option<Day>| day.unwrap_or(event.effective).max(ask.effective);
         for entry in &event.entries {
-            draft.may_write(draft.books.accounts.row(entry.source.0).key.owner, None)?;
+            // Who gained it gives it back: the new owner, where title was transferred.
+            draft.may_write(draft.books.accounts.row(entry.target.0).key.owner, None)?;
             draft.entry_on(entry.target, entry.source, entry.quantity, own_day(entry.day));
         }
         for claim in &event.claims {
@@ -49,7 +51,14 @@ impl Correct {
         }
         check_claims(draft, &event, ask.effective)?;
         for used in event.uses.iter().flatten() {
-            draft.raw_use(Use { delta: -used.delta, ..*used });
+            let delta = -used.delta;
+            let authority = draft.books.authority(used.authority)?;
+            let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
+            // What a correction gave back may be used by others when that correction is reversed.
+            if delta > left.units() {
+                return Err(Rejection::ExceedsAuthority { authority: used.authority, left });
+            }
+            draft.raw_use(Use { delta, ..*used });
         }
         Ok(())
     }
@@ -57,6 +66,47 @@ impl Correct {
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
         books.reverse(self.reverses, seq);
     }
+}
+
+/// On no day may an event count less than not at all, or more than once, with all its corrections and theirs.
+///
+/// Each correction takes from its effective date on what the corrected event adds. So the first event of the family
+/// counts one on every day, and each correction the opposite of its parent from its date on; only the days on which
+/// one begins need a look.
+fn check_family(books: &Books, seq: Seq, ask: &Ask<'_>) -> Result<(), Rejection> {
+    if books.reversed_event(seq).is_none() && books.reversals_of(seq).next().is_none() {
+        return Ok(());
+    }
+    let mut root = seq;
+    while let Some(parent) = books.reversed_event(root) {
+        root = parent;
+    }
+    /// A member's share on a day is its sign where the day is in its reach: from the latest date above it on.
+    struct Member {
+        seq: Seq,
+        sign: i32,
+        from: Day,
+    }
+    let mut members = vec![Member { seq: root, sign: 1, from: Day(i32::MIN) }];
+    let mut next = 0;
+    while let Some(&Member { seq: parent, sign, from }) = members.get(next) {
+        for reversal in books.reversals_of(parent) {
+            let correction = ask.past.event(reversal.by).expect("recorded: a correction is an event");
+            members.push(Member { seq: reversal.by, sign: -sign, from: from.max(correction.effective) });
+        }
+        if parent == seq {
+            members.push(Member { seq: Seq(u64::MAX), sign: -sign, from: from.max(ask.effective) });
+        }
+        next += 1;
+    }
+    let counts_at =
+        |day: Day| members.iter().filter(|member| member.from <= day).map(|member| member.sign).sum::<i32>();
+    if members.iter().all(|member| matches!(counts_at(member.from), 0 | 1)) {
+        return Ok(());
+    }
+    let by = members.iter().rev().find(|member| member.sign < 0 && member.seq != Seq(u64::MAX) && member.seq != seq);
+    let by = by.map_or(seq, |member| member.seq);
+    Err(Rejection::AlreadyReversed { seq: root, by })
 }
 
 /// No encumbrance may be left with less than nothing: what was drawn under it has to be reversed first.

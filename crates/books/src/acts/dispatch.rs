@@ -52,7 +52,7 @@ impl Dispatch {
         let transit = draft.new_place();
         for line in lines {
             not_zero(line.quantity)?;
-            draft.check_room(*target, *owner, line)?;
+            draft.check_room(*target, *owner, line.lot, lines)?;
             let source = draft.account(*source, *owner, line.lot);
             let target = draft.account(transit, *owner, line.lot);
             draft.entry(source, target, line.quantity);

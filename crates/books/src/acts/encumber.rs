@@ -8,7 +8,7 @@ use measure::Quantity;
 use super::{Ask, not_zero};
 use crate::account::{Encumbrance, EncumbranceKind};
 use crate::books::Books;
-use crate::days::Days;
+use crate::days::{Days, Row};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
@@ -73,11 +73,13 @@ impl Encumber {
         super::text_fits("encumbrance", encumbrance)?;
         not_zero(*quantity)?;
         let first = first.unwrap_or(ask.effective);
-        if first < ask.effective || last.is_some_and(|last| last < first) {
-            return Err(Rejection::Invalid {
-                field: "last",
-                problem: "the window must begin on or after the effective date and end after it begins".into(),
-            });
+        if first < ask.effective {
+            let problem = "the window must begin on or after the effective date".into();
+            return Err(Rejection::Invalid { field: "first", problem });
+        }
+        if last.is_some_and(|last| last < first) {
+            let problem = "the window must not end before it begins".into();
+            return Err(Rejection::Invalid { field: "last", problem });
         }
         let account = draft.account(*site, *owner, *lot);
         let number = EncumbranceNo(draft.books.encumbrances.row_count());
@@ -105,11 +107,24 @@ impl Release {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let encumbrance = draft.books.encumbrance(self.encumbrance)?;
         draft.may_write(draft.books.accounts.row(encumbrance.account.0).key.owner, None)?;
-        let left = encumbrance.remaining.at(ask.effective).unwrap_or_default().on_hand;
-        let quantity = self.quantity.or(Quantity::new(left)).unwrap_or_default();
+        let quantity = match self.quantity {
+            Some(quantity) => quantity,
+            None => {
+                draft.check_window(self.encumbrance, encumbrance)?;
+                left_from(encumbrance, ask.effective)
+            }
+        };
         not_zero(quantity)?;
         draft.take_from(self.encumbrance, encumbrance, quantity)
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}
+
+/// All that is left on a day and that no later day of the window needs: a late release leaves what was drawn since.
+fn left_from(encumbrance: &Encumbrance, day: Day) -> Quantity {
+    let in_window = |row: &&Row| row.day > day && encumbrance.last.is_none_or(|last| row.day <= last);
+    let later = encumbrance.remaining.rows().iter().filter(in_window).map(|row| row.sums.on_hand);
+    let left = encumbrance.remaining.at(day).unwrap_or_default().on_hand;
+    Quantity::new(later.fold(left, i64::min)).unwrap_or_default()
 }

@@ -39,14 +39,19 @@ impl SetLimit {
         let Self { lot, site, owner, floor, ceiling } = self;
         draft.may_write(*owner, None)?;
         let account = draft.account(*site, *owner, *lot);
-        let day = ask.effective;
-        let sums = draft.days(account, day).at(day).unwrap_or_default();
-        if let Some(floor) = floor.filter(|floor| sums.available() < floor.units()) {
-            return Err(Rejection::BelowFloor { account: self.key(), floor, day });
-        }
+        let days = draft.days(account, ask.effective);
         let arriving = draft.books.arriving(self.key());
-        if let Some(ceiling) = ceiling.filter(|most| i128::from(sums.on_hand) + arriving > i128::from(most.units())) {
-            return Err(Rejection::AboveCeiling { account: self.key(), ceiling, day });
+        let on_the_day = (ask.effective, days.at(ask.effective).unwrap_or_default());
+        let later = days.rows().iter().filter(|row| row.day > ask.effective).map(|row| (row.day, row.sums));
+        // The limits hold from the effective date on, so they must fit every day that is known already.
+        for (day, sums) in std::iter::once(on_the_day).chain(later) {
+            if let Some(floor) = floor.filter(|floor| sums.available() < floor.units()) {
+                return Err(Rejection::BelowFloor { account: self.key(), floor, day });
+            }
+            let there = i128::from(sums.on_hand) + arriving;
+            if let Some(ceiling) = ceiling.filter(|ceiling| there > i128::from(ceiling.units())) {
+                return Err(Rejection::AboveCeiling { account: self.key(), ceiling, day });
+            }
         }
         Ok(())
     }

@@ -99,12 +99,12 @@ impl ReturnLoan {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { loan, lot, site, quantity, replacement, reference: _ } = self;
         let Some((account, owner, outstanding)) = draft.books.outstanding(*loan, *lot) else {
-            return Err(Rejection::ExceedsLoan { loan: *loan, outstanding: Quantity::ZERO });
+            return Err(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding: Quantity::ZERO });
         };
         draft.may_write(owner, Some(*site))?;
         not_zero(*quantity)?;
         if *quantity > outstanding {
-            return Err(Rejection::ExceedsLoan { loan: *loan, outstanding });
+            return Err(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding });
         }
         let Some(replacement) = replacement else {
             let target = draft.account(*site, owner, *lot);

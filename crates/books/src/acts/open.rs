@@ -5,7 +5,7 @@ use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::number::Seq;
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Rejection;
 
 /// Opens a ledger.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -21,7 +21,7 @@ pub struct Open {
 impl Open {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         if draft.books.head() != Seq(0) {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Party, code: self.origin.clone() });
+            return Err(Rejection::Invalid { field: "act", problem: "the ledger is open already".into() });
         }
         super::text_fits("origin", &self.origin)
     }

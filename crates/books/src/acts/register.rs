@@ -85,8 +85,18 @@ fn site_fits(site: &Site) -> Result<(), Rejection> {
     country_fits("country", Some(&site.country))
 }
 
+/// A secretariat writes every owner's stock, so that only a secretariat makes another; an operator registers nobody.
+fn may_give_role(books: &Books, party: PartyNo, given: Role) -> Result<(), Rejection> {
+    match books.parties.row(party.0).role {
+        Role::Secretariat => Ok(()),
+        Role::Agency if given != Role::Secretariat => Ok(()),
+        _ => Err(Rejection::RoleNotPermitted { party }),
+    }
+}
+
 impl RegisterParty {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        may_give_role(draft.books, ask.party, self.0.role)?;
         if draft.books.party_no(&self.0.code).is_some() {
             return Err(Rejection::AlreadyRegistered { kind: Kind::Party, code: self.0.code.clone() });
         }
@@ -103,6 +113,9 @@ impl AmendParty {
         let role = draft.books.parties.row(ask.party.0).role;
         if ask.party != self.party && role != Role::Secretariat {
             return Err(Rejection::NotPermitted { party: ask.party, owner: self.party });
+        }
+        if self.facts.role != draft.books.parties.row(self.party.0).role && role != Role::Secretariat {
+            return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
         party_fits(&self.facts)
     }

@@ -1,15 +1,16 @@
 //! One lot becomes several, or several become one, with nothing gained or lost.
 //!
 //! Children of a split keep the form, origin, source and assay of their parent. A merged lot keeps what its parents
-//! have in common; where they differ, the field is left open: a commingled heap has no single origin.
+//! have in common; where they differ, the field is left open (a source is `mixed`): a commingled heap has no single origin.
 
 use measure::Quantity;
 
 use super::{Ask, Line, not_zero, total};
+use crate::account::AccountKey;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::lot::{NewLot, Origin, Parent};
+use crate::lot::{NewLot, Origin, Parent, SourceKind};
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Kind, Rejection};
 
@@ -64,7 +65,8 @@ impl Split {
         draft.may_write(*owner, Some(*site))?;
         super::lines_fit(parts.len())?;
         let material = draft.books.lots.row(lot.0).facts.material;
-        let whole = total(parts.iter().map(|part| &part.quantity))?;
+        let key = AccountKey { place: *site, owner: *owner, lot: *lot };
+        let whole = total(parts.iter().map(|part| &part.quantity), key)?;
         let source = draft.account(*site, *owner, *lot);
         let target = draft.account(PlaceNo::PROCESSING, *owner, *lot);
         draft.entry(source, target, whole);
@@ -109,8 +111,9 @@ impl Merge {
             let target = draft.account(PlaceNo::PROCESSING, *owner, part.lot);
             draft.entry(source, target, part.quantity);
         }
-        let whole = total(parts.iter().map(|part| &part.quantity))?;
         let new = draft.new_lot(material);
+        let key = AccountKey { place: *site, owner: *owner, lot: new };
+        let whole = total(parts.iter().map(|part| &part.quantity), key)?;
         let source = draft.account(PlaceNo::PROCESSING, *owner, new);
         let target = draft.account(*site, *owner, new);
         draft.entry(source, target, whole);
@@ -130,6 +133,10 @@ impl Merge {
                 separated: common(|facts| &facts.origin.separated),
                 refined: common(|facts| &facts.origin.refined),
                 manufactured: common(|facts| &facts.origin.manufactured),
+            },
+            source: match facts.iter().all(|other| other.source == facts[0].source) {
+                true => facts[0].source,
+                false => SourceKind::Mixed,
             },
             supplier: common(|facts| &facts.supplier),
             assay: None,

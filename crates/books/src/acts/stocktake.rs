@@ -6,6 +6,7 @@
 use measure::{Quantity, largest_remainder};
 
 use super::{Ask, Line};
+use crate::account::AccountKey;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -50,7 +51,8 @@ impl Stocktake {
             let book: i128 = books.iter().map(|book| i128::from(*book)).sum();
             let difference = i128::from(line.quantity.units()) - book;
             let Ok(size) = i64::try_from(difference.unsigned_abs()) else {
-                return Err(Rejection::Invalid { field: "counted", problem: "is larger than can be counted".into() });
+                let account = AccountKey { place: *site, owner: holders[0].0, lot: line.lot };
+                return Err(Rejection::Overflow { account });
             };
             let size = Quantity::new(size).expect("an absolute value");
             for ((owner, account), part) in holders.iter().zip(shares(size, &books)) {

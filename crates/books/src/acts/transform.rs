@@ -3,16 +3,17 @@
 //! Consumed and produced lots meet at the place `processing`, so that each lot's own sum stays zero. Within one material
 //! the quantities must add up, loss included; between materials no element may come out that did not go in.
 
-use measure::{OxideFactor, Quantity, contained};
+use measure::{Dimension, OxideFactor, Quantity, contained};
 
 use super::deposit::new_lot_fits;
 use super::{Ask, Line, not_zero, total};
+use crate::account::AccountKey;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::lot::{Assay, NewLot, Parent};
-use crate::number::{PartyNo, PlaceNo, Seq};
-use crate::rejection::Rejection;
+use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::{Kind, Rejection};
 
 /// Why lots are transformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -104,7 +105,7 @@ impl Transform {
         for (index, output) in outputs.iter().enumerate() {
             not_zero(output.quantity)?;
             if outputs[..index].iter().any(|other| other.lot.code == output.lot.code) {
-                return Err(Rejection::LotDiffers { code: output.lot.code.clone() });
+                return Err(Rejection::AlreadyRegistered { kind: Kind::Lot, code: output.lot.code.clone() });
             }
             new_lot_fits(draft.books, &output.lot)?;
             let lot = draft.new_lot(output.lot.material);
@@ -121,15 +122,16 @@ impl Transform {
         let first = material(&self.inputs[0]);
         let one_material = self.inputs.iter().all(|line| material(line) == first)
             && self.outputs.iter().all(|output| output.lot.material == first);
-        let inputs = total(self.inputs.iter().map(|line| &line.quantity))?;
-        let outputs = total(self.outputs.iter().map(|output| &output.quantity))?;
+        let key = AccountKey { place: self.site, owner: self.owner, lot: self.inputs[0].lot };
+        let inputs = total(self.inputs.iter().map(|line| &line.quantity), key)?;
+        let outputs = total(self.outputs.iter().map(|output| &output.quantity), key)?;
         if self.kind == TransformKind::Rotation {
             let enough = one_material && outputs >= inputs && self.loss.is_zero();
             return if enough { Ok(()) } else { Err(Rejection::RotationLowersStock) };
         }
         let out_and_lost = i128::from(outputs.units()) + i128::from(self.loss.units());
         if one_material && out_and_lost != i128::from(inputs.units()) {
-            return Err(Rejection::DoesNotBalance { inputs: i128::from(inputs.units()), outputs: out_and_lost });
+            return Err(Rejection::DoesNotBalance { material: first, inputs, outputs: out_and_lost });
         }
         Ok(())
     }
@@ -139,22 +141,26 @@ impl Transform {
         if self.kind == TransformKind::Rotation {
             return Ok(());
         }
+        let fed = self.inputs.iter().map(|line| books.lots.row(line.lot.0).facts.material);
+        let made = self.outputs.iter().map(|output| output.lot.material);
+        let Some(scale) = Common::of(books, fed.chain(made)) else { return Ok(()) };
         let mut feed: Vec<(String, i128)> = Vec::new();
         for line in &self.inputs {
-            let Some(known) = books.lots.row(line.lot.0).assays.last() else { return Ok(()) };
-            elements(&known.assay, line.quantity, &mut feed);
+            let lot = books.lots.row(line.lot.0);
+            let Some(known) = lot.assays.last() else { return Ok(()) };
+            elements(&known.assay, line.quantity, scale.unit_of(books, lot.facts.material), &mut feed);
         }
         let mut product = Vec::new();
         for output in &self.outputs {
             if let Some(assay) = &output.lot.assay {
-                elements(assay, output.quantity, &mut product);
+                elements(assay, output.quantity, scale.unit_of(books, output.lot.material), &mut product);
             }
         }
+        // One accounting unit a lot, the largest of them, may come from rounding.
+        let rounding = scale.largest.saturating_mul((self.inputs.len() + self.outputs.len()) as i128);
         for (element, out) in product {
             let fed = feed.iter().find(|(other, _)| *other == element).map_or(0, |(_, fed)| *fed);
-            // One accounting unit a lot may come from rounding.
-            let rounding = (self.inputs.len() + self.outputs.len()) as i128;
-            if out > fed + rounding {
+            if out > fed.saturating_add(rounding) {
                 return Err(Rejection::YieldExceedsFeed { analyte: element });
             }
         }
@@ -170,8 +176,36 @@ impl Transform {
     }
 }
 
+/// The smallest unit in which the accounting units of several materials are all whole: a tonne of feed and a milligram
+/// of product are compared in it, never number with number.
+struct Common {
+    decimals: u8,
+    largest: i128,
+}
+
+impl Common {
+    /// `None` where they do not all weigh something: pieces and tonnes have no element in common.
+    fn of(books: &Books, materials: impl Iterator<Item = MaterialNo> + Clone) -> Option<Self> {
+        let row = |material: MaterialNo| books.materials.row(material.0);
+        if materials.clone().any(|material| row(material).unit.dimension() != Dimension::Mass) {
+            return None;
+        }
+        let decimals = materials.clone().map(|material| row(material).decimals).max().unwrap_or(0);
+        let common = Self { decimals, largest: 0 };
+        let largest = materials.map(|material| common.unit_of(books, material)).max().unwrap_or(0);
+        Some(Self { largest, ..common })
+    }
+
+    /// One accounting unit of a material.
+    fn unit_of(&self, books: &Books, material: MaterialNo) -> i128 {
+        let material = books.materials.row(material.0);
+        let finer = 10i128.pow(u32::from(self.decimals - material.decimals));
+        i128::try_from(material.unit.factor()).unwrap_or(i128::MAX).saturating_mul(finer)
+    }
+}
+
 /// Adds the elements in a quantity, oxides counted by the metal in them (rounded to the accounting unit).
-fn elements(assay: &Assay, quantity: Quantity, sums: &mut Vec<(String, i128)>) {
+fn elements(assay: &Assay, quantity: Quantity, unit: i128, sums: &mut Vec<(String, i128)>) {
     for content in &assay.contents {
         let Ok(inside) = contained(quantity, content.fraction_ppb) else { continue };
         let (element, inside) = match OxideFactor::find(&content.analyte) {
@@ -180,9 +214,10 @@ fn elements(assay: &Assay, quantity: Quantity, sums: &mut Vec<(String, i128)>) {
             }
             _ => (content.analyte.as_str(), inside.quantity),
         };
+        let inside = i128::from(inside.units()).saturating_mul(unit);
         match sums.iter_mut().find(|(other, _)| other == element) {
-            Some((_, sum)) => *sum += i128::from(inside.units()),
-            None => sums.push((element.to_owned(), i128::from(inside.units()))),
+            Some((_, sum)) => *sum = sum.saturating_add(inside),
+            None => sums.push((element.to_owned(), inside)),
         }
     }
 }

@@ -110,7 +110,7 @@ impl Books {
             self.index.held.insert(held.seq, row);
         }
         for (row, reversal) in (0u32..).zip(self.reversals.rows()) {
-            self.index.reversals.insert(reversal.seq, row);
+            self.index.reversals.insert(row, reversal);
         }
     }
 }

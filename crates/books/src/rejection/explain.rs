@@ -33,7 +33,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         ),
         Rejection::RoleNotPermitted { party } => text(
             format!("the role of `{}` does not allow this", books.party_code(*party)),
-            "an auditor reads everything and writes nothing; see `granary history`",
+            "auditors and suppliers write nothing; only a secretariat gives or takes that role",
         ),
         Rejection::AlreadyRegistered { kind, code } => {
             text(format!("{} `{code}` exists already", kind.word()), "choose another code, or use the `amend` act")
@@ -44,6 +44,15 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         Rejection::UnitDiffers { field, problem } => {
             text(format!("`{field}`: {problem}"), "give the quantity in a unit of the material's dimension")
         }
+        Rejection::NotWhole { field, problem, decimals } => (
+            format!("`{field}`: {problem}"),
+            match decimals {
+                Some(decimals) => format!(
+                    "round it, or account it under a material registered with `\"decimals\": {decimals}`, in which it is exact"
+                ),
+                None => "round it: no decimal number of the accounting unit says it exactly".into(),
+            },
+        ),
         Rejection::BasisDiffers { material, given } => {
             let material = &books.materials.row(material.0);
             text(
@@ -64,8 +73,10 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             text(format!("the books are closed through {} already", day(*through)), "close a later day")
         }
         Rejection::LotDiffers { code } => text(
-            format!("lot `{code}` exists with another material, form, origin or source"),
-            "leave the description out to add to it, or choose another lot code",
+            format!(
+                "lot `{code}` was described otherwise: another material, form, source, origin, supplier, assay or price"
+            ),
+            "leave the description out to add to the lot, measure it anew with `assay`, or choose another lot code",
         ),
         Rejection::LotUndescribed { code } => {
             text(format!("lot `{code}` is new and its `material` is missing"), "name its material")
@@ -75,18 +86,35 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             format!("dispatch `{}` left on {}", books.place_code(*dispatch), day(*left)),
             "an arrival may be one day earlier by the calendar (time zones), not more",
         ),
-        Rejection::ExceedsDispatch { dispatch, outstanding } => text(
-            format!("dispatch `{}` has {outstanding} accounting units on the way", books.place_code(*dispatch)),
-            "mark the last part `final` to book a difference between shipper and receiver",
+        Rejection::ExceedsDispatch { dispatch, lot, outstanding } => text(
+            format!(
+                "dispatch `{}` has {} of lot `{}` on the way",
+                books.place_code(*dispatch),
+                lot_amount(books, *lot, outstanding.units()),
+                lot_code(books, *lot)
+            ),
+            "where the receiver weighed more, give the shipper's figure in `shipped`: the difference is booked by itself",
         ),
-        Rejection::ExceedsLoan { loan, outstanding } => text(
-            format!("loan `{}` has {outstanding} accounting units out", books.place_code(*loan)),
+        Rejection::ExceedsLoan { loan, lot, outstanding } => text(
+            format!(
+                "loan `{}` has {} of lot `{}` out",
+                books.place_code(*loan),
+                lot_amount(books, *lot, outstanding.units()),
+                lot_code(books, *lot)
+            ),
             "what comes back beyond the loan is a `deposit`",
         ),
-        Rejection::DoesNotBalance { inputs, outputs } => text(
-            format!("inputs are {inputs} accounting units, outputs and loss are {outputs}"),
-            "state the `loss`, or correct a quantity",
-        ),
+        Rejection::DoesNotBalance { material, inputs, outputs } => {
+            let outputs = i64::try_from(*outputs).unwrap_or(i64::MAX);
+            text(
+                format!(
+                    "{} goes in, {} comes out or is lost",
+                    amount(books, *material, *inputs),
+                    books.show(*material, outputs)
+                ),
+                "state the `loss`, or correct a quantity",
+            )
+        }
         Rejection::YieldExceedsFeed { analyte } => text(
             format!("more {analyte} would come out than went in, by the assays"),
             "check the quantities, or re-assay the feed with the act `assay`",

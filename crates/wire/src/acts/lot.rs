@@ -142,7 +142,7 @@ impl LotFacts {
             origin: origin.as_ref().map(Origin::numbered).unwrap_or_default(),
             assay: assay.as_ref().map(Assay::numbered).transpose()?,
             supplier: supplier.clone(),
-            price: price.as_ref().map(|price| parse_price(price).map_err(invalid("price"))).transpose()?,
+            price: price.as_ref().map(|price| priced(price)).transpose()?,
             documents,
         })
     }
@@ -162,18 +162,25 @@ impl LotFacts {
         }
     }
 
-    /// A lot that is there already: what is said of it must be what was said.
+    /// A lot that is there already: what is said of it must be what was said, because nothing of it would be kept.
     pub(super) fn agrees_with(&self, lot: LotNo, resolver: &Resolver<'_>) -> Result<(), Rejection> {
         let facts = &resolver.books.lots()[lot.0 as usize].facts;
-        let Self { lot: _, material, form, source, origin, assay: _, supplier, price: _, documents: _ } = self;
+        let Self { lot: _, material, form, source, origin, assay, supplier, price, documents } = self;
         let material = material.as_ref().map(|code| resolver.material(code)).transpose()?;
         let agrees = material.is_none_or(|material| material == facts.material)
             && form.is_none_or(|form| books::material::Form::from(form) == facts.form)
             && source.is_none_or(|source| books::lot::SourceKind::from(source) == facts.source)
             && origin.as_ref().is_none_or(|origin| origin.numbered() == facts.origin)
-            && (supplier.is_none() || *supplier == facts.supplier);
+            && (supplier.is_none() || *supplier == facts.supplier)
+            && (assay.is_none() || assay.as_ref().map(Assay::numbered).transpose()? == facts.assay)
+            && (price.is_none() || price.as_ref().map(|price| priced(price)).transpose()? == facts.price)
+            && documents.as_ref().is_none_or(|documents| *documents == facts.documents);
         if agrees { Ok(()) } else { Err(Rejection::LotDiffers { code: self.lot.clone() }) }
     }
+}
+
+fn priced(price: &str) -> Result<books::lot::Price, Rejection> {
+    parse_price(price).map_err(invalid("price"))
 }
 
 impl Form for RecordAssay {

@@ -2,7 +2,7 @@
 
 use books::acts::register as numbered;
 use books::{Books, Kind, MaterialNo, PartyNo, PlaceNo, Rejection};
-use measure::{Basis, Unit};
+use measure::{Basis, Quantity, Unit};
 
 use super::Form;
 use super::words::{Area, Form as FormWord, Role};
@@ -118,7 +118,7 @@ super::object! {
         code: String,
         /// For people.
         name: String,
-        /// Party that keeps what lies there.
+        /// Party that keeps what lies there; as before where absent.
         custodian: Option<String>,
         /// ISO 3166-1 alpha-2.
         country: String,
@@ -172,6 +172,16 @@ impl Form for AmendParty {
     }
 }
 
+/// A quantity of a material that has no number yet; another basis is refused, as it is for a movement.
+fn in_basis(field: &'static str, text: &str, facts: &books::material::Material) -> Result<Quantity, Rejection> {
+    match quantity_in(field, text, facts)? {
+        (_, Some(basis)) if basis != facts.basis => {
+            Err(invalid(field)(format!("`{text}`: the material is accounted as {}, not as {basis}", facts.basis)))
+        }
+        (quantity, _) => Ok(quantity),
+    }
+}
+
 impl Form for RegisterMaterial {
     type Numbered = numbered::RegisterMaterial;
 
@@ -198,9 +208,8 @@ impl Form for RegisterMaterial {
         if facts.decimals > 9 {
             return Err(invalid("decimals")("must be at most 9".into()));
         }
-        let quantity = |field, text: &Option<String>| {
-            text.as_ref().map(|text| quantity_in(field, text, &facts).map(|(quantity, _)| quantity)).transpose()
-        };
+        let quantity =
+            |field, text: &Option<String>| text.as_ref().map(|text| in_basis(field, text, &facts)).transpose();
         let requirement_per_day = quantity("requirement_per_day", &self.requirement_per_day)?;
         let goal = quantity("goal", &self.goal)?;
         let dual_control_above = quantity("dual_control_above", &self.dual_control_above)?;
@@ -210,7 +219,7 @@ impl Form for RegisterMaterial {
 
     fn render(act: &Self::Numbered, _: &Books) -> Self {
         let facts = &act.0;
-        let quantity = |quantity: Option<measure::Quantity>| quantity.map(|quantity| write_quantity(facts, quantity));
+        let quantity = |quantity: Option<Quantity>| quantity.map(|quantity| write_quantity(facts, quantity));
         Self {
             code: facts.code.clone(),
             name: facts.name.clone(),
@@ -293,6 +302,11 @@ impl Form for AmendSite {
     fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
         let site: PlaceNo = resolver.place(Kind::Site, &self.code)?;
         let Self { code, name, custodian, country, area, class } = self.clone();
+        // Whoever amends a site does not become its custodian by leaving the custodian out.
+        let custodian = custodian.or_else(|| match &resolver.books.places()[site.0 as usize] {
+            books::place::Place::Site(old) => Some(resolver.books.party_code(old.custodian).to_owned()),
+            _ => None,
+        });
         let register = RegisterSite { code, name, custodian, country, area, class };
         Ok(numbered::AmendSite { site, facts: register.resolve(resolver)?.0 })
     }

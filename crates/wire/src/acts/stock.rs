@@ -142,9 +142,9 @@ super::object! {
         material: Option<String>,
         /// Its form; the material's where absent.
         form: Option<FormWord>,
-        /// Where it comes from in the sense of policy; as the first input where absent.
+        /// Where it comes from in the sense of policy; as the inputs where absent, `mixed` where they differ.
         source: Option<SourceKind>,
-        /// Country of each step; as the first input where absent.
+        /// Country of each step; as the inputs where absent, open where they differ. A rotation takes over neither.
         origin: Option<Origin>,
         /// First measurement.
         assay: Option<Assay>,
@@ -565,20 +565,54 @@ impl Form for Arrive {
     }
 }
 
+/// What outputs take over from inputs where they do not say it themselves: what all inputs have in common. A rotation
+/// puts other material in the place of the old, which takes over nothing.
+struct Inherited {
+    material: books::MaterialNo,
+    source: Option<SourceKind>,
+    origin: books::lot::Origin,
+}
+
+impl Inherited {
+    fn from(kind: TransformKind, inputs: &[numbered::Line], books: &Books) -> Option<Self> {
+        let facts: Vec<&books::lot::NewLot> =
+            inputs.iter().map(|line| &books.lots()[line.lot.0 as usize].facts).collect();
+        let first = facts.first()?;
+        if kind == TransformKind::Rotation {
+            return Some(Self { material: first.material, source: None, origin: books::lot::Origin::default() });
+        }
+        let common = |field: fn(&books::lot::Origin) -> &Option<String>| {
+            let same = facts.iter().all(|other| field(&other.origin) == field(&first.origin));
+            if same { field(&first.origin).clone() } else { None }
+        };
+        let is_one_source = facts.iter().all(|other| other.source == first.source);
+        Some(Self {
+            material: first.material,
+            source: Some(if is_one_source { first.source.into() } else { SourceKind::Mixed }),
+            origin: books::lot::Origin {
+                mined: common(|origin| &origin.mined),
+                separated: common(|origin| &origin.separated),
+                refined: common(|origin| &origin.refined),
+                manufactured: common(|origin| &origin.manufactured),
+            },
+        })
+    }
+}
+
 impl Output {
     fn numbered(
         &self,
-        first: &books::lot::NewLot,
+        inherited: &Inherited,
         resolver: &Resolver<'_>,
     ) -> Result<numbered::transform::Output, Rejection> {
         let Self { lot, quantity, material, form, source, origin, assay, supplier, price, documents } = self.clone();
-        let first_material = resolver.material_facts(first.material).code.clone();
+        let first_material = resolver.material_facts(inherited.material).code.clone();
         let inherits_origin = origin.is_none();
         let facts = LotFacts {
             lot,
             material: material.or(Some(first_material)),
             form,
-            source: source.or(Some(first.source.into())),
+            source: source.or(inherited.source),
             origin,
             assay,
             supplier,
@@ -587,7 +621,7 @@ impl Output {
         };
         let mut lot = facts.numbered(resolver)?;
         if inherits_origin {
-            lot.origin = first.origin.clone();
+            lot.origin = inherited.origin.clone();
         }
         let quantity = resolver.quantity("outputs.quantity", &quantity, lot.material)?;
         Ok(numbered::transform::Output { lot, quantity })
@@ -608,11 +642,11 @@ impl Form for Transform {
     fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
         let Self { kind, site, target, owner, inputs, outputs, loss, reference } = self;
         let inputs = lines(inputs, resolver)?;
-        let Some(first) = inputs.first().map(|line| line.lot) else {
+        let inherited = Inherited::from(*kind, &inputs, resolver.books);
+        let Some((inherited, first)) = inherited.zip(inputs.first().map(|line| line.lot)) else {
             return Err(crate::resolve::invalid("inputs")("must name at least one lot".into()));
         };
-        let facts = &resolver.books.lots()[first.0 as usize].facts;
-        let outputs = outputs.iter().map(|output| output.numbered(facts, resolver)).collect::<Result<_, _>>()?;
+        let outputs = outputs.iter().map(|output| output.numbered(&inherited, resolver)).collect::<Result<_, _>>()?;
         let site = resolver.site(site)?;
         Ok(Self::Numbered {
             kind: (*kind).into(),

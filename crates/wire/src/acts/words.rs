@@ -115,6 +115,8 @@ words! {
         Barter,
         /// Given.
         Donation,
+        /// Several of these: made from lots that differ.
+        Mixed,
     }
 
     /// Is an assay open to change?
