@@ -1,1 +1,240 @@
+//! Every refusal can happen, and says to people what is wrong and what to do next.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use books::Rejection;
+use testkit::Answer;
+
+/// What must be refused last, and what has to happen before: by the refusal's code, in order of precedence.
+const CASES: &[(&str, &str)] = &[
+    (
+        "id_reused",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A
+         deposit lot L1 at Ibaraki 2 t of NdPr-oxide id A",
+    ),
+    ("unknown_party", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide owner Utopia"),
+    ("unknown_material", "deposit lot L1 at Ibaraki 1 t of Unobtainium"),
+    ("unknown_site", "deposit lot L1 at Atlantis 1 t of NdPr-oxide"),
+    ("unknown_lot", "draw lot L1 at Ibaraki 1 t"),
+    ("unknown_dispatch", "arrive D1 at Ibaraki lot L1 1 t"),
+    ("unknown_loan", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n return N1 lot L1 at Ibaraki 1 t"),
+    ("unknown_encumbrance", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t under E1"),
+    ("unknown_authority", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide authority A1"),
+    ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR"),
+    ("role_not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide by AuditBoard"),
+    ("already_registered", "site Ibaraki in JP area item"),
+    ("invalid_value", "deposit lot L1 at Ibaraki \"100\" of NdPr-oxide"),
+    ("unit_differs", "deposit lot L1 at Ibaraki 5 bbl of NdPr-oxide"),
+    ("not_whole", "deposit lot L1 at Ibaraki 60 lb of NdPr-oxide"),
+    ("basis_differs", "deposit lot L1 at Ibaraki 5 t REO of NdPr-oxide"),
+    ("quantity_zero", "deposit lot L1 at Ibaraki 0 t of NdPr-oxide"),
+    ("effective_in_future", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-03-14"),
+    (
+        "period_closed",
+        "close through 2026-02-28
+         deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-02-28",
+    ),
+    ("period_goes_back", "close through 2026-02-28\n close through 2026-01-31"),
+    (
+        "lot_differs",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide mined AU
+         deposit lot L1 at Ibaraki 1 t mined CN",
+    ),
+    ("lot_undescribed", "deposit lot L1 at Ibaraki 1 t"),
+    ("source_is_target", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n transfer lot L1 from Ibaraki to Ibaraki 1 t"),
+    (
+        "arrives_before_dispatch",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-03-01
+         dispatch D1 from Ibaraki to Kobe lot L1 1 t effective 2026-03-10
+         arrive D1 lot L1 1 t effective 2026-03-08",
+    ),
+    (
+        "exceeds_dispatch",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         dispatch D1 from Ibaraki to Kobe lot L1 6 t
+         arrive D1 lot L1 7 t",
+    ),
+    (
+        "exceeds_loan",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         lend N1 lot L1 at Ibaraki to DLA 6 t
+         return N1 lot L1 at Ibaraki 7 t",
+    ),
+    (
+        "does_not_balance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         transform conversion at Ibaraki use L1 10 t make L2 8 t loss 1 t",
+    ),
+    (
+        "yield_exceeds_feed",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide assay final Nd2O3 75%
+         transform conversion at Ibaraki use L1 10 t make M1 7 t of NdPr-metal assay final Nd 99%",
+    ),
+    ("assay_exceeds_whole", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide assay final Nd2O3 80% Pr6O11 25%"),
+    (
+        "rotation_lowers_stock",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         transform rotation at Ibaraki use L1 10 t make L2 9 t",
+    ),
+    (
+        "encumbrance_elsewhere",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         deposit lot L2 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         draw lot L2 at Ibaraki 5 t under E1",
+    ),
+    (
+        "encumbrance_not_begun",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t from 2026-04-01
+         draw lot L1 at Ibaraki 5 t under E1",
+    ),
+    (
+        "encumbrance_lapsed",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide effective 2026-03-01
+         encumber E1 as pledge lot L1 at Ibaraki 5 t through 2026-03-05 effective 2026-03-01
+         draw lot L1 at Ibaraki 5 t under E1",
+    ),
+    (
+        "blocked",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber H1 as hold lot L1 at Ibaraki 5 t
+         draw lot L1 at Ibaraki 5 t under H1",
+    ),
+    (
+        "exceeds_encumbrance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         draw lot L1 at Ibaraki 6 t under E1",
+    ),
+    (
+        "authority_missing",
+        "material Sb in mg basis net shown t form metal authority-required
+         deposit lot S1 at Ibaraki 1 t of Sb",
+    ),
+    (
+        "authority_does_not_fit",
+        "authorize A1 to-draw of NdPr-oxide 5 t from 2026-01-01
+         deposit lot L1 at Ibaraki 1 t of NdPr-oxide authority A1",
+    ),
+    (
+        "authority_not_in_force",
+        "authorize A1 to-deposit of NdPr-oxide 5 t from 2026-04-01
+         deposit lot L1 at Ibaraki 1 t of NdPr-oxide authority A1",
+    ),
+    (
+        "exceeds_authority",
+        "authorize A1 to-deposit of NdPr-oxide 5 t from 2026-01-01
+         deposit lot L1 at Ibaraki 3 t of NdPr-oxide authority A1
+         deposit lot L1 at Ibaraki 3 t authority A1",
+    ),
+    ("exceeds_balance", "deposit lot L1 at Ibaraki 10 t of NdPr-oxide\n draw lot L1 at Ibaraki 11 t"),
+    (
+        "exceeds_available",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         draw lot L1 at Ibaraki 6 t",
+    ),
+    (
+        "below_floor",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         limit lot L1 at Ibaraki floor 5 t
+         draw lot L1 at Ibaraki 6 t",
+    ),
+    (
+        "above_ceiling",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         limit lot L1 at Ibaraki ceiling 15 t
+         deposit lot L1 at Ibaraki 6 t",
+    ),
+    (
+        "overflow",
+        "deposit lot L1 at Ibaraki 9000000000 t of NdPr-oxide
+         deposit lot L1 at Ibaraki 9000000000 t",
+    ),
+    (
+        "maker_missing",
+        "material Ga in mg basis net shown t form metal two-persons-above 1 t
+         deposit lot G1 at Ibaraki 2 t of Ga",
+    ),
+    ("not_held", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A\n approve A maker Kim"),
+    (
+        "checker_is_maker",
+        "material Ga in mg basis net shown t form metal two-persons-above 1 t
+         deposit lot G1 at Ibaraki 2 t of Ga maker Sato id A
+         approve A maker Sato",
+    ),
+    ("nothing_to_reverse", "correct 999 because typo"),
+    (
+        "already_reversed",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A
+         correct A because typo
+         correct A because typo",
+    ),
+    ("not_reversible", "party IAEA as auditor in AT id A\n correct A because typo"),
+];
+
+/// Refuses to compile when a refusal is added and not listed: then write its case above.
+fn variant(rejection: &Rejection) -> &'static str {
+    macro_rules! variants {
+        ($($variant:ident)*) => {
+            match rejection { $(Rejection::$variant { .. } => stringify!($variant),)* }
+        };
+    }
+    variants! {
+        IdReused Unknown NotPermitted RoleNotPermitted AlreadyRegistered Invalid UnitDiffers NotWhole BasisDiffers
+        QuantityMustNotBeZero EffectiveInFuture PeriodClosed PeriodGoesBack LotDiffers LotUndescribed SourceIsTarget
+        ArrivesBeforeDispatch ExceedsDispatch ExceedsLoan DoesNotBalance YieldExceedsFeed AssayExceedsWhole
+        RotationLowersStock EncumbranceElsewhere EncumbranceNotBegun EncumbranceLapsed Blocked ExceedsEncumbrance
+        AuthorityMissing AuthorityDoesNotFit AuthorityNotInForce ExceedsAuthority ExceedsBalance ExceedsAvailable
+        BelowFloor AboveCeiling Overflow MakerMissing NotHeld CheckerIsMaker NothingToReverse AlreadyReversed
+        NotReversible
+    }
+}
+
+const VARIANT_COUNT: usize = 43;
+
+fn refused(script: &str) -> testkit::Refusal {
+    let script: Vec<&str> = script.lines().map(str::trim).collect();
+    let script = format!("use minerals\ntoday 2026-03-12\n{}", script.join("\n"));
+    let (answers, _) = testkit::script::answers(&script, Path::new("scenarios")).expect("the case reads");
+    match answers.last() {
+        Some(Answer::Refused(_, refusal)) => refusal.clone(),
+        other => panic!("expected a refusal of the last step, got {other:?} in\n{script}"),
+    }
+}
+
+#[test]
+fn every_refusal_can_happen() {
+    let mut variants = BTreeSet::new();
+    for (code, script) in CASES {
+        let refusal = refused(script);
+        assert_eq!(&refusal.code, code, "{script}\n{}", refusal.message);
+        variants.insert(variant(refusal.rejection.as_ref().expect("refused just now")));
+    }
+    assert_eq!(variants.len(), VARIANT_COUNT, "each variant has a case: {variants:?}");
+}
+
+/// What people read: reviewed here like code.
+#[test]
+fn refusals_say_what_is_wrong_and_what_to_do() {
+    let mut page = String::new();
+    for (code, script) in CASES {
+        let refusal = refused(script);
+        let retry = if refusal.rejection.is_some_and(|rejection| rejection.retry_can_help()) { " (retry)" } else { "" };
+        let _ = writeln!(page, "{code}{retry}\n  {}\n  hint: {}", refusal.message, refusal.hint);
+    }
+    insta::assert_snapshot!("refusals", page);
+}
+
+/// A program may rely on a code: no two refusals share one, unless they are of one kind.
+#[test]
+fn codes_are_distinct() {
+    let mut seen = BTreeMap::new();
+    for (code, _) in CASES {
+        assert!(seen.insert(code, ()).is_none(), "`{code}` has two cases");
+        assert!(code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "`{code}` is a word for programs");
+    }
+}

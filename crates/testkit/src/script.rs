@@ -70,6 +70,19 @@ pub fn run_file(path: &Path) -> Result<(), String> {
     if problems.is_empty() { Ok(()) } else { Err(format!("{problems}\nGRANARY_BLESS=1 writes what came of each step")) }
 }
 
+/// Runs a script for its answers alone: what became of each command, in order, and the world it left.
+///
+/// # Errors
+/// The step that cannot be understood.
+pub fn answers(text: &str, folder: &Path) -> Result<(Vec<Answer>, World), String> {
+    let mut run = Run::new(folder.to_owned());
+    for step in read_steps(text) {
+        run.step(&step.words).map_err(|problem| format!("line {}: {problem}", step.line))?;
+    }
+    run.world.check_all();
+    Ok((run.answers, run.world))
+}
+
 struct Step {
     line: usize,
     words: String,
@@ -110,12 +123,13 @@ struct Run {
     party: String,
     labels: BTreeMap<String, Seq>,
     command_count: u64,
+    answers: Vec<Answer>,
 }
 
 impl Run {
     fn new(folder: PathBuf) -> Self {
         let (labels, party) = (BTreeMap::new(), "ledger".to_owned());
-        Self { world: World::default(), folder, party, labels, command_count: 0 }
+        Self { world: World::default(), folder, party, labels, command_count: 0, answers: Vec::new() }
     }
 
     /// Does one step and says in one line what came of it.
@@ -150,7 +164,9 @@ impl Run {
                         if let (Some(label), Answer::Accepted(seq) | Answer::Held(seq)) = (label, &answer) {
                             self.labels.entry(label).or_insert(*seq);
                         }
-                        Ok(answer::answer(&answer))
+                        let shown = answer::answer(&answer);
+                        self.answers.push(answer);
+                        Ok(shown)
                     }
                 }
             }

@@ -83,30 +83,35 @@ pub(crate) fn quantity_in(
 ) -> Result<(Quantity, Option<Basis>), Rejection> {
     measure::parse_quantity(text, facts.unit, facts.decimals).map_err(|error| match &error {
         QuantityError::Conversion { source: ConversionError::NotWhole { .. }, .. } => not_whole(field, text, facts),
-        _ => quantity_rejection(field, &error),
+        _ => quantity_rejection(field, text, facts, &error),
     })
 }
 
-/// Says how finely the material would have to be accounted for the quantity to be exact.
+/// Says how finely the material would have to be accounted for the quantity, and one of its unit, to be exact.
 fn not_whole(field: &'static str, text: &str, facts: &Material) -> Rejection {
-    let exact = |decimals: &u8| measure::parse_quantity(text, facts.unit, *decimals).is_ok();
-    let decimals = (facts.decimals + 1..=9).find(exact);
+    let decimals_of = |text: &str| {
+        let exact = |decimals: &u8| measure::parse_quantity(text, facts.unit, *decimals).is_ok();
+        (facts.decimals..=9).find(exact)
+    };
+    let one = text.split_ascii_whitespace().nth(1).and_then(|unit| decimals_of(&format!("1 {unit}")));
     let step = measure::format_decimal(1, facts.decimals);
     let problem = format!("`{text}` is not a whole number of {step} {}, in which it is accounted", facts.unit);
+    let decimals = decimals_of(text).map(|decimals| decimals.max(one.unwrap_or(0)));
     Rejection::NotWhole { field, problem, decimals }
 }
 
-fn quantity_rejection(field: &'static str, error: &QuantityError) -> Rejection {
+fn quantity_rejection(field: &'static str, text: &str, facts: &Material, error: &QuantityError) -> Rejection {
+    if let Some((given, wanted)) = error.dimensions() {
+        let problem = format!("`{text}` is {given}; `{}` is accounted as {wanted}, in {}", facts.code, facts.unit);
+        return Rejection::UnitDiffers { field, problem };
+    }
     let mut problem = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
         problem = format!("{problem}: {error}");
         cause = error.source();
     }
-    match error.dimensions() {
-        Some(_) => Rejection::UnitDiffers { field, problem },
-        None => Rejection::Invalid { field, problem },
-    }
+    Rejection::Invalid { field, problem }
 }
 
 pub(crate) fn unknown(kind: Kind, code: &str) -> Rejection {

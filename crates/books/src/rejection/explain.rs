@@ -4,6 +4,7 @@ use measure::Quantity;
 
 use super::{Kind, Rejection};
 use crate::account::AccountKey;
+use crate::authority::Direction;
 use crate::books::Books;
 use crate::number::{Day, LotNo, MaterialNo};
 
@@ -35,9 +36,15 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             format!("the role of `{}` does not allow this", books.party_code(*party)),
             "auditors and suppliers write nothing; only a secretariat gives or takes that role",
         ),
-        Rejection::AlreadyRegistered { kind, code } => {
-            text(format!("{} `{code}` exists already", kind.word()), "choose another code, or use the `amend` act")
-        }
+        Rejection::AlreadyRegistered { kind, code } => text(
+            format!("{} `{code}` exists already", kind.word()),
+            match kind {
+                Kind::Party => "choose another code, or change it with `amend_party`",
+                Kind::Material => "choose another code, or change it with `amend_material`",
+                Kind::Site => "choose another code, or change it with `amend_site`",
+                Kind::Lot | Kind::Dispatch | Kind::Loan | Kind::Encumbrance | Kind::Authority => "choose another code",
+            },
+        ),
         Rejection::Invalid { field, problem } => {
             text(format!("`{field}`: {problem}"), "correct the field and post again")
         }
@@ -125,10 +132,14 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         Rejection::RotationLowersStock => {
             text("less comes in than goes out".into(), "a rotation puts back at least as much; the rest is a `draw`")
         }
-        Rejection::EncumbranceElsewhere { encumbrance } => text(
-            format!("encumbrance `{}` lies on another account", books.encumbrance_code(*encumbrance)),
-            "name the lot, site and owner it was made for",
-        ),
+        Rejection::EncumbranceElsewhere { encumbrance } => {
+            let encumbrance = books.encumbrances.row(encumbrance.0);
+            let account = &books.accounts.row(encumbrance.account.0).key;
+            text(
+                format!("encumbrance `{}` lies on {}", encumbrance.code, account_name(books, account)),
+                "name the lot, site and owner it was made for, or another encumbrance",
+            )
+        }
         Rejection::EncumbranceNotBegun { encumbrance, first } => text(
             format!("encumbrance `{}` begins on {}", books.encumbrance_code(*encumbrance), day(*first)),
             "draw on or after that day",
@@ -155,19 +166,32 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         }
         Rejection::AuthorityMissing { material } => text(
             format!("movements of `{}` must cite an authority", books.materials.row(material.0).code),
-            "add `authority`; see the authorities with `granary position --by authority`",
+            "name the plan ceiling or authorisation in `authority`; one is set with the act `authorize`",
         ),
-        Rejection::AuthorityDoesNotFit { authority } => text(
-            format!(
-                "authority `{}` is for another party, material or direction",
-                books.authorities.row(authority.0).code
-            ),
-            "cite one that fits",
-        ),
-        Rejection::AuthorityNotInForce { authority } => text(
-            format!("authority `{}` is not in force on that day", books.authorities.row(authority.0).code),
-            "cite one that is",
-        ),
+        Rejection::AuthorityDoesNotFit { authority } => {
+            let authority = books.authorities.row(authority.0);
+            text(
+                format!(
+                    "authority `{}` lets `{}` {} `{}`, nothing else",
+                    authority.code,
+                    books.party_code(authority.party),
+                    match authority.direction {
+                        Direction::Acquisition => "deposit",
+                        Direction::Disposal => "draw",
+                    },
+                    books.materials.row(authority.material.0).code
+                ),
+                "cite one for this party, material and direction",
+            )
+        }
+        Rejection::AuthorityNotInForce { authority } => {
+            let authority = books.authorities.row(authority.0);
+            let through = authority.last.map(|last| format!(" through {}", day(last))).unwrap_or_default();
+            text(
+                format!("authority `{}` is in force from {}{through}", authority.code, day(authority.first)),
+                "cite one that is in force on the effective date",
+            )
+        }
         Rejection::ExceedsAuthority { authority, left } => {
             let authority = books.authorities.row(authority.0);
             text(
@@ -217,9 +241,10 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             format!("a movement of `{}` this large needs two persons", books.materials.row(material.0).code),
             "name the person who makes it in `maker`; another approves it",
         ),
-        Rejection::NotHeld { seq } => {
-            text(format!("no command waits at event {seq}"), "see what waits with `granary history --held`")
-        }
+        Rejection::NotHeld { seq } => text(
+            format!("no command waits at event {seq}"),
+            "it was settled before, or never waited: see `granary history --held`",
+        ),
         Rejection::CheckerIsMaker { maker } => {
             text(format!("`{maker}` made it and cannot check it"), "another person has to approve it")
         }
