@@ -65,6 +65,7 @@ pub struct Event {
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(flat)]
 pub enum Outcome {
     /// Done, as asked.
     #[n(0)]

@@ -119,7 +119,8 @@ impl Opened {
         let key = key::read_signer(dir)?;
         let head = store.head();
         let mut books = restore(&store, head.snapshot.filter(|_| use_snapshot))?;
-        let (mut seen, seen_from) = Seen::open(&KeptIn(&store))?;
+        let kept = KeptIn(&store);
+        let (mut seen, seen_from) = if use_snapshot { Seen::open(&kept)? } else { Seen::open_verified(&kept)? };
         let mut timeline = Timeline::open(&dir.join("views").join("timeline"), head.size())?;
         let books_from = books.head().0;
         let timeline_from = timeline.covered();

@@ -26,7 +26,7 @@ const QUEUE_FRAMES_MAX: usize = 1_024;
 /// Pages of a snapshot that ride on one commit.
 const PAGES_PER_COMMIT: usize = 64;
 /// Events between two snapshots: what has to be folded again when the ledger is opened.
-const SNAPSHOT_EVENTS_MIN: u64 = 500_000;
+const SNAPSHOT_EVENTS_MIN: u64 = 1_000_000;
 /// Events since the last snapshot that are worth one when the ledger is closed.
 const CLOSING_EVENTS_MIN: u64 = 1_000;
 /// The same, for each page that changed, so that snapshots cost few bytes an event.

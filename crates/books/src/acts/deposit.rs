@@ -38,6 +38,7 @@ pub struct Deposit {
 
 /// A lot that exists, or the description of one that does not yet.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(flat)]
 pub enum LotRef {
     /// Exists.
     #[n(0)]
