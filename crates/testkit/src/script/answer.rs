@@ -124,7 +124,7 @@ fn places(world: &World, lot: LotNo, when: When) -> String {
 /// An element or oxide inside a quantity of a lot, by the assay that was known then.
 fn contained(world: &World, analyte: &str, lot: LotNo, units: i64, when: When) -> Result<String, String> {
     let books = world.books();
-    let (material, _) = material_of(books, lot);
+    let (_, material) = material_of(books, lot);
     let Some(known) = books.lots()[lot.0 as usize].assay_known_at(when.known_at) else {
         return Ok("no assay known".into());
     };
@@ -140,8 +140,9 @@ fn contained(world: &World, analyte: &str, lot: LotNo, units: i64, when: When) -
             _ => continue,
         };
         let fraction = wire::value::show_fraction(content.fraction_ppb);
-        let amount = books.show(material, sign * inside.units());
-        return Ok(format!("{amount} of {analyte}, by {} {fraction} known since {}", content.analyte, known.seq));
+        let amount = wire::value::show_number(material, sign * inside.units());
+        let by = format!("by {} {fraction} known since {}", content.analyte, known.seq);
+        return Ok(format!("{amount} {} of {analyte}, {by}", material.shown));
     }
     Ok(format!("no {analyte} in the assay known since {}", known.seq))
 }
