@@ -334,7 +334,8 @@ impl<'b> Draft<'b> {
             None => 0,
         };
         let check = |day: Day, sums: Option<Sums>| {
-            let Some(sums) = sums else {
+            // The scale is symmetric: what no account can hold, none can owe.
+            let Some(sums) = sums.filter(|sums| sums.on_hand > i64::MIN) else {
                 return Err(Rejection::Overflow { account: key });
             };
             if !is_real {

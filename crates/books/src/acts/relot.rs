@@ -105,7 +105,8 @@ impl Merge {
             not_zero(part.quantity)?;
             let other = &draft.books.lots.row(part.lot.0).facts;
             if (other.material, other.form) != (material, form) {
-                return Err(Rejection::LotDiffers { code: other.code.clone() });
+                let problem = format!("lot `{}` is of another material or form than the first", other.code);
+                return Err(Rejection::Invalid { field: "parts", problem });
             }
             let source = draft.account(*site, *owner, part.lot);
             let target = draft.account(PlaceNo::PROCESSING, *owner, part.lot);

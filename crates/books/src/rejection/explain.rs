@@ -129,9 +129,10 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         Rejection::AssayExceedsWhole => {
             text("the contents and the moisture add up to more than 100%".into(), "give elements or oxides, not both")
         }
-        Rejection::RotationLowersStock => {
-            text("less comes in than goes out".into(), "a rotation puts back at least as much; the rest is a `draw`")
-        }
+        Rejection::RotationLowersStock => text(
+            "less comes in than goes out, or another material, or some is lost on the way".into(),
+            "a rotation puts back at least as much of the same; the rest is a `draw`",
+        ),
         Rejection::EncumbranceElsewhere { encumbrance } => {
             let encumbrance = books.encumbrances.row(encumbrance.0);
             let account = &books.accounts.row(encumbrance.account.0).key;
@@ -254,7 +255,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         }
         Rejection::NotReversible { seq } => text(
             format!("event {seq} moved and set aside nothing"),
-            "what was registered is changed with an `amend` act, an assay with a new one",
+            "name the event that did: an approval, where a command was held; facts are changed with an `amend` act",
         ),
     }
 }
