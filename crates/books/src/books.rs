@@ -189,7 +189,7 @@ impl Books {
                 });
                 self.index.held.insert(seq, row);
             }
-            Outcome::Refused(_) => {}
+            Outcome::Refused(_) | Outcome::Moved(..) => {}
         }
         for entry in &event.entries {
             self.post(entry, event.effective);
@@ -543,7 +543,7 @@ impl Decided {
             entries,
             claims,
             opened,
-            outcome: if is_held { Outcome::Held(act) } else { Outcome::Done(act) },
+            outcome: if is_held { Outcome::Held(act) } else { Outcome::done(act) },
             uses: (!uses.is_empty()).then_some(uses),
             maker,
         }

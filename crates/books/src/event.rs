@@ -3,10 +3,14 @@
 //! One command gives one event, accepted or refused: the log answers "who tried" as well as "what happened". An event
 //! keeps the act as it was asked and, beside it, its consequences as entries, so that a replay needs no rules.
 
+use std::borrow::Cow;
+
 use measure::Quantity;
 
-use crate::account::{AccountKey, EncumbranceKind};
+use crate::account::{AccountKey, EncumbranceKind, Under};
 use crate::acts::Act;
+use crate::acts::transfer::Transfer;
+use crate::books::Books;
 use crate::days::Days;
 use crate::number::{AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, Moment, Nonce, PartyNo, Seq};
 
@@ -76,6 +80,61 @@ pub enum Outcome {
     /// Not done.
     #[n(2)]
     Refused(#[n(0)] Box<Refused>),
+    /// A transfer, done: its one entry says lot, sites, owner and quantity, so that they are not said twice. Most events
+    /// of a long log are these.
+    #[n(3)]
+    Moved(#[n(0)] Under, #[n(1)] Option<String>),
+}
+
+impl Outcome {
+    /// What a done command leaves in the log.
+    pub(crate) fn done(act: Act) -> Self {
+        match act {
+            Act::Transfer(Transfer { under, reference, .. }) => Self::Moved(under, reference),
+            act => Self::Done(act),
+        }
+    }
+
+    /// Did the command take effect?
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Moved(..))
+    }
+
+    /// The word of the act; none of a refusal, which keeps its command as text.
+    #[must_use]
+    pub const fn word(&self) -> Option<&'static str> {
+        match self {
+            Self::Done(act) | Self::Held(act) => Some(act.word()),
+            Self::Moved(..) => Some("transfer"),
+            Self::Refused(_) => None,
+        }
+    }
+}
+
+impl Event {
+    /// The act as it was asked; none of a refusal, which keeps its command as text.
+    #[must_use]
+    pub fn act(&self, books: &Books) -> Option<Cow<'_, Act>> {
+        match &self.outcome {
+            Outcome::Done(act) | Outcome::Held(act) => Some(Cow::Borrowed(act)),
+            Outcome::Refused(_) => None,
+            Outcome::Moved(under, reference) => {
+                let entry = self.entries.first().expect("decided: a transfer has one entry");
+                let key = |account: AccountNo| books.accounts.row(account.0).key;
+                let (source, target) = (key(entry.source), key(entry.target));
+                Some(Cow::Owned(Act::Transfer(Transfer {
+                    lot: source.lot,
+                    source: source.place,
+                    target: target.place,
+                    owner: source.owner,
+                    quantity: entry.quantity,
+                    under: *under,
+                    reference: reference.clone(),
+                })))
+            }
+        }
+    }
 }
 
 /// A refusal, in the words in which it was first given.

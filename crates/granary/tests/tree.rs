@@ -102,14 +102,13 @@ fn the_events_of_the_demo_are_what_the_cddl_says() {
     let bundles = dir.join("tiles/tile/entries");
     for (index, entry) in demo_entries(&bundles).into_iter().enumerate() {
         let event = wire::event::decode(&entry).expect("an event");
-        let books::Outcome::Done(act) = &event.outcome else { continue };
+        let Some(act) = event.outcome.word() else { continue };
         // Thousands of deposits and draws are alike: a few of each act do.
-        if !acts.insert(act.word()) && index % 400 != 0 {
+        if !acts.insert(act) && index % 400 != 0 {
             continue;
         }
-        cddl::validate_cbor_from_slice(&cddl, &entry, None).unwrap_or_else(|error| {
-            panic!("event {} ({}) is not what event.cddl says: {error}", index + 1, act.word())
-        });
+        cddl::validate_cbor_from_slice(&cddl, &entry, None)
+            .unwrap_or_else(|error| panic!("event {} ({}) is not what event.cddl says: {error}", index + 1, act));
     }
     assert!(acts.len() >= 10, "{acts:?}");
 }

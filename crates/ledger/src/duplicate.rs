@@ -14,7 +14,7 @@ pub(crate) fn answer(request: &Request, seq: Seq, event: Event, books: &Books) -
             Answer::Refused(None, Box::new(Refusal::of(&rejection, books)))
         }
         None => match event.outcome {
-            Outcome::Done(_) => Answer::Duplicate(seq),
+            Outcome::Done(_) | Outcome::Moved(..) => Answer::Duplicate(seq),
             Outcome::Held(_) => Answer::Held(seq),
             Outcome::Refused(refused) => Answer::Refused(Some(seq), Box::new((*refused).into())),
         },

@@ -24,7 +24,7 @@ impl EventFilter {
     #[must_use]
     pub fn takes(&self, books: &Books, event: &Event) -> bool {
         let outcome_fits = match &event.outcome {
-            Outcome::Done(_) => !self.refused && !self.held,
+            Outcome::Done(_) | Outcome::Moved(..) => !self.refused && !self.held,
             Outcome::Held(_) => !self.refused,
             Outcome::Refused(_) => !self.held,
         };
@@ -33,11 +33,11 @@ impl EventFilter {
 
     fn act_fits(&self, event: &Event) -> bool {
         self.act.as_deref().is_none_or(|wanted| match &event.outcome {
-            Outcome::Done(act) | Outcome::Held(act) => act.word() == wanted,
             Outcome::Refused(refused) => {
                 let command: Option<serde_json::Value> = serde_json::from_str(&refused.command).ok();
                 command.and_then(|command| command.get("act")?.as_str().map(|act| act == wanted)).unwrap_or(false)
             }
+            done => done.word() == Some(wanted),
         })
     }
 

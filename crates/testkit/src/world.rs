@@ -239,7 +239,7 @@ impl World {
             return Answer::Refused(None, Refusal::of(Rejection::IdReused { field, seq }, &self.books));
         }
         match event.outcome {
-            Outcome::Done(_) => Answer::Duplicate(seq),
+            Outcome::Done(_) | Outcome::Moved(..) => Answer::Duplicate(seq),
             Outcome::Held(_) => Answer::Held(seq),
             Outcome::Refused(refused) => {
                 let Refused { code, message, hint, command: _ } = *refused;

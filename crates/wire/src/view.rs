@@ -106,7 +106,7 @@ pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
         }
     });
     let (outcome, code, message) = match &event.outcome {
-        Outcome::Done(_) => ("done", None, None),
+        Outcome::Done(_) | Outcome::Moved(..) => ("done", None, None),
         Outcome::Held(_) => ("held", None, None),
         Outcome::Refused(refused) => ("refused", Some(refused.code.clone()), Some(refused.message.clone())),
     };
@@ -125,21 +125,22 @@ pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
 /// The command an event answers, as JSON by codes.
 #[must_use]
 pub fn command_of(event: &Event, books: &Books) -> Map<String, Value> {
-    let act = match &event.outcome {
-        Outcome::Done(act) | Outcome::Held(act) => act,
-        Outcome::Refused(refused) => {
+    let act = match (&event.outcome, event.act(books)) {
+        (_, Some(act)) => act,
+        (Outcome::Refused(refused), _) => {
             return match serde_json::from_str(&refused.command) {
                 Ok(Value::Object(map)) => map,
                 _ => Map::new(),
             };
         }
+        (_, None) => unreachable!("only a refusal keeps its command as text"),
     };
     let command = Command {
         id: event.id,
         party: books.party_code(event.party).to_owned(),
         maker: event.maker.clone(),
         effective: event.effective,
-        act: acts::render(act, books),
+        act: acts::render(&act, books),
     };
     command.to_json()
 }

@@ -8,7 +8,7 @@ use super::Ask;
 use crate::books::Books;
 use crate::days::Sums;
 use crate::draft::Draft;
-use crate::event::{Claim, Event, Outcome, Use};
+use crate::event::{Claim, Event, Use};
 use crate::number::{Day, Seq};
 use crate::rejection::Rejection;
 
@@ -32,7 +32,7 @@ impl Correct {
         if let Some(by) = draft.books.reversed_by(seq) {
             return Err(Rejection::AlreadyReversed { seq, by });
         }
-        if !matches!(event.outcome, Outcome::Done(_)) || (event.entries.is_empty() && event.claims.is_empty()) {
+        if !event.outcome.is_done() || (event.entries.is_empty() && event.claims.is_empty()) {
             return Err(Rejection::NotReversible { seq });
         }
         check_family(draft.books, seq, ask)?;

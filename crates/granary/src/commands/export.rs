@@ -74,10 +74,7 @@ fn postings(asked: &Asked, out: &mut dyn Write, bar: &indicatif::ProgressBar) ->
     let mut failed: Option<csv::Error> = None;
     asked.0.events(Seq(1), |seq, event| {
         bar.inc(1);
-        let act = match &event.outcome {
-            Outcome::Done(act) => act.word(),
-            Outcome::Held(_) | Outcome::Refused(_) => return true,
-        };
+        let Some(act) = event.outcome.word().filter(|_| event.outcome.is_done()) else { return true };
         for entry in &event.entries {
             for (account, units) in [(entry.source, -entry.quantity.units()), (entry.target, entry.quantity.units())] {
                 let key = books.accounts()[account.0 as usize].key;
