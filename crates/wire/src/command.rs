@@ -135,6 +135,12 @@ impl Command {
         map
     }
 
+    /// The command as one line of JSON.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        Value::Object(self.to_json()).to_string()
+    }
+
     /// Who asks, if it is a party of the ledger.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The tool as scripts and people use it: the real binary, on fresh folders.
 
 mod bad_input;
+mod crash;
 mod damage;
 mod help;
 mod import;
