@@ -147,8 +147,13 @@ impl World {
 
     fn record(&mut self, command: books::Command, decided: Decided, recorded_at: Moment) -> Answer {
         let is_held = decided.is_held();
+        let asked = wire::render(&command.act, &self.books);
         let event = decided.into_event(command, recorded_at, self.nonce());
-        match self.push(&event) {
+        let pushed = self.push(&event);
+        if pushed.is_some() {
+            keeps_its_act(&event, &asked, &self.books);
+        }
+        match pushed {
             None => {
                 let rejection = Rejection::Invalid { field: "lines", problem: "the act is too large to record".into() };
                 Answer::Refused(None, Refusal::of(rejection, &self.books))
@@ -279,6 +284,19 @@ fn renders_back(command: &wire::Command, numbered: &books::Command, books: &Book
     assert_eq!(read, rendered, "a rendered act reads back: {json}");
     let again = read.resolve(books);
     assert_eq!(again.as_ref(), Ok(numbered), "a rendered act means what it meant: {json}");
+}
+
+/// An event tells what was asked, in full, as it was asked. An approval takes the day of what it lets through.
+fn keeps_its_act(event: &Event, asked: &wire::Act, books: &Books) {
+    let told = wire::view::command_of(event, books);
+    let command = wire::Command {
+        id: event.id,
+        party: books.party_code(event.party).to_owned(),
+        maker: event.maker.clone(),
+        effective: event.effective,
+        act: asked.clone(),
+    };
+    assert_eq!(told, command.to_json(), "an event keeps what was asked");
 }
 
 /// The short way to read what a fold of the balances needs agrees with the long one.
