@@ -1,6 +1,8 @@
-//! Every act with every field: read, decided, written, shown and read again. [`testkit::World`] compares at each turn.
+//! Every act: with every field read, decided, written, shown and read again ([`testkit::World`] compares at each turn);
+//! and by every role, where the table of who may do what is the expected output.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use books::Day;
 use serde_json::{Map, Value, json};
@@ -88,11 +90,11 @@ fn commands() -> Vec<Value> {
     ]
 }
 
-fn command(index: usize, act: Value) -> wire::Command {
+fn command(index: usize, party: &str, act: Value) -> wire::Command {
     let maker = if act["act"] == "approve" || act["act"] == "decline" { "Kim" } else { "Sato" };
     let mut map = Map::new();
     map.insert("id".into(), uuid::Uuid::from_u128(index as u128 + 1).to_string().into());
-    map.insert("party".into(), "ledger".into());
+    map.insert("party".into(), party.into());
     map.insert("maker".into(), maker.into());
     map.insert("effective".into(), "2026-03-12".into());
     let Value::Object(act) = act else { unreachable!("an act is an object") };
@@ -105,7 +107,7 @@ fn every_act_goes_the_whole_way() {
     let mut world = World::default();
     world.set_day(Day(20_524));
     for (index, act) in commands().into_iter().enumerate() {
-        let command = command(index, act);
+        let command = command(index, "ledger", act);
         let answer = world.post(&command);
         assert!(matches!(answer, Answer::Accepted(_) | Answer::Held(_)), "{command:?}: {answer:?}");
         assert_eq!(world.books().head().0, index as u64 + 1, "one command, one event");
@@ -129,5 +131,60 @@ fn every_field_is_among_them() {
         for field in properties.keys() {
             assert!(given.contains(field), "`{word}` is never given its `{field}`");
         }
+    }
+}
+
+/// Who may do what: tried, not read from the rules. The owner of the stock is `A`, and `Port` keeps the site.
+#[test]
+fn every_role_does_what_it_may() {
+    let parties = [
+        ("owner", "A"),
+        ("other", "Other"),
+        ("custodian", "Port"),
+        ("secretariat", "METI"),
+        ("supplier", "Lynas"),
+        ("auditor", "Board"),
+    ];
+    let mut table = format!("{:18}", "");
+    for (role, _) in parties {
+        let _ = write!(table, "{role:12}");
+    }
+    for (index, act) in commands().into_iter().enumerate().skip(1) {
+        let _ = write!(table, "\n{:18}", act["act"].as_str().expect("a word"));
+        for (_, party) in parties {
+            let mut world = World::default();
+            world.set_day(Day(20_524));
+            for (earlier, act) in commands().into_iter().enumerate().take(index) {
+                world.post(&command(earlier, "ledger", act));
+            }
+            register_all(&mut world);
+            let answer = world.post(&command(1_000, party, act.clone()));
+            let is_forbidden = match &answer {
+                Answer::Refused(_, refusal) => matches!(refusal.code.as_str(), "not_permitted" | "role_not_permitted"),
+                _ => false,
+            };
+            let _ = write!(table, "{:12}", if is_forbidden { "-" } else { "may" });
+        }
+    }
+    let table: Vec<&str> = table.lines().map(str::trim_end).collect();
+    insta::assert_snapshot!("permissions", table.join("\n"));
+}
+
+/// A party of each role, as far as the world so far has none; and an operator that keeps the sites.
+fn register_all(world: &mut World) {
+    let roles = [
+        ("A", "agency"),
+        ("Other", "agency"),
+        ("Port", "operator"),
+        ("METI", "secretariat"),
+        ("Lynas", "supplier"),
+        ("Board", "auditor"),
+    ];
+    let parties = roles.map(|(code, role)| json!({"act": "register_party", "code": code, "name": code, "role": role}));
+    let sites = ["S", "T"].map(|code| {
+        json!({"act": "amend_site", "code": code, "name": code, "custodian": "Port", "country": "JP", "area": "bulk"})
+    });
+    for (index, act) in parties.into_iter().chain(sites).enumerate() {
+        world.post(&command(900 + index, "ledger", act));
     }
 }

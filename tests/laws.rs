@@ -416,6 +416,88 @@ proptest! {
             step(&mut world, throws);
         }
         world.check_all();
+        limits_hold(&world);
+        authorities_add_up(&world);
+        reversals_add_up(&world);
+    }
+}
+
+/// From the effective date of a limit on, an account never has less available than its floor, nor more than its ceiling.
+fn limits_hold(world: &World) {
+    let books = world.books();
+    for (row, account) in (0u32..).zip(books.accounts()) {
+        let Some(limit) = account.limit else { continue };
+        let since = limit_since(world, account.key);
+        let rows = world.model().rows(books::AccountNo(row), books.head());
+        if let Some(floor) = limit.floor {
+            for row in rows.iter().filter(|row| row.day >= since) {
+                assert!(row.sums.available() >= floor.units(), "{} below {floor} on {}", row.sums.available(), row.day);
+            }
+        }
+        // What is on its way is judged when it is sent. A corrected arrival elsewhere may put more on the way than there
+        // is room for: then it cannot arrive until there is.
+        if let Some(ceiling) = limit.ceiling {
+            for row in rows.iter().filter(|row| row.day >= since) {
+                assert!(row.sums.on_hand <= ceiling.units(), "{} above {ceiling} on {}", row.sums.on_hand, row.day);
+            }
+        }
+    }
+}
+
+fn limit_since(world: &World, key: AccountKey) -> Day {
+    let sets = |seq: &u64| {
+        let event = world.event(Seq(*seq)).expect("within the log");
+        match event.outcome {
+            Outcome::Done(books::Act::SetLimit(act)) => {
+                ((act.site, act.owner, act.lot) == (key.place, key.owner, key.lot)).then_some(event.effective)
+            }
+            _ => None,
+        }
+    };
+    (1..=world.books().head().0).rev().find_map(|seq| sets(&seq)).expect("a limit was set")
+}
+
+/// What is used of an authority is the sum of all uses that events name.
+fn authorities_add_up(world: &World) {
+    let mut used = vec![0i64; world.books().authorities().len()];
+    for seq in 1..=world.books().head().0 {
+        let event = world.event(Seq(seq)).expect("within the log");
+        for one in event.uses.iter().flatten() {
+            used[one.authority.0 as usize] += one.delta;
+        }
+    }
+    for (authority, used) in world.books().authorities().iter().zip(used) {
+        assert_eq!(authority.used.units(), used, "authority `{}`", authority.code);
+    }
+}
+
+/// Every event has at most one correction that stands, and a correction stands unless one of its own does.
+fn reversals_add_up(world: &World) {
+    let books = world.books();
+    let mut corrections: std::collections::BTreeMap<Seq, Vec<Seq>> = std::collections::BTreeMap::new();
+    for seq in (1..=books.head().0).map(Seq) {
+        let event = world.event(seq).expect("within the log");
+        let mut act = match event.outcome {
+            Outcome::Done(act) => act,
+            _ => continue,
+        };
+        if let books::Act::Approve(approve) = &act {
+            match world.event(approve.held).expect("approved").outcome {
+                Outcome::Held(held) => act = held,
+                other => panic!("approved what was not held: {other:?}"),
+            }
+        }
+        if let books::Act::Correct(correct) = act {
+            corrections.entry(correct.reverses).or_default().push(seq);
+        }
+    }
+    // Later corrections stand or fall before earlier ones are asked.
+    let mut stands = std::collections::BTreeMap::new();
+    for seq in (1..=books.head().0).rev().map(Seq) {
+        let standing: Vec<Seq> = corrections.get(&seq).into_iter().flatten().copied().filter(|by| stands[by]).collect();
+        assert!(standing.len() <= 1, "event {seq} is reversed by {standing:?}");
+        assert_eq!(books.reversed_by(seq), standing.first().copied(), "event {seq}");
+        stands.insert(seq, standing.is_empty());
     }
 }
 

@@ -34,7 +34,7 @@ pub struct AmendParty {
 #[cbor(transparent)]
 pub struct RegisterMaterial(#[n(0)] pub Box<Material>);
 
-/// Amends a material.
+/// Amends a material. Only a secretariat raises the threshold of dual control or lifts the need for an authority.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct AmendMaterial {
     /// Which.
@@ -140,10 +140,20 @@ impl RegisterMaterial {
     }
 }
 
+/// Would fewer movements wait for a checker, or need an authority?
+fn loosens(old: &Material, new: &Material) -> bool {
+    let is_higher = |old| new.dual_control_above.is_none_or(|new| new > old);
+    old.dual_control_above.is_some_and(is_higher) || (old.authority_required && !new.authority_required)
+}
+
 impl AmendMaterial {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let old = draft.books.materials.row(self.material.0);
         let new = &self.facts;
+        // Nobody lifts the control that binds it.
+        if loosens(old, new) && draft.books.parties.row(ask.party.0).role != Role::Secretariat {
+            return Err(Rejection::RoleNotPermitted { party: ask.party });
+        }
         if (new.unit, new.decimals, &new.basis) != (old.unit, old.decimals, &old.basis) {
             return Err(Rejection::Invalid {
                 field: "unit",

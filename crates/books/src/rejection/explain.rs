@@ -34,7 +34,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         ),
         Rejection::RoleNotPermitted { party } => text(
             format!("the role of `{}` does not allow this", books.party_code(*party)),
-            "auditors and suppliers write nothing; only a secretariat gives or takes that role",
+            "auditors and suppliers write nothing; roles and controls are changed by a secretariat",
         ),
         Rejection::AlreadyRegistered { kind, code } => text(
             format!("{} `{code}` exists already", kind.word()),
