@@ -37,15 +37,16 @@ pub struct TooLarge {
     pub event_bytes: usize,
 }
 
-/// Reads an event.
+/// Reads an event. There is one way to write an event; whatever else would read the same is refused.
 ///
 /// # Errors
 /// When the bytes are not exactly one event of this version.
 pub fn decode(bytes: &[u8]) -> Result<Event, Error> {
-    let mut decoder = Decoder::new(bytes);
-    let event = decoder.decode()?;
-    if decoder.position() != bytes.len() {
-        return Err(Error::message("bytes follow the event"));
+    let event: Event = minicbor::decode(bytes)?;
+    let mut written = Vec::with_capacity(bytes.len());
+    minicbor::encode(&event, &mut written).expect("encoding into memory");
+    if written != bytes {
+        return Err(Error::message("the event is not in its deterministic form (RFC 8949 section 4.2)"));
     }
     Ok(event)
 }
