@@ -174,3 +174,6 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
