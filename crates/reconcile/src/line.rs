@@ -1,0 +1,61 @@
+//! One line of a report: a movement as one party tells it.
+
+use measure::{Basis, Scale};
+
+use crate::number::{Day, LotNo, MaterialNo, PartyNo, ReferenceNo, ReportNo, SiteNo};
+
+/// A movement as one side tells it.
+///
+/// Both sides are told from the same point of view: that of `party`. A counterparty's own line is turned around with
+/// [`Line::mirrored`] first. The order of lines (derived, field by field) breaks ties between equally good matches, so
+/// that the result does not depend on the order in which lines were given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line {
+    /// Names the movement, where the parties share a name for it.
+    pub reference: Option<ReferenceNo>,
+    /// The reference without its part ([`crate::stem`]): lines that share it may be parts of one movement.
+    pub stem: Option<ReferenceNo>,
+    /// Whose account it is.
+    pub party: PartyNo,
+    /// Who stands on the other end.
+    pub counterparty: PartyNo,
+    /// Where the material lies.
+    pub site: SiteNo,
+    /// The material.
+    pub material: MaterialNo,
+    /// The lot, where it is told.
+    pub lot: Option<LotNo>,
+    /// What one unit of `quantity` is.
+    pub scale: Scale,
+    /// What the weight includes.
+    pub basis: Basis,
+    /// In units of `scale`; what comes in is positive, what goes out negative. The type of the movement fixes the sign,
+    /// whatever sign was sent.
+    pub quantity: i64,
+    /// The day it took effect.
+    pub effective: Day,
+    /// The content rests on a provisional assay.
+    pub is_provisional: bool,
+    /// The report it stands in.
+    pub report: ReportNo,
+    /// Its place in the report, from 1.
+    pub number: u32,
+}
+
+impl Line {
+    /// The same movement seen from the other end: parties exchanged, sign turned.
+    ///
+    /// # Panics
+    /// When the quantity is `i64::MIN`, which no report can hold.
+    #[must_use]
+    pub fn mirrored(self) -> Self {
+        let quantity = self.quantity.checked_neg().expect("quantities are within ± i64::MAX");
+        Self { party: self.counterparty, counterparty: self.party, quantity, ..self }
+    }
+
+    /// Is it the same movement word for word, whatever report and line it stands in?
+    #[must_use]
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        Self { report: other.report, number: other.number, ..*self } == *other
+    }
+}
