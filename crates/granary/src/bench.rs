@@ -352,6 +352,7 @@ fn frames(dir: &Path, name: &str, world: World, movements: u64, two_phase: bool)
     let mut latencies = Vec::new();
     let mut tenths: Vec<f64> = Vec::new();
     let started = Instant::now();
+    let cpu_before = cpu_ticks();
     std::thread::scope(|scope| -> Result<(), Failure> {
         let (queue, made) = std::sync::mpsc::sync_channel(4);
         scope.spawn(move || {
@@ -388,6 +389,8 @@ fn frames(dir: &Path, name: &str, world: World, movements: u64, two_phase: bool)
     })?;
     let seconds = started.elapsed().as_secs_f64();
     ledger.close()?;
+    // A hundred ticks a second on every Linux that matters; making up the work is part of it.
+    let cpu_ns = (cpu_ticks() - cpu_before) as f64 * 1e7 / movements as f64;
     let after = sizes(dir)?;
     let log_bytes = ((after.all - after.tiles) - (before.all - before.tiles)) as f64 / movements as f64;
     let tile_bytes = (after.tiles - before.tiles) as f64 / movements as f64;
@@ -412,6 +415,7 @@ fn frames(dir: &Path, name: &str, world: World, movements: u64, two_phase: bool)
     };
     row.ratio = row.movements_per_s / baseline_per_s;
     row.more.insert("open_s".into(), open_s.into());
+    row.more.insert("cpu_ns_per_movement".into(), cpu_ns.into());
     row.more.insert("event_bytes".into(), event_bytes.into());
     if let (Some(first), Some(last)) = (tenths.first(), tenths.last()) {
         row.more.insert("last_tenth_to_first".into(), (last / first).into());
@@ -523,6 +527,13 @@ fn rss_mb_max() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// Processor time that all threads of this process used, in ticks.
+fn cpu_ticks() -> u64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 
 fn average_event_bytes(dir: &Path) -> Result<u64, Failure> {
