@@ -31,6 +31,8 @@ pub struct Decider {
     timeline: Timeline,
     store: Arc<Store>,
     clock: Box<dyn Clock>,
+    /// What the clock said when the frame at hand began.
+    now_us: u64,
     nonces: ChaCha12Rng,
     batch: Batch,
     /// Leaf index of the first event of the batch.
@@ -56,6 +58,7 @@ impl Decider {
             timeline,
             store,
             clock,
+            now_us: 0,
             nonces: ChaCha12Rng::from_seed(seed),
             batch: Batch::default(),
             batch_first,
@@ -77,6 +80,11 @@ impl Decider {
         &mut self.seen
     }
 
+    /// Begins a frame: its commands are recorded from now on, a microsecond apart.
+    pub(crate) fn begin_frame(&mut self) {
+        self.now_us = self.clock.now_us();
+    }
+
     /// The events decided since the last call.
     pub(crate) fn take_batch(&mut self) -> Batch {
         let capacity = self.batch.bundle.capacity();
@@ -92,7 +100,7 @@ impl Decider {
             let event = self.event(seq)?;
             return Ok(duplicate::answer(&request, seq, event, &self.books));
         }
-        let recorded_at = Moment(self.clock.now_us().max(self.books.recorded_at().0 + 1));
+        let recorded_at = Moment(self.now_us.max(self.books.recorded_at().0 + 1));
         let decided = match &request {
             Request::Numbered(command) => self.judge(command, recorded_at)?,
             Request::Named(named) => match named.resolve(&self.books) {

@@ -228,6 +228,7 @@ fn decide(mut decider: Decider, mut snapshot_at: Option<u64>, frames: &Receiver<
         let mut event_count = 0;
         while let Some(Frame { requests, reply }) = next {
             event_count += requests.len();
+            decider.begin_frame();
             match requests.into_iter().map(|request| decider.decide(request)).collect() {
                 Ok(answers) => replies.push((reply, answers)),
                 Err(error) => {

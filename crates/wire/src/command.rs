@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::acts::Act;
 use crate::date::{parse_day, show_day};
 use crate::resolve::{Resolver, unknown};
+use crate::strict::Strict;
 
 /// A command by codes.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,13 +77,13 @@ impl Command {
             let problem = format!("byte {} is not UTF-8", error.valid_up_to() + 1);
             Malformed::new("not_utf8", None, problem, "save the file as UTF-8")
         })?;
-        let value: Value = serde_json::from_str(text).map_err(|error| {
-            Malformed::new(
-                "not_json",
-                None,
-                error.to_string(),
-                "write one JSON object a line; see schemas/command.json",
-            )
+        let Strict(value) = serde_json::from_str(text).map_err(|error| {
+            // A sound JSON text that says something twice, or says too much, is not the same as no JSON.
+            let (code, hint) = match error.classify() {
+                serde_json::error::Category::Data => ("bad_field", "say every field once, in plain text"),
+                _ => ("not_json", "write one JSON object a line; see `granary schema command`"),
+            };
+            Malformed::new(code, None, error.to_string(), hint)
         })?;
         let Value::Object(map) = value else {
             return Err(Malformed::new("not_json", None, "is not a JSON object", "write one JSON object a line"));

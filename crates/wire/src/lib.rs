@@ -10,6 +10,7 @@ pub mod date;
 pub mod event;
 pub mod resolve;
 pub mod schema;
+pub mod strict;
 pub mod value;
 pub mod verdict;
 pub mod view;

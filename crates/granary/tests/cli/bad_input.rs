@@ -33,6 +33,7 @@ fn every_kind_of_bad_line_is_named() {
         ("an unknown party", with("\"party\":\"AGENCY\"", "\"party\":\"NOBODY\"")),
         ("an unknown act", with("\"act\":\"deposit\"", "\"act\":\"deposti\"")),
         ("an unknown field", with("\"lot\"", "\"lott\":1,\"lot\"")),
+        ("a field given twice", with("\"lot\":\"L1\"", "\"lot\":\"L1\",\"lot\":\"L2\"")),
         ("a missing field", with(",\"quantity\":\"100 t\"", "")),
         ("a wrong type", with("\"quantity\":\"100 t\"", "\"quantity\":100")),
         ("a null quantity", with("\"quantity\":\"100 t\"", "\"quantity\":null")),
