@@ -42,7 +42,22 @@ pub struct Line {
     pub number: u32,
 }
 
+/// Where a line stands: its report, and its place in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LineId {
+    /// The report.
+    pub report: ReportNo,
+    /// Its place in the report, from 1.
+    pub number: u32,
+}
+
 impl Line {
+    /// Where it stands.
+    #[must_use]
+    pub const fn id(&self) -> LineId {
+        LineId { report: self.report, number: self.number }
+    }
+
     /// The same movement seen from the other end: parties exchanged, sign turned.
     ///
     /// # Panics

@@ -34,6 +34,14 @@ number! {
     ReferenceNo(u32);
     /// A report or statement, unique among those compared.
     ReportNo(u32);
+    /// A break, from 1.
+    BreakNo(u32);
+    /// An authority: what allows a write-off.
+    AuthorityNo(u32);
+    /// A method of measurement.
+    MethodNo(u32);
+    /// One act of measuring, cited wherever its result is used.
+    MeasurementNo(u32);
     /// A calendar day in the party's own zone, as days since 1970-01-01.
     Day(i32);
 }

@@ -33,12 +33,11 @@ fn tolerance() -> impl Strategy<Value = Tolerance> {
     })
 }
 
+/// A group by what its lines say.
+type Content = (Class, Option<Reason>, Stage, [Vec<Line>; 2]);
+
 /// Groups by what their lines say, in an order of their own.
-fn content(
-    ours: &[Line],
-    theirs: &[Line],
-    tolerance: Tolerance,
-) -> Vec<(Class, Option<Reason>, Stage, [Vec<Line>; 2])> {
+fn content(ours: &[Line], theirs: &[Line], tolerance: Tolerance) -> Vec<Content> {
     let tolerances = Tolerances::new(tolerance);
     let found = match_lines(ours, theirs, &tolerances, &[]).unwrap();
     let sorted = |side: &[Line], lines: &[u32]| {
