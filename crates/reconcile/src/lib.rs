@@ -6,7 +6,8 @@
 //!
 //! In the order of the work: [`reports`] and [`corrections`] say which lines count, [`statement`] whether they can be
 //! compared, [`matching`] how they differ, [`breaks`] what becomes of a difference. [`balance`], [`sigma`] and [`trend`]
-//! judge what a count found.
+//! judge what a count found; [`pairs`], [`timing`] and [`rounding`] explain differences by rule; [`published`] keeps every
+//! figure that was ever printed.
 
 pub mod age;
 pub mod balance;
@@ -18,9 +19,13 @@ pub mod line;
 pub mod matching;
 pub mod names;
 pub mod number;
+pub mod pairs;
+pub mod published;
 pub mod reports;
+pub mod rounding;
 pub mod sigma;
 pub mod statement;
+pub mod timing;
 pub mod tolerance;
 pub mod trend;
 mod yardstick;
