@@ -43,10 +43,13 @@ impl Grid {
         let used: Vec<usize> = (0..self.columns.len()).filter(|index| is_used(*index)).collect();
         let mut table = Table::new();
         // Headings underlined, nothing between rows: it stays readable when it is copied into a message.
-        table.load_preset("     ──            ").set_content_arrangement(ContentArrangement::Dynamic);
+        table.load_preset("     ──            ").set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(used.iter().map(|index| Cell::new(self.columns[*index].0)));
         for row in &self.rows {
-            table.add_row(used.iter().map(|index| Cell::new(&row[*index])));
+            table.add_row(used.iter().map(|index| match self.columns[*index].1 {
+                Align::Right => Cell::new(grouped(&row[*index])),
+                Align::Left => Cell::new(&row[*index]),
+            }));
         }
         for (place, index) in used.iter().enumerate() {
             if self.columns[*index].1 == Align::Right
@@ -54,9 +57,6 @@ impl Grid {
             {
                 column.set_cell_alignment(CellAlignment::Right);
             }
-        }
-        if !console_width_known() {
-            table.set_width(200);
         }
         table.to_string()
     }
@@ -69,11 +69,6 @@ impl Grid {
         }
         writer.into_inner().map_err(|error| Failure::new(error.into_error()))
     }
-}
-
-fn console_width_known() -> bool {
-    use std::io::IsTerminal;
-    io::stdout().is_terminal()
 }
 
 /// Writes an answer in the format asked for; `value` is what JSON shows.
@@ -98,6 +93,23 @@ pub(crate) fn show<T: Serialize>(format: Format, value: &T, grid: impl FnOnce() 
     Ok(())
 }
 
+/// `1234567.5` as people read it: `1,234,567.5`. Only in tables: programs get plain numbers.
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, digits) = match number.strip_prefix(['-', '+']) {
+        Some(digits) => number.split_at(number.len() - digits.len()),
+        None => ("", number),
+    };
+    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+    let mut out = String::with_capacity(number.len() + whole.len() / 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    format!("{sign}{out}{rest}")
+}
+
 /// Did the reader of our output go away (`granary … | head`)? That is no failure.
 pub(crate) fn is_closed_pipe(failure: &Failure) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(failure.error.as_ref());
@@ -109,6 +121,10 @@ pub(crate) fn is_closed_pipe(failure: &Failure) -> bool {
             .downcast_ref::<serde_json::Error>()
             .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
         {
+            return true;
+        }
+        let of_csv = error.downcast_ref::<csv::Error>().map(csv::Error::kind);
+        if matches!(of_csv, Some(csv::ErrorKind::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe) {
             return true;
         }
         cause = error.source();

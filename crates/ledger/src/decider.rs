@@ -9,6 +9,7 @@ use rand_core::{RngCore, SeedableRng};
 use seen::Seen;
 use store::{Store, bundle_entries};
 use timeline::{Timeline, TimelineError};
+use wire::acts::EventRef;
 
 use crate::answer::{Answer, Refusal, Request};
 use crate::clock::Clock;
@@ -94,7 +95,14 @@ impl Decider {
     }
 
     /// Decides one command; its event, if it makes one, joins the batch.
-    pub(crate) fn decide(&mut self, request: Request) -> Result<Answer, LedgerError> {
+    pub(crate) fn decide(&mut self, mut request: Request) -> Result<Answer, LedgerError> {
+        if let Request::Named(command) = &mut request
+            && let Some(named) = command.act.event_ref_mut()
+            && let EventRef::Id(id) = named
+            && let Some(seq) = self.find(CommandId(id.into_bytes()))?
+        {
+            *named = EventRef::Seq(seq.0);
+        }
         let id = request.id();
         if let Some(seq) = self.find(id)? {
             let event = self.event(seq)?;

@@ -28,6 +28,18 @@ pub enum KeyFileError {
         #[source]
         source: KeyError,
     },
+    /// The name has a scheme.
+    #[error("the origin `{0}` begins with a scheme; leave it out")]
+    Scheme(String),
+    /// The name cannot be that of a key.
+    #[error("the origin `{origin}` cannot be the name of a key")]
+    Origin {
+        /// The name.
+        origin: String,
+        /// Why.
+        #[source]
+        source: KeyError,
+    },
     /// No randomness is to be had.
     #[error("draw a secret from the system")]
     Random(#[source] getrandom::Error),
@@ -35,6 +47,15 @@ pub enum KeyFileError {
 
 fn secret_path(dir: &Path) -> PathBuf {
     dir.join("keys").join("log.key")
+}
+
+/// May a ledger sign under this name for ever? Asked before anything is made.
+pub(crate) fn check_origin(origin: &str) -> Result<(), KeyFileError> {
+    if origin.contains("://") {
+        return Err(KeyFileError::Scheme(origin.to_owned()));
+    }
+    let named = SignerKey::from_seed(origin, SignatureKind::Ed25519, &[1; 32]);
+    named.map(drop).map_err(|source| KeyFileError::Origin { origin: origin.to_owned(), source })
 }
 
 /// Makes the key of a new ledger. A key that is there already is kept.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use books::{Books, Seq};
-use chain::key::SignerKey;
 use seen::{Kept, Seen, SeenError};
 use store::{CreateError, OpenError, OpenOptions, ReadError, Store, StoreFailed, TileWriter, TilesError};
 use timeline::{Posting, Timeline, TimelineError};
@@ -60,6 +59,9 @@ pub enum LedgerError {
     /// See the cause.
     #[error("remove the derived history")]
     Views(#[source] std::io::Error),
+    /// A commit failed, and nothing is known about the commands in it.
+    #[error("record: {0}")]
+    Failed(String),
     /// An earlier failure stopped the writer.
     #[error("the ledger stopped at an earlier failure; open it again")]
     Stopped,
@@ -77,8 +79,6 @@ pub struct Opened {
     pub timeline: Timeline,
     /// The static files.
     pub tiles: TileWriter,
-    /// Signs checkpoints.
-    pub key: SignerKey,
 }
 
 impl Opened {
@@ -87,6 +87,7 @@ impl Opened {
     /// # Errors
     /// When the folder is occupied or cannot be written.
     pub fn create(dir: &Path, origin: &str, created: &str, options: &Options) -> Result<Self, LedgerError> {
+        key::check_origin(origin)?;
         let (store, _) = Store::create(dir, origin, created, options.store.clone())?;
         key::create_signer(dir, origin)?;
         Self::from_store(dir, store, true)
@@ -116,7 +117,6 @@ impl Opened {
     }
 
     fn from_store(dir: &Path, store: Store, use_snapshot: bool) -> Result<Self, LedgerError> {
-        let key = key::read_signer(dir)?;
         let head = store.head();
         let mut books = restore(&store, head.snapshot.filter(|_| use_snapshot))?;
         let kept = KeptIn(&store);
@@ -152,7 +152,7 @@ impl Opened {
             return Err(error);
         }
         let tiles = TileWriter::open(&store)?;
-        Ok(Self { store, books, seen, timeline, tiles, key })
+        Ok(Self { store, books, seen, timeline, tiles })
     }
 }
 

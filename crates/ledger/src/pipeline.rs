@@ -120,7 +120,8 @@ impl Ledger {
 
     /// Starts an opened ledger whose last snapshot is that of an event; with `None` a new one is due at once.
     fn start_from(opened: Opened, clock: Box<dyn Clock>, snapshot_at: Option<u64>) -> Result<Self, LedgerError> {
-        let Opened { store, books, seen, timeline, tiles, key } = opened;
+        let Opened { store, books, seen, timeline, tiles } = opened;
+        let key = crate::key::read_signer(store.folder().root())?;
         let store = Arc::new(store);
         let sealer = Sealer::new(&store.head().tree);
         let decider = Decider::new(books, seen, timeline, Arc::clone(&store), clock)?;
@@ -332,9 +333,14 @@ fn commit(store: &Store, key: &SignerKey, ready: &Receiver<Ready>, to_tiles: &Sy
                 }
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "commit; the ledger stops");
+                let mut why = error.to_string();
+                let mut cause = std::error::Error::source(&error);
+                while let Some(error) = cause {
+                    why = format!("{why}: {error}");
+                    cause = error.source();
+                }
                 for (reply, _) in replies {
-                    let _ = reply.send(Err(LedgerError::Stopped));
+                    let _ = reply.send(Err(LedgerError::Failed(why.clone())));
                 }
                 return;
             }

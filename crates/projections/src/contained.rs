@@ -25,7 +25,8 @@ pub fn restate(books: &Books, lot: LotNo, units: i64, basis: Basis, known_at: Se
     let known = Lot::assay_known_at(facts, known_at)?;
     let size = Quantity::new(units.checked_abs()?)?;
     let mut inside: i128 = 0;
-    let mut is_found = false;
+    // An assay that does not name an element says that there is none; one that names no rare earth says nothing of REO.
+    let mut is_found = matches!(basis, Basis::Contained(_));
     for content in &known.assay.contents {
         let part = contained(size, content.fraction_ppb).ok()?.quantity;
         let Some(part) = in_basis(&content.analyte, part, basis) else { continue };

@@ -1,7 +1,8 @@
 //! Where it comes from: the share of each country at a stage, and how concentrated that is.
 //!
 //! The Herfindahl-Hirschman index (HHI) is the sum of the squared shares in per cent: 10,000 is one country alone.
-//! What has no known origin counts as a country of its own, `unknown`, so that silence never looks like diversity.
+//! What has no known origin counts as a country of its own, `unknown`, so that silence never looks like diversity; the
+//! lower bound of the index supposes the opposite. What no assay states in the common basis is left out and named.
 
 use std::collections::BTreeMap;
 
@@ -62,12 +63,14 @@ pub struct Share {
 pub struct Dependence {
     /// By share, largest first.
     pub shares: Vec<Share>,
-    /// Sum of squared shares in per cent, cut to whole numbers.
+    /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country.
     pub hhi: u32,
+    /// The same with `unknown` spread over countries without number.
+    pub hhi_min: u32,
     /// Common basis.
     pub basis: String,
-    /// Accounts left out because no assay states them in the common basis.
-    pub unstated_account_count: u32,
+    /// What is left out because no assay states it in the common basis: material and quantity, with unit and basis.
+    pub unstated: Vec<(String, String)>,
 }
 
 /// The origin of what is held at sites, in transit and on loan.
@@ -84,7 +87,8 @@ pub fn dependence(
     let known_at: Seq = query.known_at.unwrap_or(books.head());
     let days = query.days(books);
     let mut sums: BTreeMap<String, i128> = BTreeMap::new();
-    let mut unstated_account_count = 0;
+    let mut unstated: BTreeMap<u32, i64> = BTreeMap::new();
+    let mut scale = None;
     for (number, account) in (0u32..).zip(books.accounts()) {
         if !query.filter.takes(books, account, false) {
             continue;
@@ -94,8 +98,16 @@ pub fn dependence(
             continue;
         }
         let facts = &books.lots()[account.key.lot.0 as usize].facts;
-        let Some(restated) = restate(books, account.key.lot, on_hand, basis, known_at) else {
-            unstated_account_count += 1;
+        let material = &books.materials()[facts.material.0 as usize];
+        // Elements and oxides add up across materials; net, gross, wet and dry weights of two materials do not.
+        let kind = match basis {
+            Basis::Reo | Basis::Contained(_) => None,
+            _ => Some(facts.material),
+        };
+        let own_scale = (material.unit, material.decimals, kind);
+        let restated = restate(books, account.key.lot, on_hand, basis, known_at);
+        let Some(restated) = restated.filter(|_| *scale.get_or_insert(own_scale) == own_scale) else {
+            *unstated.entry(facts.material.0).or_default() += on_hand;
             continue;
         };
         let country = match facts.source {
@@ -114,7 +126,17 @@ pub fn dependence(
         })
         .collect();
     shares.sort_by(|a, b| b.units.cmp(&a.units).then_with(|| a.country.cmp(&b.country)));
-    let squares: i128 = shares.iter().map(|share| basis_points(share.units).pow(2)).sum();
-    let hhi = u32::try_from(squares / 10_000).unwrap_or(10_000);
-    Ok(Dependence { shares, hhi, basis: basis.to_string(), unstated_account_count })
+    let hhi = |counts: &dyn Fn(&&Share) -> bool| {
+        let squares: i128 = shares.iter().filter(counts).map(|share| basis_points(share.units).pow(2)).sum();
+        u32::try_from(squares / 10_000).unwrap_or(10_000)
+    };
+    let (hhi, hhi_min) = (hhi(&|_| true), hhi(&|share| share.country != "unknown"));
+    let unstated = unstated
+        .into_iter()
+        .map(|(material, units)| {
+            let code = books.materials()[material as usize].code.clone();
+            (code, books.show(books::MaterialNo(material), units))
+        })
+        .collect();
+    Ok(Dependence { shares, hhi, hhi_min, basis: basis.to_string(), unstated })
 }

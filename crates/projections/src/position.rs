@@ -148,7 +148,9 @@ pub struct Position {
     pub encumbered: String,
     /// Set aside by holds.
     pub blocked: String,
-    /// On hand less encumbered less blocked.
+    /// In transit or on loan: nobody can use it now.
+    pub away: String,
+    /// On hand less encumbered less blocked less away.
     pub available: String,
     /// Where numbers were restated: the events whose assays they rest on.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -160,7 +162,7 @@ pub struct Position {
 struct Group {
     labels: Position,
     material: usize,
-    sums: [i128; 3],
+    sums: [i128; 4],
     assays: Vec<u64>,
 }
 
@@ -173,7 +175,11 @@ pub fn positions(books: &Books, history: &dyn History, query: &PositionQuery) ->
     let days = query.days(books);
     let now = query.known_at.is_none_or(|known_at| known_at >= books.head());
     let default_by = [Dimension::Party, Dimension::Site, Dimension::Material, Dimension::Form, Dimension::Lot];
-    let by = if query.by.is_empty() { &default_by[..] } else { &query.by[..] };
+    let mut by = if query.by.is_empty() { default_by.to_vec() } else { query.by.clone() };
+    // Quantities of two materials are never added, so the material is always told.
+    if !by.contains(&Dimension::Material) {
+        by.push(Dimension::Material);
+    }
     let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
     for (number, account) in (0u32..).zip(books.accounts()) {
         let lot = &books.lots()[account.key.lot.0 as usize];
@@ -198,7 +204,10 @@ pub fn positions(books: &Books, history: &dyn History, query: &PositionQuery) ->
                 None,
             )),
         };
-        let mut labels = labels(books, account, by);
+        let place = &books.places()[account.key.place.0 as usize];
+        let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { values[0] } else { 0 };
+        let values = [values[0], values[1], values[2], away];
+        let mut labels = labels(books, account, &by);
         labels.unit = books.materials()[material].shown.to_string();
         labels.basis = basis.to_string();
         let mut key: Vec<String> = by.iter().map(|dimension| labels.label(*dimension)).collect();
@@ -329,7 +338,7 @@ impl Position {
 
 impl Group {
     fn into_position(self, books: &Books) -> Position {
-        let Self { mut labels, material, sums: [on_hand, encumbered, blocked], mut assays } = self;
+        let Self { mut labels, material, sums: [on_hand, encumbered, blocked, away], mut assays } = self;
         let material = &books.materials()[material];
         // A sum of many accounts may be larger than one account can be.
         let number = |units: i128| match i64::try_from(units) {
@@ -339,7 +348,8 @@ impl Group {
         labels.on_hand = number(on_hand);
         labels.encumbered = number(encumbered);
         labels.blocked = number(blocked);
-        labels.available = number(on_hand - encumbered - blocked);
+        labels.away = number(away);
+        labels.available = number(on_hand - encumbered - blocked - away);
         assays.sort_unstable();
         assays.dedup();
         labels.assays = assays;

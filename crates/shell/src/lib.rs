@@ -91,8 +91,9 @@ impl fmt::Display for Failure {
 /// Sends logs to stderr: nothing but warnings, unless `RUST_LOG` asks for more.
 pub fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sled=off"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let logs = logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     // A second call in one process (tests) changes nothing.
     let _ = logs.try_init();
 }

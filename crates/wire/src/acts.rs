@@ -11,7 +11,7 @@ use books::{Books, Rejection};
 use serde_json::{Map, Value};
 
 pub use claims::{Authorize, Encumber, Release, SetLimit};
-pub use control::{Approve, ClosePeriod, Correct, Decline, Open};
+pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, Open};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
 pub use register::{AmendMaterial, AmendParty, AmendSite, RegisterMaterial, RegisterParty, RegisterSite};
 pub use stock::{
@@ -73,6 +73,16 @@ macro_rules! acts {
                 match value.map(without_nulls) {
                     Ok(Value::Object(map)) => map,
                     _ => unreachable!("an act is an object of text, numbers and lists"),
+                }
+            }
+
+            /// Where the act names another event.
+            pub fn event_ref_mut(&mut self) -> Option<&mut EventRef> {
+                match self {
+                    Self::Approve(act) => Some(&mut act.held),
+                    Self::Decline(act) => Some(&mut act.held),
+                    Self::Correct(act) => Some(&mut act.reverses),
+                    _ => None,
                 }
             }
 

@@ -83,7 +83,7 @@ impl Command {
                 serde_json::error::Category::Data => ("bad_field", "say every field once, in plain text"),
                 _ => ("not_json", "write one JSON object a line; see `granary schema command`"),
             };
-            Malformed::new(code, None, error.to_string(), hint)
+            Malformed::new(code, None, error.to_string().replace("line 1 column", "column"), hint)
         })?;
         let Value::Object(map) = value else {
             return Err(Malformed::new("not_json", None, "is not a JSON object", "write one JSON object a line"));

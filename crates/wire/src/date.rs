@@ -53,12 +53,16 @@ pub fn show_moment(moment: Moment) -> String {
         .map_or_else(|| moment.0.to_string(), |at| format!("{at:.6}"))
 }
 
-/// A moment from an RFC 3339 time.
+/// A moment from an RFC 3339 time; without a zone it is in UTC, and a day alone is its end.
 ///
 /// # Errors
 /// One sentence that says what is wrong.
 pub fn parse_moment(text: &str) -> Result<Moment, String> {
-    let at: Timestamp =
-        text.parse().map_err(|_| format!("`{text}` is not a time; write it as 2026-03-10T09:00:00Z"))?;
+    let in_utc = |at: jiff::civil::DateTime| at.to_zoned(jiff::tz::TimeZone::UTC).map(|at| at.timestamp()).ok();
+    let at: Option<Timestamp> = match parse_day(text) {
+        Ok(day) => in_utc(date_of(day).at(23, 59, 59, 999_999_000)),
+        Err(_) => text.parse().ok().or_else(|| in_utc(text.parse().ok()?)),
+    };
+    let at = at.ok_or_else(|| format!("`{text}` is not a time; write it as 2026-03-10T09:00:00Z"))?;
     u64::try_from(at.as_microsecond()).map(Moment).map_err(|_| format!("`{text}` lies before 1970"))
 }

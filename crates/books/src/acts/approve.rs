@@ -32,9 +32,16 @@ fn waiting<'b>(books: &'b Books, seq: Seq, ask: &Ask<'_>) -> Result<&'b Held, Re
     let held = books.held(seq).filter(|held| !held.is_settled).ok_or(Rejection::NotHeld { seq })?;
     match ask.maker {
         None => Err(Rejection::Invalid { field: "maker", problem: "must name the person who checks".into() }),
-        Some(checker) if held.maker == checker => Err(Rejection::CheckerIsMaker { maker: checker.to_owned() }),
+        Some(checker) if is_same_person(&held.maker, checker) => {
+            Err(Rejection::CheckerIsMaker { maker: checker.to_owned() })
+        }
         Some(_) => Ok(held),
     }
+}
+
+/// Case and space at the ends do not make another person.
+fn is_same_person(maker: &str, checker: &str) -> bool {
+    maker.trim().to_lowercase() == checker.trim().to_lowercase()
 }
 
 impl Approve {

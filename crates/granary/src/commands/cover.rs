@@ -3,7 +3,6 @@
 use projections::{Cover, PositionQuery, cover};
 use shell::{Exit, Failure};
 
-use super::position::grouped;
 use super::query;
 use crate::cli::CoverArgs;
 use crate::output::{Align, Column, Grid, show};
@@ -26,11 +25,11 @@ pub(crate) fn grid(found: &[Cover]) -> Grid {
     columns.extend(numbers.map(|name| Column(name, Align::Right)));
     columns.extend([Column("unit", Align::Left), Column("basis", Align::Left)]);
     let row = |cover: &Cover| {
-        let number = |text: &Option<String>| grouped(text.as_deref().unwrap_or_default());
+        let number = |text: &Option<String>| text.clone().unwrap_or_default();
         vec![
             cover.material.clone(),
-            grouped(&cover.on_hand),
-            grouped(&cover.available),
+            cover.on_hand.clone(),
+            cover.available.clone(),
             number(&cover.requirement_per_day),
             number(&cover.days_on_hand),
             number(&cover.days_available),

@@ -1,6 +1,7 @@
 //! `granary demo`: the main job on real input, in a fresh folder, with output worth reading.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -20,6 +21,13 @@ use super::query::{self, Asked, opening};
 use super::{cover as cover_tool, dependence as dependence_tool, explain, position};
 use crate::cli::Demo;
 
+/// Writes a line to stdout; a reader that went away is an error like any other, not a panic.
+macro_rules! say {
+    ($($text:tt)*) => {
+        writeln!(io::stdout(), $($text)*)
+    };
+}
+
 const CRUDE: &str = include_str!("../../../ingest/data/us_crude_stocks_weekly.csv");
 const RARE_EARTHS: &str = include_str!("../../demo/rare_earths.jsonl");
 /// Widest line of a picture.
@@ -27,7 +35,7 @@ const PICTURE_COLUMNS: usize = 72;
 
 pub(crate) fn run(args: &Demo) -> Result<Exit, Failure> {
     let dir = fresh(&args.dir)?;
-    println!("A ledger in the fresh folder `{}`, without any server.\n", dir.display());
+    say!("A ledger in the fresh folder `{}`, without any server.\n", dir.display())?;
     let created = show_moment(query::now());
     let ledger = Ledger::create(&dir, "demo.example/ledger", &created, &Options::default())
         .map_err(|error| opening(&dir, error))?;
@@ -40,12 +48,12 @@ pub(crate) fn run(args: &Demo) -> Result<Exit, Failure> {
     show_knowledge(&asked, known_then)?;
     show_proof(&dir, &asked)?;
     let dir = dir.display();
-    println!("Go on from here:");
-    println!("  granary position   --dir {dir} --by material,site --as-of 2022-09-09");
-    println!("  granary trace      --dir {dir} LOT-6");
-    println!("  granary history    --dir {dir} --refused");
-    println!("  granary dependence --dir {dir} --stage separation --basis contained:Nd");
-    println!("  granary doctor     --dir {dir}");
+    say!("Go on from here:")?;
+    say!("  granary position   --dir {dir} --by material,site --as-of 2022-09-09")?;
+    say!("  granary trace      --dir {dir} LOT-6")?;
+    say!("  granary history    --dir {dir} --refused")?;
+    say!("  granary dependence --dir {dir} --stage separation --basis contained:Nd")?;
+    say!("  granary doctor     --dir {dir}")?;
     Ok(Exit::Done)
 }
 
@@ -61,30 +69,32 @@ fn fresh(dir: &Path) -> Result<PathBuf, Failure> {
 
 fn load_crude(ledger: &Ledger) -> Result<(), Failure> {
     let mapping = Mapping::parse(ingest::shipped("us-crude-weekly").expect("it is shipped"))?;
-    println!("1. US crude stocks, weekly since 2014 ({}).", mapping.source);
+    say!("1. US crude stocks, weekly since 2014 ({}).", mapping.source)?;
     let started = Instant::now();
     let tally = load(ledger, mapping.clone(), CRUDE.as_bytes(), |_| Ok(()))?;
-    println!(
+    say!(
         "   {} deposits and draws recorded and synced in {:.2} s; {} figures did not change.",
         tally.accepted,
         started.elapsed().as_secs_f64(),
         tally.nothing
-    );
-    println!(
+    )?;
+    say!(
         "   In {} weeks the districts do not add up to the total, by rounding; in {} by more.",
-        tally.rounding, tally.differs
-    );
+        tally.rounding,
+        tally.differs
+    )?;
     let again = load(ledger, mapping, CRUDE.as_bytes(), |_| Ok(()))?;
-    println!(
+    say!(
         "   Loaded a second time: {} accepted, {} known already. Nothing changed.\n",
-        again.accepted, again.duplicate
-    );
+        again.accepted,
+        again.duplicate
+    )?;
     Ok(())
 }
 
 /// Posts the scenario; returns the last event before the late news.
 fn post_scenario(ledger: &Ledger) -> Result<Seq, Failure> {
-    println!("2. A rare-earth stockpile (made up lots; real oxide factors).");
+    say!("2. A rare-earth stockpile (made up lots; real oxide factors).")?;
     let mut wrong_deposit = 0;
     let mut known_then = Seq(0);
     for line in RARE_EARTHS.lines() {
@@ -107,10 +117,10 @@ fn post_scenario(ledger: &Ledger) -> Result<Seq, Failure> {
                 Outcome::Accepted => "recorded".to_owned(),
                 _ => format!("{}: {}", verdict.code.unwrap_or_default(), verdict.message.unwrap_or_default()),
             };
-            println!("   {seq:>5}  {}  {act:10} {what:20} {outcome}", show_day(effective));
+            say!("   {seq:>5}  {}  {act:10} {what:20} {outcome}", show_day(effective))?;
         }
     }
-    println!();
+    say!()?;
     Ok(known_then)
 }
 
@@ -127,7 +137,7 @@ fn post_one(ledger: &Ledger, command: Command) -> Result<Verdict, Failure> {
 }
 
 fn show_crude(asked: &Asked) -> Result<(), Failure> {
-    println!("3. Who holds the crude oil at the end of February 2026, by class of stock:");
+    say!("3. Who holds the crude oil at the end of February 2026, by class of stock:")?;
     let filter = Filter { material: Some("crude".into()), ..Filter::default() };
     let query = PositionQuery {
         filter,
@@ -137,12 +147,12 @@ fn show_crude(asked: &Asked) -> Result<(), Failure> {
         ..PositionQuery::default()
     };
     let found = positions(asked.0.books(), asked, &query)?;
-    println!("{}\n", indented(&position::grid(&found).table()));
-    println!("   The strategic reserve at the middle and the end of each year, million barrels:");
+    say!("{}\n", indented(&position::grid(&found).table()))?;
+    say!("   The strategic reserve at the middle and the end of each year, million barrels:")?;
     for line in reserve_picture(asked)? {
-        println!("   {line}");
+        say!("   {line}")?;
     }
-    println!();
+    say!()?;
     Ok(())
 }
 
@@ -178,45 +188,45 @@ fn show_rare_earths(asked: &Asked) -> Result<(), Failure> {
         now: query::now(),
         ..PositionQuery::default()
     };
-    println!("4. What the reserve agency holds, and what of it is free:");
-    println!("{}\n", indented(&position::grid(&positions(asked.0.books(), asked, &query)?).table()));
-    println!("5. How long it lasts, against the need of a day and the goal:");
+    say!("4. What the reserve agency holds, and what of it is free:")?;
+    say!("{}\n", indented(&position::grid(&positions(asked.0.books(), asked, &query)?).table()))?;
+    say!("5. How long it lasts, against the need of a day and the goal:")?;
     let covers: Vec<_> =
         cover(asked.0.books(), asked, &query)?.into_iter().filter(|cover| cover.goal.is_some()).collect();
-    println!("{}\n", indented(&cover_tool::grid(&covers).table()));
-    println!("6. Which country separated it, in rare-earth oxide by each lot's assay:");
+    say!("{}\n", indented(&cover_tool::grid(&covers).table()))?;
+    say!("6. Which country separated it, in rare-earth oxide by each lot's assay:")?;
     let found = dependence(asked.0.books(), asked, &query, StageWord::Separation, Basis::Reo)?;
-    println!("{}\n", indented(&dependence_tool::grid(&found).table()));
+    say!("{}\n", indented(&dependence_tool::grid(&found).table()))?;
     Ok(())
 }
 
 fn show_knowledge(asked: &Asked, known_then: Seq) -> Result<(), Failure> {
     let head = asked.0.books().head();
-    println!(
+    say!(
         "7. NdPr oxide as of 2025-06-15: as known after event {known_then}, and as known now, each difference explained:"
-    );
+    )?;
     let filter = Filter { material: Some("NdPr".into()), ..Filter::default() };
     let as_of = parse_day("2025-06-15").map_err(Failure::new)?;
     let found = explain::explain(asked, &filter, as_of, (known_then, head))?;
     let material = asked.0.books().material_no("NdPr").expect("the demo registered it");
-    println!("{}\n", indented(&explain::grid(asked, material, &found, (known_then, head)).table()));
+    say!("{}\n", indented(&explain::grid(asked, material, &found, (known_then, head)).table()))?;
     Ok(())
 }
 
 fn show_proof(dir: &Path, asked: &Asked) -> Result<(), Failure> {
     let replayed = ledger::replay(&asked.0, true, |_| {})?;
     let agrees = replayed.differing_accounts.is_empty() && replayed.root_matches == Some(true);
-    println!(
+    say!(
         "8. Replayed from the first event: {} events, every balance and the root of the hash tree {}.",
         replayed.events,
         if agrees { "agree" } else { "DO NOT AGREE" }
-    );
-    println!(
+    )?;
+    say!(
         "   The signed checkpoint, which anybody can verify with the key in `{}`:\n",
         dir.join("keys/log.pub").display()
-    );
+    )?;
     let note = fs::read_to_string(asked.0.store().folder().checkpoint())?;
-    println!("{}\n", indented(note.trim_end()));
+    say!("{}\n", indented(note.trim_end()))?;
     Ok(())
 }
 

@@ -24,14 +24,12 @@ pub(crate) fn run(args: &DependenceArgs) -> Result<Exit, Failure> {
         "basis": found.basis,
         "shares": found.shares.iter().map(|share| json!({ "country": share.country, "percent": share.percent, "units": share.units.to_string() })).collect::<Vec<_>>(),
         "hhi": found.hhi,
-        "unstated_account_count": found.unstated_account_count,
+        "hhi_min": found.hhi_min,
+        "unstated": found.unstated.iter().map(|(material, quantity)| json!({ "material": material, "quantity": quantity })).collect::<Vec<_>>(),
     });
     show(args.shown.format, &answer, || grid(&found))?;
-    if found.unstated_account_count > 0 {
-        eprintln!(
-            "\n{} accounts are left out: no assay states their lots as {}",
-            found.unstated_account_count, found.basis
-        );
+    for (material, quantity) in &found.unstated {
+        eprintln!("left out: {quantity} of `{material}`, which cannot be stated as {} here", found.basis);
     }
     Ok(Exit::Done)
 }
@@ -45,7 +43,11 @@ pub(crate) fn grid(found: &Dependence) -> Grid {
     };
     let mut rows: Vec<Vec<String>> = found.shares.iter().map(row).collect();
     if !rows.is_empty() {
-        rows.push(vec!["HHI".into(), found.hhi.to_string(), "10,000 is one country alone".into()]);
+        let range = match found.hhi == found.hhi_min {
+            true => "10,000 is one country alone".to_owned(),
+            false => format!("{} if the unknown part is spread; 10,000 is one country alone", found.hhi_min),
+        };
+        rows.push(vec!["HHI".into(), found.hhi.to_string(), range]);
     }
     Grid { columns, rows }
 }

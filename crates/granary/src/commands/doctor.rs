@@ -1,5 +1,7 @@
 //! `granary doctor`: names what is damaged, and mends it from what is whole.
 
+use std::path::Path;
+
 use serde_json::json;
 use shell::{Exit, Failure};
 use store::{Finding, Loss, Remedy, rebuild_from_tiles, rebuild_tiles, scrub};
@@ -22,8 +24,9 @@ fn examine(args: &Doctor) -> Result<Exit, Failure> {
     let findings = scrub(dir).map_err(|error| opening(dir, error.into()))?;
     counter.finish_and_clear();
     let mut rows: Vec<[String; 4]> = findings.iter().map(row).collect();
+    rows.extend(key_rows(dir));
     // The derived state: only worth a look when the log itself is sound.
-    if findings.is_empty() {
+    if rows.is_empty() {
         match super::query::open(dir) {
             Ok(asked) => {
                 let replayed = ledger::replay(&asked.0, true, |_| {})?;
@@ -56,6 +59,31 @@ fn examine(args: &Doctor) -> Result<Exit, Failure> {
     Ok(if rows.is_empty() { Exit::Done } else { Exit::Refused })
 }
 
+/// Are the keys there, do they belong together, and do they verify the checkpoint?
+fn key_rows(dir: &Path) -> Vec<[String; 4]> {
+    let restore = "restore the file from a backup";
+    let mut rows = Vec::new();
+    let secret = ledger::read_signer(dir);
+    if let Err(error) = &secret {
+        rows.push(damage("keys/log.key", shell::chain(error), restore));
+    }
+    match ledger::verifier(dir) {
+        Err(error) => rows.push(damage("keys/log.pub", shell::chain(&error), restore)),
+        Ok(public) => {
+            if secret.is_ok_and(|secret| *secret.verifier() != public) {
+                rows.push(damage("keys/log.pub", "is not the key that signs".into(), restore));
+            }
+            let checkpoint = std::fs::read(dir.join("tiles").join("checkpoint"));
+            if let Ok(note) = checkpoint
+                && let Err(error) = chain::checkpoint::Checkpoint::open(&note, &public)
+            {
+                rows.push(damage("tiles/checkpoint", shell::chain(&error), "granary doctor --mend tiles"));
+            }
+        }
+    }
+    rows
+}
+
 fn row(finding: &Finding) -> [String; 4] {
     let entries = finding.entries.as_ref().map(|entries| format!("{}..{}", entries.start, entries.end));
     let remedy = match finding.remedy {
@@ -74,6 +102,11 @@ fn damage(place: &str, what: String, remedy: &str) -> [String; 4] {
 
 fn mend_it(args: &Doctor, mend: Mend) -> Result<Exit, Failure> {
     let dir = &args.dir.dir;
+    let is_sound = mend != Mend::Balances && scrub(dir).is_ok_and(|findings| findings.is_empty());
+    if is_sound {
+        println!("nothing to mend: log and tiles are sound");
+        return Ok(Exit::Done);
+    }
     let counter = progress::counter("mending");
     match mend {
         Mend::Log => {

@@ -7,7 +7,6 @@ use shell::{Exit, Failure};
 use wire::date::{parse_day, show_moment};
 use wire::value::show_number;
 
-use super::position::grouped;
 use super::query::{self, Asked};
 use crate::cli::Explain;
 use crate::output::{Align, Column, Grid, show};
@@ -76,10 +75,9 @@ pub(crate) fn explain(
 pub(crate) fn grid(asked: &Asked, material: MaterialNo, found: &Difference, (then, now): (Seq, Seq)) -> Grid {
     let books = asked.0.books();
     let facts = &books.materials()[material.0 as usize];
-    let number =
-        |units: i128| grouped(&i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units)));
+    let number = |units: i128| i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units));
     let columns = vec![
-        Column("event", Align::Right),
+        Column("event", Align::Left),
         Column("recorded", Align::Left),
         Column("what", Align::Left),
         Column("on_hand", Align::Right),

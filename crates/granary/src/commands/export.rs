@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use books::{Outcome, Seq};
+use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 use wire::date::{show_day, show_moment};
 use wire::view::{command_of, show as show_event};
@@ -16,7 +17,12 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
     let asked = query::open(&args.dir.dir)?;
     let bar = progress::bar(asked.0.store().head().size(), "exporting");
     let mut out: Box<dyn Write> = match &args.out {
-        Some(path) => Box::new(BufWriter::new(File::create(path)?)),
+        Some(path) => {
+            let made = File::create_new(path).map_err(|error| {
+                Failure::new(format!("write `{}`: {error}", path.display())).hint("name a file that is not there yet")
+            })?;
+            Box::new(BufWriter::new(made))
+        }
         None => Box::new(BufWriter::new(io::stdout().lock())),
     };
     match args.what {
@@ -26,13 +32,24 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
         Exported::Commands => lines(&asked, &mut out, &bar, |_, event| match &event.outcome {
             // Opening is not a command that anybody can post, and a refusal would only be refused again.
             Outcome::Done(books::Act::Open(_)) | Outcome::Refused(_) => Ok(None),
-            _ => serde_json::to_string(&command_of(event, asked.0.books())).map(Some),
+            _ => serde_json::to_string(&by_id(command_of(event, asked.0.books()), &asked)).map(Some),
         })?,
         Exported::Postings => postings(&asked, &mut out, &bar)?,
     }
     out.flush()?;
     bar.finish_and_clear();
     Ok(Exit::Done)
+}
+
+/// A command that names an event names it by its command's id: elsewhere the event has another number.
+fn by_id(mut command: Map<String, Value>, asked: &Asked) -> Map<String, Value> {
+    for field in ["reverses", "held"] {
+        let seq = command.get(field).and_then(Value::as_u64);
+        if let Some(event) = seq.and_then(|seq| asked.0.event(Seq(seq)).ok().flatten()) {
+            command.insert(field.into(), uuid::Uuid::from_bytes(event.id.0).to_string().into());
+        }
+    }
+    command
 }
 
 fn lines(

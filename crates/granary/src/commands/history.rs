@@ -16,6 +16,13 @@ pub(crate) fn run(args: &History) -> Result<Exit, Failure> {
     let filter =
         EventFilter { touches, act: args.act.clone(), by: args.by.clone(), refused: args.refused, held: args.held };
     let books = asked.0.books();
+    if let Some(act) = args.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
+        return Err(Failure::wrong_use(format!("`{act}` is no act"))
+            .hint(format!("the acts are: {}", wire::Act::WORDS.join(", "))));
+    }
+    if let Some(party) = args.by.as_ref().filter(|party| books.party_no(party).is_none()) {
+        return Err(Failure::wrong_use(format!("no party `{party}` is registered")));
+    }
     let until = args.until.as_deref().map_or(Ok(books.head()), |text| query::known_at(&asked, text))?;
     let mut found: Vec<EventView> = Vec::new();
     let mut skipped = 0;
@@ -46,7 +53,7 @@ pub(crate) fn run(args: &History) -> Result<Exit, Failure> {
 pub(crate) fn grid(found: &[EventView]) -> Grid {
     let left = |name| Column(name, Align::Left);
     let columns = vec![
-        Column("seq", Align::Right),
+        Column("seq", Align::Left),
         left("recorded"),
         left("effective"),
         left("party"),
@@ -78,11 +85,31 @@ fn what(event: &EventView) -> String {
     let mut parts: Vec<String> = event.entries.iter().map(entry).collect();
     parts.extend(event.claims.iter().map(claim));
     if parts.is_empty() {
-        let named = ["code", "lot", "encumbrance", "authority", "held", "reverses", "through", "origin"];
-        parts.extend(named.iter().filter_map(|key| event.command.get(*key)).take(1).map(|value| match value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        }));
+        let named = [
+            "quantity",
+            "lot",
+            "code",
+            "encumbrance",
+            "authority",
+            "dispatch",
+            "loan",
+            "held",
+            "reverses",
+            "through",
+            "origin",
+            "site",
+            "source",
+            "target",
+            "maker",
+            "reason",
+        ];
+        let text = |key: &&str| match event.command.get(*key)? {
+            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::Number(number) => Some(format!("event {number}")),
+            _ => None,
+        };
+        let told: Vec<String> = named.iter().filter_map(text).collect();
+        parts.push(told.join(", "));
     }
     if let Some(message) = &event.message {
         parts.push(message.clone());

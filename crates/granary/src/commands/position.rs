@@ -1,14 +1,14 @@
 //! `granary position`
 
 use measure::Basis;
-use projections::{Dimension, PositionQuery, positions};
+use projections::{Dimension, Position, PositionQuery, positions};
 use shell::{Exit, Failure};
 
 use super::query;
-use crate::cli::Position;
+use crate::cli;
 use crate::output::{Align, Column, Grid, show};
 
-pub(crate) fn run(args: &Position) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &cli::Position) -> Result<Exit, Failure> {
     let asked = query::open(&args.dir.dir)?;
     let (as_of, known_at) = query::times(&asked, &args.times)?;
     let filter = query::filter(&args.filter)?;
@@ -28,6 +28,10 @@ pub(crate) fn run(args: &Position) -> Result<Exit, Failure> {
     };
     let found = positions(asked.0.books(), &asked, &query)?;
     show(args.shown.format, &found, || grid(&found))?;
+    let as_asked = |position: &&Position| query.basis.is_none_or(|basis| position.basis == basis.to_string());
+    if !found.iter().all(|position| as_asked(&position)) {
+        eprintln!("\nsome lines stay in their own basis: no assay states their lots as asked");
+    }
     Ok(Exit::Done)
 }
 
@@ -39,7 +43,7 @@ fn dimension(word: &str) -> Result<Dimension, Failure> {
 }
 
 /// Positions as a table: what they were told apart by, then the numbers.
-pub(crate) fn grid(found: &[projections::Position]) -> Grid {
+pub(crate) fn grid(found: &[Position]) -> Grid {
     let left = |name| Column(name, Align::Left);
     let right = |name| Column(name, Align::Right);
     let mut columns: Vec<Column> = Dimension::WORDS.iter().map(|(word, _)| left(word)).collect();
@@ -48,32 +52,20 @@ pub(crate) fn grid(found: &[projections::Position]) -> Grid {
         right("on_hand"),
         right("encumbered"),
         right("blocked"),
+        right("away"),
         right("available"),
         left("unit"),
         left("basis"),
     ]);
-    let row = |position: &projections::Position| {
+    let row = |position: &Position| {
         let mut row: Vec<String> = Dimension::WORDS.iter().map(|(_, dimension)| position.label(*dimension)).collect();
         let place = position.place.clone().filter(|place| place != "site").unwrap_or_default();
         row.insert(2, place.replace('_', " "));
-        let numbers = [&position.on_hand, &position.encumbered, &position.blocked, &position.available];
-        row.extend(numbers.map(|number| grouped(number)));
+        let Position { on_hand, encumbered, blocked, away, available, .. } = position;
+        let away = if away == "0" { "" } else { away };
+        row.extend([on_hand.as_str(), encumbered, blocked, away, available].map(str::to_owned));
         row.extend([position.unit.clone(), position.basis.clone()]);
         row
     };
     Grid { columns, rows: found.iter().map(row).collect() }
-}
-
-/// `1234567.5` as people read it: `1,234,567.5`.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
-    let mut out = String::with_capacity(number.len() + whole.len() / 3);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    format!("{sign}{out}{rest}")
 }

@@ -34,7 +34,13 @@ fn open_input(file: &Path) -> Result<Box<dyn Read>, Failure> {
     let file_error = |error| {
         Failure::new(format!("read `{}`: {error}", file.display())).hint("name a file, or `-` for standard input")
     };
-    Ok(Box::new(File::open(file).map_err(file_error)?))
+    let opened = File::open(file).map_err(file_error)?;
+    if opened.metadata().map_err(file_error)?.is_dir() {
+        return Err(
+            Failure::new(format!("`{}` is a folder", file.display())).hint("name a file, or `-` for standard input")
+        );
+    }
+    Ok(Box::new(opened))
 }
 
 /// Posts every line; returns how a script should see it.
@@ -60,6 +66,7 @@ pub(crate) fn post_lines(
     };
     while let Some(line) = read_line(&mut input)? {
         line_number += 1;
+        let line = if line_number == 1 { without_byte_order_mark(line) } else { line };
         let label = Label { line: line_number, column: None };
         match read_command(&line) {
             None => {}
@@ -112,6 +119,16 @@ fn finish(mut kept: Vec<u8>, length: u64) -> Line {
         kept.pop();
     }
     Line::Kept(kept)
+}
+
+/// Some editors put a byte order mark before the first line.
+fn without_byte_order_mark(line: Line) -> Line {
+    match line {
+        Line::Kept(bytes) => {
+            Line::Kept(bytes.strip_prefix("\u{feff}".as_bytes()).map_or(bytes.clone(), <[u8]>::to_vec))
+        }
+        other => other,
+    }
 }
 
 /// A command, what is wrong with it, or nothing on a blank line.

@@ -62,6 +62,30 @@ fn a_flipped_bit_in_a_tile_is_named_and_mended() {
 }
 
 #[test]
+fn keys_that_do_not_fit_are_named() {
+    let ledger = stocked();
+    let public = ledger.dir().join("keys").join("log.pub");
+    let text = fs::read_to_string(&public).expect("readable");
+    fs::write(&public, text.replace('+', "-")).expect("writable");
+    let ran = ledger.run(&["doctor"]);
+    assert_eq!(ran.exit, 1, "{}", ran.out);
+    assert!(ran.out.contains("keys/log.pub"), "{}", ran.out);
+    fs::write(&public, text).expect("writable");
+    fs::remove_file(ledger.dir().join("keys").join("log.key")).expect("removed");
+    let ran = ledger.run(&["doctor"]);
+    assert!(ran.exit == 1 && ran.out.contains("keys/log.key"), "{}", ran.out);
+    assert_eq!(ledger.run(&["position"]).exit, 0, "reading needs no secret");
+    assert_eq!(ledger.post(&movement(1, "draw", "L1", "1 kg", "2026-03-02")).exit, 2, "writing does");
+}
+
+#[test]
+fn a_sound_log_is_left_alone() {
+    let ledger = stocked();
+    let ran = ledger.run(&["doctor", "--mend", "log"]);
+    assert!(ran.exit == 0 && ran.out.contains("nothing to mend"), "{}", ran.out);
+}
+
+#[test]
 fn a_lost_log_is_rebuilt_from_the_tiles() {
     let ledger = stocked();
     let before = answers(&ledger);

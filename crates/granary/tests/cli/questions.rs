@@ -45,7 +45,7 @@ fn a_position_is_decimal_text_with_unit_and_basis() {
     let ledger = with_late_draw();
     let found = ledger.run(&["position", "--by", "material", "--format", "json"]).json();
     let expected = json!([{ "material": "NdPr", "unit": "t", "basis": "net",
-        "on_hand": "50", "encumbered": "0", "blocked": "0", "available": "50" }]);
+        "on_hand": "50", "encumbered": "0", "blocked": "0", "away": "0", "available": "50" }]);
     assert_eq!(found, expected);
 }
 
@@ -104,6 +104,49 @@ fn exported_commands_make_the_same_stock_elsewhere() {
     let postings = ledger.run(&["export", "postings"]).out;
     assert_eq!(postings.lines().count(), 1 + 3 * 2, "two legs an entry");
     assert_eq!(ledger.run(&["export", "events"]).lines().len(), 8);
+}
+
+#[test]
+fn exported_corrections_name_the_same_commands_elsewhere() {
+    // A refused command takes a number and is not exported, so numbers shift: a correction by number would reverse
+    // another event in the new ledger.
+    let ledger = Ledger::with_agency();
+    let file = movement(1, "deposit", "L1", "10 t", "2026-03-10")
+        + &movement(2, "draw", "L1", "500 t", "2026-03-10")
+        + &movement(3, "deposit", "L2", "20 t", "2026-03-10")
+        + &movement(4, "deposit", "L3", "40 t", "2026-03-10");
+    ledger.post(&file);
+    let correct = json!({ "id": "00000000-0000-7000-8000-000000000005", "party": "AGENCY", "effective": "2026-03-10",
+        "act": "correct", "reverses": 8, "reason": "never came" });
+    assert_eq!(ledger.post(&correct.to_string()).exit, 0);
+    let other = Ledger::new();
+    assert_eq!(other.post(&ledger.run(&["export", "commands"]).out).exit, 0);
+    let stock = |ledger: &Ledger| ledger.run(&["position", "--by", "lot", "--format", "json"]).json();
+    assert_eq!(stock(&other), stock(&ledger));
+    assert_eq!(stock(&other).as_array().map(Vec::len), Some(2), "L2 is reversed");
+}
+
+#[test]
+fn what_is_on_its_way_is_held_and_not_available() {
+    let ledger = Ledger::with_agency();
+    ledger.post(&movement(1, "deposit", "L1", "100 t", "2026-03-10"));
+    let dispatch = json!({ "id": "00000000-0000-7000-8000-000000000002", "party": "AGENCY", "effective": "2026-03-11",
+        "act": "dispatch", "dispatch": "D1", "source": "North", "target": "South", "lines": [{ "lot": "L1", "quantity": "60 t" }] });
+    assert_eq!(ledger.post(&dispatch.to_string()).exit, 0);
+    let found = ledger.run(&["position", "--by", "material", "--format", "json"]).json();
+    assert_eq!(
+        (&found[0]["on_hand"], &found[0]["away"], &found[0]["available"]),
+        (&json!("100"), &json!("60"), &json!("40"))
+    );
+}
+
+#[test]
+fn csv_has_plain_numbers() {
+    let ledger = Ledger::with_agency();
+    ledger.post(&movement(1, "deposit", "L1", "1234567 t", "2026-03-10"));
+    let csv = ledger.run(&["position", "--format", "csv"]).out;
+    assert!(csv.lines().nth(1).expect("a line").contains(",1234567,"), "{csv}");
+    assert!(ledger.run(&["position"]).out.contains("1,234,567"));
 }
 
 #[test]

@@ -7,6 +7,26 @@ use super::Form;
 use crate::date::show_day;
 use crate::resolve::{Resolver, day};
 
+/// Names an event: by its number in this log, or by the id of its command, which is the same in every log.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub enum EventRef {
+    /// Its number.
+    Seq(u64),
+    /// The id of its command.
+    Id(uuid::Uuid),
+}
+
+impl EventRef {
+    /// The number; an id must have been looked up before.
+    fn seq(&self, field: &'static str) -> Result<Seq, Rejection> {
+        match self {
+            Self::Seq(seq) => Ok(Seq(*seq)),
+            Self::Id(id) => Err(crate::resolve::invalid(field)(format!("no command `{id}` is recorded"))),
+        }
+    }
+}
+
 super::object! {
     /// Opens a ledger: its first event.
     Open {
@@ -18,22 +38,22 @@ super::object! {
 
     /// A checker lets a held command through. Name the checker in `maker`.
     Approve {
-        /// The event that holds it.
-        held: u64,
+        /// The event that holds it: its number, or the id of its command.
+        held: EventRef,
     }
 
     /// A checker turns a held command down. Name the checker in `maker`.
     Decline {
-        /// The event that holds it.
-        held: u64,
+        /// The event that holds it: its number, or the id of its command.
+        held: EventRef,
         /// Why.
         reason: String,
     }
 
     /// An event is reversed.
     Correct {
-        /// The event.
-        reverses: u64,
+        /// The event: its number, or the id of its command.
+        reverses: EventRef,
         /// Why.
         reason: String,
     }
@@ -63,11 +83,11 @@ impl Form for Approve {
     type Numbered = numbered::approve::Approve;
 
     fn resolve(&self, _: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        Ok(Self::Numbered { held: Seq(self.held) })
+        Ok(Self::Numbered { held: self.held.seq("held")? })
     }
 
     fn render(act: &Self::Numbered, _: &Books) -> Self {
-        Self { held: act.held.0 }
+        Self { held: EventRef::Seq(act.held.0) }
     }
 }
 
@@ -75,11 +95,11 @@ impl Form for Decline {
     type Numbered = numbered::approve::Decline;
 
     fn resolve(&self, _: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        Ok(Self::Numbered { held: Seq(self.held), reason: self.reason.clone() })
+        Ok(Self::Numbered { held: self.held.seq("held")?, reason: self.reason.clone() })
     }
 
     fn render(act: &Self::Numbered, _: &Books) -> Self {
-        Self { held: act.held.0, reason: act.reason.clone() }
+        Self { held: EventRef::Seq(act.held.0), reason: act.reason.clone() }
     }
 }
 
@@ -87,11 +107,11 @@ impl Form for Correct {
     type Numbered = numbered::correct::Correct;
 
     fn resolve(&self, _: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        Ok(Self::Numbered { reverses: Seq(self.reverses), reason: self.reason.clone() })
+        Ok(Self::Numbered { reverses: self.reverses.seq("reverses")?, reason: self.reason.clone() })
     }
 
     fn render(act: &Self::Numbered, _: &Books) -> Self {
-        Self { reverses: act.reverses.0, reason: act.reason.clone() }
+        Self { reverses: EventRef::Seq(act.reverses.0), reason: act.reason.clone() }
     }
 }
 
