@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Position(Position),
     /// Load a table (CSV) or list (JSON) by a declared mapping, with a verdict for every line.
     Import(Import),
+    /// List what is registered and what is open: parties, lots, encumbrances, dispatches, ...
+    List(List),
     /// Show how long the stock lasts, against need and goal.
     Cover(CoverArgs),
     /// Show which countries the stock comes from, and how concentrated that is.
@@ -293,6 +295,46 @@ pub(crate) struct Import {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) shown: Shown,
+}
+
+/// List what is registered and what is open.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary list --dir my-ledger lots\n  granary list --dir my-ledger encumbrances --format json"
+)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// What to list.
+    #[arg(value_enum)]
+    pub(crate) what: ListedWord,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// What to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ListedWord {
+    /// Parties.
+    Parties,
+    /// Materials.
+    Materials,
+    /// Sites.
+    Sites,
+    /// Lots with their facts and their last assay.
+    Lots,
+    /// Encumbrances with what is left of them.
+    Encumbrances,
+    /// Authorities with what is left of them.
+    Authorities,
+    /// Dispatches with something still on its way.
+    Dispatches,
+    /// Loans with something still out.
+    Loans,
+    /// Limits on accounts.
+    Limits,
+    /// Commands that wait for a checker.
+    Held,
 }
 
 /// Show how long the stock lasts.

@@ -11,6 +11,7 @@ mod export;
 mod history;
 mod import;
 mod init;
+mod list;
 mod position;
 mod post;
 mod query;
@@ -49,6 +50,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::History(args) => history::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::List(args) => list::run(&args),
         Command::Position(args) => position::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Bench(args) => bench::run(args),

@@ -21,7 +21,7 @@ pub(crate) enum Format {
 
 /// A column: its heading, and whether its cells are numbers.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Column(pub(crate) &'static str, pub(crate) Align);
+pub(crate) struct Column<'n>(pub(crate) &'n str, pub(crate) Align);
 
 /// Where a cell's text stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +31,12 @@ pub(crate) enum Align {
 }
 
 /// Rows under columns.
-pub(crate) struct Grid {
-    pub(crate) columns: Vec<Column>,
+pub(crate) struct Grid<'n> {
+    pub(crate) columns: Vec<Column<'n>>,
     pub(crate) rows: Vec<Vec<String>>,
 }
 
-impl Grid {
+impl Grid<'_> {
     /// The grid as text. Columns in which every cell is empty are left out.
     pub(crate) fn table(&self) -> String {
         let is_used = |index: usize| self.rows.is_empty() || self.rows.iter().any(|row| !row[index].is_empty());
@@ -72,7 +72,11 @@ impl Grid {
 }
 
 /// Writes an answer in the format asked for; `value` is what JSON shows.
-pub(crate) fn show<T: Serialize>(format: Format, value: &T, grid: impl FnOnce() -> Grid) -> Result<(), Failure> {
+pub(crate) fn show<'n, T: Serialize>(
+    format: Format,
+    value: &T,
+    grid: impl FnOnce() -> Grid<'n>,
+) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match format {
         Format::Json => {

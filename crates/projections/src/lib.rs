@@ -9,6 +9,7 @@ mod dependence;
 mod difference;
 mod event_filter;
 mod history;
+mod listing;
 mod position;
 mod trace;
 
@@ -18,5 +19,6 @@ pub use dependence::{Dependence, Share, StageWord, dependence};
 pub use difference::{Difference, DifferingEvent, difference};
 pub use event_filter::EventFilter;
 pub use history::{History, HistoryError, Now};
+pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
 pub use trace::{Link, Trace, trace};

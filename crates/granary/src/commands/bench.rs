@@ -22,7 +22,7 @@ pub(crate) fn run(args: Bench) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn grid(rows: &[Row]) -> Grid {
+fn grid(rows: &[Row]) -> Grid<'static> {
     let columns = [
         "workload",
         "batch",

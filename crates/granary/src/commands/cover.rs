@@ -19,7 +19,7 @@ pub(crate) fn run(args: &CoverArgs) -> Result<Exit, Failure> {
 }
 
 /// Cover as a table.
-pub(crate) fn grid(found: &[Cover]) -> Grid {
+pub(crate) fn grid(found: &[Cover]) -> Grid<'static> {
     let numbers = ["on_hand", "available", "need_a_day", "days", "days_available", "goal", "shortfall"];
     let mut columns = vec![Column("material", Align::Left)];
     columns.extend(numbers.map(|name| Column(name, Align::Right)));

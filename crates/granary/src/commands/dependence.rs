@@ -35,7 +35,7 @@ pub(crate) fn run(args: &DependenceArgs) -> Result<Exit, Failure> {
 }
 
 /// Shares as a table with a bar for each, and the concentration below.
-pub(crate) fn grid(found: &Dependence) -> Grid {
+pub(crate) fn grid(found: &Dependence) -> Grid<'static> {
     let columns = vec![Column("origin", Align::Left), Column("percent", Align::Right), Column("share", Align::Left)];
     let row = |share: &projections::Share| {
         let percent: f64 = share.percent.parse().unwrap_or(0.0);

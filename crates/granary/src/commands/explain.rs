@@ -72,7 +72,7 @@ pub(crate) fn explain(
 }
 
 /// The difference as a table: how it looked, each event, how it looks.
-pub(crate) fn grid(asked: &Asked, material: MaterialNo, found: &Difference, (then, now): (Seq, Seq)) -> Grid {
+pub(crate) fn grid(asked: &Asked, material: MaterialNo, found: &Difference, (then, now): (Seq, Seq)) -> Grid<'static> {
     let books = asked.0.books();
     let facts = &books.materials()[material.0 as usize];
     let number = |units: i128| i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units));

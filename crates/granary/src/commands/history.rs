@@ -50,7 +50,7 @@ pub(crate) fn run(args: &History) -> Result<Exit, Failure> {
 }
 
 /// Events as a table.
-pub(crate) fn grid(found: &[EventView]) -> Grid {
+pub(crate) fn grid(found: &[EventView]) -> Grid<'static> {
     let left = |name| Column(name, Align::Left);
     let columns = vec![
         Column("seq", Align::Left),

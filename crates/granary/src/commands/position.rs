@@ -43,10 +43,10 @@ fn dimension(word: &str) -> Result<Dimension, Failure> {
 }
 
 /// Positions as a table: what they were told apart by, then the numbers.
-pub(crate) fn grid(found: &[Position]) -> Grid {
+pub(crate) fn grid(found: &[Position]) -> Grid<'static> {
     let left = |name| Column(name, Align::Left);
     let right = |name| Column(name, Align::Right);
-    let mut columns: Vec<Column> = Dimension::WORDS.iter().map(|(word, _)| left(word)).collect();
+    let mut columns: Vec<Column<'static>> = Dimension::WORDS.iter().map(|(word, _)| left(word)).collect();
     columns.insert(2, left("place"));
     columns.extend([
         right("on_hand"),

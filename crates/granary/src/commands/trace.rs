@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Trace) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn grid(links: &[Link]) -> Grid {
+fn grid(links: &[Link]) -> Grid<'static> {
     let columns = ["step", "lot", "material", "form", "source", "origin", "made from", "on hand", "event"];
     let lowest = links.iter().map(|link| link.depth).min().unwrap_or(0);
     let row = |link: &Link| {

@@ -141,6 +141,23 @@ fn what_is_on_its_way_is_held_and_not_available() {
 }
 
 #[test]
+fn what_is_registered_and_open_can_be_listed() {
+    let ledger = with_late_draw();
+    let earmark = json!({ "id": "00000000-0000-7000-8000-000000000007", "party": "AGENCY", "effective": "2026-03-13",
+        "act": "encumber", "encumbrance": "E1", "kind": "earmark", "lot": "L1", "site": "North", "quantity": "10 t" });
+    assert_eq!(ledger.post(&earmark.to_string()).exit, 0);
+    let list = |what: &str| ledger.run(&["list", what, "--format", "json"]).json();
+    assert_eq!(list("parties")[1]["code"], "AGENCY");
+    assert_eq!(list("materials")[0]["goal"], "200 t net");
+    assert_eq!(list("sites").as_array().map(Vec::len), Some(2));
+    assert_eq!(list("lots")[0]["code"], "L1");
+    assert_eq!(list("encumbrances")[0]["left"], "10 t net");
+    for what in ["authorities", "dispatches", "loans", "limits", "held"] {
+        assert_eq!(list(what), json!([]), "{what}");
+    }
+}
+
+#[test]
 fn csv_has_plain_numbers() {
     let ledger = Ledger::with_agency();
     ledger.post(&movement(1, "deposit", "L1", "1234567 t", "2026-03-10"));
