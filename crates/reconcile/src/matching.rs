@@ -11,6 +11,7 @@ mod account;
 mod amount;
 mod duplicate;
 mod hand;
+mod parts;
 mod reference;
 mod side;
 mod subset;
@@ -207,14 +208,17 @@ impl Run<'_> {
             return self.judge.pair(self.ours.line(*ours), self.theirs.line(*theirs));
         }
         let sums = [self.sum(&self.ours, ours), self.sum(&self.theirs, theirs)];
-        let lines = || {
-            let ours = ours.iter().map(|line| self.ours.line(*line));
-            ours.chain(theirs.iter().map(|line| self.theirs.line(*line)))
-        };
+        let lines = || self.lines(ours, theirs);
         let day = lines().next().expect("a group has lines").effective;
         let one_day = lines().all(|line| line.effective == day);
         let roundings = u32::try_from(ours.len() + theirs.len() - 1).expect("checked: a line has a number");
         self.judge.figures(sums, lines(), roundings, one_day)
+    }
+
+    /// The lines of both heaps.
+    fn lines(&self, ours: &[u32], theirs: &[u32]) -> impl Iterator<Item = &Line> {
+        let ours = ours.iter().map(|line| self.ours.line(*line));
+        ours.chain(theirs.iter().map(|line| self.theirs.line(*line)))
     }
 
     fn sum(&self, side: &Side<'_>, lines: &[u32]) -> i128 {

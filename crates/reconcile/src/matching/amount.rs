@@ -2,6 +2,7 @@
 //!
 //! A hash of all this is sorted and joined; lines are compared only within an equal hash.
 
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
@@ -64,7 +65,7 @@ impl Run<'_> {
                     numbers.sort_unstable_by_key(|number| side.line(*number));
                     numbers
                 };
-                let mut rest = sorted(&self.theirs, theirs);
+                let mut rest = VecDeque::from(sorted(&self.theirs, theirs));
                 for ours in sorted(&self.ours, ours) {
                     let line = self.ours.line(ours);
                     // The first of the rest fits, but for a collision of hashes or a unit that is the same after all.
@@ -73,7 +74,7 @@ impl Run<'_> {
                     else {
                         continue;
                     };
-                    let theirs = rest.remove(index);
+                    let theirs = rest.remove(index).expect("the line was just found there");
                     self.take_pair(Stage::Amount, verdict(line, self.theirs.line(theirs)), ours, theirs);
                 }
             },

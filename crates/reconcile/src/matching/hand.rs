@@ -25,10 +25,7 @@ impl Run<'_> {
             if !is_free(ours, &|line| self.ours.is_free(line)) || !is_free(theirs, &|line| self.theirs.is_free(line)) {
                 return Err(MatchError::HandLineTwice { match_index });
             }
-            let lines = || {
-                let ours = ours.iter().map(|line| self.ours.line(*line));
-                ours.chain(theirs.iter().map(|line| self.theirs.line(*line)))
-            };
+            let lines = || self.lines(ours, theirs);
             let is_of_one_material =
                 lines().all(|line| Some(line.material) == lines().next().map(|first| first.material));
             if ours.is_empty() || theirs.is_empty() || !is_of_one_material {

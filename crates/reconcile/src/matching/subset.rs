@@ -3,21 +3,26 @@
 /// The most amounts that are looked at together on one side.
 pub(super) const CANDIDATES_MAX: usize = 16;
 /// The most parts that one amount is made up of.
-const PARTS_MAX: usize = 6;
+pub(super) const PARTS_MAX: usize = 6;
 /// Where the search gives up. All sums of up to 4 of 16 are within it.
 const STEPS_MAX: u32 = 4096;
 /// The most amounts on each side of a search of many against many: 255 sums by 255.
 pub(super) const BALANCE_MAX: usize = 8;
 
-/// The fewest of `parts`, at least two, that make up `whole`; among equally few the first in the order given. All are
-/// above zero. `allowed` is the difference that so many parts may leave.
-pub(super) fn parts_of(whole: i128, parts: &[i128], allowed: impl Fn(usize) -> i128) -> Option<Vec<usize>> {
+/// The fewest of `parts`, from two to `count_max`, that make up `whole`; among equally few the first in the order given.
+/// All are above zero. `allowed` is the difference that so many parts may leave.
+pub(super) fn parts_of(
+    whole: i128,
+    parts: &[i128],
+    count_max: usize,
+    allowed: impl Fn(usize) -> i128,
+) -> Option<Vec<usize>> {
     let mut largest_from: Vec<i128> = parts.to_vec();
     for index in (1..parts.len()).rev() {
         largest_from[index - 1] = largest_from[index - 1].max(largest_from[index]);
     }
     let mut search = Search { parts, largest_from, chosen: Vec::new(), steps_left: STEPS_MAX };
-    (2..=PARTS_MAX.min(parts.len())).find_map(|count| {
+    (2..=count_max.min(parts.len())).find_map(|count| {
         let allowed = allowed(count);
         search.complete(whole, count, 0, allowed).then(|| search.chosen.clone())
     })

@@ -7,19 +7,16 @@ use std::cmp::Ordering;
 
 use super::account::{Entry, Lots, entries, of_day, same_account};
 use super::hand::add_up;
+use super::parts::parts_near;
 use super::side::{join, key, number};
-use super::subset::{BALANCE_MAX, CANDIDATES_MAX, balanced, parts_of};
+use super::subset::{BALANCE_MAX, balanced};
 use super::{REFERENCE_LINES_MAX, Run, Side, Stage};
-use crate::class::Class;
 use crate::compare::lots_agree;
 use crate::line::Line;
 use crate::number::ReferenceNo;
 
 /// How often sums that lost their lines to better ones are looked for again.
 const ROUNDS_MAX: u32 = 8;
-
-/// How many lines of one day are looked at for a sum.
-const DAY_LINES_MAX: usize = 64;
 
 /// How well a sum must fit.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -82,30 +79,40 @@ impl Run<'_> {
 
     /// Sums over account and days.
     pub(super) fn sums(&mut self) {
+        // Accounts in which the round before took something; in the others nothing has changed.
+        let mut changed: Option<Vec<u64>> = None;
         for _ in 0..ROUNDS_MAX {
             let ours = entries(&self.ours, self.judge, Lots::Any, |_| true);
             let theirs = entries(&self.theirs, self.judge, Lots::Any, |_| true);
             let mut found = Vec::new();
+            let mut accounts = Vec::new();
             join(
                 &ours,
                 &theirs,
                 |entry| entry.account,
                 |ours, theirs| {
-                    if !ours.is_empty() && !theirs.is_empty() && ours.len() + theirs.len() > 2 {
-                        found.extend(ours.iter().filter_map(|whole| {
-                            let parts = self.parts_near(whole, &self.ours, theirs, &self.theirs)?;
-                            Some(self.rank(vec![whole.line], parts))
-                        }));
-                        found.extend(theirs.iter().filter_map(|whole| {
-                            let parts = self.parts_near(whole, &self.theirs, ours, &self.ours)?;
-                            Some(self.rank(parts, vec![whole.line]))
-                        }));
+                    let Some(Entry { account, .. }) = ours.first().filter(|_| !theirs.is_empty()) else { return };
+                    if changed.as_ref().is_some_and(|changed| changed.binary_search(account).is_err()) {
+                        return;
+                    }
+                    let before = found.len();
+                    found.extend(ours.iter().filter_map(|whole| {
+                        let parts = parts_near(self.judge, (&self.ours, whole), (&self.theirs, theirs))?;
+                        self.ranked(vec![whole.line], parts)
+                    }));
+                    found.extend(theirs.iter().filter_map(|whole| {
+                        let parts = parts_near(self.judge, (&self.theirs, whole), (&self.ours, ours))?;
+                        self.ranked(parts, vec![whole.line])
+                    }));
+                    if found.len() > before {
+                        accounts.push(*account);
                     }
                 },
             );
             if !self.take_best(found) {
                 break;
             }
+            changed = Some(accounts);
         }
         self.sum_days();
     }
@@ -147,7 +154,8 @@ impl Run<'_> {
         }
     }
 
-    /// Tries the whole cell, then choices from it.
+    /// Tries the whole cell, then choices from it. A choice must be exact but for rounding, whatever the whole may be: of
+    /// 8 lines against 8 there are 65,025, and some of them are always near.
     fn sum_cell(&mut self, mut ours: Vec<u32>, mut theirs: Vec<u32>, fit: Fit) {
         loop {
             ours.retain(|line| self.ours.is_free(*line));
@@ -163,53 +171,43 @@ impl Run<'_> {
             if larger > BALANCE_MAX {
                 return;
             }
-            let found = self.balance(&ours, &theirs, fit);
+            let found = self.balance(&ours, &theirs);
             if !self.take_best(found) {
                 return;
             }
         }
     }
 
-    /// Every choice of both sides that balances.
-    fn balance(&self, ours: &[u32], theirs: &[u32], fit: Fit) -> Vec<Sum> {
+    /// Every choice of both sides that balances but for rounding.
+    fn balance(&self, ours: &[u32], theirs: &[u32]) -> Vec<Sum> {
         let amounts = |side: &Side<'_>, lines: &[u32]| -> Vec<i128> {
             lines.iter().map(|line| self.judge.amount(side.line(*line))).collect()
         };
-        let (our_amounts, their_amounts) = (amounts(&self.ours, ours), amounts(&self.theirs, theirs));
-        let lines =
-            || ours.iter().map(|line| self.ours.line(*line)).chain(theirs.iter().map(|line| self.theirs.line(*line)));
-        let largest =
-            our_amounts.iter().chain(&their_amounts).map(|amount| amount.unsigned_abs()).max().unwrap_or_default();
-        // Widest here, and each choice is judged by itself below.
-        let allowed = |count: u32| {
-            let allowed = self.judge.allowed(largest.saturating_mul(u128::from(count)), lines(), count);
-            clamp(if fit == Fit::Tolerance { allowed.larger() } else { allowed.rounding })
-        };
-        balanced(&our_amounts, &their_amounts, allowed)
+        let allowed = |count| clamp(self.judge.allowed(0, self.lines(ours, theirs), count - 1).rounding);
+        balanced(&amounts(&self.ours, ours), &amounts(&self.theirs, theirs), allowed)
             .into_iter()
             .map(|(our_choice, their_choice)| (chosen(ours, our_choice), chosen(theirs, their_choice)))
-            .filter(|(ours, theirs)| self.fits(ours, theirs, fit))
+            .filter(|(ours, theirs)| self.fits(ours, theirs, Fit::Rounding))
             .map(|(ours, theirs)| self.rank(ours, theirs))
             .collect()
     }
 
     /// Do two heaps of lines tell the same sum, and can they mean the same lots?
+    ///
+    /// What is allowed must be less than the least of the lines: else it could be left out, and the sum proves nothing.
     fn fits(&self, ours: &[u32], theirs: &[u32], fit: Fit) -> bool {
+        let sums = [self.sum(&self.ours, ours), self.sum(&self.theirs, theirs)];
         let lots = || ours.iter().all(|ours| theirs.iter().all(|theirs| self.agree(*ours, *theirs)));
-        if self.sum(&self.ours, ours).signum() * self.sum(&self.theirs, theirs).signum() <= 0 || !lots() {
+        if sums[0].signum() * sums[1].signum() <= 0 || !lots() {
             return false;
         }
-        match self.judge_sums(ours, theirs).0 {
-            Class::QuantityDiffers => false,
-            _ if fit == Fit::Tolerance => true,
-            _ => {
-                let apart = self.sum(&self.ours, ours).abs_diff(self.sum(&self.theirs, theirs));
-                let lines = ours.iter().map(|line| self.ours.line(*line));
-                let lines = lines.chain(theirs.iter().map(|line| self.theirs.line(*line)));
-                let roundings = u32::try_from(ours.len() + theirs.len() - 1).unwrap_or(u32::MAX);
-                apart <= self.judge.allowed(0, lines, roundings).rounding
-            }
-        }
+        let apart = sums[0].abs_diff(sums[1]);
+        let roundings = u32::try_from(ours.len() + theirs.len() - 1).unwrap_or(u32::MAX);
+        let larger = sums[0].unsigned_abs().max(sums[1].unsigned_abs());
+        let allowed = self.judge.allowed(larger, self.lines(ours, theirs), roundings);
+        let allowed = if fit == Fit::Tolerance { allowed.larger() } else { allowed.rounding };
+        let least = self.lines(ours, theirs).map(|line| self.judge.amount(line).unsigned_abs()).min();
+        apart == 0 || apart <= allowed && least.is_some_and(|least| allowed < least)
     }
 
     fn agree(&self, ours: u32, theirs: u32) -> bool {
@@ -217,37 +215,8 @@ impl Run<'_> {
         same_account(lines[0], lines[1]) && lots_agree(lines[0], lines[1])
     }
 
-    /// Lines of the other side, on days near the whole, that make it up.
-    fn parts_near(&self, whole: &Entry, side: &Side<'_>, others: &[Entry], other_side: &Side<'_>) -> Option<Vec<u32>> {
-        let line = side.line(whole.line);
-        let window = i32::try_from(self.judge.tolerances.of(line.material).days).unwrap_or(i32::MAX);
-        let mut near: Vec<(i32, &Entry)> = Vec::new();
-        for apart in 0..=window {
-            let earlier = whole.day.checked_sub(apart);
-            let later = whole.day.checked_add(apart).filter(|_| apart > 0);
-            for day in [earlier, later].into_iter().flatten() {
-                let of_day = of_day(others, day).iter().take(DAY_LINES_MAX);
-                near.extend(
-                    of_day.filter(|part| could_be_part(whole, part, line, other_side)).map(|part| (apart, part)),
-                );
-            }
-            if near.len() >= CANDIDATES_MAX || others[0].day > whole.day + apart && others[0].day - whole.day > window {
-                break;
-            }
-        }
-        if near.len() < 2 {
-            return None;
-        }
-        near.sort_unstable_by_key(|(apart, part)| (*apart, other_side.line(part.line)));
-        near.truncate(CANDIDATES_MAX);
-        let sign = whole.amount.signum();
-        let amounts: Vec<i128> = near.iter().map(|(_, part)| part.amount * sign).collect();
-        let lines = || std::iter::once(line).chain(near.iter().map(|(_, part)| other_side.line(part.line)));
-        let rounding = clamp(self.judge.allowed(0, lines(), 1).rounding);
-        let exact = parts_of(whole.amount * sign, &amounts, |_| 0);
-        let found = exact
-            .or_else(|| parts_of(whole.amount * sign, &amounts, |count| rounding.saturating_mul(count as i128)))?;
-        Some(found.into_iter().map(|index| near[index].1.line).collect())
+    fn ranked(&self, ours: Vec<u32>, theirs: Vec<u32>) -> Option<Sum> {
+        self.fits(&ours, &theirs, Fit::Rounding).then(|| self.rank(ours, theirs))
     }
 
     fn rank(&self, ours: Vec<u32>, theirs: Vec<u32>) -> Sum {
@@ -290,12 +259,6 @@ impl Run<'_> {
     }
 }
 
-fn could_be_part(whole: &Entry, part: &Entry, line: &Line, other_side: &Side<'_>) -> bool {
-    let other = other_side.line(part.line);
-    let one_way = whole.amount.signum() * part.amount.signum() > 0;
-    one_way && part.amount.abs() < whole.amount.abs() && same_account(line, other) && lots_agree(line, other)
-}
-
 /// The last day of a chain of days that begins with `first` and has no gap wider than the window.
 fn cluster_end(first: i32, window: u32, ours: &[Entry], theirs: &[Entry]) -> i32 {
     let mut end = first;
@@ -312,6 +275,6 @@ fn chosen(lines: &[u32], choice: u32) -> Vec<u32> {
     lines.iter().enumerate().filter(|(index, _)| choice >> index & 1 == 1).map(|(_, line)| *line).collect()
 }
 
-fn clamp(amount: u128) -> i128 {
+pub(super) fn clamp(amount: u128) -> i128 {
     i128::try_from(amount).unwrap_or(i128::MAX / 4)
 }

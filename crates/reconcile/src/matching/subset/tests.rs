@@ -2,16 +2,21 @@ use super::*;
 
 #[test]
 fn the_fewest_parts_are_found() {
-    assert_eq!(parts_of(60, &[10, 20, 25, 30, 35], |_| 0), Some(vec![2, 4]));
-    assert_eq!(parts_of(60, &[10, 20, 30], |_| 0), Some(vec![0, 1, 2]));
-    assert_eq!(parts_of(61, &[10, 20, 30], |_| 0), None);
-    assert_eq!(parts_of(61, &[10, 20, 30], |count| count as i128), Some(vec![0, 1, 2]));
+    assert_eq!(parts_of(60, &[10, 20, 25, 30, 35], PARTS_MAX, |_| 0), Some(vec![2, 4]));
+    assert_eq!(parts_of(60, &[10, 20, 30], PARTS_MAX, |_| 0), Some(vec![0, 1, 2]));
+    assert_eq!(parts_of(61, &[10, 20, 30], PARTS_MAX, |_| 0), None);
+    assert_eq!(parts_of(61, &[10, 20, 30], PARTS_MAX, |count| count as i128), Some(vec![0, 1, 2]));
+}
+
+#[test]
+fn more_parts_than_asked_for_are_not_tried() {
+    assert_eq!(parts_of(60, &[10, 20, 30], 2, |_| 0), None);
 }
 
 #[test]
 fn one_part_is_not_a_sum() {
-    assert_eq!(parts_of(10, &[10], |_| 0), None);
-    assert_eq!(parts_of(10, &[10, 20], |_| 0), None);
+    assert_eq!(parts_of(10, &[10], PARTS_MAX, |_| 0), None);
+    assert_eq!(parts_of(10, &[10, 20], PARTS_MAX, |_| 0), None);
 }
 
 #[test]
