@@ -5,7 +5,8 @@
 
 use crate::age::{AgeBucket, Ages};
 use crate::class::{Class, Reason};
-use crate::line::LineId;
+use crate::line::{Line, LineId};
+use crate::matching::Group;
 use crate::number::{AuthorityNo, BreakNo, Day, PartyNo, PersonNo};
 
 /// What is known when a break is opened.
@@ -25,6 +26,25 @@ pub struct BreakFacts {
     pub first_report: Day,
     /// The closed break that this one comes back to.
     pub follows: Option<BreakNo>,
+}
+
+impl BreakFacts {
+    /// The break that a group of lines is, first told of on `first_report`; `None` where nobody has to explain anything.
+    #[must_use]
+    pub fn of(group: &Group<'_>, ours: &[Line], theirs: &[Line], first_report: Day) -> Option<Self> {
+        let lines = group.ours.iter().map(|line| &ours[*line as usize]);
+        let lines = lines.chain(group.theirs.iter().map(|line| &theirs[*line as usize]));
+        let line = lines.clone().next().filter(|_| group.class.is_break())?;
+        Some(Self {
+            class: group.class,
+            reason: group.reason.unwrap_or(Reason::Unknown),
+            difference: group.difference(ours, theirs),
+            parties: [line.party, line.counterparty],
+            effective: lines.map(|line| line.effective).min()?,
+            first_report,
+            follows: None,
+        })
+    }
 }
 
 /// Where a break stands.

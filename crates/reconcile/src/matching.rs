@@ -95,6 +95,22 @@ pub struct Group<'a> {
     pub theirs: &'a [u32],
 }
 
+impl Group<'_> {
+    /// Ours less theirs in the units of the lines, of the sides that were compared; `None` where the lines keep different
+    /// units or bases, or the difference is past the largest quantity.
+    #[must_use]
+    pub fn difference(&self, ours: &[Line], theirs: &[Line]) -> Option<i64> {
+        let told = |line: &Line| (line.scale, line.basis);
+        let [our_lines, their_lines] = [(self.ours, ours), (self.theirs, theirs)]
+            .map(|(numbers, side)| numbers.iter().map(move |number| &side[*number as usize]));
+        let first = our_lines.clone().chain(their_lines.clone()).next().map(told)?;
+        let comparable = our_lines.clone().chain(their_lines.clone()).all(|line| told(line) == first);
+        let sum = |quantities: i128, line: &Line| quantities + i128::from(line.quantity);
+        let difference = our_lines.fold(0, sum) - their_lines.fold(0, sum);
+        i64::try_from(difference).ok().filter(|_| comparable)
+    }
+}
+
 /// Where a group's lines end in the two lists of members; they begin where the group before it ends.
 #[derive(Clone, Copy, Debug)]
 struct GroupEnd {

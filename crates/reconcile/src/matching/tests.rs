@@ -1,6 +1,7 @@
 use measure::{Basis, Scale, Substance, Unit};
 
 use super::*;
+use crate::breaks::BreakFacts;
 use crate::number::{Day, LotNo, MaterialNo, PartyNo, ReferenceNo, ReportNo, SiteNo};
 use crate::tolerance::Tolerance;
 
@@ -279,4 +280,27 @@ fn a_reference_of_everything_names_nothing() {
     let ours: Vec<Line> = (0..200).map(|number| named(7, number, 1_000 + i64::from(number) * 10, 10)).collect();
     let theirs: Vec<Line> = ours.iter().rev().copied().collect();
     assert!(told(&ours, &theirs).iter().all(|group| group.0 == Class::Matched && group.1 == Stage::Amount));
+}
+
+#[test]
+fn what_differs_is_a_break_with_its_difference_and_its_earlier_day() {
+    let ours = [named(7, 1, 100_000, 10), named(8, 2, 50, 11)];
+    let theirs = [named(7, 5, 98_500, 9), named(8, 6, 50, 11)];
+    let found = match_lines(&ours, &theirs, &Tolerances::new(TOLERANCE), &[]).unwrap();
+    let breaks: Vec<_> = found.groups().filter_map(|group| BreakFacts::of(&group, &ours, &theirs, Day(40))).collect();
+    assert_eq!(
+        breaks,
+        [BreakFacts {
+            class: Class::QuantityDiffers,
+            reason: Reason::Unknown,
+            difference: Some(1_500),
+            parties: [PartyNo(1), PartyNo(2)],
+            effective: Day(9),
+            first_report: Day(40),
+            follows: None,
+        }]
+    );
+    let tonnes = Line { scale: Scale::whole(Unit::T), ..theirs[0] };
+    let found = match_lines(&ours, &[tonnes], &Tolerances::new(TOLERANCE), &[]).unwrap();
+    assert_eq!(found.groups().next().unwrap().difference(&ours, &[tonnes]), None, "kilograms and tonnes");
 }
