@@ -237,6 +237,50 @@ fn among_many_lines_of_a_day_only_two_parts_are_looked_for() {
 }
 
 #[test]
+fn what_goes_out_in_parts_adds_up_too() {
+    let parts = [line(5, -20_000, 10), line(6, -40_000, 12)];
+    assert_eq!(told(&[line(1, -60_000, 10)], &parts), [(Class::DateDiffers, Stage::Sum, vec![1], vec![5, 6])]);
+    assert!(told(&[line(1, 60_000, 10)], &parts).iter().all(|group| group.1 == Stage::Alone));
+}
+
+#[test]
+fn what_comes_in_and_goes_out_again_proves_nothing() {
+    let (ours, theirs) = ([line(1, 500, 10), line(2, -500, 10)], [line(5, 700, 10), line(6, -700, 10)]);
+    assert!(told(&ours, &theirs).iter().all(|group| group.1 == Stage::Alone));
+}
+
+#[test]
+fn many_make_up_many_over_days_near_each_other() {
+    let told_on = |day| {
+        let ours = [line(1, 10_000, 10), line(2, 20_000, day)];
+        told(&ours, &[line(5, 5_000, 10), line(6, 25_000, day)])
+    };
+    assert_eq!(told_on(13), [(Class::DateDiffers, Stage::Sum, vec![1, 2], vec![5, 6])]);
+    assert!(told_on(14).iter().all(|group| group.1 == Stage::Alone));
+}
+
+#[test]
+fn allowances_count_in_the_coarser_unit_and_from_the_larger_figure() {
+    let class = |tolerance, ours: Line, theirs: Line| {
+        let found = match_lines(&[ours], &[theirs], &Tolerances::new(tolerance), &[]).unwrap();
+        found.groups().next().unwrap().class
+    };
+    let kilograms = |quantity| named(7, 1, quantity, 10);
+    let tonnes = |quantity| Line { scale: Scale::whole(Unit::T), ..kilograms(quantity) };
+    let rounding = Tolerance { rounding: 2, ..Tolerance::EXACT };
+    assert_eq!(class(rounding, kilograms(100), kilograms(102)), Class::Rounding);
+    assert_eq!(class(rounding, kilograms(100), kilograms(103)), Class::QuantityDiffers);
+    assert_eq!(class(rounding, kilograms(102_000), tonnes(100)), Class::Rounding);
+    assert_eq!(class(rounding, kilograms(102_001), tonnes(100)), Class::QuantityDiffers);
+    let absolute = Tolerance { absolute: 3, ..Tolerance::EXACT };
+    assert_eq!(class(absolute, kilograms(103_000), tonnes(100)), Class::WithinTolerance);
+    assert_eq!(class(absolute, kilograms(103_001), tonnes(100)), Class::QuantityDiffers);
+    let relative = Tolerance { ppm: 100, ..Tolerance::EXACT };
+    assert_eq!(class(relative, kilograms(9_999), kilograms(10_000)), Class::WithinTolerance);
+    assert_eq!(class(relative, kilograms(9_998), kilograms(9_999)), Class::QuantityDiffers);
+}
+
+#[test]
 fn many_make_up_many() {
     let ours = [line(1, 10_000, 10), line(2, 20_000, 10)];
     let theirs = [line(5, 5_000, 10), line(6, 25_000, 10)];

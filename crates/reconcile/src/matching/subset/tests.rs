@@ -25,3 +25,11 @@ fn many_balance_many() {
     assert!(balanced(&[10], &[10], |_| 0).is_empty());
     assert_eq!(balanced(&[30], &[10, 20], |_| 0), vec![(0b1, 0b11)]);
 }
+
+#[test]
+fn what_is_allowed_counts_both_ways() {
+    for (ours, theirs) in [([30], [10, 19]), ([30], [10, 21])] {
+        assert_eq!(balanced(&ours, &theirs, |_| 1), vec![(0b1, 0b11)]);
+        assert!(balanced(&ours, &theirs, |_| 0).is_empty());
+    }
+}
