@@ -25,6 +25,18 @@ pub enum FigureError {
     /// Less than zero.
     #[error("`{0}` is negative; a stock or flow is never less than nothing")]
     Negative(String),
+    /// Thousands are not grouped by three.
+    #[error(
+        "`{text}` is not grouped as thousands are: three digits after each `{thousands}`, none after the `{decimal}`"
+    )]
+    Grouping {
+        /// What was written.
+        text: String,
+        /// The separator of the mapping.
+        thousands: String,
+        /// The decimal mark of the mapping.
+        decimal: char,
+    },
     /// Anything else.
     #[error("`{0}` is not a figure")]
     NotAFigure(String),
@@ -46,22 +58,45 @@ impl Figure {
         }
         let flag = mapping.flags.iter().find(|flag| text.ends_with(flag.as_str())).cloned();
         let digits = flag.as_ref().map_or(text, |flag| &text[..text.len() - flag.len()]).trim();
-        let digits = match &mapping.thousands {
-            Some(separator) if !separator.is_empty() => digits.replace(separator.as_str(), ""),
-            _ => digits.to_owned(),
-        };
         if digits.starts_with(['>', '<', '≥', '≤', '~']) {
             return Err(FigureError::Bound(shown()));
         }
         if digits.starts_with(['-', '−']) {
             return Err(FigureError::Negative(shown()));
         }
-        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-            && digits.bytes().filter(|byte| *byte == b'.').count() <= 1
-            && digits.starts_with(|c: char| c.is_ascii_digit())
-            && !digits.ends_with('.');
-        if is_number { Ok(Self::Given { number: digits, flag }) } else { Err(FigureError::NotAFigure(shown())) }
+        let (whole, fraction) = match digits.split_once(mapping.decimal) {
+            Some((whole, fraction)) => (whole, Some(fraction)),
+            None => (digits, None),
+        };
+        let thousands = mapping.thousands.as_deref().filter(|thousands| digits.contains(thousands));
+        let whole = match thousands {
+            Some(thousands) => {
+                ungrouped(whole, thousands).filter(|_| !fraction.is_some_and(|it| it.contains(thousands)))
+            }
+            None => Some(whole.to_owned()),
+        };
+        let Some(whole) = whole else {
+            let thousands = mapping.thousands.clone().unwrap_or_default();
+            return Err(FigureError::Grouping { text: shown(), thousands, decimal: mapping.decimal });
+        };
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_digits(&whole) || !fraction.is_none_or(is_digits) {
+            return Err(FigureError::NotAFigure(shown()));
+        }
+        let number = fraction.map_or(whole.clone(), |fraction| format!("{whole}.{fraction}"));
+        Ok(Self::Given { number, flag })
     }
+}
+
+/// The digits without the separators, where these stand between groups of three: `1,200` and never `1,2` or `0,120`.
+fn ungrouped(whole: &str, thousands: &str) -> Option<String> {
+    let mut groups = whole.split(thousands);
+    let first = groups.next().unwrap_or_default();
+    let mut later = groups.clone();
+    let is_grouped = (1..=3).contains(&first.len())
+        && (later.next().is_none() || !first.starts_with('0'))
+        && groups.all(|group| group.len() == 3);
+    is_grouped.then(|| whole.replace(thousands, ""))
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! What people have, turned into commands: tables (CSV) and lists of objects (JSON), read by a small declared mapping.
 //!
-//! Every line gets a verdict of its own. The id of each command is derived from the mapping, the column and the line's
-//! date, so that loading the same file twice changes nothing, and a figure that the source has revised is noticed.
+//! Every line gets a verdict of its own. A stock is compared with what the books hold on its day, and only the difference
+//! is posted; a flow or a count has an id that is derived from the mapping, the column and the line's date. Either way,
+//! loading the same file twice changes nothing, and a figure that the source has revised is noticed.
 
+mod decimal;
 mod figure;
+mod levels;
 mod mapping;
 mod reading;
 mod source;
 
 pub use figure::{Figure, FigureError};
+pub use jiff::civil::Date;
 pub use mapping::{ColumnKind, Mapping, MappingError};
-pub use reading::{Item, Reading, Step};
+pub use reading::{Item, Known, Reading, Step};
 pub use source::{Record, SourceError, records};
 
 /// The mappings that come with the program: name and text.

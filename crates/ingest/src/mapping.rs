@@ -1,9 +1,10 @@
 //! How a source is read: which column is what, in which unit, for which party and site.
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-/// A declared mapping. Written in TOML; see the shipped ones for examples.
+/// A declared mapping. Written in TOML; `mappings/README.md` is the manual.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -13,10 +14,14 @@ pub struct Mapping {
     pub source: String,
     /// `csv` or `json` (an array of objects).
     pub format: SourceFormat,
+    /// What stands between two fields of a CSV file: `,` where nothing is said.
+    pub delimiter: Option<char>,
     /// Party that posts and owns.
     pub party: String,
     /// Column of the effective date.
     pub date: String,
+    /// How dates are written, in the letters of `strftime`; `YYYY-MM-DD` where nothing is said.
+    pub date_format: Option<String>,
     /// Column of the date of publication, kept in the reference.
     pub published: Option<String>,
     /// Texts that say "no figure". Missing is never zero.
@@ -28,8 +33,11 @@ pub struct Mapping {
     /// Marks that may stand after a figure (`E` estimated, `p` provisional) and are kept in the reference.
     #[serde(default)]
     pub flags: Vec<String>,
-    /// Separator of thousands.
+    /// Separator of thousands: between groups of exactly three digits, never after the decimal mark.
     pub thousands: Option<String>,
+    /// The decimal mark.
+    #[serde(default = "point")]
+    pub decimal: char,
     /// Commands that register party, material and sites, posted first; what is registered already stays.
     #[serde(default)]
     pub register: Vec<Map<String, Value>>,
@@ -38,6 +46,10 @@ pub struct Mapping {
     /// Sums that should hold in every line.
     #[serde(default)]
     pub check: Vec<Check>,
+}
+
+const fn point() -> char {
+    '.'
 }
 
 /// Format of a source.
@@ -72,7 +84,7 @@ pub struct Column {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnKind {
-    /// Stock at the day's end, with no flows known: the change since the line before is deposited or drawn.
+    /// Stock at the day's end, with no flows known: what it differs by from the books is deposited or drawn.
     Stock,
     /// What came in that day: a deposit.
     Inflow,
@@ -129,6 +141,52 @@ impl Mapping {
         if let Some(word) = mapping.register.iter().find(|command| !command.contains_key("act")) {
             return Err(contradiction(format!("registers something without `act`: {}", Value::Object(word.clone()))));
         }
+        if let Some(problem) = mapping.marks_problem() {
+            return Err(contradiction(problem));
+        }
         Ok(mapping)
+    }
+
+    /// The day that a text in the column of dates says.
+    pub(crate) fn day(&self, text: &str) -> Result<Date, String> {
+        let shown: String = text.chars().take(40).collect();
+        let Some(format) = &self.date_format else {
+            return wire::date::parse_day(text)
+                .map(wire::date::date_of)
+                .map_err(|_| format!("`{shown}` is not a date written as YYYY-MM-DD"));
+        };
+        let date = Date::strptime(format, text).ok().filter(|date| (0..=9999).contains(&date.year()));
+        date.ok_or_else(|| format!("`{shown}` is not a date written as `{format}`"))
+    }
+
+    /// What is wrong with the marks in figures and dates, if anything is.
+    fn marks_problem(&self) -> Option<String> {
+        let Self { delimiter, decimal, thousands, date_format, format, .. } = self;
+        if let Some(delimiter) = delimiter {
+            if *format != SourceFormat::Csv {
+                return Some("has a `delimiter`, which only a CSV file has".into());
+            }
+            if !delimiter.is_ascii() || delimiter.is_ascii_alphanumeric() || "\"\r\n".contains(*delimiter) {
+                return Some(format!("has the `delimiter` `{}`, which cannot part fields", delimiter.escape_default()));
+            }
+        }
+        if decimal.is_ascii_digit() || decimal.is_whitespace() || "+-".contains(*decimal) {
+            return Some(format!("has the `decimal` mark `{decimal}`, which cannot be one"));
+        }
+        if let Some(thousands) = thousands {
+            if thousands.contains(*decimal) {
+                return Some(format!("has `{decimal}` both as `decimal` mark and in `thousands`"));
+            }
+            if thousands.is_empty() || thousands.contains(|letter: char| letter.is_ascii_digit()) {
+                return Some("has `thousands` that cannot part digits".into());
+            }
+        }
+        let sample = jiff::civil::date(2026, 11, 23);
+        let is_whole = |format: &String| {
+            jiff::fmt::strtime::format(format, sample).is_ok_and(|text| self.day(&text) == Ok(sample))
+        };
+        date_format.as_ref().filter(|format| !is_whole(format)).map(|format| {
+            format!("has the `date_format` `{format}`, which does not give a year, a month and a day (`%d.%m.%Y`)")
+        })
     }
 }

@@ -42,8 +42,20 @@ pub enum SourceError {
     #[error("the file is not an array of JSON objects: {0}")]
     NotObjects(String),
     /// A column of the mapping is not there.
-    #[error("the file has no column `{0}`")]
-    ColumnMissing(String),
+    #[error("the file has no column `{column}`; it has {}", quoted(found))]
+    ColumnMissing {
+        /// The column.
+        column: String,
+        /// The columns that are there.
+        found: Vec<String>,
+    },
+}
+
+fn quoted(columns: &[String]) -> String {
+    match columns {
+        [] => "none".to_owned(),
+        columns => columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// The records of a source, each or what is wrong with it. A damaged line does not hide the lines after it.
@@ -53,22 +65,32 @@ pub enum SourceError {
 pub fn records(
     input: impl Read,
     format: SourceFormat,
+    delimiter: Option<char>,
     needed: &[&str],
 ) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
     match format {
-        SourceFormat::Csv => csv_records(input, needed),
-        SourceFormat::Json => json_records(input),
+        SourceFormat::Csv => csv_records(input, delimiter.unwrap_or(','), needed),
+        SourceFormat::Json => json_records(input, needed),
     }
 }
 
-fn csv_records(input: impl Read, needed: &[&str]) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(false).from_reader(input);
-    let headers = reader.headers().map_err(|source| SourceError::Csv { line: 1, source })?.clone();
-    for column in needed {
-        if !headers.iter().any(|header| header.trim_start_matches('\u{feff}') == *column) {
-            return Err(SourceError::ColumnMissing((*column).to_owned()));
-        }
+fn check_columns(needed: &[&str], found: Vec<String>) -> Result<(), SourceError> {
+    match needed.iter().find(|column| !found.iter().any(|header| header == *column)) {
+        Some(column) => Err(SourceError::ColumnMissing { column: (*column).to_owned(), found }),
+        None => Ok(()),
     }
+}
+
+fn csv_records(
+    input: impl Read,
+    delimiter: char,
+    needed: &[&str],
+) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
+    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(false).delimiter(delimiter).from_reader(input);
+    let headers = reader.headers().map_err(|source| SourceError::Csv { line: 1, source })?.clone();
+    check_columns(needed, headers.iter().map(|header| header.trim_start_matches('\u{feff}').to_owned()).collect())?;
     let record = |record: Result<csv::StringRecord, csv::Error>| match record {
         Ok(record) => {
             let line = record.position().map_or(0, csv::Position::line);
@@ -83,11 +105,21 @@ fn csv_records(input: impl Read, needed: &[&str]) -> Result<Vec<Result<Record, S
     Ok(reader.records().map(record).collect())
 }
 
-fn json_records(input: impl Read) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
+fn json_records(input: impl Read, needed: &[&str]) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
     let value: Value = serde_json::from_reader(input)?;
     let Value::Array(objects) = value else {
         return Err(SourceError::NotObjects("it is something else".into()));
     };
+    // An object may leave a field out; a field that no object has is a wrong name in the mapping.
+    let mut found: Vec<String> = Vec::new();
+    for key in objects.iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys) {
+        if !found.contains(key) {
+            found.push(key.clone());
+        }
+    }
+    if !found.is_empty() {
+        check_columns(needed, found)?;
+    }
     let record = |(line, object): (u64, Value)| {
         let Value::Object(map) = object else {
             return Err(SourceError::NotObjects(format!("entry {line} is something else")));

@@ -37,9 +37,11 @@ pub(crate) fn run(args: &Demo) -> Result<Exit, Failure> {
     let dir = fresh(&args.dir)?;
     say!("A ledger in the fresh folder `{}`, without any server.\n", dir.display())?;
     let created = show_moment(query::now());
-    let ledger = Ledger::create(&dir, "demo.example/ledger", &created, &Options::default())
+    Ledger::create(&dir, "demo.example/ledger", &created, &Options::default())
+        .and_then(Ledger::close)
         .map_err(|error| opening(&dir, error))?;
-    load_crude(&ledger)?;
+    load_crude(&dir)?;
+    let ledger = Ledger::open(&dir, &Options::default()).map_err(|error| opening(&dir, error))?;
     let known_then = post_scenario(&ledger)?;
     ledger.close()?;
     let asked = query::open(&dir)?;
@@ -67,11 +69,11 @@ fn fresh(dir: &Path) -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::new("there are a thousand demos already").hint("remove some of the folders"))
 }
 
-fn load_crude(ledger: &Ledger) -> Result<(), Failure> {
+fn load_crude(dir: &Path) -> Result<(), Failure> {
     let mapping = Mapping::parse(ingest::shipped("us-crude-weekly").expect("it is shipped"))?;
     say!("1. US crude stocks, weekly since 2014 ({}).", mapping.source)?;
     let started = Instant::now();
-    let tally = load(ledger, mapping.clone(), CRUDE.as_bytes(), |_| Ok(()))?;
+    let tally = load(dir, mapping.clone(), CRUDE.as_bytes(), |_| Ok(()))?;
     say!(
         "   {} deposits and draws recorded and synced in {:.2} s; {} figures did not change.",
         tally.accepted,
@@ -83,11 +85,11 @@ fn load_crude(ledger: &Ledger) -> Result<(), Failure> {
         tally.rounding,
         tally.differs
     )?;
-    let again = load(ledger, mapping, CRUDE.as_bytes(), |_| Ok(()))?;
+    let again = load(dir, mapping, CRUDE.as_bytes(), |_| Ok(()))?;
     say!(
-        "   Loaded a second time: {} accepted, {} known already. Nothing changed.\n",
+        "   Loaded a second time: {} accepted, {} figures as the books have them. Nothing changed.\n",
         again.accepted,
-        again.duplicate
+        again.nothing
     )?;
     Ok(())
 }

@@ -1,10 +1,14 @@
 //! `granary import`: a table or list by a declared mapping, with a verdict for every line.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
 
-use ingest::{Mapping, Reading, SHIPPED, Step};
-use ledger::{Ledger, Options};
+use books::{AccountKey, AccountNo, Books, Day, Kind};
+use ingest::{ColumnKind, Known, Mapping, Reading, SHIPPED, Step};
+use ledger::{Ledger, LedgerError, Opened, Options, SystemClock};
+use measure::{Quantity, Unit};
 use shell::{Exit, Failure};
 use wire::verdict::{Outcome, Verdict};
 
@@ -14,6 +18,9 @@ use crate::cli::Import;
 use crate::output::Format;
 use crate::progress;
 
+/// Levels in a column's unit, by day.
+type Levels = BTreeMap<ingest::Date, String>;
+
 /// How a load went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -22,17 +29,14 @@ pub(crate) struct Tally {
     pub(crate) refused: u64,
     pub(crate) invalid: u64,
     pub(crate) nothing: u64,
+    pub(crate) revised: u64,
     pub(crate) rounding: u64,
     pub(crate) differs: u64,
 }
 
 pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     if args.list {
-        for (name, text) in SHIPPED {
-            let mapping = Mapping::parse(text)?;
-            println!("{name:20} {}", mapping.source);
-        }
-        return Ok(Exit::Done);
+        return list(args.mapping.as_deref());
     }
     let (Some(mapping), Some(file)) = (&args.mapping, &args.file) else {
         return Err(Failure::wrong_use("name a mapping and a file")
@@ -43,11 +47,9 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
         Some("-") => Box::new(io::stdin().lock()),
         _ => Box::new(File::open(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))?),
     };
-    let dir = &args.dir.dir;
-    let ledger = Ledger::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let is_json = args.shown.format != Format::Table;
-    let tally = load(&ledger, mapping, input, |verdict| {
+    let tally = load(&args.dir.dir, mapping, input, |verdict| {
         if is_json {
             serde_json::to_writer(&mut out, &verdict)?;
             out.write_all(b"\n")?;
@@ -61,7 +63,6 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
         }
         Ok(())
     })?;
-    ledger.close()?;
     if is_json {
         out.flush()?;
     } else {
@@ -70,34 +71,116 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     Ok(if tally.refused + tally.invalid > 0 { Exit::Refused } else { Exit::Done })
 }
 
+/// What can be loaded; with a mapping, its text, to be copied and changed.
+fn list(mapping: Option<&str>) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    if let Some(name) = mapping {
+        out.write_all(mapping_text(name)?.as_bytes())?;
+        return Ok(Exit::Done);
+    }
+    for (name, text) in SHIPPED {
+        writeln!(out, "{name:20} {}", Mapping::parse(text)?.source)?;
+    }
+    let copy = "granary import --list --mapping us-crude-weekly > my.toml";
+    writeln!(out, "To make your own, copy one with `{copy}`; the manual is crates/ingest/mappings/README.md")?;
+    Ok(Exit::Done)
+}
+
 fn summary(out: &mut impl Write, tally: &Tally) -> Result<(), Failure> {
-    let Tally { accepted, duplicate, refused, invalid, nothing, rounding, differs } = tally;
+    let Tally { accepted, duplicate, refused, invalid, nothing, revised, rounding, differs } = tally;
     writeln!(out, "accepted {accepted}, loaded before {duplicate}, refused {refused}, unreadable {invalid}")?;
-    writeln!(out, "figures without a movement: {nothing}")?;
+    writeln!(out, "figures without a movement: {nothing}, revised: {revised}")?;
     writeln!(out, "lines whose parts do not add up: {rounding} by rounding, {differs} by more")?;
     Ok(out.flush()?)
 }
 
 /// A mapping by its shipped name, or from a file.
 pub(crate) fn read_mapping(name: &str) -> Result<Mapping, Failure> {
-    if let Some(text) = ingest::shipped(name) {
-        return Ok(Mapping::parse(text)?);
+    Ok(Mapping::parse(&mapping_text(name)?)?)
+}
+
+fn mapping_text(name: &str) -> Result<String, Failure> {
+    match ingest::shipped(name) {
+        Some(text) => Ok(text.to_owned()),
+        None => fs::read_to_string(name).map_err(|error| {
+            Failure::new(format!("read the mapping `{name}`: {error}"))
+                .hint("name a shipped mapping (`granary import --list`) or a file")
+        }),
     }
-    let text = fs::read_to_string(name).map_err(|error| {
-        Failure::new(format!("read the mapping `{name}`: {error}"))
-            .hint("name a shipped mapping (`granary import --list`) or a file")
-    })?;
-    Ok(Mapping::parse(&text)?)
+}
+
+/// What the ledger knows of what a mapping speaks of.
+fn known(opened: &Opened, mapping: &Mapping) -> Result<Known, Failure> {
+    let books = &opened.books;
+    let is_registered = |register: &serde_json::Map<String, serde_json::Value>| {
+        let text = |key| register.get(key).and_then(|value| value.as_str());
+        text("code").is_some_and(|code| match text("act") {
+            Some("register_party") => books.party_no(code).is_some(),
+            Some("register_material") => books.material_no(code).is_some(),
+            Some("register_site") => books.place_no(Kind::Site, code).is_some(),
+            _ => false,
+        })
+    };
+    let registered = mapping.register.iter().enumerate().filter(|(_, register)| is_registered(register));
+    let registered: BTreeSet<usize> = registered.map(|(index, _)| index).collect();
+    let mut levels = HashMap::new();
+    for column in &mapping.column {
+        let Some(account) = account(books, &mapping.party, &column.site, &column.lot) else { continue };
+        let is_stock = column.kind == ColumnKind::Stock;
+        levels.insert(column.column.clone(), history(opened, account, &column.unit, is_stock)?);
+    }
+    Ok(Known { event_count: books.head().0, registered, levels })
+}
+
+fn account(books: &Books, party: &str, site: &str, lot: &str) -> Option<AccountNo> {
+    let place = books.place_no(Kind::Site, site)?;
+    books.account_no(AccountKey { place, owner: books.party_no(party)?, lot: books.lot_no(lot)? })
+}
+
+/// What an account held at the end of each day on which it changed, or of the first alone, in a column's unit.
+fn history(opened: &Opened, account: AccountNo, unit: &str, is_whole: bool) -> Result<Levels, Failure> {
+    let books = &opened.books;
+    let lot = &books.lots()[books.accounts()[account.0 as usize].key.lot.0 as usize];
+    let material = &books.materials()[lot.facts.material.0 as usize];
+    let shown = Unit::parse(unit)?;
+    let head = books.head().0;
+    let read = |error| Failure::new(LedgerError::Timeline(error));
+    let mut days = opened.timeline.days(account.0, head).map_err(read)?;
+    if !is_whole {
+        days.truncate(1);
+    }
+    let mut levels = Levels::new();
+    for day in days {
+        let [on_hand, ..] = opened.timeline.at(account.0, day, head).map_err(read)?;
+        let held = Quantity::new(on_hand).expect("a site never holds less than nothing");
+        let date = wire::date::date_of(Day(day));
+        let unsayable = || {
+            let held = books.show(lot.facts.material, on_hand);
+            let (lot, code) = (&lot.facts.code, &material.code);
+            Failure::new(format!("the {held} of lot `{lot}` on {date} cannot be said exactly in `{unit}`"))
+                .hint(format!("give the column a unit in which every quantity of `{code}` is exact"))
+        };
+        let text = measure::display_quantity(held, material.unit, material.decimals, shown).map_err(|_| unsayable())?;
+        let back = measure::parse_quantity(&format!("{text} {unit}"), material.unit, material.decimals);
+        if !back.is_ok_and(|(back, _)| back == held) {
+            return Err(unsayable());
+        }
+        levels.insert(date, text);
+    }
+    Ok(levels)
 }
 
 /// Loads a source; `say` is given every verdict on something posted or unreadable.
 pub(crate) fn load(
-    ledger: &Ledger,
+    dir: &Path,
     mapping: Mapping,
     input: impl Read,
     mut say: impl FnMut(Verdict) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
-    let items = Reading::new(mapping).read(input)?;
+    // One opening for both: nobody can record anything between what is known and what is posted.
+    let opened = Opened::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
+    let items = Reading::new(mapping.clone(), known(&opened, &mapping)?).read(input)?;
+    let ledger = Ledger::start(opened, Box::new(SystemClock))?;
     let bar = progress::bar(items.len() as u64, "importing");
     let mut tally = Tally::default();
     let mut posted = Tally::default();
@@ -115,11 +198,14 @@ pub(crate) fn load(
         }
         say(verdict)
     };
-    let mut courier = Courier::new(ledger);
+    let mut courier = Courier::new(&ledger);
     for item in items {
         let label = Label { line: item.line, column: Some(item.column) };
         match item.step {
-            Step::Post(command) => courier.post(label, *command, &mut land)?,
+            Step::Post { command, is_revision } => {
+                tally.revised += u64::from(is_revision);
+                courier.post(label, *command, &mut land)?;
+            }
             Step::Unreadable(malformed) => courier.note(invalid(label, &malformed)),
             Step::Nothing(_) => tally.nothing += 1,
             Step::Differs { is_rounding: true, .. } => tally.rounding += 1,
@@ -129,6 +215,7 @@ pub(crate) fn load(
     }
     courier.settle(&mut land)?;
     bar.finish_and_clear();
+    ledger.close()?;
     let Tally { accepted, duplicate, refused, invalid, .. } = posted;
     Ok(Tally { accepted, duplicate, refused, invalid, ..tally })
 }

@@ -57,3 +57,14 @@ fn what_is_no_figure_is_said_to_be_none() {
     check("1e5", Err(FigureError::NotAFigure("1e5".into())));
     check("NaN", Err(FigureError::NotAFigure("NaN".into())));
 }
+
+#[test]
+fn thousands_stand_between_groups_of_three() {
+    // A European decimal was once read as a thousandth of itself, in silence.
+    let grouping = |text: &str| FigureError::Grouping { text: text.into(), thousands: ",".into(), decimal: '.' };
+    for text in ["1.200,5", "1,2,3", "1,20", "1234,567", ",123", "0,123", "1,234,", "1.2,345"] {
+        check(text, Err(grouping(text)));
+    }
+    check("1,234,567.25", Ok(Some(("1234567.25", None))));
+    check("999,000", Ok(Some(("999000", None))));
+}
