@@ -3,7 +3,10 @@
 mod claims;
 mod control;
 mod lot;
+mod moves;
+mod names;
 mod register;
+mod remake;
 mod stock;
 pub mod words;
 
@@ -13,11 +16,11 @@ use serde_json::{Map, Value};
 pub use claims::{Authorize, Encumber, Release, SetLimit};
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, Open};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
+pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, ReturnLoan, Transfer, TransferTitle};
+pub use names::Line;
 pub use register::{AmendMaterial, AmendParty, AmendSite, RegisterMaterial, RegisterParty, RegisterSite};
-pub use stock::{
-    Arrive, ArrivedLine, CountedLine, Deposit, Dispatch, Draw, Lend, Line, Merge, Output, Part, RecordGain, RecordLoss,
-    ReturnLoan, Split, Stocktake, Transfer, TransferTitle, Transform,
-};
+pub use remake::{Merge, Output, Part, Split, Transform};
+pub use stock::{CountedLine, Deposit, Draw, RecordGain, RecordLoss, Stocktake};
 
 use crate::command::{Malformed, read_act, unknown_act};
 use crate::resolve::Resolver;
