@@ -6,7 +6,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -156,20 +156,6 @@ impl Ledger {
         Ok(Ticket(answer))
     }
 
-    /// Hands a frame over, or gives it back when the queue is full.
-    ///
-    /// # Errors
-    /// When the ledger has stopped.
-    pub fn try_submit(&self, requests: Vec<Request>) -> Result<Result<Ticket, Vec<Request>>, LedgerError> {
-        let (reply, answer) = mpsc::sync_channel(1);
-        let queue = self.queue.as_ref().ok_or(LedgerError::Stopped)?;
-        match queue.try_send(Frame { requests, reply }) {
-            Ok(()) => Ok(Ok(Ticket(answer))),
-            Err(TrySendError::Full(frame)) => Ok(Err(frame.requests)),
-            Err(TrySendError::Disconnected(_)) => Err(LedgerError::Stopped),
-        }
-    }
-
     /// The log.
     #[must_use]
     pub fn store(&self) -> &Store {
@@ -220,9 +206,34 @@ pub fn rebuild_balances(dir: &Path, options: &Options) -> Result<u64, LedgerErro
     Ok(events)
 }
 
+/// A snapshot of the books on its way into the log, some pages with each commit.
+#[derive(Default)]
+struct Snapshot {
+    pages: Vec<Page>,
+    /// The event it stands for; none when there is no snapshot on its way.
+    seq: Option<u64>,
+}
+
+impl Snapshot {
+    /// The pages that changed since the last one.
+    fn take(decider: &mut Decider) -> Self {
+        let seq = decider.books().head().0;
+        let page = |(key, bytes): (books::books::PageKey, Vec<u8>)| {
+            let key = PageKey { table: key.table, page: key.page };
+            Page { key, seq, bytes }
+        };
+        Self { pages: decider.books_mut().take_pages().into_iter().map(page).collect(), seq: Some(seq) }
+    }
+
+    /// What rides on the next commit. The seq comes with the last pages, which makes the snapshot valid.
+    fn ride(&mut self) -> (Vec<Page>, Option<u64>) {
+        let riding = self.pages.split_off(self.pages.len().saturating_sub(PAGES_PER_COMMIT));
+        (riding, if self.pages.is_empty() { self.seq.take() } else { None })
+    }
+}
+
 fn decide(mut decider: Decider, mut snapshot_at: Option<u64>, frames: &Receiver<Frame>, to_seal: &SyncSender<Decided>) {
-    let mut pages: Vec<Page> = Vec::new();
-    let mut snapshot = None;
+    let mut snapshot = Snapshot::default();
     while let Ok(first) = frames.recv() {
         let mut replies = Vec::new();
         let mut next = Some(first);
@@ -240,53 +251,32 @@ fn decide(mut decider: Decider, mut snapshot_at: Option<u64>, frames: &Receiver<
             }
             next = if event_count < BATCH_EVENTS_MAX { frames.try_recv().ok() } else { None };
         }
-        if pages.is_empty() && snapshot.is_none() && is_snapshot_due(&decider, snapshot_at) {
-            let seq = decider.books().head().0;
-            let taken = decider.books_mut().take_pages();
-            pages = taken
-                .into_iter()
-                .map(|(key, bytes)| Page { key: PageKey { table: key.table, page: key.page }, seq, bytes })
-                .collect();
-            (snapshot, snapshot_at) = (Some(seq), Some(seq));
+        if snapshot.seq.is_none() && is_snapshot_due(&decider, snapshot_at) {
+            snapshot = Snapshot::take(&mut decider);
+            snapshot_at = snapshot.seq;
         }
-        let riding = pages.split_off(pages.len().saturating_sub(PAGES_PER_COMMIT));
-        let decided = Decided {
-            batch: decider.take_batch(),
-            replies,
-            pages: riding,
-            snapshot: if pages.is_empty() { snapshot.take() } else { None },
-            extra: decider.seen_mut().take_pairs(INDEX_BYTES_PER_COMMIT),
-        };
-        if to_seal.send(decided).is_err() {
+        if !send_batch(&mut decider, replies, &mut snapshot, to_seal) {
             return;
         }
     }
     // Nobody can ask any more: leave a snapshot behind, so that the next opening has little to fold.
-    let mut rest = std::mem::take(&mut pages);
     let is_wanted = snapshot_at.is_none_or(|at| decider.books().head().0 > at + CLOSING_EVENTS_MIN);
-    if rest.is_empty() && snapshot.is_none() && is_wanted {
-        let seq = decider.books().head().0;
-        let taken = decider.books_mut().take_pages();
-        rest = taken
-            .into_iter()
-            .map(|(key, bytes)| Page { key: PageKey { table: key.table, page: key.page }, seq, bytes })
-            .collect();
-        snapshot = Some(seq);
+    if snapshot.seq.is_none() && is_wanted {
+        snapshot = Snapshot::take(&mut decider);
     }
-    while !rest.is_empty() || snapshot.is_some() {
-        let riding = rest.split_off(rest.len().saturating_sub(PAGES_PER_COMMIT));
-        let last = if rest.is_empty() { snapshot.take() } else { None };
-        let decided = Decided {
-            batch: Batch::default(),
-            replies: Vec::new(),
-            pages: riding,
-            snapshot: last,
-            extra: decider.seen_mut().take_pairs(INDEX_BYTES_PER_COMMIT),
-        };
-        if to_seal.send(decided).is_err() {
+    while snapshot.seq.is_some() {
+        if !send_batch(&mut decider, Vec::new(), &mut snapshot, to_seal) {
             return;
         }
     }
+}
+
+/// Hands on what was decided, with what rides on it; false when nobody takes it any more.
+fn send_batch(decider: &mut Decider, replies: Replies, snapshot: &mut Snapshot, to_seal: &SyncSender<Decided>) -> bool {
+    let batch = decider.take_batch();
+    let (pages, snapshot) = snapshot.ride();
+    let extra = decider.seen_mut().take_pairs(INDEX_BYTES_PER_COMMIT);
+    to_seal.send(Decided { batch, replies, pages, snapshot, extra }).is_ok()
 }
 
 fn is_snapshot_due(decider: &Decider, snapshot_at: Option<u64>) -> bool {

@@ -1,6 +1,6 @@
 //! Where balances as of a day, as known at an event, come from.
 
-use books::{AccountNo, Books, Day, Seq, Sums};
+use books::{AccountNo, Day, Seq, Sums};
 
 /// The history of balances.
 pub trait History {
@@ -15,13 +15,3 @@ pub trait History {
 #[derive(Debug, thiserror::Error)]
 #[error("read the history of balances")]
 pub struct HistoryError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
-
-/// The history that the books carry themselves: recent days, as known now.
-pub struct Now<'b>(pub &'b Books);
-
-impl History for Now<'_> {
-    fn at(&self, account: AccountNo, day: Day, _: Seq) -> Result<Sums, HistoryError> {
-        let account = self.0.accounts().get(account.0 as usize);
-        Ok(account.and_then(|account| account.days.at(day)).unwrap_or_default())
-    }
-}

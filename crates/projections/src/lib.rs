@@ -18,7 +18,7 @@ pub use cover::{Cover, cover};
 pub use dependence::{Dependence, Share, StageWord, dependence};
 pub use difference::{Difference, DifferingEvent, difference};
 pub use event_filter::EventFilter;
-pub use history::{History, HistoryError, Now};
+pub use history::{History, HistoryError};
 pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
 pub use trace::{Link, Trace, trace};
