@@ -405,7 +405,7 @@ pub(crate) struct History {
     pub(crate) until: Option<String>,
     /// At most this many.
     #[arg(long, default_value_t = 1_000)]
-    pub(crate) limit: usize,
+    pub(crate) limit: u64,
     #[command(flatten)]
     pub(crate) shown: Shown,
 }

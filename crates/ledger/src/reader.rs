@@ -1,16 +1,24 @@
 //! Answers from what is recorded, for tools that ask once.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
-use books::{AccountNo, Books, Day, Event, Moment, Seq, Sums};
-use store::Store;
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
+use seen::{Seen, SeenError};
+use store::{Store, TileWriter};
 use timeline::Timeline;
 
-use crate::opened::{LedgerError, Opened, Options};
+use crate::opened::{KeptIn, LedgerError, Opened, Options};
 
 /// A ledger opened to be asked.
 pub struct Reader {
-    opened: Opened,
+    store: Store,
+    books: Books,
+    timeline: Timeline,
+    /// Looking an id up counts the look-up.
+    seen: Mutex<Seen>,
+    /// Kept open: whoever holds the folder holds its tiles.
+    _tiles: TileWriter,
 }
 
 impl Reader {
@@ -19,25 +27,26 @@ impl Reader {
     /// # Errors
     /// See [`Opened::open`].
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
-        Ok(Self { opened: Opened::open(dir, options)? })
+        let Opened { store, books, seen, timeline, tiles } = Opened::open(dir, options)?;
+        Ok(Self { store, books, timeline, seen: Mutex::new(seen), _tiles: tiles })
     }
 
     /// The books as of the head.
     #[must_use]
     pub fn books(&self) -> &Books {
-        &self.opened.books
+        &self.books
     }
 
     /// The log.
     #[must_use]
     pub fn store(&self) -> &Store {
-        &self.opened.store
+        &self.store
     }
 
     /// The history of all accounts.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
-        &self.opened.timeline
+        &self.timeline
     }
 
     /// Sums of an account at the end of a day, as known after an event.
@@ -45,7 +54,7 @@ impl Reader {
     /// # Errors
     /// When the history cannot be read.
     pub fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, LedgerError> {
-        let [on_hand, encumbered, blocked] = self.opened.timeline.at(account.0, day.0, known_at.0)?;
+        let [on_hand, encumbered, blocked] = self.timeline.at(account.0, day.0, known_at.0)?;
         Ok(Sums { on_hand, encumbered, blocked })
     }
 
@@ -55,8 +64,21 @@ impl Reader {
     /// When it cannot be read.
     pub fn event(&self, seq: Seq) -> Result<Option<Event>, LedgerError> {
         let Some(leaf_index) = seq.leaf() else { return Ok(None) };
-        let Some(bytes) = self.opened.store.entry(leaf_index)? else { return Ok(None) };
+        let Some(bytes) = self.store.entry(leaf_index)? else { return Ok(None) };
         wire::event::decode(&bytes).map(Some).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
+    }
+
+    /// The event that answers a command; `None` where no such command is recorded.
+    ///
+    /// # Errors
+    /// When the index of ids or an event cannot be read.
+    pub fn find(&self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let leaf = seen.find(&KeptIn(&self.store), id.0, &mut |leaf| {
+            let event = self.event(Seq::from_leaf(leaf)).map_err(|error| SeenError(error.to_string()))?;
+            Ok(event.is_some_and(|event| event.id == id))
+        })?;
+        Ok(leaf.map(Seq::from_leaf))
     }
 
     /// Calls `each` with every event from one on, until it says no.
@@ -64,7 +86,7 @@ impl Reader {
     /// # Errors
     /// When one cannot be read.
     pub fn events(&self, from: Seq, mut each: impl FnMut(Seq, Event) -> bool) -> Result<(), LedgerError> {
-        for entry in self.opened.store.entries(from.leaf().unwrap_or(0))? {
+        for entry in self.store.entries(from.leaf().unwrap_or(0))? {
             let (index, bytes) = entry?;
             let seq = Seq::from_leaf(index);
             let event =
@@ -81,7 +103,7 @@ impl Reader {
     /// # Errors
     /// When an event cannot be read.
     pub fn known_at(&self, moment: Moment) -> Result<Seq, LedgerError> {
-        let (mut low, mut high) = (0, self.opened.books.head().0);
+        let (mut low, mut high) = (0, self.books.head().0);
         while low < high {
             let middle = low + (high - low).div_ceil(2);
             let event = self.event(Seq(middle))?.ok_or(LedgerError::Stopped)?;

@@ -1,15 +1,16 @@
 //! How long the stock lasts: what is available, by material, against the need of a day.
 
-use books::Books;
 use measure::Quantity;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use wire::value::show_number;
 
-use crate::history::{History, HistoryError};
+use crate::history::HistoryError;
 use crate::position::{Dimension, Filter, PositionQuery, positions};
+use crate::view::View;
 
 /// Days of cover of one material.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cover {
     /// The material.
     pub material: String,
@@ -37,7 +38,8 @@ pub struct Cover {
 ///
 /// # Errors
 /// When the history cannot be read.
-pub fn cover(books: &Books, history: &dyn History, query: &PositionQuery) -> Result<Vec<Cover>, HistoryError> {
+pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, HistoryError> {
+    let books = view.books();
     let mut covers = Vec::new();
     for material in books.materials() {
         let wanted = query.filter.material.as_ref();
@@ -46,7 +48,7 @@ pub fn cover(books: &Books, history: &dyn History, query: &PositionQuery) -> Res
         }
         let filter = Filter { material: Some(material.code.clone()), ..query.filter.clone() };
         let query = PositionQuery { filter, by: vec![Dimension::Material], basis: None, ..query.clone() };
-        let found = positions(books, history, &query)?.into_iter().next();
+        let found = positions(view, &query)?.into_iter().next();
         if found.is_none() && material.requirement_per_day.is_none() && material.goal.is_none() {
             continue;
         }

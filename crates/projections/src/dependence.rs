@@ -7,18 +7,23 @@
 use std::collections::BTreeMap;
 
 use books::lot::NewLot;
-use books::{AccountNo, Books, Seq};
+use books::{AccountNo, Seq};
 use measure::Basis;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::contained::restate;
-use crate::history::{History, HistoryError};
+use crate::history::HistoryError;
 use crate::position::PositionQuery;
+use crate::sight::Sight;
+use crate::view::View;
 
 /// A step of the chain at which origin is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum StageWord {
     /// Mined in.
+    #[default]
     Mining,
     /// Separated in.
     Separation,
@@ -29,14 +34,6 @@ pub enum StageWord {
 }
 
 impl StageWord {
-    /// All of them, with their words.
-    pub const WORDS: [(&'static str, Self); 4] = [
-        ("mining", Self::Mining),
-        ("separation", Self::Separation),
-        ("refining", Self::Refining),
-        ("manufacturing", Self::Manufacturing),
-    ];
-
     fn country(self, facts: &NewLot) -> Option<&String> {
         match self {
             Self::Mining => facts.origin.mined.as_ref(),
@@ -48,29 +45,40 @@ impl StageWord {
 }
 
 /// One country's part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
     /// Country, or `unknown`, or `recycled` for what was recovered.
     pub country: String,
-    /// How much, in accounting units of the common basis.
-    pub units: i128,
     /// Share in per cent, cut to hundredths.
     pub percent: String,
+    /// How much, in accounting units of the common basis, as decimal text.
+    pub units: String,
 }
 
 /// Dependence by origin, of what is held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dependence {
+    /// The step of the chain.
+    pub stage: StageWord,
+    /// Common basis.
+    pub basis: String,
     /// By share, largest first.
     pub shares: Vec<Share>,
     /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country.
     pub hhi: u32,
     /// The same with `unknown` spread over countries without number.
     pub hhi_min: u32,
-    /// Common basis.
-    pub basis: String,
-    /// What is left out because no assay states it in the common basis: material and quantity, with unit and basis.
-    pub unstated: Vec<(String, String)>,
+    /// What is left out because no assay states it in the common basis.
+    pub unstated: Vec<Unstated>,
+}
+
+/// Stock that no assay states in the common basis.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unstated {
+    /// The material.
+    pub material: String,
+    /// How much of it, with unit and basis.
+    pub quantity: String,
 }
 
 /// The origin of what is held at sites, in transit and on loan.
@@ -78,22 +86,23 @@ pub struct Dependence {
 /// # Errors
 /// When the history cannot be read.
 pub fn dependence(
-    books: &Books,
-    history: &dyn History,
+    view: &dyn View,
     query: &PositionQuery,
     stage: StageWord,
     basis: Basis,
 ) -> Result<Dependence, HistoryError> {
+    let books = view.books();
+    let sight = Sight::of(view);
     let known_at: Seq = query.known_at.unwrap_or(books.head());
-    let days = query.days(books);
+    let days = query.days(books, view.now());
     let mut sums: BTreeMap<String, i128> = BTreeMap::new();
     let mut unstated: BTreeMap<u32, i64> = BTreeMap::new();
     let mut scale = None;
     for (number, account) in (0u32..).zip(books.accounts()) {
-        if !query.filter.takes(books, account, false) {
+        if !query.filter.takes(books, account, false) || !sight.sees_account(account) {
             continue;
         }
-        let on_hand = history.at(AccountNo(number), days[account.key.owner.0 as usize], known_at)?.on_hand;
+        let on_hand = view.at(AccountNo(number), days[account.key.owner.0 as usize], known_at)?.on_hand;
         if on_hand == 0 {
             continue;
         }
@@ -118,25 +127,25 @@ pub fn dependence(
     }
     let total: i128 = sums.values().sum();
     let basis_points = |units: i128| if total == 0 { 0 } else { units * 10_000 / total };
-    let mut shares: Vec<Share> = sums
-        .into_iter()
-        .map(|(country, units)| {
-            let share = basis_points(units);
-            Share { country, units, percent: format!("{}.{:02}", share / 100, share % 100) }
-        })
-        .collect();
-    shares.sort_by(|a, b| b.units.cmp(&a.units).then_with(|| a.country.cmp(&b.country)));
-    let hhi = |counts: &dyn Fn(&&Share) -> bool| {
-        let squares: i128 = shares.iter().filter(counts).map(|share| basis_points(share.units).pow(2)).sum();
+    let mut parts: Vec<(String, i128)> = sums.into_iter().collect();
+    parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let hhi = |counts: &dyn Fn(&str) -> bool| {
+        let counted = parts.iter().filter(|(country, _)| counts(country));
+        let squares: i128 = counted.map(|(_, units)| basis_points(*units).pow(2)).sum();
         u32::try_from(squares / 10_000).unwrap_or(10_000)
     };
-    let (hhi, hhi_min) = (hhi(&|_| true), hhi(&|share| share.country != "unknown"));
+    let (hhi, hhi_min) = (hhi(&|_| true), hhi(&|country| country != "unknown"));
     let unstated = unstated
         .into_iter()
         .map(|(material, units)| {
             let code = books.materials()[material as usize].code.clone();
-            (code, books.show(books::MaterialNo(material), units))
+            Unstated { material: code, quantity: books.show(books::MaterialNo(material), units) }
         })
         .collect();
-    Ok(Dependence { shares, hhi, hhi_min, basis: basis.to_string(), unstated })
+    let share = |(country, units): (String, i128)| {
+        let share = basis_points(units);
+        Share { country, percent: format!("{}.{:02}", share / 100, share % 100), units: units.to_string() }
+    };
+    let shares = parts.into_iter().map(share).collect();
+    Ok(Dependence { stage, basis: basis.to_string(), shares, hhi, hhi_min, unstated })
 }

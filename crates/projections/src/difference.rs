@@ -1,9 +1,11 @@
 //! Why the same day looks different now from how it looked then: each event between, with its part of the difference.
 
-use books::{AccountNo, Books, Day, Event, Seq, Sums};
+use books::{AccountNo, Day, Event, Seq, Sums};
 
-use crate::history::{History, HistoryError};
+use crate::history::HistoryError;
 use crate::position::Filter;
+use crate::sight::Sight;
+use crate::view::View;
 
 /// A position as of a day, as known at two events, and what lies between.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,31 +29,34 @@ pub struct DifferingEvent {
     pub event: Event,
 }
 
-/// Explains the difference of one material's position. `events` calls back with every event after the first and up to
-/// the second.
+/// Explains the difference of one material's position, of what the asker sees.
 ///
 /// # Errors
 /// When the history cannot be read.
-pub fn difference<E: From<HistoryError>>(
-    books: &Books,
-    history: &dyn History,
+pub fn difference(
+    view: &dyn View,
     filter: &Filter,
     as_of: Day,
     (then, now): (Seq, Seq),
-    events: impl FnOnce(&mut dyn FnMut(Seq, Event)) -> Result<(), E>,
-) -> Result<Difference, E> {
-    let counts: Vec<bool> = books.accounts().iter().map(|account| filter.takes(books, account, false)).collect();
+) -> Result<Difference, HistoryError> {
+    let books = view.books();
+    let sight = Sight::of(view);
+    let is_counted = |account: &books::Account| filter.takes(books, account, false) && sight.sees_account(account);
+    let counts: Vec<bool> = books.accounts().iter().map(is_counted).collect();
     let total = |known_at: Seq| -> Result<i128, HistoryError> {
         let mut sum = 0;
         for (number, _) in (0u32..).zip(&counts).filter(|(_, counts)| **counts) {
-            let sums: Sums = history.at(AccountNo(number), as_of, known_at)?;
+            let sums: Sums = view.at(AccountNo(number), as_of, known_at)?;
             sum += i128::from(sums.on_hand);
         }
         Ok(sum)
     };
     let (then_total, now_total) = (total(then)?, total(now)?);
     let mut found = Vec::new();
-    events(&mut |seq, event| {
+    view.events(Seq(then.0 + 1), &mut |seq, event| {
+        if seq > now {
+            return false;
+        }
         let counted = |account: AccountNo| counts.get(account.0 as usize).copied().unwrap_or(false);
         let change: i128 = event
             .entries
@@ -65,6 +70,7 @@ pub fn difference<E: From<HistoryError>>(
         if change != 0 {
             found.push(DifferingEvent { seq, change, event });
         }
+        true
     })?;
     let explained: i128 = found.iter().map(|event| event.change).sum();
     assert_eq!(now_total - then_total, explained, "every difference is the sum of the events between");

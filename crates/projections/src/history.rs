@@ -13,5 +13,5 @@ pub trait History {
 
 /// The history could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("read the history of balances")]
+#[error("read the history")]
 pub struct HistoryError(#[source] pub Box<dyn std::error::Error + Send + Sync>);

@@ -1,8 +1,10 @@
 //! Answers: what is held, where, in which form, what of it is free, how long it lasts and where it came from; now, or as
 //! of a past day as known then.
 //!
-//! Everything here reads the books and a history of balances through [`History`]; nothing is stored.
+//! Every question is a type in [`ask`] and a line of [`QUESTIONS`]; it reads a [`View`] of the books, their history and
+//! the log, and sees of it what its asker may see ([`Sight`]). Nothing is stored here.
 
+pub mod ask;
 mod contained;
 mod cover;
 mod dependence;
@@ -11,14 +13,24 @@ mod event_filter;
 mod history;
 mod listing;
 mod position;
+mod problem;
+mod question;
+mod sight;
 mod trace;
+mod view;
+mod when;
 
 pub use contained::{Restated, restate};
 pub use cover::{Cover, cover};
-pub use dependence::{Dependence, Share, StageWord, dependence};
+pub use dependence::{Dependence, Share, StageWord, Unstated, dependence};
 pub use difference::{Difference, DifferingEvent, difference};
 pub use event_filter::EventFilter;
 pub use history::{History, HistoryError};
 pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
+pub use problem::{Problem, ProblemKind};
+pub use question::{Entry, QUESTIONS, Question, ask as ask_named, find, parse};
+pub use sight::Sight;
 pub use trace::{Link, Trace, trace};
+pub use view::{View, Viewer};
+pub use when::{KnownAt, as_of, day};

@@ -4,13 +4,19 @@
 use books::place::Place;
 use books::{Account, Books, Day, PlaceNo};
 use measure::Quantity;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wire::acts::words::{Area, Direction, EncumbranceKind, Form, Role, SourceKind};
 use wire::date::show_day;
 use wire::value::{show_fraction, show_price, show_quantity};
 
+use crate::sight::Sight;
+use crate::view::View;
+
 /// What can be listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Listed {
     /// Parties.
     Parties,
@@ -36,20 +42,39 @@ pub enum Listed {
 
 type Line = Map<String, Value>;
 
-/// Lists everything of a kind, in the order of registration. `today` decides what is left and what is overdue.
+/// Lists everything of a kind that the asker sees, in the order of registration. What is left and what is overdue is so on
+/// the day of asking, UTC.
 #[must_use]
-pub fn list(books: &Books, what: Listed, today: Day) -> Vec<Line> {
+pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
+    let books = view.books();
+    let sight = Sight::of(view);
+    let today = view.now().utc_day();
     match what {
         Listed::Parties => books.parties().iter().map(party).collect(),
         Listed::Materials => books.materials().iter().map(material).collect(),
         Listed::Sites => books.places().iter().filter_map(|place| site(books, place)).collect(),
-        Listed::Lots => books.lots().iter().map(|lot| lot_line(books, lot)).collect(),
-        Listed::Encumbrances => books.encumbrances().iter().map(|claim| encumbrance(books, claim, today)).collect(),
-        Listed::Authorities => books.authorities().iter().map(|authority| authority_line(books, authority)).collect(),
-        Listed::Dispatches => away(books, today, |place| matches!(place, Place::Transit(_))),
-        Listed::Loans => away(books, today, |place| matches!(place, Place::Loan(_))),
-        Listed::Limits => books.accounts().iter().filter_map(|account| limit(books, account)).collect(),
-        Listed::Held => books.waiting().map(|held| held_line(books, held)).collect(),
+        Listed::Lots => {
+            let seen = (0u32..).zip(books.lots()).filter(|(number, _)| sight.sees_lot(books::LotNo(*number)));
+            seen.map(|(_, lot)| lot_line(books, lot)).collect()
+        }
+        Listed::Encumbrances => {
+            let seen = books.encumbrances().iter().filter(|claim| sight.sees_encumbrance(claim));
+            seen.map(|claim| encumbrance(books, claim, today)).collect()
+        }
+        Listed::Authorities => {
+            let seen = books.authorities().iter().filter(|authority| sight.sees_party(authority.party));
+            seen.map(|authority| authority_line(books, authority)).collect()
+        }
+        Listed::Dispatches => away(books, &sight, today, |place| matches!(place, Place::Transit(_))),
+        Listed::Loans => away(books, &sight, today, |place| matches!(place, Place::Loan(_))),
+        Listed::Limits => {
+            let seen = books.accounts().iter().filter(|account| sight.sees_account(account));
+            seen.filter_map(|account| limit(books, account)).collect()
+        }
+        Listed::Held => {
+            let seen = books.waiting().filter(|held| sight.sees_party(held.party));
+            seen.map(|held| held_line(books, held)).collect()
+        }
     }
 }
 
@@ -164,8 +189,8 @@ fn authority_line(books: &Books, authority: &books::authority::Authority) -> Lin
     ])
 }
 
-fn away(books: &Books, today: Day, is_wanted: impl Fn(&Place) -> bool) -> Vec<Line> {
-    let accounts = books.accounts().iter();
+fn away(books: &Books, sight: &Sight<'_>, today: Day, is_wanted: impl Fn(&Place) -> bool) -> Vec<Line> {
+    let accounts = books.accounts().iter().filter(|account| sight.sees_account(account));
     let open = accounts.filter(|account| {
         account.days.latest().on_hand > 0 && is_wanted(&books.places()[account.key.place.0 as usize])
     });

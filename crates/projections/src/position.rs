@@ -1,20 +1,25 @@
 //! What is held: by party, site, material, lot, form and more, as of a day, as known at an event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use books::place::Place;
-use books::{Account, AccountNo, Books, Day, Moment, Seq, Sums};
+use books::{Account, AccountNo, Books, Day, Moment, PartyNo, Seq, Sums};
 use measure::Basis;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::acts::words::{Form, SourceKind, Stage};
 use wire::date::day_in_zone;
 use wire::value::show_number;
 
 use crate::contained::restate;
-use crate::history::{History, HistoryError};
+use crate::history::HistoryError;
+use crate::problem::Problem;
+use crate::sight::Sight;
+use crate::view::View;
 
 /// A way to tell positions apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Dimension {
     /// Owner.
     Party,
@@ -61,23 +66,32 @@ impl Dimension {
 }
 
 /// Which accounts count.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Filter {
     /// Only this owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<String>,
     /// Only this site, dispatch or loan.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
     /// Only this material.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub material: Option<String>,
     /// Only this lot.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lot: Option<String>,
     /// Only this form.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
     /// Only this source kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceKind>,
     /// Only this country of mining.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
     /// Only this class of site.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
 }
 
@@ -90,8 +104,6 @@ pub struct PositionQuery {
     pub by: Vec<Dimension>,
     /// As of the end of this day; each owner's own today where absent.
     pub as_of: Option<Day>,
-    /// The moment of asking, which says what day it is for each owner.
-    pub now: Moment,
     /// As known after this event; now where absent.
     pub known_at: Option<Seq>,
     /// Restated in this basis where an assay allows it.
@@ -103,7 +115,7 @@ pub struct PositionQuery {
 }
 
 /// An answer: one line.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Position {
     /// Owner.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,6 +167,9 @@ pub struct Position {
     /// Where numbers were restated: the events whose assays they rest on.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub assays: Vec<u64>,
+    /// One other party holds some too: it is left out, because a sum would show what that party holds.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub withheld: bool,
 }
 
 /// One group while it is added up.
@@ -163,6 +178,9 @@ struct Group {
     labels: Position,
     material: usize,
     sums: [i128; 4],
+    /// What parties hold that the asker may be told only in sum.
+    others: [i128; 4],
+    other_parties: BTreeSet<PartyNo>,
     assays: Vec<u64>,
 }
 
@@ -170,9 +188,11 @@ struct Group {
 ///
 /// # Errors
 /// When the history cannot be read.
-pub fn positions(books: &Books, history: &dyn History, query: &PositionQuery) -> Result<Vec<Position>, HistoryError> {
+pub fn positions(view: &dyn View, query: &PositionQuery) -> Result<Vec<Position>, HistoryError> {
+    let books = view.books();
+    let sight = Sight::of(view);
     let known_at = query.known_at.unwrap_or(books.head());
-    let days = query.days(books);
+    let days = query.days(books, view.now());
     let now = query.known_at.is_none_or(|known_at| known_at >= books.head());
     let default_by = [Dimension::Party, Dimension::Site, Dimension::Material, Dimension::Form, Dimension::Lot];
     let mut by = if query.by.is_empty() { default_by.to_vec() } else { query.by.clone() };
@@ -180,19 +200,24 @@ pub fn positions(books: &Books, history: &dyn History, query: &PositionQuery) ->
     if !by.contains(&Dimension::Material) {
         by.push(Dimension::Material);
     }
+    let totals = sight.sees_totals() && query.is_total(&by);
     let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
     for (number, account) in (0u32..).zip(books.accounts()) {
         let lot = &books.lots()[account.key.lot.0 as usize];
         if lot.seq > known_at || !query.filter.takes(books, account, query.show_virtual) {
             continue;
         }
+        let is_seen = sight.sees_account(account);
+        if !is_seen && !totals {
+            continue;
+        }
         let day = days[account.key.owner.0 as usize];
         // The account's own rows answer what is known now; an older state of knowledge or an older day needs the history.
         let sums = match account.days.at(day).filter(|_| now) {
             Some(sums) => sums,
-            None => history.at(AccountNo(number), day, known_at)?,
+            None => view.at(AccountNo(number), day, known_at)?,
         };
-        if sums == Sums::default() && !query.show_empty {
+        if sums == Sums::default() && !(query.show_empty && is_seen) {
             continue;
         }
         let material = lot.facts.material.0 as usize;
@@ -213,19 +238,32 @@ pub fn positions(books: &Books, history: &dyn History, query: &PositionQuery) ->
         let mut key: Vec<String> = by.iter().map(|dimension| labels.label(*dimension)).collect();
         key.extend([labels.place.clone().unwrap_or_default(), labels.unit.clone(), labels.basis.clone()]);
         let group = groups.entry(key).or_insert_with(|| Group { labels, material, ..Group::default() });
-        for (sum, value) in group.sums.iter_mut().zip(values) {
+        let total = if is_seen { &mut group.sums } else { &mut group.others };
+        for (sum, value) in total.iter_mut().zip(values) {
             *sum += value;
         }
-        group.assays.extend(assay);
+        if is_seen {
+            group.assays.extend(assay);
+        } else {
+            group.other_parties.insert(account.key.owner);
+        }
     }
     Ok(groups.into_values().map(|group| group.into_position(books)).collect())
 }
 
 impl PositionQuery {
     /// The day that is meant for each owner, by party number.
-    pub(crate) fn days(&self, books: &Books) -> Vec<Day> {
-        let own_day = |party: &books::party::Party| day_in_zone(self.now, party.zone.as_deref());
+    pub(crate) fn days(&self, books: &Books, now: Moment) -> Vec<Day> {
+        let own_day = |party: &books::party::Party| day_in_zone(now, party.zone.as_deref());
         books.parties().iter().map(|party| self.as_of.unwrap_or_else(|| own_day(party))).collect()
+    }
+
+    /// Is it about whole materials? Only such sums are told over several parties: of sums by site, form or lot, the
+    /// difference of two could show what one party holds.
+    fn is_total(&self, by: &[Dimension]) -> bool {
+        let Self { filter, basis, show_virtual, .. } = self;
+        let whole = Filter { material: filter.material.clone(), ..Filter::default() };
+        by == [Dimension::Material] && *filter == whole && basis.is_none() && !show_virtual
     }
 }
 
@@ -247,6 +285,25 @@ fn restated(books: &Books, account: &Account, sums: &Sums, basis: Basis, known_a
 }
 
 impl Filter {
+    /// Refuses a filter that names something the ledger does not know: a slip of the pen must not look like empty stock.
+    ///
+    /// # Errors
+    /// `unknown_party`, `unknown_site`, `unknown_material` or `unknown_lot`.
+    pub fn check_known(&self, books: &Books) -> Result<(), Problem> {
+        let place = |code: &str| books.places().iter().any(|place| place.code() == code);
+        let checks = [
+            ("party", &self.party, self.party.as_ref().is_none_or(|code| books.party_no(code).is_some())),
+            ("site", &self.site, self.site.as_ref().is_none_or(|code| place(code))),
+            ("material", &self.material, self.material.as_ref().is_none_or(|code| books.material_no(code).is_some())),
+            ("lot", &self.lot, self.lot.as_ref().is_none_or(|code| books.lot_no(code).is_some())),
+        ];
+        let unknown = checks.iter().find(|(_, _, is_known)| !is_known);
+        match unknown {
+            Some((kind, Some(code), _)) => Err(Problem::unknown(kind, code)),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn takes(&self, books: &Books, account: &Account, show_virtual: bool) -> bool {
         let place = &books.places()[account.key.place.0 as usize];
         if !place.is_real() && !show_virtual {
@@ -338,7 +395,14 @@ impl Position {
 
 impl Group {
     fn into_position(self, books: &Books) -> Position {
-        let Self { mut labels, material, sums: [on_hand, encumbered, blocked, away], mut assays } = self;
+        let Self { mut labels, material, mut sums, others, other_parties, mut assays } = self;
+        // A sum with one other party in it would show what that party holds.
+        match other_parties.len() {
+            0 => {}
+            1 => labels.withheld = true,
+            _ => sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other),
+        }
+        let [on_hand, encumbered, blocked, away] = sums;
         let material = &books.materials()[material];
         // A sum of many accounts may be larger than one account can be.
         let number = |units: i128| match i64::try_from(units) {

@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use books::{Books, LotNo};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use wire::acts::words::{Form, SourceKind};
 use wire::value::{show_quantity, write_quantity};
 
+use crate::sight::Sight;
+use crate::view::View;
+
 /// One lot in a chain of custody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Link {
     /// Steps from the lot asked for: negative towards its ancestors, positive towards what was made from it.
     pub depth: i32,
@@ -36,15 +40,18 @@ pub struct Link {
 }
 
 /// The chain of custody of one lot, ancestors first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Trace {
     /// The lots.
     pub links: Vec<Link>,
 }
 
-/// Traces a lot upwards (to its ancestors), downwards (to what was made from it), or both.
+/// Traces a lot upwards (to its ancestors), downwards (to what was made from it), or both. Where material comes from is told
+/// to whoever sees the lot; what became of it, only as far as it is seen.
 #[must_use]
-pub fn trace(books: &Books, lot: LotNo, up: bool, down: bool) -> Trace {
+pub fn trace(view: &dyn View, lot: LotNo, up: bool, down: bool) -> Trace {
+    let books = view.books();
+    let sight = Sight::of(view);
     let mut links = Vec::new();
     let mut seen = BTreeSet::from([lot]);
     if up {
@@ -55,10 +62,11 @@ pub fn trace(books: &Books, lot: LotNo, up: bool, down: bool) -> Trace {
     if down {
         let mut below = Vec::new();
         walk(books, lot, 1, &mut seen, &mut below);
+        below.retain(|(_, lot)| sight.sees_lot(*lot));
         below.sort_by_key(|(depth, lot)| (*depth, *lot));
         links.extend(below);
     }
-    Trace { links: links.into_iter().map(|(depth, lot)| link(books, depth, lot)).collect() }
+    Trace { links: links.into_iter().map(|(depth, lot)| link(books, &sight, depth, lot)).collect() }
 }
 
 fn walk(books: &Books, lot: LotNo, step: i32, seen: &mut BTreeSet<LotNo>, found: &mut Vec<(i32, LotNo)>) {
@@ -82,7 +90,7 @@ fn walk(books: &Books, lot: LotNo, step: i32, seen: &mut BTreeSet<LotNo>, found:
     }
 }
 
-fn link(books: &Books, depth: i32, number: LotNo) -> Link {
+fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
     let lot = &books.lots()[number.0 as usize];
     let facts = &lot.facts;
     let material = &books.materials()[facts.material.0 as usize];
@@ -90,7 +98,7 @@ fn link(books: &Books, depth: i32, number: LotNo) -> Link {
         .accounts_of(number)
         .iter()
         .map(|account| &books.accounts()[account.0 as usize])
-        .filter(|account| books.places()[account.key.place.0 as usize].is_real())
+        .filter(|account| books.places()[account.key.place.0 as usize].is_real() && sight.sees_account(account))
         .map(|account| account.days.latest().on_hand)
         .sum();
     let parent = |parent: &books::lot::Parent| {
@@ -115,10 +123,10 @@ fn link(books: &Books, depth: i32, number: LotNo) -> Link {
         form: Form::from(facts.form).word(),
         source: SourceKind::from(facts.source).word(),
         origin: origin.join(", "),
-        supplier: facts.supplier.clone(),
+        supplier: facts.supplier.clone().filter(|_| sight.sees_lot(number)),
         seq: lot.seq.0,
         parents: lot.parents.iter().map(parent).collect(),
         on_hand: show_quantity(material, measure::Quantity::new(on_hand).unwrap_or_default()),
-        documents: facts.documents.clone(),
+        documents: if sight.sees_lot(number) { facts.documents.clone() } else { Vec::new() },
     }
 }

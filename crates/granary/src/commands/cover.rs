@@ -1,6 +1,6 @@
 //! `granary cover`: how long the stock lasts.
 
-use projections::{Cover, PositionQuery, cover};
+use projections::{Cover, ask};
 use shell::{Exit, Failure};
 
 use super::query;
@@ -8,12 +8,9 @@ use crate::cli::CoverArgs;
 use crate::output::{Align, Column, Grid, show};
 
 pub(crate) fn run(args: &CoverArgs) -> Result<Exit, Failure> {
-    let asked = query::open(&args.dir.dir)?;
-    let (as_of, known_at) = query::times(&asked, &args.times)?;
-    let filter = query::filter(&args.filter)?;
-    query::check_known(&asked, &filter)?;
-    let query = PositionQuery { filter, as_of, known_at, now: query::now(), ..PositionQuery::default() };
-    let found = cover(asked.0.books(), &asked, &query)?;
+    let (as_of, known_at) = query::times(&args.times);
+    let question = ask::Cover { filter: query::filter(&args.filter)?, as_of, known_at };
+    let found = query::ask(&args.dir, &question)?.materials;
     show(args.shown.format, &found, || grid(&found))?;
     Ok(Exit::Done)
 }

@@ -5,14 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use books::{Day, Moment, Seq};
+use books::Seq;
 use ingest::Mapping;
 use ledger::{Ledger, Options};
-use measure::Basis;
-use projections::{Dimension, Filter, PositionQuery, StageWord, cover, dependence, positions};
+use projections::{Dimension, Filter, KnownAt, StageWord, ask};
 use shell::{Exit, Failure};
 use wire::Command;
-use wire::date::{parse_day, show_day, show_moment};
+use wire::date::{show_day, show_moment};
 use wire::verdict::{Outcome, Verdict};
 
 use super::courier::{Courier, Label};
@@ -141,15 +140,13 @@ fn post_one(ledger: &Ledger, command: Command) -> Result<Verdict, Failure> {
 fn show_crude(asked: &Asked) -> Result<(), Failure> {
     say!("3. Who holds the crude oil at the end of February 2026, by class of stock:")?;
     let filter = Filter { material: Some("crude".into()), ..Filter::default() };
-    let query = PositionQuery {
+    let found = asked.ask(&ask::Positions {
         filter,
         by: vec![Dimension::Class, Dimension::Material],
-        as_of: Some(parse_day("2026-02-28").map_err(Failure::new)?),
-        now: query::now(),
-        ..PositionQuery::default()
-    };
-    let found = positions(asked.0.books(), asked, &query)?;
-    say!("{}\n", indented(&position::grid(&found).table()))?;
+        as_of: Some("2026-02-28".into()),
+        ..ask::Positions::default()
+    })?;
+    say!("{}\n", indented(&position::grid(&found.positions).table()))?;
     say!("   The strategic reserve at the middle and the end of each year, million barrels:")?;
     for line in reserve_picture(asked)? {
         say!("   {line}")?;
@@ -163,20 +160,17 @@ fn reserve_picture(asked: &Asked) -> Result<Vec<String>, Failure> {
     let mut lines = Vec::new();
     for year in 2015..=2025 {
         for day in ["06-30", "12-31"] {
-            let as_of_text = format!("{year}-{day}");
-            let as_of: Day = parse_day(&as_of_text).map_err(Failure::new)?;
-            let filter = Filter { site: Some("SPR".into()), ..Filter::default() };
-            let query = PositionQuery {
-                filter,
-                as_of: Some(as_of),
-                now: Moment(0),
+            let as_of = format!("{year}-{day}");
+            let held = asked.ask(&ask::Positions {
+                filter: Filter { site: Some("SPR".into()), ..Filter::default() },
                 by: vec![Dimension::Site],
-                ..PositionQuery::default()
-            };
-            let held = positions(asked.0.books(), asked, &query)?;
+                as_of: Some(as_of.clone()),
+                ..ask::Positions::default()
+            })?;
+            let held = held.positions;
             let thousand_barrels: f64 = held.first().and_then(|held| held.on_hand.parse().ok()).unwrap_or(0.0);
             let bar = "█".repeat((thousand_barrels / 700_000.0 * (PICTURE_COLUMNS - 20) as f64) as usize);
-            lines.push(format!("{as_of_text} {:6.1} {bar}", thousand_barrels / 1_000.0));
+            lines.push(format!("{as_of} {:6.1} {bar}", thousand_barrels / 1_000.0));
         }
     }
     Ok(lines)
@@ -184,34 +178,34 @@ fn reserve_picture(asked: &Asked) -> Result<Vec<String>, Failure> {
 
 fn show_rare_earths(asked: &Asked) -> Result<(), Failure> {
     let filter = Filter { party: Some("RESERVE".into()), ..Filter::default() };
-    let query = PositionQuery {
+    say!("4. What the reserve agency holds, and what of it is free:")?;
+    let found = asked.ask(&ask::Positions {
         filter: filter.clone(),
         by: vec![Dimension::Material, Dimension::Stage, Dimension::Site, Dimension::Lot],
-        now: query::now(),
-        ..PositionQuery::default()
-    };
-    say!("4. What the reserve agency holds, and what of it is free:")?;
-    say!("{}\n", indented(&position::grid(&positions(asked.0.books(), asked, &query)?).table()))?;
+        ..ask::Positions::default()
+    })?;
+    say!("{}\n", indented(&position::grid(&found.positions).table()))?;
     say!("5. How long it lasts, against the need of a day and the goal:")?;
-    let covers: Vec<_> =
-        cover(asked.0.books(), asked, &query)?.into_iter().filter(|cover| cover.goal.is_some()).collect();
+    let found = asked.ask(&ask::Cover { filter: filter.clone(), ..ask::Cover::default() })?;
+    let covers: Vec<_> = found.materials.into_iter().filter(|cover| cover.goal.is_some()).collect();
     say!("{}\n", indented(&cover_tool::grid(&covers).table()))?;
     say!("6. Which country separated it, in rare-earth oxide by each lot's assay:")?;
-    let found = dependence(asked.0.books(), asked, &query, StageWord::Separation, Basis::Reo)?;
+    let found = asked.ask(&ask::Dependence { filter, stage: StageWord::Separation, ..ask::Dependence::default() })?;
     say!("{}\n", indented(&dependence_tool::grid(&found).table()))?;
     Ok(())
 }
 
 fn show_knowledge(asked: &Asked, known_then: Seq) -> Result<(), Failure> {
-    let head = asked.0.books().head();
     say!(
         "7. NdPr oxide as of 2025-06-15: as known after event {known_then}, and as known now, each difference explained:"
     )?;
-    let filter = Filter { material: Some("NdPr".into()), ..Filter::default() };
-    let as_of = parse_day("2025-06-15").map_err(Failure::new)?;
-    let found = explain::explain(asked, &filter, as_of, (known_then, head))?;
-    let material = asked.0.books().material_no("NdPr").expect("the demo registered it");
-    say!("{}\n", indented(&explain::grid(asked, material, &found, (known_then, head)).table()))?;
+    let found = asked.ask(&ask::Explain {
+        filter: Filter { material: Some("NdPr".into()), ..Filter::default() },
+        as_of: "2025-06-15".into(),
+        known_at: KnownAt::Seq(known_then.0),
+        and: None,
+    })?;
+    say!("{}\n", indented(&explain::grid(&found).table()))?;
     Ok(())
 }
 

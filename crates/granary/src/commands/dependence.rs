@@ -1,8 +1,6 @@
 //! `granary dependence`: which countries the stock comes from, and how concentrated that is.
 
-use measure::Basis;
-use projections::{Dependence, PositionQuery, StageWord, dependence};
-use serde_json::json;
+use projections::{Dependence, ask};
 use shell::{Exit, Failure};
 
 use super::query;
@@ -10,26 +8,21 @@ use crate::cli::DependenceArgs;
 use crate::output::{Align, Column, Grid, show};
 
 pub(crate) fn run(args: &DependenceArgs) -> Result<Exit, Failure> {
-    let asked = query::open(&args.dir.dir)?;
-    let (as_of, known_at) = query::times(&asked, &args.times)?;
-    let filter = query::filter(&args.filter)?;
-    query::check_known(&asked, &filter)?;
-    let stage = StageWord::WORDS.iter().find(|(word, _)| *word == args.stage).map(|(_, stage)| *stage);
-    let stage = stage.ok_or_else(|| Failure::wrong_use(format!("`{}` is no stage", args.stage)))?;
-    let basis = Basis::parse(&args.basis).map_err(|error| Failure::wrong_use(error.to_string()))?;
-    let query = PositionQuery { filter, as_of, known_at, now: query::now(), ..PositionQuery::default() };
-    let found = dependence(asked.0.books(), &asked, &query, stage, basis)?;
-    let answer = json!({
-        "stage": args.stage,
-        "basis": found.basis,
-        "shares": found.shares.iter().map(|share| json!({ "country": share.country, "percent": share.percent, "units": share.units.to_string() })).collect::<Vec<_>>(),
-        "hhi": found.hhi,
-        "hhi_min": found.hhi_min,
-        "unstated": found.unstated.iter().map(|(material, quantity)| json!({ "material": material, "quantity": quantity })).collect::<Vec<_>>(),
-    });
-    show(args.shown.format, &answer, || grid(&found))?;
-    for (material, quantity) in &found.unstated {
-        eprintln!("left out: {quantity} of `{material}`, which cannot be stated as {} here", found.basis);
+    let (as_of, known_at) = query::times(&args.times);
+    let question = ask::Dependence {
+        filter: query::filter(&args.filter)?,
+        stage: query::parse_word("stage", &args.stage)?,
+        basis: Some(args.basis.clone()),
+        as_of,
+        known_at,
+    };
+    let found = query::ask(&args.dir, &question)?;
+    show(args.shown.format, &found, || grid(&found))?;
+    for unstated in &found.unstated {
+        eprintln!(
+            "left out: {} of `{}`, which cannot be stated as {} here",
+            unstated.quantity, unstated.material, found.basis
+        );
     }
     Ok(Exit::Done)
 }

@@ -1,50 +1,28 @@
 //! `granary history`: the events, newest knowledge last.
 
-use books::Seq;
-use projections::EventFilter;
+use projections::{KnownAt, ask};
 use shell::{Exit, Failure};
-use wire::view::{EventView, show as show_event};
+use wire::view::EventView;
 
 use super::query;
 use crate::cli::History;
 use crate::output::{Align, Column, Grid, show};
 
 pub(crate) fn run(args: &History) -> Result<Exit, Failure> {
-    let asked = query::open(&args.dir.dir)?;
-    let touches = query::filter(&args.filter)?;
-    query::check_known(&asked, &touches)?;
-    let filter =
-        EventFilter { touches, act: args.act.clone(), by: args.by.clone(), refused: args.refused, held: args.held };
-    let books = asked.0.books();
-    if let Some(act) = args.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
-        return Err(Failure::wrong_use(format!("`{act}` is no act"))
-            .hint(format!("the acts are: {}", wire::Act::WORDS.join(", "))));
-    }
-    if let Some(party) = args.by.as_ref().filter(|party| books.party_no(party).is_none()) {
-        return Err(Failure::wrong_use(format!("no party `{party}` is registered")));
-    }
-    let until = args.until.as_deref().map_or(Ok(books.head()), |text| query::known_at(&asked, text))?;
-    let mut found: Vec<EventView> = Vec::new();
-    let mut skipped = 0;
-    asked.0.events(Seq(args.from.max(1)), |seq, event| {
-        if seq > until {
-            return false;
-        }
-        if filter.takes(books, &event) {
-            if found.len() == args.limit {
-                skipped += 1;
-            } else {
-                found.push(show_event(seq, &event, books));
-            }
-        }
-        true
-    })?;
-    show(args.shown.format, &found, || grid(&found))?;
-    if skipped > 0 {
-        eprintln!(
-            "\n{skipped} more; raise --limit, or go on with --from {}",
-            found.last().map_or(1, |event| event.seq + 1)
-        );
+    let question = ask::History {
+        filter: query::filter(&args.filter)?,
+        act: args.act.clone(),
+        by: args.by.clone(),
+        refused: args.refused,
+        held: args.held,
+        from: Some(args.from),
+        until: args.until.clone().map(KnownAt::Text),
+        limit: Some(args.limit),
+    };
+    let found = query::ask(&args.dir, &question)?;
+    show(args.shown.format, &found.events, || grid(&found.events))?;
+    if let Some(next) = found.next {
+        eprintln!("\n{} more; raise --limit, or go on with --from {next}", found.more);
     }
     Ok(Exit::Done)
 }

@@ -1,6 +1,6 @@
 //! `granary list`: what is registered, and what is open.
 
-use projections::{Listed, list};
+use projections::{Listed, ask};
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -9,7 +9,6 @@ use crate::cli::{List, ListedWord};
 use crate::output::{Align, Column, Grid, show};
 
 pub(crate) fn run(args: &List) -> Result<Exit, Failure> {
-    let asked = query::open(&args.dir.dir)?;
     let what = match args.what {
         ListedWord::Parties => Listed::Parties,
         ListedWord::Materials => Listed::Materials,
@@ -22,7 +21,7 @@ pub(crate) fn run(args: &List) -> Result<Exit, Failure> {
         ListedWord::Limits => Listed::Limits,
         ListedWord::Held => Listed::Held,
     };
-    let found = list(asked.0.books(), what, query::now().utc_day());
+    let found = query::ask(&args.dir, &ask::List { what })?.lines;
     show(args.shown.format, &found, || grid(&found))?;
     Ok(Exit::Done)
 }

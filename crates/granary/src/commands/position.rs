@@ -1,7 +1,6 @@
 //! `granary position`
 
-use measure::Basis;
-use projections::{Dimension, Position, PositionQuery, positions};
+use projections::{Dimension, Position, ask};
 use shell::{Exit, Failure};
 
 use super::query;
@@ -9,37 +8,23 @@ use crate::cli;
 use crate::output::{Align, Column, Grid, show};
 
 pub(crate) fn run(args: &cli::Position) -> Result<Exit, Failure> {
-    let asked = query::open(&args.dir.dir)?;
-    let (as_of, known_at) = query::times(&asked, &args.times)?;
-    let filter = query::filter(&args.filter)?;
-    query::check_known(&asked, &filter)?;
-    let by = args.by.iter().map(|word| dimension(word)).collect::<Result<Vec<_>, _>>()?;
-    let basis =
-        args.basis.as_deref().map(Basis::parse).transpose().map_err(|error| Failure::wrong_use(error.to_string()))?;
-    let query = PositionQuery {
-        filter,
-        by,
+    let (as_of, known_at) = query::times(&args.times);
+    let question = ask::Positions {
+        filter: query::filter(&args.filter)?,
+        by: args.by.iter().map(|word| query::parse_word("dimension", word)).collect::<Result<_, _>>()?,
         as_of,
-        now: query::now(),
         known_at,
-        basis,
-        show_virtual: args.all_places,
-        show_empty: args.empty,
+        basis: args.basis.clone(),
+        all_places: args.all_places,
+        empty: args.empty,
     };
-    let found = positions(asked.0.books(), &asked, &query)?;
+    let found = query::ask(&args.dir, &question)?.positions;
     show(args.shown.format, &found, || grid(&found))?;
-    let as_asked = |position: &&Position| query.basis.is_none_or(|basis| position.basis == basis.to_string());
-    if !found.iter().all(|position| as_asked(&position)) {
+    let as_asked = |position: &Position| args.basis.as_ref().is_none_or(|basis| position.basis == *basis);
+    if !found.iter().all(as_asked) {
         eprintln!("\nsome lines stay in their own basis: no assay states their lots as asked");
     }
     Ok(Exit::Done)
-}
-
-fn dimension(word: &str) -> Result<Dimension, Failure> {
-    Dimension::parse(word).ok_or_else(|| {
-        let words: Vec<&str> = Dimension::WORDS.iter().map(|(word, _)| *word).collect();
-        Failure::wrong_use(format!("cannot tell apart by `{word}`")).hint(format!("choose from {}", words.join(", ")))
-    })
 }
 
 /// Positions as a table: what they were told apart by, then the numbers.

@@ -2,21 +2,74 @@
 
 use std::path::Path;
 
-use books::{AccountNo, Day, Moment, Seq, Sums};
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
 use ledger::{LedgerError, Options, Reader};
-use projections::{Filter, History, HistoryError};
-use shell::Failure;
+use projections::{Filter, History, HistoryError, KnownAt, Problem, ProblemKind, Question, View};
+use shell::{Exit, Failure};
 use store::OpenError;
 
-use crate::cli::{FilterArgs, Times};
+use crate::cli::{Dir, FilterArgs, Times};
 
 /// A ledger opened to be asked.
 pub(crate) struct Asked(pub(crate) Reader);
 
+impl Asked {
+    /// Asks a question.
+    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
+        question.answer(self).map_err(failure)
+    }
+}
+
 impl History for Asked {
     fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError> {
-        self.0.at(account, day, known_at).map_err(|error| HistoryError(Box::new(error)))
+        self.0.at(account, day, known_at).map_err(unreadable)
     }
+}
+
+impl View for Asked {
+    fn books(&self) -> &Books {
+        self.0.books()
+    }
+
+    fn now(&self) -> Moment {
+        now()
+    }
+
+    fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
+        self.0.event(seq).map_err(unreadable)
+    }
+
+    fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
+        self.0.events(from, each).map_err(unreadable)
+    }
+
+    fn known_at(&self, moment: Moment) -> Result<Seq, HistoryError> {
+        self.0.known_at(moment).map_err(unreadable)
+    }
+
+    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
+        self.0.find(id).map_err(unreadable)
+    }
+}
+
+fn unreadable(error: LedgerError) -> HistoryError {
+    HistoryError(Box::new(error))
+}
+
+/// Asks a ledger one question. The one way in which tools get answers.
+pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Failure> {
+    open(&dir.dir)?.ask(question)
+}
+
+/// A question without an answer, as a tool says it.
+pub(crate) fn failure(problem: Problem) -> Failure {
+    let exit = match problem.kind {
+        ProblemKind::WrongUse => Exit::WrongUse,
+        ProblemKind::Unknown | ProblemKind::Forbidden => Exit::Refused,
+        ProblemKind::CannotAnswer => Exit::CouldNotAnswer,
+    };
+    let hint = problem.hint.clone();
+    Failure { exit, error: Box::new(problem), hint }
 }
 
 /// Opens a ledger to ask it.
@@ -59,50 +112,15 @@ pub(crate) fn filter(args: &FilterArgs) -> Result<Filter, Failure> {
     })
 }
 
-fn parse_word<T: serde::de::DeserializeOwned>(option: &str, word: &str) -> Result<T, Failure> {
-    serde_json::from_value(serde_json::Value::String(word.to_owned()))
-        .map_err(|_| Failure::wrong_use(format!("`{word}` is not a {option}")).hint("see `granary position --help`"))
-}
-
-/// Refuses a filter that names something the ledger does not know: a slip of the pen must not look like empty stock.
-pub(crate) fn check_known(asked: &Asked, filter: &Filter) -> Result<(), Failure> {
-    let books = asked.0.books();
-    let place = |code: &str| books.places().iter().any(|place| place.code() == code);
-    let checks = [
-        ("party", &filter.party, filter.party.as_ref().is_none_or(|code| books.party_no(code).is_some())),
-        ("site", &filter.site, filter.site.as_ref().is_none_or(|code| place(code))),
-        ("material", &filter.material, filter.material.as_ref().is_none_or(|code| books.material_no(code).is_some())),
-        ("lot", &filter.lot, filter.lot.as_ref().is_none_or(|code| books.lot_no(code).is_some())),
-    ];
-    for (kind, code, is_known) in checks {
-        if let Some(code) = code.as_ref().filter(|_| !is_known) {
-            let mut failure = Failure::new(format!("no {kind} `{code}` is registered"))
-                .hint("`granary position` shows what there is; codes are case-sensitive");
-            failure.exit = shell::Exit::Refused;
-            return Err(failure);
-        }
-    }
-    Ok(())
+/// A word of a closed list, such as a form or a stage.
+pub(crate) fn parse_word<T: serde::de::DeserializeOwned>(option: &str, word: &str) -> Result<T, Failure> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|error| {
+        let words: Vec<String> = error.to_string().split('`').skip(3).step_by(2).map(str::to_owned).collect();
+        Failure::wrong_use(format!("`{word}` is not a {option}")).hint(format!("choose from {}", words.join(", ")))
+    })
 }
 
 /// As of when, as known when.
-pub(crate) fn times(asked: &Asked, times: &Times) -> Result<(Option<Day>, Option<Seq>), Failure> {
-    let as_of = times.as_of.as_deref().map(wire::date::parse_day).transpose().map_err(Failure::wrong_use)?;
-    let known_at = times.known_at.as_deref().map(|text| known_at(asked, text)).transpose()?;
-    Ok((as_of, known_at))
-}
-
-/// An event by its number or by a time.
-pub(crate) fn known_at(asked: &Asked, text: &str) -> Result<Seq, Failure> {
-    let head = asked.0.books().head();
-    if let Ok(seq) = text.parse::<u64>() {
-        if seq > head.0 {
-            return Err(Failure::wrong_use(format!("there is no event {seq}; the last is {head}")));
-        }
-        return Ok(Seq(seq));
-    }
-    let moment = wire::date::parse_moment(text).map_err(|problem| {
-        Failure::wrong_use(problem).hint("give an event number or a time such as 2026-03-10T09:00:00Z")
-    })?;
-    Ok(asked.0.known_at(moment)?)
+pub(crate) fn times(times: &Times) -> (Option<String>, Option<KnownAt>) {
+    (times.as_of.clone(), times.known_at.clone().map(KnownAt::Text))
 }

@@ -1,6 +1,6 @@
 //! `granary trace`: where a lot came from, and what became of it.
 
-use projections::{Link, trace};
+use projections::{Link, ask};
 use shell::{Exit, Failure};
 
 use super::query;
@@ -8,17 +8,8 @@ use crate::cli::Trace;
 use crate::output::{Align, Column, Grid, show};
 
 pub(crate) fn run(args: &Trace) -> Result<Exit, Failure> {
-    let asked = query::open(&args.dir.dir)?;
-    let books = asked.0.books();
-    let Some(lot) = books.lot_no(&args.lot) else {
-        let mut failure = Failure::new(format!("no lot `{}` is registered", args.lot))
-            .hint("`granary position --by lot` shows what there is");
-        failure.exit = Exit::Refused;
-        return Err(failure);
-    };
-    // Without a direction, both.
-    let both = args.up == args.down;
-    let traced = trace(books, lot, args.up || both, args.down || both);
+    let question = ask::Trace { lot: args.lot.clone(), up: args.up, down: args.down };
+    let traced = query::ask(&args.dir, &question)?;
     show(args.shown.format, &traced.links, || grid(&traced.links))?;
     Ok(Exit::Done)
 }

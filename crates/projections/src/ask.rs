@@ -1,0 +1,23 @@
+//! The questions: one file each, with its request, its answer, and how the one comes from the other.
+
+mod command;
+mod cover;
+mod dependence;
+mod event;
+mod explain;
+mod head;
+mod history;
+mod list;
+mod positions;
+mod trace;
+
+pub use command::{Command, CommandAnswer};
+pub use cover::{Cover, CoverAnswer};
+pub use dependence::Dependence;
+pub use event::Event;
+pub use explain::{Explain, ExplainAnswer, ExplainedEvent};
+pub use head::{Head, HeadAnswer};
+pub use history::{EVENT_COUNT_DEFAULT, EVENT_COUNT_MAX, History, HistoryAnswer};
+pub use list::{List, ListAnswer};
+pub use positions::{Positions, PositionsAnswer};
+pub use trace::Trace;

@@ -1,0 +1,88 @@
+//! What became of a command.
+
+use books::{CommandId, Outcome, Seq};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use wire::date::show_moment;
+use wire::verdict::{Outcome as Word, Verdict};
+
+use crate::problem::{Problem, ProblemKind};
+use crate::question::Question;
+use crate::sight::Sight;
+use crate::view::View;
+
+/// What became of a command, by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Command {
+    /// Its id, a UUID.
+    pub id: String,
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CommandAnswer {
+    /// When it was recorded, RFC 3339.
+    pub recorded_at: String,
+    /// The verdict, as its sender got it.
+    pub verdict: Verdict,
+}
+
+impl Question for Command {
+    const NAME: &'static str = "command";
+    const ABOUT: &'static str = "What became of a command, by its id: for a sender that lost its verdict.";
+    const LINES: Option<&'static str> = None;
+    type Answer = CommandAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<CommandAnswer, Problem> {
+        let id = command_id(&self.id)?;
+        let sight = Sight::of(view);
+        let found = match view.find(id)? {
+            Some(seq) => view.event(seq)?.map(|event| (seq, event)),
+            None => None,
+        };
+        let (seq, event) = found.filter(|(_, event)| sight.sees_event(event)).ok_or_else(|| {
+            let problem = Problem::wrong_use("unknown_command", format!("no command `{}` is recorded", self.id));
+            Problem { kind: ProblemKind::Unknown, ..problem }
+                .hint("it may still be on its way; posting it again is safe: an id is never applied twice")
+        })?;
+        Ok(CommandAnswer { recorded_at: show_moment(event.recorded_at), verdict: verdict(seq, id, event.outcome) })
+    }
+}
+
+fn verdict(seq: Seq, id: CommandId, outcome: Outcome) -> Verdict {
+    let mut verdict = Verdict {
+        line: None,
+        column: None,
+        id: Some(uuid::Uuid::from_bytes(id.0).to_string()),
+        outcome: Word::Accepted,
+        seq: Some(seq.0),
+        code: None,
+        message: None,
+        hint: None,
+    };
+    match outcome {
+        Outcome::Done(_) | Outcome::Moved(..) => {}
+        Outcome::Held(_) => {
+            verdict.code = Some("held".into());
+            verdict.message = Some("waits, or waited, for a checker who is not its maker".into());
+        }
+        Outcome::Refused(refused) => {
+            verdict.outcome = Word::Refused;
+            verdict.code = Some(refused.code);
+            verdict.message = Some(refused.message);
+            verdict.hint = Some(refused.hint);
+        }
+    }
+    verdict
+}
+
+/// The id of a command from its text.
+///
+/// # Errors
+/// When it is no UUID.
+pub(crate) fn command_id(text: &str) -> Result<CommandId, Problem> {
+    let id = uuid::Uuid::parse_str(text).map_err(|_| {
+        Problem::bad_field("id", format!("`{}` is not a UUID", text.chars().take(64).collect::<String>()))
+    })?;
+    Ok(CommandId(id.into_bytes()))
+}

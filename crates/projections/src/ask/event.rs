@@ -1,0 +1,48 @@
+//! One event.
+
+use books::Seq;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use wire::view::EventView;
+
+use super::command::command_id;
+use crate::problem::{Problem, ProblemKind};
+use crate::question::Question;
+use crate::sight::Sight;
+use crate::view::View;
+
+/// One event, by its number or by the id of its command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Event {
+    /// Its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// The id of its command, a UUID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+impl Question for Event {
+    const NAME: &'static str = "event";
+    const ABOUT: &'static str = "One event, by its number or by the id of its command.";
+    const LINES: Option<&'static str> = None;
+    type Answer = EventView;
+
+    fn answer(&self, view: &dyn View) -> Result<EventView, Problem> {
+        let (seq, named) = match (self.seq, &self.id) {
+            (Some(seq), None) => (Some(Seq(seq)), seq.to_string()),
+            (None, Some(id)) => (view.find(command_id(id)?)?, format!("of command `{id}`")),
+            _ => return Err(Problem::wrong_use("missing_field", "name one event by `seq` or by `id`")),
+        };
+        let found = match seq {
+            Some(seq) => view.event(seq)?.and_then(|event| Sight::of(view).show(seq, &event)),
+            None => None,
+        };
+        // What the asker may not see looks like what is not there: its existence is part of the secret.
+        found.ok_or_else(|| {
+            let problem = Problem::wrong_use("unknown_event", format!("there is no event {named}"));
+            Problem { kind: ProblemKind::Unknown, ..problem }.hint(format!("the last is {}", view.books().head()))
+        })
+    }
+}

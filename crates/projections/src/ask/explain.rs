@@ -1,0 +1,112 @@
+//! Why a day looks different now from how it looked then.
+
+use books::{Books, MaterialNo};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use wire::value::show_number;
+use wire::view::EventView;
+
+use crate::difference::difference;
+use crate::position::Filter;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when::{KnownAt, day};
+
+/// Why a day looks different now from how it looked then, event by event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Explain {
+    /// Which stock: one material, or one lot.
+    #[serde(flatten)]
+    pub filter: Filter,
+    /// The day, YYYY-MM-DD.
+    pub as_of: String,
+    /// As known after this event, or at this time.
+    pub known_at: KnownAt,
+    /// Compared with what was known after this event, or at this time; now where absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub and: Option<KnownAt>,
+}
+
+/// A position as of a day, as known twice, and every event between that changed it. The changes add up, exactly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExplainAnswer {
+    /// The day.
+    pub as_of: String,
+    /// Unit of the numbers.
+    pub unit: String,
+    /// What they count.
+    pub basis: String,
+    /// The earlier state of knowledge: after this event.
+    pub known_at: u64,
+    /// On hand as known then.
+    pub then: String,
+    /// The later state of knowledge: after this event.
+    pub and: u64,
+    /// On hand as known later.
+    pub now: String,
+    /// The events between that changed it.
+    pub events: Vec<ExplainedEvent>,
+}
+
+/// One event's part of the difference.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExplainedEvent {
+    /// The event.
+    pub seq: u64,
+    /// What it changed on or before the day.
+    pub change: String,
+    /// The event itself.
+    pub event: EventView,
+}
+
+impl Question for Explain {
+    const NAME: &'static str = "explain";
+    const ABOUT: &'static str = "Why a day looks different now from how it looked then, event by event.";
+    const LINES: Option<&'static str> = Some("events");
+    type Answer = ExplainAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ExplainAnswer, Problem> {
+        let books = view.books();
+        let sight = Sight::of(view);
+        self.filter.check_known(books)?;
+        let material = material_of(books, &self.filter)?;
+        let facts = &books.materials()[material.0 as usize];
+        let filter = Filter { material: Some(facts.code.clone()), ..self.filter.clone() };
+        let as_of = day("as_of", &self.as_of)?;
+        let then = self.known_at.seq("known_at", view)?;
+        let now = self.and.as_ref().map_or(Ok(books.head()), |and| and.seq("and", view))?;
+        if now < then {
+            return Err(Problem::bad_field("and", "`and` lies before `known_at`"));
+        }
+        let found = difference(view, &filter, as_of, (then, now))?;
+        let number = |units: i128| i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units));
+        let events = found.events.iter().filter_map(|event| {
+            let shown = sight.show(event.seq, &event.event)?;
+            Some(ExplainedEvent { seq: event.seq.0, change: number(event.change), event: shown })
+        });
+        Ok(ExplainAnswer {
+            as_of: self.as_of.clone(),
+            unit: facts.shown.to_string(),
+            basis: facts.basis.to_string(),
+            known_at: then.0,
+            then: number(found.then),
+            and: now.0,
+            now: number(found.now),
+            events: events.collect(),
+        })
+    }
+}
+
+/// One material's difference; quantities of two materials are never added.
+fn material_of(books: &Books, filter: &Filter) -> Result<MaterialNo, Problem> {
+    let named = filter.material.as_deref().and_then(|code| books.material_no(code));
+    let of_lot = filter.lot.as_deref().and_then(|code| books.lot_no(code));
+    let of_lot = of_lot.map(|lot| books.lots()[lot.0 as usize].facts.material);
+    let only = (books.materials().len() == 1).then_some(MaterialNo(0));
+    named.or(of_lot).or(only).ok_or_else(|| {
+        Problem::wrong_use("missing_field", "name one material or lot")
+            .hint("add `material` or `lot`: materials are never added up")
+    })
+}

@@ -1,0 +1,39 @@
+//! How far the answers go.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use wire::date::show_moment;
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::view::View;
+
+/// How far the answers go: which ledger, up to which event.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Head {}
+
+/// How far the answers go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HeadAnswer {
+    /// Name under which the ledger signs.
+    pub origin: String,
+    /// The last event that answers know of.
+    pub seq: u64,
+    /// When it was recorded, RFC 3339; none before the first event.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recorded_at: Option<String>,
+}
+
+impl Question for Head {
+    const NAME: &'static str = "head";
+    const ABOUT: &'static str = "How far the answers go: which ledger, up to which event.";
+    const LINES: Option<&'static str> = None;
+    type Answer = HeadAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<HeadAnswer, Problem> {
+        let books = view.books();
+        let recorded_at = (books.head().0 > 0).then(|| show_moment(books.recorded_at()));
+        Ok(HeadAnswer { origin: books.origin().to_owned(), seq: books.head().0, recorded_at })
+    }
+}

@@ -1,0 +1,105 @@
+//! The events: what was asked, what became of it, what it moved.
+
+use books::Seq;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use wire::view::EventView;
+
+use crate::event_filter::EventFilter;
+use crate::position::Filter;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when::KnownAt;
+
+/// Most events in one answer.
+pub const EVENT_COUNT_MAX: u64 = 100_000;
+/// Events in one answer where nothing is said.
+pub const EVENT_COUNT_DEFAULT: u64 = 1_000;
+
+/// The events: what was asked, what became of it, what it moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct History {
+    /// What they touch.
+    #[serde(flatten)]
+    pub filter: Filter,
+    /// Only this act.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<String>,
+    /// Only commands of this party.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Only refused commands: who tried.
+    pub refused: bool,
+    /// Only commands that wait, or waited, for a checker.
+    pub held: bool,
+    /// From this event on; the first where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<u64>,
+    /// Up to this event or time; the last where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<KnownAt>,
+    /// At most this many; 1,000 where absent, 100,000 at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// Events in the order in which they were recorded.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct HistoryAnswer {
+    /// The events.
+    pub events: Vec<EventView>,
+    /// The event to go on from, where there are more than the limit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next: Option<u64>,
+    /// How many more there are.
+    pub more: u64,
+}
+
+impl Question for History {
+    const NAME: &'static str = "history";
+    const ABOUT: &'static str = "The events: what was asked, by whom, what became of it and what it moved.";
+    const LINES: Option<&'static str> = Some("events");
+    type Answer = HistoryAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<HistoryAnswer, Problem> {
+        let books = view.books();
+        self.filter.check_known(books)?;
+        if let Some(act) = self.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
+            return Err(Problem::bad_field("act", format!("`{act}` is no act"))
+                .hint(format!("the acts are: {}", wire::Act::WORDS.join(", "))));
+        }
+        if let Some(party) = self.by.as_ref().filter(|party| books.party_no(party).is_none()) {
+            return Err(Problem::unknown("party", party));
+        }
+        let until = self.until.as_ref().map_or(Ok(books.head()), |until| until.seq("until", view))?;
+        let limit = self.limit.unwrap_or(EVENT_COUNT_DEFAULT).min(EVENT_COUNT_MAX);
+        let filter = EventFilter {
+            touches: self.filter.clone(),
+            act: self.act.clone(),
+            by: self.by.clone(),
+            refused: self.refused,
+            held: self.held,
+        };
+        let sight = Sight::of(view);
+        let mut answer = HistoryAnswer::default();
+        view.events(Seq(self.from.unwrap_or(1).max(1)), &mut |seq, event| {
+            if seq > until {
+                return false;
+            }
+            if !filter.takes(books, &event) || !sight.sees_event(&event) {
+                return true;
+            }
+            if answer.events.len() as u64 == limit {
+                answer.next.get_or_insert(seq.0);
+                answer.more += 1;
+            } else {
+                answer.events.extend(sight.show(seq, &event));
+            }
+            true
+        })?;
+        Ok(answer)
+    }
+}

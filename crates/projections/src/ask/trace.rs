@@ -1,0 +1,39 @@
+//! Where a lot came from, and what became of it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::sight::Sight;
+use crate::trace::{Trace as TraceAnswer, trace};
+use crate::view::View;
+
+/// Where a lot came from, and what became of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Trace {
+    /// The lot.
+    pub lot: String,
+    /// Towards what it was made from; both ways where neither is said.
+    #[serde(default)]
+    pub up: bool,
+    /// Towards what was made from it.
+    #[serde(default)]
+    pub down: bool,
+}
+
+impl Question for Trace {
+    const NAME: &'static str = "trace";
+    const ABOUT: &'static str =
+        "Where a lot came from, and what became of it: its whole ancestry and everything made from it.";
+    const LINES: Option<&'static str> = Some("links");
+    type Answer = TraceAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<TraceAnswer, Problem> {
+        let sight = Sight::of(view);
+        let lot = view.books().lot_no(&self.lot).filter(|lot| sight.sees_lot(*lot));
+        let lot = lot.ok_or_else(|| Problem::unknown("lot", &self.lot))?;
+        let both = self.up == self.down;
+        Ok(trace(view, lot, self.up || both, self.down || both))
+    }
+}

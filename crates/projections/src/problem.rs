@@ -1,0 +1,92 @@
+//! Why a question has no answer, said the same way at every door.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::history::HistoryError;
+
+/// What kind of problem: what a tool exits with and which status HTTP answers follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// The question is not well put: asking again does not help.
+    WrongUse,
+    /// It names something that the ledger does not know.
+    Unknown,
+    /// The asker may not ask this.
+    Forbidden,
+    /// The service could not answer: asking again may help.
+    CannotAnswer,
+}
+
+/// A question without an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
+#[error("{message}")]
+pub struct Problem {
+    /// Stable code, for programs.
+    pub code: String,
+    /// What kind of problem.
+    pub kind: ProblemKind,
+    /// The field that is to blame, where one is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// One sentence for people.
+    pub message: String,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    fn new(kind: ProblemKind, code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), kind, field: None, message: message.into(), hint: None }
+    }
+
+    /// The question is not well put.
+    pub fn wrong_use(code: &str, message: impl Into<String>) -> Self {
+        Self::new(ProblemKind::WrongUse, code, message)
+    }
+
+    /// A field has a value that cannot stand.
+    pub fn bad_field(field: &str, message: impl Into<String>) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::wrong_use("bad_field", message) }
+    }
+
+    /// Something named is not registered. A slip of the pen must not look like empty stock.
+    pub fn unknown(kind: &str, code: &str) -> Self {
+        let hint = "`granary list` shows what there is; codes are case-sensitive";
+        Self {
+            field: Some(kind.to_owned()),
+            ..Self::new(ProblemKind::Unknown, &format!("unknown_{kind}"), format!("no {kind} `{code}` is registered"))
+                .hint(hint)
+        }
+    }
+
+    /// The asker may not ask this.
+    pub fn forbidden(code: &str, message: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Forbidden, code, message)
+    }
+
+    /// The service could not answer.
+    pub fn cannot_answer(code: &str, message: impl Into<String>) -> Self {
+        Self::new(ProblemKind::CannotAnswer, code, message)
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+impl From<HistoryError> for Problem {
+    fn from(error: HistoryError) -> Self {
+        let mut message = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            message = format!("{message}: {error}");
+            cause = error.source();
+        }
+        Self::cannot_answer("unreadable", message).hint("`granary doctor` names what is damaged and how to repair it")
+    }
+}

@@ -1,0 +1,233 @@
+//! A question and its answer, and the one table of all of them.
+//!
+//! Whatever can be asked is asked through here: the tools for people, HTTP, NATS and the console build the same request
+//! and get the same answer or the same [`Problem`]. A new question is a file in `ask/` and a line in [`QUESTIONS`].
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::ask;
+use crate::problem::Problem;
+use crate::view::View;
+
+/// A request: a flat object of plain fields. Fields that it does not have are refused by [`Entry::ask`] and
+/// [`parse`], so that a misspelt filter never passes in silence.
+pub trait Question: Serialize + DeserializeOwned + JsonSchema {
+    /// The name under which it is asked at every door: `GET /v1/<name>`, `q.<org>.projections.<name>`.
+    const NAME: &'static str;
+    /// One sentence that says what it answers.
+    const ABOUT: &'static str;
+    /// The field of the answer that holds its lines, where the answer is a table; what CSV shows.
+    const LINES: Option<&'static str>;
+    /// What comes back.
+    type Answer: Serialize + DeserializeOwned + JsonSchema;
+
+    /// Answers, within what the asker may see.
+    ///
+    /// # Errors
+    /// When it is not well put, names something unknown, may not be asked, or the history cannot be read.
+    fn answer(&self, view: &dyn View) -> Result<Self::Answer, Problem>;
+}
+
+/// A question as a line of the table.
+pub struct Entry {
+    /// See [`Question::NAME`].
+    pub name: &'static str,
+    /// See [`Question::ABOUT`].
+    pub about: &'static str,
+    /// See [`Question::LINES`].
+    pub lines: Option<&'static str>,
+    ask: fn(Value, &dyn View) -> Result<Value, Problem>,
+    request: fn() -> Value,
+    answer: fn() -> Value,
+}
+
+/// Every question. The one place where a question is registered.
+pub static QUESTIONS: &[Entry] = &[
+    Entry::of::<ask::Positions>(),
+    Entry::of::<ask::List>(),
+    Entry::of::<ask::Cover>(),
+    Entry::of::<ask::Dependence>(),
+    Entry::of::<ask::History>(),
+    Entry::of::<ask::Event>(),
+    Entry::of::<ask::Trace>(),
+    Entry::of::<ask::Explain>(),
+    Entry::of::<ask::Command>(),
+    Entry::of::<ask::Head>(),
+];
+
+impl Entry {
+    const fn of<Q: Question>() -> Self {
+        Self {
+            name: Q::NAME,
+            about: Q::ABOUT,
+            lines: Q::LINES,
+            ask: |request, view| {
+                let answer = parse::<Q>(request)?.answer(view)?;
+                serde_json::to_value(answer).map_err(|error| Problem::cannot_answer("internal", error.to_string()))
+            },
+            request: || closed(schemars::schema_for!(Q).to_value()),
+            answer: || schemars::schema_for!(Q::Answer).to_value(),
+        }
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// See [`Question::answer`].
+    pub fn ask(&self, request: Value, view: &dyn View) -> Result<Value, Problem> {
+        (self.ask)(request, view)
+    }
+
+    /// JSON Schema of the request.
+    #[must_use]
+    pub fn request_schema(&self) -> Value {
+        (self.request)()
+    }
+
+    /// JSON Schema of the answer.
+    #[must_use]
+    pub fn answer_schema(&self) -> Value {
+        (self.answer)()
+    }
+
+    /// A request from the fields of a query string: numbers, truths and lists are told by the schema.
+    ///
+    /// # Errors
+    /// When a field is unknown, said twice, or has a value that cannot stand.
+    pub fn request_from_pairs<'p>(
+        &self,
+        pairs: impl IntoIterator<Item = (&'p str, &'p str)>,
+    ) -> Result<Value, Problem> {
+        let fields = &FIELDS[self.name];
+        let mut request = Map::new();
+        for (name, text) in pairs {
+            let kind = fields.get(name).ok_or_else(|| unknown_field(self.name, name))?;
+            let value = kind.read(name, text)?;
+            match (request.get_mut(name), value) {
+                (None, value) => drop(request.insert(name.to_owned(), value)),
+                (Some(Value::Array(known)), Value::Array(more)) => known.extend(more),
+                _ => return Err(Problem::bad_field(name, format!("`{name}` is said twice"))),
+            }
+        }
+        Ok(Value::Object(request))
+    }
+}
+
+/// A question by its name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Entry> {
+    QUESTIONS.iter().find(|entry| entry.name == name)
+}
+
+/// Answers a question by its name.
+///
+/// # Errors
+/// When there is no such question, and see [`Question::answer`].
+pub fn ask(name: &str, request: Value, view: &dyn View) -> Result<Value, Problem> {
+    let entry = find(name).ok_or_else(|| {
+        let names: Vec<&str> = QUESTIONS.iter().map(|entry| entry.name).collect();
+        Problem {
+            kind: crate::ProblemKind::Unknown,
+            ..Problem::wrong_use("unknown_question", format!("`{name}` is no question"))
+        }
+        .hint(format!("the questions are: {}", names.join(", ")))
+    })?;
+    entry.ask(request, view)
+}
+
+/// Reads a request; a field that it does not have is refused, never ignored.
+///
+/// # Errors
+/// `unknown_field`, `bad_field` or `missing_field`, with the field.
+pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
+    let Value::Object(map) = &request else {
+        return Err(Problem::wrong_use("bad_request", "a question is a JSON object"));
+    };
+    if let Some(name) = map.keys().find(|name| !FIELDS[Q::NAME].contains_key(name.as_str())) {
+        return Err(unknown_field(Q::NAME, name));
+    }
+    serde_path_to_error::deserialize(request).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.inner().to_string();
+        let named = message.split('`').nth(1).map(str::to_owned);
+        match message.starts_with("missing field") {
+            true => Problem { field: named, ..Problem::wrong_use("missing_field", message) },
+            false if path == "." => Problem::wrong_use("bad_field", message),
+            false => Problem::bad_field(&path.clone(), format!("`{path}`: {message}")),
+        }
+    })
+}
+
+fn unknown_field(question: &str, name: &str) -> Problem {
+    let mut known: Vec<&str> = FIELDS[question].keys().map(String::as_str).collect();
+    known.sort_unstable();
+    let known = match known.is_empty() {
+        true => "it has none".to_owned(),
+        false => format!("its fields are: {}", known.join(", ")),
+    };
+    let name: String = name.chars().take(64).collect();
+    let message = format!("`{question}` has no field `{name}`");
+    Problem { field: Some(name), ..Problem::wrong_use("unknown_field", message) }.hint(known)
+}
+
+/// What a field of a request holds, for texts that have to become values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Text,
+    Number,
+    Truth,
+    List,
+}
+
+impl Field {
+    fn of(schema: &Value) -> Self {
+        let is = |wanted: &str| match &schema["type"] {
+            Value::String(word) => word == wanted,
+            Value::Array(words) => words.iter().any(|word| word == wanted),
+            _ => false,
+        };
+        match () {
+            () if is("integer") => Self::Number,
+            () if is("boolean") => Self::Truth,
+            () if is("array") => Self::List,
+            () => Self::Text,
+        }
+    }
+
+    fn read(self, name: &str, text: &str) -> Result<Value, Problem> {
+        let bad = |wanted: &str| Problem::bad_field(name, format!("`{name}`: `{text}` is not {wanted}"));
+        match self {
+            Self::Text => Ok(text.into()),
+            Self::Number => text.parse::<u64>().map(Value::from).map_err(|_| bad("a whole number")),
+            Self::Truth => match text {
+                "" | "true" => Ok(true.into()),
+                "false" => Ok(false.into()),
+                _ => Err(bad("`true` or `false`")),
+            },
+            Self::List => Ok(text.split(',').filter(|word| !word.is_empty()).collect()),
+        }
+    }
+}
+
+/// The fields of every question.
+static FIELDS: LazyLock<HashMap<&'static str, HashMap<String, Field>>> = LazyLock::new(|| {
+    let fields = |entry: &Entry| match entry.request_schema().get("properties") {
+        Some(Value::Object(properties)) => {
+            properties.iter().map(|(name, schema)| (name.clone(), Field::of(schema))).collect()
+        }
+        _ => HashMap::new(),
+    };
+    QUESTIONS.iter().map(|entry| (entry.name, fields(entry))).collect()
+});
+
+/// A request has no fields but those it names.
+fn closed(mut schema: Value) -> Value {
+    schema["additionalProperties"] = json!(false);
+    schema
+}

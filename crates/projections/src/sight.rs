@@ -1,0 +1,172 @@
+//! Who sees what. Levels are secret by default: a party sees its own stock and what is set aside for it, never another's;
+//! who keeps a site sees what lies there; an auditor and the operator see everything.
+//!
+//! What everybody needs in order to write a command (parties, materials, sites) is no secret.
+
+use books::party::Role;
+use books::place::Place;
+use books::{Account, Act, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, Seq};
+use wire::view::EventView;
+
+use crate::view::{View, Viewer};
+
+/// What one asker sees.
+#[derive(Clone, Copy)]
+pub struct Sight<'v> {
+    books: &'v Books,
+    reach: Reach,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    All,
+    Own(PartyNo, Role),
+    /// A party that is not registered (yet).
+    Nothing,
+}
+
+impl<'v> Sight<'v> {
+    /// What the asker of a view sees.
+    #[must_use]
+    pub fn of(view: &'v dyn View) -> Self {
+        let books = view.books();
+        let reach = match view.viewer() {
+            Viewer::Operator => Reach::All,
+            Viewer::Party(code) => match books.party_no(&code) {
+                None => Reach::Nothing,
+                Some(party) => match books.parties()[party.0 as usize].role {
+                    Role::Auditor => Reach::All,
+                    role => Reach::Own(party, role),
+                },
+            },
+        };
+        Self { books, reach }
+    }
+
+    /// Everything, without exception?
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.reach == Reach::All
+    }
+
+    /// The party that asks; none where everything is seen, or the party is not registered.
+    #[must_use]
+    pub fn party(&self) -> Option<PartyNo> {
+        match self.reach {
+            Reach::Own(party, _) => Some(party),
+            _ => None,
+        }
+    }
+
+    /// May it be told sums over several parties, though not what each of them holds?
+    #[must_use]
+    pub fn sees_totals(&self) -> bool {
+        matches!(self.reach, Reach::Own(_, Role::Secretariat))
+    }
+
+    /// What a party holds, and what it asked?
+    #[must_use]
+    pub fn sees_party(&self, party: PartyNo) -> bool {
+        match self.reach {
+            Reach::All => true,
+            Reach::Own(own, _) => own == party,
+            Reach::Nothing => false,
+        }
+    }
+
+    /// What lies on an account? Its owner sees it, and an operator at its own sites.
+    #[must_use]
+    pub fn sees_account(&self, account: &Account) -> bool {
+        self.sees_party(account.key.owner) || self.keeps(&self.books.places()[account.key.place.0 as usize])
+    }
+
+    fn keeps(&self, place: &Place) -> bool {
+        match (self.reach, place) {
+            (Reach::Own(own, Role::Operator), Place::Site(site)) => site.custodian == own,
+            (Reach::Own(own, Role::Operator), Place::Transit(transit)) => {
+                [transit.source, transit.target].iter().any(|end| match &self.books.places()[end.0 as usize] {
+                    Place::Site(site) => site.custodian == own,
+                    _ => false,
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// A claim? The owner of what is set aside sees it, and whom it is set aside for.
+    #[must_use]
+    pub fn sees_encumbrance(&self, claim: &Encumbrance) -> bool {
+        self.sees_account(&self.books.accounts()[claim.account.0 as usize])
+            || claim.beneficiary.is_some_and(|party| self.sees_party(party))
+    }
+
+    /// A lot, by what lies of it or lay of it somewhere that is seen?
+    #[must_use]
+    pub fn sees_lot(&self, lot: LotNo) -> bool {
+        self.is_full()
+            || self
+                .books
+                .accounts_of(lot)
+                .iter()
+                .any(|account| self.sees_account(&self.books.accounts()[account.0 as usize]))
+    }
+
+    /// An event: asked by the party, touching what it sees, or said for everybody.
+    #[must_use]
+    pub fn sees_event(&self, event: &Event) -> bool {
+        self.is_full()
+            || self.sees_party(event.party)
+            || is_for_everybody(event)
+            || event.entries.iter().any(|entry| self.sees_entry(entry))
+            || event.claims.iter().any(|claim| self.sees_claim(claim))
+    }
+
+    fn sees_entry(&self, entry: &books::Entry) -> bool {
+        let account = |account: books::AccountNo| self.sees_account(&self.books.accounts()[account.0 as usize]);
+        account(entry.source) || account(entry.target)
+    }
+
+    fn sees_claim(&self, claim: &books::Claim) -> bool {
+        self.sees_encumbrance(&self.books.encumbrances()[claim.encumbrance.0 as usize])
+    }
+
+    /// An event as the asker may read it: none where it sees nothing of it; without the lines of others, and without the
+    /// words of their commands.
+    #[must_use]
+    pub fn show(&self, seq: Seq, event: &Event) -> Option<EventView> {
+        if !self.sees_event(event) {
+            return None;
+        }
+        let is_whole = self.is_full()
+            || self.sees_party(event.party)
+            || is_for_everybody(event)
+            || (event.entries.iter().all(|entry| self.sees_entry(entry))
+                && event.claims.iter().all(|claim| self.sees_claim(claim)));
+        if is_whole {
+            return Some(wire::view::show(seq, event, self.books));
+        }
+        let mut shown = wire::view::show(seq, event, self.books);
+        let mut entries = event.entries.iter();
+        shown.entries.retain(|_| entries.next().is_some_and(|entry| self.sees_entry(entry)));
+        let mut claims = event.claims.iter();
+        shown.claims.retain(|_| claims.next().is_some_and(|claim| self.sees_claim(claim)));
+        shown.command.retain(|field, _| ["id", "party", "effective", "act"].contains(&field.as_str()));
+        Some(shown)
+    }
+}
+
+/// What is registered has to be known to whoever writes a command.
+fn is_for_everybody(event: &Event) -> bool {
+    matches!(
+        &event.outcome,
+        Outcome::Done(
+            Act::Open(_)
+                | Act::RegisterParty(_)
+                | Act::AmendParty(_)
+                | Act::RegisterMaterial(_)
+                | Act::AmendMaterial(_)
+                | Act::RegisterSite(_)
+                | Act::AmendSite(_)
+        )
+    )
+}

@@ -1,0 +1,76 @@
+//! As of when, as known when: read and checked in one place.
+
+use books::{Day, Seq};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::problem::Problem;
+use crate::view::View;
+
+/// A state of knowledge: after an event, or at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum KnownAt {
+    /// After this event.
+    Seq(u64),
+    /// After this event, or at this time (RFC 3339; a day alone is its end, UTC).
+    Text(String),
+}
+
+impl KnownAt {
+    /// The last event that was known.
+    ///
+    /// # Errors
+    /// When there is no such event or it is no time.
+    pub fn seq(&self, field: &str, view: &dyn View) -> Result<Seq, Problem> {
+        let number = match self {
+            Self::Seq(seq) => Some(*seq),
+            Self::Text(text) => text.parse().ok(),
+        };
+        let head = view.books().head();
+        match (number, self) {
+            (Some(seq), _) if seq > head.0 => {
+                Err(Problem::bad_field(field, format!("there is no event {seq}; the last is {head}")))
+            }
+            (Some(seq), _) => Ok(Seq(seq)),
+            (None, Self::Text(text)) => {
+                let moment = wire::date::parse_moment(text).map_err(|problem| {
+                    Problem::bad_field(field, problem)
+                        .hint("give an event number or a time such as 2026-03-10T09:00:00Z")
+                })?;
+                Ok(view.known_at(moment)?)
+            }
+            (None, Self::Seq(_)) => unreachable!("a number is a number"),
+        }
+    }
+
+    /// The last event that was known; where nothing is said, none: what is known now.
+    ///
+    /// # Errors
+    /// See [`Self::seq`].
+    pub fn optional(known_at: Option<&Self>, view: &dyn View) -> Result<Option<Seq>, Problem> {
+        known_at.map(|known_at| known_at.seq("known_at", view)).transpose()
+    }
+}
+
+impl From<String> for KnownAt {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// A day from its text.
+///
+/// # Errors
+/// When it is no date.
+pub fn day(field: &str, text: &str) -> Result<Day, Problem> {
+    wire::date::parse_day(text).map_err(|problem| Problem::bad_field(field, problem))
+}
+
+/// A day from its text, where one is given.
+///
+/// # Errors
+/// When it is no date.
+pub fn as_of(text: Option<&String>) -> Result<Option<Day>, Problem> {
+    text.map(|text| day("as_of", text)).transpose()
+}
