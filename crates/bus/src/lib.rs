@@ -1,0 +1,36 @@
+//! What the services ask of whatever carries their messages, and three things that carry them.
+//!
+//! Four contracts, one file each: the [`Queue`] of command frames, the commit [`Log`], the [`Lease`] of the one that may
+//! write, and [`Questions`]. [`Embedded`] keeps them inside one process, [`Nats`] on NATS JetStream, [`Simulated`] under
+//! faults that a seed decides. All three pass the same suite, [`conformance`].
+//!
+//! Nothing here knows what a frame or a record says: they are bytes.
+
+pub mod conformance;
+mod embedded;
+mod error;
+mod frame;
+mod lease;
+mod log;
+mod names;
+mod nats;
+mod questions;
+mod queue;
+mod simulated;
+
+pub use embedded::{Embedded, Limits};
+pub use error::BusError;
+pub use frame::{Frame, Sender, Signed};
+pub use futures_util::future::BoxFuture;
+pub use lease::Lease;
+pub use log::{Committed, Follow, Log, Published};
+pub use names::Names;
+pub use nats::{ConnectError, Connection, Login, Nats};
+pub use questions::{Asked, Handler, Questions, Reply};
+pub use queue::{Delivery, PutError, Queue, Slip};
+pub use simulated::{Faults, Node, Simulated};
+
+/// All four contracts.
+pub trait Bus: Queue + Log + Lease + Questions {}
+
+impl<T: Queue + Log + Lease + Questions> Bus for T {}

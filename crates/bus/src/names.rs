@@ -1,0 +1,74 @@
+//! How subjects, streams and buckets are called.
+
+/// The names of one ledger on NATS. Organisation and ledger are lower-case words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// The organisation.
+    pub org: String,
+    /// The ledger.
+    pub ledger: String,
+}
+
+impl Names {
+    /// Names for a ledger.
+    ///
+    /// # Errors
+    /// Says which word cannot be part of a subject.
+    pub fn new(org: &str, ledger: &str) -> Result<Self, String> {
+        for word in [org, ledger] {
+            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if word.is_empty() || word.len() > 32 || !word.chars().all(is_plain) {
+                return Err(format!("`{word}` is not a word of a-z, 0-9 and `-`, of at most 32 characters"));
+            }
+        }
+        Ok(Self { org: org.to_owned(), ledger: ledger.to_owned() })
+    }
+
+    /// Subject of command frames.
+    #[must_use]
+    pub fn commands(&self) -> String {
+        format!("cmd.{}.{}", self.org, self.ledger)
+    }
+
+    /// Stream of command frames.
+    #[must_use]
+    pub fn command_stream(&self) -> String {
+        format!("CMD_{}_{}", self.org, self.ledger)
+    }
+
+    /// Subject of the commit log.
+    #[must_use]
+    pub fn events(&self) -> String {
+        format!("evt.{}.{}", self.org, self.ledger)
+    }
+
+    /// Stream of the commit log.
+    #[must_use]
+    pub fn event_stream(&self) -> String {
+        format!("EVT_{}_{}", self.org, self.ledger)
+    }
+
+    /// Subject of a service's questions.
+    #[must_use]
+    pub fn questions(&self, service: &str, verb: &str) -> String {
+        format!("q.{}.{service}.{verb}", self.org)
+    }
+
+    /// Subject of what nobody could read.
+    #[must_use]
+    pub fn dead(&self) -> String {
+        format!("dlq.{}.{}", self.org, self.ledger)
+    }
+
+    /// Stream of what nobody could read.
+    #[must_use]
+    pub fn dead_stream(&self) -> String {
+        format!("DLQ_{}_{}", self.org, self.ledger)
+    }
+
+    /// Bucket of leases.
+    #[must_use]
+    pub fn leases(&self) -> String {
+        format!("LEASES_{}", self.org)
+    }
+}

@@ -1,0 +1,173 @@
+//! The bus on NATS JetStream.
+//!
+//! The streams are made when they are not there, and compared with what was asked when they are: a server that drops a
+//! setting in silence is refused. What each setting is for stands in `deploy/nats/README.md`; what the server really does
+//! was measured, and each trap that was found has a line here.
+
+mod check;
+mod follow;
+mod lease;
+mod log;
+mod questions;
+mod queue;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream;
+use async_nats::jetstream::kv;
+use async_nats::jetstream::stream::Stream;
+use async_nats::{Client, ConnectOptions};
+
+use crate::names::Names;
+
+/// How to get in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Login {
+    /// Without any proof: for servers on loopback.
+    #[default]
+    Open,
+    /// With the seed of an nkey.
+    Seed(String),
+    /// With a credentials file of an operator's account.
+    Credentials(PathBuf),
+}
+
+/// Where the servers are, and what is asked of them.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Servers, as `nats://host:port`, divided by commas.
+    pub servers: String,
+    /// How to get in.
+    pub login: Login,
+    /// A certificate that the servers' are checked against, beside the system's.
+    pub ca: Option<PathBuf>,
+    /// Who connects, for people who look at the server.
+    pub name: String,
+    /// Which ledger.
+    pub names: Names,
+    /// Copies of every stream: 1, or 3 in a cluster.
+    pub replicas: usize,
+    /// Streams are made where they are missing. A service that may not do so finds them or fails.
+    pub makes_streams: bool,
+    /// How long a lease stands without being renewed.
+    pub lease: Duration,
+    /// Frames that may wait.
+    pub queue_frames_max: i64,
+    /// After this time a frame that is not settled is handed out again.
+    pub redeliver_after: Duration,
+}
+
+impl Connection {
+    /// The usual figures, for a ledger on these servers.
+    #[must_use]
+    pub fn to(servers: &str, names: Names) -> Self {
+        Self {
+            servers: servers.to_owned(),
+            login: Login::Open,
+            ca: None,
+            name: "granary".into(),
+            names,
+            replicas: 1,
+            makes_streams: true,
+            lease: Duration::from_millis(1_500),
+            queue_frames_max: 4_096,
+            redeliver_after: Duration::from_secs(4),
+        }
+    }
+}
+
+/// The servers are not there, or are not what they have to be.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// See the cause.
+    #[error("read the credentials")]
+    Credentials(#[source] std::io::Error),
+    /// See the cause.
+    #[error("connect to NATS at {servers}")]
+    Connect {
+        /// Where.
+        servers: String,
+        /// Why not.
+        #[source]
+        cause: async_nats::ConnectError,
+    },
+    /// A server that would lose or reorder something.
+    #[error("the NATS server at {servers} is not fit: {problem}")]
+    Unfit {
+        /// Where.
+        servers: String,
+        /// What is missing.
+        problem: String,
+    },
+    /// A stream that is not as it has to be.
+    #[error("stream {stream}: {problem}")]
+    Stream {
+        /// Its name.
+        stream: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// See the module.
+pub struct Nats {
+    client: Client,
+    context: jetstream::Context,
+    connection: Connection,
+    events: Stream,
+    leases: kv::Store,
+    answers: Arc<queue::Answers>,
+    taking: tokio::sync::Mutex<Option<queue::Taking>>,
+}
+
+/// How long one attempt to publish waits for its acknowledgement.
+const ACK_WAIT: Duration = Duration::from_secs(2);
+
+impl Nats {
+    /// Connects, checks the server, and makes or checks the streams.
+    ///
+    /// # Errors
+    /// When no server answers, one is not fit, or a stream is not as it has to be.
+    pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
+        let servers = connection.servers.clone();
+        let mut options = ConnectOptions::new()
+            .name(&connection.name)
+            .ping_interval(Duration::from_secs(2))
+            .connection_timeout(Duration::from_secs(3))
+            .reconnect_delay_callback(|attempts| Duration::from_millis(50 * attempts.min(10) as u64));
+        options = match &connection.login {
+            Login::Open => options,
+            Login::Seed(seed) => options.nkey(seed.trim().to_owned()),
+            Login::Credentials(file) => options.credentials_file(file).await.map_err(ConnectError::Credentials)?,
+        };
+        if let Some(ca) = &connection.ca {
+            options = options.add_root_certificates(ca.clone()).require_tls(true);
+        }
+        let addresses: Vec<&str> = servers.split(',').map(str::trim).collect();
+        let client = options
+            .connect(addresses)
+            .await
+            .map_err(|cause| ConnectError::Connect { servers: servers.clone(), cause })?;
+        check::server(&client).await.map_err(|problem| ConnectError::Unfit { servers, problem })?;
+        let mut context = jetstream::new(client.clone());
+        context.set_timeout(ACK_WAIT);
+        let events = check::streams(&context, &connection).await?;
+        let leases = check::leases(&context, &connection).await?;
+        let answers = queue::Answers::listen(&client).await?;
+        Ok(Self { client, context, connection, events, leases, answers, taking: tokio::sync::Mutex::new(None) })
+    }
+
+    /// The names it uses.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.connection.names
+    }
+
+    /// Is it connected just now?
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.client.connection_state() == async_nats::connection::State::Connected
+    }
+}

@@ -1,0 +1,72 @@
+//! Questions as NATS requests, answered in a queue group: of several processes of a service one answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::HeaderMap;
+use futures_util::StreamExt;
+use futures_util::future::{BoxFuture, FutureExt};
+
+use super::Nats;
+use crate::error::BusError;
+use crate::questions::{Asked, Handler, Questions, Reply};
+
+/// Questions answered at the same time.
+const AT_ONCE: usize = 64;
+
+fn headers_of(map: Option<&HeaderMap>) -> Vec<(String, String)> {
+    let pairs = map.into_iter().flat_map(|map| map.iter());
+    pairs
+        .flat_map(|(name, values)| values.iter().map(|value| (name.to_string().to_lowercase(), value.to_string())))
+        .collect()
+}
+
+fn header_map(headers: &[(String, String)]) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        map.append(name.as_str(), value.as_str());
+    }
+    map
+}
+
+impl Questions for Nats {
+    fn ask<'a>(&'a self, service: &'a str, asked: Asked, wait: Duration) -> BoxFuture<'a, Result<Reply, BusError>> {
+        async move {
+            let subject = self.connection.names.questions(service, &asked.verb);
+            let asking = self.client.request_with_headers(subject, header_map(&asked.headers), asked.body);
+            let message = tokio::time::timeout(wait, asking)
+                .await
+                .map_err(|_| BusError::Late(wait))?
+                .map_err(|error| BusError::unavailable("ask a service", error))?;
+            Ok(Reply { headers: headers_of(message.headers.as_ref()), body: message.payload })
+        }
+        .boxed()
+    }
+
+    fn serve<'a>(&'a self, service: &'a str, handler: Arc<dyn Handler>) -> BoxFuture<'a, Result<(), BusError>> {
+        async move {
+            let subject = self.connection.names.questions(service, "*");
+            let questions = self
+                .client
+                .queue_subscribe(subject, service.to_owned())
+                .await
+                .map_err(|error| BusError::unavailable("listen for questions", error))?;
+            let client = self.client.clone();
+            tokio::spawn(questions.for_each_concurrent(AT_ONCE, move |message| {
+                let (client, handler) = (client.clone(), Arc::clone(&handler));
+                async move {
+                    let Some(reply_to) = message.reply else { return };
+                    let verb = message.subject.rsplit('.').next().unwrap_or_default().to_owned();
+                    let headers = headers_of(message.headers.as_ref());
+                    let reply = handler.handle(Asked { verb, headers, body: message.payload }).await;
+                    let headers = header_map(&reply.headers);
+                    if let Err(error) = client.publish_with_headers(reply_to, headers, reply.body).await {
+                        tracing::warn!(%error, "answer a question");
+                    }
+                }
+            }));
+            Ok(())
+        }
+        .boxed()
+    }
+}
