@@ -18,6 +18,10 @@ fn commands() -> Vec<Value> {
         json!({"lot": code, "material": "M", "form": "oxide", "source": "primary", "origin": origin, "assay": assay,
             "supplier": "Lynas", "price": "85.20 USD", "documents": [hash]})
     };
+    let terms = json!({"version": "1", "tolerance_ppm": 1000, "notice_days": 90,
+        "tiers": [{"name": "1", "kind": "forward", "trigger": "foreseen", "automatic": true}],
+        "substitutes": [{"material": "M", "instead_of": "M", "factor_ppm": 1_000_000}]});
+    let dear = json!({"material": "M", "price": "90.00 USD"});
     let with = |mut fields: Value, more: Value| {
         let Value::Object(more) = more else { unreachable!("an object") };
         fields.as_object_mut().expect("an object").extend(more);
@@ -55,7 +59,7 @@ fn commands() -> Vec<Value> {
         json!({"act": "encumber", "encumbrance": "E", "kind": "ticket", "lot": "L1", "site": "S", "owner": "A",
             "quantity": "40 t", "first": "2026-03-12", "last": "2026-06-30", "beneficiary": "B", "agreement": "T-1"}),
         json!({"act": "draw", "lot": "L1", "site": "S", "owner": "A", "quantity": "1 lb", "under": "E",
-            "authority": "OUT", "reference": "I-1"}),
+            "authority": "OUT", "reference": "I-1", "destination": "JP", "end_use": "magnets"}),
         json!({"act": "transfer", "lot": "L1", "source": "S", "target": "T", "owner": "A", "quantity": "1 t",
             "under": "E", "reference": "X-1"}),
         json!({"act": "transfer_title", "lot": "L1", "site": "S", "owner": "A", "new_owner": "B", "quantity": "1 t",
@@ -87,6 +91,91 @@ fn commands() -> Vec<Value> {
         json!({"act": "deposit", "lot": "L2", "site": "T", "owner": "A", "quantity": "92 t", "authority": "IN"}),
         json!({"act": "decline", "held": 34, "reason": "no room"}),
         json!({"act": "close_period", "owner": "A", "through": "2026-02-28"}),
+        json!({"act": "register_party", "code": "POOL", "name": "Pool", "role": "agency"}),
+        json!({"act": "amend_material", "code": "M", "name": "NdPr oxide, 99.5%", "hs": "284690", "shown": "t",
+            "form": "oxide", "requirement_per_day": "11 kg", "goal": "500 t", "tolerance_ppm": 400,
+            "dual_control_above": "90 t", "authority_required": false}),
+        json!({"act": "establish_reserve", "reserve": "R", "name": "Reserve", "pool": "POOL", "secretariat": "ledger",
+            "currency": "USD", "terms": terms}),
+        json!({"act": "amend_reserve", "reserve": "R", "first": "2026-03-13", "terms": terms}),
+        json!({"act": "set_key", "reserve": "R", "kind": "shares", "first": "2026-03-01",
+            "weights": [{"member": "A", "weight": 90}, {"member": "B", "weight": 9}], "reapportion": [dear]}),
+        json!({"act": "set_key", "reserve": "R", "kind": "consumption", "first": "2027-01-01", "year": 2025}),
+        json!({"act": "set_member", "reserve": "R", "member": "A", "status": "joined", "reason": "signed"}),
+        json!({"act": "set_member", "reserve": "R", "member": "B", "status": "joined", "first": "2026-03-12",
+            "weight": 10, "reapportion": [dear], "reason": "signed"}),
+        json!({"act": "record_base", "owner": "A", "material": "M", "kind": "net_imports", "year": 2025,
+            "quantity": "10 t", "net_export": true, "source": "customs"}),
+        json!({"act": "commit", "commitment": "C1", "reserve": "R", "member": "A", "material": "M",
+            "quantity": "20 t", "due": "2026-12-31", "tier": "1"}),
+        json!({"act": "commit", "commitment": "C2", "reserve": "R", "member": "A", "quantity": "1000.00 USD"}),
+        json!({"act": "encumber", "encumbrance": "T", "kind": "delegation", "lot": "L1", "site": "S", "owner": "A",
+            "quantity": "1 t", "beneficiary": "B"}),
+        json!({"act": "accept", "encumbrance": "T", "reference": "X-10"}),
+        json!({"act": "encumber", "encumbrance": "PL", "kind": "pledge", "lot": "L1", "site": "S", "owner": "A",
+            "quantity": "10 t", "agreement": "R"}),
+        json!({"act": "contribute", "reserve": "R", "member": "A", "lot": "L1", "site": "S", "quantity": "5 t",
+            "under": "PL", "commitment": "C1", "reference": "X-11"}),
+        json!({"act": "transfer_entitlement", "reserve": "R", "member": "A", "new_member": "B", "material": "M",
+            "quantity": "2 t", "price": "90.00 USD", "reference": "X-12"}),
+        json!({"act": "withdraw", "reserve": "R", "member": "B", "lot": "L1", "site": "S", "quantity": "2 t",
+            "debt": {"code": "D1", "due": "2026-09-30", "form": "oxide"},
+            "lenders": [{"member": "A", "quantity": "1 t"}], "reference": "X-13"}),
+        json!({"act": "replenish", "debt": "D1", "lot": "L1", "site": "S", "quantity": "0.5 t", "under": null,
+            "reference": "X-14"}),
+        json!({"act": "settle_cash", "reserve": "R", "member": "A", "purpose": "contribution",
+            "amount": "400.00 USD", "commitment": "C2", "reference": "X-15"}),
+        json!({"act": "settle_cash", "reserve": "R", "member": "B", "purpose": "replenishment",
+            "amount": "45.00 USD", "debt": "D1", "quantity": "0.5 t"}),
+        json!({"act": "share_difference", "reserve": "R", "material": "M", "reason": "paid, not bought yet"}),
+        json!({"act": "activate", "activation": "ACT", "reserve": "R", "tier": "1", "reason": "mine closed"}),
+        json!({"act": "call", "call": "K1", "reserve": "R", "activation": "ACT", "material": "M", "total": "7 t",
+            "due": "2026-04-30", "replenish_by": "2027-04-30"}),
+        json!({"act": "call", "call": "K2", "reserve": "R", "material": "M",
+            "parts": [{"member": "A", "quantity": "1 t"}]}),
+        json!({"act": "commit_to_call", "call": "K1", "member": "A",
+            "lines": [{"lot": "L1", "site": "S", "quantity": "2 t", "under": "PL"}], "quantity": "5 t",
+            "reference": "X-16"}),
+        json!({"act": "settle_part", "call": "K1", "member": "A", "outcome": "available", "quantity": "1 t",
+            "reason": "loaded"}),
+        json!({"act": "restrict", "restriction": "Q", "origin": "AU", "processed": "MY", "hs": "2846",
+            "material": "M", "end_use": "arms", "destination": "KR", "first": "2026-03-01", "last": "2026-12-31",
+            "licensable": true, "basis": "notice 1"}),
+        json!({"act": "restrict", "restriction": "Q2", "origin": "AU", "destination": "KR", "licensable": true}),
+        json!({"act": "license", "licence": "LI", "restriction": "Q2", "holder": "A", "material": "M",
+            "quantity": "5 t", "first": "2026-03-01", "last": "2026-12-31"}),
+        json!({"act": "amend_party", "code": "B", "name": "B", "country": "KR", "role": "operator"}),
+        json!({"act": "deliver", "call": "K1", "member": "A",
+            "lines": [{"lot": "L1", "site": "S", "quantity": "1 t", "under": "K1/A/1"}], "receiver": "B",
+            "authority": null, "licence": "LI", "reference": "X-17"}),
+        json!({"act": "draw", "lot": "L1", "site": "S", "owner": "A", "quantity": "1 t", "destination": "KR",
+            "end_use": "motors", "licence": "LI"}),
+        json!({"act": "dispatch", "dispatch": "D2", "source": "S", "target": "T", "owner": "A",
+            "lines": [{"lot": "L1", "quantity": "1 t"}], "end_use": "motors", "licence": "LI"}),
+        json!({"act": "lift_restriction", "restriction": "Q2", "last": "2026-03-12", "reason": "agreed"}),
+        json!({"act": "end_call", "call": "K1", "how": "terminated", "reason": "done"}),
+        json!({"act": "set_price_floor", "floor": "F", "material": "M", "form": "oxide", "grade": "Nd2O3 70%",
+            "price": "110.00 USD", "first": "2026-01-01", "last": "2026-12-31", "policy": "flag", "basis": "act 2"}),
+        json!({"act": "declare_demand", "order": "O", "buyer": "A", "material": "M", "quantity": "6 t",
+            "due": "2026-10-01", "reference": "X-18"}),
+        json!({"act": "award", "order": "O", "supplier": "Lynas", "price": "85.00 USD", "quantity": "6 t",
+            "form": "oxide", "due": "2026-09-01", "weights": [{"member": "A", "weight": 1}]}),
+        json!({"act": "receive_order", "order": "O", "lot": lot("L8"), "site": "S", "quantity": "2 t",
+            "paid": "170.00 USD", "authority": "IN", "reference": "X-19"}),
+        json!({"act": "acquire_right", "right": "RT", "kind": "offtake", "holder": "A", "supplier": "Arafura",
+            "project": "Nolans", "country": "AU", "material": "M", "quantity": "10 t", "first": "2026-03-01",
+            "last": "2029-12-31", "price": "100.00 USD"}),
+        json!({"act": "transfer_right", "right": "RT", "holder": "A", "new_holder": "B", "quantity": "4 t",
+            "reference": "X-20"}),
+        json!({"act": "exercise_right", "right": "RT", "holder": "A", "lot": lot("L9"), "site": "S",
+            "quantity": "3 t", "dispatch": "D3", "due": "2026-05-01", "carrier": "NYK", "authority": "IN",
+            "reference": "X-21"}),
+        json!({"act": "set_share_limit", "limit": "P", "material": "M", "of": "separated", "whose": "CN",
+            "most": "60%", "start": "90%", "first": "2026-01-01", "last": "2030-01-01"}),
+        json!({"act": "request_access", "request": "RQ", "reserve": "R", "requester": "Hitachi", "material": "M",
+            "quantity": "2 t", "end_use": "motors"}),
+        json!({"act": "decide_access", "request": "RQ", "granted": "1 t", "rule": "R-1", "reason": "half to each"}),
+        json!({"act": "wind_up", "reserve": "R", "reason": "three members left"}),
     ]
 }
 
@@ -145,12 +234,12 @@ fn every_role_does_what_it_may() {
         ("supplier", "Lynas"),
         ("auditor", "Board"),
     ];
-    let mut table = format!("{:18}", "");
+    let mut table = format!("{:21}", "");
     for (role, _) in parties {
         let _ = write!(table, "{role:12}");
     }
     for (index, act) in commands().into_iter().enumerate().skip(1) {
-        let _ = write!(table, "\n{:18}", act["act"].as_str().expect("a word"));
+        let _ = write!(table, "\n{:21}", act["act"].as_str().expect("a word"));
         for (_, party) in parties {
             let mut world = World::default();
             world.set_day(Day(20_524));

@@ -22,6 +22,16 @@ const CASES: &[(&str, &str)] = &[
     ("unknown_loan", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n return N1 lot L1 at Ibaraki 1 t"),
     ("unknown_encumbrance", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t under E1"),
     ("unknown_authority", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide authority A1"),
+    ("unknown_reserve", "use shared\n contribute to R9 member JOGMEC lot J1 at Ibaraki 1 t"),
+    ("unknown_commitment", "use shared\n contribute to R member JOGMEC lot J1 at Ibaraki 1 t commitment W"),
+    ("unknown_debt", "use shared\n replenish X lot J1 at Ibaraki 1 t"),
+    ("unknown_activation", "use shared\n call C in R of NdPr-oxide 1 t activation A"),
+    ("unknown_call", "use shared\n end C terminated"),
+    ("unknown_order", "use shared\n award O to Lynas price \"1.00 USD\""),
+    ("unknown_right", "use shared\n pass-right RT from JOGMEC to KOMIR 1 t"),
+    ("unknown_restriction", "use shared\n lift Q"),
+    ("unknown_licence", "use shared\n draw lot J1 at Ibaraki owner JOGMEC 1 t licence L"),
+    ("unknown_request", "use shared\n grant RQ 1 t rule a because b"),
     ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR"),
     ("role_not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide by AuditBoard"),
     ("already_registered", "site Ibaraki in JP area item"),
@@ -130,6 +140,66 @@ const CASES: &[(&str, &str)] = &[
          deposit lot L1 at Ibaraki 3 t of NdPr-oxide authority A1
          deposit lot L1 at Ibaraki 3 t authority A1",
     ),
+    ("reserve_closed", "use shared\n wind-up R because over\n wind-up R because over"),
+    ("not_a_member", "use shared\n commit W in R member FMC 1 t of NdPr-oxide"),
+    ("notice_too_short", "use shared\n member DLA in R leaves"),
+    ("no_key_in_force", "use shared\n key net_imports in R year 2025\n call C in R of NdPr-oxide 1 t"),
+    (
+        "does_not_fit",
+        "use shared
+         encumber E as pledge lot J1 at Ibaraki owner JOGMEC 1 t for KOMIR
+         accept E",
+    ),
+    ("ended", "use shared\n call C in R of NdPr-oxide 1 t\n end C cancelled\n end C cancelled"),
+    (
+        "not_in_force",
+        "use shared
+         right RT as option holder JOGMEC supplier Lynas 1 t of NdPr-oxide from 2026-04-01
+         exercise RT holder JOGMEC lot N1 of NdPr-oxide at Ibaraki 1 t",
+    ),
+    (
+        "no_substitute",
+        "use shared
+         deposit lot N1 at Ibaraki owner JOGMEC 1 kg of Dy-oxide
+         call C in R of NdPr-oxide 1 t
+         commit-to C member JOGMEC lot N1 1 kg at Ibaraki",
+    ),
+    (
+        "below_price_floor",
+        "use shared
+         floor F of NdPr-oxide price \"100.00 USD\" from 2026-01-01 refuses
+         deposit lot N1 at Ibaraki owner JOGMEC 1 t of NdPr-oxide price \"99.99 USD\"",
+    ),
+    (
+        "restricted",
+        "use shared
+         restrict Q of NdPr-oxide to KR licensable
+         draw lot J1 at Ibaraki owner JOGMEC 1 t to KR",
+    ),
+    (
+        "exceeds_call",
+        "use shared
+         call C in R of NdPr-oxide 6 t
+         settle C member DLA 2 t relief because lowered",
+    ),
+    (
+        "exceeds_entitlement",
+        "use shared
+         contribute to R member JOGMEC lot J1 at Ibaraki 10 t
+         withdraw from R member KOMIR lot J1 at Ibaraki 1 t debt X due 2026-12-31",
+    ),
+    (
+        "exceeds_open",
+        "use shared
+         contribute to R member JOGMEC lot J1 at Ibaraki 10 t
+         entitle in R from JOGMEC to KOMIR 11 t of NdPr-oxide",
+    ),
+    (
+        "tally_overflow",
+        "use shared
+         demand O of NdPr-oxide \"9223372036854775807 mg\"
+         demand O of NdPr-oxide \"1 mg\"",
+    ),
     ("exceeds_balance", "deposit lot L1 at Ibaraki 10 t of NdPr-oxide\n draw lot L1 at Ibaraki 11 t"),
     (
         "exceeds_available",
@@ -189,16 +259,23 @@ fn variant(rejection: &Rejection) -> &'static str {
         ArrivesBeforeDispatch ExceedsDispatch ExceedsLoan DoesNotBalance YieldExceedsFeed AssayExceedsWhole
         RotationLowersStock EncumbranceElsewhere EncumbranceNotBegun EncumbranceLapsed Blocked ExceedsEncumbrance
         AuthorityMissing AuthorityDoesNotFit AuthorityNotInForce ExceedsAuthority ExceedsBalance ExceedsAvailable
-        BelowFloor AboveCeiling Overflow MakerMissing NotHeld CheckerIsMaker NothingToReverse AlreadyReversed
+        BelowFloor AboveCeiling Overflow ReserveClosed NotAMember NoticeTooShort NoKeyInForce DoesNotFit Ended
+        NotInForce NoSubstitute BelowPriceFloor Restricted ExceedsCall ExceedsEntitlement ExceedsTally TallyOverflow
+        MakerMissing NotHeld CheckerIsMaker NothingToReverse AlreadyReversed
         NotReversible
     }
 }
 
-const VARIANT_COUNT: usize = 43;
+const VARIANT_COUNT: usize = 57;
 
 fn refused(script: &str) -> testkit::Refusal {
     let script: Vec<&str> = script.lines().map(str::trim).collect();
-    let script = format!("use minerals\ntoday 2026-03-12\n{}", script.join("\n"));
+    // A case about reserves begins with its own prelude.
+    let (prelude, rest) = match script.split_first() {
+        Some((&"use shared", rest)) => ("shared", rest),
+        _ => ("minerals", &script[..]),
+    };
+    let script = format!("use {prelude}\ntoday 2026-03-12\n{}", rest.join("\n"));
     let (answers, _) = testkit::script::answers(&script, Path::new("scenarios")).expect("the case reads");
     match answers.last() {
         Some(Answer::Refused(_, refusal)) => refusal.clone(),

@@ -66,6 +66,23 @@ pub enum EncumbranceKind {
     /// Not to be used: quality, dispute, restriction. Counts as blocked, not as encumbered.
     #[n(5)]
     Hold,
+    /// Held for another country under a delegation: counted there, and not under its owner.
+    #[n(6)]
+    Delegation,
+}
+
+impl EncumbranceKind {
+    /// Does it promise stock to a reserve?
+    #[must_use]
+    pub const fn is_promise(self) -> bool {
+        matches!(self, Self::Earmark | Self::Pledge)
+    }
+
+    /// Does it let the beneficiary count the stock, instead of the owner, once both sides agreed?
+    #[must_use]
+    pub const fn is_counted_by_beneficiary(self) -> bool {
+        matches!(self, Self::Ticket | Self::Delegation)
+    }
 }
 
 /// A claim on an account: reserved once, then drawn in parts, released or lapsed.
@@ -98,6 +115,9 @@ pub struct Encumbrance {
     /// What is left at the end of each day, within the window.
     #[n(8)]
     pub remaining: Days,
+    /// The event in which the beneficiary agreed to a ticket or a delegation.
+    #[n(9)]
+    pub accepted: Option<crate::number::Seq>,
 }
 
 impl Encumbrance {

@@ -2,27 +2,55 @@
 //!
 //! The number of an act is part of the stored format and is never reused.
 
+pub mod accept;
+pub mod access;
+pub mod activate;
+pub mod agreement;
 pub mod approve;
 pub mod arrive;
 pub mod assay;
 pub mod authorize;
+pub mod award;
+pub mod base;
+pub mod call;
 pub mod close;
+pub mod commit;
+pub mod commit_to_call;
+pub mod contribute;
 pub mod correct;
+pub mod deliver;
+pub mod demand;
 pub mod deposit;
 pub mod dispatch;
 pub mod draw;
 pub mod encumber;
+pub mod end_call;
+pub mod entitlement;
 pub mod gain;
+pub mod key;
 pub mod limit;
 pub mod loan;
 pub mod loss;
+pub mod membership;
 pub mod open;
+pub mod price_floor;
+pub mod reapportion;
+pub mod receive_order;
 pub mod register;
 pub mod relot;
+pub mod replenish;
+mod reserve_common;
+pub mod restrict;
+pub mod right;
+pub mod settle_cash;
+pub mod settle_part;
+pub mod share_difference;
+pub mod share_limit;
 pub mod stocktake;
 pub mod title;
 pub mod transfer;
 pub mod transform;
+pub mod withdraw;
 
 use measure::Quantity;
 
@@ -113,6 +141,46 @@ acts! {
     27 Decline(approve::Decline) "decline", "A checker turns a held command down.";
     28 Correct(correct::Correct) "correct", "An event is reversed.";
     29 ClosePeriod(close::ClosePeriod) "close_period", "A period is closed.";
+    30 EstablishReserve(agreement::EstablishReserve) "establish_reserve", "Members agree on a reserve.";
+    31 AmendReserve(agreement::AmendReserve) "amend_reserve", "The rules of a reserve get a new version.";
+    32 WindUp(agreement::WindUp) "wind_up", "A reserve is wound up.";
+    33 SetMember(membership::SetMember) "set_member", "A member joins, is suspended or leaves.";
+    34 SetKey(key::SetKey) "set_key", "The allocation key of a reserve is set.";
+    35 RecordBase(base::RecordBase) "record_base", "A year's consumption or net imports is recorded.";
+    36 Commit(commit::Commit) "commit", "Material to come, or money, is promised to a reserve.";
+    37 Accept(accept::Accept) "accept", "A ticket or a delegation is agreed to.";
+    38 Contribute(contribute::Contribute) "contribute", "Stock goes into a pool.";
+    39 TransferEntitlement(entitlement::TransferEntitlement) "transfer_entitlement", "An entitlement goes to another member.";
+    40 Withdraw(withdraw::Withdraw) "withdraw", "A member draws from a pool.";
+    41 Replenish(replenish::Replenish) "replenish", "What was drawn is put back.";
+    42 SettleCash(settle_cash::SettleCash) "settle_cash", "Money goes between a member and a reserve.";
+    43 ShareDifference(share_difference::ShareDifference) "share_difference", "A pool's difference is shared.";
+    44 Activate(activate::Activate) "activate", "The mechanism of a reserve is opened.";
+    45 CallMembers(call::CallMembers) "call", "A reserve calls on its members.";
+    46 CommitToCall(commit_to_call::CommitToCall) "commit_to_call", "A member commits to a call.";
+    47 Deliver(deliver::Deliver) "deliver", "A member delivers to a call.";
+    48 SettlePart(settle_part::SettlePart) "settle_part", "A part of a call is made available, relieved, waived or in default.";
+    49 EndCall(end_call::EndCall) "end_call", "A call is cancelled or terminated.";
+    50 DeclareDemand(demand::DeclareDemand) "declare_demand", "A buyer declares demand for a joint order.";
+    51 Award(award::Award) "award", "A joint order goes to a supplier.";
+    52 ReceiveOrder(receive_order::ReceiveOrder) "receive_order", "A part of a joint order comes in and is paid.";
+    53 SetPriceFloor(price_floor::SetPriceFloor) "set_price_floor", "A price floor is set.";
+    54 AcquireRight(right::AcquireRight) "acquire_right", "A right to material not yet made is acquired.";
+    55 TransferRight(right::TransferRight) "transfer_right", "A right is passed on.";
+    56 ExerciseRight(right::ExerciseRight) "exercise_right", "A right is exercised.";
+    57 Restrict(restrict::Restrict) "restrict", "A restriction on movements is recorded.";
+    58 LiftRestriction(restrict::LiftRestriction) "lift_restriction", "A restriction is lifted.";
+    59 License(restrict::License) "license", "A licence under a restriction is recorded.";
+    60 SetShareLimit(share_limit::SetShareLimit) "set_share_limit", "A limit on concentration, or a target, is set.";
+    61 RequestAccess(access::RequestAccess) "request_access", "Access to a reserve is asked for.";
+    62 DecideAccess(access::DecideAccess) "decide_access", "A request for access is decided.";
+}
+
+impl Act {
+    /// Does it change what no entry, claim or tally says, so that putting these back would not undo it?
+    pub(crate) const fn changes_more_than_quantities(&self) -> bool {
+        matches!(self, Self::SetMember(_) | Self::SetKey(_) | Self::EndCall(_) | Self::Award(_) | Self::CallMembers(_))
+    }
 }
 
 pub(crate) fn not_zero(quantity: Quantity) -> Result<(), Rejection> {

@@ -3,24 +3,39 @@
 use measure::Quantity;
 use rustc_hash::FxHashMap;
 
+use crate::access::Request;
 use crate::account::{Account, AccountKey, Encumbrance};
 use crate::acts::{Act, Ask};
 use crate::authority::Authority;
+use crate::base::Base;
+use crate::call::{Activation, Call};
+use crate::commitment::Commitment;
 use crate::days::{Days, Sums};
+use crate::debt::Debt;
 use crate::draft::Draft;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
 use crate::lot::{KnownAssay, Lot, NewLot, Parent};
 use crate::material::Material;
 use crate::number::{
-    AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, Seq,
+    AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo, Seq,
+    TallyNo,
 };
 use crate::party::{Party, Role};
 use crate::place::{Place, Site};
+use crate::procurement::{Floor, Order};
 use crate::rejection::{Kind, Rejection};
+use crate::reserve::Reserve;
+use crate::restriction::{Licence, Restriction};
+use crate::right::Right;
+use crate::share_limit::ShareLimit;
 use crate::table::Table;
+use crate::tally::{Tally, TallyKey, TallyKind};
 
+mod named;
 mod reversals;
 mod snapshot;
+mod tallies;
+use named::Named;
 pub use reversals::Reversal;
 use reversals::ReversalIndex;
 pub use snapshot::{PageKey, RestoreError};
@@ -71,6 +86,20 @@ pub struct Books {
     pub(crate) authorities: Table<Authority>,
     pub(crate) held: Table<Held>,
     pub(crate) reversals: Table<Reversal>,
+    pub(crate) tallies: Table<Tally>,
+    pub(crate) reserves: Table<Reserve>,
+    pub(crate) bases: Table<Base>,
+    pub(crate) commitments: Table<Commitment>,
+    pub(crate) debts: Table<Debt>,
+    pub(crate) activations: Table<Activation>,
+    pub(crate) calls: Table<Call>,
+    pub(crate) orders: Table<Order>,
+    pub(crate) floors: Table<Floor>,
+    pub(crate) rights: Table<Right>,
+    pub(crate) restrictions: Table<Restriction>,
+    pub(crate) licences: Table<Licence>,
+    pub(crate) share_limits: Table<ShareLimit>,
+    pub(crate) requests: Table<Request>,
     index: Index,
 }
 
@@ -92,6 +121,14 @@ struct Index {
     by_lot: Vec<Vec<AccountNo>>,
     held: FxHashMap<Seq, u32>,
     reversals: ReversalIndex,
+    tallies: FxHashMap<TallyKey, TallyNo>,
+    /// Tallies of each thing.
+    tallies_of: FxHashMap<(TallyKind, u32), Vec<TallyNo>>,
+    named: Named,
+    /// Figures of each party and material.
+    bases: FxHashMap<(PartyNo, MaterialNo), Vec<u32>>,
+    /// Reserves by the party that owns their pool.
+    pools: FxHashMap<PartyNo, ReserveNo>,
 }
 
 impl Default for Books {
@@ -134,6 +171,20 @@ impl Books {
             authorities: Table::default(),
             held: Table::default(),
             reversals: Table::default(),
+            tallies: Table::default(),
+            reserves: Table::default(),
+            bases: Table::default(),
+            commitments: Table::default(),
+            debts: Table::default(),
+            activations: Table::default(),
+            calls: Table::default(),
+            orders: Table::default(),
+            floors: Table::default(),
+            rights: Table::default(),
+            restrictions: Table::default(),
+            licences: Table::default(),
+            share_limits: Table::default(),
+            requests: Table::default(),
             index: Index::default(),
         }
     }
@@ -155,7 +206,9 @@ impl Books {
         let ask = Ask { party: command.party, maker: command.maker.as_deref(), effective: command.effective, past };
         let mut draft = Draft::new(self, command.party, command.effective, past);
         command.act.decide(&mut draft, &ask)?;
+        draft.compare_pools();
         draft.check()?;
+        draft.check_tallies()?;
         let is_approval = matches!(command.act, Act::Approve(_));
         let is_held = match draft.above_threshold() {
             Some(material) if !is_approval && command.maker.is_none() => {
@@ -207,6 +260,9 @@ impl Books {
             authority.used = Quantity::new(authority.used.units() + used.delta)
                 .filter(|used| *used <= authority.ceiling)
                 .expect("decided: uses stay between nothing and the ceiling");
+        }
+        if let Some(tallied) = &event.tallied {
+            self.post_tallies(tallied, event.effective);
         }
         self.head = seq;
         self.recorded_at = event.recorded_at;
@@ -532,7 +588,7 @@ impl Decided {
     #[must_use]
     pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
         let Self { effects, effective, is_held } = self;
-        let Effects { entries, claims, opened, uses } = effects;
+        let Effects { entries, claims, opened, uses, tallied } = effects;
         let Command { id, party, maker, effective: _, act } = command;
         Event {
             nonce,
@@ -546,6 +602,7 @@ impl Decided {
             outcome: if is_held { Outcome::Held(act) } else { Outcome::done(act) },
             uses: (!uses.is_empty()).then_some(uses),
             maker,
+            tallied: (!tallied.changes.is_empty()).then(|| Box::new(tallied)),
         }
     }
 

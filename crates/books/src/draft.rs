@@ -13,9 +13,13 @@ use crate::authority::Direction;
 use crate::books::Books;
 use crate::days::{Days, Sums};
 use crate::event::{Claim, Effects, Entry, Past, Use};
-use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo};
+use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
 use crate::rejection::Rejection;
+
+pub(crate) mod exports;
+mod pools;
+mod tallies;
 
 pub(crate) struct Draft<'b> {
     pub(crate) books: &'b Books,
@@ -27,11 +31,27 @@ pub(crate) struct Draft<'b> {
     new_lots: Vec<MaterialNo>,
     /// Places that this very act creates, numbered from the end of the table of places.
     new_places: u32,
+    /// The reserve to which the act makes somebody owe something new.
+    pub(crate) new_debt: Option<ReserveNo>,
 }
 
 impl<'b> Draft<'b> {
     pub(crate) fn new(books: &'b Books, party: PartyNo, day: Day, past: &'b dyn Past) -> Self {
-        Self { books, party, day, past, effects: Effects::default(), new_lots: Vec::new(), new_places: 0 }
+        Self {
+            books,
+            party,
+            day,
+            past,
+            effects: Effects::default(),
+            new_lots: Vec::new(),
+            new_places: 0,
+            new_debt: None,
+        }
+    }
+
+    /// The place in the log that the act will get: what it changes counts as known there.
+    pub(crate) fn next_seq(&self) -> Seq {
+        Seq(self.books.head.0 + 1)
     }
 
     /// Reserves the number of a lot that the act creates.

@@ -12,7 +12,8 @@ use crate::acts::Act;
 use crate::acts::transfer::Transfer;
 use crate::books::Books;
 use crate::days::Days;
-use crate::number::{AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, Moment, Nonce, PartyNo, Seq};
+use crate::number::{AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, Moment, Nonce, PartyNo, Seq, TallyNo};
+use crate::tally::TallyKey;
 
 /// Something asked of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +66,9 @@ pub struct Event {
     /// The person who asked.
     #[n(10)]
     pub maker: Option<String>,
+    /// Every change of what is owed, promised or open.
+    #[n(11)]
+    pub tallied: Option<Box<Tallied>>,
 }
 
 /// What became of a command.
@@ -202,6 +206,31 @@ pub struct Use {
     pub delta: i64,
 }
 
+/// A change of a tally.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct TallyChange {
+    /// The tally.
+    #[n(0)]
+    pub tally: TallyNo,
+    /// More (positive) or less (negative).
+    #[n(1)]
+    pub delta: i64,
+    /// Its day, where it is not the event's.
+    #[n(2)]
+    pub day: Option<Day>,
+}
+
+/// Every change of what is owed, promised or open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Tallied {
+    /// Tallies that appear here for the first time; they get the next numbers, in this order.
+    #[n(0)]
+    pub begun: Vec<TallyKey>,
+    /// The changes.
+    #[n(1)]
+    pub changes: Vec<TallyChange>,
+}
+
 /// What an act does, before it stands in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
@@ -213,6 +242,8 @@ pub struct Effects {
     pub opened: Vec<AccountKey>,
     /// See [`Event::uses`].
     pub uses: Vec<Use>,
+    /// See [`Event::tallied`].
+    pub tallied: Tallied,
 }
 
 /// What a decision may look at beside the books.

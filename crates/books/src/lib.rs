@@ -4,11 +4,16 @@
 //! refuse; applying cannot fail. Nothing here knows a clock, a disk, a network or chance: the same events give the same
 //! books on any machine. Types that stand in the log carry the numbers of their CBOR fields, which are never reused.
 
+pub mod access;
 pub mod account;
 pub mod acts;
 pub mod authority;
+pub mod base;
 pub mod books;
+pub mod call;
+pub mod commitment;
 pub mod days;
+pub mod debt;
 mod draft;
 pub mod event;
 pub mod limits;
@@ -17,15 +22,24 @@ pub mod material;
 pub mod number;
 pub mod party;
 pub mod place;
+pub mod procurement;
 pub mod rejection;
+pub mod reserve;
+pub mod restriction;
+pub mod right;
+pub mod share_limit;
 pub mod table;
+pub mod tally;
 
 pub use account::{Account, AccountKey, Encumbrance, EncumbranceKind, Limit};
 pub use acts::Act;
 pub use books::{Books, Decided};
 pub use days::{Days, Row, Sums};
-pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Use};
+pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Tallied, TallyChange, Use};
 pub use number::{
-    AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, Seq,
+    AccountNo, ActivationNo, AuthorityNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo, FloorNo,
+    LicenceNo, LotNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, RequestNo, ReserveNo, RestrictionNo,
+    RightNo, Seq, ShareLimitNo, TallyNo,
 };
 pub use rejection::{Kind, Rejection};
+pub use tally::{Tally, TallyKey, TallyKind};

@@ -35,6 +35,32 @@ number! {
     EncumbranceNo(u32);
     /// An authority: a plan ceiling or an authorisation.
     AuthorityNo(u32);
+    /// A tally: what is owed, promised or open.
+    TallyNo(u32);
+    /// A reserve: an agreement between members.
+    ReserveNo(u32);
+    /// A commitment to a reserve that no stock backs yet.
+    CommitmentNo(u32);
+    /// A debt to a reserve.
+    DebtNo(u32);
+    /// An activation of a reserve's mechanism.
+    ActivationNo(u32);
+    /// A call on the members of a reserve.
+    CallNo(u32);
+    /// A joint order.
+    OrderNo(u32);
+    /// A price floor.
+    FloorNo(u32);
+    /// A right to material not yet made.
+    RightNo(u32);
+    /// A restriction on movements.
+    RestrictionNo(u32);
+    /// A licence under a restriction.
+    LicenceNo(u32);
+    /// A limit on concentration, or a target for dependence.
+    ShareLimitNo(u32);
+    /// A request for access.
+    RequestNo(u32);
     /// Place of an event in the log. The first event is 1; 0 is the empty log.
     Seq(u64);
     /// A calendar day in the party's own zone, as days since 1970-01-01.

@@ -6,7 +6,11 @@ use measure::Quantity;
 
 use crate::account::AccountKey;
 use crate::books::Books;
-use crate::number::{AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::number::{
+    AuthorityNo, CallNo, Day, EncumbranceNo, FloorNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, RestrictionNo,
+    Seq,
+};
+use crate::tally::TallyKey;
 
 /// What kind of thing a code names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +31,30 @@ pub enum Kind {
     Encumbrance,
     /// An authority.
     Authority,
+    /// A reserve.
+    Reserve,
+    /// A commitment.
+    Commitment,
+    /// A debt.
+    Debt,
+    /// An activation.
+    Activation,
+    /// A call.
+    Call,
+    /// A joint order.
+    Order,
+    /// A price floor.
+    Floor,
+    /// A right.
+    Right,
+    /// A restriction.
+    Restriction,
+    /// A licence.
+    Licence,
+    /// A limit on concentration.
+    ShareLimit,
+    /// A request for access.
+    Request,
 }
 
 impl Kind {
@@ -42,6 +70,18 @@ impl Kind {
             Self::Loan => "loan",
             Self::Encumbrance => "encumbrance",
             Self::Authority => "authority",
+            Self::Reserve => "reserve",
+            Self::Commitment => "commitment",
+            Self::Debt => "debt",
+            Self::Activation => "activation",
+            Self::Call => "call",
+            Self::Order => "joint order",
+            Self::Floor => "price floor",
+            Self::Right => "right",
+            Self::Restriction => "restriction",
+            Self::Licence => "licence",
+            Self::ShareLimit => "share limit",
+            Self::Request => "request",
         }
     }
 }
@@ -243,6 +283,116 @@ pub enum Rejection {
         /// What is left.
         left: Quantity,
     },
+    /// The reserve is being wound up.
+    ReserveClosed {
+        /// The reserve.
+        reserve: ReserveNo,
+    },
+    /// The party takes no part in the reserve on that day.
+    NotAMember {
+        /// The reserve.
+        reserve: ReserveNo,
+        /// The party.
+        party: PartyNo,
+        /// The day.
+        day: Day,
+    },
+    /// The notice is shorter than agreed.
+    NoticeTooShort {
+        /// The reserve.
+        reserve: ReserveNo,
+        /// First day that keeps the notice.
+        earliest: Day,
+    },
+    /// No key divides anything on that day.
+    NoKeyInForce {
+        /// The reserve.
+        reserve: ReserveNo,
+        /// The day.
+        day: Day,
+    },
+    /// A thing named belongs elsewhere.
+    DoesNotFit {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its number.
+        row: u32,
+        /// What does not fit.
+        problem: &'static str,
+    },
+    /// A thing named has ended.
+    Ended {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its number.
+        row: u32,
+        /// Since which day.
+        day: Day,
+    },
+    /// A thing named is not in force on that day.
+    NotInForce {
+        /// What kind of thing.
+        kind: Kind,
+        /// Its number.
+        row: u32,
+        /// The day.
+        day: Day,
+    },
+    /// The rules name no rate at which this material stands for that one.
+    NoSubstitute {
+        /// What is delivered.
+        material: MaterialNo,
+        /// What it would stand for.
+        instead_of: MaterialNo,
+    },
+    /// The price lies below a floor that refuses it.
+    BelowPriceFloor {
+        /// The floor.
+        floor: FloorNo,
+    },
+    /// The lot may not go there.
+    Restricted {
+        /// The restriction.
+        restriction: RestrictionNo,
+        /// The lot.
+        lot: LotNo,
+    },
+    /// More than was asked of the member, or than it committed.
+    ExceedsCall {
+        /// The call.
+        call: CallNo,
+        /// The member.
+        member: PartyNo,
+        /// What is left of its part.
+        left: i64,
+    },
+    /// More is drawn or lent than the member is entitled to, on some day.
+    ExceedsEntitlement {
+        /// The reserve.
+        reserve: ReserveNo,
+        /// The member.
+        member: PartyNo,
+        /// The material.
+        material: MaterialNo,
+        /// What was free at the end of that day.
+        free: i64,
+        /// The day.
+        day: Day,
+    },
+    /// A tally would be less than nothing on some day.
+    ExceedsTally {
+        /// The tally.
+        tally: TallyKey,
+        /// What it stood at, at the end of that day.
+        left: i64,
+        /// The day.
+        day: Day,
+    },
+    /// A tally would be larger than the ledger can count.
+    TallyOverflow {
+        /// The tally.
+        tally: TallyKey,
+    },
     /// The account would be less than nothing on some day.
     ExceedsBalance {
         /// The account.
@@ -333,6 +483,18 @@ impl Rejection {
                 Kind::Loan => "unknown_loan",
                 Kind::Encumbrance => "unknown_encumbrance",
                 Kind::Authority => "unknown_authority",
+                Kind::Reserve => "unknown_reserve",
+                Kind::Commitment => "unknown_commitment",
+                Kind::Debt => "unknown_debt",
+                Kind::Activation => "unknown_activation",
+                Kind::Call => "unknown_call",
+                Kind::Order => "unknown_order",
+                Kind::Floor => "unknown_floor",
+                Kind::Right => "unknown_right",
+                Kind::Restriction => "unknown_restriction",
+                Kind::Licence => "unknown_licence",
+                Kind::ShareLimit => "unknown_share_limit",
+                Kind::Request => "unknown_request",
             },
             Self::NotPermitted { .. } => "not_permitted",
             Self::RoleNotPermitted { .. } => "role_not_permitted",
@@ -364,6 +526,20 @@ impl Rejection {
             Self::AuthorityDoesNotFit { .. } => "authority_does_not_fit",
             Self::AuthorityNotInForce { .. } => "authority_not_in_force",
             Self::ExceedsAuthority { .. } => "exceeds_authority",
+            Self::ReserveClosed { .. } => "reserve_closed",
+            Self::NotAMember { .. } => "not_a_member",
+            Self::NoticeTooShort { .. } => "notice_too_short",
+            Self::NoKeyInForce { .. } => "no_key_in_force",
+            Self::DoesNotFit { .. } => "does_not_fit",
+            Self::Ended { .. } => "ended",
+            Self::NotInForce { .. } => "not_in_force",
+            Self::NoSubstitute { .. } => "no_substitute",
+            Self::BelowPriceFloor { .. } => "below_price_floor",
+            Self::Restricted { .. } => "restricted",
+            Self::ExceedsCall { .. } => "exceeds_call",
+            Self::ExceedsEntitlement { .. } => "exceeds_entitlement",
+            Self::ExceedsTally { .. } => "exceeds_open",
+            Self::TallyOverflow { .. } => "tally_overflow",
             Self::ExceedsBalance { .. } => "exceeds_balance",
             Self::ExceedsAvailable { .. } => "exceeds_available",
             Self::BelowFloor { .. } => "below_floor",
@@ -388,6 +564,13 @@ impl Rejection {
                 | Self::ExceedsDispatch { .. }
                 | Self::ExceedsAuthority { .. }
                 | Self::EncumbranceNotBegun { .. }
+                | Self::NotAMember { .. }
+                | Self::NoKeyInForce { .. }
+                | Self::NotInForce { .. }
+                | Self::Restricted { .. }
+                | Self::ExceedsCall { .. }
+                | Self::ExceedsEntitlement { .. }
+                | Self::ExceedsTally { .. }
                 | Self::ExceedsBalance { .. }
                 | Self::ExceedsAvailable { .. }
                 | Self::BelowFloor { .. }

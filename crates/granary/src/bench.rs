@@ -333,6 +333,9 @@ impl Movements {
             under: Some(number),
             authority: None,
             reference: None,
+            destination: None,
+            end_use: None,
+            licence: None,
         })
     }
 }

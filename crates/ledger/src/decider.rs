@@ -199,6 +199,7 @@ impl Decider {
             outcome: Outcome::Refused(Box::new(refused)),
             uses: None,
             maker: maker.clone(),
+            tallied: None,
         };
         let seq = self.push(&event).ok();
         Ok(Answer::Refused(seq, Box::new(refusal)))

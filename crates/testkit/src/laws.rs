@@ -6,12 +6,18 @@ use books::{AccountNo, Books, Day, EncumbranceNo, Event, LotNo, Seq};
 
 use crate::Model;
 
+mod reserves;
+
 /// Checks what an event touched: everything else is as it was.
 pub fn check_touched(books: &Books, model: &Model, event: &Event) {
     let entries = event.entries.iter().flat_map(|entry| [entry.source, entry.target]);
     let accounts: BTreeSet<AccountNo> = entries.chain(event.claims.iter().map(|claim| claim.account)).collect();
     for account in &accounts {
         account_agrees(books, model, *account);
+    }
+    let is_pool = |account: &AccountNo| books.pool_of(books.accounts()[account.0 as usize].key.owner).is_some();
+    if event.tallied.is_some() || accounts.iter().any(is_pool) {
+        reserves::check(books, model);
     }
     let lots: BTreeSet<LotNo> = accounts.iter().map(|account| books.accounts()[account.0 as usize].key.lot).collect();
     for lot in lots {
@@ -28,6 +34,7 @@ pub fn check_all(books: &Books, model: &Model) {
         let lot = LotNo(u32::try_from(row).expect("few lots in a test"));
         assert_eq!(books.imbalance(lot), 0, "conservation: lot {lot} sums to zero over all places");
     }
+    reserves::check(books, model);
     for authority in books.authorities() {
         assert!(authority.used <= authority.ceiling, "authority {} is not used beyond its ceiling", authority.code);
     }

@@ -28,6 +28,7 @@ struct Claimed {
 pub struct Model {
     accounts: Vec<Vec<Posting>>,
     encumbrances: Vec<Vec<Claimed>>,
+    tallies: Vec<Vec<(Day, i64)>>,
 }
 
 impl Model {
@@ -51,6 +52,21 @@ impl Model {
             self.encumbrances.resize(self.encumbrances.len().max(row + 1), Vec::new());
             self.encumbrances[row].push(Claimed { seq, day, delta: claim.delta });
         }
+        for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+            self.tally_change(change.tally.0 as usize, change.day.unwrap_or(event.effective), change.delta);
+        }
+    }
+
+    fn tally_change(&mut self, row: usize, day: Day, delta: i64) {
+        self.tallies.resize(self.tallies.len().max(row + 1), Vec::new());
+        self.tallies[row].push((day, delta));
+    }
+
+    /// What a tally stands at, at the end of a day.
+    #[must_use]
+    pub fn tally(&self, row: u32, day: Day) -> i64 {
+        let changes = self.tallies.get(row as usize).map_or(&[][..], Vec::as_slice);
+        changes.iter().filter(|(own, _)| *own <= day).map(|(_, delta)| *delta).sum()
     }
 
     fn post(&mut self, account: AccountNo, posting: Posting) {

@@ -186,6 +186,7 @@ impl World {
             outcome: Outcome::Refused(Box::new(refused)),
             uses: None,
             maker: command.maker.clone(),
+            tallied: None,
         };
         Answer::Refused(self.push(&event), refusal)
     }

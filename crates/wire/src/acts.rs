@@ -1,25 +1,43 @@
 //! The acts as JSON: each a flat object of codes and text, read strictly, resolved into numbers and rendered back.
 
+mod access;
+mod call;
 mod claims;
+mod codec;
 mod control;
 mod lot;
 mod moves;
 mod names;
+mod procurement;
 mod register;
 mod remake;
+mod reserve;
+mod restriction;
+mod right;
 mod stock;
 pub mod words;
 
 use books::{Books, Rejection};
 use serde_json::{Map, Value};
 
+pub use access::{DecideAccess, RequestAccess};
+pub use call::{Activate, CallLine, CallMembers, CommitToCall, Deliver, EndCall, SettlePart};
 pub use claims::{Authorize, Encumber, Release, SetLimit};
+pub use codec::show_money;
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, Open};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, ReturnLoan, Transfer, TransferTitle};
 pub use names::Line;
+pub use procurement::{Award, DeclareDemand, ReceiveOrder, SetPriceFloor};
 pub use register::{AmendMaterial, AmendParty, AmendSite, RegisterMaterial, RegisterParty, RegisterSite};
 pub use remake::{Merge, Output, Part, Split, Transform};
+pub use reserve::{
+    Accept, AmendReserve, Commit, Contribute, EstablishReserve, MemberQuantity, NewDebt, Reapportion, RecordBase,
+    Replenish, SetKey, SetMember, SettleCash, ShareDifference, Substitute, Terms, Tier, TransferEntitlement, Weight,
+    WindUp, Withdraw,
+};
+pub use restriction::{License, LiftRestriction, Restrict, SetShareLimit};
+pub use right::{AcquireRight, ExerciseRight, TransferRight};
 pub use stock::{CountedLine, Deposit, Draw, RecordGain, RecordLoss, Stocktake};
 
 use crate::command::{Malformed, read_act, unknown_act};
@@ -156,4 +174,37 @@ acts! {
     Decline "decline", "A checker turns a held command down.";
     Correct "correct", "An event is reversed.";
     ClosePeriod "close_period", "A period is closed.";
+    EstablishReserve "establish_reserve", "Members agree on a reserve.";
+    AmendReserve "amend_reserve", "The rules of a reserve get a new version.";
+    WindUp "wind_up", "A reserve is wound up.";
+    SetMember "set_member", "A member joins, is suspended or leaves.";
+    SetKey "set_key", "The allocation key of a reserve is set.";
+    RecordBase "record_base", "A year's consumption or net imports is recorded.";
+    Commit "commit", "Material to come, or money, is promised to a reserve.";
+    Accept "accept", "A ticket or a delegation is agreed to.";
+    Contribute "contribute", "Stock goes into a pool.";
+    TransferEntitlement "transfer_entitlement", "An entitlement goes to another member.";
+    Withdraw "withdraw", "A member draws from a pool.";
+    Replenish "replenish", "What was drawn is put back.";
+    SettleCash "settle_cash", "Money goes between a member and a reserve.";
+    ShareDifference "share_difference", "A pool's difference is shared.";
+    Activate "activate", "The mechanism of a reserve is opened.";
+    CallMembers "call", "A reserve calls on its members.";
+    CommitToCall "commit_to_call", "A member commits to a call.";
+    Deliver "deliver", "A member delivers to a call.";
+    SettlePart "settle_part", "A part of a call is made available, relieved, waived or in default.";
+    EndCall "end_call", "A call is cancelled or terminated.";
+    DeclareDemand "declare_demand", "A buyer declares demand for a joint order.";
+    Award "award", "A joint order goes to a supplier.";
+    ReceiveOrder "receive_order", "A part of a joint order comes in and is paid.";
+    SetPriceFloor "set_price_floor", "A price floor is set.";
+    AcquireRight "acquire_right", "A right to material not yet made is acquired.";
+    TransferRight "transfer_right", "A right is passed on.";
+    ExerciseRight "exercise_right", "A right is exercised.";
+    Restrict "restrict", "A restriction on movements is recorded.";
+    LiftRestriction "lift_restriction", "A restriction is lifted.";
+    License "license", "A licence under a restriction is recorded.";
+    SetShareLimit "set_share_limit", "A limit on concentration, or a target, is set.";
+    RequestAccess "request_access", "Access to a reserve is asked for.";
+    DecideAccess "decide_access", "A request for access is decided.";
 }

@@ -1,6 +1,6 @@
 //! An event is reversed by another that names it; nothing is edited.
 //!
-//! Every entry, claim and use of an authority is put back from the correction's effective date on (or from its own day
+//! Every entry, claim, tally and use of an authority is put back from the correction's effective date on (or from its own day
 //! where that is later). With the original's effective date it is as if the event had never been; with a later one, its
 //! effect stays until then: that is how a closed period is restated.
 
@@ -8,7 +8,7 @@ use super::Ask;
 use crate::books::Books;
 use crate::days::Sums;
 use crate::draft::Draft;
-use crate::event::{Claim, Event, Use};
+use crate::event::{Claim, Event, TallyChange, Use};
 use crate::number::{Day, Seq};
 use crate::rejection::Rejection;
 
@@ -32,8 +32,13 @@ impl Correct {
         if let Some(by) = draft.books.reversed_by(seq) {
             return Err(Rejection::AlreadyReversed { seq, by });
         }
-        if !event.outcome.is_done() || (event.entries.is_empty() && event.claims.is_empty()) {
+        if !event.outcome.is_done() || (event.entries.is_empty() && event.claims.is_empty() && event.tallied.is_none())
+        {
             return Err(Rejection::NotReversible { seq });
+        }
+        if let Some(act) = event.act(draft.books).filter(|act| act.changes_more_than_quantities()) {
+            let problem = format!("`{}` changes more than quantities: post what undoes it", act.word());
+            return Err(Rejection::Invalid { field: "reverses", problem });
         }
         check_family(draft.books, seq, ask)?;
         super::text_fits("reason", &self.reason)?;
@@ -50,6 +55,14 @@ impl Correct {
             draft.raw_claim(Claim { delta: -claim.delta, day, ..*claim });
         }
         check_claims(draft, &event, ask.effective)?;
+        if let Some(tallied) = &event.tallied {
+            draft.may_write(event.party, None)?;
+            for change in &tallied.changes {
+                let day = own_day(change.day);
+                let day = (day != ask.effective).then_some(day);
+                draft.raw_tally(TallyChange { delta: -change.delta, day, ..*change });
+            }
+        }
         for used in event.uses.iter().flatten() {
             let delta = -used.delta;
             let authority = draft.books.authority(used.authority)?;

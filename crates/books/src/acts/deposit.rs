@@ -4,6 +4,7 @@
 
 use measure::Quantity;
 
+use super::price_floor::check_floor;
 use super::{Ask, not_zero};
 use crate::authority::Direction;
 use crate::books::Books;
@@ -56,6 +57,9 @@ impl Deposit {
             LotRef::Known(lot) => (*lot, draft.books.lots.row(lot.0).facts.material),
             LotRef::New(new) => {
                 new_lot_fits(draft.books, new)?;
+                if let Some(price) = &new.price {
+                    check_floor(draft.books, new.material, new.form, new.assay.as_ref(), price, draft.day)?;
+                }
                 (draft.new_lot(new.material), new.material)
             }
         };

@@ -3,8 +3,9 @@
 use super::{Ask, Line, not_zero};
 use crate::books::Books;
 use crate::draft::Draft;
+use crate::draft::exports::Export;
 use crate::event::Event;
-use crate::number::{Day, PartyNo, PlaceNo, Seq};
+use crate::number::{Day, LicenceNo, PartyNo, PlaceNo, Seq};
 use crate::place::{Place, Transit};
 use crate::rejection::{Kind, Rejection};
 
@@ -35,11 +36,17 @@ pub struct Dispatch {
     /// The sender's own reference.
     #[n(7)]
     pub reference: Option<String>,
+    /// What it is for, where a restriction goes by use.
+    #[n(8)]
+    pub end_use: Option<String>,
+    /// The licence it goes under, where a restriction wants one.
+    #[n(9)]
+    pub licence: Option<LicenceNo>,
 }
 
 impl Dispatch {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let Self { dispatch, source, target, owner, lines, carrier: _, due: _, reference: _ } = self;
+        let Self { dispatch, source, target, owner, lines, carrier: _, due: _, reference: _, end_use, licence } = self;
         draft.may_write(*owner, Some(*source))?;
         if draft.books.place_no(Kind::Dispatch, dispatch).is_some() {
             return Err(Rejection::AlreadyRegistered { kind: Kind::Dispatch, code: dispatch.clone() });
@@ -53,6 +60,15 @@ impl Dispatch {
         for line in lines {
             not_zero(line.quantity)?;
             draft.check_room(*target, *owner, line.lot, lines)?;
+            draft.check_export(&Export {
+                lot: line.lot,
+                owner: *owner,
+                source: &draft.books.site(*source).country,
+                destination: &draft.books.site(*target).country,
+                end_use: end_use.as_deref(),
+                licence: *licence,
+                quantity: line.quantity,
+            })?;
             let source = draft.account(*source, *owner, line.lot);
             let target = draft.account(transit, *owner, line.lot);
             draft.entry(source, target, line.quantity);

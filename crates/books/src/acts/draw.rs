@@ -10,8 +10,9 @@ use crate::account::Under;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::Draft;
+use crate::draft::exports::Export;
 use crate::event::Event;
-use crate::number::{AuthorityNo, LotNo, PartyNo, PlaceNo, Seq};
+use crate::number::{AuthorityNo, LicenceNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
 
 /// Asks for a draw.
@@ -38,11 +39,20 @@ pub struct Draw {
     /// The sender's own reference.
     #[n(6)]
     pub reference: Option<String>,
+    /// Country it goes to, where that is known.
+    #[n(7)]
+    pub destination: Option<String>,
+    /// What it is for, where a restriction goes by use.
+    #[n(8)]
+    pub end_use: Option<String>,
+    /// The licence it goes under, where a restriction wants one.
+    #[n(9)]
+    pub licence: Option<LicenceNo>,
 }
 
 impl Draw {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let Self { lot, site, owner, quantity, under, authority, reference: _ } = self;
+        let Self { lot, site, owner, quantity, under, authority, reference: _, destination, end_use, licence } = self;
         draft.may_write(*owner, Some(*site))?;
         not_zero(*quantity)?;
         let material = draft.books.lots.row(lot.0).facts.material;
@@ -51,6 +61,18 @@ impl Draw {
             draft.draw_under(*under, source, *quantity)?;
         }
         draft.cite(*authority, Direction::Disposal, material, *quantity)?;
+        if let Some(destination) = destination {
+            super::country_fits("destination", Some(destination))?;
+            draft.check_export(&Export {
+                lot: *lot,
+                owner: *owner,
+                source: &draft.books.site(*site).country,
+                destination,
+                end_use: end_use.as_deref(),
+                licence: *licence,
+                quantity: *quantity,
+            })?;
+        }
         let target = draft.account(PlaceNo::OUTSIDE, *owner, *lot);
         draft.entry(source, target, *quantity);
         Ok(())

@@ -65,7 +65,7 @@ pub struct Release {
 
 impl Encumber {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let Self { encumbrance, kind, lot, site, owner, quantity, first, last, beneficiary: _, agreement: _ } = self;
+        let Self { encumbrance, kind, lot, site, owner, quantity, first, last, beneficiary: _, agreement } = self;
         draft.may_write(*owner, None)?;
         if draft.books.encumbrance_no(encumbrance).is_some() {
             return Err(Rejection::AlreadyRegistered { kind: Kind::Encumbrance, code: encumbrance.clone() });
@@ -80,6 +80,12 @@ impl Encumber {
         if last.is_some_and(|last| last < first) {
             let problem = "the window must not end before it begins".into();
             return Err(Rejection::Invalid { field: "last", problem });
+        }
+        if kind.is_promise()
+            && let Some(reserve) = agreement.as_ref().and_then(|code| draft.books.reserve_no(code))
+        {
+            super::reserve_common::check_going_on(draft, reserve)?;
+            super::reserve_common::check_member(draft, reserve, *owner)?;
         }
         let account = draft.account(*site, *owner, *lot);
         let number = EncumbranceNo(draft.books.encumbrances.row_count());
@@ -99,6 +105,7 @@ impl Encumber {
             agreement: self.agreement.clone(),
             reserved: self.quantity,
             remaining: Days::default(),
+            accepted: None,
         });
     }
 }
@@ -122,7 +129,7 @@ impl Release {
 }
 
 /// All that is left on a day and that no later day of the window needs: a late release leaves what was drawn since.
-fn left_from(encumbrance: &Encumbrance, day: Day) -> Quantity {
+pub(super) fn left_from(encumbrance: &Encumbrance, day: Day) -> Quantity {
     let in_window = |row: &&Row| row.day > day && encumbrance.last.is_none_or(|last| row.day <= last);
     let later = encumbrance.remaining.rows().iter().filter(in_window).map(|row| row.sums.on_hand);
     let left = encumbrance.remaining.at(day).unwrap_or_default().on_hand;

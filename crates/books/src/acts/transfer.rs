@@ -6,6 +6,7 @@ use super::{Ask, not_zero};
 use crate::account::Under;
 use crate::books::Books;
 use crate::draft::Draft;
+use crate::draft::exports::Export;
 use crate::event::Event;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
@@ -44,6 +45,16 @@ impl Transfer {
         if source == target {
             return Err(Rejection::SourceIsTarget);
         }
+        // What needs a licence is dispatched under it.
+        draft.check_export(&Export {
+            lot: *lot,
+            owner: *owner,
+            source: &draft.books.site(*source).country,
+            destination: &draft.books.site(*target).country,
+            end_use: None,
+            licence: None,
+            quantity: *quantity,
+        })?;
         let source = draft.account(*source, *owner, *lot);
         let target = draft.account(*target, *owner, *lot);
         if let Some(under) = under {

@@ -3,7 +3,7 @@
 //! A page is the CBOR of up to 64 consecutive rows of one table. Tables are numbered here; a number is never reused.
 
 use super::{Books, Index};
-use crate::number::{AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, Seq};
+use crate::number::{AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, Seq, TallyNo};
 
 /// Names a page: table and page number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,13 +27,18 @@ const HEADER: u8 = 0;
 
 macro_rules! tables {
     ($each:ident) => {
-        $each! { 1 parties, 2 materials, 3 places, 4 lots, 5 accounts, 6 encumbrances, 7 authorities, 8 held, 9 reversals }
+        $each! {
+            1 parties, 2 materials, 3 places, 4 lots, 5 accounts, 6 encumbrances, 7 authorities, 8 held, 9 reversals,
+            10 tallies, 11 reserves, 12 bases, 13 commitments, 14 debts, 15 activations, 16 calls, 17 orders,
+            18 floors, 19 rights, 20 restrictions, 21 licences, 22 share_limits, 23 requests
+        }
     };
 }
 
 impl Books {
     /// Numbers of all tables, in the order in which [`Self::restore`] wants their pages.
-    pub const TABLES: [u8; 10] = [HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    pub const TABLES: [u8; 24] =
+        [HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23];
 
     /// Count of pages that changed since the last [`Self::take_pages`].
     #[must_use]
@@ -112,6 +117,12 @@ impl Books {
         for (row, reversal) in (0u32..).zip(self.reversals.rows()) {
             self.index.reversals.insert(row, reversal);
         }
+        for row in 0..self.tallies.row_count() {
+            self.index_tally(self.tallies.row(row).key, TallyNo(row));
+        }
+        self.reindex_named();
+        self.reindex_bases();
+        self.reindex_pools();
     }
 }
 

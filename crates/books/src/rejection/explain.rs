@@ -7,6 +7,7 @@ use crate::account::AccountKey;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::number::{Day, LotNo, MaterialNo};
+use crate::tally::TallyKind;
 
 pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) {
     let text = |message: String, hint: &str| (message, hint.to_string());
@@ -26,6 +27,18 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Loan => "post the `lend` first",
                 Kind::Encumbrance => "post the `encumber` first",
                 Kind::Authority => "post the `authorize` first",
+                Kind::Reserve => "post the `establish_reserve` first; see `granary reserve list`",
+                Kind::Commitment => "post the `commit` first",
+                Kind::Debt => "a debt begins with a `withdraw` that is to be replenished; see `granary reserve debts`",
+                Kind::Activation => "post the `activate` first",
+                Kind::Call => "post the `call` first; see `granary reserve calls`",
+                Kind::Order => "an order begins with the first `declare_demand`",
+                Kind::Floor => "post the `set_price_floor` first",
+                Kind::Right => "post the `acquire_right` first",
+                Kind::Restriction => "post the `restrict` first",
+                Kind::Licence => "post the `license` first",
+                Kind::ShareLimit => "post the `set_share_limit` first",
+                Kind::Request => "post the `request_access` first",
             },
         ),
         Rejection::NotPermitted { party, owner } => text(
@@ -42,7 +55,8 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Party => "choose another code, or change it with `amend_party`",
                 Kind::Material => "choose another code, or change it with `amend_material`",
                 Kind::Site => "choose another code, or change it with `amend_site`",
-                Kind::Lot | Kind::Dispatch | Kind::Loan | Kind::Encumbrance | Kind::Authority => "choose another code",
+                Kind::Reserve => "choose another code, or change it with `amend_reserve`",
+                _ => "choose another code",
             },
         ),
         Rejection::Invalid { field, problem } => {
@@ -200,6 +214,114 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 "post less, or cite a second authority for the rest",
             )
         }
+        Rejection::ReserveClosed { reserve } => text(
+            format!("reserve `{}` is being wound up", books.named_code(Kind::Reserve, reserve.0)),
+            "debts can be paid and entitlements withdrawn for good; nothing new is promised, called or lent",
+        ),
+        Rejection::NotAMember { reserve, party, day: on } => text(
+            format!(
+                "`{}` takes no part in reserve `{}` on {}",
+                books.party_code(*party),
+                books.named_code(Kind::Reserve, reserve.0),
+                day(*on)
+            ),
+            "see `granary reserve members`; membership is changed with `set_member`",
+        ),
+        Rejection::NoticeTooShort { reserve, earliest } => text(
+            format!(
+                "the rules of reserve `{}` want notice: not before {}",
+                books.named_code(Kind::Reserve, reserve.0),
+                day(*earliest)
+            ),
+            "name that day or a later one in `first`",
+        ),
+        Rejection::NoKeyInForce { reserve, day: on } => text(
+            format!(
+                "no key of reserve `{}` divides anything on {}",
+                books.named_code(Kind::Reserve, reserve.0),
+                day(*on)
+            ),
+            "set one with `set_key`, record the figures it goes by with `record_base`, or state the parts",
+        ),
+        Rejection::DoesNotFit { kind, row, problem } => text(
+            format!("{} `{}` {problem}", kind.word(), books.named_code(*kind, *row)),
+            "name one that fits, or leave it out",
+        ),
+        Rejection::Ended { kind, row, day: on } => text(
+            format!("{} `{}` ended on {}", kind.word(), books.named_code(*kind, *row), day(*on)),
+            "nothing more can be posted under it",
+        ),
+        Rejection::NotInForce { kind, row, day: on } => text(
+            format!("{} `{}` is not in force on {}", kind.word(), books.named_code(*kind, *row), day(*on)),
+            "cite one that is in force on the effective date",
+        ),
+        Rejection::NoSubstitute { material, instead_of } => text(
+            format!(
+                "the rules name no rate at which `{}` stands for `{}`",
+                books.materials.row(material.0).code,
+                books.materials.row(instead_of.0).code
+            ),
+            "deliver the material that was asked, or have the rules amended",
+        ),
+        Rejection::BelowPriceFloor { floor } => {
+            let facts = books.floors.row(floor.0);
+            text(
+                format!("the price lies below floor `{}` of {}", facts.code, price(&facts.price)),
+                "agree a higher price, or set a floor that flags instead of refusing",
+            )
+        }
+        Rejection::Restricted { restriction, lot } => text(
+            format!(
+                "lot `{}` may not go there under restriction `{}`",
+                lot_code(books, *lot),
+                books.named_code(Kind::Restriction, restriction.0)
+            ),
+            if books.restrictions.row(restriction.0).licensable {
+                "cite a licence under it in `licence`"
+            } else {
+                "no licence lets it through; see `granary restrictions`"
+            },
+        ),
+        Rejection::ExceedsCall { call, member, left } => {
+            let facts = books.calls.row(call.0);
+            text(
+                format!(
+                    "`{}` has {} left of its part of call `{}`",
+                    books.party_code(*member),
+                    books.show(facts.material, *left),
+                    facts.code
+                ),
+                "commit more to the call first, or post less",
+            )
+        }
+        Rejection::ExceedsEntitlement { reserve, member, material, free, day: on } => text(
+            format!(
+                "`{}` had {} of its entitlement in reserve `{}` free on {}",
+                books.party_code(*member),
+                books.show(*material, *free),
+                books.named_code(Kind::Reserve, reserve.0),
+                day(*on)
+            ),
+            "draw less, have other members lend theirs in `lenders`, or replenish first",
+        ),
+        Rejection::ExceedsTally { tally, left, day: on } => text(
+            format!(
+                "the {} of `{}` stood at {} on {}",
+                tally.kind.word(),
+                books.party_code(tally.party),
+                tally.material.map_or_else(|| money(books, tally, *left), |material| books.show(material, *left)),
+                day(*on)
+            ),
+            "post less, or correct what came after that day first",
+        ),
+        Rejection::TallyOverflow { tally } => text(
+            format!(
+                "the {} of `{}` would exceed what can be counted",
+                tally.kind.word(),
+                books.party_code(tally.party)
+            ),
+            "account the material in a larger unit",
+        ),
         Rejection::ExceedsBalance { account, held, day: on } => (
             format!("{} held {} on {}", account_name(books, account), lot_amount(books, account.lot, *held), day(*on)),
             format!("see `granary history --lot {}`", lot_code(books, account.lot)),
@@ -276,6 +398,26 @@ fn civil(day: Day) -> (i64, i64, i64) {
     let date = day_of_year - (153 * month_index + 2) / 5 + 1;
     let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
     (year_of_era + era * 400 + i64::from(month <= 2), month, date)
+}
+
+/// Money of a tally, in the currency of its reserve or order.
+fn money(books: &Books, tally: &crate::tally::TallyKey, minor: i64) -> String {
+    let reserve = match tally.kind {
+        TallyKind::Commitment => books.commitments.get(tally.of).map(|commitment| commitment.reserve.0),
+        TallyKind::CashPaid | TallyKind::CashDue => Some(tally.of),
+        _ => None,
+    };
+    let order = books.orders.get(tally.of).and_then(|order| order.award.as_ref()).map(|award| &award.price.currency);
+    let of_reserve = reserve.and_then(|reserve| books.reserves.get(reserve)).map(|reserve| &reserve.currency);
+    let Some(currency) = of_reserve.or(order) else { return minor.to_string() };
+    let decimals = measure::Currency::parse(currency).map_or(2, measure::Currency::decimals);
+    format!("{} {currency}", measure::format_decimal(minor, decimals))
+}
+
+fn price(price: &crate::lot::Price) -> String {
+    let decimals = measure::Currency::parse(&price.currency).map_or(2, measure::Currency::decimals);
+    let minor = i64::try_from(price.minor_per_unit).unwrap_or(i64::MAX);
+    format!("{} {}", measure::format_decimal(minor, decimals), price.currency)
 }
 
 fn amount(books: &Books, material: MaterialNo, quantity: Quantity) -> String {

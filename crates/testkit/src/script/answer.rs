@@ -7,6 +7,8 @@ use measure::{OxideFactor, Quantity};
 use wire::acts::words::{Form, SourceKind};
 
 use super::statement::{Question, Subject};
+
+mod reserve;
 use crate::{Answer, World};
 
 /// An answer to a command.
@@ -57,6 +59,7 @@ pub(super) fn ask(question: &Question, world: &World) -> Result<String, String> 
             let show = |quantity: Quantity| books.show(facts.material, quantity.units());
             Ok(format!("used {} of {}", show(facts.used), show(facts.ceiling)))
         }
+        _ => reserve::ask(subject, books, when.as_of),
     }
 }
 

@@ -19,6 +19,10 @@ pub(super) enum Fill {
     Flag,
     /// A lot and its quantity, which join a list; the fields they fill.
     List(&'static str, &'static str),
+    /// A word and a whole number, which join a list.
+    Weights(&'static str, &'static str),
+    /// A word and a word, which join a list.
+    Pairs(&'static str, &'static str),
 }
 
 /// How an act is written.
@@ -89,8 +93,15 @@ const SITE: &[(&str, &str, Fill)] = &[
     ("named", "name", Text),
 ];
 
-/// All acts.
-pub(super) const SHAPES: &[Shape] = &[
+mod reserve;
+
+/// The shape of a verb.
+pub(super) fn find(verb: &str) -> Option<&'static Shape> {
+    SHAPES.iter().chain(reserve::SHAPES).find(|shape| shape.verb == verb)
+}
+
+/// The first thirty acts; those of shared reserves stand beside them.
+const SHAPES: &[Shape] = &[
     shape("open", "open", Some(("origin", Text)), None, &[("format", "format", Number)]),
     shape("party", "register_party", Some(("code", Text)), None, PARTY),
     shape("amend-party", "amend_party", Some(("code", Text)), None, PARTY),
@@ -102,7 +113,22 @@ pub(super) const SHAPES: &[Shape] = &[
         shape("deposit", "deposit", None, QUANTITY, &[LOT, AT, OWNER, ("authority", "authority", Text)]),
         LOT_FACTS,
     ),
-    shape("draw", "draw", None, QUANTITY, &[LOT, AT, OWNER, UNDER, ("authority", "authority", Text)]),
+    shape(
+        "draw",
+        "draw",
+        None,
+        QUANTITY,
+        &[
+            LOT,
+            AT,
+            OWNER,
+            UNDER,
+            ("authority", "authority", Text),
+            ("to", "destination", Text),
+            ("use", "end_use", Text),
+            ("licence", "licence", Text),
+        ],
+    ),
     shape(
         "transfer",
         "transfer",
@@ -121,6 +147,8 @@ pub(super) const SHAPES: &[Shape] = &[
             OWNER,
             ("due", "due", Text),
             ("carrier", "carrier", Text),
+            ("use", "end_use", Text),
+            ("licence", "licence", Text),
             ("lot", "lines", List("lot", "quantity")),
         ],
     ),

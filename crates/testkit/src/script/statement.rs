@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::Run;
-use super::shape::{Fill, SHAPES, Shape};
+use super::shape::{Fill, Shape};
 use super::words::Words;
 
 /// What a step says.
@@ -43,6 +43,22 @@ pub(super) enum Subject {
     Left { encumbrance: String },
     /// `used of A1`
     Used { authority: String },
+    /// `pool R of M`: what lies there, what members may claim, what is owed and what is unshared.
+    Pool { reserve: String, material: String },
+    /// `entitlement P in R of M`: what a member may claim, and what of it is drawn or lent.
+    Entitlement { member: String, reserve: String, material: String },
+    /// `owed D1`: what is still to be put back.
+    Owed { debt: String },
+    /// `part P of K1`: what a member was asked, committed, delivered and so on.
+    Part { member: String, call: String },
+    /// `dues R`: money due after recomputes, and paid in, by member.
+    Dues { reserve: String },
+    /// `buyer P of O1`: what a buyer declared, ordered, received and paid.
+    Buyer { buyer: String, order: String },
+    /// `open-right RT of P`: what is open of a right.
+    Right { right: String, holder: String },
+    /// `licence-left LI`
+    LicenceLeft { licence: String },
 }
 
 pub(super) fn parse(text: &str, run: &mut Run) -> Result<Statement, String> {
@@ -60,8 +76,7 @@ pub(super) fn parse(text: &str, run: &mut Run) -> Result<Statement, String> {
         "today" => Ok(Statement::Today(wire::date::parse_day(&words.take("a date")?)?)),
         "as" => Ok(Statement::As(words.take("a party")?)),
         _ => {
-            let shape = SHAPES.iter().find(|shape| shape.verb == verb);
-            let shape = shape.ok_or_else(|| format!("`{verb}` begins no step"))?;
+            let shape = super::shape::find(&verb).ok_or_else(|| format!("`{verb}` begins no step"))?;
             let (json, frame) = fields(shape, &mut words, run)?;
             Ok(command(json, frame, run))
         }
@@ -136,12 +151,8 @@ fn fields(shape: &Shape, words: &mut Words, run: &Run) -> Result<(Map<String, Va
                 if let Some(&(_, field, fill)) = find(shape.item) {
                     let value = value(fill, words, run)?;
                     put(&mut json, item, field, value)?;
-                } else if let Some(&(_, list, Fill::List(lot, quantity))) = find(shape.keywords) {
-                    let mut line = Map::new();
-                    line.insert(lot.into(), words.take("a lot")?.into());
-                    line.insert(quantity.into(), words.quantity()?.into());
-                    let lines = json.entry(list).or_insert_with(|| Value::Array(Vec::new()));
-                    lines.as_array_mut().ok_or("a list is a list")?.push(Value::Object(line));
+                } else if let Some((list, line)) = list_item(find(shape.keywords), words)? {
+                    push(&mut json, list, line)?;
                     item = Some(list);
                 } else if let Some(&(_, field, fill)) = find(shape.keywords) {
                     let value = value(fill, words, run)?;
@@ -166,19 +177,58 @@ fn value(fill: Fill, words: &mut Words, run: &Run) -> Result<Value, String> {
         Fill::Seq => seq(words, run)?.0.into(),
         Fill::Said(word) => word.into(),
         Fill::Flag => true.into(),
-        Fill::List(..) => return Err("a list has no value of its own".into()),
+        Fill::List(..) | Fill::Weights(..) | Fill::Pairs(..) => return Err("a list has no value of its own".into()),
     })
+}
+
+/// The next item of a list, where the keyword begins one.
+fn list_item(
+    found: Option<&(&'static str, &'static str, Fill)>,
+    words: &mut Words,
+) -> Result<Option<(&'static str, Value)>, String> {
+    let Some(&(_, list, fill)) = found else { return Ok(None) };
+    let (Fill::List(first, second) | Fill::Weights(first, second) | Fill::Pairs(first, second)) = fill else {
+        return Ok(None);
+    };
+    let mut line = Map::new();
+    line.insert(first.into(), words.take("a code")?.into());
+    let value: Value = match fill {
+        Fill::List(..) => words.quantity()?.into(),
+        Fill::Weights(..) => {
+            let number = words.take("a number")?;
+            number.parse::<u64>().map_err(|_| format!("`{number}` is not a whole number"))?.into()
+        }
+        _ => words.take("a word")?.into(),
+    };
+    line.insert(second.into(), value);
+    Ok(Some((list, Value::Object(line))))
+}
+
+/// Adds an item to a list, which may lie in an object: `terms.tiers`.
+fn push(json: &mut Map<String, Value>, list: &str, line: Value) -> Result<(), String> {
+    let (object, name) = match list.split_once('.') {
+        None => (json, list),
+        Some((outer, name)) => {
+            let inner = json.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+            (inner.as_object_mut().ok_or_else(|| format!("`{outer}` is no object"))?, name)
+        }
+    };
+    let lines = object.entry(name).or_insert_with(|| Value::Array(Vec::new()));
+    lines.as_array_mut().ok_or("a list is a list")?.push(line);
+    Ok(())
 }
 
 /// Puts a value into a field, of the last item of a list where one is described.
 fn put(json: &mut Map<String, Value>, item: Option<&str>, field: &str, value: Value) -> Result<(), String> {
     let mut object = match item {
-        Some(list) => json
-            .get_mut(list)
-            .and_then(Value::as_array_mut)
-            .and_then(|lines| lines.last_mut())
-            .and_then(Value::as_object_mut)
-            .ok_or("a list has a last item")?,
+        Some(list) => {
+            let lines = match list.split_once('.') {
+                None => json.get_mut(list),
+                Some((outer, name)) => json.get_mut(outer).and_then(|inner| inner.get_mut(name)),
+            };
+            let last = lines.and_then(Value::as_array_mut).and_then(|lines| lines.last_mut());
+            last.and_then(Value::as_object_mut).ok_or("a list has a last item")?
+        }
         None => json,
     };
     let mut path = field.split('.').peekable();
@@ -250,6 +300,36 @@ fn subject(verb: &str, words: &mut Words, run: &Run) -> Result<Option<Subject>, 
             expect(words, "of")?;
             Subject::Used { authority: words.take("an authority")? }
         }
+        "pool" => {
+            let reserve = words.take("a reserve")?;
+            expect(words, "of")?;
+            Subject::Pool { reserve, material: words.take("a material")? }
+        }
+        "entitlement" => {
+            let member = words.take("a member")?;
+            expect(words, "in")?;
+            let reserve = words.take("a reserve")?;
+            expect(words, "of")?;
+            Subject::Entitlement { member, reserve, material: words.take("a material")? }
+        }
+        "owed" => Subject::Owed { debt: words.take("a debt")? },
+        "part" => {
+            let member = words.take("a member")?;
+            expect(words, "of")?;
+            Subject::Part { member, call: words.take("a call")? }
+        }
+        "dues" => Subject::Dues { reserve: words.take("a reserve")? },
+        "buyer" => {
+            let buyer = words.take("a buyer")?;
+            expect(words, "of")?;
+            Subject::Buyer { buyer, order: words.take("an order")? }
+        }
+        "open-right" => {
+            let right = words.take("a right")?;
+            expect(words, "of")?;
+            Subject::Right { right, holder: words.take("a holder")? }
+        }
+        "licence-left" => Subject::LicenceLeft { licence: words.take("a licence")? },
         _ => return Ok(None),
     }))
 }

@@ -4,6 +4,7 @@ use books::acts::{self as numbered, deposit::LotRef};
 use books::{Books, Kind, Rejection};
 
 use super::Form;
+use super::codec;
 use super::lot::LotFacts;
 use super::names::{Line, Names, lines};
 use super::stock::{bare, lot_ref};
@@ -47,6 +48,10 @@ super::object! {
         due: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// What it is for, where a restriction goes by use.
+        end_use: Option<String>,
+        /// The licence it goes under, where a restriction wants one.
+        licence: Option<String>,
     }
 
     /// What arrived of one lot.
@@ -173,6 +178,8 @@ impl Form for Dispatch {
             carrier: self.carrier.clone(),
             due: day_if("due", self.due.as_ref())?,
             reference: self.reference.clone(),
+            end_use: self.end_use.clone(),
+            licence: codec::licence_if::get(resolver, "licence", &self.licence)?,
         })
     }
 
@@ -187,6 +194,8 @@ impl Form for Dispatch {
             carrier: act.carrier.clone(),
             due: act.due.map(show_day),
             reference: act.reference.clone(),
+            end_use: act.end_use.clone(),
+            licence: codec::licence_if::put(books, &act.licence),
         }
     }
 }

@@ -6,7 +6,7 @@ use books::{Books, Rejection};
 use super::lot::LotFacts;
 use super::names::Names;
 use super::words::{Form as FormWord, SourceKind};
-use super::{Assay, Form, Origin};
+use super::{Assay, Form, Origin, codec};
 use crate::resolve::Resolver;
 
 super::object! {
@@ -58,6 +58,12 @@ super::object! {
         authority: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// Country it goes to, where that is known.
+        destination: Option<String>,
+        /// What it is for, where a restriction goes by use.
+        end_use: Option<String>,
+        /// The licence it goes under, where a restriction wants one.
+        licence: Option<String>,
     }
 
     /// Stock is lost.
@@ -195,6 +201,9 @@ impl Form for Draw {
             under: resolver.under(self.under.as_ref())?,
             authority: resolver.authority(self.authority.as_ref())?,
             reference: self.reference.clone(),
+            destination: self.destination.clone(),
+            end_use: self.end_use.clone(),
+            licence: codec::licence_if::get(resolver, "licence", &self.licence)?,
         })
     }
 
@@ -208,6 +217,9 @@ impl Form for Draw {
             under: names.under(act.under),
             authority: names.authority(act.authority),
             reference: act.reference.clone(),
+            destination: act.destination.clone(),
+            end_use: act.end_use.clone(),
+            licence: codec::licence_if::put(books, &act.licence),
         }
     }
 }

@@ -141,6 +141,8 @@ words! {
         Allocation,
         /// Not to be used; blocks.
         Hold,
+        /// Held for another country under a delegation: counted there.
+        Delegation,
     }
 
     /// Which way an authority lets material go.
@@ -161,5 +163,111 @@ words! {
         Upgrade,
         /// Old out, new in, the same or better.
         Rotation,
+    }
+
+    /// How the members' weights are found.
+    KeyKind = books::reserve::KeyKind {
+        /// Stated one by one.
+        Shares,
+        /// By the recorded consumption of a year.
+        Consumption,
+        /// By the recorded net imports of a year.
+        NetImports,
+        /// By what each member has pledged on the day.
+        Pledge,
+    }
+
+    /// How a member stands to a reserve.
+    MemberStatus = books::reserve::MemberStatus {
+        /// Takes part.
+        Joined,
+        /// Keeps what it has; takes part in no call and draws nothing.
+        Suspended,
+        /// Has left.
+        Left,
+    }
+
+    /// What a tier of release does.
+    TierKind = books::reserve::TierKind {
+        /// By a contract made beforehand.
+        Forward,
+        /// By sale, loan or grant on the spot.
+        Spot,
+        /// Given.
+        Donation,
+    }
+
+    /// What a yearly figure is of.
+    BaseKind = books::base::BaseKind {
+        /// Used in the year.
+        Consumption,
+        /// Imports less exports.
+        NetImports,
+    }
+
+    /// What money is for.
+    CashFor = books::acts::settle_cash::CashFor {
+        /// Paid in.
+        Contribution,
+        /// Given back.
+        Refund,
+        /// Paid after a recompute.
+        Due,
+        /// Paid in place of material owed.
+        Replenishment,
+    }
+
+    /// What becomes of a part of a call where nothing moves.
+    PartOutcome = books::acts::settle_part::PartOutcome {
+        /// Ready to be taken.
+        Available,
+        /// Fulfilled by lowering what industry must hold.
+        Relief,
+        /// Let off.
+        Waiver,
+        /// Will not come.
+        Default,
+    }
+
+    /// How a call ended.
+    CallEnd = books::call::CallEnd {
+        /// Called off.
+        Cancelled,
+        /// Done.
+        Terminated,
+    }
+
+    /// What happens to a price below the floor.
+    FloorPolicy = books::procurement::FloorPolicy {
+        /// It is shown, and support is owed.
+        Flag,
+        /// It is refused.
+        Refuse,
+    }
+
+    /// What kind of right.
+    RightKind = books::right::RightKind {
+        /// To a share of what a project will make.
+        Offtake,
+        /// To buy, or not.
+        Option,
+        /// To buy, for certain, later.
+        Forward,
+    }
+
+    /// What a share is taken over.
+    ShareOf = books::share_limit::ShareOf {
+        /// Country it was mined in.
+        Mined,
+        /// Country it was separated in.
+        Separated,
+        /// Country it was refined in.
+        Refined,
+        /// Country it was made in.
+        Manufactured,
+        /// Supplier.
+        Supplier,
+        /// Site it lies at.
+        Site,
     }
 }

@@ -1,0 +1,101 @@
+//! Access to a reserve is asked for, and granted or refused by a rule that is named.
+
+use measure::Quantity;
+
+use super::reserve_common::{new_code, run_by};
+use super::{Ask, not_zero};
+use crate::access::{Decision, Request};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{MaterialNo, RequestNo, ReserveNo, Seq};
+use crate::rejection::{Kind, Rejection};
+
+/// Asks for access.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct RequestAccess {
+    /// Unique among requests.
+    #[n(0)]
+    pub request: String,
+    /// Of which reserve.
+    #[n(1)]
+    pub reserve: ReserveNo,
+    /// For whom: a member, or a firm by its name.
+    #[n(2)]
+    pub requester: String,
+    /// Of which material.
+    #[n(3)]
+    pub material: MaterialNo,
+    /// How much, in accounting units.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// For what use.
+    #[n(5)]
+    pub end_use: Option<String>,
+}
+
+/// Asks to record what became of a request.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct DecideAccess {
+    /// Which request.
+    #[n(0)]
+    pub request: RequestNo,
+    /// How much is granted, in accounting units; nothing is a refusal.
+    #[n(1)]
+    pub granted: Quantity,
+    /// The rule it is decided by.
+    #[n(2)]
+    pub rule: String,
+    /// Why.
+    #[n(3)]
+    pub reason: String,
+}
+
+impl RequestAccess {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        draft.books.reserve(self.reserve)?;
+        new_code(draft, Kind::Request, "request", &self.request)?;
+        super::text_fits("requester", &self.requester)?;
+        not_zero(self.quantity)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let Self { request: code, reserve, requester, material, quantity, end_use } = self.clone();
+        let (party, day) = (event.party, event.effective);
+        books.push_request(Request {
+            code,
+            reserve,
+            requester,
+            party,
+            material,
+            quantity,
+            end_use,
+            day,
+            decision: None,
+        });
+    }
+}
+
+impl DecideAccess {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let request = draft.books.request(self.request)?;
+        run_by(draft, request.reserve)?;
+        if let Some(decision) = &request.decision {
+            return Err(Rejection::Ended { kind: Kind::Request, row: self.request.0, day: decision.day });
+        }
+        if ask.effective < request.day {
+            return Err(Rejection::NotInForce { kind: Kind::Request, row: self.request.0, day: ask.effective });
+        }
+        if self.granted > request.quantity {
+            return Err(Rejection::Invalid { field: "granted", problem: "is more than was asked for".into() });
+        }
+        super::text_fits("rule", &self.rule)?;
+        super::text_fits("reason", &self.reason)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let Self { request, granted, rule, reason } = self.clone();
+        let decision = Decision { seq, day: event.effective, granted, rule, reason };
+        books.requests.row_mut(request.0).decision = Some(decision);
+    }
+}

@@ -1,0 +1,57 @@
+//! The mechanism of a reserve is opened: something happened that its rules foresee.
+
+use super::Ask;
+use super::reserve_common::{check_going_on, check_member, new_code, run_by};
+use crate::books::Books;
+use crate::call::Activation;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{ReserveNo, Seq};
+use crate::rejection::{Kind, Rejection};
+
+/// Asks to open the mechanism.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Activate {
+    /// Unique among activations.
+    #[n(0)]
+    pub activation: String,
+    /// Of which reserve.
+    #[n(1)]
+    pub reserve: ReserveNo,
+    /// Under which tier of its rules.
+    #[n(2)]
+    pub tier: Option<String>,
+    /// What happened.
+    #[n(3)]
+    pub reason: String,
+}
+
+impl Activate {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let facts = draft.books.reserve(self.reserve)?;
+        let terms = &facts.rules_at(draft.day, draft.next_seq()).terms;
+        let tier = match &self.tier {
+            None => None,
+            Some(name) => match terms.tiers.iter().find(|tier| tier.name == *name) {
+                None => {
+                    let problem = "is none of the reserve's rules".into();
+                    return Err(Rejection::Invalid { field: "tier", problem });
+                }
+                found => found,
+            },
+        };
+        // An automatic trigger waits for nobody: any member may find that it is met.
+        match tier.is_some_and(|tier| tier.automatic) {
+            true if check_member(draft, self.reserve, ask.party).is_ok() => {}
+            _ => drop(run_by(draft, self.reserve)?),
+        }
+        check_going_on(draft, self.reserve)?;
+        new_code(draft, Kind::Activation, "activation", &self.activation)?;
+        super::text_fits("reason", &self.reason)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let Self { activation: code, reserve, tier, reason } = self.clone();
+        books.push_activation(Activation { code, reserve, tier, reason, first: event.effective });
+    }
+}

@@ -1,0 +1,57 @@
+//! A figure of consumption or net imports is recorded, or revised: keys and days of cover go by it.
+
+use super::Ask;
+use crate::base::{Base, BaseKind};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{MaterialNo, PartyNo, Seq};
+use crate::rejection::Rejection;
+
+/// Asks to record a figure.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct RecordBase {
+    /// Whose.
+    #[n(0)]
+    pub owner: PartyNo,
+    /// Of which material.
+    #[n(1)]
+    pub material: MaterialNo,
+    /// What it is of.
+    #[n(2)]
+    pub kind: BaseKind,
+    /// The calendar year.
+    #[n(3)]
+    pub year: u16,
+    /// How much, in accounting units.
+    #[n(4)]
+    pub quantity: measure::Quantity,
+    /// More went out than came in: a net exporter.
+    #[n(5)]
+    pub net_export: bool,
+    /// Who published it.
+    #[n(6)]
+    pub source: Option<String>,
+}
+
+impl RecordBase {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        draft.may_write(self.owner, None)?;
+        if !(1900..=2200).contains(&self.year) {
+            return Err(Rejection::Invalid { field: "year", problem: "is not between 1900 and 2200".into() });
+        }
+        if self.net_export && self.kind == BaseKind::Consumption {
+            return Err(Rejection::Invalid {
+                field: "net_export",
+                problem: "consumption is never less than nothing".into(),
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
+        let Self { owner: party, material, kind, year, quantity, net_export, ref source } = *self;
+        let units = if net_export { -quantity.units() } else { quantity.units() };
+        books.push_base(Base { seq, party, material, kind, year, units, source: source.clone() });
+    }
+}

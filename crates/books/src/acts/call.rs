@@ -1,0 +1,155 @@
+//! A reserve calls on its members: a total that the key in force divides, or parts that are stated.
+
+use measure::Quantity;
+
+use super::reserve_common::{check_going_on, check_member, new_code, run_by, sum};
+use super::withdraw::Lender as Stated;
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::call::Call;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{ActivationNo, Day, MaterialNo, ReserveNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::reserve::{Part, allocate};
+use crate::tally::{TallyKey, TallyKind};
+
+/// Asks to call.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct CallMembers {
+    /// Unique among calls.
+    #[n(0)]
+    pub call: String,
+    /// Of which reserve.
+    #[n(1)]
+    pub reserve: ReserveNo,
+    /// Under which activation.
+    #[n(2)]
+    pub activation: Option<ActivationNo>,
+    /// Of which material.
+    #[n(3)]
+    pub material: MaterialNo,
+    /// How much in all, divided by the key in force.
+    #[n(4)]
+    pub total: Option<Quantity>,
+    /// Parts of members, stated one by one, in place of a total.
+    #[n(5)]
+    pub parts: Vec<Stated>,
+    /// Day by which it should be delivered.
+    #[n(6)]
+    pub due: Option<Day>,
+    /// Day by which what was delivered should be put back.
+    #[n(7)]
+    pub replenish_by: Option<Day>,
+}
+
+impl CallMembers {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        run_by(draft, self.reserve)?;
+        new_code(draft, Kind::Call, "call", &self.call)?;
+        check_going_on(draft, self.reserve)?;
+        if let Some(activation) = self.activation
+            && draft.books.activation(activation)?.reserve != self.reserve
+        {
+            let problem = "is of another reserve";
+            return Err(Rejection::DoesNotFit { kind: Kind::Activation, row: activation.0, problem });
+        }
+        if self.total.is_some() != self.parts.is_empty() {
+            let problem = "state a total or the parts, and not both".into();
+            return Err(Rejection::Invalid { field: "total", problem });
+        }
+        if self.parts.len() > crate::limits::LINE_COUNT_MAX {
+            return Err(Rejection::Invalid { field: "parts", problem: "are more than 1000".into() });
+        }
+        let parts: Vec<(crate::PartyNo, Quantity)> = match self.total {
+            Some(total) => {
+                not_zero(total)?;
+                let (reserve, day) = (self.reserve, draft.day);
+                let weights = draft.books.weights_at(reserve, self.material, day, draft.next_seq());
+                let parts =
+                    allocate(total, &weights.unwrap_or_default(), |party| draft.books.party_code(party).to_owned());
+                let parts = parts.map_err(|_| Rejection::NoKeyInForce { reserve, day })?;
+                parts.iter().map(|part| (part.member, part.quantity)).collect()
+            }
+            None => self.parts.iter().map(|part| (part.member, part.quantity)).collect(),
+        };
+        sum(parts.iter().map(|(_, quantity)| *quantity))?;
+        for (member, quantity) in parts {
+            if self.total.is_none() {
+                not_zero(quantity)?;
+                check_member(draft, self.reserve, member)?;
+            }
+            let of = draft.books.calls.row_count();
+            let key = TallyKey { kind: TallyKind::Asked, of, party: member, material: Some(self.material) };
+            draft.tally(key, quantity.units());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let Self { call: code, reserve, activation, material, total, parts: stated, due, replenish_by } = self.clone();
+        // The parts are those the event says, whatever a later version of these rules would make of the key.
+        let tallied = event.tallied.as_deref().cloned().unwrap_or_default();
+        let first = books.tallies.row_count();
+        let key = |tally: crate::TallyNo| tallied.begun[(tally.0 - first) as usize];
+        let asked = tallied.changes.iter().map(|change| (key(change.tally).party, change.delta));
+        let weights = match total {
+            Some(_) => books.weights_at(reserve, material, event.effective, seq).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let mut parts: Vec<Part> = Vec::new();
+        for (member, units) in asked {
+            let quantity = Quantity::new(units).expect("decided: a part is not below nothing");
+            let weight = weights.iter().find(|weight| weight.member == member).map_or(0, |weight| weight.weight);
+            parts.push(Part { member, weight, quantity });
+        }
+        for weight in &weights {
+            if !parts.iter().any(|part| part.member == weight.member) {
+                parts.push(Part { member: weight.member, weight: weight.weight, quantity: Quantity::ZERO });
+            }
+        }
+        let total = parts.iter().try_fold(Quantity::ZERO, |sum, part| sum.checked_add(part.quantity));
+        books.push_call(Call {
+            code,
+            reserve,
+            activation,
+            material,
+            total: total.expect("decided: the parts can be counted"),
+            parts,
+            by_key: stated.is_empty(),
+            seq,
+            effective: event.effective,
+            due,
+            replenish_by,
+            allocations: Vec::new(),
+            ended: None,
+        });
+    }
+}
+
+/// A tally of a call.
+pub(super) fn of_call(kind: TallyKind, number: crate::CallNo, call: &Call, party: crate::PartyNo) -> TallyKey {
+    TallyKey { kind, of: number.0, party, material: Some(call.material) }
+}
+
+/// The call, while it goes on.
+pub(super) fn going_on<'b>(draft: &Draft<'b>, number: crate::CallNo) -> Result<&'b Call, Rejection> {
+    let call = draft.books.call(number)?;
+    match &call.ended {
+        Some(ended) if draft.day > ended.day => {
+            Err(Rejection::Ended { kind: Kind::Call, row: number.0, day: ended.day })
+        }
+        _ if draft.day < call.effective => {
+            Err(Rejection::NotInForce { kind: Kind::Call, row: number.0, day: draft.day })
+        }
+        _ => Ok(call),
+    }
+}
+
+/// What a member may still deliver, be relieved or let off: the larger of what was asked and what it committed, less
+/// all that was done.
+pub(super) fn left_of_part(books: &Books, number: crate::CallNo, call: &Call, member: crate::PartyNo) -> i64 {
+    let of = |kind| books.tally_latest(of_call(kind, number, call, member));
+    let done = [TallyKind::Delivered, TallyKind::Relieved, TallyKind::Waived, TallyKind::Defaulted];
+    of(TallyKind::Asked).max(of(TallyKind::Committed)) - done.map(of).iter().sum::<i64>()
+}

@@ -1,0 +1,83 @@
+//! A member promises a reserve what no named lot backs yet: material to come, or money.
+//!
+//! Named lots are promised with `encumber` under the reserve's code, as a pledge or an earmark.
+
+use measure::Quantity;
+
+use super::reserve_common::{check_going_on, check_member, new_code};
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::commitment::Commitment;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, MaterialNo, PartyNo, ReserveNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
+
+/// Asks to record a promise.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Commit {
+    /// Unique among commitments.
+    #[n(0)]
+    pub commitment: String,
+    /// To which reserve.
+    #[n(1)]
+    pub reserve: ReserveNo,
+    /// Who promises.
+    #[n(2)]
+    pub member: PartyNo,
+    /// Of which material; none where it is money.
+    #[n(3)]
+    pub material: Option<MaterialNo>,
+    /// How much, in accounting units or the smallest unit of the reserve's currency.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// Day by which it should come.
+    #[n(5)]
+    pub due: Option<Day>,
+    /// Tier of release it serves.
+    #[n(6)]
+    pub tier: Option<String>,
+}
+
+impl Commit {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        draft.may_write(self.member, None)?;
+        new_code(draft, Kind::Commitment, "commitment", &self.commitment)?;
+        not_zero(self.quantity)?;
+        check_going_on(draft, self.reserve)?;
+        check_member(draft, self.reserve, self.member)?;
+        let rules = draft.books.reserve(self.reserve)?.rules_at(draft.day, draft.next_seq());
+        if self.tier.as_ref().is_some_and(|name| !rules.terms.tiers.iter().any(|tier| tier.name == *name)) {
+            return Err(Rejection::Invalid { field: "tier", problem: "is none of the reserve's rules".into() });
+        }
+        let of = draft.books.commitments.row_count();
+        let key = TallyKey { kind: TallyKind::Commitment, of, party: self.member, material: self.material };
+        draft.tally(key, self.quantity.units());
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let Self { commitment, reserve, member, material, quantity, due, tier } = self.clone();
+        books.push_commitment(Commitment { code: commitment, reserve, member, material, quantity, due, tier });
+    }
+}
+
+/// Takes what came off a commitment of the same member to the same reserve.
+pub(super) fn fulfil(
+    draft: &mut Draft<'_>,
+    number: crate::number::CommitmentNo,
+    reserve: ReserveNo,
+    member: PartyNo,
+    material: Option<MaterialNo>,
+    quantity: Quantity,
+) -> Result<(), Rejection> {
+    let facts = draft.books.commitment(number)?;
+    if (facts.reserve, facts.member, facts.material) != (reserve, member, material) {
+        let problem = "is of another reserve, member or material";
+        return Err(Rejection::DoesNotFit { kind: Kind::Commitment, row: number.0, problem });
+    }
+    let key = TallyKey { kind: TallyKind::Commitment, of: number.0, party: member, material };
+    draft.tally(key, -quantity.units());
+    Ok(())
+}

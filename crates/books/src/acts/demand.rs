@@ -1,0 +1,89 @@
+//! A buyer declares what it needs of a joint order; the first declaration begins the order.
+
+use measure::Quantity;
+
+use super::reserve_common::new_code;
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, MaterialNo, OrderNo, PartyNo, Seq};
+use crate::procurement::Order;
+use crate::rejection::{Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
+
+/// Asks to declare demand.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct DeclareDemand {
+    /// The joint order; it begins here where there is none of this code.
+    #[n(0)]
+    pub order: String,
+    /// Who needs it.
+    #[n(1)]
+    pub buyer: PartyNo,
+    /// Of which material.
+    #[n(2)]
+    pub material: MaterialNo,
+    /// How much, in accounting units.
+    #[n(3)]
+    pub quantity: Quantity,
+    /// Day by which it is needed.
+    #[n(4)]
+    pub due: Option<Day>,
+    /// The sender's own reference.
+    #[n(5)]
+    pub reference: Option<String>,
+}
+
+impl DeclareDemand {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { order, buyer, material, quantity, due: _, reference: _ } = self;
+        draft.may_write(*buyer, None)?;
+        not_zero(*quantity)?;
+        let of = match draft.books.order_no(order) {
+            None => {
+                new_code(draft, Kind::Order, "order", order)?;
+                draft.books.orders.row_count()
+            }
+            Some(number) => {
+                let facts = draft.books.order(number)?;
+                if facts.material != *material {
+                    let problem = "is of another material";
+                    return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+                }
+                if let Some(award) = &facts.award {
+                    return Err(Rejection::Ended { kind: Kind::Order, row: number.0, day: award.day });
+                }
+                number.0
+            }
+        };
+        let key = TallyKey { kind: TallyKind::Demanded, of, party: *buyer, material: Some(*material) };
+        draft.tally(key, quantity.units());
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let Self { order, buyer, material, .. } = self;
+        match books.order_no(order) {
+            Some(number) => {
+                let buyers = &mut books.orders.row_mut(number.0).buyers;
+                if !buyers.contains(buyer) {
+                    buyers.push(*buyer);
+                }
+            }
+            None => books.push_order(Order {
+                code: order.clone(),
+                secretariat: event.party,
+                material: *material,
+                buyers: vec![*buyer],
+                award: None,
+            }),
+        }
+    }
+}
+
+/// A tally of an order.
+pub(super) fn of_order(kind: TallyKind, number: OrderNo, order: &Order, party: PartyNo) -> TallyKey {
+    let material = (kind != TallyKind::Paid).then_some(order.material);
+    TallyKey { kind, of: number.0, party, material }
+}

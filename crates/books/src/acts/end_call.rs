@@ -1,0 +1,79 @@
+//! A call is called off, or comes to its end. What was bound to it is free again; what was delivered is to be restored,
+//! where the call says by when.
+
+use measure::Quantity;
+
+use super::Ask;
+use super::call::{going_on, of_call};
+use super::encumber::left_from;
+use super::reserve_common::run_by;
+use crate::books::Books;
+use crate::call::{CallEnd, Ended};
+use crate::debt::Debt;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{CallNo, PartyNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
+
+/// Asks to end a call.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct EndCall {
+    /// Which call.
+    #[n(0)]
+    pub call: CallNo,
+    /// How.
+    #[n(1)]
+    pub how: CallEnd,
+    /// Why.
+    #[n(2)]
+    pub reason: Option<String>,
+}
+
+impl EndCall {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let call = going_on(draft, self.call)?;
+        run_by(draft, call.reserve)?;
+        if let Some(ended) = &call.ended {
+            return Err(Rejection::Ended { kind: Kind::Call, row: self.call.0, day: ended.day });
+        }
+        for number in &call.allocations {
+            let claim = draft.books.encumbrance(*number)?;
+            let left = left_from(claim, draft.day);
+            if !left.is_zero() && draft.day >= claim.first {
+                draft.take_from(*number, claim, left)?;
+            }
+        }
+        for (of, (party, units)) in (draft.books.debts.row_count()..).zip(self.to_restore(draft.books)) {
+            let key = TallyKey { kind: TallyKind::Rebuild, of, party, material: Some(call.material) };
+            draft.tally(key, units);
+        }
+        Ok(())
+    }
+
+    /// What each member delivered and is to restore, in the order of the parts.
+    fn to_restore(&self, books: &Books) -> Vec<(PartyNo, i64)> {
+        let call = books.calls.row(self.call.0);
+        if call.replenish_by.is_none() {
+            return Vec::new();
+        }
+        let mut members: Vec<PartyNo> =
+            books.tallies_of(TallyKind::Delivered, self.call.0).map(|tally| tally.key.party).collect();
+        members.sort_unstable();
+        let delivered = |member| books.tally_latest(of_call(TallyKind::Delivered, self.call, call, member));
+        members.into_iter().map(|member| (member, delivered(member))).filter(|(_, units)| *units > 0).collect()
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let to_restore = self.to_restore(books);
+        let call = books.calls.row_mut(self.call.0);
+        call.ended = Some(Ended { how: self.how, day: event.effective, reason: self.reason.clone() });
+        let (code, reserve, material, due) = (call.code.clone(), call.reserve, call.material, call.replenish_by);
+        let Some(due) = due else { return };
+        for (member, units) in to_restore {
+            let code = format!("{code}/{}", books.party_code(member));
+            let quantity = Quantity::new(units).expect("only what was delivered");
+            books.push_debt(Debt { code, reserve, member, material, quantity, due, form: None, to_pool: false });
+        }
+    }
+}

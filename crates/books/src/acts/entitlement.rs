@@ -1,0 +1,56 @@
+//! A member gives some of its entitlement to another; nothing moves.
+
+use measure::Quantity;
+
+use super::reserve_common::{check_member, of_reserve};
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::lot::Price;
+use crate::number::{MaterialNo, PartyNo, ReserveNo, Seq};
+use crate::rejection::Rejection;
+use crate::tally::TallyKind;
+
+/// Asks to transfer an entitlement.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct TransferEntitlement {
+    /// In which reserve.
+    #[n(0)]
+    pub reserve: ReserveNo,
+    /// Who gives it.
+    #[n(1)]
+    pub member: PartyNo,
+    /// Who gets it.
+    #[n(2)]
+    pub new_member: PartyNo,
+    /// To which material.
+    #[n(3)]
+    pub material: MaterialNo,
+    /// How much, in accounting units.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// At what price, where it is sold.
+    #[n(5)]
+    pub price: Option<Price>,
+    /// The sender's own reference.
+    #[n(6)]
+    pub reference: Option<String>,
+}
+
+impl TransferEntitlement {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { reserve, member, new_member, material, quantity, price: _, reference: _ } = self;
+        draft.may_write(*member, None)?;
+        not_zero(*quantity)?;
+        if member == new_member {
+            return Err(Rejection::SourceIsTarget);
+        }
+        check_member(draft, *reserve, *new_member)?;
+        draft.tally(of_reserve(TallyKind::Entitlement, *reserve, *member, *material), -quantity.units());
+        draft.tally(of_reserve(TallyKind::Entitlement, *reserve, *new_member, *material), quantity.units());
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

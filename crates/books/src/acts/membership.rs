@@ -1,0 +1,93 @@
+//! A member joins, is suspended or leaves, and everybody's share is worked out anew.
+
+use super::Ask;
+use super::reapportion::{Reapportion, reapportion};
+use super::reserve_common::{check_going_on, run_by};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, PartyNo, ReserveNo, Seq};
+use crate::rejection::Rejection;
+use crate::reserve::{Key, MemberStatus, Membership, Reserve, Weight};
+
+/// Asks to change a member's standing.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetMember {
+    /// The reserve.
+    #[n(0)]
+    pub reserve: ReserveNo,
+    /// The member.
+    #[n(1)]
+    pub member: PartyNo,
+    /// How it stands from then on.
+    #[n(2)]
+    pub status: MemberStatus,
+    /// First day on which it holds; the effective date where absent.
+    #[n(3)]
+    pub first: Option<Day>,
+    /// Its weight, where the key in force states weights. One that leaves weighs nothing.
+    #[n(4)]
+    pub weight: Option<u64>,
+    /// Materials whose entitlements are shared anew.
+    #[n(5)]
+    pub reapportion: Vec<Reapportion>,
+    /// Why.
+    #[n(6)]
+    pub reason: Option<String>,
+}
+
+impl SetMember {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let facts = run_by(draft, self.reserve)?;
+        let first = self.first.unwrap_or(ask.effective);
+        let now = facts.status_at(self.member, first, draft.next_seq());
+        let is_member = matches!(now, Some(MemberStatus::Joined | MemberStatus::Suspended));
+        match self.status {
+            MemberStatus::Joined => check_going_on(draft, self.reserve)?,
+            MemberStatus::Suspended | MemberStatus::Left if !is_member => {
+                return Err(Rejection::NotAMember { reserve: self.reserve, party: self.member, day: first });
+            }
+            MemberStatus::Suspended => {}
+            MemberStatus::Left => {
+                let days = i32::from(facts.rules_at(ask.effective, draft.next_seq()).terms.notice_days);
+                let earliest = Day(ask.effective.0.saturating_add(days));
+                if first < earliest && facts.winding_up.is_none() {
+                    return Err(Rejection::NoticeTooShort { reserve: self.reserve, earliest });
+                }
+            }
+        }
+        if first < ask.effective {
+            let problem = "must not lie before the effective date".into();
+            return Err(Rejection::Invalid { field: "first", problem });
+        }
+        if facts.pool == self.member {
+            return Err(Rejection::Invalid { field: "member", problem: "is the pool itself".into() });
+        }
+        let mut after = facts.clone();
+        self.change(&mut after, draft.next_seq(), first);
+        reapportion(draft, self.reserve, &after, &self.reapportion, first)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let first = self.first.unwrap_or(event.effective);
+        self.change(books.reserve_mut(self.reserve), seq, first);
+    }
+
+    /// A new row of membership, and a new version of the key where weights are stated.
+    fn change(&self, reserve: &mut Reserve, seq: Seq, first: Day) {
+        let Self { member, status, .. } = *self;
+        reserve.members.push(Membership { seq, first, member, status });
+        let weight = if status == MemberStatus::Left { Some(0) } else { self.weight };
+        let (Some(weight), Some(key)) = (weight, reserve.key_at(first, seq)) else { return };
+        if key.weights.is_empty() {
+            return;
+        }
+        let mut weights = key.weights.clone();
+        weights.retain(|old| old.member != member);
+        if weight > 0 {
+            weights.push(Weight { member, weight });
+        }
+        let key = Key { seq, first, weights, ..key.clone() };
+        reserve.keys.push(key);
+    }
+}

@@ -1,0 +1,84 @@
+//! The lowest price at which a material should be bought, and what happens below it.
+
+use super::Ask;
+use super::reserve_common::new_code;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::lot::{Assay, Content, Price};
+use crate::material::Form;
+use crate::number::{Day, FloorNo, MaterialNo, Seq};
+use crate::party::Role;
+use crate::procurement::{Floor, FloorPolicy};
+use crate::rejection::{Kind, Rejection};
+
+/// Asks to set a floor.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetPriceFloor {
+    /// Unique among floors.
+    #[n(0)]
+    pub floor: String,
+    /// Of which material.
+    #[n(1)]
+    pub material: MaterialNo,
+    /// In which form; any where none is said.
+    #[n(2)]
+    pub form: Option<Form>,
+    /// Of which grade: the least content of an element or oxide; any where none is said.
+    #[n(3)]
+    pub grade: Option<Content>,
+    /// The lowest price.
+    #[n(4)]
+    pub price: Price,
+    /// First day.
+    #[n(5)]
+    pub first: Day,
+    /// Last day.
+    #[n(6)]
+    pub last: Option<Day>,
+    /// What happens below it.
+    #[n(7)]
+    pub policy: FloorPolicy,
+    /// Who set it, and on what ground.
+    #[n(8)]
+    pub basis: Option<String>,
+}
+
+impl SetPriceFloor {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        if draft.books.parties.row(ask.party.0).role != Role::Secretariat {
+            return Err(Rejection::RoleNotPermitted { party: ask.party });
+        }
+        new_code(draft, Kind::Floor, "floor", &self.floor)?;
+        if self.last.is_some_and(|last| last < self.first) {
+            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let Self { floor: code, material, form, grade, price, first, last, policy, basis } = self.clone();
+        books.push_floor(Floor { code, material, form, grade, price, first, last, policy, basis });
+    }
+}
+
+/// The highest floor a price lies below; refuses where one of them refuses.
+pub(super) fn check_floor(
+    books: &Books,
+    material: MaterialNo,
+    form: Form,
+    assay: Option<&Assay>,
+    price: &Price,
+    day: Day,
+) -> Result<Option<FloorNo>, Rejection> {
+    let below: Vec<(FloorNo, &Floor)> = (0u32..)
+        .map(FloorNo)
+        .zip(books.floors.rows())
+        .filter(|(_, floor)| floor.binds(material, form, &price.currency, day) && floor.is_of_grade(assay))
+        .filter(|(_, floor)| price.minor_per_unit < floor.price.minor_per_unit)
+        .collect();
+    if let Some((floor, _)) = below.iter().find(|(_, floor)| floor.policy == FloorPolicy::Refuse) {
+        return Err(Rejection::BelowPriceFloor { floor: *floor });
+    }
+    Ok(below.into_iter().max_by_key(|(_, floor)| floor.price.minor_per_unit).map(|(number, _)| number))
+}

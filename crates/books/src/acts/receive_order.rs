@@ -1,0 +1,106 @@
+//! A part of a joint order comes in, and is paid, in one event: each buyer gets its share of the part.
+//!
+//! A part is divided by what each buyer still has to come, so that the last part completes every one of them.
+
+use measure::{Quantity, largest_remainder};
+
+use super::demand::of_order;
+use super::deposit::{LotRef, new_lot_fits};
+use super::{Ask, not_zero};
+use crate::authority::Direction;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, Seq};
+use crate::party::Role;
+use crate::rejection::{Kind, Rejection};
+use crate::reserve::{Weight, allocate};
+use crate::tally::TallyKind;
+
+/// Asks to take in a part.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct ReceiveOrder {
+    /// The joint order.
+    #[n(0)]
+    pub order: OrderNo,
+    /// The lot, old or new.
+    #[n(1)]
+    pub lot: LotRef,
+    /// Where it comes to lie, for all buyers together.
+    #[n(2)]
+    pub site: PlaceNo,
+    /// How much, in accounting units.
+    #[n(3)]
+    pub quantity: Quantity,
+    /// What is paid for it now, in the smallest unit of the award's currency.
+    #[n(4)]
+    pub paid: Option<Quantity>,
+    /// What allows it.
+    #[n(5)]
+    pub authority: Option<AuthorityNo>,
+    /// The sender's own reference.
+    #[n(6)]
+    pub reference: Option<String>,
+}
+
+impl ReceiveOrder {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { order: number, lot, site, quantity, paid, authority, reference: _ } = self;
+        let order = draft.books.order(*number)?;
+        let role = draft.books.parties.row(ask.party.0).role;
+        if ask.party != order.secretariat && role != Role::Secretariat {
+            return Err(Rejection::NotPermitted { party: ask.party, owner: order.secretariat });
+        }
+        if order.award.is_none() {
+            let problem = "is not awarded yet";
+            return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+        }
+        not_zero(*quantity)?;
+        let (lot, material) = match lot {
+            LotRef::Known(lot) => (*lot, draft.books.lots.row(lot.0).facts.material),
+            LotRef::New(new) => {
+                new_lot_fits(draft.books, new)?;
+                (draft.new_lot(new.material), new.material)
+            }
+        };
+        if material != order.material {
+            let problem = "is of another material";
+            return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+        }
+        draft.cite(*authority, Direction::Acquisition, material, *quantity)?;
+        let to_come: Vec<Weight> = order.buyers.iter().map(|buyer| outstanding(draft.books, *number, *buyer)).collect();
+        let left: u128 = to_come.iter().map(|weight| u128::from(weight.weight)).sum();
+        if u128::from(quantity.units().unsigned_abs()) > left {
+            let problem = "has less than this to come";
+            return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+        }
+        let parts = allocate(*quantity, &to_come, |party| draft.books.party_code(party).to_owned())
+            .expect("something is to come");
+        let weights: Vec<u64> = parts.iter().map(|part| part.quantity.units().unsigned_abs()).collect();
+        let paid = largest_remainder(paid.unwrap_or_default(), &weights).expect("something came");
+        for (part, paid) in parts.iter().zip(paid) {
+            if !part.quantity.is_zero() {
+                let source = draft.account(PlaceNo::OUTSIDE, part.member, lot);
+                let target = draft.account(*site, part.member, lot);
+                draft.entry(source, target, part.quantity);
+            }
+            draft.tally(of_order(TallyKind::Received, *number, order, part.member), part.quantity.units());
+            draft.tally(of_order(TallyKind::Paid, *number, order, part.member), paid.units());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        if let LotRef::New(new) = &self.lot {
+            books.push_lot((**new).clone(), seq, event.effective, Vec::new());
+        }
+    }
+}
+
+/// What a buyer still has to come.
+fn outstanding(books: &Books, number: OrderNo, buyer: PartyNo) -> Weight {
+    let order = books.orders.row(number.0);
+    let of = |kind| books.tally_latest(of_order(kind, number, order, buyer));
+    let units = of(TallyKind::Ordered) - of(TallyKind::Received);
+    Weight { member: buyer, weight: units.max(0).unsigned_abs() }
+}

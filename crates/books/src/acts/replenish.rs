@@ -1,0 +1,94 @@
+//! What was drawn is put back: the same, another material at the rate of the rules, or money (see `settle_cash`).
+
+use measure::Quantity;
+
+use super::reserve_common::{counts_as, of_reserve};
+use super::{Ask, not_zero};
+use crate::account::Under;
+use crate::books::Books;
+use crate::debt::Debt;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{DebtNo, LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
+
+/// Asks to put something back.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Replenish {
+    /// Which debt.
+    #[n(0)]
+    pub debt: DebtNo,
+    /// Which lot: it passes to the pool, or, after a call, stays with the member as stock restored.
+    #[n(1)]
+    pub lot: LotNo,
+    /// Where it lies and stays.
+    #[n(2)]
+    pub site: PlaceNo,
+    /// How much of the lot, in its accounting units.
+    #[n(3)]
+    pub quantity: Quantity,
+    /// The encumbrance it is given under.
+    #[n(4)]
+    pub under: Under,
+    /// The sender's own reference.
+    #[n(5)]
+    pub reference: Option<String>,
+}
+
+impl Replenish {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { debt: number, lot, site, quantity, under, reference: _ } = self;
+        let debt = draft.books.debt(*number)?;
+        draft.may_write(debt.member, None)?;
+        not_zero(*quantity)?;
+        let facts = &draft.books.lots.row(lot.0).facts;
+        if debt.form.is_some_and(|form| form != facts.form && facts.material == debt.material) {
+            let problem = "is owed in another form";
+            return Err(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
+        }
+        let counted = counts_as(draft, debt.reserve, facts.material, debt.material, *quantity)?;
+        not_zero(counted)?;
+        let source = draft.account(*site, debt.member, *lot);
+        if debt.to_pool {
+            if let Some(under) = under {
+                draft.draw_under(*under, source, *quantity)?;
+            }
+            let pool = draft.books.reserve(debt.reserve)?.pool;
+            let target = draft.account(*site, pool, *lot);
+            draft.entry(source, target, *quantity);
+            return lower(draft, *number, debt, counted);
+        }
+        let held = draft.days(source, draft.day).at(draft.day).unwrap_or_default().on_hand;
+        if held < quantity.units() {
+            let account = crate::account::AccountKey { place: *site, owner: debt.member, lot: *lot };
+            return Err(Rejection::ExceedsBalance { account, held, day: draft.day });
+        }
+        draft.tally(key(TallyKind::Rebuild, *number, debt.member, debt), -counted.units());
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}
+
+fn key(kind: TallyKind, number: DebtNo, party: PartyNo, debt: &Debt) -> TallyKey {
+    TallyKey { kind, of: number.0, party, material: Some(debt.material) }
+}
+
+/// Lowers a debt to the pool: those that lent are freed first, in the order of their registration.
+pub(super) fn lower(draft: &mut Draft<'_>, number: DebtNo, debt: &Debt, quantity: Quantity) -> Result<(), Rejection> {
+    draft.tally(key(TallyKind::Debt, number, debt.member, debt), -quantity.units());
+    let mut rest = quantity.units();
+    let mut lenders: Vec<PartyNo> =
+        draft.books.tallies_of(TallyKind::Lent, number.0).map(|tally| tally.key.party).collect();
+    lenders.sort_unstable();
+    for lender in lenders {
+        let lent = key(TallyKind::Lent, number, lender, debt);
+        let back = rest.min(draft.books.tally_latest(lent));
+        draft.tally(lent, -back);
+        draft.tally(of_reserve(TallyKind::Drawn, debt.reserve, lender, debt.material), -back);
+        rest -= back;
+    }
+    draft.tally(of_reserve(TallyKind::Drawn, debt.reserve, debt.member, debt.material), -rest);
+    Ok(())
+}

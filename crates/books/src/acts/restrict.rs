@@ -1,0 +1,185 @@
+//! What may not move is set and lifted, and licences let some of it through.
+
+use measure::Quantity;
+
+use super::reserve_common::new_code;
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo, Seq};
+use crate::party::Role;
+use crate::rejection::{Kind, Rejection};
+use crate::restriction::{Licence, Restriction};
+use crate::tally::{TallyKey, TallyKind};
+
+/// Asks to record a restriction. Every field that is said must fit; what is left open fits everything.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Restrict {
+    /// Unique among restrictions.
+    #[n(0)]
+    pub restriction: String,
+    /// Mined there, ISO 3166-1 alpha-2.
+    #[n(1)]
+    pub origin: Option<String>,
+    /// Separated, refined or made there.
+    #[n(2)]
+    pub processed: Option<String>,
+    /// HS heading: a prefix.
+    #[n(3)]
+    pub hs: Option<String>,
+    /// Material.
+    #[n(4)]
+    pub material: Option<MaterialNo>,
+    /// What it may not be used for.
+    #[n(5)]
+    pub end_use: Option<String>,
+    /// Country it may not go to.
+    #[n(6)]
+    pub destination: Option<String>,
+    /// First day; the effective date where absent.
+    #[n(7)]
+    pub first: Option<Day>,
+    /// Last day; open-ended where absent.
+    #[n(8)]
+    pub last: Option<Day>,
+    /// Can a licence let it through?
+    #[n(9)]
+    pub licensable: bool,
+    /// Law or notice it rests on.
+    #[n(10)]
+    pub basis: Option<String>,
+}
+
+/// Asks to lift a restriction.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct LiftRestriction {
+    /// Which restriction.
+    #[n(0)]
+    pub restriction: RestrictionNo,
+    /// Last day on which it holds; the effective date where absent.
+    #[n(1)]
+    pub last: Option<Day>,
+    /// Why.
+    #[n(2)]
+    pub reason: Option<String>,
+}
+
+/// Asks to record a licence.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct License {
+    /// Unique among licences.
+    #[n(0)]
+    pub licence: String,
+    /// Under which restriction.
+    #[n(1)]
+    pub restriction: RestrictionNo,
+    /// Whose movements.
+    #[n(2)]
+    pub holder: PartyNo,
+    /// Of which material.
+    #[n(3)]
+    pub material: MaterialNo,
+    /// How much in all, in accounting units.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// First day; the effective date where absent.
+    #[n(5)]
+    pub first: Option<Day>,
+    /// Last day; open-ended where absent.
+    #[n(6)]
+    pub last: Option<Day>,
+}
+
+fn secretariat(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
+    match draft.books.parties.row(party.0).role {
+        Role::Secretariat => Ok(()),
+        _ => Err(Rejection::RoleNotPermitted { party }),
+    }
+}
+
+impl Restrict {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        secretariat(draft, ask.party)?;
+        new_code(draft, Kind::Restriction, "restriction", &self.restriction)?;
+        super::country_fits("origin", self.origin.as_ref())?;
+        super::country_fits("processed", self.processed.as_ref())?;
+        super::country_fits("destination", self.destination.as_ref())?;
+        if self.last.is_some_and(|last| last < self.first.unwrap_or(ask.effective)) {
+            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let Self {
+            restriction: code,
+            origin,
+            processed,
+            hs,
+            material,
+            end_use,
+            destination,
+            first,
+            last,
+            licensable,
+            basis,
+        } = self.clone();
+        let first = first.unwrap_or(event.effective);
+        books.push_restriction(Restriction {
+            code,
+            origin,
+            processed,
+            hs,
+            material,
+            end_use,
+            destination,
+            first,
+            last,
+            licensable,
+            basis,
+        });
+    }
+}
+
+impl LiftRestriction {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        secretariat(draft, ask.party)?;
+        let facts = draft.books.restriction(self.restriction)?;
+        let last = self.last.unwrap_or(ask.effective);
+        match facts.last.filter(|before| *before < last) {
+            Some(day) => Err(Rejection::Ended { kind: Kind::Restriction, row: self.restriction.0, day }),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        books.restrictions.row_mut(self.restriction.0).last = Some(self.last.unwrap_or(event.effective));
+    }
+}
+
+impl License {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        draft.may_write(self.holder, None)?;
+        new_code(draft, Kind::Licence, "licence", &self.licence)?;
+        if !draft.books.restriction(self.restriction)?.licensable {
+            let problem = "knows no licences";
+            return Err(Rejection::DoesNotFit { kind: Kind::Restriction, row: self.restriction.0, problem });
+        }
+        not_zero(self.quantity)?;
+        let first = self.first.unwrap_or(ask.effective);
+        if self.last.is_some_and(|last| last < first) {
+            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+        }
+        let of = draft.books.licences.row_count();
+        let key = TallyKey { kind: TallyKind::Licence, of, party: self.holder, material: Some(self.material) };
+        draft.tally_on(key, self.quantity.units(), first.min(ask.effective));
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let Self { licence: code, restriction, holder, material, quantity, first, last } = self.clone();
+        let first = first.unwrap_or(event.effective);
+        books.push_licence(Licence { code, restriction, holder, material, quantity, first, last });
+    }
+}

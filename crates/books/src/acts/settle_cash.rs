@@ -1,0 +1,112 @@
+//! Money between a member and a reserve: a contribution, what is due after a recompute, or in place of material owed.
+//!
+//! Money never mixes into quantities: what is paid in place of material leaves the pool short of it until it is bought.
+
+use measure::Quantity;
+
+use super::commit::fulfil;
+use super::replenish::lower;
+use super::reserve_common::run_by;
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{CommitmentNo, DebtNo, PartyNo, ReserveNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
+
+/// What money is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum CashFor {
+    /// Paid in.
+    #[n(0)]
+    Contribution,
+    /// Given back.
+    #[n(1)]
+    Refund,
+    /// Paid after a recompute.
+    #[n(2)]
+    Due,
+    /// Paid in place of material owed.
+    #[n(3)]
+    Replenishment,
+}
+
+/// Asks to record money.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SettleCash {
+    /// Of which reserve.
+    #[n(0)]
+    pub reserve: ReserveNo,
+    /// Who pays, or gets it back.
+    #[n(1)]
+    pub member: PartyNo,
+    /// What for.
+    #[n(2)]
+    pub purpose: CashFor,
+    /// How much, in the smallest unit of the reserve's currency.
+    #[n(3)]
+    pub amount: Quantity,
+    /// The commitment in cash that it fulfils.
+    #[n(4)]
+    pub commitment: Option<CommitmentNo>,
+    /// The debt it settles.
+    #[n(5)]
+    pub debt: Option<DebtNo>,
+    /// How much of the debt, in accounting units.
+    #[n(6)]
+    pub quantity: Option<Quantity>,
+    /// The sender's own reference.
+    #[n(7)]
+    pub reference: Option<String>,
+}
+
+impl SettleCash {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { reserve, member, purpose, amount, commitment, debt, quantity, reference: _ } = self;
+        // Whoever keeps the money says that it came.
+        run_by(draft, *reserve)?;
+        not_zero(*amount)?;
+        let cash = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
+        let invalid = |field, problem: &str| Err(Rejection::Invalid { field, problem: problem.into() });
+        if debt.is_some() != (*purpose == CashFor::Replenishment) || debt.is_some() != quantity.is_some() {
+            return invalid("debt", "debt and quantity go with a replenishment, and with nothing else");
+        }
+        if commitment.is_some() && *purpose != CashFor::Contribution {
+            return invalid("commitment", "goes with a contribution");
+        }
+        match purpose {
+            CashFor::Contribution => {
+                draft.tally(cash(TallyKind::CashPaid), amount.units());
+                if let Some(commitment) = commitment {
+                    fulfil(draft, *commitment, *reserve, *member, None, *amount)?;
+                }
+            }
+            CashFor::Refund => {
+                draft.tally(cash(TallyKind::CashPaid), -amount.units());
+                draft.tally(cash(TallyKind::CashDue), amount.units());
+            }
+            CashFor::Due => {
+                draft.tally(cash(TallyKind::CashPaid), amount.units());
+                draft.tally(cash(TallyKind::CashDue), -amount.units());
+            }
+            CashFor::Replenishment => {
+                let (Some(number), Some(quantity)) = (debt, quantity) else {
+                    return invalid("debt", "must be named");
+                };
+                let facts = draft.books.debt(*number)?;
+                if (facts.reserve, facts.member, facts.to_pool) != (*reserve, *member, true) {
+                    let problem = "is of another reserve or member, or is not owed to the pool";
+                    return Err(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
+                }
+                not_zero(*quantity)?;
+                draft.tally(cash(TallyKind::CashPaid), amount.units());
+                lower(draft, *number, facts, *quantity)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

@@ -1,0 +1,79 @@
+//! What becomes of a member's part of a call where nothing moves: made available, fulfilled by relief of an obligation
+//! of industry, waived, or declared in default.
+
+use measure::Quantity;
+
+use super::call::{going_on, left_of_part, of_call};
+use super::reserve_common::run_by;
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{CallNo, PartyNo, Seq};
+use crate::rejection::Rejection;
+use crate::tally::TallyKind;
+
+/// What becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum PartOutcome {
+    /// Ready to be taken.
+    #[n(0)]
+    Available,
+    /// Fulfilled by lowering what industry must hold.
+    #[n(1)]
+    Relief,
+    /// Let off.
+    #[n(2)]
+    Waiver,
+    /// Will not come.
+    #[n(3)]
+    Default,
+}
+
+/// Asks to record it.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SettlePart {
+    /// Of which call.
+    #[n(0)]
+    pub call: CallNo,
+    /// Whose part.
+    #[n(1)]
+    pub member: PartyNo,
+    /// What becomes of it.
+    #[n(2)]
+    pub outcome: PartOutcome,
+    /// Of how much, in accounting units of the call's material.
+    #[n(3)]
+    pub quantity: Quantity,
+    /// Why.
+    #[n(4)]
+    pub reason: String,
+}
+
+impl SettlePart {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { call: number, member, outcome, quantity, reason } = self;
+        let call = going_on(draft, *number)?;
+        match outcome {
+            PartOutcome::Available | PartOutcome::Relief => draft.may_write(*member, None)?,
+            PartOutcome::Waiver | PartOutcome::Default => drop(run_by(draft, call.reserve)?),
+        }
+        not_zero(*quantity)?;
+        super::text_fits("reason", reason)?;
+        let at = |kind| draft.books.tally_latest(of_call(kind, *number, call, *member));
+        let (kind, left) = match outcome {
+            PartOutcome::Available => (TallyKind::Available, at(TallyKind::Committed) - at(TallyKind::Available)),
+            PartOutcome::Relief => (TallyKind::Relieved, left_of_part(draft.books, *number, call, *member)),
+            PartOutcome::Waiver => (TallyKind::Waived, left_of_part(draft.books, *number, call, *member)),
+            PartOutcome::Default => (TallyKind::Defaulted, left_of_part(draft.books, *number, call, *member)),
+        };
+        if quantity.units() > left {
+            return Err(Rejection::ExceedsCall { call: *number, member: *member, left });
+        }
+        draft.tally(of_call(kind, *number, call, *member), quantity.units());
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

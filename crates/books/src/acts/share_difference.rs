@@ -1,0 +1,60 @@
+//! What lies between a pool's stock and its members' entitlements is shared among them.
+//!
+//! A loss, a count or a substitute changes what lies there; who bears or gains it is decided here, in proportion to
+//! what each is entitled to (or by the key in force where nobody is entitled to anything yet).
+
+use measure::Quantity;
+
+use super::Ask;
+use super::reapportion::held_on;
+use super::reserve_common::{of_reserve, run_by};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{MaterialNo, ReserveNo, Seq};
+use crate::rejection::Rejection;
+use crate::reserve::{Weight, allocate};
+use crate::tally::TallyKind;
+
+/// Asks to share a difference.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct ShareDifference {
+    /// Of which reserve.
+    #[n(0)]
+    pub reserve: ReserveNo,
+    /// Of which material.
+    #[n(1)]
+    pub material: MaterialNo,
+    /// Why it is there.
+    #[n(2)]
+    pub reason: String,
+}
+
+impl ShareDifference {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { reserve, material, reason } = self;
+        let facts = run_by(draft, *reserve)?;
+        super::text_fits("reason", reason)?;
+        let key = of_reserve(TallyKind::Unshared, *reserve, facts.pool, *material);
+        let units = draft.books.tally_at(key, draft.day);
+        let Some(size) = Quantity::new(units.saturating_abs()).filter(|size| !size.is_zero()) else {
+            return Err(Rejection::QuantityMustNotBeZero);
+        };
+        let held = held_on(draft, *reserve, *material, draft.day);
+        let mut weights: Vec<Weight> =
+            held.iter().map(|(member, units)| Weight { member: *member, weight: units.unsigned_abs() }).collect();
+        if weights.is_empty() {
+            weights = draft.books.weights_of(facts, *material, draft.day, draft.next_seq()).unwrap_or_default();
+        }
+        let parts = allocate(size, &weights, |party| draft.books.party_code(party).to_owned())
+            .map_err(|_| Rejection::NoKeyInForce { reserve: *reserve, day: draft.day })?;
+        for part in parts {
+            let delta = units.signum() * part.quantity.units();
+            draft.tally(of_reserve(TallyKind::Entitlement, *reserve, part.member, *material), delta);
+        }
+        draft.tally(key, -units);
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+}

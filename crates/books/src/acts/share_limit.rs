@@ -1,0 +1,63 @@
+//! A limit on concentration is set, or a target for dependence with the path to it.
+
+use super::Ask;
+use super::reserve_common::new_code;
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, MaterialNo, Seq};
+use crate::party::Role;
+use crate::rejection::{Kind, Rejection};
+use crate::share_limit::{ShareLimit, ShareOf};
+
+/// Asks to set a limit.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetShareLimit {
+    /// Unique among limits.
+    #[n(0)]
+    pub limit: String,
+    /// Of which material; all together where none is said.
+    #[n(1)]
+    pub material: Option<MaterialNo>,
+    /// What the share is taken over.
+    #[n(2)]
+    pub of: ShareOf,
+    /// Which country, supplier or site; every single one where none is said.
+    #[n(3)]
+    pub whose: Option<String>,
+    /// At most this share, in parts per billion.
+    #[n(4)]
+    pub most: u32,
+    /// Share at the start of the path, in parts per billion.
+    #[n(5)]
+    pub start: Option<u32>,
+    /// First day; the effective date where absent.
+    #[n(6)]
+    pub first: Option<Day>,
+    /// Day on which a path reaches the limit, or the last day of a limit.
+    #[n(7)]
+    pub last: Option<Day>,
+}
+
+impl SetShareLimit {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        if draft.books.parties.row(ask.party.0).role != Role::Secretariat {
+            return Err(Rejection::RoleNotPermitted { party: ask.party });
+        }
+        new_code(draft, Kind::ShareLimit, "limit", &self.limit)?;
+        let first = self.first.unwrap_or(ask.effective);
+        if self.start.is_some() && self.last.is_none() {
+            return Err(Rejection::Invalid { field: "last", problem: "says when a path reaches its end".into() });
+        }
+        if self.last.is_some_and(|last| last <= first) {
+            return Err(Rejection::Invalid { field: "last", problem: "must lie after `first`".into() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let Self { limit: code, material, of, whose, most, start, first, last } = self.clone();
+        let first = first.unwrap_or(event.effective);
+        books.push_share_limit(ShareLimit { code, material, of, whose, most_ppb: most, start_ppb: start, first, last });
+    }
+}

@@ -1,0 +1,131 @@
+//! A member draws under its entitlement: title passes from the pool, and what must be put back is a debt.
+//!
+//! Without a day to put it back the draw is for good, and the entitlement falls with it. What exceeds the member's own
+//! entitlement is lent by other members, each of which is named.
+
+use measure::Quantity;
+
+use super::reserve_common::{check_going_on, check_member, new_code, of_reserve, run_by, sum};
+use super::{Ask, not_zero};
+use crate::books::Books;
+use crate::debt::Debt;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::material::Form;
+use crate::number::{Day, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
+
+/// Asks to draw from the pool.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Withdraw {
+    /// From which reserve.
+    #[n(0)]
+    pub reserve: ReserveNo,
+    /// Who draws.
+    #[n(1)]
+    pub member: PartyNo,
+    /// Which lot of the pool.
+    #[n(2)]
+    pub lot: LotNo,
+    /// Where it lies.
+    #[n(3)]
+    pub site: PlaceNo,
+    /// How much, in accounting units.
+    #[n(4)]
+    pub quantity: Quantity,
+    /// What is to be put back; nothing where the draw is for good.
+    #[n(5)]
+    pub debt: Option<NewDebt>,
+    /// Members that lend what exceeds the drawer's own entitlement.
+    #[n(6)]
+    pub lenders: Vec<Lender>,
+    /// The sender's own reference.
+    #[n(7)]
+    pub reference: Option<String>,
+}
+
+/// What is to be put back.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct NewDebt {
+    /// Unique among debts.
+    #[n(0)]
+    pub code: String,
+    /// Day by which it should be back.
+    #[n(1)]
+    pub due: Day,
+    /// Form in which it should be back; any where none is said.
+    #[n(2)]
+    pub form: Option<Form>,
+}
+
+/// A member that lends some of its entitlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Lender {
+    /// The member.
+    #[n(0)]
+    pub member: PartyNo,
+    /// How much, in accounting units.
+    #[n(1)]
+    pub quantity: Quantity,
+}
+
+impl Withdraw {
+    fn material(&self, books: &Books) -> MaterialNo {
+        books.lots.row(self.lot.0).facts.material
+    }
+
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let Self { reserve, member, lot, site, quantity, debt, lenders, reference: _ } = self;
+        draft.may_write(*member, None)?;
+        not_zero(*quantity)?;
+        let pool = draft.books.reserve(*reserve)?.pool;
+        let material = self.material(draft.books);
+        let source = draft.account(*site, pool, *lot);
+        let target = draft.account(*site, *member, *lot);
+        draft.entry(source, target, *quantity);
+        let entitled = |kind, party| of_reserve(kind, *reserve, party, material);
+        let Some(debt) = debt else {
+            // One that left, or a reserve that is wound up, still owes its members what is theirs.
+            if !lenders.is_empty() {
+                let problem = "lend only what is put back: name the debt".into();
+                return Err(Rejection::Invalid { field: "lenders", problem });
+            }
+            draft.tally(entitled(TallyKind::Entitlement, *member), -quantity.units());
+            return Ok(());
+        };
+        check_going_on(draft, *reserve)?;
+        check_member(draft, *reserve, *member)?;
+        new_code(draft, Kind::Debt, "debt", &debt.code)?;
+        if !lenders.is_empty() {
+            run_by(draft, *reserve)?;
+        }
+        let lent = sum(lenders.iter().map(|lender| lender.quantity))?;
+        let Some(own) = quantity.checked_sub(lent) else {
+            return Err(Rejection::Invalid { field: "lenders", problem: "lend more than is drawn".into() });
+        };
+        let of = draft.books.debts.row_count();
+        draft.new_debt = Some(*reserve);
+        draft.tally(entitled(TallyKind::Drawn, *member), own.units());
+        let of_debt = |kind, party| TallyKey { kind, of, party, material: Some(material) };
+        draft.tally(of_debt(TallyKind::Debt, *member), quantity.units());
+        for lender in lenders {
+            not_zero(lender.quantity)?;
+            check_member(draft, *reserve, lender.member)?;
+            if lender.member == *member {
+                return Err(Rejection::Invalid { field: "lenders", problem: "the drawer lends to itself".into() });
+            }
+            draft.tally(entitled(TallyKind::Drawn, lender.member), lender.quantity.units());
+            draft.tally(of_debt(TallyKind::Lent, lender.member), lender.quantity.units());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+        let material = self.material(books);
+        if let Some(NewDebt { code, due, form }) = self.debt.clone() {
+            let Self { reserve, member, quantity, .. } = *self;
+            books.push_debt(Debt { code, reserve, member, material, quantity, due, form, to_pool: true });
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Things that are found by their code, one way for all that came after the first eight kinds.
+
+use rustc_hash::FxHashMap;
+
+use super::Books;
+use crate::access::Request;
+use crate::base::{Base, BaseKind};
+use crate::call::{Activation, Call};
+use crate::commitment::Commitment;
+use crate::debt::Debt;
+use crate::number::{
+    ActivationNo, CallNo, CommitmentNo, DebtNo, FloorNo, LicenceNo, MaterialNo, OrderNo, PartyNo, RequestNo, ReserveNo,
+    RestrictionNo, RightNo, Seq, ShareLimitNo,
+};
+use crate::procurement::{Floor, Order};
+use crate::rejection::{Kind, Rejection};
+use crate::reserve::Reserve;
+use crate::restriction::{Licence, Restriction};
+use crate::right::Right;
+use crate::share_limit::ShareLimit;
+use crate::table::Table;
+
+/// Rows by kind and code; made anew from the tables when the books are opened.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Named(FxHashMap<(Kind, String), u32>);
+
+macro_rules! named {
+    ($($table:ident: $row:ident, $number:ident, $kind:ident, $find:ident, $get:ident, $push:ident, $doc:literal, $all:literal;)*) => {
+        impl Books {
+            $(
+                #[doc = $all]
+                #[must_use]
+                pub fn $table(&self) -> &[$row] {
+                    self.$table.rows()
+                }
+
+                #[doc = $doc]
+                #[must_use]
+                pub fn $find(&self, code: &str) -> Option<$number> {
+                    self.index.named.0.get(&(Kind::$kind, code.to_owned())).copied().map($number)
+                }
+
+                /// The row with this number.
+                ///
+                /// # Errors
+                /// When there is none.
+                pub fn $get(&self, number: $number) -> Result<&$row, Rejection> {
+                    self.$table
+                        .get(number.0)
+                        .ok_or_else(|| Rejection::Unknown { kind: Kind::$kind, code: number.to_string() })
+                }
+
+                pub(crate) fn $push(&mut self, row: $row) {
+                    let code = row.code.clone();
+                    let number = self.$table.push(row);
+                    self.index.named.0.insert((Kind::$kind, code), number);
+                }
+            )*
+
+            pub(super) fn reindex_named(&mut self) {
+                self.index.named = Named::default();
+                $(
+                    for (row, thing) in (0u32..).zip(self.$table.rows()) {
+                        self.index.named.0.insert((Kind::$kind, thing.code.clone()), row);
+                    }
+                )*
+            }
+
+            /// Is the code taken among things of a kind?
+            #[must_use]
+            pub(crate) fn is_named(&self, kind: Kind, code: &str) -> bool {
+                self.index.named.0.contains_key(&(kind, code.to_owned()))
+            }
+
+            /// The code of a numbered thing of these kinds, for people.
+            #[must_use]
+            pub fn named_code(&self, kind: Kind, row: u32) -> &str {
+                let code = match kind {
+                    $(Kind::$kind => self.$table.get(row).map(|thing| thing.code.as_str()),)*
+                    Kind::Encumbrance => self.encumbrances.get(row).map(|encumbrance| encumbrance.code.as_str()),
+                    _ => None,
+                };
+                code.unwrap_or("(unknown)")
+            }
+        }
+    };
+}
+
+named! {
+    reserves: Reserve, ReserveNo, Reserve, reserve_no, reserve, push_reserve, "Number of a reserve by its code.",
+        "All reserves, by number.";
+    commitments: Commitment, CommitmentNo, Commitment, commitment_no, commitment, push_commitment,
+        "Number of a commitment by its code.", "All commitments, by number.";
+    debts: Debt, DebtNo, Debt, debt_no, debt, push_debt, "Number of a debt by its code.", "All debts, by number.";
+    activations: Activation, ActivationNo, Activation, activation_no, activation, push_activation,
+        "Number of an activation by its code.", "All activations, by number.";
+    calls: Call, CallNo, Call, call_no, call, push_call, "Number of a call by its code.", "All calls, by number.";
+    orders: Order, OrderNo, Order, order_no, order, push_order, "Number of a joint order by its code.",
+        "All joint orders, by number.";
+    floors: Floor, FloorNo, Floor, floor_no, floor, push_floor, "Number of a price floor by its code.",
+        "All price floors, by number.";
+    rights: Right, RightNo, Right, right_no, right, push_right, "Number of a right by its code.",
+        "All rights, by number.";
+    restrictions: Restriction, RestrictionNo, Restriction, restriction_no, restriction, push_restriction,
+        "Number of a restriction by its code.", "All restrictions, by number.";
+    licences: Licence, LicenceNo, Licence, licence_no, licence, push_licence, "Number of a licence by its code.",
+        "All licences, by number.";
+    share_limits: ShareLimit, ShareLimitNo, ShareLimit, share_limit_no, share_limit, push_share_limit,
+        "Number of a limit on concentration by its code.", "All limits on concentration, by number.";
+    requests: Request, RequestNo, Request, request_no, request, push_request,
+        "Number of a request by its code.", "All requests for access, by number.";
+}
+
+impl Books {
+    /// All recorded figures of consumption and net imports, revisions included, in the order of recording.
+    #[must_use]
+    pub fn bases(&self) -> &[Base] {
+        self.bases.rows()
+    }
+
+    /// A figure as known at an event: the last one recorded by then.
+    #[must_use]
+    pub fn base_at(&self, party: PartyNo, material: MaterialNo, kind: BaseKind, year: u16, known: Seq) -> Option<i64> {
+        let rows = self.index.bases.get(&(party, material))?;
+        let rows = rows.iter().rev().map(|row| self.bases.row(*row));
+        let mut fitting = rows.filter(|base| base.kind == kind && base.year == year && base.seq <= known);
+        fitting.next().map(|base| base.units)
+    }
+
+    pub(crate) fn push_base(&mut self, base: Base) {
+        let key = (base.party, base.material);
+        let row = self.bases.push(base);
+        self.index.bases.entry(key).or_default().push(row);
+    }
+
+    pub(super) fn reindex_bases(&mut self) {
+        for (row, base) in (0u32..).zip(self.bases.rows()) {
+            self.index.bases.entry((base.party, base.material)).or_default().push(row);
+        }
+    }
+
+    /// The reserve whose pool a party is.
+    #[must_use]
+    pub fn pool_of(&self, party: PartyNo) -> Option<ReserveNo> {
+        self.index.pools.get(&party).copied()
+    }
+
+    pub(crate) fn has_pools(&self) -> bool {
+        !self.index.pools.is_empty()
+    }
+
+    pub(crate) fn index_pool(&mut self, reserve: ReserveNo) {
+        let pool = self.reserves.row(reserve.0).pool;
+        self.index.pools.insert(pool, reserve);
+    }
+
+    pub(super) fn reindex_pools(&mut self) {
+        for row in 0..self.reserves.row_count() {
+            self.index_pool(ReserveNo(row));
+        }
+    }
+
+    pub(crate) fn reserve_mut(&mut self, reserve: ReserveNo) -> &mut Reserve {
+        Table::row_mut(&mut self.reserves, reserve.0)
+    }
+}

@@ -1,0 +1,60 @@
+//! What may not leave: restrictions, asked at every movement that crosses a border, and licences drawn down by it.
+
+use measure::Quantity;
+
+use super::Draft;
+use crate::number::{LicenceNo, LotNo, PartyNo, RestrictionNo};
+use crate::rejection::{Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
+
+/// A lot that goes from one country to another, for a use.
+pub(crate) struct Export<'a> {
+    pub(crate) lot: LotNo,
+    pub(crate) owner: PartyNo,
+    pub(crate) source: &'a str,
+    pub(crate) destination: &'a str,
+    pub(crate) end_use: Option<&'a str>,
+    pub(crate) licence: Option<LicenceNo>,
+    pub(crate) quantity: Quantity,
+}
+
+impl Draft<'_> {
+    /// May it go? A licence that lets it through is drawn down.
+    pub(crate) fn check_export(&mut self, export: &Export<'_>) -> Result<(), Rejection> {
+        let Export { lot, owner, source, destination, end_use, licence, quantity } = *export;
+        let books = self.books;
+        if books.restrictions.rows().is_empty() || source == destination {
+            return Ok(());
+        }
+        let Some(facts) = books.lots.get(lot.0).map(|lot| &lot.facts) else { return Ok(()) };
+        let hs = books.materials.row(facts.material.0).hs.as_deref();
+        let mut is_drawn = false;
+        for (row, restriction) in (0u32..).zip(books.restrictions.rows()) {
+            let is_stopped = restriction.is_in_force(self.day)
+                && restriction.concerns(facts, hs)
+                && restriction.stops(destination, end_use);
+            if !is_stopped {
+                continue;
+            }
+            let number = RestrictionNo(row);
+            let Some(licence) = licence.filter(|_| restriction.licensable) else {
+                return Err(Rejection::Restricted { restriction: number, lot });
+            };
+            let held = books.licence(licence)?;
+            if (held.restriction, held.material, held.holder) != (number, facts.material, owner) {
+                let problem = "is under another restriction, or for another holder or material";
+                return Err(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, problem });
+            }
+            if self.day < held.first || held.last.is_some_and(|last| self.day > last) {
+                return Err(Rejection::NotInForce { kind: Kind::Licence, row: licence.0, day: self.day });
+            }
+            if !is_drawn {
+                let material = Some(held.material);
+                let key = TallyKey { kind: TallyKind::Licence, of: licence.0, party: held.holder, material };
+                self.tally(key, -quantity.units());
+                is_drawn = true;
+            }
+        }
+        Ok(())
+    }
+}

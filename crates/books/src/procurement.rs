@@ -1,0 +1,119 @@
+//! Buying together, and the price below which nobody should.
+
+use measure::Quantity;
+
+use crate::lot::{Assay, Content, Price};
+use crate::material::Form;
+use crate::number::{Day, MaterialNo, PartyNo};
+
+/// A joint order: demand is declared, summed, awarded and delivered in parts. What each buyer declared, ordered,
+/// received and paid are tallies.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Order {
+    /// Unique among orders.
+    #[n(0)]
+    pub code: String,
+    /// Who runs it.
+    #[n(1)]
+    pub secretariat: PartyNo,
+    /// Of which material.
+    #[n(2)]
+    pub material: MaterialNo,
+    /// Buyers, in the order of their first declaration.
+    #[n(3)]
+    pub buyers: Vec<PartyNo>,
+    /// To whom it went, once it did.
+    #[n(4)]
+    pub award: Option<Award>,
+}
+
+/// An award.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Award {
+    /// Who sells.
+    #[n(0)]
+    pub supplier: String,
+    /// At what price.
+    #[n(1)]
+    pub price: Price,
+    /// How much in all.
+    #[n(2)]
+    pub quantity: Quantity,
+    /// Day by which it should be delivered.
+    #[n(3)]
+    pub due: Option<Day>,
+    /// The day of the award.
+    #[n(4)]
+    pub day: Day,
+    /// In which form.
+    #[n(5)]
+    pub form: Form,
+    /// The floor it lies below, if it does.
+    #[n(6)]
+    pub below: Option<crate::number::FloorNo>,
+}
+
+/// What happens to a price below the floor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum FloorPolicy {
+    /// It is shown, and support is owed.
+    #[n(0)]
+    Flag,
+    /// It is refused.
+    #[n(1)]
+    Refuse,
+}
+
+/// A price floor.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Floor {
+    /// Unique among floors.
+    #[n(0)]
+    pub code: String,
+    /// Of which material.
+    #[n(1)]
+    pub material: MaterialNo,
+    /// In which form; any where none is said.
+    #[n(2)]
+    pub form: Option<Form>,
+    /// Of which grade: the least content of an element or oxide; any where none is said.
+    #[n(3)]
+    pub grade: Option<Content>,
+    /// The lowest price.
+    #[n(4)]
+    pub price: Price,
+    /// First day.
+    #[n(5)]
+    pub first: Day,
+    /// Last day.
+    #[n(6)]
+    pub last: Option<Day>,
+    /// What happens below it.
+    #[n(7)]
+    pub policy: FloorPolicy,
+    /// Who set it, and on what ground.
+    #[n(8)]
+    pub basis: Option<String>,
+}
+
+impl Floor {
+    /// Is it for material of this assay? A floor of a grade binds only what an assay says to reach it.
+    #[must_use]
+    pub fn is_of_grade(&self, assay: Option<&Assay>) -> bool {
+        let Some(grade) = &self.grade else { return true };
+        let reaches =
+            |content: &Content| content.analyte == grade.analyte && content.fraction_ppb >= grade.fraction_ppb;
+        assay.is_some_and(|assay| assay.contents.iter().any(reaches))
+    }
+
+    /// Does it bind a price of this material, form and currency on a day?
+    #[must_use]
+    pub fn binds(&self, material: MaterialNo, form: Form, currency: &str, day: Day) -> bool {
+        self.material == material
+            && self.form.is_none_or(|own| own == form)
+            && self.price.currency == currency
+            && self.first <= day
+            && self.last.is_none_or(|last| day <= last)
+    }
+}

@@ -1,0 +1,146 @@
+//! What is owed, promised or open: quantities that lie nowhere, and yet are counted as strictly as stock.
+//!
+//! An entitlement, a debt, the part of a call that a member committed, what is left of a licence: each is a tally, named
+//! by what it is of and whose it is, and changed by events alone, each of which lists its changes. So a correction puts
+//! them back like entries, and every day of the past can be asked. Tallies are a record of their own: what lies in a
+//! pool is counted by accounts, what members may claim of it by tallies, and the two are compared, never derived.
+
+use crate::days::Days;
+use crate::number::{MaterialNo, PartyNo};
+
+/// What a tally counts. The number is part of the stored format and is never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum TallyKind {
+    /// A member's claim on the pool of a reserve.
+    #[n(0)]
+    Entitlement,
+    /// What of its entitlement a member has drawn and must put back, or has lent to another.
+    #[n(1)]
+    Drawn,
+    /// What lies in a pool and is nobody's entitlement; negative where entitlements are not covered.
+    #[n(2)]
+    Unshared,
+    /// What is still to be put back.
+    #[n(3)]
+    Debt,
+    /// What of a debt another member has lent.
+    #[n(4)]
+    Lent,
+    /// What of a commitment is still to come.
+    #[n(5)]
+    Commitment,
+    /// Money a member paid in, less what it got back, in the smallest unit of the reserve's currency.
+    #[n(6)]
+    CashPaid,
+    /// Money a member owes after a recompute; negative where it is owed.
+    #[n(7)]
+    CashDue,
+    /// A member's part of a call.
+    #[n(8)]
+    Asked,
+    /// What it committed to the call.
+    #[n(9)]
+    Committed,
+    /// What it made available.
+    #[n(10)]
+    Available,
+    /// What it delivered.
+    #[n(11)]
+    Delivered,
+    /// Fulfilled by lowering the obligation of industry: nothing moves.
+    #[n(12)]
+    Relieved,
+    /// Let off.
+    #[n(13)]
+    Waived,
+    /// Declared in default.
+    #[n(14)]
+    Defaulted,
+    /// What a buyer declared to need.
+    #[n(15)]
+    Demanded,
+    /// What was ordered for a buyer.
+    #[n(16)]
+    Ordered,
+    /// What a buyer received of an order.
+    #[n(17)]
+    Received,
+    /// What a buyer paid for an order, in the smallest unit of the order's currency.
+    #[n(18)]
+    Paid,
+    /// What of a right is open.
+    #[n(19)]
+    Right,
+    /// What is left of a licence.
+    #[n(20)]
+    Licence,
+    /// What a member must restore of its own stock after a call.
+    #[n(21)]
+    Rebuild,
+}
+
+/// What names a tally.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+pub struct TallyKey {
+    /// What it counts.
+    #[n(0)]
+    pub kind: TallyKind,
+    /// Number of the reserve, debt, commitment, call, order, right or licence.
+    #[n(1)]
+    pub of: u32,
+    /// Whose it is.
+    #[n(2)]
+    pub party: PartyNo,
+    /// Of which material; none for money.
+    #[n(3)]
+    pub material: Option<MaterialNo>,
+}
+
+/// A tally and what it stood at, at the end of each day, as known now.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Tally {
+    /// What names it.
+    #[n(0)]
+    pub key: TallyKey,
+    /// Its value, as `on_hand` of each row; none is ever dropped.
+    #[n(1)]
+    pub days: Days,
+}
+
+impl TallyKind {
+    /// May it be less than nothing?
+    #[must_use]
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::Unshared | Self::CashPaid | Self::CashDue)
+    }
+
+    /// The word for it in refusals.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Entitlement => "entitlement",
+            Self::Drawn => "draw",
+            Self::Unshared => "unshared stock",
+            Self::Debt => "debt",
+            Self::Lent => "loan",
+            Self::Commitment => "commitment",
+            Self::CashPaid => "cash contribution",
+            Self::CashDue => "cash due",
+            Self::Asked => "call",
+            Self::Committed => "commitment to the call",
+            Self::Available => "made available",
+            Self::Delivered => "delivery",
+            Self::Relieved => "relief",
+            Self::Waived => "waiver",
+            Self::Defaulted => "default",
+            Self::Demanded => "demand",
+            Self::Ordered => "order",
+            Self::Received => "receipt",
+            Self::Paid => "payment",
+            Self::Right => "right",
+            Self::Licence => "licence",
+            Self::Rebuild => "stock to restore",
+        }
+    }
+}

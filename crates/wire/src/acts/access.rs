@@ -1,0 +1,50 @@
+//! Open access: requests and what became of them.
+
+use books::acts as numbered;
+
+super::object! {
+    /// Access to a reserve is asked for.
+    RequestAccess {
+        /// Unique among requests.
+        request: String,
+        /// Of which reserve.
+        reserve: String,
+        /// For whom: a member, or a firm by its name.
+        requester: String,
+        /// Of which material.
+        material: String,
+        /// How much, with its unit.
+        quantity: String,
+        /// For what use.
+        end_use: Option<String>,
+    }
+
+    /// A request for access is decided.
+    DecideAccess {
+        /// Which request.
+        request: String,
+        /// How much is granted, with its unit; nothing is a refusal.
+        granted: String,
+        /// The rule it is decided by.
+        rule: String,
+        /// Why.
+        reason: String,
+    }
+}
+
+super::codec::form! {
+    RequestAccess = numbered::access::RequestAccess {
+        request: same,
+        reserve: reserve,
+        requester: same,
+        material: material,
+        quantity: of_material(material),
+        end_use: same,
+    }
+    DecideAccess = numbered::access::DecideAccess {
+        request: request,
+        granted: of_request(request),
+        rule: same,
+        reason: same,
+    }
+}

@@ -1,0 +1,123 @@
+//! Joint procurement and price floors.
+
+use books::acts as numbered;
+
+use super::lot::LotFacts;
+use super::reserve::Weight;
+use super::words::{FloorPolicy, Form as FormWord};
+
+super::object! {
+    /// A buyer declares demand for a joint order.
+    DeclareDemand {
+        /// The joint order; it begins here where there is none of this code.
+        order: String,
+        /// Who needs it; the party where absent.
+        buyer: Option<String>,
+        /// Of which material.
+        material: String,
+        /// How much, with its unit.
+        quantity: String,
+        /// Day by which it is needed.
+        due: Option<String>,
+        /// The sender's own reference.
+        reference: Option<String>,
+    }
+
+    /// A joint order goes to a supplier.
+    Award {
+        /// The joint order.
+        order: String,
+        /// Who sells.
+        supplier: String,
+        /// At what price for one shown unit, such as `85.20 USD`.
+        price: String,
+        /// How much, with its unit; what was demanded in all where absent.
+        quantity: Option<String>,
+        /// In which form; the material's own where absent.
+        form: Option<FormWord>,
+        /// Day by which it should be delivered.
+        due: Option<String>,
+        /// The key: weights of the buyers; what each demanded where there are none.
+        weights: Option<Vec<Weight>>,
+    }
+
+    /// A part of a joint order comes in and is paid; each buyer gets its share of it.
+    ReceiveOrder {
+        /// The joint order.
+        order: String,
+        /// The lot, old or new.
+        lot: LotFacts,
+        /// Where it comes to lie, for all buyers together.
+        site: String,
+        /// How much, with its unit.
+        quantity: String,
+        /// What is paid for it now, such as `1000.00 USD`.
+        paid: Option<String>,
+        /// What allows it.
+        authority: Option<String>,
+        /// The sender's own reference.
+        reference: Option<String>,
+    }
+
+    /// A price floor is set.
+    SetPriceFloor {
+        /// Unique among floors.
+        floor: String,
+        /// Of which material.
+        material: String,
+        /// In which form; any where none is said.
+        form: Option<FormWord>,
+        /// Of which grade: the least content, such as `Nd2O3 99.5%`; any where none is said.
+        grade: Option<String>,
+        /// The lowest price for one shown unit, such as `110.00 USD`.
+        price: String,
+        /// First day.
+        first: String,
+        /// Last day.
+        last: Option<String>,
+        /// What happens below it.
+        policy: FloorPolicy,
+        /// Who set it, and on what ground.
+        basis: Option<String>,
+    }
+}
+
+super::codec::form! {
+    DeclareDemand = numbered::demand::DeclareDemand {
+        order: same,
+        buyer: owner,
+        material: material,
+        quantity: of_material(material),
+        due: day_if,
+        reference: same,
+    }
+    Award = numbered::award::Award {
+        order: order,
+        supplier: same,
+        price: price,
+        quantity: of_order_if(order),
+        form: word_if,
+        due: day_if,
+        weights: list_if,
+    }
+    ReceiveOrder = numbered::receive_order::ReceiveOrder {
+        order: order,
+        lot: lot_ref,
+        site: site,
+        quantity: of_order(order),
+        paid: paid_if(order),
+        authority: authority_if,
+        reference: same,
+    }
+    SetPriceFloor = numbered::price_floor::SetPriceFloor {
+        floor: same,
+        material: material,
+        form: word_if,
+        grade: grade_if,
+        price: price,
+        first: day,
+        last: day_if,
+        policy: word,
+        basis: same,
+    }
+}

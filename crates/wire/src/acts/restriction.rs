@@ -1,0 +1,121 @@
+//! Restrictions, licences, limits on concentration.
+
+use books::acts as numbered;
+
+use super::words::ShareOf;
+
+super::object! {
+    /// A restriction on movements is recorded. Every field that is said must fit; what is left open fits everything.
+    Restrict {
+        /// Unique among restrictions.
+        restriction: String,
+        /// Mined there, ISO 3166-1 alpha-2.
+        origin: Option<String>,
+        /// Separated, refined or made there.
+        processed: Option<String>,
+        /// HS heading: a prefix.
+        hs: Option<String>,
+        /// Material.
+        material: Option<String>,
+        /// What it may not be used for.
+        end_use: Option<String>,
+        /// Country it may not go to.
+        destination: Option<String>,
+        /// First day; the effective date where absent.
+        first: Option<String>,
+        /// Last day; open-ended where absent.
+        last: Option<String>,
+        /// Can a licence let it through?
+        licensable: Option<bool>,
+        /// Law or notice it rests on.
+        basis: Option<String>,
+    }
+
+    /// A restriction is lifted.
+    LiftRestriction {
+        /// Which restriction.
+        restriction: String,
+        /// Last day on which it holds; the effective date where absent.
+        last: Option<String>,
+        /// Why.
+        reason: Option<String>,
+    }
+
+    /// A licence under a restriction is recorded.
+    License {
+        /// Unique among licences.
+        licence: String,
+        /// Under which restriction.
+        restriction: String,
+        /// Whose movements; the party's where absent.
+        holder: Option<String>,
+        /// Of which material.
+        material: String,
+        /// How much in all, with its unit.
+        quantity: String,
+        /// First day; the effective date where absent.
+        first: Option<String>,
+        /// Last day; open-ended where absent.
+        last: Option<String>,
+    }
+
+    /// A limit on concentration, or a target with the path to it, is set.
+    SetShareLimit {
+        /// Unique among limits.
+        limit: String,
+        /// Of which material; all together where none is said.
+        material: Option<String>,
+        /// What the share is taken over.
+        of: ShareOf,
+        /// Which country, supplier or site; every single one where none is said.
+        whose: Option<String>,
+        /// At most this share, such as `65%`.
+        most: String,
+        /// Share at the start of a path, such as `90%`.
+        start: Option<String>,
+        /// First day; the effective date where absent.
+        first: Option<String>,
+        /// Day on which a path reaches the limit, or the last day of a limit.
+        last: Option<String>,
+    }
+}
+
+super::codec::form! {
+    Restrict = numbered::restrict::Restrict {
+        restriction: same,
+        origin: same,
+        processed: same,
+        hs: same,
+        material: material_if,
+        end_use: same,
+        destination: same,
+        first: day_if,
+        last: day_if,
+        licensable: flag,
+        basis: same,
+    }
+    LiftRestriction = numbered::restrict::LiftRestriction {
+        restriction: restriction,
+        last: day_if,
+        reason: same,
+    }
+    License = numbered::restrict::License {
+        licence: same,
+        restriction: restriction,
+        holder: owner,
+        material: material,
+        quantity: of_material(material),
+        first: day_if,
+        last: day_if,
+    }
+    SetShareLimit = numbered::share_limit::SetShareLimit {
+        limit: same,
+        material: material_if,
+        of: word,
+        whose: same,
+        most: fraction,
+        start: fraction_if,
+        first: day_if,
+        last: day_if,
+    }
+}
