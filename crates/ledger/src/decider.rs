@@ -1,6 +1,7 @@
 //! Commands become events, one after the other, in memory. Nothing here touches a disk except to look an old event up.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::{AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, Past, Refused, Rejection, Row, Seq, Sums};
@@ -20,7 +21,7 @@ use crate::opened::{KeptIn, LedgerError, add_postings};
 #[derive(Debug, Default)]
 pub struct Batch {
     /// (u16 big-endian length ‖ event)*.
-    pub bundle: Vec<u8>,
+    pub bundle: Arc<Vec<u8>>,
     /// Count of events.
     pub count: usize,
 }
@@ -35,10 +36,25 @@ pub struct Decider {
     /// What the clock said when the frame at hand began.
     now_us: u64,
     nonces: ChaCha12Rng,
-    batch: Batch,
-    /// Leaf index of the first event of the batch.
-    batch_first: u64,
-    /// Where each event of the batch begins in the bundle.
+    batch: Pending,
+    /// Batches that were handed on and are not recorded yet, oldest first.
+    in_flight: VecDeque<InFlight>,
+}
+
+/// The batch that is being decided.
+#[derive(Default)]
+struct Pending {
+    /// Leaf index of its first event.
+    first: u64,
+    bundle: Vec<u8>,
+    /// Where each event begins in the bundle.
+    offsets: Vec<u32>,
+}
+
+/// A batch on its way to the log, to look its events up meanwhile.
+struct InFlight {
+    first: u64,
+    bundle: Arc<Vec<u8>>,
     offsets: Vec<u32>,
 }
 
@@ -52,7 +68,7 @@ impl Decider {
     ) -> Result<Self, LedgerError> {
         let mut seed = [0u8; 32];
         getrandom::fill(&mut seed).map_err(|error| LedgerError::Key(crate::KeyFileError::Random(error)))?;
-        let batch_first = books.head().0;
+        let batch = Pending { first: books.head().0, ..Pending::default() };
         Ok(Self {
             books,
             seen,
@@ -61,9 +77,8 @@ impl Decider {
             clock,
             now_us: 0,
             nonces: ChaCha12Rng::from_seed(seed),
-            batch: Batch::default(),
-            batch_first,
-            offsets: Vec::new(),
+            batch,
+            in_flight: VecDeque::new(),
         })
     }
 
@@ -86,12 +101,29 @@ impl Decider {
         self.now_us = self.clock.now_us();
     }
 
+    /// Bytes of the events decided since the last batch.
+    pub(crate) fn batch_bytes(&self) -> usize {
+        self.batch.bundle.len()
+    }
+
     /// The events decided since the last call.
     pub(crate) fn take_batch(&mut self) -> Batch {
-        let capacity = self.batch.bundle.capacity();
-        self.batch_first += self.batch.count as u64;
-        self.offsets.clear();
-        std::mem::replace(&mut self.batch, Batch { bundle: Vec::with_capacity(capacity), count: 0 })
+        let recorded = self.store.head().size();
+        while self.in_flight.front().is_some_and(|oldest| oldest.first + oldest.offsets.len() as u64 <= recorded) {
+            self.in_flight.pop_front();
+        }
+        let count = self.batch.offsets.len();
+        let next = Pending {
+            first: self.batch.first + count as u64,
+            bundle: Vec::with_capacity(self.batch.bundle.capacity()),
+            offsets: Vec::new(),
+        };
+        let Pending { first, bundle, offsets } = std::mem::replace(&mut self.batch, next);
+        let bundle = Arc::new(bundle);
+        if count > 0 {
+            self.in_flight.push_back(InFlight { first, bundle: Arc::clone(&bundle), offsets });
+        }
+        Batch { bundle, count }
     }
 
     /// Decides one command; its event, if it makes one, joins the batch.
@@ -216,8 +248,7 @@ impl Decider {
         }
         let event_bytes = u16::try_from(bundle.len() - start - 2).expect("encoded within the limit");
         bundle[start..start + 2].copy_from_slice(&event_bytes.to_be_bytes());
-        self.offsets.push(u32::try_from(start).expect("a batch is far below 4 GiB"));
-        self.batch.count += 1;
+        self.batch.offsets.push(u32::try_from(start).expect("a batch is far below 4 GiB"));
         self.books.apply(event);
         let seq = self.books.head();
         self.seen.insert(event.id.0, seq.0 - 1);
@@ -225,13 +256,12 @@ impl Decider {
         Ok(seq)
     }
 
-    fn find(&mut self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
-        let Self { seen, store, batch, batch_first, offsets, .. } = self;
+    pub(crate) fn find(&mut self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+        let Self { seen, store, batch, in_flight, .. } = self;
         let mut postings = wire::event::Postings::default();
         let mut is_it = |leaf_index: u64| {
             let fault = |error: String| seen::SeenError(error);
-            let bytes =
-                entry(store, batch, *batch_first, offsets, leaf_index).map_err(|error| fault(error.to_string()))?;
+            let bytes = entry(store, batch, in_flight, leaf_index).map_err(|error| fault(error.to_string()))?;
             postings.read(&bytes).map_err(|error| fault(error.to_string()))?;
             Ok(postings.id == id.0)
         };
@@ -240,7 +270,7 @@ impl Decider {
 
     fn event(&self, seq: Seq) -> Result<Event, LedgerError> {
         let leaf_index = seq.leaf().ok_or(LedgerError::Stopped)?;
-        let bytes = entry(&self.store, &self.batch, self.batch_first, &self.offsets, leaf_index)?;
+        let bytes = entry(&self.store, &self.batch, &self.in_flight, leaf_index)?;
         wire::event::decode(&bytes).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
     }
 
@@ -249,32 +279,24 @@ impl Decider {
     }
 }
 
-/// An event's bytes, from the batch or from the log. What is in flight between the two is waited for.
+/// An event's bytes: from the batch at hand, from one on its way, or from the log.
 fn entry(
     store: &Store,
-    batch: &Batch,
-    batch_first: u64,
-    offsets: &[u32],
+    batch: &Pending,
+    in_flight: &VecDeque<InFlight>,
     leaf_index: u64,
 ) -> Result<Vec<u8>, LedgerError> {
-    if let Some(index) = leaf_index.checked_sub(batch_first) {
-        let offset = offsets.get(usize::try_from(index).unwrap_or(usize::MAX)).copied().unwrap_or(u32::MAX);
-        let rest = batch.bundle.get(offset as usize..).unwrap_or_default();
-        return bundle_entries(rest)
-            .next()
-            .map(<[u8]>::to_vec)
-            .ok_or(LedgerError::Event { seq: Seq::from_leaf(leaf_index), problem: "not decided yet".into() });
-    }
-    loop {
-        if let Some(bytes) = store.entry(leaf_index)? {
-            return Ok(bytes);
+    let at_hand = [(batch.first, &batch.bundle, &batch.offsets)].into_iter();
+    let on_its_way = in_flight.iter().rev().map(|one| (one.first, &*one.bundle, &one.offsets));
+    let found = at_hand.chain(on_its_way).find(|(first, ..)| leaf_index >= *first);
+    let bytes = match found {
+        None => store.entry(leaf_index)?,
+        Some((first, bundle, offsets)) => {
+            let offset = offsets.get(usize::try_from(leaf_index - first).unwrap_or(usize::MAX));
+            offset.and_then(|offset| bundle_entries(&bundle[*offset as usize..]).next()).map(<[u8]>::to_vec)
         }
-        if store.is_stopped() {
-            return Err(LedgerError::Stopped);
-        }
-        // Rare (a duplicate of a command still in flight) and short: one sync.
-        std::thread::sleep(std::time::Duration::from_micros(100));
-    }
+    };
+    bytes.ok_or(LedgerError::Event { seq: Seq::from_leaf(leaf_index), problem: "not decided yet".into() })
 }
 
 /// What a decision looks up. Judging on half a history would be worse than stopping: a failure is kept, and the decision

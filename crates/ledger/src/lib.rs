@@ -1,24 +1,36 @@
 //! The single writer: commands are decided one after the other, recorded together, and only then answered.
 //!
-//! [`Ledger`] is the embedded engine: deciding, sealing and committing run on three threads, a batch each, so that
-//! whatever arrives while one sync runs shares the next. [`Reader`] answers from what is recorded. Both stand on
-//! [`Opened`], which puts the books back together from their snapshot and the log after it.
+//! [`Ledger`] is the engine: deciding, sealing and committing are stages, a batch each, so that whatever arrives while one
+//! sync runs shares the next. [`Reader`] answers from what is recorded. Both stand on [`Opened`], which puts the books back
+//! together from their snapshot and the log after it. [`Service`] takes its commands from a bus and shares one commit log
+//! with standbys; [`Follower`] is a copy that follows it.
 
 mod answer;
 mod clock;
 mod decider;
 mod duplicate;
+mod follower;
+mod frames;
 mod key;
 mod opened;
+mod order;
 mod pipeline;
 mod reader;
+mod record;
 mod replay;
+mod rights;
+mod service;
 
 pub use answer::{Answer, Request};
 pub use clock::{Clock, SystemClock};
 pub use decider::{Batch, Decider};
+pub use follower::{Follower, Shared, read};
+pub use frames::{Parsed, parse};
 pub use key::{KeyFileError, read_signer, verifier};
 pub use opened::{LedgerError, Opened, Options};
-pub use pipeline::{Ledger, Ticket, rebuild_balances};
+pub use order::Order;
+pub use pipeline::{Finder, Leading, Ledger, Stages, Ticket, first_command, rebuild_balances};
 pub use reader::Reader;
+pub use record::Record;
 pub use replay::{Replayed, replay};
+pub use service::{Role, Service, Status, follow};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use books::{Books, Seq};
 use seen::{Kept, Seen, SeenError};
@@ -62,6 +63,27 @@ pub enum LedgerError {
     /// A commit failed, and nothing is known about the commands in it.
     #[error("record: {0}")]
     Failed(String),
+    /// A record of the commit log cannot be read.
+    #[error("read a record of the commit log: {0}")]
+    Record(String),
+    /// Another writer leads.
+    #[error("another ledger has taken over")]
+    Fenced,
+    /// The commit log has fewer records than this ledger has seen in it.
+    #[error("the commit log ends before record {place}, which this ledger has recorded")]
+    Shortened {
+        /// The last record seen.
+        place: u64,
+    },
+    /// The commit log and the log here say different things about the same entries.
+    #[error("the commit log and the log here differ within the first {size} entries")]
+    Diverged {
+        /// Where the record ends that differs.
+        size: u64,
+    },
+    /// See the cause.
+    #[error("reach the bus")]
+    Bus(#[from] bus::BusError),
     /// An earlier failure stopped the writer.
     #[error("the ledger stopped at an earlier failure; open it again")]
     Stopped,
@@ -70,15 +92,17 @@ pub enum LedgerError {
 /// A ledger folder, opened by one process.
 pub struct Opened {
     /// The log.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// The books as of the head.
     pub books: Books,
     /// The ids of all commands.
-    pub seen: Seen,
+    pub seen: Mutex<Seen>,
     /// The history of all accounts.
     pub timeline: Timeline,
-    /// The static files.
-    pub tiles: TileWriter,
+    /// The static files, where they are written.
+    pub tiles: Option<TileWriter>,
+    /// The event of the last snapshot; with `None` a new one is due.
+    pub snapshot_at: Option<u64>,
 }
 
 impl Opened {
@@ -90,6 +114,17 @@ impl Opened {
         key::check_origin(origin)?;
         let (store, _) = Store::create(dir, origin, created, options.store.clone())?;
         key::create_signer(dir, origin)?;
+        Self::from_store(dir, store, true)
+    }
+
+    /// Makes a folder for a copy that follows another ledger, under its name. It signs nothing until it is given the
+    /// ledger's key, in `keys/`.
+    ///
+    /// # Errors
+    /// When the folder is occupied or cannot be written.
+    pub fn create_copy(dir: &Path, origin: &str, created: &str, options: &Options) -> Result<Self, LedgerError> {
+        key::check_origin(origin)?;
+        let (store, _) = Store::create(dir, origin, created, options.store.clone())?;
         Self::from_store(dir, store, true)
     }
 
@@ -116,8 +151,40 @@ impl Opened {
         Self::from_store(dir, store, false)
     }
 
+    /// What was recorded, beside a ledger at work that shares its log. Ids that come later are asked of the ledger itself.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn beside(store: Arc<Store>) -> Result<Self, LedgerError> {
+        let head = store.head();
+        let books = restore(&store, head.snapshot)?;
+        let (seen, _) = Seen::open(&KeptIn(&store))?;
+        let views = store.folder().root().join("views");
+        let timeline = Timeline::open(&views.join("answers"), head.size())?;
+        let snapshot_at = Some(head.snapshot.unwrap_or(0));
+        let mut opened = Self { store, books, seen: Mutex::new(seen), timeline, tiles: None, snapshot_at };
+        opened.fold_from_log(opened.timeline.covered())?;
+        Ok(opened)
+    }
+
+    /// Folds what the log has from there on into the history, and what it has since their head into the books.
+    pub(crate) fn fold_from_log(&mut self, timeline_from: u64) -> Result<(), LedgerError> {
+        let Self { store, books, timeline, .. } = self;
+        let books_from = books.head().0;
+        fold(store, books_from.min(timeline_from), |index, entry, postings| {
+            if index >= timeline_from {
+                index_postings(timeline, Seq::from_leaf(index), postings);
+            }
+            if index >= books_from {
+                books.apply(&wire::event::decode(entry)?);
+            }
+            Ok(())
+        })
+    }
+
     fn from_store(dir: &Path, store: Store, use_snapshot: bool) -> Result<Self, LedgerError> {
         let head = store.head();
+        let snapshot_at = if use_snapshot { Some(head.snapshot.unwrap_or(0)) } else { None };
         let mut books = restore(&store, head.snapshot.filter(|_| use_snapshot))?;
         let kept = KeptIn(&store);
         let (mut seen, seen_from) = if use_snapshot { Seen::open(&kept)? } else { Seen::open_verified(&kept)? };
@@ -125,35 +192,42 @@ impl Opened {
         let books_from = books.head().0;
         let timeline_from = timeline.covered();
         let from = books_from.min(seen_from).min(timeline_from);
-        let mut postings = Postings::default();
-        let mut failed = None;
-        store.scan_blocks(from, |block| {
-            for (index, entry) in (block.first..).zip(block.entries()) {
-                if failed.is_some() {
-                    return;
-                }
-                let seq = Seq::from_leaf(index);
-                let result = postings.read(entry).and_then(|()| {
-                    if index >= seen_from {
-                        seen.insert(postings.id, index);
-                    }
-                    if index >= timeline_from {
-                        index_postings(&mut timeline, seq, &postings);
-                    }
-                    if index >= books_from {
-                        books.apply(&wire::event::decode(entry)?);
-                    }
-                    Ok(())
-                });
-                failed = result.err().map(|error| LedgerError::Event { seq, problem: error.to_string() });
+        fold(&store, from, |index, entry, postings| {
+            if index >= seen_from {
+                seen.insert(postings.id, index);
             }
+            if index >= timeline_from {
+                index_postings(&mut timeline, Seq::from_leaf(index), postings);
+            }
+            if index >= books_from {
+                books.apply(&wire::event::decode(entry)?);
+            }
+            Ok(())
         })?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
         let tiles = TileWriter::open(&store)?;
-        Ok(Self { store, books, seen, timeline, tiles })
+        Ok(Self { store: Arc::new(store), books, seen: Mutex::new(seen), timeline, tiles: Some(tiles), snapshot_at })
     }
+}
+
+/// Calls `each` with every entry from one on.
+fn fold(
+    store: &Store,
+    from: u64,
+    mut each: impl FnMut(u64, &[u8], &Postings) -> Result<(), minicbor::decode::Error>,
+) -> Result<(), LedgerError> {
+    let mut postings = Postings::default();
+    let mut failed = None;
+    store.scan_blocks(from, |block| {
+        for (index, entry) in (block.first..).zip(block.entries()) {
+            if failed.is_some() {
+                return;
+            }
+            let result = postings.read(entry).and_then(|()| each(index, entry, &postings));
+            let seq = Seq::from_leaf(index);
+            failed = result.err().map(|error| LedgerError::Event { seq, problem: error.to_string() });
+        }
+    })?;
+    failed.map_or(Ok(()), Err)
 }
 
 /// The books of a snapshot; empty ones where there is none yet.

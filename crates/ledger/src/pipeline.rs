@@ -1,75 +1,125 @@
-//! Three threads, a batch each: decide, seal, commit. Whatever arrives while one sync runs shares the next.
+//! Stages, a batch each: decide, seal, publish where there is a commit log beside ours, commit. Whatever arrives while one
+//! sync runs shares the next.
 //!
-//! An answer is sent after the commit that records its event has been synced, and never earlier. When a commit fails
-//! the ledger stops: nothing more is decided, and everybody who waits is told so. A fourth thread writes the static
-//! files, outside the acknowledged path.
+//! An answer is sent after the commit that records its event has been synced, and never earlier. When a stage fails the
+//! ledger stops: nothing more is decided, and everybody who waits is told so. The static files are written on a thread of
+//! their own, outside the acknowledged path.
+//!
+//! A stage runs on a thread of its own, or as a task of a simulation: the same code under both.
 
+mod committing;
+mod deciding;
+mod publishing;
+mod sealing;
+mod snapshot;
+mod tiles;
+
+use std::future::Future;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc as sync_mpsc;
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
-use chain::checkpoint::Checkpoint;
-use chain::key::SignerKey;
-use store::{Commit, Page, PageKey, Recorded, Sealed, Sealer, Store, TileWriter};
+use books::{CommandId, Seq};
+use bus::Frame;
+use store::{Page, Sealed, Sealer, Store};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::answer::{Answer, Request};
 use crate::clock::{Clock, SystemClock};
 use crate::decider::{Batch, Decider};
 use crate::opened::{LedgerError, Opened, Options};
+use crate::order::Order;
 
-/// Events a batch takes at most before it is sealed: a frame of 1 MiB holds about as many.
-const BATCH_EVENTS_MAX: usize = 8_192;
+pub(crate) use committing::signed;
+pub use publishing::Leading;
+pub(crate) use snapshot::{Snapshot, is_due};
+
 /// Frames that may wait to be decided.
 const QUEUE_FRAMES_MAX: usize = 1_024;
-/// Pages of a snapshot that ride on one commit.
-const PAGES_PER_COMMIT: usize = 64;
-/// Events between two snapshots: what has to be folded again when the ledger is opened.
-const SNAPSHOT_EVENTS_MIN: u64 = 1_000_000;
-/// Events since the last snapshot that are worth one when the ledger is closed.
-const CLOSING_EVENTS_MIN: u64 = 1_000;
-/// The same, for each page that changed, so that snapshots cost few bytes an event.
-const SNAPSHOT_EVENTS_PER_PAGE: u64 = 256;
-/// Index pairs that ride on one commit.
-const INDEX_BYTES_PER_COMMIT: usize = 256 << 10;
-/// The static files follow the log at least this often while anything happens.
-const PUBLISH_EVERY: Duration = Duration::from_secs(2);
 
-struct Frame {
-    requests: Vec<Request>,
-    reply: SyncSender<Result<Vec<Answer>, LedgerError>>,
+type Reply = oneshot::Sender<Result<Vec<Answer>, LedgerError>>;
+
+/// What is asked of the first stage.
+enum Ask {
+    /// Decide these commands; the frame they came in where it is signed, or its sender may not do all.
+    Decide { requests: Vec<Request>, frame: Option<Box<Frame>>, reply: Reply },
+    /// Find the event that answers a command.
+    Find { id: CommandId, reply: oneshot::Sender<Result<Option<Seq>, LedgerError>> },
 }
 
 /// Who waits for a batch, and what to tell them.
-type Replies = Vec<(SyncSender<Result<Vec<Answer>, LedgerError>>, Vec<Answer>)>;
+type Replies = Vec<(Reply, Vec<Answer>)>;
 
-struct Decided {
-    batch: Batch,
-    replies: Replies,
+/// What rides on the next commit beside the events.
+#[derive(Default)]
+struct Rides {
     pages: Vec<Page>,
     snapshot: Option<u64>,
     extra: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+struct Decided {
+    batch: Batch,
+    orders: Vec<Order>,
+    replies: Replies,
+    rides: Rides,
 }
 
 struct Ready {
     sealed: Option<Sealed>,
+    orders: Vec<Order>,
     replies: Replies,
-    pages: Vec<Page>,
-    snapshot: Option<u64>,
-    extra: Vec<(Vec<u8>, Vec<u8>)>,
+    rides: Rides,
+    /// Its place in the commit log, where there is one beside ours.
+    place: Option<u64>,
 }
 
-/// The embedded ledger: one writer, open for commands.
+/// Where the stages run.
+#[derive(Clone, Debug, Default)]
+pub enum Stages {
+    /// On a thread each.
+    #[default]
+    Threads,
+    /// On a thread each, with timers of this runtime.
+    ThreadsOf(Handle),
+    /// As tasks of the runtime at hand: one thread for all, for simulations. No static files are written.
+    Tasks,
+}
+
+enum Stage {
+    Thread(JoinHandle<()>),
+    Task(tokio::task::JoinHandle<()>),
+}
+
+impl Stages {
+    fn spawn(&self, name: &str, stage: impl Future<Output = ()> + Send + 'static) -> Stage {
+        let thread = |run: Box<dyn FnOnce() + Send>| {
+            let started = std::thread::Builder::new().name(name.into()).spawn(run);
+            Stage::Thread(started.expect("the system starts a thread"))
+        };
+        match self {
+            Self::Threads => thread(Box::new(move || futures_executor::block_on(stage))),
+            Self::ThreadsOf(runtime) => {
+                let runtime = runtime.clone();
+                thread(Box::new(move || runtime.block_on(stage)))
+            }
+            Self::Tasks => Stage::Task(tokio::spawn(stage)),
+        }
+    }
+}
+
+/// The ledger at work: one writer, open for commands.
 pub struct Ledger {
-    queue: Option<SyncSender<Frame>>,
-    threads: Vec<JoinHandle<()>>,
+    queue: Option<mpsc::Sender<Ask>>,
+    stages: Vec<Stage>,
     tiles: Option<JoinHandle<Result<(), LedgerError>>>,
     store: Arc<Store>,
 }
 
 /// An answer that is on its way.
-pub struct Ticket(Receiver<Result<Vec<Answer>, LedgerError>>);
+pub struct Ticket(oneshot::Receiver<Result<Vec<Answer>, LedgerError>>);
 
 impl Ticket {
     /// Waits until the frame is recorded; one answer for each command, in order.
@@ -77,7 +127,40 @@ impl Ticket {
     /// # Errors
     /// When it could not be recorded: nothing is known about its commands then. Open the ledger again and ask.
     pub fn wait(self) -> Result<Vec<Answer>, LedgerError> {
-        self.0.recv().unwrap_or(Err(LedgerError::Stopped))
+        futures_executor::block_on(self.answers())
+    }
+
+    /// The same, without holding up a thread.
+    ///
+    /// # Errors
+    /// See [`Ticket::wait`].
+    pub async fn answers(mut self) -> Result<Vec<Answer>, LedgerError> {
+        self.ready().await
+    }
+
+    /// The same; may be dropped while it waits, and asked again.
+    pub(crate) async fn ready(&mut self) -> Result<Vec<Answer>, LedgerError> {
+        (&mut self.0).await.unwrap_or(Err(LedgerError::Stopped))
+    }
+}
+
+/// Finds what became of commands, beside the ledger at work.
+#[derive(Clone)]
+pub struct Finder(mpsc::WeakSender<Ask>);
+
+impl Finder {
+    /// The event that answers a command.
+    ///
+    /// # Errors
+    /// When the ledger has stopped, or its index of ids cannot be read.
+    pub fn find(&self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+        let queue = self.0.upgrade().ok_or(LedgerError::Stopped)?;
+        let (reply, found) = oneshot::channel();
+        futures_executor::block_on(async {
+            queue.send(Ask::Find { id, reply }).await.map_err(|_| LedgerError::Stopped)?;
+            drop(queue);
+            found.await.unwrap_or(Err(LedgerError::Stopped))
+        })
     }
 }
 
@@ -89,15 +172,8 @@ impl Ledger {
     pub fn create(dir: &Path, origin: &str, created: &str, options: &Options) -> Result<Self, LedgerError> {
         let opened = Opened::create(dir, origin, created, options)?;
         let ledger = Self::start(opened, Box::new(SystemClock))?;
-        let open = books::acts::open::Open { origin: origin.to_owned(), format: wire::event::FORMAT };
-        let command = books::Command {
-            id: books::CommandId(uuid::Uuid::now_v7().into_bytes()),
-            party: books::PartyNo(0),
-            maker: None,
-            effective: books::Moment(SystemClock.now_us()).utc_day(),
-            act: books::Act::Open(open),
-        };
-        ledger.submit(vec![Request::Numbered(command)])?.wait()?;
+        let id = CommandId(uuid::Uuid::now_v7().into_bytes());
+        ledger.submit(vec![first_command(id, origin, SystemClock.now_us())])?.wait()?;
         Ok(ledger)
     }
 
@@ -112,37 +188,58 @@ impl Ledger {
     /// Starts an opened ledger.
     ///
     /// # Errors
-    /// When the system gives no randomness.
+    /// When the system gives no randomness, or the ledger's key cannot be read.
     pub fn start(opened: Opened, clock: Box<dyn Clock>) -> Result<Self, LedgerError> {
-        let snapshot_at = opened.store.head().snapshot.unwrap_or(0);
-        Self::start_from(opened, clock, Some(snapshot_at))
+        Self::run(opened, clock, None, &Stages::Threads)
     }
 
-    /// Starts an opened ledger whose last snapshot is that of an event; with `None` a new one is due at once.
-    fn start_from(opened: Opened, clock: Box<dyn Clock>, snapshot_at: Option<u64>) -> Result<Self, LedgerError> {
-        let Opened { store, books, seen, timeline, tiles } = opened;
+    /// Starts an opened ledger as the one writer of a commit log beside its own.
+    ///
+    /// # Errors
+    /// See [`Ledger::start`].
+    pub fn lead(opened: Opened, clock: Box<dyn Clock>, leading: Leading, stages: &Stages) -> Result<Self, LedgerError> {
+        Self::run(opened, clock, Some(leading), stages)
+    }
+
+    fn run(
+        opened: Opened,
+        clock: Box<dyn Clock>,
+        leading: Option<Leading>,
+        stages: &Stages,
+    ) -> Result<Self, LedgerError> {
+        let Opened { store, books, seen, timeline, tiles, snapshot_at } = opened;
         let key = crate::key::read_signer(store.folder().root())?;
-        let store = Arc::new(store);
         let sealer = Sealer::new(&store.head().tree);
+        let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         let decider = Decider::new(books, seen, timeline, Arc::clone(&store), clock)?;
-        let (queue, frames) = mpsc::sync_channel(QUEUE_FRAMES_MAX);
-        let (decided, to_seal) = mpsc::sync_channel(1);
-        let (sealed, to_commit) = mpsc::sync_channel(1);
-        let (recorded, to_tiles) = mpsc::sync_channel(64);
-        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
-            std::thread::Builder::new().name(name.into()).spawn(run).expect("the system starts a thread")
-        };
-        let committing = Arc::clone(&store);
-        let threads = vec![
-            spawn("decide", Box::new(move || decide(decider, snapshot_at, &frames, &decided))),
-            spawn("seal", Box::new(move || seal(sealer, &to_seal, &sealed))),
-            spawn("commit", Box::new(move || commit(&committing, &key, &to_commit, &recorded))),
+        let (queue, asks) = mpsc::channel(QUEUE_FRAMES_MAX);
+        let (decided, to_seal) = mpsc::channel(1);
+        let (sealed, ready) = mpsc::channel(1);
+        let mut running = vec![
+            stages.spawn("decide", deciding::run(decider, snapshot_at, asks, decided)),
+            stages.spawn("seal", sealing::run(sealer, to_seal, sealed)),
         ];
-        let tiles = std::thread::Builder::new()
-            .name("tiles".into())
-            .spawn(move || write_tiles(tiles, &to_tiles))
-            .expect("the system starts a thread");
-        Ok(Self { queue: Some(queue), threads, tiles: Some(tiles), store })
+        let recorded = leading.as_ref().map(|leading| Arc::clone(&leading.log));
+        let ready = match leading {
+            None => ready,
+            Some(leading) => {
+                let (published, to_commit) = mpsc::channel(1);
+                running.push(stages.spawn("publish", publishing::run(leading, store.head().root(), ready, published)));
+                to_commit
+            }
+        };
+        let (to_tiles, tiles) = match tiles.filter(|_| !matches!(stages, Stages::Tasks)) {
+            None => (None, None),
+            Some(writer) => {
+                let (to_tiles, recorded) = sync_mpsc::sync_channel(64);
+                let thread = std::thread::Builder::new().name("tiles".into());
+                let thread = thread.spawn(move || tiles::run(writer, &recorded));
+                (Some(to_tiles), Some(thread.expect("the system starts a thread")))
+            }
+        };
+        let committing = committing::Committing { store: Arc::clone(&store), key, to_tiles, log: recorded };
+        running.push(stages.spawn("commit", committing.run(ready)));
+        Ok(Self { queue: Some(queue), stages: running, tiles, store })
     }
 
     /// Hands a frame of commands over. Waits while the queue is full.
@@ -150,15 +247,32 @@ impl Ledger {
     /// # Errors
     /// When the ledger has stopped.
     pub fn submit(&self, requests: Vec<Request>) -> Result<Ticket, LedgerError> {
-        let (reply, answer) = mpsc::sync_channel(1);
+        futures_executor::block_on(self.hand_over(requests, None))
+    }
+
+    /// Hands commands over with the frame they came in, which says who may do what and is kept where it is signed; without
+    /// one they are the operator's.
+    ///
+    /// # Errors
+    /// When the ledger has stopped.
+    pub async fn hand_over(&self, requests: Vec<Request>, frame: Option<Box<Frame>>) -> Result<Ticket, LedgerError> {
+        let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(LedgerError::Stopped)?;
-        queue.send(Frame { requests, reply }).map_err(|_| LedgerError::Stopped)?;
+        queue.send(Ask::Decide { requests, frame, reply }).await.map_err(|_| LedgerError::Stopped)?;
         Ok(Ticket(answer))
+    }
+
+    /// Finds what became of commands, for as long as the ledger runs.
+    ///
+    /// # Errors
+    /// When the ledger has stopped.
+    pub fn finder(&self) -> Result<Finder, LedgerError> {
+        self.queue.as_ref().map(|queue| Finder(queue.downgrade())).ok_or(LedgerError::Stopped)
     }
 
     /// The log.
     #[must_use]
-    pub fn store(&self) -> &Store {
+    pub fn store(&self) -> &Arc<Store> {
         &self.store
     }
 
@@ -173,9 +287,14 @@ impl Ledger {
     fn stop(&mut self) -> Result<(), LedgerError> {
         self.queue = None;
         let mut result = Ok(());
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                result = Err(LedgerError::Stopped);
+        for stage in self.stages.drain(..) {
+            match stage {
+                Stage::Thread(thread) => {
+                    if thread.join().is_err() {
+                        result = Err(LedgerError::Stopped);
+                    }
+                }
+                Stage::Task(task) => task.abort(),
             }
         }
         match self.tiles.take().map(JoinHandle::join) {
@@ -194,6 +313,19 @@ impl Drop for Ledger {
     }
 }
 
+/// The command with which every ledger begins.
+#[must_use]
+pub fn first_command(id: CommandId, origin: &str, now_us: u64) -> Request {
+    let open = books::acts::open::Open { origin: origin.to_owned(), format: wire::event::FORMAT };
+    Request::Numbered(books::Command {
+        id,
+        party: books::PartyNo(0),
+        maker: None,
+        effective: books::Moment(now_us).utc_day(),
+        act: books::Act::Open(open),
+    })
+}
+
 /// Folds the log into new balances, and records them: what `granary doctor` does when derived state is damaged. Returns
 /// the count of events.
 ///
@@ -202,171 +334,6 @@ impl Drop for Ledger {
 pub fn rebuild_balances(dir: &Path, options: &Options) -> Result<u64, LedgerError> {
     let opened = Opened::refold(dir, options)?;
     let events = opened.books.head().0;
-    Ledger::start_from(opened, Box::new(SystemClock), None)?.close()?;
+    Ledger::start(opened, Box::new(SystemClock))?.close()?;
     Ok(events)
-}
-
-/// A snapshot of the books on its way into the log, some pages with each commit.
-#[derive(Default)]
-struct Snapshot {
-    pages: Vec<Page>,
-    /// The event it stands for; none when there is no snapshot on its way.
-    seq: Option<u64>,
-}
-
-impl Snapshot {
-    /// The pages that changed since the last one.
-    fn take(decider: &mut Decider) -> Self {
-        let seq = decider.books().head().0;
-        let page = |(key, bytes): (books::books::PageKey, Vec<u8>)| {
-            let key = PageKey { table: key.table, page: key.page };
-            Page { key, seq, bytes }
-        };
-        Self { pages: decider.books_mut().take_pages().into_iter().map(page).collect(), seq: Some(seq) }
-    }
-
-    /// What rides on the next commit. The seq comes with the last pages, which makes the snapshot valid.
-    fn ride(&mut self) -> (Vec<Page>, Option<u64>) {
-        let riding = self.pages.split_off(self.pages.len().saturating_sub(PAGES_PER_COMMIT));
-        (riding, if self.pages.is_empty() { self.seq.take() } else { None })
-    }
-}
-
-fn decide(mut decider: Decider, mut snapshot_at: Option<u64>, frames: &Receiver<Frame>, to_seal: &SyncSender<Decided>) {
-    let mut snapshot = Snapshot::default();
-    while let Ok(first) = frames.recv() {
-        let mut replies = Vec::new();
-        let mut next = Some(first);
-        let mut event_count = 0;
-        while let Some(Frame { requests, reply }) = next {
-            event_count += requests.len();
-            decider.begin_frame();
-            match requests.into_iter().map(|request| decider.decide(request)).collect() {
-                Ok(answers) => replies.push((reply, answers)),
-                Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "decide");
-                    let _ = reply.send(Err(error));
-                    return;
-                }
-            }
-            next = if event_count < BATCH_EVENTS_MAX { frames.try_recv().ok() } else { None };
-        }
-        if snapshot.seq.is_none() && is_snapshot_due(&decider, snapshot_at) {
-            snapshot = Snapshot::take(&mut decider);
-            snapshot_at = snapshot.seq;
-        }
-        if !send_batch(&mut decider, replies, &mut snapshot, to_seal) {
-            return;
-        }
-    }
-    // Nobody can ask any more: leave a snapshot behind, so that the next opening has little to fold.
-    let is_wanted = snapshot_at.is_none_or(|at| decider.books().head().0 > at + CLOSING_EVENTS_MIN);
-    if snapshot.seq.is_none() && is_wanted {
-        snapshot = Snapshot::take(&mut decider);
-    }
-    while snapshot.seq.is_some() {
-        if !send_batch(&mut decider, Vec::new(), &mut snapshot, to_seal) {
-            return;
-        }
-    }
-}
-
-/// Hands on what was decided, with what rides on it; false when nobody takes it any more.
-fn send_batch(decider: &mut Decider, replies: Replies, snapshot: &mut Snapshot, to_seal: &SyncSender<Decided>) -> bool {
-    let batch = decider.take_batch();
-    let (pages, snapshot) = snapshot.ride();
-    let extra = decider.seen_mut().take_pairs(INDEX_BYTES_PER_COMMIT);
-    to_seal.send(Decided { batch, replies, pages, snapshot, extra }).is_ok()
-}
-
-fn is_snapshot_due(decider: &Decider, snapshot_at: Option<u64>) -> bool {
-    let since = decider.books().head().0 - snapshot_at.unwrap_or(0);
-    since >= SNAPSHOT_EVENTS_MIN && since >= u64::from(decider.books().dirty_page_count()) * SNAPSHOT_EVENTS_PER_PAGE
-}
-
-fn seal(mut sealer: Sealer, decided: &Receiver<Decided>, to_commit: &SyncSender<Ready>) {
-    while let Ok(Decided { batch, replies, pages, snapshot, extra }) = decided.recv() {
-        let sealed = (batch.count > 0).then(|| sealer.seal(batch.bundle, batch.count));
-        if to_commit.send(Ready { sealed, replies, pages, snapshot, extra }).is_err() {
-            return;
-        }
-    }
-}
-
-fn commit(store: &Store, key: &SignerKey, ready: &Receiver<Ready>, to_tiles: &SyncSender<(Recorded, Vec<u8>)>) {
-    while let Ok(first) = ready.recv() {
-        let mut commit = Commit::default();
-        let mut replies = Vec::new();
-        for Ready { sealed, replies: waiting, pages, snapshot, extra } in
-            std::iter::once(first).chain(ready.try_iter().take(2))
-        {
-            commit.sealed.extend(sealed);
-            commit.pages.extend(pages);
-            commit.snapshot = snapshot.or(commit.snapshot);
-            commit.extra.extend(extra);
-            replies.extend(waiting);
-        }
-        let note = commit.sealed.last().map(|sealed| signed(key, sealed));
-        commit.note.clone_from(&note);
-        let is_empty = commit.sealed.is_empty() && commit.pages.is_empty() && commit.extra.is_empty();
-        let result = if is_empty && commit.snapshot.is_none() { Ok(None) } else { store.commit(commit).map(Some) };
-        match result {
-            Ok(recorded) => {
-                for (reply, answers) in replies {
-                    // Whoever asked may have gone away; the command is recorded all the same.
-                    let _ = reply.send(Ok(answers));
-                }
-                if let (Some(recorded), Some(note)) = (recorded, note)
-                    && to_tiles.send((recorded, note)).is_err()
-                {
-                    tracing::warn!("the static files are no longer written");
-                }
-            }
-            Err(error) => {
-                let mut why = error.to_string();
-                let mut cause = std::error::Error::source(&error);
-                while let Some(error) = cause {
-                    why = format!("{why}: {error}");
-                    cause = error.source();
-                }
-                for (reply, _) in replies {
-                    let _ = reply.send(Err(LedgerError::Failed(why.clone())));
-                }
-                return;
-            }
-        }
-    }
-}
-
-fn signed(key: &SignerKey, sealed: &Sealed) -> Vec<u8> {
-    let checkpoint =
-        Checkpoint { origin: key.verifier().name().to_owned(), size: sealed.first + sealed.count, root: sealed.root };
-    let note = checkpoint.sign(key).expect("the origin is the key's name, checked when the key was made");
-    note.to_string().into_bytes()
-}
-
-fn write_tiles(mut tiles: TileWriter, recorded: &Receiver<(Recorded, Vec<u8>)>) -> Result<(), LedgerError> {
-    let mut unpublished: Option<Vec<u8>> = None;
-    let mut published_at = Instant::now();
-    loop {
-        match recorded.recv_timeout(PUBLISH_EVERY) {
-            Ok((recorded, note)) => {
-                for sealed in &recorded.sealed {
-                    tiles.take(sealed)?;
-                }
-                unpublished = Some(note);
-                if published_at.elapsed() < PUBLISH_EVERY {
-                    continue;
-                }
-            }
-            Err(mpsc::RecvTimeoutError::Timeout) => {}
-            Err(mpsc::RecvTimeoutError::Disconnected) => {
-                return unpublished.map_or(Ok(()), |note| tiles.publish(&note).map_err(LedgerError::Tiles));
-            }
-        }
-        if let Some(note) = unpublished.take() {
-            tiles.publish(&note)?;
-        }
-        published_at = Instant::now();
-    }
 }

@@ -1,25 +1,18 @@
-//! Answers from what is recorded, for tools that ask once.
+//! Answers from what is recorded.
 
+use std::ops::Deref;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
-use seen::{Seen, SeenError};
-use store::{Store, TileWriter};
+use seen::SeenError;
+use store::Store;
 use timeline::Timeline;
 
 use crate::opened::{KeptIn, LedgerError, Opened, Options};
 
-/// A ledger opened to be asked.
-pub struct Reader {
-    store: Store,
-    books: Books,
-    timeline: Timeline,
-    /// Looking an id up counts the look-up.
-    seen: Mutex<Seen>,
-    /// Kept open: whoever holds the folder holds its tiles.
-    _tiles: TileWriter,
-}
+/// A ledger opened by a tool that asks once.
+pub struct Reader(Opened);
 
 impl Reader {
     /// Opens a ledger to ask it.
@@ -27,10 +20,19 @@ impl Reader {
     /// # Errors
     /// See [`Opened::open`].
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
-        let Opened { store, books, seen, timeline, tiles } = Opened::open(dir, options)?;
-        Ok(Self { store, books, timeline, seen: Mutex::new(seen), _tiles: tiles })
+        Opened::open(dir, options).map(Self)
     }
+}
 
+impl Deref for Reader {
+    type Target = Opened;
+
+    fn deref(&self) -> &Opened {
+        &self.0
+    }
+}
+
+impl Opened {
     /// The books as of the head.
     #[must_use]
     pub fn books(&self) -> &Books {

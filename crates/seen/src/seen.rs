@@ -158,7 +158,7 @@ impl Seen {
 
     fn seal_open(&mut self) {
         while self.full.len() - self.made.len() >= WINDOWS_WAITING_MAX {
-            let done = self.worker().done.recv().expect("the thread ends with its channel");
+            let done = self.worker().wait();
             self.take_done(done);
         }
         self.collect();
@@ -204,7 +204,7 @@ impl Seen {
 
     /// Takes over what the thread has done.
     fn collect(&mut self) {
-        while let Some(done) = self.worker.as_ref().and_then(|worker| worker.done.try_recv().ok()) {
+        while let Some(done) = self.worker.as_ref().and_then(|worker| worker.try_next()) {
             self.take_done(done);
         }
     }
@@ -302,7 +302,7 @@ impl Seen {
     #[doc(hidden)]
     pub fn settle(&mut self) {
         while self.full.len() > self.made.len() || self.fed_count > 0 {
-            let done = self.worker().done.recv().expect("the thread ends with its channel");
+            let done = self.worker().wait();
             self.take_done(done);
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::Pair;
 use crate::bucket;
@@ -45,7 +46,8 @@ pub(crate) enum Done {
 /// A thread, and what goes to it and comes from it. The thread ends when this is dropped.
 pub(crate) struct Worker {
     pub(crate) jobs: Sender<Job>,
-    pub(crate) done: Receiver<Done>,
+    /// Behind a lock only so that what holds a worker may be read from many threads.
+    done: Mutex<Receiver<Done>>,
 }
 
 impl Worker {
@@ -57,7 +59,21 @@ impl Worker {
             .name("seal ids".into())
             .spawn(move || work(&to_do, &report, key, &limits))
             .expect("the system starts a thread");
-        Self { jobs, done }
+        Self { jobs, done: Mutex::new(done) }
+    }
+
+    /// The next work done; waits for it.
+    pub(crate) fn wait(&self) -> Done {
+        self.done().recv().expect("the thread ends with its channel")
+    }
+
+    /// The next work done, if there is any.
+    pub(crate) fn try_next(&self) -> Option<Done> {
+        self.done().try_recv().ok()
+    }
+
+    fn done(&self) -> MutexGuard<'_, Receiver<Done>> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::block::{self, Payload, bundle_entries};
 use crate::engine::Bytes;
 use crate::limits::{BLOCK_ENTRIES_MAX, BLOCK_RAW_BYTES_MAX};
 use chain::{Frontier, Hash, leaf_hash};
+use std::sync::Arc;
 use zstd::bulk::Compressor;
 
 /// Leaves below one hash of the next tile level.
@@ -41,7 +42,7 @@ pub struct Sealed {
     /// Root of the tree after it.
     pub root: Hash,
     /// The entries themselves, as they came.
-    pub bundle: Vec<u8>,
+    pub bundle: Arc<Vec<u8>>,
     /// Leaf hash of each entry.
     pub leaf_hashes: Vec<Hash>,
     /// Root of each subtree of 256 leaves that ends in this bundle: hashes of tile level 1.
@@ -73,6 +74,12 @@ impl Sealer {
         }
     }
 
+    /// Root of the tree over all entries sealed so far.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.root
+    }
+
     /// Count of entries sealed so far.
     #[must_use]
     pub fn size(&self) -> u64 {
@@ -90,7 +97,8 @@ impl Sealer {
     ///
     /// # Panics
     /// When the bundle does not hold exactly `count` entries: it was encoded by this process a moment ago.
-    pub fn seal(&mut self, bundle: Vec<u8>, count: usize) -> Sealed {
+    pub fn seal(&mut self, bundle: impl Into<Arc<Vec<u8>>>, count: usize) -> Sealed {
+        let bundle = bundle.into();
         let first = self.size();
         let mut leaf_hashes = Vec::with_capacity(count);
         let mut subtree_hashes = Vec::with_capacity(count / SUBTREE_LEAVES as usize + 1);

@@ -10,6 +10,7 @@ use crate::page::Page;
 use crate::read::{self, BlockCache, BlockView, Entries, ReadError};
 use crate::sealer::Sealed;
 use crate::snapshot::{self, Table};
+use chain::Hash;
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 use std::fs;
@@ -442,6 +443,19 @@ impl Store {
         Ok(pairs.into_iter().map(|(key, value)| (key.to_vec(), value.to_vec())).collect())
     }
 
+    /// The root of the tree over the first `size` entries, where a block ends there: the next one names it. `None` inside
+    /// a block, or past the head.
+    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, ReadError> {
+        let head = self.head();
+        if size == head.size() {
+            return Ok(Some(head.root()));
+        }
+        if size > head.size() {
+            return Ok(None);
+        }
+        Ok(root_before(&self.engine, size)?)
+    }
+
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }
@@ -470,15 +484,19 @@ fn agree(engine: &Engine, head: &Head, stated: Stated, witness: &'static str) ->
     let root = if head.size() == stated.size {
         Some(head.root())
     } else {
-        // Commits begin with a block, and a block names the root before it.
-        let key = keys::block(stated.size);
-        let value = engine.get(&key).map_err(OpenError::Damaged)?;
-        value.and_then(|value| crate::block::Header::read(&key, &value).ok().map(|header| header.root_before))
+        root_before(engine, stated.size).map_err(OpenError::Damaged)?
     };
     if root.is_some_and(|root| root != stated.root) {
         return Err(OpenError::Diverged { size: stated.size, witness });
     }
     Ok(())
+}
+
+/// Commits begin with a block, and a block names the root before it.
+fn root_before(engine: &Engine, size: u64) -> Result<Option<Hash>, EngineError> {
+    let key = keys::block(size);
+    let value = engine.get(&key)?;
+    Ok(value.and_then(|value| crate::block::Header::read(&key, &value).ok().map(|header| header.root_before)))
 }
 
 /// The last block must end where the head says, and nothing may follow.

@@ -1,0 +1,286 @@
+//! A copy that follows the commit log: a standby, or the read side of a service. Every record is checked before any of it is
+//! recorded: it stands behind the one before, its events are sound, and its root is the one that follows from them.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use books::{Event, Seq};
+use bus::Committed;
+use chain::key::SignerKey;
+use store::{Commit, Sealed, Sealer, Store, bundle_entries};
+use tokio::sync::watch;
+use wire::event::Postings;
+
+use crate::opened::{LedgerError, Opened, index_postings};
+use crate::pipeline::{Snapshot, is_due, signed};
+use crate::record::{Record, agrees};
+
+/// The cursor that keeps the place of the last record that was recorded here.
+pub(crate) const PLACE: &str = "place";
+
+/// Index pairs that ride on one commit.
+const INDEX_BYTES_PER_COMMIT: usize = 256 << 10;
+
+/// What has been recorded, and the state that follows from it. Changed by one follower, read by many.
+pub type Shared = Arc<RwLock<Opened>>;
+
+/// See the module.
+pub struct Follower {
+    opened: Shared,
+    store: Arc<Store>,
+    /// Seals what is recorded here; none where the ledger at work, in the same process, has recorded it already.
+    sealer: Option<Sealer>,
+    size: u64,
+    /// Signs checkpoints, where the ledger's key is here.
+    key: Option<SignerKey>,
+    snapshot: Snapshot,
+    place: u64,
+    epoch: u64,
+    /// Count of events that readers see.
+    seen: watch::Sender<u64>,
+}
+
+impl Follower {
+    /// Goes on where a folder left off.
+    ///
+    /// # Errors
+    /// When its place cannot be read, or its key is damaged.
+    pub fn new(opened: Opened) -> Result<Self, LedgerError> {
+        let sealer = Sealer::new(&opened.store.head().tree);
+        Self::with(opened, Some(sealer))
+    }
+
+    /// Goes on beside the ledger at work, whose log it shares: it records nothing, and shows what was recorded.
+    ///
+    /// # Errors
+    /// See [`Follower::new`].
+    pub fn beside(opened: Opened) -> Result<Self, LedgerError> {
+        Self::with(opened, None)
+    }
+
+    fn with(opened: Opened, sealer: Option<Sealer>) -> Result<Self, LedgerError> {
+        let store = Arc::clone(&opened.store);
+        let key = if store.folder().root().join("keys").join("log.key").exists() {
+            Some(crate::key::read_signer(store.folder().root())?)
+        } else {
+            None
+        };
+        let place = match store.cursor(PLACE)? {
+            None => 0,
+            Some(bytes) => {
+                bytes.try_into().map(u64::from_be_bytes).map_err(|_| LedgerError::Record("its place".into()))?
+            }
+        };
+        let size = opened.books.head().0;
+        let seen = watch::Sender::new(size);
+        let opened = Arc::new(RwLock::new(opened));
+        Ok(Self { opened, store, sealer, size, key, snapshot: Snapshot::default(), place, epoch: 0, seen })
+    }
+
+    /// What readers share.
+    #[must_use]
+    pub fn shared(&self) -> Shared {
+        Arc::clone(&self.opened)
+    }
+
+    /// Count of events that readers see, as it grows.
+    #[must_use]
+    pub fn position(&self) -> watch::Receiver<u64> {
+        self.seen.subscribe()
+    }
+
+    /// Place of the last record that was recorded here.
+    #[must_use]
+    pub fn place(&self) -> u64 {
+        self.place
+    }
+
+    /// The log here.
+    #[must_use]
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Count of events recorded here.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Root of the log here, where it is recorded here.
+    pub(crate) fn root(&self) -> Option<chain::Hash> {
+        self.sealer.as_ref().map(Sealer::root)
+    }
+
+    /// The largest epoch seen.
+    #[must_use]
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Goes on from another place: records were lost and written again.
+    pub(crate) fn set_place(&mut self, place: u64) {
+        self.place = place;
+    }
+
+    /// Ends following; gives the state to whoever goes on with it.
+    ///
+    /// # Errors
+    /// When somebody still reads.
+    pub fn into_opened(self) -> Result<Opened, LedgerError> {
+        let opened = Arc::try_unwrap(self.opened).map_err(|_| LedgerError::Stopped)?;
+        Ok(opened.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Records what a record says and shows it to readers.
+    ///
+    /// # Errors
+    /// When it does not stand behind the last one, or is not what it says: nothing of it is recorded then.
+    pub fn apply(&mut self, committed: &Committed) -> Result<(), LedgerError> {
+        let record = Record::decode(&committed.record)?;
+        let fault = |problem: String| LedgerError::Record(format!("{}: {problem}", committed.place));
+        if record.epoch < self.epoch {
+            return Err(fault(format!("its epoch is {} after {}", record.epoch, self.epoch)));
+        }
+        let size = self.size();
+        if record.first > size {
+            return Err(fault(format!("it begins at event {}, and the log here ends at {size}", record.first)));
+        }
+        let known = size - record.first;
+        if record.end() <= size {
+            // Written again after it was lost: the same events, or it is not our log.
+            if self.sealer.is_some() && !agrees(&self.store, &record)? {
+                return Err(LedgerError::Diverged { size: record.end() });
+            }
+            return self.keep_place(committed.place, record.epoch);
+        }
+        if known == 0 && self.root().is_some_and(|root| root != record.root_before) {
+            return Err(LedgerError::Diverged { size });
+        }
+        let entries: Vec<&[u8]> = bundle_entries(&record.bundle).collect();
+        if entries.len() as u64 != record.count {
+            return Err(fault(format!("it holds {} events, and says {}", entries.len(), record.count)));
+        }
+        for (index, entry) in (record.first..size).zip(&entries) {
+            if self.store.entry(index)?.as_deref() != Some(*entry) {
+                return Err(LedgerError::Diverged { size: index + 1 });
+            }
+        }
+        let mut fresh = Vec::with_capacity(entries.len());
+        let mut bytes = 0;
+        for (index, entry) in (record.first..).zip(&entries) {
+            if index < size {
+                bytes += 2 + entry.len();
+                continue;
+            }
+            let seq = Seq::from_leaf(index);
+            let event =
+                wire::event::decode(entry).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })?;
+            let mut postings = Postings::default();
+            postings.read(entry).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })?;
+            fresh.push((index, event, postings));
+        }
+        self.record(committed.place, &record, bytes, fresh)
+    }
+
+    fn record(
+        &mut self,
+        place: u64,
+        record: &Record,
+        skipped_bytes: usize,
+        fresh: Vec<(u64, Event, Postings)>,
+    ) -> Result<(), LedgerError> {
+        if let Some(sealer) = &mut self.sealer {
+            let tree = sealer.tree();
+            let sealed = sealer.seal(record.bundle[skipped_bytes..].to_vec(), fresh.len());
+            if sealed.root != record.root {
+                *sealer = Sealer::new(&tree);
+                return Err(LedgerError::Diverged { size: record.end() });
+            }
+            let note = self.key.as_ref().map(|key| signed(key, &sealed));
+            self.commit(place, record, sealed, note)?;
+        }
+        self.place = place;
+        self.epoch = record.epoch;
+        self.size = record.end();
+        let mut opened = self.write();
+        for (index, event, postings) in fresh {
+            if self.sealer.is_some() {
+                opened.seen.get_mut().unwrap_or_else(PoisonError::into_inner).insert(postings.id, index);
+            }
+            index_postings(&mut opened.timeline, Seq::from_leaf(index), &postings);
+            opened.books.apply(&event);
+        }
+        let is_snapshot_due = self.sealer.is_some() && is_due(&opened.books, opened.snapshot_at);
+        let mut taken = None;
+        if is_snapshot_due {
+            taken = Some(Snapshot::take(&mut opened.books));
+            opened.snapshot_at = Some(opened.books.head().0);
+        }
+        drop(opened);
+        if let Some(taken) = taken {
+            self.snapshot = taken;
+        }
+        self.seen.send_replace(self.size);
+        Ok(())
+    }
+
+    /// Records it here: one sled batch, synced; readers see it after that.
+    fn commit(
+        &mut self,
+        place: u64,
+        record: &Record,
+        sealed: Sealed,
+        note: Option<Vec<u8>>,
+    ) -> Result<(), LedgerError> {
+        let (pages, snapshot) = self.snapshot.ride();
+        let mut extra = record.order_pairs();
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        let seen = opened.seen.get_mut().unwrap_or_else(PoisonError::into_inner);
+        extra.extend(seen.take_pairs(INDEX_BYTES_PER_COMMIT));
+        drop(opened);
+        let cursors = vec![(PLACE.to_owned(), place.to_be_bytes().to_vec())];
+        let commit = Commit { sealed: vec![sealed], pages, snapshot, cursors, note: note.clone(), extra };
+        let recorded = self.store.commit(commit)?;
+        if let Some(tiles) = &mut self.write().tiles {
+            for sealed in &recorded.sealed {
+                tiles.take(sealed)?;
+            }
+            if let Some(note) = &note {
+                tiles.publish(note)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the bus no longer keeps, from the log of the ledger at work.
+    pub(crate) fn catch_up_from_log(&mut self) -> Result<(), LedgerError> {
+        let mut opened = self.write();
+        let from = opened.books.head().0;
+        opened.fold_from_log(from)?;
+        let size = opened.books.head().0;
+        drop(opened);
+        self.size = size;
+        self.seen.send_replace(size);
+        Ok(())
+    }
+
+    /// A record without news.
+    fn keep_place(&mut self, place: u64, epoch: u64) -> Result<(), LedgerError> {
+        if self.sealer.is_some() {
+            let cursors = vec![(PLACE.to_owned(), place.to_be_bytes().to_vec())];
+            self.store.commit(Commit { cursors, ..Commit::default() })?;
+        }
+        self.place = place;
+        self.epoch = epoch;
+        Ok(())
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Opened> {
+        self.opened.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads what a follower shares.
+pub fn read(shared: &Shared) -> RwLockReadGuard<'_, Opened> {
+    shared.read().unwrap_or_else(PoisonError::into_inner)
+}

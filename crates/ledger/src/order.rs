@@ -1,0 +1,96 @@
+//! Signed frames, kept with the events that answer them: an order cannot be denied later.
+
+use bus::{Frame, Sender};
+use minicbor::{Decode, Encode};
+use store::{INDEX_TAG, IndexPair, Store};
+
+use crate::opened::LedgerError;
+
+/// A signed frame.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Order {
+    /// Leaf index of the first event that answers it.
+    #[n(0)]
+    pub first: u64,
+    /// Count of the events that answer it.
+    #[n(1)]
+    pub count: u64,
+    /// Public key of its sender, in NATS nkeys form.
+    #[n(2)]
+    pub key: String,
+    /// Until when the signature stood, as it was signed.
+    #[n(3)]
+    pub expires: String,
+    /// The signature.
+    #[n(4)]
+    #[cbor(with = "minicbor::bytes")]
+    pub signature: Vec<u8>,
+    /// The frame, byte for byte as it was signed.
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub frame: Vec<u8>,
+}
+
+/// Second byte of the keys of orders; the index of ids uses others.
+const ORDERS: u8 = 0xf0;
+/// Bytes of an order in one value.
+const PART_BYTES: usize = 4 << 10;
+
+fn key(first: u64, part: u16) -> Vec<u8> {
+    [&[INDEX_TAG, ORDERS][..], &first.to_be_bytes(), &part.to_be_bytes()].concat()
+}
+
+impl Order {
+    /// An order, where a frame was signed.
+    #[must_use]
+    pub fn of(frame: &Frame, first: u64, count: u64) -> Option<Self> {
+        let Sender::Key(signed) = &frame.sender else { return None };
+        Some(Self {
+            first,
+            count,
+            key: signed.key.clone(),
+            expires: signed.expires.clone(),
+            signature: signed.signature.to_vec(),
+            frame: frame.bytes.to_vec(),
+        })
+    }
+
+    /// The pairs that keep it.
+    pub(crate) fn pairs(&self) -> Vec<IndexPair> {
+        let bytes = minicbor::to_vec(self).expect("memory takes what is written to it");
+        let packed = zstd::bulk::compress(&bytes, 1).unwrap_or(bytes);
+        let part =
+            |(part, bytes): (usize, &[u8])| (key(self.first, u16::try_from(part).unwrap_or(u16::MAX)), bytes.to_vec());
+        packed.chunks(PART_BYTES).enumerate().map(part).collect()
+    }
+
+    /// The signed frame that an event answers, where it came in one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(store: &Store, leaf_index: u64) -> Result<Option<Self>, LedgerError> {
+        // Frames hold at most a few thousand commands, so the order that begins nearest before is not far.
+        const NEAR: u64 = 1 << 16;
+        let from = key(leaf_index.saturating_sub(NEAR), 0);
+        let mut found: Option<(u64, Vec<u8>)> = None;
+        let mut next = from;
+        loop {
+            let pairs = store.index_range(&next, &key(leaf_index + 1, 0), 256)?;
+            let Some((last, _)) = pairs.last() else { break };
+            next = [&last[..], &[0]].concat();
+            for (key, part) in pairs {
+                let first = key.get(2..10).and_then(|first| first.try_into().ok()).map_or(0, u64::from_be_bytes);
+                match &mut found {
+                    Some((known, packed)) if *known == first => packed.extend(part),
+                    found => *found = Some((first, part)),
+                }
+            }
+        }
+        let Some((_, packed)) = found else { return Ok(None) };
+        let fault = |problem: String| LedgerError::Record(format!("order before event {leaf_index}: {problem}"));
+        let bytes = zstd::bulk::decompress(&packed, 4 << 20).map_err(|error| fault(error.to_string()))?;
+        let order: Self = minicbor::decode(&bytes).map_err(|error| fault(error.to_string()))?;
+        Ok(Some(order).filter(|order| (order.first..order.first + order.count).contains(&leaf_index)))
+    }
+}

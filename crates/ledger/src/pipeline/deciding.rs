@@ -1,0 +1,106 @@
+//! The first stage: commands become events, against the books in memory.
+
+use tokio::sync::mpsc;
+
+use super::{Ask, Decided, Replies, Snapshot, is_due};
+use crate::answer::Answer;
+use crate::decider::Decider;
+use crate::opened::LedgerError;
+use crate::order::Order;
+use crate::rights::may_post;
+
+/// Events a batch takes at most before it is sealed: a frame of 1 MiB holds about as many.
+const BATCH_EVENTS_MAX: usize = 8_192;
+/// Bytes of events after which a batch takes no further frame: what NATS carries best in one message.
+const BATCH_BYTES_MAX: usize = 768 << 10;
+/// Events since the last snapshot that are worth one when the ledger is closed.
+const CLOSING_EVENTS_MIN: u64 = 1_000;
+/// Index pairs that ride on one commit.
+const INDEX_BYTES_PER_COMMIT: usize = 256 << 10;
+
+struct Deciding {
+    decider: Decider,
+    snapshot: Snapshot,
+    snapshot_at: Option<u64>,
+    decided: mpsc::Sender<Decided>,
+}
+
+/// Decides until nobody asks any more. `snapshot_at` is the event of the last snapshot; with `None` a new one is due at
+/// once.
+pub(super) async fn run(
+    decider: Decider,
+    snapshot_at: Option<u64>,
+    mut asks: mpsc::Receiver<Ask>,
+    decided: mpsc::Sender<Decided>,
+) {
+    let mut this = Deciding { decider, snapshot: Snapshot::default(), snapshot_at, decided };
+    while let Some(first) = asks.recv().await {
+        if !this.batch(first, &mut asks).await {
+            return;
+        }
+    }
+    // Nobody can ask any more: leave a snapshot behind, so that the next opening has little to fold.
+    let head = this.decider.books().head().0;
+    if this.snapshot.seq.is_none() && this.snapshot_at.is_none_or(|at| head > at + CLOSING_EVENTS_MIN) {
+        this.snapshot = Snapshot::take(this.decider.books_mut());
+    }
+    while this.snapshot.seq.is_some() {
+        if !this.send(Vec::new(), Vec::new()).await {
+            return;
+        }
+    }
+}
+
+impl Deciding {
+    /// Decides what waits, up to a batch; false when the ledger stops.
+    async fn batch(&mut self, first: Ask, asks: &mut mpsc::Receiver<Ask>) -> bool {
+        let mut replies = Vec::new();
+        let mut orders = Vec::new();
+        let mut next = Some(first);
+        let mut event_count = 0;
+        while let Some(ask) = next {
+            match ask {
+                Ask::Find { id, reply } => {
+                    let _ = reply.send(self.decider.find(id));
+                }
+                Ask::Decide { requests, frame, reply } => {
+                    event_count += requests.len();
+                    self.decider.begin_frame();
+                    let first = self.decider.books().head().0;
+                    let decide = |request| match may_post(self.decider.books(), frame.as_deref(), &request) {
+                        Ok(()) => self.decider.decide(request),
+                        Err(refusal) => Ok(Answer::Refused(None, Box::new(refusal))),
+                    };
+                    match requests.into_iter().map(decide).collect() {
+                        Ok(answers) => replies.push((reply, answers)),
+                        Err(error) => {
+                            tracing::error!(error = &error as &dyn std::error::Error, "decide");
+                            let _ = reply.send(Err(error));
+                            for (reply, _) in replies {
+                                let _ = reply.send(Err(LedgerError::Stopped));
+                            }
+                            return false;
+                        }
+                    }
+                    let count = self.decider.books().head().0 - first;
+                    orders.extend(frame.filter(|_| count > 0).and_then(|frame| Order::of(&frame, first, count)));
+                }
+            }
+            let is_full = event_count >= BATCH_EVENTS_MAX || self.decider.batch_bytes() >= BATCH_BYTES_MAX;
+            next = if is_full { None } else { asks.try_recv().ok() };
+        }
+        if self.snapshot.seq.is_none() && is_due(self.decider.books(), self.snapshot_at) {
+            self.snapshot = Snapshot::take(self.decider.books_mut());
+            self.snapshot_at = self.snapshot.seq;
+        }
+        self.send(replies, orders).await
+    }
+
+    /// Hands on what was decided, with what rides on it; false when nobody takes it any more.
+    async fn send(&mut self, replies: Replies, orders: Vec<Order>) -> bool {
+        let batch = self.decider.take_batch();
+        let extra = self.decider.seen_mut().take_pairs(INDEX_BYTES_PER_COMMIT);
+        let rides = self.snapshot.rides(extra);
+        self.decided.send(Decided { batch, orders, replies, rides }).await.is_ok()
+    }
+}

@@ -1,0 +1,153 @@
+//! One record of the commit log: the events of a batch, who wrote it, and what it stands behind.
+
+use bus::{Log, Published};
+use bytes::Bytes;
+use chain::Hash;
+use minicbor::{Decode, Encode};
+use store::{IndexPair, Store};
+
+use crate::opened::LedgerError;
+use crate::order::Order;
+
+/// What a record is written as. A reader that meets another one stops; it never skips.
+pub(crate) const VERSION: u8 = 1;
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Record {
+    /// [`VERSION`].
+    #[n(0)]
+    pub version: u8,
+    /// The lease under which it was written. Never smaller than that of the record before.
+    #[n(1)]
+    pub epoch: u64,
+    /// Who wrote it, for people.
+    #[n(2)]
+    pub node: String,
+    /// Leaf index of its first event: the size of the log before it.
+    #[n(3)]
+    pub first: u64,
+    /// Count of its events; none in the record with which an epoch begins.
+    #[n(4)]
+    pub count: u64,
+    /// Root of the log before it.
+    #[n(5)]
+    #[cbor(with = "minicbor::bytes")]
+    pub root_before: Hash,
+    /// Root of the log after it.
+    #[n(6)]
+    #[cbor(with = "minicbor::bytes")]
+    pub root: Hash,
+    /// (u16 big-endian length ‖ event)*.
+    #[n(7)]
+    #[cbor(with = "minicbor::bytes")]
+    pub bundle: Vec<u8>,
+    /// The signed frames that its events answer.
+    #[n(8)]
+    pub orders: Vec<Order>,
+}
+
+impl Record {
+    /// Size of the log after it.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.first.saturating_add(self.count)
+    }
+
+    /// The record as bytes.
+    ///
+    /// # Panics
+    /// Never: memory takes what is written to it.
+    #[must_use]
+    pub fn encode(&self) -> Bytes {
+        let mut bytes = Vec::with_capacity(self.bundle.len() + 256);
+        minicbor::encode(self, &mut bytes).expect("memory takes what is written to it");
+        bytes.into()
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    /// When it is none, or of a version that this release does not know.
+    pub fn decode(bytes: &[u8]) -> Result<Self, LedgerError> {
+        let record: Self = minicbor::decode(bytes).map_err(|error| LedgerError::Record(error.to_string()))?;
+        if record.version != VERSION {
+            return Err(LedgerError::Record(format!("version {} is not known to this release", record.version)));
+        }
+        Ok(record)
+    }
+
+    /// The pairs that keep its orders.
+    #[must_use]
+    pub fn order_pairs(&self) -> Vec<IndexPair> {
+        self.orders.iter().flat_map(Order::pairs).collect()
+    }
+}
+
+/// Why a record could not be appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotAppended {
+    /// Another writer's record stands there.
+    Fenced,
+    /// The log has fewer records than this writer has seen in it.
+    Shortened,
+}
+
+/// Appends a record behind a place, for as long as it takes to know. No answer, and an answer that says "no", mean
+/// nothing: what stands at the place decides, and while nothing does, the same bytes are sent again.
+pub(crate) async fn append(log: &dyn Log, behind: u64, record: &Bytes) -> Result<u64, NotAppended> {
+    let mut waits = Waits::default();
+    let mut short = 0;
+    loop {
+        if let Published::At(place) = log.publish(behind, record.clone()).await
+            && place == behind + 1
+        {
+            return Ok(place);
+        }
+        match log.read(behind + 1).await {
+            Ok(Some(found)) if found == *record => return Ok(behind + 1),
+            Ok(Some(_)) => return Err(NotAppended::Fenced),
+            // A copy that lags says so too: only a log that keeps on saying so has lost something.
+            Ok(None) => match log.last().await {
+                Ok(last) if last < behind => {
+                    short += 1;
+                    if short == SHORT_ANSWERS {
+                        return Err(NotAppended::Shortened);
+                    }
+                }
+                _ => short = 0,
+            },
+            Err(error) => tracing::debug!(%error, "append"),
+        }
+        waits.wait().await;
+    }
+}
+
+/// After so many answers in a row a log that is too short is believed.
+const SHORT_ANSWERS: u32 = 5;
+
+/// Longer and longer waits between attempts, up to a second.
+#[derive(Debug, Default)]
+pub(crate) struct Waits(u32);
+
+impl Waits {
+    pub(crate) async fn wait(&mut self) {
+        let wait = std::time::Duration::from_millis(20 << self.0.min(6)).min(std::time::Duration::from_secs(1));
+        self.0 += 1;
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// Do the log here and a record of the commit log say the same, as far as the record goes?
+pub(crate) fn agrees(store: &Store, record: &Record) -> Result<bool, LedgerError> {
+    if let Some(root) = store.root_at(record.end())? {
+        return Ok(root == record.root);
+    }
+    for (index, entry) in (record.first..).zip(store::bundle_entries(&record.bundle)) {
+        if store.entry(index)?.as_deref() != Some(entry) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

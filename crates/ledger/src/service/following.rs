@@ -1,0 +1,115 @@
+//! Following the commit log: from the place up to which both sides say the same.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, BusError, Follow};
+use tokio::sync::watch;
+
+use super::given;
+use crate::follower::Follower;
+use crate::opened::LedgerError;
+use crate::record::{Record, Waits, agrees};
+
+/// How long one look for the next record waits.
+const NEWS_WAIT: Duration = Duration::from_millis(200);
+
+/// Follows the commit log until it is stopped: the read side of a service.
+///
+/// # Errors
+/// When the folder cannot be written, or what it holds and the commit log contradict each other. A bus that does not
+/// answer is waited for.
+pub async fn follow(
+    bus: Arc<dyn Bus>,
+    mut follower: Follower,
+    mut stop: watch::Receiver<bool>,
+) -> Result<(), LedgerError> {
+    let mut waits = Waits::default();
+    let mut follow = None;
+    while !*stop.borrow() {
+        match step(&*bus, &mut follower, &mut follow, &mut stop).await {
+            Ok(()) => waits = Waits::default(),
+            Err(LedgerError::Bus(error)) => {
+                tracing::debug!(%error, "follow");
+                follow = None;
+                waits.wait().await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Applies what has come, or waits a little for it.
+pub(super) async fn step(
+    bus: &dyn Bus,
+    follower: &mut Follower,
+    follow: &mut Option<Follow>,
+    stop: &mut watch::Receiver<bool>,
+) -> Result<(), LedgerError> {
+    let following = match follow {
+        Some(following) => following,
+        None => {
+            place_of(bus, follower).await?;
+            follow.insert(bus.follow(follower.place() + 1).await?)
+        }
+    };
+    let next = tokio::select! {
+        biased;
+        () = given(stop) => return Ok(()),
+        next = tokio::time::timeout(NEWS_WAIT, following.next()) => next,
+    };
+    let Ok(record) = next else { return Ok(()) };
+    follower.apply(&record?)?;
+    while let Some(record) = following.try_next()? {
+        follower.apply(&record)?;
+    }
+    Ok(())
+}
+
+/// Checks that the record at this ledger's place is the one it recorded; otherwise looks for the place up to which both say
+/// the same. The bus may have lost its last records, and others been written in their place.
+pub(super) async fn place_of(bus: &dyn Bus, follower: &mut Follower) -> Result<(), LedgerError> {
+    let last = bus.last().await?;
+    if follower.place() == 0 && last == 0 {
+        return Ok(());
+    }
+    let place = if follower.place() == 0 { last } else { follower.place().min(last) };
+    if place > 0 {
+        match bus.read(place).await {
+            Ok(Some(record)) if place == follower.place() => {
+                let record = Record::decode(&record)?;
+                if record.end() <= follower.size() && agrees(follower.store(), &record)? {
+                    return Ok(());
+                }
+            }
+            Ok(_) => {}
+            // A bus inside the process begins where the log here ends, and keeps what whoever follows it still needs.
+            Err(BusError::Gone(_)) => {
+                follower.catch_up_from_log()?;
+                follower.set_place(last);
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if follower.place() > last {
+        tracing::warn!(place = follower.place(), last, "the commit log has lost records that are recorded here");
+    }
+    // Records end later and later: the last that ends within what is recorded here is the place.
+    let (mut low, mut high) = (0, last);
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        let record = bus.read(middle).await?.ok_or(LedgerError::Shortened { place: middle })?;
+        if Record::decode(&record)?.end() <= follower.size() { low = middle } else { high = middle - 1 }
+    }
+    if low > 0 {
+        let record = bus.read(low).await?.ok_or(LedgerError::Shortened { place: low })?;
+        let record = Record::decode(&record)?;
+        if !agrees(follower.store(), &record)? {
+            return Err(LedgerError::Diverged { size: record.end() });
+        }
+    }
+    follower.set_place(low);
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Leading: frames are taken, decided, recorded, answered and settled, in this order.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bus::{Bus, BusError, Delivery};
+use bytes::Bytes;
+use tokio::sync::watch;
+use tokio::time::{Duration, MissedTickBehavior};
+
+use super::standing_by::ToLead;
+use super::{Role, Service, Status, given};
+use crate::frames::{self, Parsed};
+use crate::opened::LedgerError;
+use crate::pipeline::{Leading, Ledger, Ticket};
+
+/// A frame that nobody could settle after so many attempts is put aside: it may be what stops the ledger.
+const ATTEMPTS_MAX: u64 = 50;
+/// How long one look into the queue waits.
+const TAKE_WAIT: Duration = Duration::from_secs(5);
+
+/// A frame on its way through the ledger.
+struct Flight {
+    delivery: Delivery,
+    parsed: Parsed,
+    ticket: Ticket,
+}
+
+/// Leads until it is stopped (true) or somebody else does (false).
+pub(super) async fn run(
+    service: &Service,
+    ready: ToLead,
+    stop: &mut watch::Receiver<bool>,
+    status: &watch::Sender<Status>,
+) -> Result<bool, LedgerError> {
+    let ToLead { opened, epoch, behind, held } = ready;
+    let bus = Arc::clone(&service.bus);
+    let log: Arc<dyn bus::Log> = Arc::new(LogOf(Arc::clone(&bus)));
+    let leading = Leading { log, epoch, node: service.node.clone(), behind };
+    let events = opened.store.head().size();
+    let ledger = Ledger::lead(opened, (service.clock)(), leading, &service.stages)?;
+    let store = Some(Arc::clone(ledger.store()));
+    status.send_replace(Status { role: Role::Leader, events, epoch, finder: ledger.finder().ok(), store });
+    tracing::info!(node = service.node, epoch, events, "leading");
+    let (lost, mut is_lost) = watch::channel(false);
+    let renewing = tokio::spawn(renew(service.clone(), held, lost));
+    let clock = (service.clock)();
+    let mut flights: VecDeque<Flight> = VecDeque::new();
+    let is_stopped = loop {
+        tokio::select! {
+            biased;
+            () = given(stop) => break true,
+            () = given(&mut is_lost) => break false,
+            landed = land(&mut flights), if !flights.is_empty() => match landed {
+                Ok((delivery, answer)) => settle(&bus, delivery, answer),
+                Err(error) => {
+                    tracing::warn!(%error, "lead");
+                    break false;
+                }
+            },
+            taken = bus.take(TAKE_WAIT), if flights.len() < service.in_flight_max => match taken {
+                Ok(Some(delivery)) => match begin(&*bus, &ledger, clock.now_us(), delivery).await {
+                    Ok(flight) => flights.extend(flight),
+                    Err(error) => {
+                        tracing::warn!(%error, "lead");
+                        break false;
+                    }
+                },
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::debug!(%error, "take");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+        }
+    };
+    renewing.abort();
+    bus.stand_back().await;
+    if is_stopped {
+        // What was decided is on its way to being recorded: let it land.
+        while !flights.is_empty() {
+            match tokio::time::timeout(TAKE_WAIT, land(&mut flights)).await {
+                Ok(Ok((delivery, answer))) => settle(&bus, delivery, answer),
+                _ => break,
+            }
+        }
+    }
+    drop(flights);
+    status.send_replace(Status { role: Role::Standby, epoch, ..Status::default() });
+    close(service, ledger).await?;
+    Ok(is_stopped)
+}
+
+/// The bus as a commit log.
+struct LogOf(Arc<dyn Bus>);
+
+impl bus::Log for LogOf {
+    fn last(&self) -> bus::BoxFuture<'_, Result<u64, BusError>> {
+        self.0.last()
+    }
+
+    fn publish(&self, behind: u64, record: Bytes) -> bus::BoxFuture<'_, bus::Published> {
+        self.0.publish(behind, record)
+    }
+
+    fn read(&self, place: u64) -> bus::BoxFuture<'_, Result<Option<Bytes>, BusError>> {
+        self.0.read(place)
+    }
+
+    fn follow(&self, from: u64) -> bus::BoxFuture<'_, Result<bus::Follow, BusError>> {
+        self.0.follow(from)
+    }
+
+    fn recorded(&self, place: u64) {
+        self.0.recorded(place);
+    }
+}
+
+/// Hands a frame to the ledger; none where there is nothing to decide.
+async fn begin(bus: &dyn Bus, ledger: &Ledger, now_us: u64, delivery: Delivery) -> Result<Option<Flight>, LedgerError> {
+    if delivery.attempt > ATTEMPTS_MAX {
+        bury(bus, &delivery, &format!("handed out {} times and never settled", delivery.attempt)).await;
+        return Ok(None);
+    }
+    if delivery.frame.bytes.len() > bus::Frame::BYTES_MAX {
+        bury(bus, &delivery, "a frame of more than 1 MiB").await;
+        return Ok(None);
+    }
+    let mut parsed = frames::parse(&delivery.frame);
+    if delivery.frame.deadline_us.is_some_and(|deadline| deadline < now_us) {
+        let answer = parsed.all_refused("late", "the deadline has passed", "post it again with a later deadline")?;
+        settle_now(bus, &delivery, answer).await;
+        return Ok(None);
+    }
+    let requests = std::mem::take(&mut parsed.requests);
+    let ticket = ledger.hand_over(requests, Some(Box::new(delivery.frame.clone()))).await?;
+    Ok(Some(Flight { delivery, parsed, ticket }))
+}
+
+/// Waits for the first frame that was handed over.
+async fn land(flights: &mut VecDeque<Flight>) -> Result<(Delivery, Bytes), LedgerError> {
+    // The ticket stays in its place until it is answered: this future may be dropped while it waits.
+    let answers = match flights.front_mut() {
+        Some(flight) => flight.ticket.ready().await?,
+        None => std::future::pending().await,
+    };
+    let Some(Flight { delivery, parsed, .. }) = flights.pop_front() else { return Err(LedgerError::Stopped) };
+    Ok((delivery, parsed.verdicts(answers)?))
+}
+
+/// Answers and settles, beside the loop: nobody waits for it, and a frame that comes again is answered the same.
+fn settle(bus: &Arc<dyn Bus>, delivery: Delivery, answer: Bytes) {
+    let bus = Arc::clone(bus);
+    tokio::spawn(async move { settle_now(&*bus, &delivery, answer).await });
+}
+
+async fn settle_now(bus: &dyn Bus, delivery: &Delivery, answer: Bytes) {
+    if let Some(reply_to) = &delivery.reply_to
+        && let Err(error) = bus.answer(reply_to, answer).await
+    {
+        tracing::debug!(%error, "answer");
+    }
+    if let Err(error) = bus.done(delivery.slip.clone()).await {
+        tracing::debug!(%error, "settle");
+    }
+}
+
+async fn bury(bus: &dyn Bus, delivery: &Delivery, reason: &str) {
+    tracing::warn!(reason, "a frame is put aside");
+    if let Err(error) = bus.bury(delivery, reason).await {
+        tracing::warn!(%error, "put a frame aside");
+    }
+}
+
+/// Renews the lease until it is lost. A bus that does not answer is asked again: whether we may still write is decided where
+/// we write.
+async fn renew(service: Service, mut held: u64, lost: watch::Sender<bool>) {
+    let mut ticks = tokio::time::interval(service.renew_every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match service.bus.renew(&service.node, held).await {
+            Ok(Some(next)) => held = next,
+            Ok(None) => {
+                // Nobody else holds it where an answer was lost, or the bus was away for longer than a lease.
+                match service.bus.acquire(&service.node).await {
+                    Ok(Some(next)) => held = next,
+                    Ok(None) => {
+                        lost.send_replace(true);
+                        return;
+                    }
+                    Err(error) => tracing::debug!(%error, "renew"),
+                }
+            }
+            Err(error) => tracing::debug!(%error, "renew"),
+        }
+    }
+}
+
+/// Closing waits for the disk: not on a thread that others wait for.
+async fn close(service: &Service, ledger: Ledger) -> Result<(), LedgerError> {
+    if matches!(service.stages, crate::pipeline::Stages::Tasks) {
+        drop(ledger);
+        // Tasks that were ended are dropped when the runtime comes to them, and with them their hold on the folder.
+        tokio::task::yield_now().await;
+        return Ok(());
+    }
+    let closed = tokio::task::spawn_blocking(move || ledger.close()).await;
+    closed.unwrap_or(Err(LedgerError::Stopped))
+}
