@@ -139,6 +139,8 @@ pub(crate) enum Exported {
     Commands,
     /// Every leg of every entry, as CSV.
     Postings,
+    /// Every entry as a transaction of hledger, which adds the balances up by itself.
+    Journal,
 }
 
 /// Print a JSON Schema.

@@ -35,6 +35,8 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema {
 }
 
 /// A question as a line of the table.
+/// A question as a line of the table.
+#[derive(Debug)]
 pub struct Entry {
     /// See [`Question::NAME`].
     pub name: &'static str,

@@ -1,8 +1,17 @@
-//! What every process needs: exit codes, and errors printed once, with their whole chain and one hint.
+//! What every process needs: settings, logs, traces and metrics, the sign to stop, exit codes, and errors printed once, with
+//! their whole chain and one hint.
+
+mod settings;
+mod shutdown;
+mod telemetry;
 
 use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
+
+pub use settings::{Kind, Origin, SETTINGS, Setting, Settings, SettingsError, Token, variable};
+pub use shutdown::asked_to_stop;
+pub use telemetry::{Telemetry, TelemetryError, follow, traceparent};
 
 /// How a process ends. The same numbers for every tool, for scripts to rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

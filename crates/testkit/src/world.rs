@@ -94,6 +94,18 @@ impl World {
         Some(wire::event::decode(bytes).expect("written by this world"))
     }
 
+    /// The event that answers a command.
+    #[must_use]
+    pub fn find(&self, id: CommandId) -> Option<Seq> {
+        self.ids.get(&id).copied()
+    }
+
+    /// The moment of the clock.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock
+    }
+
     /// Moves the clock forward to a day, at nine in the morning UTC. Never back.
     pub fn set_day(&mut self, day: Day) {
         let morning = u64::try_from(day.0).expect("a day since 1970") * 86_400_000_000 + 9 * 3_600_000_000;

@@ -1,0 +1,90 @@
+//! A question from anywhere, answered: who asks, may they, wait for their own write, answer. HTTP and NATS both come here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use projections::{Entry, Problem, ProblemKind};
+use serde_json::Value;
+
+use crate::access::Caller;
+use crate::live::{Live, read_aside, wait_for};
+use crate::rights::may_ask;
+use crate::trouble::Trouble;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Fields as text, from a query string.
+    Pairs(Vec<(String, String)>),
+    /// A JSON object.
+    Json(Value),
+}
+
+/// A question with all that goes with it.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// The question.
+    pub entry: &'static Entry,
+    /// What is asked.
+    pub request: Request,
+    /// Answer only with what is known after this event.
+    pub after: Option<u64>,
+    /// How long to wait for it.
+    pub patience: Duration,
+}
+
+/// An answer, and how far it goes.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The last event that it knows of.
+    pub position: u64,
+    /// The answer.
+    pub value: Value,
+}
+
+/// A question by its name.
+///
+/// # Errors
+/// `unknown_question`.
+pub(crate) fn find(name: &str) -> Result<&'static Entry, Trouble> {
+    projections::find(name).ok_or_else(|| {
+        let names: Vec<&str> = projections::QUESTIONS.iter().map(|entry| entry.name).collect();
+        let message = format!("`{}` is no question", name.chars().take(64).collect::<String>());
+        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "unknown_question", message)
+            .hint(format!("the questions are: {}", names.join(", ")))
+    })
+}
+
+/// Answers.
+///
+/// # Errors
+/// See [`Trouble`].
+pub async fn answer(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
+    let Asking { entry, request, after, patience } = asking;
+    if let Some(seq) = after
+        && !wait_for(live.as_ref(), seq, patience).await
+    {
+        let known = *live.position().borrow();
+        let message = format!("event {seq} is not known here yet; the last that is known is {known}");
+        return Err(
+            Trouble::from(Problem::cannot_answer("behind", message)).hint("ask again, or with a later deadline")
+        );
+    }
+    let request = match request {
+        Request::Json(json) => json,
+        Request::Pairs(pairs) => {
+            entry.request_from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?
+        }
+    };
+    let viewer = crate::live::read(live.as_ref(), projections::Viewer::Operator, |view| {
+        let viewer = caller.viewer(view)?;
+        may_ask(&viewer, view.books(), entry.name)?;
+        Ok::<_, Trouble>(viewer)
+    })?;
+    read_aside(Arc::clone(live), viewer, move |view| {
+        let value = entry.ask(request, view)?;
+        Ok(Answered { position: view.books().head().0, value })
+    })
+    .await
+}

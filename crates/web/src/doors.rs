@@ -1,0 +1,71 @@
+//! What the doors share: the read side, the way in, who may come, and how long they wait.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use books::Moment;
+use bus::Queue;
+use tokio::sync::watch;
+
+use crate::access::{Access, Caller};
+use crate::live::Live;
+use crate::trouble::Trouble;
+
+/// Header and, in lower case, NATS header of how far an answer goes.
+pub const POSITION: &str = "granary-position";
+/// Header with how long a request may wait, in milliseconds.
+pub const DEADLINE: &str = "granary-deadline-ms";
+/// Longest time that a request may wait.
+pub(crate) const DEADLINE_MAX: Duration = Duration::from_secs(120);
+
+/// What the doors share.
+pub struct Doors {
+    /// Answers come from here; a service that only takes commands in has none.
+    pub live: Option<Arc<dyn Live>>,
+    /// Commands go in here; a service that only answers has none.
+    pub queue: Option<Arc<dyn Queue>>,
+    /// Name under which the ledger signs: part of what senders sign.
+    pub origin: String,
+    /// Who may come in.
+    pub access: Access,
+    /// How long a request waits where it does not say.
+    pub deadline: Duration,
+    /// What Prometheus scrapes.
+    pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
+    /// True once the process is asked to stop: long answers end.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Doors {
+    /// Who sends a request; see [`Access::caller`].
+    ///
+    /// # Errors
+    /// When nobody is named, or what names somebody does not hold.
+    pub fn caller(&self, headers: &HeaderMap, what: &str, body: &[u8]) -> Result<Caller, Trouble> {
+        let caller = self.access.caller(headers, what, body, &self.origin, now());
+        if let Err(trouble) = &caller {
+            metrics::counter!("granary_http_not_signed_in_total", "code" => trouble.problem.code.clone()).increment(1);
+        }
+        caller
+    }
+
+    /// How long a request may wait.
+    ///
+    /// # Errors
+    /// When it says so and it is no number.
+    pub fn patience(&self, text: Option<&str>) -> Result<Duration, Trouble> {
+        let Some(text) = text else { return Ok(self.deadline) };
+        let wrong =
+            || projections::Problem::bad_field("deadline_ms", format!("`{text}` is not a number of milliseconds"));
+        let patience = Duration::from_millis(text.parse().map_err(|_| wrong())?);
+        Ok(patience.min(DEADLINE_MAX))
+    }
+}
+
+/// The moment, by the machine's clock.
+#[must_use]
+pub(crate) fn now() -> Moment {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Moment(u64::try_from(since.as_micros()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,46 @@
+//! `GET /v1/events?from=`: events as they are recorded; `Last-Event-ID` goes on where a connection broke off.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use projections::{Problem, Viewer};
+
+use crate::access::QUESTION;
+use crate::doors::Doors;
+use crate::live::read;
+use crate::questions::{Query, no_answers};
+use crate::rights::may_ask;
+use crate::trouble::Trouble;
+
+pub(crate) async fn events(
+    State(doors): State<Arc<Doors>>,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let live = Arc::clone(doors.live.as_ref().ok_or_else(no_answers)?);
+    let viewer = read(live.as_ref(), Viewer::Operator, |view| {
+        let viewer = caller.viewer(view)?;
+        may_ask(&viewer, view.books(), "history")?;
+        Ok::<_, Trouble>(viewer)
+    })?;
+    let query = Query::read(query.as_deref());
+    if let Some((name, _)) = query.own.iter().find(|(name, _)| name != "from") {
+        return Err(Problem::wrong_use("unknown_field", format!("`events` has no field `{name}`")).into());
+    }
+    let number = |text: &str, field: &str| {
+        text.parse::<u64>().map_err(|_| Problem::bad_field(field, format!("`{text}` is not an event number")))
+    };
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    let from = query.own.first().map(|(_, value)| value.as_str());
+    let from = match (last, from) {
+        (Some(last), _) => number(last, "Last-Event-ID")?.saturating_add(1),
+        (None, Some(from)) => number(from, "from")?,
+        // Without either, what happens from now on.
+        (None, None) => live.position().borrow().saturating_add(1),
+    };
+    Ok(crate::feed::sse(&doors, live, viewer, from))
+}

@@ -1,0 +1,29 @@
+//! HTTP: commands in, answers, events and exports out, and the console.
+//!
+//! What is asked and answered is no matter of HTTP: questions come from `projections`, commands go into the bus as they
+//! came. Here it is said who asks, whether they may, and how that looks on the wire.
+
+pub mod access;
+mod answers;
+mod commands;
+mod console;
+mod doors;
+mod events;
+mod exports;
+mod feed;
+mod health;
+mod live;
+pub mod openapi;
+mod questions;
+pub mod rights;
+mod server;
+mod table;
+mod trouble;
+
+pub use access::{Access, Caller};
+pub use answers::{Answered, Asking, Request, answer};
+pub use doors::{DEADLINE, Doors, POSITION};
+pub use live::{Live, read, wait_for};
+pub use questions::SHARED_FIELDS;
+pub use server::{routes, serve};
+pub use trouble::Trouble;

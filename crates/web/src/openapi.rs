@@ -1,0 +1,280 @@
+//! What HTTP can be asked, as OpenAPI 3.1, made from the same table as the answers.
+
+use axum::response::{IntoResponse, Response};
+use projections::{Entry, Exported, QUESTIONS};
+use serde_json::{Map, Value, json};
+
+use crate::questions::SHARED_FIELDS;
+
+/// `GET /openapi.json`
+pub(crate) async fn document() -> Response {
+    axum::Json(openapi()).into_response()
+}
+
+/// The document.
+#[must_use]
+pub fn openapi() -> Value {
+    let mut parts = Parts::default();
+    parts.add("Command", wire::schema::command());
+    parts.add("Verdict", wire::schema::verdict());
+    parts.add("Event", wire::schema::event());
+    parts.schemas.insert("Problem".into(), problem());
+    let mut paths = Map::new();
+    paths.insert("/v1/commands".into(), json!({ "post": commands() }));
+    let command = QUESTIONS.iter().find(|entry| entry.name == "command").expect("it is in the table");
+    parts.add("CommandAnswer", command.answer_schema());
+    paths.insert(
+        "/v1/commands/{id}".into(),
+        json!({ "get": {
+            "operationId": "command_by_id", "summary": command.about, "tags": ["commands"],
+            "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } }],
+            "responses": responses(&json!({ "application/json": { "schema": reference("CommandAnswer") } })),
+        } }),
+    );
+    for entry in QUESTIONS {
+        paths.insert(format!("/v1/{}", entry.name), question(entry, &mut parts));
+    }
+    paths.insert("/v1/events".into(), json!({ "get": events() }));
+    paths.insert("/v1/export/{what}".into(), json!({ "get": export() }));
+    for (path, summary) in [
+        ("/healthz", "Is the process up?"),
+        ("/readyz", "May it be asked?"),
+        ("/metrics", "What it counts, for Prometheus."),
+    ] {
+        let text = json!({ "text/plain": { "schema": { "type": "string" } } });
+        let operation = json!({ "operationId": path[1..], "summary": summary, "tags": ["service"], "security": [],
+            "responses": { "200": { "description": "Yes.", "content": text } } });
+        paths.insert(path.into(), json!({ "get": operation }));
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Granary",
+            "version": "1",
+            "summary": "A ledger for strategic stockpiles and shared reserves.",
+            "description": "Commands go in, each with an id of its own, and get one verdict each, in order. Questions are asked as of a day and as known at an event or time. Quantities are decimal text with their unit. What may change between releases stands in schemas/README.md.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "security": [{ "token": [] }, { "key": [], "signature": [], "expires": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": parts.schemas,
+            "securitySchemes": {
+                "token": { "type": "http", "scheme": "bearer", "description": "A token of the settings; it speaks for one party." },
+                "key": { "type": "apiKey", "in": "header", "name": "Granary-Key", "description": "Public Ed25519 key in NATS nkeys form, registered with a party." },
+                "signature": { "type": "apiKey", "in": "header", "name": "Granary-Signature", "description": "base64url of the signature over `granary-frame/1` (questions: `granary-question/1`), the ledger's origin and Granary-Expires, each with a line feed, and then the body (questions by GET: path and query)." },
+                "expires": { "type": "apiKey", "in": "header", "name": "Granary-Expires", "description": "Until when the signature stands, RFC 3339; at most a day." },
+            },
+        },
+    })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+/// Schemas by name. Those that several schemas share by name and content stand there once.
+#[derive(Default)]
+struct Parts {
+    schemas: Map<String, Value>,
+}
+
+impl Parts {
+    fn add(&mut self, name: &str, mut schema: Value) {
+        let Value::Object(own) = &mut schema else { return };
+        own.remove("$schema");
+        own.remove("title");
+        let definitions = match own.remove("$defs") {
+            Some(Value::Object(definitions)) => definitions,
+            _ => Map::new(),
+        };
+        let names: Map<String, Value> = definitions
+            .iter()
+            .map(|(inner, definition)| {
+                let is_free = self.schemas.get(inner).is_none_or(|known| *known == *definition) && inner != name;
+                let global = if is_free { inner.clone() } else { format!("{name}_{inner}") };
+                (inner.clone(), Value::String(global))
+            })
+            .collect();
+        rename(&mut schema, &names);
+        for (inner, mut definition) in definitions {
+            rename(&mut definition, &names);
+            let global = names[&inner].as_str().unwrap_or_default().to_owned();
+            self.schemas.entry(global).or_insert(definition);
+        }
+        self.schemas.insert(name.to_owned(), schema);
+    }
+}
+
+fn rename(schema: &mut Value, names: &Map<String, Value>) {
+    match schema {
+        Value::Object(fields) => {
+            for (field, value) in fields.iter_mut() {
+                let named = value.as_str().and_then(|text| text.strip_prefix("#/$defs/")).filter(|_| field == "$ref");
+                match named.and_then(|name| names.get(name)).and_then(Value::as_str) {
+                    Some(global) => *value = format!("#/components/schemas/{global}").into(),
+                    None => rename(value, names),
+                }
+            }
+        }
+        Value::Array(parts) => parts.iter_mut().for_each(|part| rename(part, names)),
+        _ => {}
+    }
+}
+
+fn question(entry: &Entry, parts: &mut Parts) -> Value {
+    let (request, answer) = (format!("{}_request", entry.name), format!("{}_answer", entry.name));
+    parts.add(&request, entry.request_schema());
+    parts.add(&answer, entry.answer_schema());
+    let known = parts.schemas[&request].clone();
+    let required = |name: &str| known["required"].as_array().is_some_and(|names| names.iter().any(|it| it == name));
+    let own = known["properties"].as_object().cloned().unwrap_or_default();
+    let mut parameters: Vec<Value> = own
+        .iter()
+        .map(|(name, schema)| {
+            let mut parameter = json!({ "name": name, "in": "query", "schema": schema });
+            if required(name) {
+                parameter["required"] = true.into();
+            }
+            if schema["type"] == "array" {
+                parameter["explode"] = false.into();
+            }
+            parameter
+        })
+        .collect();
+    parameters.extend(SHARED_FIELDS.map(shared));
+    let mut content = Map::new();
+    content.insert("application/json".into(), json!({ "schema": reference(&answer) }));
+    content.insert("text/csv".into(), json!({ "schema": { "type": "string" } }));
+    let content = Value::Object(content);
+    json!({
+        "get": { "operationId": entry.name, "summary": entry.about, "tags": ["questions"],
+            "parameters": parameters, "responses": responses(&content) },
+        "post": { "operationId": format!("{}_by_post", entry.name), "summary": entry.about, "tags": ["questions"],
+            "parameters": SHARED_FIELDS.map(shared),
+            "requestBody": { "content": { "application/json": { "schema": reference(&request) } } },
+            "responses": responses(&content) },
+    })
+}
+
+fn shared(name: &str) -> Value {
+    let (schema, about) = match name {
+        "after" => (
+            json!({ "type": "integer", "minimum": 0 }),
+            "Answer only with what is known after this event: wait for it.",
+        ),
+        "deadline_ms" => (json!({ "type": "integer", "minimum": 0 }), "How long to wait, in milliseconds."),
+        _ => (json!({ "enum": ["json", "csv"] }), "How to write the answer; the header Accept says it too."),
+    };
+    json!({ "name": name, "in": "query", "schema": schema, "description": about })
+}
+
+fn responses(content: &Value) -> Value {
+    let position = json!({ "Granary-Position": { "schema": { "type": "integer" }, "description": "The last event that the answer knows of." } });
+    let mut responses = Map::new();
+    responses.insert("200".into(), json!({ "description": "The answer.", "headers": position, "content": content }));
+    responses.extend(problems(&[400, 401, 403, 404, 503]));
+    Value::Object(responses)
+}
+
+fn problems(statuses: &[u16]) -> Map<String, Value> {
+    let content = json!({ "application/problem+json": { "schema": reference("Problem") } });
+    let about = |status: u16| match status {
+        400 => "The request is not well put.",
+        401 => "Nobody knows who asks.",
+        403 => "The asker may not.",
+        404 => "It names something that the ledger does not know.",
+        413 => "More than 1 MiB.",
+        422 => "Refused by the rules; the refusal is recorded.",
+        429 => "The queue is full; nothing was taken. Try again after Retry-After.",
+        504 => "No verdict in time; it may be recorded all the same.",
+        _ => "The service could not answer.",
+    };
+    statuses
+        .iter()
+        .map(|status| (status.to_string(), json!({ "description": about(*status), "content": content })))
+        .collect()
+}
+
+fn commands() -> Value {
+    let lines = json!({ "schema": { "type": "string" }, "description": "One JSON command a line; at most 1 MiB." });
+    let mut responses = Map::new();
+    responses.insert(
+        "200".into(),
+        json!({ "description": "One verdict for each command, in order.", "content": {
+            "application/json": { "schema": reference("Verdict") },
+            "application/x-ndjson": { "schema": { "type": "string" } },
+        } }),
+    );
+    responses.insert(
+        "202".into(),
+        json!({ "description": "Received; the answer names where to ask what became of each.", "content": { "application/json": { "schema": {
+            "type": "object", "required": ["status", "commands"], "properties": {
+                "status": { "const": "received" },
+                "commands": { "type": "array", "items": { "type": "object", "required": ["id", "ask"], "properties": {
+                    "id": { "type": "string", "format": "uuid" }, "ask": { "type": "string" } } } } } } } } }),
+    );
+    responses.extend(problems(&[400, 401, 403, 413, 422, 429, 503, 504]));
+    json!({
+        "operationId": "post_commands", "summary": "Post one command, or a frame of them.", "tags": ["commands"],
+        "parameters": [
+            { "name": "wait", "in": "query", "schema": { "enum": ["received", "recorded", "projected"], "default": "recorded" }, "description": "Answer when it is received, recorded, or known to answers." },
+            shared("deadline_ms"),
+            { "name": "traceparent", "in": "header", "schema": { "type": "string" }, "description": "W3C trace context." },
+        ],
+        "requestBody": { "required": true, "content": { "application/json": { "schema": reference("Command") }, "application/x-ndjson": lines } },
+        "responses": responses,
+    })
+}
+
+fn events() -> Value {
+    let mut responses = Map::new();
+    let about = "Server-Sent Events: `event` carries an event as JSON (see the schema Event), `position` how far what is not shown goes; `id` is the event's number.";
+    let stream = json!({ "text/event-stream": { "schema": { "type": "string" } } });
+    responses.insert("200".into(), json!({ "description": about, "content": stream }));
+    responses.extend(problems(&[400, 401, 403]));
+    json!({
+        "operationId": "events", "summary": "Events as they are recorded.", "tags": ["events"],
+        "parameters": [
+            { "name": "from", "in": "query", "schema": { "type": "integer", "minimum": 1 }, "description": "From this event on; from now on where absent." },
+            { "name": "Last-Event-ID", "in": "header", "schema": { "type": "integer" }, "description": "Go on behind this event." },
+        ],
+        "responses": responses,
+    })
+}
+
+fn export() -> Value {
+    let words: Vec<&str> = Exported::WORDS.iter().map(|(word, _)| *word).collect();
+    let mut responses = Map::new();
+    let text = json!({ "schema": { "type": "string" } });
+    responses.insert(
+        "200".into(),
+        json!({ "description": "The whole history, as it is seen.", "content": { "application/x-ndjson": text, "text/csv": text, "text/plain": text } }),
+    );
+    responses.extend(problems(&[401, 403, 404]));
+    json!({
+        "operationId": "export", "summary": "The history in forms that other programs read.", "tags": ["events"],
+        "parameters": [{ "name": "what", "in": "path", "required": true, "schema": { "enum": words } }],
+        "responses": responses,
+    })
+}
+
+fn problem() -> Value {
+    json!({
+        "type": "object",
+        "description": "RFC 9457, with a stable code, the field that is to blame and what to do next.",
+        "required": ["type", "title", "status", "detail", "code"],
+        "properties": {
+            "type": { "type": "string" },
+            "title": { "type": "string" },
+            "status": { "type": "integer" },
+            "detail": { "type": "string", "description": "One sentence for people." },
+            "code": { "type": "string", "description": "Stable, for programs." },
+            "field": { "type": "string" },
+            "hint": { "type": "string", "description": "What to do next." },
+            "id": { "type": "string", "description": "Of a refused command: its id." },
+            "outcome": { "type": "string", "description": "Of a refused command: what became of it." },
+            "seq": { "type": "integer", "description": "Of a refused command: the event that records the refusal." },
+        },
+    })
+}

@@ -1,0 +1,101 @@
+//! `GET /v1/<question>?field=value`, or the same as a JSON object by POST; JSON or CSV back.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use projections::{Problem, ProblemKind};
+use serde_json::Value;
+
+use crate::access::QUESTION;
+use crate::answers::{Answered, Asking, Request, answer, find};
+use crate::doors::{DEADLINE, Doors, POSITION};
+use crate::trouble::Trouble;
+
+/// Fields of a query string that are not the question's own.
+pub const SHARED_FIELDS: [&str; 3] = ["after", "deadline_ms", "format"];
+
+/// What a query string says.
+pub(crate) struct Query {
+    pub(crate) own: Vec<(String, String)>,
+    pub(crate) after: Option<String>,
+    pub(crate) deadline_ms: Option<String>,
+    pub(crate) format: Option<String>,
+}
+
+impl Query {
+    pub(crate) fn read(text: Option<&str>) -> Self {
+        let mut query = Self { own: Vec::new(), after: None, deadline_ms: None, format: None };
+        for (name, value) in form_urlencoded::parse(text.unwrap_or_default().as_bytes()) {
+            let value = value.into_owned();
+            match name.as_ref() {
+                "after" => query.after = Some(value),
+                "deadline_ms" => query.deadline_ms = Some(value),
+                "format" => query.format = Some(value),
+                _ => query.own.push((name.into_owned(), value)),
+            }
+        }
+        query
+    }
+
+    pub(crate) fn after(&self) -> Result<Option<u64>, Trouble> {
+        let wrong = |text: &String| Problem::bad_field("after", format!("`{text}` is not an event number"));
+        Ok(self.after.as_ref().map(|text| text.parse().map_err(|_| wrong(text))).transpose()?)
+    }
+}
+
+pub(crate) async fn ask(
+    State(doors): State<Arc<Doors>>,
+    Path(name): Path<String>,
+    method: Method,
+    uri: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Trouble> {
+    let query = Query::read(query.as_deref());
+    let is_post = method == Method::POST;
+    let signed = if is_post { body.clone() } else { uri.to_string().into() };
+    let caller = doors.caller(&headers, QUESTION, &signed)?;
+    let entry = find(&name)?;
+    let live = doors.live.as_ref().ok_or_else(no_answers)?;
+    let request = match is_post {
+        true if body.is_empty() => Request::Json(Value::Object(serde_json::Map::new())),
+        true => Request::Json(serde_json::from_slice(&body).map_err(|error| {
+            Problem::wrong_use("not_json", error.to_string())
+                .hint("send one JSON object, or put the fields into the query")
+        })?),
+        false => Request::Pairs(query.own.clone()),
+    };
+    let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
+    let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
+    let asking = Asking { entry, request, after: query.after()?, patience };
+    let started = std::time::Instant::now();
+    let answered = answer(live, caller, asking).await;
+    metrics::histogram!("granary_question_seconds", "question" => entry.name).record(started.elapsed().as_secs_f64());
+    let Answered { position, value } = answered?;
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_csv = match query.format.as_deref() {
+        Some("csv") => true,
+        Some("json") => false,
+        Some(other) => {
+            return Err(Problem::bad_field("format", format!("`{other}` is neither `json` nor `csv`")).into());
+        }
+        None => accept.contains("text/csv"),
+    };
+    let position = [(POSITION, position.to_string())];
+    if is_csv {
+        let csv =
+            crate::table::csv(entry, &value).map_err(|error| Problem::cannot_answer("internal", error.to_string()))?;
+        return Ok((position, [(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], csv).into_response());
+    }
+    Ok((position, axum::Json(value)).into_response())
+}
+
+pub(crate) fn no_answers() -> Trouble {
+    let message = "this service only takes commands in";
+    Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_answers", message)
+        .hint("ask a `granary projections` or a `granary serve`")
+}

@@ -1,0 +1,139 @@
+//! Who may do what: a table of data. The rules of the books say more (whose stock, whose site); nothing here loosens them.
+
+use books::party::Role;
+use projections::{Problem, Viewer};
+
+/// How far a right goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// For every party.
+    All,
+    /// For oneself.
+    Own,
+    /// Not at all.
+    No,
+}
+
+/// Who asks, as far as rights go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Whoever runs the ledger.
+    Operator,
+    /// A party of this role.
+    Party(Role),
+    /// Named by a token or key, but not a party of the ledger.
+    Stranger,
+}
+
+/// The standings, in the order of the columns of [`RIGHTS`].
+pub const STANDINGS: [Standing; 7] = [
+    Standing::Operator,
+    Standing::Party(Role::Agency),
+    Standing::Party(Role::Secretariat),
+    Standing::Party(Role::Operator),
+    Standing::Party(Role::Supplier),
+    Standing::Party(Role::Auditor),
+    Standing::Stranger,
+];
+
+/// Groups of actions that have the same rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Acts that write stock, claims, registers and agreements.
+    Write,
+    /// Acts that only a party with stock or a secretariat has: authorities, limits, periods.
+    Govern,
+    /// The first act of a ledger.
+    Found,
+    /// Questions about what is held and what was done.
+    Levels,
+    /// Questions about what everybody may know.
+    Common,
+}
+
+use Reach::{All, No, Own};
+
+/// Rights by group and standing. Columns: whoever runs the ledger, agency, secretariat, operator of sites, supplier, auditor,
+/// stranger. `Own` of a question means: within what the party may see.
+pub const RIGHTS: [(Group, [Reach; 7]); 5] = [
+    (Group::Write, [All, Own, Own, Own, No, No, No]),
+    (Group::Govern, [All, Own, Own, No, No, No, No]),
+    (Group::Found, [All, No, No, No, No, No, No]),
+    (Group::Levels, [All, Own, Own, Own, Own, All, No]),
+    (Group::Common, [All, All, All, All, All, All, No]),
+];
+
+/// Acts that are not plainly [`Group::Write`]. An act that is not named here is.
+const ACTS: [(&str, Group); 10] = [
+    ("open", Group::Found),
+    ("register_party", Group::Govern),
+    ("register_material", Group::Govern),
+    ("amend_material", Group::Govern),
+    ("set_limit", Group::Govern),
+    ("authorize", Group::Govern),
+    ("close_period", Group::Govern),
+    ("transfer_title", Group::Govern),
+    ("lend", Group::Govern),
+    ("return_loan", Group::Govern),
+];
+
+/// The group of an act.
+#[must_use]
+pub fn group_of_act(word: &str) -> Group {
+    ACTS.iter().find(|(known, _)| *known == word).map_or(Group::Write, |(_, group)| *group)
+}
+
+/// The group of a question. A question that is not named here is about levels: secret unless somebody says otherwise.
+#[must_use]
+pub fn group_of_question(name: &str) -> Group {
+    if name == "head" { Group::Common } else { Group::Levels }
+}
+
+/// How far a right goes.
+#[must_use]
+pub fn reach(group: Group, standing: Standing) -> Reach {
+    let row = RIGHTS.iter().find(|(known, _)| *known == group).map(|(_, row)| row);
+    let column = STANDINGS.iter().position(|known| *known == standing);
+    row.zip(column).map_or(No, |(row, column)| row[column])
+}
+
+/// Where somebody stands.
+#[must_use]
+pub fn standing(viewer: &Viewer, books: &books::Books) -> Standing {
+    match viewer {
+        Viewer::Operator => Standing::Operator,
+        Viewer::Party(code) => match books.party_no(code) {
+            Some(party) => Standing::Party(books.parties()[party.0 as usize].role),
+            None => Standing::Stranger,
+        },
+    }
+}
+
+/// May somebody post an act for a party?
+///
+/// # Errors
+/// `not_permitted` or `not_your_party`.
+pub fn may_post(viewer: &Viewer, books: &books::Books, act: &str, party: &str) -> Result<(), Problem> {
+    let reach = reach(group_of_act(act), standing(viewer, books));
+    match (reach, viewer) {
+        (All, _) => Ok(()),
+        (Own, Viewer::Party(code)) if code == party => Ok(()),
+        (Own, Viewer::Party(code)) => {
+            Err(Problem::forbidden("not_your_party", format!("`{code}` cannot post for `{party}`"))
+                .hint("post in your own name; a secretariat names the member's lots, not the member"))
+        }
+        _ => Err(Problem::forbidden("not_permitted", format!("your role may not post `{act}`"))),
+    }
+}
+
+/// May somebody ask a question?
+///
+/// # Errors
+/// `not_permitted`.
+pub fn may_ask(viewer: &Viewer, books: &books::Books, name: &str) -> Result<(), Problem> {
+    match reach(group_of_question(name), standing(viewer, books)) {
+        No => Err(Problem::forbidden("not_permitted", format!("you may not ask `{name}`"))
+            .hint("only parties of the ledger may: see `register_party`")),
+        All | Own => Ok(()),
+    }
+}

@@ -1,0 +1,178 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::house::{House, command, deposit, members};
+
+fn with_stock() -> House {
+    let house = House::open();
+    house.setup(&members());
+    house.setup(&[deposit(20, "ONE", "L1", "100 t"), deposit(21, "TWO", "L2", "40.5 t")]);
+    house.setup(&[command(
+        22,
+        "ONE",
+        "draw",
+        json!({ "lot": "L1", "site": "North", "quantity": "30 t", "effective": "2026-03-12" }),
+    )]);
+    house
+}
+
+#[test]
+fn a_question_is_asked_by_query_or_by_body() {
+    let house = with_stock();
+    let by_query = house.get("/v1/positions?by=party,material&as_of=2026-03-11", &[]);
+    let by_body =
+        house.post("/v1/positions", &[], json!({ "by": ["party", "material"], "as_of": "2026-03-11" }).to_string());
+    assert_eq!(by_query.json(), by_body.json());
+    assert_eq!(by_query.header("granary-position"), "14");
+    let on_hand = |party: &str| {
+        let found =
+            by_query.json()["positions"].as_array().expect("lines").iter().find(|line| line["party"] == party).cloned();
+        found.expect("a line")["on_hand"].clone()
+    };
+    assert_eq!((on_hand("ONE"), on_hand("TWO")), (json!("100"), json!("40.5")));
+}
+
+#[test]
+fn an_answer_is_csv_where_that_is_asked_for() {
+    let house = with_stock();
+    let csv = house.get("/v1/positions?by=lot", &[("accept", "text/csv")]);
+    assert!(csv.header("content-type").starts_with("text/csv"), "{:?}", csv.headers);
+    let lines: Vec<&str> = csv.text.lines().collect();
+    assert_eq!(lines.len(), 3, "{}", csv.text);
+    assert!(lines[0].contains("lot") && lines[1].contains("L1") && lines[2].contains("40.5"), "{}", csv.text);
+    let empty = house.get("/v1/history?from=99&format=csv", &[]).text;
+    assert!(empty.starts_with("seq,recorded_at,outcome"), "a table without lines keeps its columns: {empty}");
+}
+
+#[test]
+fn every_question_answers_over_http() {
+    let house = with_stock();
+    let asked: BTreeMap<&str, &str> = BTreeMap::from([
+        ("list", "?what=lots"),
+        ("event", "?seq=12"),
+        ("trace", "?lot=L1"),
+        ("explain", "?material=NdPr&as_of=2026-03-12&known_at=12"),
+        ("command", "?id=00000000-0000-7000-8000-000000000020"),
+    ]);
+    for entry in projections::QUESTIONS {
+        let query = asked.get(entry.name).copied().unwrap_or_default();
+        let reply = house.get(&format!("/v1/{}{query}", entry.name), &[]);
+        let problem = ["missing_field", "bad_field"].contains(&reply.code().as_str());
+        assert!(reply.status == 200 || (query.is_empty() && problem), "{}: {}", entry.name, reply.text);
+        assert_eq!(house.get(&format!("/v1/{}?colour=red", entry.name), &[]).code(), "unknown_field", "{}", entry.name);
+    }
+}
+
+#[test]
+fn what_is_not_well_put_is_told_with_its_code() {
+    let house = with_stock();
+    for (path, status, code) in [
+        ("/v1/positions?lot=L7", 404, "unknown_lot"),
+        ("/v1/positions?as_of=yesterday", 400, "bad_field"),
+        ("/v1/positions?known_at=99", 400, "bad_field"),
+        ("/v1/positions?by=colour", 400, "bad_field"),
+        ("/v1/positions?empty=perhaps", 400, "bad_field"),
+        ("/v1/positions?lot=L1&lot=L2", 400, "bad_field"),
+        ("/v1/positions?after=99&deadline_ms=1", 503, "behind"),
+        ("/v1/positions?format=xml", 400, "bad_field"),
+        ("/v1/trace", 400, "missing_field"),
+        ("/v1/stocks", 404, "unknown_question"),
+        ("/v1/event?seq=99", 404, "unknown_event"),
+        ("/v1/export/everything", 404, "unknown_export"),
+        ("/v2/positions", 404, "not_found"),
+    ] {
+        let reply = house.get(path, &[]);
+        assert_eq!((reply.status, reply.code().as_str()), (status, code), "{path}: {}", reply.text);
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{path}");
+    }
+    assert_eq!(house.post("/healthz", &[], "").code(), "no_such_method");
+}
+
+#[test]
+fn a_stream_of_events_goes_on_behind_the_last_one_that_was_read() {
+    let house = with_stock();
+    let all = house.stream("/v1/events?from=1", &[], "id: 14");
+    let ids: Vec<&str> = all.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
+    assert_eq!(ids, (1..=14).map(|id| id.to_string()).collect::<Vec<_>>());
+    let rest = house.stream("/v1/events", &[("last-event-id", "12")], "id: 14");
+    assert!(!rest.contains("id: 12") && rest.contains("id: 13"), "{rest}");
+    // What is recorded while somebody listens comes by itself.
+    std::thread::scope(|scope| {
+        let listener = scope.spawn(|| house.stream("/v1/events?from=14", &[], "\"L3\""));
+        house.setup(&[deposit(23, "ONE", "L3", "5 t")]);
+        let heard = listener.join().expect("it listens");
+        assert!(heard.contains("id: 15"), "{heard}");
+    });
+}
+
+#[test]
+fn the_service_says_how_it_is() {
+    let house = with_stock();
+    assert_eq!(house.get("/healthz", &[]).text, "ok\n");
+    assert_eq!(house.get("/readyz", &[]).text, "ready at event 14\n");
+    assert_eq!(house.get("/metrics", &[]).text, "granary_test 1\n");
+}
+
+/// Adds a journal up by hledger's own rules, as far as we write them: a date, postings of account, amount and commodity.
+fn add_up(journal: &str) -> BTreeMap<(String, String), i128> {
+    let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
+    for line in journal.lines().filter(|line| line.starts_with("    ")) {
+        let (account, amount) = line.trim().split_once("  ").expect("two spaces end an account");
+        let (number, commodity) = amount.trim().split_once(' ').expect("a commodity");
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let digits: i128 = format!("{whole}{fraction:0<9}").parse().expect("a number");
+        *sums.entry((account.to_owned(), commodity.trim_matches('"').to_owned())).or_default() += digits;
+    }
+    sums
+}
+
+#[test]
+fn the_journal_adds_up_to_the_positions_and_to_nothing() {
+    let house = with_stock();
+    let journal = house.get("/v1/export/journal", &[]);
+    assert_eq!(journal.status, 200);
+    let sums = add_up(&journal.text);
+    assert_eq!(sums.values().sum::<i128>(), 0, "what one account loses another gains");
+    let of = |account: &str| sums[&(account.to_owned(), "NdPr t".to_owned())];
+    assert_eq!((of("assets:North:ONE:L1"), of("assets:North:TWO:L2")), (70_000_000_000, 40_500_000_000));
+    let postings = house.get("/v1/export/postings", &[]).text;
+    assert_eq!(postings.lines().count(), 1 + 3 * 2);
+    assert_eq!(house.get("/v1/export/events", &[]).text.lines().count(), 14);
+    assert_eq!(house.get("/v1/export/commands", &[]).text.lines().count(), 13);
+}
+
+#[test]
+fn openapi_names_every_question_and_every_reference_leads_somewhere() {
+    let house = House::open();
+    let document = house.get("/openapi.json", &[]).json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut references = BTreeSet::new();
+    collect(&document, &mut references);
+    for reference in references {
+        let path = reference.strip_prefix('#').expect("within the document");
+        assert!(document.pointer(path).is_some(), "{reference} leads nowhere");
+    }
+    for entry in projections::QUESTIONS {
+        assert!(document["paths"][format!("/v1/{}", entry.name)]["get"].is_object(), "{}", entry.name);
+        let fields = entry.request_schema()["properties"].as_object().cloned().unwrap_or_default();
+        for shared in web::SHARED_FIELDS {
+            assert!(!fields.contains_key(shared), "`{shared}` of `{}` is a field of every question", entry.name);
+        }
+    }
+}
+
+fn collect(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                match value.as_str().filter(|_| field == "$ref") {
+                    Some(reference) => drop(found.insert(reference.to_owned())),
+                    None => collect(value, found),
+                }
+            }
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| collect(part, found)),
+        _ => {}
+    }
+}

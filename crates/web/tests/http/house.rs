@@ -1,0 +1,362 @@
+//! A house with doors: HTTP on a free port, and behind it the ledger in memory that checks every law after every step.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
+use bus::{BoxFuture, BusError, Delivery, Frame, PutError, Queue, Slip};
+use projections::{History, HistoryError, View, Viewer};
+use serde_json::{Value, json};
+use shell::Token;
+use testkit::{Answer, World};
+use tokio::sync::watch;
+use web::{Access, Doors, Live};
+use wire::verdict::{Outcome, Verdict};
+
+/// How the queue behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mood {
+    #[default]
+    Willing,
+    Full,
+    Silent,
+}
+
+pub(crate) struct Ledger {
+    world: Mutex<World>,
+    position: watch::Sender<u64>,
+    mood: Mutex<Mood>,
+}
+
+impl Ledger {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().expect("no test panics while it holds the world")
+    }
+
+    pub(crate) fn be(&self, mood: Mood) {
+        *self.mood.lock().expect("no test panics here") = mood;
+    }
+
+    fn post(&self, bytes: &[u8]) -> Bytes {
+        let mut world = self.world();
+        let mut verdicts = Vec::new();
+        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+            serde_json::to_writer(&mut verdicts, &judge(&mut world, line)).expect("a verdict is JSON");
+            verdicts.push(b'\n');
+        }
+        self.position.send_replace(world.books().head().0);
+        verdicts.into()
+    }
+}
+
+fn judge(world: &mut World, line: &[u8]) -> Verdict {
+    let plain = |id: Option<String>, outcome: Outcome, seq: Option<Seq>| Verdict {
+        line: None,
+        column: None,
+        id,
+        outcome,
+        seq: seq.map(|seq| seq.0),
+        code: None,
+        message: None,
+        hint: None,
+    };
+    let command = match wire::Command::from_json(line) {
+        Ok(command) => command,
+        Err(malformed) => {
+            let (code, message) = (Some(malformed.code.to_owned()), Some(malformed.message()));
+            return Verdict { code, message, ..plain(malformed.id, Outcome::Invalid, None) };
+        }
+    };
+    let id = Some(uuid::Uuid::from_bytes(command.id.0).to_string());
+    match world.post(&command) {
+        Answer::Accepted(seq) | Answer::Held(seq) => plain(id, Outcome::Accepted, Some(seq)),
+        Answer::Duplicate(seq) => plain(id, Outcome::Duplicate, Some(seq)),
+        Answer::Refused(seq, refusal) => Verdict {
+            code: Some(refusal.code),
+            message: Some(refusal.message),
+            hint: Some(refusal.hint),
+            ..plain(id, Outcome::Refused, seq)
+        },
+    }
+}
+
+impl Queue for Ledger {
+    fn put(&self, frame: Frame) -> BoxFuture<'_, Result<(), PutError>> {
+        Box::pin(async move { self.submit(frame, Duration::ZERO).await.map(drop) })
+    }
+
+    fn submit(&self, frame: Frame, wait: Duration) -> BoxFuture<'_, Result<Bytes, PutError>> {
+        let mood = *self.mood.lock().expect("no test panics here");
+        Box::pin(async move {
+            match mood {
+                Mood::Willing => Ok(self.post(&frame.bytes)),
+                Mood::Full => Err(PutError::Full),
+                Mood::Silent => Err(PutError::Bus(BusError::Late(wait))),
+            }
+        })
+    }
+
+    fn take(&self, _: Duration) -> BoxFuture<'_, Result<Option<Delivery>, BusError>> {
+        unreachable!("the door only puts")
+    }
+
+    fn stand_back(&self) -> BoxFuture<'_, ()> {
+        unreachable!("the door only puts")
+    }
+
+    fn answer<'a>(&'a self, _: &'a str, _: Bytes) -> BoxFuture<'a, Result<(), BusError>> {
+        unreachable!("the door only puts")
+    }
+
+    fn done(&self, _: Slip) -> BoxFuture<'_, Result<(), BusError>> {
+        unreachable!("the door only puts")
+    }
+
+    fn bury<'a>(&'a self, _: &'a Delivery, _: &'a str) -> BoxFuture<'a, Result<(), BusError>> {
+        unreachable!("the door only puts")
+    }
+}
+
+struct Seen<'w>(&'w World, Viewer);
+
+impl History for Seen<'_> {
+    fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError> {
+        Ok(self.0.model().at(account, day, known_at))
+    }
+}
+
+impl View for Seen<'_> {
+    fn books(&self) -> &Books {
+        self.0.books()
+    }
+
+    fn now(&self) -> Moment {
+        self.0.now()
+    }
+
+    fn viewer(&self) -> Viewer {
+        self.1.clone()
+    }
+
+    fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
+        Ok(self.0.event(seq))
+    }
+
+    fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
+        let seqs = (from.0.max(1)..).map(Seq);
+        for seq in seqs {
+            let Some(event) = self.0.event(seq) else { break };
+            if !each(seq, event) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn known_at(&self, moment: Moment) -> Result<Seq, HistoryError> {
+        let known = |seq: &Seq| self.0.event(*seq).is_some_and(|event| event.recorded_at <= moment);
+        Ok((1..).map(Seq).take_while(known).last().unwrap_or(Seq(0)))
+    }
+
+    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
+        Ok(self.0.find(id))
+    }
+}
+
+impl Live for Ledger {
+    fn position(&self) -> watch::Receiver<u64> {
+        self.position.subscribe()
+    }
+
+    fn read(&self, viewer: Viewer, each: &mut dyn FnMut(&dyn View)) {
+        each(&Seen(&self.world(), viewer));
+    }
+}
+
+/// A server of its own, stopped when it is dropped.
+pub(crate) struct House {
+    pub(crate) ledger: Arc<Ledger>,
+    url: String,
+    agent: ureq::Agent,
+    stop: watch::Sender<bool>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: ureq::http::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Reply {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in: {}", self.text))
+    }
+
+    pub(crate) fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+impl House {
+    /// Without tokens, everybody is the operator.
+    pub(crate) fn open() -> Self {
+        Self::with_tokens(&[])
+    }
+
+    pub(crate) fn with_tokens(tokens: &[Token]) -> Self {
+        let (position, _) = watch::channel(0);
+        let ledger = Arc::new(Ledger {
+            world: Mutex::new(World::new(Moment(1_775_000_000_000_000))),
+            position,
+            mood: Mutex::default(),
+        });
+        let (stop, stopped) = watch::channel(false);
+        let doors = Arc::new(Doors {
+            live: Some(ledger.clone()),
+            queue: Some(ledger.clone()),
+            origin: "test.example/ledger".into(),
+            access: Access::new(tokens, true),
+            deadline: Duration::from_secs(5),
+            metrics: Arc::new(|| "granary_test 1\n".into()),
+            stop: stopped,
+        });
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let thread = std::thread::spawn(move || runtime.block_on(web::serve(listener, doors)).expect("it serves"));
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(20)))
+            .http_status_as_error(false)
+            .build()
+            .into();
+        let house = Self { ledger, url, agent, stop, thread: Some(thread) };
+        house.setup(&[command(
+            0,
+            "ledger",
+            "open",
+            json!({ "origin": "test.example/ledger", "format": 1, "effective": "2026-01-01" }),
+        )]);
+        house
+    }
+
+    /// Posts to the ledger behind, without a door.
+    pub(crate) fn setup(&self, commands: &[Value]) {
+        for command in commands {
+            let verdicts = self.ledger.post(command.to_string().as_bytes());
+            let verdict: Verdict = serde_json::from_slice(verdicts.trim_ascii()).expect("a verdict");
+            assert_eq!(verdict.outcome, Outcome::Accepted, "{command}: {verdict:?}");
+        }
+    }
+
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = self.agent.get(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        reply(request.call().expect("an answer"))
+    }
+
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Reply {
+        let mut request = self.agent.post(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        reply(request.send(body.as_ref()).expect("an answer"))
+    }
+
+    /// Reads a stream until it has said enough.
+    pub(crate) fn stream(&self, path: &str, headers: &[(&str, &str)], lines_wanted: &str) -> String {
+        use std::io::BufRead;
+        let mut request = self.agent.get(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.call().expect("an answer");
+        let reader = std::io::BufReader::new(response.body_mut().as_reader());
+        let mut text = String::new();
+        for line in reader.lines() {
+            text += &(line.expect("a line") + "\n");
+            if text.contains(lines_wanted) {
+                break;
+            }
+        }
+        text
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
+    let text = response.body_mut().read_to_string().expect("UTF-8");
+    Reply { status: response.status().as_u16(), headers: response.headers().clone(), text }
+}
+
+pub(crate) fn token(party: &str, secret: &str) -> Token {
+    use sha2::Digest;
+    let hash = sha2::Sha256::digest(secret.as_bytes());
+    Token { party: party.into(), sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect() }
+}
+
+/// A command: `id` is made from a number.
+pub(crate) fn command(id: u32, party: &str, act: &str, fields: Value) -> Value {
+    let mut command = json!({ "id": format!("00000000-0000-7000-8000-{id:012}"), "party": party, "effective": "2026-03-10", "act": act });
+    for (name, value) in fields.as_object().expect("fields") {
+        command[name] = value.clone();
+    }
+    command
+}
+
+/// Agencies `ONE`, `TWO` and `THREE`, a secretariat `SEC`, an auditor `AUD`, a keeper of sites `OPS` and a supplier `SUP`; the
+/// material `NdPr`, and the site `North`, kept by `OPS`.
+pub(crate) fn members() -> Vec<Value> {
+    let party = |id, code: &str, role: &str| {
+        command(id, "ledger", "register_party", json!({ "code": code, "name": code, "country": "JP", "role": role }))
+    };
+    vec![
+        party(1, "ONE", "agency"),
+        party(2, "TWO", "agency"),
+        party(3, "THREE", "agency"),
+        party(4, "SEC", "secretariat"),
+        party(5, "AUD", "auditor"),
+        party(6, "OPS", "operator"),
+        party(7, "SUP", "supplier"),
+        command(
+            8,
+            "ONE",
+            "register_material",
+            json!({ "code": "NdPr", "name": "NdPr oxide", "unit": "mg", "basis": "net", "shown": "t", "form": "oxide" }),
+        ),
+        command(
+            9,
+            "OPS",
+            "register_site",
+            json!({ "code": "North", "name": "North depot", "country": "JP", "area": "item" }),
+        ),
+        command(
+            10,
+            "ONE",
+            "register_site",
+            json!({ "code": "Own", "name": "Own depot", "country": "JP", "area": "item" }),
+        ),
+    ]
+}
+
+pub(crate) fn deposit(id: u32, party: &str, lot: &str, quantity: &str) -> Value {
+    command(id, party, "deposit", json!({ "lot": lot, "site": "North", "quantity": quantity, "material": "NdPr" }))
+}

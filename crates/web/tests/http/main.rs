@@ -1,0 +1,8 @@
+//! HTTP as its users meet it: a real server on a free port, a client that nobody here wrote, and the ledger in memory
+//! behind it.
+
+mod access;
+mod answers;
+mod house;
+mod posting;
+mod rights;

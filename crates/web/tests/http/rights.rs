@@ -1,0 +1,151 @@
+use serde_json::{Value, json};
+use web::rights::{Reach, STANDINGS, group_of_act, group_of_question, reach};
+
+use crate::house::{House, Reply, command, deposit, members, token};
+
+/// The parties of the standings, in their order; the last is a token without a party.
+const PARTIES: [&str; 7] = ["operator", "ONE", "SEC", "OPS", "SUP", "AUD", "NOBODY"];
+
+fn guarded() -> House {
+    let mut tokens: Vec<_> = PARTIES.iter().map(|party| token(party, &format!("secret of {party}"))).collect();
+    tokens.extend(["TWO", "THREE"].map(|party| token(party, &format!("secret of {party}"))));
+    let house = House::with_tokens(&tokens);
+    house.setup(&members());
+    house
+}
+
+fn as_party<'t>(party: &str, into: &'t mut String) -> [(&'static str, &'t str); 1] {
+    *into = format!("Bearer secret of {party}");
+    [("authorization", into.as_str())]
+}
+
+fn get(house: &House, party: &str, path: &str) -> Reply {
+    house.get(path, &as_party(party, &mut String::new()))
+}
+
+fn post(house: &House, party: &str, command: &Value) -> Reply {
+    house.post("/v1/commands", &as_party(party, &mut String::new()), command.to_string())
+}
+
+#[test]
+fn every_standing_tries_every_act_for_itself_and_for_another() {
+    let house = guarded();
+    let mut id = 1_000;
+    for (standing, party) in STANDINGS.into_iter().zip(PARTIES) {
+        for act in wire::Act::WORDS {
+            for target in [party, "TWO"] {
+                id += 1;
+                let tried = post(&house, party, &command(id, target, act, json!({})));
+                let expected = match reach(group_of_act(act), standing) {
+                    Reach::All => None,
+                    Reach::Own if target == party => None,
+                    Reach::Own => Some("not_your_party"),
+                    Reach::No => Some("not_permitted"),
+                };
+                let code = tried.code();
+                match expected {
+                    Some(expected) => {
+                        assert_eq!((tried.status, code.as_str()), (403, expected), "{party} posts {act} for {target}");
+                    }
+                    // Without its fields the command is no command: it came as far as that.
+                    None => assert_ne!(tried.status, 403, "{party} posts {act} for {target}: {}", tried.text),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_standing_asks_every_question() {
+    let house = guarded();
+    for (standing, party) in STANDINGS.into_iter().zip(PARTIES) {
+        for entry in projections::QUESTIONS {
+            let asked = get(&house, party, &format!("/v1/{}", entry.name));
+            let is_allowed = reach(group_of_question(entry.name), standing) != Reach::No;
+            assert_eq!(asked.status == 403, !is_allowed, "{party} asks {}: {}", entry.name, asked.text);
+        }
+        let allowed = reach(group_of_question("history"), standing) != Reach::No;
+        let status = |path: &str| if allowed { 200 } else { get(&house, party, path).status };
+        assert_eq!(status("/v1/events?from=1") == 403, !allowed, "{party} follows the events");
+        assert_eq!(status("/v1/export/events") == 403, !allowed, "{party} exports");
+    }
+}
+
+#[test]
+fn nobody_comes_in_without_a_name() {
+    let house = guarded();
+    assert_eq!(house.get("/v1/positions", &[]).code(), "not_signed_in");
+    let wrong = house.get("/v1/positions", &[("authorization", "Bearer guessed")]);
+    assert_eq!(
+        (wrong.status, wrong.code().as_str(), wrong.header("www-authenticate")),
+        (401, "unknown_token", "Bearer")
+    );
+    assert_eq!(house.post("/v1/commands", &[], deposit(30, "ONE", "L1", "1 t").to_string()).status, 401);
+    assert_eq!(house.get("/v1/events", &[]).status, 401);
+    assert_eq!(house.get("/v1/export/events", &[]).status, 401);
+    assert_eq!(house.get("/healthz", &[]).status, 200, "whether it is up is no secret");
+}
+
+/// `ONE` holds 100 t, `TWO` 40 t, and 10 t of `TWO` are earmarked for `SEC`.
+fn with_stock() -> House {
+    let house = guarded();
+    house.setup(&[deposit(20, "ONE", "L1", "100 t"), deposit(21, "TWO", "L2", "40 t")]);
+    house.setup(&[command(22, "TWO", "encumber", json!({ "encumbrance": "E1", "kind": "earmark", "lot": "L2", "site": "North", "quantity": "10 t", "beneficiary": "SEC" }))]);
+    house
+}
+
+fn lots(house: &House, party: &str) -> Vec<String> {
+    let found = get(house, party, "/v1/positions?by=lot").json();
+    let lines = found["positions"].as_array().expect("lines").iter();
+    lines.filter_map(|line| line["lot"].as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_member_sees_its_own_stock_and_never_anothers() {
+    let house = with_stock();
+    assert_eq!(lots(&house, "operator"), ["L1", "L2"]);
+    assert_eq!(lots(&house, "AUD"), ["L1", "L2"]);
+    assert_eq!(lots(&house, "OPS"), ["L1", "L2"], "it keeps the site");
+    assert_eq!(lots(&house, "ONE"), ["L1"]);
+    assert_eq!(lots(&house, "TWO"), ["L2"]);
+    assert!(lots(&house, "SUP").is_empty());
+    assert_eq!(get(&house, "ONE", "/v1/trace?lot=L2").code(), "unknown_lot");
+    assert_eq!(get(&house, "ONE", "/v1/event?seq=13").code(), "unknown_event");
+    assert_eq!(get(&house, "ONE", "/v1/command?id=00000000-0000-7000-8000-000000000021").code(), "unknown_command");
+    let told = get(&house, "ONE", "/v1/history").text
+        + &get(&house, "ONE", "/v1/list?what=lots").text
+        + &get(&house, "ONE", "/v1/list?what=encumbrances").text
+        + &get(&house, "ONE", "/v1/export/events").text
+        + &get(&house, "ONE", "/v1/export/commands").text
+        + &get(&house, "ONE", "/v1/export/postings").text
+        + &get(&house, "ONE", "/v1/export/journal").text
+        + &get(&house, "ONE", "/v1/explain?material=NdPr&as_of=2026-03-10&known_at=11").text
+        + &house.stream("/v1/events?from=1", &as_party("ONE", &mut String::new()), "id: 14");
+    assert!(told.contains("L1") && !told.contains("L2") && !told.contains("40 t"), "{told}");
+}
+
+#[test]
+fn what_is_set_aside_for_somebody_is_seen_by_them_and_no_more() {
+    let house = with_stock();
+    let found = get(&house, "SEC", "/v1/list?what=encumbrances").json();
+    assert_eq!((&found["lines"][0]["code"], &found["lines"][0]["left"]), (&json!("E1"), &json!("10 t net")));
+    assert!(lots(&house, "SEC").is_empty());
+    assert!(!get(&house, "SEC", "/v1/history").text.contains("40 t"));
+}
+
+#[test]
+fn a_secretariat_is_told_a_total_of_several_members_and_never_that_of_one() {
+    let house = with_stock();
+    let total = |house: &House| get(house, "SEC", "/v1/positions?by=material").json()["positions"][0].clone();
+    assert_eq!(total(&house)["on_hand"], "140");
+    assert!(get(&house, "SEC", "/v1/positions?by=site").json()["positions"].as_array().expect("lines").is_empty());
+    assert!(
+        get(&house, "SEC", "/v1/positions?by=material&party=ONE").json()["positions"]
+            .as_array()
+            .expect("lines")
+            .is_empty()
+    );
+    let alone = guarded();
+    alone.setup(&[deposit(20, "ONE", "L1", "100 t")]);
+    assert_eq!((&total(&alone)["on_hand"], &total(&alone)["withheld"]), (&json!("0"), &json!(true)));
+}
