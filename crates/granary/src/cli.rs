@@ -1,8 +1,10 @@
 //! What can be typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+
+use shell::Failure;
 
 use crate::output::Format;
 
@@ -56,6 +58,20 @@ pub(crate) enum Command {
     Schema(Schema),
     /// Print fresh ids for commands (UUID version 7).
     Id(Id),
+    /// Serve a ledger over HTTP: commands in, answers out, in one process.
+    Serve(Serve),
+    /// Show the settings of a service, and where each came from.
+    Settings(ShowSettings),
+    /// Make a token that lets its bearer in as a party.
+    Token(Token),
+    /// Make a key with which a party signs what it posts.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  granary key new --out agency.seed\n  granary key new --out keys/desk.seed"
+    )]
+    Key(KeyArgs),
+    /// Sign a frame of commands, or a question.
+    Sign(Sign),
     /// Print a completion script for a shell.
     Completions(Completions),
 }
@@ -66,6 +82,30 @@ pub(crate) struct Dir {
     /// Folder of the ledger.
     #[arg(long, value_name = "DIR", env = "GRANARY_DIR", default_value = "ledger")]
     pub(crate) dir: PathBuf,
+    /// A server to ask instead of the folder, such as http://127.0.0.1:7070; its token is GRANARY_TOKEN.
+    #[arg(long, value_name = "URL", env = "GRANARY_SERVER")]
+    pub(crate) server: Option<String>,
+}
+
+impl Dir {
+    /// The folder, for what works on nothing else.
+    pub(crate) fn local(&self) -> Result<&Path, Failure> {
+        match &self.server {
+            None => Ok(&self.dir),
+            Some(url) => {
+                Err(Failure::wrong_use(format!("this works on the folder of a ledger, not on the server {url}"))
+                    .hint("leave --server and GRANARY_SERVER out, and name the folder with --dir"))
+            }
+        }
+    }
+}
+
+/// Which settings.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SettingsArgs {
+    /// File with the settings; `settings.toml` in the ledger's folder where absent.
+    #[arg(long, value_name = "FILE", env = "GRANARY_SETTINGS")]
+    pub(crate) settings: Option<PathBuf>,
 }
 
 /// Which form.
@@ -490,4 +530,91 @@ pub(crate) struct Bench {
     pub(crate) keep: bool,
     #[command(flatten)]
     pub(crate) shown: Shown,
+}
+
+/// Serve a ledger over HTTP.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary serve --dir my-ledger\n  granary serve --dir my-ledger --listen 127.0.0.1:0 --settings serve.toml\n\nOther tools that are pointed at the same folder ask this server. It ends on SIGTERM and SIGINT, once what is under\nway is answered."
+)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Address and port; port 0 is any that is free.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+}
+
+/// Show the settings.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary settings --dir my-ledger\n  granary settings --settings serve.toml --format json"
+)]
+pub(crate) struct ShowSettings {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Make a token.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary token --party AGENCY\n  granary token --party operator\n\nThe token is printed once; the settings keep its SHA-256."
+)]
+pub(crate) struct Token {
+    /// Code of the party that it speaks for; `operator` is whoever runs the ledger.
+    #[arg(long)]
+    pub(crate) party: String,
+}
+
+/// Keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyArgs {
+    /// Make a key: the secret goes to a file, the public part is printed.
+    New(KeyNew),
+}
+
+/// Make a key.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  granary key new --out agency.seed\n  granary key new --out keys/desk.seed")]
+pub(crate) struct KeyNew {
+    /// File for the secret; it must not be there yet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+/// Sign.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary sign --key agency.seed --origin reserve.example/ledger1 commands.jsonl > headers.txt\n  granary sign --key agency.seed --origin reserve.example/ledger1 --what question '/v1/positions?by=lot'\n\nSend the headers with exactly these bytes: curl -H @headers.txt --data-binary @commands.jsonl ..."
+)]
+pub(crate) struct Sign {
+    /// File with the secret.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Name of the ledger: a signature is good for one.
+    #[arg(long)]
+    pub(crate) origin: String,
+    /// What is signed.
+    #[arg(long, value_enum, default_value_t = SignedWhat::Frame)]
+    pub(crate) what: SignedWhat,
+    /// For how long it stands; a day at most.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_440))]
+    pub(crate) minutes: u32,
+    /// File of a frame (`-` is standard input), or path and query of a question.
+    pub(crate) file: PathBuf,
+}
+
+/// What is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SignedWhat {
+    /// Commands, one a line.
+    Frame,
+    /// Path and query of a question.
+    Question,
 }

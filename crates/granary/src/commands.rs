@@ -11,12 +11,14 @@ mod export;
 mod history;
 mod import;
 mod init;
+mod keys;
 mod list;
 mod position;
 mod post;
-mod query;
+pub(crate) mod query;
 mod replay;
 mod schema;
+mod settings;
 mod trace;
 
 use clap::CommandFactory;
@@ -54,5 +56,10 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Position(args) => position::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Bench(args) => bench::run(args),
+        Command::Serve(args) => crate::services::serve::run(&args),
+        Command::Settings(args) => settings::run(&args),
+        Command::Token(args) => keys::token(&args),
+        Command::Key(args) => keys::key(&args),
+        Command::Sign(args) => keys::sign(&args),
     }
 }

@@ -2,9 +2,12 @@
 
 mod bench;
 mod cli;
+mod client;
 mod commands;
+mod opened_view;
 mod output;
 mod progress;
+mod services;
 
 use std::process::ExitCode;
 
@@ -12,7 +15,6 @@ use clap::Parser;
 use shell::Exit;
 
 fn main() -> ExitCode {
-    shell::log_to_stderr();
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -22,6 +24,10 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
+    // Services log as their settings say.
+    if !matches!(cli.command, cli::Command::Serve(_)) {
+        shell::log_to_stderr();
+    }
     match commands::run(cli.command) {
         Ok(exit) => exit.into(),
         Err(failure) if output::is_closed_pipe(&failure) => Exit::Done.into(),

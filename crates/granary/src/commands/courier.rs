@@ -1,4 +1,4 @@
-//! Carries commands to the ledger in frames, and their verdicts back in the order in which they were given.
+//! Carries commands to the ledger, or to the server that holds it, in frames, and their verdicts back in the order in which they were given.
 
 use std::collections::VecDeque;
 
@@ -7,6 +7,8 @@ use ledger::{Ledger, Request, Ticket};
 use shell::Failure;
 use wire::verdict::{Outcome, Verdict};
 use wire::{Command, Malformed};
+
+use crate::client::Client;
 
 /// Commands that go to the ledger together.
 const FRAME_COMMANDS: usize = 2_048;
@@ -26,30 +28,44 @@ enum Slot {
     Asked { label: Label, id: CommandId },
 }
 
+/// Whoever decides.
+pub(crate) enum Desk<'l> {
+    /// A ledger in this process.
+    Ledger(&'l Ledger),
+    /// A server.
+    Server(&'l Client),
+}
+
+/// Verdicts that are on their way, or here.
+enum Pending {
+    Ticket(Ticket),
+    Here(Vec<Verdict>),
+}
+
 struct Flight {
     slots: Vec<Slot>,
-    ticket: Option<Ticket>,
+    pending: Pending,
 }
 
 /// See the module.
 pub(crate) struct Courier<'l> {
-    ledger: &'l Ledger,
+    desk: Desk<'l>,
     slots: Vec<Slot>,
-    requests: Vec<Request>,
+    commands: Vec<Command>,
     flights: VecDeque<Flight>,
 }
 
 type Land<'a> = &'a mut dyn FnMut(Verdict) -> Result<(), Failure>;
 
 impl<'l> Courier<'l> {
-    pub(crate) fn new(ledger: &'l Ledger) -> Self {
-        Self { ledger, slots: Vec::new(), requests: Vec::new(), flights: VecDeque::new() }
+    pub(crate) fn new(desk: Desk<'l>) -> Self {
+        Self { desk, slots: Vec::new(), commands: Vec::new(), flights: VecDeque::new() }
     }
 
     /// Gives a command to carry; verdicts that have come back meanwhile are given to `land`.
     pub(crate) fn post(&mut self, label: Label, command: Command, land: Land<'_>) -> Result<(), Failure> {
         self.slots.push(Slot::Asked { label, id: command.id });
-        self.requests.push(Request::Named(Box::new(command)));
+        self.commands.push(command);
         if self.slots.len() >= FRAME_COMMANDS {
             self.send()?;
             while self.flights.len() > FRAMES_IN_FLIGHT {
@@ -77,21 +93,35 @@ impl<'l> Courier<'l> {
         if self.slots.is_empty() {
             return Ok(());
         }
-        let requests = std::mem::take(&mut self.requests);
-        let ticket = if requests.is_empty() { None } else { Some(self.ledger.submit(requests)?) };
-        self.flights.push_back(Flight { slots: std::mem::take(&mut self.slots), ticket });
+        let commands = std::mem::take(&mut self.commands);
+        let pending = match &self.desk {
+            _ if commands.is_empty() => Pending::Here(Vec::new()),
+            Desk::Ledger(ledger) => {
+                let named = |command| Request::Named(Box::new(command));
+                Pending::Ticket(ledger.submit(commands.into_iter().map(named).collect())?)
+            }
+            Desk::Server(client) => Pending::Here(client.post(&commands)?),
+        };
+        self.flights.push_back(Flight { slots: std::mem::take(&mut self.slots), pending });
         Ok(())
     }
 
     fn land_one(&mut self, land: Land<'_>) -> Result<(), Failure> {
-        let Some(flight) = self.flights.pop_front() else { return Ok(()) };
-        let mut answers = flight.ticket.map_or(Ok(Vec::new()), Ticket::wait)?.into_iter();
-        for slot in flight.slots {
+        let Some(Flight { slots, pending }) = self.flights.pop_front() else { return Ok(()) };
+        let asked = slots.iter().filter_map(|slot| if let Slot::Asked { id, .. } = slot { Some(*id) } else { None });
+        let verdicts: Vec<Verdict> = match pending {
+            Pending::Ticket(ticket) => {
+                ticket.wait()?.into_iter().zip(asked).map(|(answer, id)| answer.verdict(None, id)).collect()
+            }
+            Pending::Here(verdicts) => verdicts,
+        };
+        let mut verdicts = verdicts.into_iter();
+        for slot in slots {
             land(match slot {
                 Slot::Known(verdict) => *verdict,
-                Slot::Asked { label, id } => {
-                    let answer = answers.next().expect("one answer for each command of a frame");
-                    Verdict { column: label.column, ..answer.verdict(Some(label.line), id) }
+                Slot::Asked { label, .. } => {
+                    let verdict = verdicts.next().expect("one answer for each command of a frame");
+                    Verdict { line: Some(label.line), column: label.column, ..verdict }
                 }
             })?;
         }

@@ -14,7 +14,7 @@ use wire::Command;
 use wire::date::{show_day, show_moment};
 use wire::verdict::{Outcome, Verdict};
 
-use super::courier::{Courier, Label};
+use super::courier::{Courier, Desk, Label};
 use super::import::load;
 use super::query::{self, Asked, opening};
 use super::{cover as cover_tool, dependence as dependence_tool, explain, position};
@@ -127,7 +127,7 @@ fn post_scenario(ledger: &Ledger) -> Result<Seq, Failure> {
 
 fn post_one(ledger: &Ledger, command: Command) -> Result<Verdict, Failure> {
     let mut found = None;
-    let mut courier = Courier::new(ledger);
+    let mut courier = Courier::new(Desk::Ledger(ledger));
     let mut land = |verdict| {
         found = Some(verdict);
         Ok(())

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Doctor) -> Result<Exit, Failure> {
 }
 
 fn examine(args: &Doctor) -> Result<Exit, Failure> {
-    let dir = &args.dir.dir;
+    let dir = args.dir.local()?;
     let counter = progress::counter("reading everything");
     let findings = scrub(dir).map_err(|error| opening(dir, error.into()))?;
     counter.finish_and_clear();
@@ -101,7 +101,7 @@ fn damage(place: &str, what: String, remedy: &str) -> [String; 4] {
 }
 
 fn mend_it(args: &Doctor, mend: Mend) -> Result<Exit, Failure> {
-    let dir = &args.dir.dir;
+    let dir = args.dir.local()?;
     let is_sound = mend != Mend::Balances && scrub(dir).is_ok_and(|findings| findings.is_empty());
     if is_sound {
         println!("nothing to mend: log and tiles are sound");

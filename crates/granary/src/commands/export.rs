@@ -27,8 +27,16 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
         Exported::Postings => Form::Postings,
         Exported::Journal => Form::Journal,
     };
-    let asked = query::open(&args.dir.dir)?;
-    let bar = progress::bar(asked.0.store().head().size(), "exporting");
+    let asked = match query::find(&args.dir)? {
+        query::Place::Folder(asked) => asked,
+        query::Place::Server(client) => {
+            let word = Form::WORDS.iter().find(|(_, known)| *known == form).map_or("events", |(word, _)| *word);
+            client.export(word, &mut out)?;
+            return Ok(out.flush().map(|()| Exit::Done)?);
+        }
+    };
+    let asked = asked.view();
+    let bar = progress::bar(asked.opened.store().head().size(), "exporting");
     out.write_all(form.head().as_bytes())?;
     let sight = Sight::of(&asked);
     let mut part = Vec::new();

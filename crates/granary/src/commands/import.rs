@@ -12,7 +12,7 @@ use measure::{Quantity, Unit};
 use shell::{Exit, Failure};
 use wire::verdict::{Outcome, Verdict};
 
-use super::courier::{Courier, Label, invalid};
+use super::courier::{Courier, Desk, Label, invalid};
 use super::query::opening;
 use crate::cli::Import;
 use crate::output::Format;
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     };
     let mut out = BufWriter::new(io::stdout().lock());
     let is_json = args.shown.format != Format::Table;
-    let tally = load(&args.dir.dir, mapping, input, |verdict| {
+    let tally = load(args.dir.local()?, mapping, input, |verdict| {
         if is_json {
             serde_json::to_writer(&mut out, &verdict)?;
             out.write_all(b"\n")?;
@@ -198,7 +198,7 @@ pub(crate) fn load(
         }
         say(verdict)
     };
-    let mut courier = Courier::new(&ledger);
+    let mut courier = Courier::new(Desk::Ledger(&ledger));
     for item in items {
         let label = Label { line: item.line, column: Some(item.column) };
         match item.step {

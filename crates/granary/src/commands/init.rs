@@ -7,7 +7,7 @@ use super::query::opening;
 use crate::cli::Init;
 
 pub(crate) fn run(args: &Init) -> Result<Exit, Failure> {
-    let dir = &args.dir.dir;
+    let dir = args.dir.local()?;
     let created = wire::date::show_moment(super::query::now());
     let ledger =
         Ledger::create(dir, &args.origin, &created, &Options::default()).map_err(|error| opening(dir, error))?;

@@ -11,20 +11,38 @@ use wire::command::COMMAND_BYTES_MAX;
 use wire::verdict::{Outcome, Verdict};
 use wire::{Command, Malformed};
 
-use super::courier::{Courier, Label, invalid};
-use super::query::opening;
+use super::courier::{Courier, Desk, Label, invalid};
+use super::query::{opening, server_of};
 use crate::cli::Post;
+use crate::client::Client;
 use crate::progress;
 
 pub(crate) fn run(args: &Post) -> Result<Exit, Failure> {
-    let dir = &args.dir.dir;
     let input = open_input(&args.file)?;
-    let ledger = Ledger::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
     let bar = progress::counter("posting");
-    let worst = post_lines(&ledger, input, &mut BufWriter::new(io::stdout().lock()), &bar)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let worst = match desk(args)? {
+        Ok(ledger) => {
+            let worst = post_lines(Desk::Ledger(&ledger), input, &mut out, &bar)?;
+            ledger.close()?;
+            worst
+        }
+        Err(client) => post_lines(Desk::Server(&client), input, &mut out, &bar)?,
+    };
     bar.finish_and_clear();
-    ledger.close()?;
     Ok(worst)
+}
+
+/// The ledger of the folder, or the server that holds it or is named.
+fn desk(args: &Post) -> Result<Result<Ledger, Client>, Failure> {
+    let dir = &args.dir.dir;
+    if let Some(url) = &args.dir.server {
+        return Ok(Err(Client::new(url)));
+    }
+    Ledger::open(dir, &Options::default()).map(Ok).or_else(|error| match server_of(&error) {
+        Some(url) => Ok(Err(Client::new(&url))),
+        None => Err(opening(dir, error)),
+    })
 }
 
 fn open_input(file: &Path) -> Result<Box<dyn Read>, Failure> {
@@ -45,14 +63,14 @@ fn open_input(file: &Path) -> Result<Box<dyn Read>, Failure> {
 
 /// Posts every line; returns how a script should see it.
 pub(crate) fn post_lines(
-    ledger: &Ledger,
+    desk: Desk<'_>,
     input: impl Read,
     out: &mut dyn Write,
     bar: &ProgressBar,
 ) -> Result<Exit, Failure> {
     let mut input = BufReader::with_capacity(1 << 20, input);
     let mut worst = Exit::Done;
-    let mut courier = Courier::new(ledger);
+    let mut courier = Courier::new(desk);
     let mut line_number = 0;
     let mut land = |verdict: Verdict| -> Result<(), Failure> {
         bar.inc(1);

@@ -1,14 +1,16 @@
-//! Opening a ledger to ask it, and reading what was typed about which stock and which times.
+//! Asking a ledger: the folder here, or the server that holds it; and reading what was typed about which stock.
 
 use std::path::Path;
 
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
 use ledger::{LedgerError, Options, Reader};
-use projections::{Filter, History, HistoryError, KnownAt, Problem, ProblemKind, Question, View};
+use projections::{Filter, KnownAt, Problem, ProblemKind, Question, Viewer};
 use shell::{Exit, Failure};
 use store::OpenError;
 
 use crate::cli::{Dir, FilterArgs, Times};
+use crate::client::Client;
+use crate::opened_view::OpenedView;
+pub(crate) use crate::opened_view::now;
 
 /// A ledger opened to be asked.
 pub(crate) struct Asked(pub(crate) Reader);
@@ -16,49 +18,50 @@ pub(crate) struct Asked(pub(crate) Reader);
 impl Asked {
     /// Asks a question.
     pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
-        question.answer(self).map_err(failure)
+        question.answer(&self.view()).map_err(failure)
+    }
+
+    /// The ledger as whoever holds its folder sees it.
+    pub(crate) fn view(&self) -> OpenedView<'_> {
+        OpenedView { opened: &self.0, viewer: Viewer::Operator, finder: None }
     }
 }
 
-impl History for Asked {
-    fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError> {
-        self.0.at(account, day, known_at).map_err(unreadable)
+/// A ledger, wherever it is.
+pub(crate) enum Place {
+    /// In a folder of this machine that nobody holds.
+    Folder(Box<Asked>),
+    /// At a server.
+    Server(Client),
+}
+
+/// Finds the ledger: at the server that is named, in the folder, or at the server that holds the folder.
+pub(crate) fn find(dir: &Dir) -> Result<Place, Failure> {
+    if let Some(url) = &dir.server {
+        return Ok(Place::Server(Client::new(url)));
+    }
+    match Reader::open(&dir.dir, &Options::default()) {
+        Ok(reader) => Ok(Place::Folder(Box::new(Asked(reader)))),
+        Err(error) => match server_of(&error) {
+            Some(url) => Ok(Place::Server(Client::new(&url))),
+            None => Err(opening(&dir.dir, error)),
+        },
     }
 }
 
-impl View for Asked {
-    fn books(&self) -> &Books {
-        self.0.books()
-    }
-
-    fn now(&self) -> Moment {
-        now()
-    }
-
-    fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
-        self.0.event(seq).map_err(unreadable)
-    }
-
-    fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
-        self.0.events(from, each).map_err(unreadable)
-    }
-
-    fn known_at(&self, moment: Moment) -> Result<Seq, HistoryError> {
-        self.0.known_at(moment).map_err(unreadable)
-    }
-
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
-        self.0.find(id).map_err(unreadable)
-    }
-}
-
-fn unreadable(error: LedgerError) -> HistoryError {
-    HistoryError(Box::new(error))
+/// The server that holds a folder, where one does: it says so in the folder's lock.
+pub(crate) fn server_of(error: &LedgerError) -> Option<String> {
+    let LedgerError::Open(OpenError::Held { by, .. }) = error else { return None };
+    let (_, url) = by.split_once(" at http://")?;
+    Some(format!("http://{}", url.trim_end_matches(')')))
 }
 
 /// Asks a ledger one question. The one way in which tools get answers.
 pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Failure> {
-    open(&dir.dir)?.ask(question)
+    match find(dir)? {
+        Place::Folder(asked) => asked.ask(question),
+        Place::Server(client) => client.ask(question),
+    }
 }
 
 /// A question without an answer, as a tool says it.
@@ -89,12 +92,6 @@ pub(crate) fn opening(dir: &Path, error: LedgerError) -> Failure {
         _ => format!("`granary doctor --dir {dir}` names what is damaged and how to repair it"),
     };
     Failure::new(error).hint(hint)
-}
-
-/// The moment of asking.
-pub(crate) fn now() -> Moment {
-    use ledger::Clock;
-    Moment(ledger::SystemClock.now_us())
 }
 
 /// Which stock was meant.

@@ -9,7 +9,7 @@ use crate::output::{Align, Column, Grid, show};
 use crate::progress;
 
 pub(crate) fn run(args: &Replay) -> Result<Exit, Failure> {
-    let asked = query::open(&args.dir.dir)?;
+    let asked = query::open(args.dir.local()?)?;
     let bar = progress::bar(asked.0.store().head().size(), "replaying");
     let replayed = ledger::replay(&asked.0, args.verify, |done| bar.set_position(done))?;
     bar.finish_and_clear();
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Replay) -> Result<Exit, Failure> {
 
 /// Does the signed checkpoint in the log verify, and say what the log holds?
 fn checkpoint_matches(args: &Replay, asked: &query::Asked) -> Result<bool, Failure> {
-    let key = ledger::verifier(&args.dir.dir)?;
+    let key = ledger::verifier(args.dir.local()?)?;
     let head = asked.0.store().head();
     let opened = chain::checkpoint::Checkpoint::open(&head.note, &key);
     Ok(opened.is_ok_and(|(checkpoint, _)| checkpoint.size == head.size() && checkpoint.root == head.root()))

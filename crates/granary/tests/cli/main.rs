@@ -8,3 +8,4 @@ mod import;
 mod post;
 mod questions;
 mod run;
+mod serve;

@@ -31,6 +31,8 @@ pub(crate) fn granary_with(args: &[&str], input: &[u8]) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
         .args(args)
         .env_remove("GRANARY_DIR")
+        .env_remove("GRANARY_SERVER")
+        .env_remove("GRANARY_TOKEN")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,0 +1,120 @@
+//! The tools as clients of a server: the same questions and commands over HTTP.
+
+use std::time::Duration;
+
+use projections::Question;
+use serde_json::Value;
+use shell::{Exit, Failure};
+use wire::Command;
+use wire::verdict::Verdict;
+
+/// Longest body that a server takes.
+const BODY_BYTES_MAX: usize = 1 << 20;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A server.
+pub(crate) struct Client {
+    url: String,
+    token: Option<String>,
+    agent: ureq::Agent,
+}
+
+impl Client {
+    /// A server by its address; the token comes from the environment, so that no list of processes shows it.
+    pub(crate) fn new(url: &str) -> Self {
+        let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
+        let token = std::env::var("GRANARY_TOKEN").ok().filter(|token| !token.is_empty());
+        Self { url: url.trim_end_matches('/').to_owned(), token, agent: agent.into() }
+    }
+
+    /// Asks a question.
+    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
+        let body = serde_json::to_string(question)?;
+        let text = self.send(&format!("/v1/{}", Q::NAME), "application/json", body.as_bytes())?;
+        serde_json::from_str(&text).map_err(|error| {
+            Failure::new(error).hint(format!("the server at {} is of another release: use its own tools", self.url))
+        })
+    }
+
+    /// Posts commands; gives their verdicts, in order.
+    pub(crate) fn post(&self, commands: &[Command]) -> Result<Vec<Verdict>, Failure> {
+        let mut verdicts = Vec::with_capacity(commands.len());
+        let mut body = String::new();
+        for command in commands {
+            let line = command.to_text() + "\n";
+            if body.len() + line.len() > BODY_BYTES_MAX {
+                verdicts.extend(self.post_frame(&body)?);
+                body.clear();
+            }
+            body += &line;
+        }
+        if !body.is_empty() {
+            verdicts.extend(self.post_frame(&body)?);
+        }
+        if verdicts.len() != commands.len() {
+            return Err(Failure::new("the server did not answer every command")
+                .hint("post the same again: an id is never applied twice"));
+        }
+        Ok(verdicts)
+    }
+
+    fn post_frame(&self, body: &str) -> Result<Vec<Verdict>, Failure> {
+        let text = self.send("/v1/commands?wait=projected", "application/x-ndjson", body.as_bytes())?;
+        text.lines().map(|line| serde_json::from_str(line).map_err(Failure::new)).collect()
+    }
+
+    /// Writes an export as it comes.
+    pub(crate) fn export(&self, what: &str, out: &mut dyn std::io::Write) -> Result<(), Failure> {
+        let request = self.agent.get(format!("{}/v1/export/{what}", self.url));
+        let mut response = self.signed(request).call().map_err(|error| self.unreachable(error))?;
+        if !response.status().is_success() {
+            let text = response.body_mut().read_to_string().map_err(|error| self.unreachable(error))?;
+            return Err(refused(response.status().as_u16(), &text));
+        }
+        // However long: it goes through.
+        let mut body = response.body_mut().with_config().limit(u64::MAX).reader();
+        std::io::copy(&mut body, out)?;
+        Ok(())
+    }
+
+    fn signed<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        }
+    }
+
+    fn send(&self, path: &str, content: &str, body: &[u8]) -> Result<String, Failure> {
+        let request = self.agent.post(format!("{}{path}", self.url)).header("content-type", content);
+        let mut response = self.signed(request).send(body).map_err(|error| self.unreachable(error))?;
+        let text = response.body_mut().with_config().limit(1 << 30).read_to_string();
+        let text = text.map_err(|error| self.unreachable(error))?;
+        match response.status().is_success() {
+            true => Ok(text),
+            false => Err(refused(response.status().as_u16(), &text)),
+        }
+    }
+
+    fn unreachable(&self, error: ureq::Error) -> Failure {
+        Failure::new(format!("ask the server at {}: {error}", self.url))
+            .hint("is it running? `granary serve` starts one; --server or GRANARY_SERVER names it")
+    }
+}
+
+/// A problem of the server, as a tool says it.
+fn refused(status: u16, text: &str) -> Failure {
+    let body: Value = serde_json::from_str(text).unwrap_or_default();
+    let message = body["detail"].as_str().map_or_else(|| format!("the server answered {status}"), str::to_owned);
+    let exit = match status {
+        400 | 405 | 413 => Exit::WrongUse,
+        401 | 403 | 404 | 422 => Exit::Refused,
+        _ => Exit::CouldNotAnswer,
+    };
+    let failure = Failure { exit, ..Failure::new(message) };
+    match (body["hint"].as_str(), status) {
+        (_, 401) => failure.hint("give the token in GRANARY_TOKEN; `granary token` makes one"),
+        (Some(hint), _) => failure.hint(hint),
+        (None, _) => failure,
+    }
+}

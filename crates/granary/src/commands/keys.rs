@@ -1,0 +1,78 @@
+//! `granary token`, `granary key new`, `granary sign`: how parties and their programs come in.
+
+use std::fs;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+
+use data_encoding::BASE64URL_NOPAD;
+use nkeys::KeyPair;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use shell::{Exit, Failure};
+use wire::date::show_moment;
+
+use super::query::now;
+use crate::cli::{KeyArgs, Sign, SignedWhat, Token};
+
+/// Makes a token: it is shown once, the settings keep only its hash.
+pub(crate) fn token(args: &Token) -> Result<Exit, Failure> {
+    let mut secret = [0u8; 32];
+    getrandom::fill(&mut secret).map_err(|error| Failure::new(format!("draw a secret from the system: {error}")))?;
+    let token = BASE64URL_NOPAD.encode(&secret);
+    let hash: String = Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut out = io::stdout().lock();
+    writeln!(out, "{token}")?;
+    eprintln!("\nadd this to settings.toml, and give the token above to `{}`; it is not kept anywhere:\n", args.party);
+    eprintln!("[[token]]\nparty = {}\nsha256 = \"{hash}\"", json!(args.party));
+    Ok(Exit::Done)
+}
+
+/// Makes a key: the secret into a file, the public part shown.
+pub(crate) fn key(args: &KeyArgs) -> Result<Exit, Failure> {
+    let KeyArgs::New(args) = args;
+    let mut secret = [0u8; 32];
+    getrandom::fill(&mut secret).map_err(|error| Failure::new(format!("draw a secret from the system: {error}")))?;
+    let pair = KeyPair::new_from_raw(nkeys::KeyPairType::User, secret)?;
+    let path = args.out.display();
+    let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.out);
+    let mut file = made
+        .map_err(|error| Failure::new(format!("write `{path}`: {error}")).hint("name a file that is not there yet"))?;
+    writeln!(file, "{}", pair.seed()?)?;
+    file.sync_all()?;
+    writeln!(io::stdout(), "{}", pair.public_key())?;
+    eprintln!(
+        "\nthe secret is in `{path}`: keep a copy; register the public key above with `amend_party`, field `keys`"
+    );
+    Ok(Exit::Done)
+}
+
+/// Signs a frame of commands or a question; prints the headers to send with it.
+pub(crate) fn sign(args: &Sign) -> Result<Exit, Failure> {
+    let path = args.key.display();
+    let seed = fs::read_to_string(&args.key).map_err(|error| Failure::new(format!("read `{path}`: {error}")))?;
+    let pair = KeyPair::from_seed(seed.trim())
+        .map_err(|_| Failure::new(format!("`{path}` holds no key")).hint("`granary key new` makes one"))?;
+    let body = match (args.what, args.file.to_str()) {
+        (_, Some("-")) => {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            bytes
+        }
+        (SignedWhat::Frame, _) => {
+            fs::read(&args.file).map_err(|error| Failure::new(format!("read `{}`: {error}", args.file.display())))?
+        }
+        (SignedWhat::Question, path) => path.unwrap_or_default().as_bytes().to_vec(),
+    };
+    let what = match args.what {
+        SignedWhat::Frame => web::access::FRAME,
+        SignedWhat::Question => web::access::QUESTION,
+    };
+    let until = books::Moment(now().0 + u64::from(args.minutes) * 60_000_000);
+    let expires = show_moment(until);
+    let signature = pair.sign(&web::access::signed_text(what, &args.origin, &expires, &body))?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "Granary-Key: {}", pair.public_key())?;
+    writeln!(out, "Granary-Expires: {expires}")?;
+    writeln!(out, "Granary-Signature: {}", BASE64URL_NOPAD.encode(&signature))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,6 @@
+//! Services: what runs until it is asked to stop.
+
+pub(crate) mod copy;
+mod drop;
+pub(crate) mod run;
+pub(crate) mod serve;

@@ -1,0 +1,33 @@
+//! The read side of a service: a copy of the books that follows the log.
+
+use ledger::{Finder, Follower, Shared};
+use projections::{View, Viewer};
+use tokio::sync::watch;
+use web::Live;
+
+use crate::opened_view::OpenedView;
+
+/// See the module.
+pub(crate) struct Copy {
+    shared: Shared,
+    position: watch::Receiver<u64>,
+    finder: Option<Finder>,
+}
+
+impl Copy {
+    /// What a follower shows; `finder` knows the ids of commands, where the ledger is at work beside it.
+    pub(crate) fn of(follower: &Follower, finder: Option<Finder>) -> Self {
+        Self { shared: follower.shared(), position: follower.position(), finder }
+    }
+}
+
+impl Live for Copy {
+    fn position(&self) -> watch::Receiver<u64> {
+        self.position.clone()
+    }
+
+    fn read(&self, viewer: Viewer, each: &mut dyn FnMut(&dyn View)) {
+        let opened = ledger::read(&self.shared);
+        each(&OpenedView { opened: &opened, viewer, finder: self.finder.as_ref() });
+    }
+}

@@ -1,0 +1,53 @@
+//! What every service does: settings, logs, a listener, and an orderly end.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use shell::{Failure, Settings, Telemetry};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use web::Access;
+
+use crate::cli::SettingsArgs;
+
+/// The settings of a process: of the file that is named, or of the ledger's folder.
+pub(crate) fn settings(
+    dir: Option<&Path>,
+    args: &SettingsArgs,
+    flags: &[(&'static str, Option<String>)],
+) -> Result<Settings, Failure> {
+    let fallback: Option<PathBuf> = dir.map(|dir| dir.join("settings.toml"));
+    let environment = |name: &str| std::env::var(name).ok();
+    Settings::read(args.settings.as_deref(), fallback.as_deref(), environment, flags)
+        .map_err(|error| Failure::wrong_use(error).hint("`granary settings` shows what there is"))
+}
+
+/// Where a service's work runs.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("granary").build()?)
+}
+
+/// Logs, traces and metrics.
+pub(crate) fn telemetry(service: &'static str, settings: &Settings) -> Result<Arc<Telemetry>, Failure> {
+    Telemetry::begin(service, settings).map(Arc::new).map_err(Failure::wrong_use)
+}
+
+/// A listener, who may come in by it, and its address.
+pub(crate) async fn listen(settings: &Settings) -> Result<(TcpListener, Access, String), Failure> {
+    let text = settings.text("listen");
+    let listener = TcpListener::bind(text).await.map_err(|error| {
+        Failure::new(format!("listen on `{text}`: {error}"))
+            .hint("choose another with --listen; port 0 is any that is free")
+    })?;
+    let address: SocketAddr = listener.local_addr()?;
+    let access = Access::new(settings.tokens(), address.ip().is_loopback());
+    if settings.tokens().is_empty() && !address.ip().is_loopback() {
+        return Err(Failure::wrong_use(format!("`{address}` can be reached by others, and no access is set"))
+            .hint("give every party a token: `granary token --party CODE` prints the lines for settings.toml"));
+    }
+    if access.is_open() {
+        tracing::warn!("no access is set: whoever can reach {address} on this machine is the operator");
+    }
+    Ok((listener, access, format!("http://{address}")))
+}

@@ -1,0 +1,181 @@
+//! `granary serve`: ingest, ledger and projections in one process, on the bus inside it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, Embedded, Limits, Questions, Queue};
+use ledger::{Follower, LedgerError, Opened, Options, Role, Service, Stages, Status};
+use shell::{Exit, Failure, Settings, Telemetry};
+use store::{OpenOptions, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use web::{Access, BusDoor, Doors, Live};
+
+use super::copy::Copy;
+use super::run;
+use crate::cli::Serve;
+use crate::commands::query::opening;
+
+/// The cursor in which the ledger keeps its place in the commit log.
+const PLACE: &str = "place";
+/// How long the end may take.
+const END: Duration = Duration::from_secs(20);
+
+pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
+    let dir = args.dir.local()?;
+    let settings = run::settings(Some(dir), &args.settings, &[("listen", args.listen.clone())])?;
+    let telemetry = run::telemetry("granary", &settings)?;
+    let runtime = run::runtime()?;
+    let served = runtime.block_on(async {
+        let (listener, access, url) = run::listen(&settings).await?;
+        let house = House::open(dir, &settings, &telemetry, access, &url).await?;
+        println!("serving `{}` at {url}", dir.display());
+        house.run(listener, async { shell::asked_to_stop().await }).await
+    });
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    served.map(|()| Exit::Done)
+}
+
+/// A ledger at work with its doors.
+pub(crate) struct House {
+    doors: Arc<Doors>,
+    stop_doors: watch::Sender<bool>,
+    stop_ledger: watch::Sender<bool>,
+    ledger: JoinHandle<Result<(), LedgerError>>,
+    following: JoinHandle<Result<(), LedgerError>>,
+    drop: Option<super::drop::Drop>,
+}
+
+impl House {
+    /// Opens a folder and puts the ledger to work.
+    pub(crate) async fn open(
+        dir: &Path,
+        settings: &Settings,
+        telemetry: &Arc<Telemetry>,
+        access: Access,
+        url: &str,
+    ) -> Result<Self, Failure> {
+        let options =
+            Options { store: OpenOptions { holder: format!("granary serve at {url}"), ..OpenOptions::default() } };
+        let place = {
+            let (store, _) = Store::open(dir, options.store.clone()).map_err(|error| opening(dir, error.into()))?;
+            let place = store.cursor(PLACE)?;
+            // Behind a place, so that nothing is taken for lost: the bus in this process begins where the log here ends.
+            place.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes).max(1)
+        };
+        let limits = Limits {
+            queue_frames_max: usize::try_from(settings.number("ingest.queue_frames_max"))?,
+            ..Limits::default()
+        };
+        let embedded = Arc::new(Embedded::new(limits, place));
+        let bus: Arc<dyn Bus> = embedded.clone();
+        let (stop_ledger, ledger_stopped) = watch::channel(false);
+        let (told, mut status) = watch::channel(Status::default());
+        let service = Service {
+            options,
+            stages: Stages::ThreadsOf(tokio::runtime::Handle::current()),
+            ..Service::new(dir.to_owned(), "serve".into(), Arc::clone(&bus))
+        };
+        let mut ledger = tokio::spawn(service.run(ledger_stopped.clone(), told));
+        let leads = tokio::select! {
+            leads = status.wait_for(|status| status.role == Role::Leader) => leads.is_ok(),
+            ended = &mut ledger => return Err(failed(dir, ended)),
+        };
+        let (store, finder) = {
+            let status = status.borrow();
+            (status.store.clone(), status.finder.clone())
+        };
+        let Some(store) = store.filter(|_| leads) else { return Err(failed(dir, ledger.await)) };
+        let opened = tokio::task::spawn_blocking(move || Opened::beside(store)).await?;
+        let follower = opened.and_then(Follower::beside).map_err(|error| opening(dir, error))?;
+        let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, finder));
+        let origin = ledger::read(&follower.shared()).books().origin().to_owned();
+        let following = tokio::spawn(ledger::follow(bus, follower, ledger_stopped));
+        let (stop_doors, stopped) = watch::channel(false);
+        let metrics = telemetry.metrics();
+        let queue: Arc<dyn Queue> = embedded.clone();
+        let doors = Arc::new(Doors {
+            live: Some(live),
+            queue: Some(Arc::clone(&queue)),
+            origin,
+            access,
+            deadline: Duration::from_millis(u64::from(settings.number("ingest.deadline_ms"))),
+            metrics: Arc::new(move || metrics.render()),
+            stop: stopped.clone(),
+        });
+        embedded.serve(web::SERVICE, Arc::new(BusDoor(Arc::clone(&doors)))).await?;
+        let drop = match settings.optional("ingest.drop") {
+            Some(folder) => Some(super::drop::Drop::begin(Path::new(folder), queue, stopped)?),
+            None => None,
+        };
+        Ok(Self { doors, stop_doors, stop_ledger, ledger, following, drop })
+    }
+
+    /// Serves until `asked` says that it is time, then lets what is under way finish: doors first, the ledger last.
+    pub(crate) async fn run(
+        self,
+        listener: TcpListener,
+        asked: impl Future<Output = std::io::Result<()>>,
+    ) -> Result<(), Failure> {
+        let Self { doors, stop_doors, stop_ledger, mut ledger, mut following, drop: dropping } = self;
+        let mut http = tokio::spawn(web::serve(listener, doors));
+        let mut failure = None;
+        let (mut is_ledger_there, mut is_following, mut is_http_there) = (true, true, true);
+        tokio::select! {
+            asked = asked => asked?,
+            ended = &mut ledger => {
+                is_ledger_there = false;
+                failure = Some(ended_early("the ledger", ended.map(|ended| ended.map_err(Failure::from))));
+            }
+            ended = &mut following => {
+                is_following = false;
+                failure = Some(ended_early("the read side", ended.map(|ended| ended.map_err(Failure::from))));
+            }
+            ended = &mut http => {
+                is_http_there = false;
+                failure = Some(ended_early("HTTP", ended.map(|ended| ended.map_err(Failure::from))));
+            }
+        }
+        stop_doors.send_replace(true);
+        if is_http_there {
+            let _ = tokio::time::timeout(END, http).await;
+        }
+        if let Some(dropping) = dropping {
+            let _ = tokio::time::timeout(END, dropping.ended()).await;
+        }
+        stop_ledger.send_replace(true);
+        if is_following {
+            let _ = tokio::time::timeout(END, following).await;
+        }
+        if is_ledger_there {
+            match tokio::time::timeout(END, ledger).await {
+                Ok(ended) => ended??,
+                Err(_) => {
+                    return Err(Failure::new("the ledger did not end in time; what was acknowledged is recorded"));
+                }
+            }
+        }
+        tracing::info!("stopped");
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+type Ended = Result<Result<(), Failure>, tokio::task::JoinError>;
+
+fn ended_early(what: &str, ended: Ended) -> Failure {
+    match ended {
+        Ok(Ok(())) => Failure::new(format!("{what} ended")),
+        Ok(Err(failure)) => failure,
+        Err(error) => Failure::new(error),
+    }
+}
+
+fn failed(dir: &Path, ended: Result<Result<(), LedgerError>, tokio::task::JoinError>) -> Failure {
+    match ended {
+        Ok(Err(error)) => opening(dir, error),
+        Ok(Ok(())) => Failure::new("the ledger ended before it began"),
+        Err(error) => Failure::new(error),
+    }
+}

@@ -1,0 +1,220 @@
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::run::{Ledger, granary, movement};
+
+/// A server of a folder, killed when it is dropped.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(dir: &Path, more: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
+            .args(["serve", "--dir", dir.to_str().expect("UTF-8"), "--listen", "127.0.0.1:0"])
+            .args(more)
+            .env_remove("GRANARY_SERVER")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says where it serves");
+        let url = line.trim().rsplit(' ').next().expect("an address").to_owned();
+        assert!(url.starts_with("http://127.0.0.1:"), "{line}");
+        Self { child, url }
+    }
+
+    fn request(&self, head: &str, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        let length = body.len();
+        write!(stream, "{head}\r\nHost: it\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+            .expect("sent");
+        let mut text = String::new();
+        stream.read_to_string(&mut text).expect("an answer");
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+        (head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"), body.to_owned())
+    }
+
+    fn get(&self, path: &str) -> (u16, String) {
+        self.request(&format!("GET {path} HTTP/1.1"), "")
+    }
+
+    /// Asks it to stop, and waits for its end.
+    fn stop(mut self) -> Option<i32> {
+        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().expect("kill runs");
+        assert!(asked.success());
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn on_hand(ran: &Value) -> String {
+    ran[0]["on_hand"].as_str().unwrap_or("none").to_owned()
+}
+
+#[test]
+fn tools_pointed_at_a_folder_that_a_server_holds_ask_the_server() {
+    let ledger = Ledger::with_agency();
+    let server = Server::start(ledger.dir(), &[]);
+    let posted = ledger.post(
+        &(movement(1, "deposit", "L1", "100 t", "2026-03-10")
+            + "\n{\n"
+            + &movement(2, "draw", "L1", "500 t", "2026-03-10")),
+    );
+    let outcomes: Vec<(Value, Value)> =
+        posted.lines().iter().map(|line| (line["line"].clone(), line["outcome"].clone())).collect();
+    let expected =
+        [(1, "accepted"), (3, "invalid"), (4, "refused")].map(|(line, outcome)| (json!(line), json!(outcome)));
+    assert_eq!((outcomes, posted.exit), (expected.to_vec(), 1), "{}", posted.err);
+    let stock = ["position", "--lot", "L1", "--format", "json"];
+    assert_eq!(on_hand(&ledger.run(&stock).json()), "100");
+    // The same by its address, from anywhere.
+    let remote = granary(&["position", "--server", &server.url, "--lot", "L1", "--format", "json"]);
+    assert_eq!(on_hand(&remote.json()), "100");
+    for args in [
+        ["cover", "--format", "json"],
+        ["dependence", "--basis=net", "--format=json"],
+        ["list", "lots", "--format=json"],
+    ] {
+        let ran = ledger.run(&args);
+        assert_eq!(ran.exit, 0, "{args:?}: {}", ran.err);
+    }
+    assert_eq!(ledger.run(&["history", "--refused", "--format", "json"]).json()[0]["code"], "exceeds_balance");
+    assert_eq!(ledger.run(&["trace", "L1", "--format", "json"]).json()[0]["lot"], "L1");
+    assert_eq!(ledger.run(&["export", "postings"]).out.lines().count(), 3);
+    let unknown = ledger.run(&["position", "--lot", "L9"]);
+    assert!(unknown.exit == 1 && unknown.err.contains("no lot `L9` is registered"), "{}", unknown.err);
+    // What works on the folder alone says who holds it, and what it cannot do with a server.
+    let held = ledger.run(&["replay"]);
+    assert!(held.exit == 2 && held.err.contains("granary serve at http://"), "{}", held.err);
+    assert_eq!(granary(&["doctor", "--server", &server.url]).exit, 64);
+    assert_eq!(server.stop(), Some(0));
+    assert_eq!(on_hand(&ledger.run(&stock).json()), "100");
+    assert_eq!(ledger.run(&["replay", "--verify"]).exit, 0);
+}
+
+#[test]
+fn what_a_killed_server_has_acknowledged_is_there_and_is_not_done_twice() {
+    let ledger = Ledger::with_agency();
+    for round in 0..3 {
+        let server = Server::start(ledger.dir(), &[]);
+        let command = movement(1, "deposit", "L1", "7 t", "2026-03-10");
+        let (status, body) = server.request("POST /v1/commands HTTP/1.1\r\nContent-Type: application/json", &command);
+        let verdict: Value = serde_json::from_str(&body).expect("a verdict");
+        let expected = if round == 0 { "accepted" } else { "duplicate" };
+        assert_eq!((status, verdict["outcome"].as_str()), (200, Some(expected)), "{body}");
+        // Dropped without being asked: SIGKILL.
+    }
+    assert_eq!(on_hand(&ledger.run(&["position", "--lot", "L1", "--format", "json"]).json()), "7");
+}
+
+#[test]
+fn a_token_lets_its_party_in_and_nobody_else() {
+    let ledger = Ledger::with_agency();
+    let made = granary(&["token", "--party", "AGENCY"]);
+    let token = made.out.trim();
+    let lines: Vec<&str> = made.err.lines().skip_while(|line| !line.starts_with("[[token]]")).collect();
+    std::fs::write(ledger.dir().join("settings.toml"), lines.join("\n")).expect("written");
+    let server = Server::start(ledger.dir(), &[]);
+    assert_eq!(server.get("/v1/positions").0, 401);
+    assert_eq!(server.request(&format!("GET /v1/positions HTTP/1.1\r\nAuthorization: Bearer {token}"), "").0, 200);
+    let ran = granary(&["position", "--server", &server.url]);
+    assert!(ran.exit == 1 && ran.err.contains("GRANARY_TOKEN"), "{}", ran.err);
+}
+
+#[test]
+fn a_server_that_others_can_reach_does_not_start_without_access() {
+    let ledger = Ledger::with_agency();
+    let ran = ledger.run(&["serve", "--listen", "0.0.0.0:0"]);
+    assert!(ran.exit == 64 && ran.err.contains("no access is set"), "{}", ran.err);
+}
+
+#[test]
+fn a_signed_frame_is_taken_and_a_changed_one_is_not() {
+    let ledger = Ledger::with_agency();
+    let seed = ledger.dir().join("agency.seed");
+    let key = granary(&["key", "new", "--out", seed.to_str().expect("UTF-8")]).out.trim().to_owned();
+    let amend = json!({ "id": "00000000-0000-7000-8000-000000000009", "party": "AGENCY", "effective": "2026-03-01", "act": "amend_party",
+        "code": "AGENCY", "name": "An agency", "country": "JP", "role": "agency", "keys": [key] });
+    let amended = ledger.post(&amend.to_string());
+    assert_eq!(amended.exit, 0, "{}", amended.out);
+    let frame = movement(1, "deposit", "L1", "1 t", "2026-03-10");
+    let file = ledger.dir().join("frame.jsonl");
+    std::fs::write(&file, &frame).expect("written");
+    let signed = granary(&[
+        "sign",
+        "--key",
+        seed.to_str().expect("UTF-8"),
+        "--origin",
+        "test.example/ledger",
+        file.to_str().expect("UTF-8"),
+    ]);
+    let headers = signed.out.trim().replace('\n', "\r\n");
+    std::fs::write(
+        ledger.dir().join("settings.toml"),
+        format!("[[token]]\nparty = \"operator\"\nsha256 = \"{}\"\n", "0".repeat(64)),
+    )
+    .expect("written");
+    let server = Server::start(ledger.dir(), &[]);
+    let head = format!("POST /v1/commands HTTP/1.1\r\nContent-Type: application/x-ndjson\r\n{headers}");
+    let (status, body) = server.request(&head, &frame.replace("1 t", "9 t"));
+    assert!(status == 401 && body.contains("bad_signature"), "{body}");
+    let (status, body) = server.request(&head, &frame);
+    assert!(status == 200 && body.contains("accepted"), "{body}");
+}
+
+#[test]
+fn files_in_the_drop_folder_are_taken_in_once() {
+    let ledger = Ledger::with_agency();
+    let drop = ledger.dir().join("drop");
+    std::fs::create_dir_all(drop.join("in")).expect("made");
+    let good = movement(1, "deposit", "L1", "5 t", "2026-03-10");
+    std::fs::write(drop.join("in/a.jsonl"), &good).expect("written");
+    std::fs::write(drop.join("in/b.jsonl"), good.clone() + "{\n").expect("written");
+    std::fs::write(
+        ledger.dir().join("settings.toml"),
+        format!("[ingest]\ndrop = {}\n", json!(drop.to_str().expect("UTF-8"))),
+    )
+    .expect("written");
+    let server = Server::start(ledger.dir(), &[]);
+    let until = Instant::now() + Duration::from_secs(20);
+    while !(drop.join("done/a.jsonl").exists() && drop.join("refused/b.jsonl").exists()) {
+        assert!(Instant::now() < until, "the files are not taken in");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let verdicts = std::fs::read_to_string(drop.join("verdicts/b.jsonl")).expect("verdicts");
+    let outcomes: Vec<Value> =
+        verdicts.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["outcome"].clone()).collect();
+    assert_eq!(outcomes, [json!("duplicate"), json!("invalid")]);
+    assert_eq!(on_hand(&ledger.run(&["position", "--lot", "L1", "--format", "json"]).json()), "5");
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn settings_say_where_they_come_from() {
+    let ledger = Ledger::new();
+    std::fs::write(ledger.dir().join("settings.toml"), "[log]\nformat = \"json\"\n").expect("written");
+    let shown = ledger.run(&["settings", "--format", "json"]).json();
+    let line = |name: &str| {
+        shown.as_array().expect("lines").iter().find(|line| line["setting"] == name).cloned().expect("it is there")
+    };
+    assert_eq!(line("log.format")["value"], "json");
+    assert!(line("log.format")["from"].as_str().expect("text").ends_with("settings.toml"));
+    assert_eq!((&line("listen")["value"], &line("listen")["from"]), (&json!("127.0.0.1:7070"), &json!("default")));
+    std::fs::write(ledger.dir().join("settings.toml"), "[log]\nformat = \"xml\"\n").expect("written");
+    assert_eq!(ledger.run(&["settings"]).exit, 64);
+}

@@ -1,0 +1,66 @@
+//! The same questions over the bus: the verb is the question, the body its JSON, the headers say who asks and what for.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bus::{Asked, BoxFuture, Handler, Reply};
+use serde_json::Value;
+
+use crate::access::QUESTION;
+use crate::answers::{Answered, Asking, Request, answer, find};
+use crate::doors::{Doors, POSITION};
+use crate::questions::no_answers;
+use crate::trouble::Trouble;
+
+/// Name of the service that answers questions, as subjects have it.
+pub const SERVICE: &str = "projections";
+/// Header of a reply: the status that HTTP would have.
+pub const STATUS: &str = "granary-status";
+
+/// Answers questions that come over the bus.
+pub struct BusDoor(pub Arc<Doors>);
+
+impl Handler for BusDoor {
+    fn handle(&self, asked: Asked) -> BoxFuture<'_, Reply> {
+        let doors = Arc::clone(&self.0);
+        Box::pin(async move {
+            match reply(&doors, &asked).await {
+                Ok(Answered { position, value }) => Reply {
+                    headers: vec![
+                        (STATUS.into(), StatusCode::OK.as_str().into()),
+                        (POSITION.into(), position.to_string()),
+                    ],
+                    body: value.to_string().into(),
+                },
+                Err(trouble) => Reply {
+                    headers: vec![(STATUS.into(), trouble.status.as_str().into())],
+                    body: trouble.body().to_string().into(),
+                },
+            }
+        })
+    }
+}
+
+async fn reply(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &asked.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str())) {
+            headers.insert(name, value);
+        }
+    }
+    let caller = doors.caller(&headers, QUESTION, &asked.body)?;
+    let entry = find(&asked.verb)?;
+    let live = doors.live.as_ref().ok_or_else(no_answers)?;
+    let request = match asked.body.is_empty() {
+        true => Value::Object(serde_json::Map::new()),
+        false => serde_json::from_slice(&asked.body)
+            .map_err(|error| projections::Problem::wrong_use("not_json", error.to_string()))?,
+    };
+    let after = asked.header("granary-after").map(|text| {
+        let wrong = || projections::Problem::bad_field("after", format!("`{text}` is not an event number"));
+        text.parse::<u64>().map_err(|_| wrong())
+    });
+    let patience = doors.patience(asked.header("granary-deadline-ms"))?;
+    let asking = Asking { entry, request: Request::Json(request), after: after.transpose()?, patience };
+    answer(live, caller, asking).await
+}
