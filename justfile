@@ -36,3 +36,10 @@ schemas:
     cargo run -- schema command > schemas/command.json
     cargo run -- schema verdict > schemas/verdict.json
     cargo run -- schema event > schemas/event.json
+    cargo run -- schema questions > schemas/questions.json
+    cargo run -- schema openapi > schemas/openapi.json
+
+# With a release: what it promises from now on.
+release-schemas: schemas
+    mkdir -p schemas/released
+    cp schemas/{command,verdict,event,questions}.json schemas/released/

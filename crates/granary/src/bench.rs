@@ -4,6 +4,8 @@
 //! encoded, its leaf hashed into the tree, and synced. The baseline is a plain file: the same bytes appended and synced
 //! with `fdatasync`, batch by batch, by one thread that does nothing else.
 
+mod http;
+
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -56,8 +58,8 @@ const FIRST_DAY: i32 = 16_000;
 const PLAIN_FILE: &str = "plain file, same bytes, append + fdatasync";
 
 /// All workloads, in the order in which they run.
-pub(crate) const WORKLOADS: [&str; 8] =
-    ["frames", "frames-1m-accounts", "two-phase", "single-1", "single-32", "single-256", "replay", "as-of"];
+pub(crate) const WORKLOADS: [&str; 9] =
+    ["frames", "frames-1m-accounts", "two-phase", "single-1", "single-32", "single-256", "http-64", "replay", "as-of"];
 
 /// Runs the plan; `report` is given each row as it is done.
 pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>, Failure> {
@@ -101,6 +103,15 @@ pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>,
             if !plan.keep {
                 fs::remove_dir_all(&dir)?;
             }
+        }
+    }
+    if wants("http-64") {
+        let dir = plan.dir.join("http-64");
+        let row = http::singles(&dir, "http-64", 64)?;
+        report(&row);
+        rows.push(row);
+        if !plan.keep {
+            fs::remove_dir_all(&dir)?;
         }
     }
     Ok(rows)

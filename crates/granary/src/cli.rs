@@ -204,6 +204,10 @@ pub(crate) enum SchemaOf {
     Verdict,
     /// What `history` and `export` show.
     Event,
+    /// Every question and its answer.
+    Questions,
+    /// HTTP, as OpenAPI 3.1.
+    Openapi,
 }
 
 /// Print fresh ids.

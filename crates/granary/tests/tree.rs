@@ -74,9 +74,129 @@ fn generated_schemas_are_up_to_date() {
         ("schemas/command.json", wire::schema::command()),
         ("schemas/verdict.json", wire::schema::verdict()),
         ("schemas/event.json", wire::schema::event()),
+        ("schemas/questions.json", projections::schemas()),
+        ("schemas/openapi.json", web::openapi::openapi()),
     ] {
         let written: Value = serde_json::from_str(&read(file)).expect("JSON");
         assert!(written == schema, "{file} is out of date; run `just schemas`");
+    }
+}
+
+/// `schemas/released/` holds the schemas of the last release. What its readers and writers rely on must still be so; a
+/// release replaces the folder (`just release-schemas`).
+#[test]
+fn schemas_changed_only_as_they_may_since_the_last_release() {
+    for (name, side) in
+        [("command", Side::Sent), ("verdict", Side::Received), ("event", Side::Received), ("questions", Side::Either)]
+    {
+        let before: Value = serde_json::from_str(&read(&format!("schemas/released/{name}.json"))).expect("JSON");
+        let now: Value = serde_json::from_str(&read(&format!("schemas/{name}.json"))).expect("JSON");
+        let mut broken = Vec::new();
+        match side {
+            Side::Either => {
+                for (question, shapes) in before.as_object().expect("questions") {
+                    let at = format!("{name}/{question}");
+                    compare(&at, Side::Sent, &shapes["request"], &now[question]["request"], &mut broken);
+                    compare(&at, Side::Received, &shapes["answer"], &now[question]["answer"], &mut broken);
+                }
+            }
+            side => compare(name, side, &before, &now, &mut broken),
+        }
+        assert!(broken.is_empty(), "incompatible changes since the last release:\n{}", broken.join("\n"));
+    }
+}
+
+#[test]
+fn incompatible_changes_of_a_schema_are_noticed() {
+    let before = serde_json::json!({ "required": ["a"], "properties": { "a": { "type": "string" }, "b": { "enum": ["x", "y"] } } });
+    let change = |side: Side, change: &dyn Fn(&mut Value)| {
+        let mut now = before.clone();
+        change(&mut now);
+        let mut broken = Vec::new();
+        compare("it", side, &before, &now, &mut broken);
+        broken.len()
+    };
+    let remove = |now: &mut Value| drop(now["properties"].as_object_mut().expect("fields").remove("b"));
+    let retype = |now: &mut Value| now["properties"]["a"]["type"] = "integer".into();
+    let narrow = |now: &mut Value| now["properties"]["b"]["enum"] = serde_json::json!(["x"]);
+    let widen = |now: &mut Value| now["properties"]["b"]["enum"] = serde_json::json!(["x", "y", "z"]);
+    let demand = |now: &mut Value| now["required"] = serde_json::json!(["a", "b"]);
+    let relax = |now: &mut Value| now["required"] = serde_json::json!([]);
+    let add = |now: &mut Value| now["properties"]["c"] = serde_json::json!({ "type": "string" });
+    for side in [Side::Sent, Side::Received] {
+        assert_eq!([change(side, &remove), change(side, &retype), change(side, &add)], [1, 1, 0]);
+    }
+    // Whoever sends may say less than before only where it was not asked for; whoever receives may count on what was always there.
+    assert_eq!(
+        [
+            change(Side::Sent, &narrow),
+            change(Side::Sent, &widen),
+            change(Side::Sent, &demand),
+            change(Side::Sent, &relax)
+        ],
+        [1, 0, 1, 0]
+    );
+    assert_eq!(
+        [change(Side::Received, &demand), change(Side::Received, &relax), change(Side::Received, &narrow)],
+        [0, 1, 0]
+    );
+}
+
+/// Who writes what a schema describes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// Our users: what they could say before they can still say.
+    Sent,
+    /// We: what our users could count on they still can.
+    Received,
+    /// Both, in its parts.
+    Either,
+}
+
+/// Names what an old user would stumble over.
+fn compare(at: &str, side: Side, before: &Value, now: &Value, broken: &mut Vec<String>) {
+    let words = |schema: &Value, field: &str| -> BTreeSet<String> {
+        match &schema[field] {
+            Value::Array(words) => words.iter().map(ToString::to_string).collect(),
+            Value::Null => BTreeSet::new(),
+            word => BTreeSet::from([word.to_string()]),
+        }
+    };
+    let (types_before, types_now) = (words(before, "type"), words(now, "type"));
+    let fits = match side {
+        Side::Received => types_now.is_subset(&types_before),
+        _ => types_before.is_subset(&types_now),
+    };
+    if !types_before.is_empty() && !fits {
+        broken.push(format!("{at}: the type changed from {types_before:?} to {types_now:?}"));
+    }
+    for closed in ["enum", "const"] {
+        let gone: Vec<String> = words(before, closed).difference(&words(now, closed)).cloned().collect();
+        if side == Side::Sent && !gone.is_empty() {
+            broken.push(format!("{at}: {} may no longer be said", gone.join(", ")));
+        }
+    }
+    let (required_before, required_now) = (words(before, "required"), words(now, "required"));
+    let demanded = match side {
+        Side::Received => required_before.difference(&required_now),
+        _ => required_now.difference(&required_before),
+    };
+    for field in demanded {
+        broken.push(match side {
+            Side::Received => format!("{at}: {field} is no longer always there"),
+            _ => format!("{at}: {field} is required now"),
+        });
+    }
+    for group in ["properties", "$defs"] {
+        for (field, schema) in before[group].as_object().into_iter().flatten() {
+            match now[group].get(field) {
+                Some(still) => compare(&format!("{at}/{field}"), side, schema, still, broken),
+                None => broken.push(format!("{at}/{field} is gone")),
+            }
+        }
+    }
+    if let (items @ Value::Object(_), still) = (&before["items"], &now["items"]) {
+        compare(&format!("{at}/items"), side, items, still, broken);
     }
 }
 

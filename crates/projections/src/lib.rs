@@ -31,7 +31,7 @@ pub use history::{History, HistoryError};
 pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
 pub use problem::{Problem, ProblemKind};
-pub use question::{Entry, QUESTIONS, Question, ask as ask_named, find, parse};
+pub use question::{Entry, QUESTIONS, Question, ask as ask_named, find, parse, schemas};
 pub use sight::Sight;
 pub use trace::{Link, Trace, trace};
 pub use view::{View, Viewer};

@@ -121,6 +121,17 @@ impl Entry {
     }
 }
 
+/// JSON Schemas of every request and answer, by the name of the question.
+#[must_use]
+pub fn schemas() -> Value {
+    let shapes = |entry: &Entry| {
+        let shapes =
+            json!({ "about": entry.about, "request": entry.request_schema(), "answer": entry.answer_schema() });
+        (entry.name.to_owned(), shapes)
+    };
+    Value::Object(QUESTIONS.iter().map(shapes).collect())
+}
+
 /// A question by its name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Entry> {

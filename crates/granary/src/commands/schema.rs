@@ -10,6 +10,8 @@ pub(crate) fn run(args: &Schema) -> Result<Exit, Failure> {
         SchemaOf::Command => wire::schema::command(),
         SchemaOf::Verdict => wire::schema::verdict(),
         SchemaOf::Event => wire::schema::event(),
+        SchemaOf::Questions => projections::schemas(),
+        SchemaOf::Openapi => web::openapi::openapi(),
     };
     let shown = match &args.act {
         None => schema,
