@@ -96,9 +96,9 @@ impl Access {
             return signed(key, text(SIGNATURE), text(EXPIRES), what, body, origin, now).map(Caller::Key);
         }
         if let Some(authorization) = headers.get(AUTHORIZATION) {
-            let token = authorization.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+            let token = authorization.to_str().ok().and_then(token_of);
             // Tokens are looked up by their hash: how long that takes tells nothing about them.
-            let hash: Option<[u8; 32]> = token.map(|token| Sha256::digest(token.trim().as_bytes()).into());
+            let hash: Option<[u8; 32]> = token.map(|token| Sha256::digest(token.as_bytes()).into());
             let party = hash.and_then(|hash| self.tokens.get(&hash));
             return match party.map(String::as_str) {
                 Some(OPERATOR) => Ok(Caller::Operator),
@@ -113,6 +113,16 @@ impl Access {
                 .hint("send `Authorization: Bearer <token>`, or sign it: see `granary sign --help`")),
         }
     }
+}
+
+/// The token of a program, or of a browser: it sends it as the password that somebody typed.
+fn token_of(authorization: &str) -> Option<String> {
+    if let Some(token) = authorization.strip_prefix("Bearer ") {
+        return Some(token.trim().to_owned());
+    }
+    let encoded = authorization.strip_prefix("Basic ")?;
+    let said = String::from_utf8(data_encoding::BASE64.decode(encoded.trim().as_bytes()).ok()?).ok()?;
+    said.split_once(':').map(|(_, password)| password.trim().to_owned())
 }
 
 /// What a signature over a frame of commands is for.

@@ -1,11 +1,143 @@
-//! The console.
+//! The console: pages made here, on the server, from the same questions as everything else. No script is needed; every page
+//! works by keyboard and prints.
+
+mod chart;
+mod cover;
+mod history;
+mod layout;
+mod lot;
+mod material;
+mod overview;
+mod positions;
+mod words;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use maud::Markup;
+use projections::{Question, find as find_question};
 
+use crate::access::{Caller, QUESTION};
+use crate::answers::{Asking, Request, answer};
 use crate::doors::Doors;
+use crate::live::Live;
+use crate::questions::no_answers;
+use crate::trouble::Trouble;
+
+/// Scripts, frames and anything from elsewhere are refused by the browser: a code in the books can never become one.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(crate) fn routes() -> Router<Arc<Doors>> {
     Router::new()
+        .route("/", get(overview::page))
+        .route("/console/positions", get(positions::page))
+        .route("/console/cover", get(cover::page))
+        .route("/console/history", get(history::page))
+        .route("/console/lot/{code}", get(lot::page))
+        .route("/console/material/{code}", get(material::page))
+        .route("/console/style.css", get(style))
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("console/style.css")).into_response()
+}
+
+/// Somebody who looks at a page.
+pub(super) struct Visitor {
+    doors: Arc<Doors>,
+    caller: Caller,
+}
+
+impl axum::extract::FromRequestParts<Arc<Doors>> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, doors: &Arc<Doors>) -> Result<Self, Response> {
+        match doors.caller(&parts.headers, QUESTION, parts.uri.to_string().as_bytes()) {
+            Ok(caller) => Ok(Self { doors: Arc::clone(doors), caller }),
+            Err(trouble) => {
+                let status = trouble.status;
+                let mut response = page(layout::problem(&trouble));
+                *response.status_mut() = status;
+                // A browser asks for name and password: the password is the token, the name is not looked at.
+                let challenge = HeaderValue::from_static("Basic realm=\"granary\", charset=\"UTF-8\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+                Err(response)
+            }
+        }
+    }
+}
+
+impl Visitor {
+    fn live(&self) -> Result<&Arc<dyn Live>, Trouble> {
+        self.doors.live.as_ref().ok_or_else(no_answers)
+    }
+
+    /// Asks what a page needs; the fields are those of a form, and empty ones say nothing.
+    async fn ask<Q: Question>(&self, fields: &Fields) -> Result<Q::Answer, Trouble> {
+        let entry = find_question(Q::NAME).expect("pages ask questions of the table");
+        let request = Request::Pairs(fields.0.clone());
+        let asking = Asking { entry, request, after: None, patience: self.doors.deadline };
+        let answered = answer(self.live()?, self.caller.clone(), asking).await?;
+        serde_json::from_value(answered.value)
+            .map_err(|error| projections::Problem::cannot_answer("internal", error.to_string()).into())
+    }
+}
+
+/// What a form said.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields(pub(super) Vec<(String, String)>);
+
+impl Fields {
+    fn read(query: Option<&str>) -> Self {
+        let said = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned();
+        Self(said.filter(|(_, value)| !value.trim().is_empty()).collect())
+    }
+
+    fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+}
+
+impl<S: Sync> axum::extract::FromRequestParts<S> for Fields {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut axum::http::request::Parts,
+        _: &S,
+    ) -> Result<Self, std::convert::Infallible> {
+        Ok(Self::read(parts.uri.query()))
+    }
+}
+
+/// A page, or what is wrong, with the headers that every page has.
+pub(super) fn answered(made: Result<Markup, Trouble>) -> Response {
+    match made {
+        Ok(markup) => page(markup),
+        Err(trouble) => {
+            let status = trouble.status;
+            let mut response = page(layout::problem(&trouble));
+            *response.status_mut() = status;
+            response
+        }
+    }
+}
+
+fn page(markup: Markup) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (StatusCode::OK, headers, markup.into_string()).into_response()
 }

@@ -3,6 +3,7 @@
 
 mod access;
 mod answers;
+mod console;
 mod house;
 mod posting;
 mod rights;

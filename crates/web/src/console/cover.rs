@@ -1,0 +1,68 @@
+//! How long the stock lasts.
+
+use axum::response::Response;
+use maud::{Markup, html};
+use projections::{Cover, ask};
+
+use super::chart::{Bar, bars};
+use super::layout::{Column, link, number, page as layout, table, text};
+use super::{Fields, Visitor, answered, words};
+use crate::trouble::Trouble;
+
+pub(crate) async fn page(visitor: Visitor, fields: Fields) -> Response {
+    answered(made(&visitor, &fields).await)
+}
+
+async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
+    let found = visitor.ask::<ask::Cover>(fields).await?;
+    let days: Vec<Bar> = found
+        .materials
+        .iter()
+        .filter_map(|cover| {
+            let days = cover.days_on_hand.clone()?;
+            Some(Bar { label: cover.material.clone(), value: days.parse().ok()?, text: days })
+        })
+        .collect();
+    let content = html! {
+        form method="get" action="/console/cover" {
+            label { (words::AS_OF) input type="text" name="as_of" value=(fields.get("as_of")) placeholder="2026-03-31"; }
+            label { (words::KNOWN_AT) input type="text" name="known_at" value=(fields.get("known_at")); }
+            label { (words::PARTY) input type="text" name="party" value=(fields.get("party")); }
+            button type="submit" { (words::SHOW) }
+        }
+        h2 { (words::DAYS_LEFT) }
+        (bars(words::DAYS_LEFT, &days))
+        (lines(&found.materials))
+        footer { (words::UP_TO) " " (found.known_at) }
+    };
+    Ok(layout(words::COVER, "/console/cover", &content))
+}
+
+pub(super) fn lines(covers: &[Cover]) -> Markup {
+    let columns = [
+        Column("material", false),
+        Column("on hand", true),
+        Column("available", true),
+        Column("need a day", true),
+        Column("days", true),
+        Column("days available", true),
+        Column("goal", true),
+        Column("shortfall", true),
+        Column("unit", false),
+    ];
+    let row = |cover: &Cover| {
+        let some = |text: &Option<String>| number(text.as_deref().unwrap_or_default());
+        vec![
+            link("material", &cover.material),
+            number(&cover.on_hand),
+            number(&cover.available),
+            some(&cover.requirement_per_day),
+            some(&cover.days_on_hand),
+            some(&cover.days_available),
+            some(&cover.goal),
+            some(&cover.shortfall),
+            text(&format!("{} {}", cover.unit, cover.basis)),
+        ]
+    };
+    table(words::COVER, &columns, &covers.iter().map(row).collect::<Vec<_>>())
+}

@@ -1,0 +1,80 @@
+//! Events: what was asked, what became of it.
+
+use axum::response::Response;
+use maud::{Markup, html};
+use projections::ask;
+use wire::view::EventView;
+
+use super::layout::{Column, link, page as layout, table, text};
+use super::{Fields, Visitor, answered, words};
+use crate::trouble::Trouble;
+
+/// Events on a page.
+const PAGE: u64 = 50;
+
+pub(crate) async fn page(visitor: Visitor, fields: Fields) -> Response {
+    answered(made(&visitor, fields).await)
+}
+
+async fn made(visitor: &Visitor, fields: Fields) -> Result<Markup, Trouble> {
+    let head = visitor.ask::<ask::Head>(&Fields::default()).await?.seq;
+    let last_page = head.saturating_sub(PAGE - 1).max(1);
+    let from = fields.get("from").parse().unwrap_or(last_page);
+    let asked = fields.clone().with("from", from.to_string()).with("limit", PAGE.to_string());
+    let found = visitor.ask::<ask::History>(&asked).await?;
+    let go = |from: u64| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(fields.clone().with("from", from.to_string()).0);
+        format!("/console/history?{}", query.finish())
+    };
+    let content = html! {
+        form method="get" action="/console/history" {
+            label { (words::PARTY) input type="text" name="by" value=(fields.get("by")); }
+            label { (words::MATERIAL) input type="text" name="material" value=(fields.get("material")); }
+            label { (words::LOT) input type="text" name="lot" value=(fields.get("lot")); }
+            button type="submit" { (words::SHOW) }
+        }
+        (lines(found.events.iter()))
+        p.pages {
+            @if from > 1 { a rel="prev" href=(go(from.saturating_sub(PAGE).max(1))) { (words::OLDER) } " " }
+            @if let Some(next) = found.next { a rel="next" href=(go(next)) { (words::NEWER) } }
+        }
+        footer { (words::UP_TO) " " (head) }
+    };
+    Ok(layout(words::HISTORY, "/console/history", &content))
+}
+
+pub(super) fn lines<'e>(events: impl Iterator<Item = &'e EventView>) -> Markup {
+    let columns =
+        ["event", "recorded", "effective", "party", "act", "lot", "what", "outcome"].map(|it| Column(it, false));
+    let row = |event: &EventView| {
+        let said = |key: &str| event.command.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let recorded = event.recorded_at.get(..19).unwrap_or(&event.recorded_at).replace('T', " ");
+        let moved: Vec<String> = event
+            .entries
+            .iter()
+            .map(|entry| format!("{} {}: {} -> {}", entry.quantity, entry.lot, entry.source.place, entry.target.place))
+            .collect();
+        let what = match (&event.message, moved.is_empty()) {
+            (Some(message), _) => message.clone(),
+            (None, false) => moved.join("; "),
+            (None, true) => [said("quantity"), said("code"), said("name")].join(" ").trim().to_owned(),
+        };
+        let outcome = match &event.code {
+            Some(code) => format!("{}: {code}", event.outcome),
+            None => event.outcome.clone(),
+        };
+        let seq = event.seq.to_string();
+        vec![
+            html! { a href={ "/v1/event?seq=" (seq) } { (seq) } },
+            text(&recorded),
+            text(&said("effective")),
+            text(&said("party")),
+            text(&said("act")),
+            link("lot", &said("lot")),
+            text(&what),
+            text(&outcome),
+        ]
+    };
+    table(words::HISTORY, &columns, &events.map(row).collect::<Vec<_>>())
+}

@@ -1,0 +1,66 @@
+//! The first page: what is held, how long it lasts, what happened last.
+
+use axum::response::Response;
+use maud::{Markup, html};
+use projections::ask;
+
+use super::chart::{Bar, bars};
+use super::layout::{Column, link, number, page as layout, table, text};
+use super::{Fields, Visitor, answered, cover, history, words};
+use crate::trouble::Trouble;
+
+/// Events that it shows.
+const EVENTS: u64 = 10;
+
+pub(crate) async fn page(visitor: Visitor) -> Response {
+    answered(made(&visitor).await)
+}
+
+async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
+    let head = visitor.ask::<ask::Head>(&Fields::default()).await?;
+    let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "material")).await?.positions;
+    let covers = visitor.ask::<ask::Cover>(&Fields::default()).await?.materials;
+    let from = head.seq.saturating_sub(EVENTS - 1).max(1);
+    let latest = visitor.ask::<ask::History>(&Fields::default().with("from", from.to_string())).await?.events;
+    let rows: Vec<Vec<Markup>> = held
+        .iter()
+        .map(|line| {
+            let material = line.material.clone().unwrap_or_default();
+            let note = if line.withheld { words::WITHHELD } else { "" };
+            vec![
+                link("material", &material),
+                number(&line.on_hand),
+                number(&line.available),
+                text(&format!("{} {}", line.unit, line.basis)),
+                html! { @if !note.is_empty() { span.note { (note) } } },
+            ]
+        })
+        .collect();
+    let columns = [
+        Column(words::MATERIAL, false),
+        Column(words::ON_HAND, true),
+        Column(words::AVAILABLE, true),
+        Column("", false),
+        Column("", false),
+    ];
+    let cover_bars: Vec<Bar> = covers
+        .iter()
+        .filter_map(|cover| {
+            let days = cover.days_on_hand.clone()?;
+            Some(Bar { label: cover.material.clone(), value: days.parse().ok()?, text: days })
+        })
+        .collect();
+    let content = html! {
+        p { (words::UP_TO) " " (head.seq) @if let Some(at) = &head.recorded_at { ", " time datetime=(at) { (at) } } ": " code { (head.origin) } }
+        h2 { (words::MATERIALS_HELD) }
+        (table(words::MATERIALS_HELD, &columns, &rows))
+        @if !cover_bars.is_empty() {
+            h2 { (words::DAYS_LEFT) }
+            (bars(words::DAYS_LEFT, &cover_bars))
+            (cover::lines(&covers))
+        }
+        h2 { (words::LATEST) }
+        (history::lines(latest.iter().rev()))
+    };
+    Ok(layout(words::OVERVIEW, "/", &content))
+}

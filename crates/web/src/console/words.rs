@@ -1,0 +1,29 @@
+//! Every text of the console that is not data, in one place: another language is another copy of this file.
+
+pub(super) const TITLE: &str = "Granary";
+pub(super) const SKIP: &str = "Skip to the content";
+pub(super) const OVERVIEW: &str = "Overview";
+pub(super) const POSITIONS: &str = "Positions";
+pub(super) const COVER: &str = "Cover";
+pub(super) const HISTORY: &str = "History";
+pub(super) const NOTHING: &str = "Nothing to show.";
+pub(super) const PROBLEM: &str = "This could not be shown";
+pub(super) const AS_OF: &str = "As of (day)";
+pub(super) const KNOWN_AT: &str = "As known at (event or time)";
+pub(super) const TELL_APART: &str = "Tell apart by";
+pub(super) const PARTY: &str = "Owner";
+pub(super) const MATERIAL: &str = "Material";
+pub(super) const SITE: &str = "Site";
+pub(super) const LOT: &str = "Lot";
+pub(super) const SHOW: &str = "Show";
+pub(super) const ON_HAND: &str = "On hand";
+pub(super) const AVAILABLE: &str = "Available";
+pub(super) const MATERIALS_HELD: &str = "What is held, by material";
+pub(super) const LATEST: &str = "The latest events";
+pub(super) const DAYS_LEFT: &str = "Days of cover, on hand against the need of a day";
+pub(super) const OVER_TIME: &str = "On hand at the end of each month";
+pub(super) const CUSTODY: &str = "Where it came from, and what became of it";
+pub(super) const OLDER: &str = "Older";
+pub(super) const NEWER: &str = "Newer";
+pub(super) const UP_TO: &str = "Answers go up to event";
+pub(super) const WITHHELD: &str = "another party holds some too, which is not shown";
