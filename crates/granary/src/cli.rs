@@ -60,6 +60,12 @@ pub(crate) enum Command {
     Id(Id),
     /// Serve a ledger over HTTP: commands in, answers out, in one process.
     Serve(Serve),
+    /// Decide and record commands from NATS: the single writer, or a standby of it.
+    Ledger(LedgerArgs),
+    /// Take commands in over HTTP, and hand them to the ledger over NATS.
+    Ingest(OnNats),
+    /// Answer questions over HTTP and NATS, from a copy that follows the ledger.
+    Projections(OnNatsWithFolder),
     /// Show the settings of a service, and where each came from.
     Settings(ShowSettings),
     /// Make a token that lets its bearer in as a party.
@@ -549,6 +555,52 @@ pub(crate) struct Serve {
     /// Address and port; port 0 is any that is free.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: Option<String>,
+}
+
+/// A service on NATS.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary ingest --nats nats://127.0.0.1:4222\n  granary ingest --nats nats://127.0.0.1:4222 --listen 127.0.0.1:7071 --settings ingest.toml\n\n`granary settings` shows the settings under `nats`: organisation, ledger, credentials."
+)]
+pub(crate) struct OnNats {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    /// Servers, divided by commas.
+    #[arg(long, value_name = "URL")]
+    pub(crate) nats: Option<String>,
+    /// Address and port of HTTP; port 0 is any that is free.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+}
+
+/// The ledger on NATS.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary ledger --dir my-ledger --nats nats://127.0.0.1:4222 --listen 127.0.0.1:7072\n  granary ledger --dir my-standby --keys my-ledger/keys --nats nats://127.0.0.1:4222 --listen 127.0.0.1:7073\n\nOf all that run for a ledger one leads; the others follow it and take over. A folder that is not there yet becomes a\nstandby: it needs a copy of the ledger's keys."
+)]
+pub(crate) struct LedgerArgs {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) on: OnNats,
+    /// Folder with the ledger's keys, for a standby that is new.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keys: Option<PathBuf>,
+    /// Name of this process, for people and for the lease; folder and process id where absent.
+    #[arg(long)]
+    pub(crate) node: Option<String>,
+}
+
+/// Answers on NATS.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary projections --dir my-copy --nats nats://127.0.0.1:4222\n  granary projections --dir my-copy --nats nats://127.0.0.1:4222 --listen 127.0.0.1:7073\n\nA folder that is not there yet becomes a copy that follows the ledger."
+)]
+pub(crate) struct OnNatsWithFolder {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) on: OnNats,
 }
 
 /// Show the settings.

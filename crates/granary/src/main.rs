@@ -25,7 +25,8 @@ fn main() -> ExitCode {
         }
     };
     // Services log as their settings say.
-    if !matches!(cli.command, cli::Command::Serve(_)) {
+    use cli::Command::{Ingest, Ledger, Projections, Serve};
+    if !matches!(cli.command, Serve(_) | Ledger(_) | Ingest(_) | Projections(_)) {
         shell::log_to_stderr();
     }
     match commands::run(cli.command) {

@@ -2,5 +2,6 @@
 
 pub(crate) mod copy;
 mod drop;
+pub(crate) mod on_nats;
 pub(crate) mod run;
 pub(crate) mod serve;

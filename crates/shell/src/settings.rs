@@ -86,6 +86,30 @@ pub const SETTINGS: &[Setting] = &[
         kind: Kind::Text,
         about: "file with the credentials of this service",
     },
+    Setting {
+        name: "nats.seed",
+        default: "",
+        kind: Kind::Text,
+        about: "file with the seed of this service's nkey, where there are no credentials",
+    },
+    Setting {
+        name: "nats.ca",
+        default: "",
+        kind: Kind::Text,
+        about: "certificate that the servers' are checked against",
+    },
+    Setting {
+        name: "nats.replicas",
+        default: "1",
+        kind: Kind::Number,
+        about: "copies of every stream: 3 in a cluster",
+    },
+    Setting {
+        name: "nats.makes_streams",
+        default: "yes",
+        kind: Kind::Word(&["yes", "no"]),
+        about: "make streams that are missing; no: find them or fail",
+    },
 ];
 
 /// Where a value came from.

@@ -73,6 +73,11 @@ pub(crate) async fn post(
         }
     }
     let wait = Wait::parse(wait)?;
+    if wait == Wait::Projected && doors.live.is_none() {
+        return Err(Problem::bad_field("wait", "this service does not know what answers know")
+            .hint("wait until it is recorded, and ask with `after` and the number in Granary-Position")
+            .into());
+    }
     let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
     let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
     let caller = doors.caller(&headers, FRAME, &body)?;

@@ -9,3 +9,4 @@ mod post;
 mod questions;
 mod run;
 mod serve;
+mod services;

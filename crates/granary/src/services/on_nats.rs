@@ -1,0 +1,276 @@
+//! `granary ledger`, `granary ingest` and `granary projections`: the three services, each in a process of its own, on NATS.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use books::{Act, Outcome};
+use bus::{Bus, Connection, Log, Login, Names, Nats, Questions, Queue};
+use ledger::{Follower, LedgerError, Opened, Options, Record, Service, Stages, Status};
+use shell::{Exit, Failure, Settings, Telemetry};
+use store::{OpenError, OpenOptions};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use web::{BusDoor, Doors, Live};
+
+use super::copy::Copy;
+use super::run;
+use crate::cli::{LedgerArgs, OnNats, OnNatsWithFolder};
+use crate::commands::query::opening;
+
+/// How long the end may take.
+const END: Duration = Duration::from_secs(20);
+/// How long a service waits for the ledger before it gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Records in which the name of a ledger is looked for: the first ones may only begin an epoch.
+const FIRST_RECORDS: u64 = 64;
+
+fn settings(dir: Option<&Path>, args: &OnNats) -> Result<Settings, Failure> {
+    let flags = [("listen", args.listen.clone()), ("nats.url", args.nats.clone())];
+    let settings = run::settings(dir, &args.settings, &flags)?;
+    match settings.optional("nats.url") {
+        Some(_) => Ok(settings),
+        None => Err(Failure::wrong_use("no NATS server is named")
+            .hint("name one with --nats nats://host:4222; `granary serve` needs none")),
+    }
+}
+
+async fn connect(settings: &Settings, name: &str) -> Result<Arc<Nats>, Failure> {
+    let names = Names::new(settings.text("nats.org"), settings.text("nats.ledger")).map_err(Failure::wrong_use)?;
+    let login = match (settings.optional("nats.credentials"), settings.optional("nats.seed")) {
+        (Some(file), _) => Login::Credentials(PathBuf::from(file)),
+        (None, Some(file)) => Login::Seed(
+            std::fs::read_to_string(file)
+                .map_err(|error| Failure::new(format!("read the seed in `{file}`: {error}")))?,
+        ),
+        (None, None) => Login::Open,
+    };
+    let connection = Connection {
+        login,
+        ca: settings.optional("nats.ca").map(PathBuf::from),
+        name: format!("granary {name}"),
+        replicas: usize::try_from(settings.number("nats.replicas"))?,
+        makes_streams: settings.text("nats.makes_streams") == "yes",
+        ..Connection::to(settings.text("nats.url"), names)
+    };
+    Ok(Arc::new(Nats::connect(connection).await?))
+}
+
+/// Name of the ledger whose commit log this is. Services start in any order: the first of them wait for the ledger.
+async fn origin_of(bus: &dyn Log) -> Result<String, Failure> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        if let Some(origin) = origin_in(bus).await? {
+            return Ok(origin);
+        }
+        if Instant::now() > until {
+            return Err(Failure::new("the commit log on NATS names no ledger yet")
+                .hint("start `granary ledger` on a folder made by `granary init` first"));
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn origin_in(bus: &dyn Log) -> Result<Option<String>, Failure> {
+    let last = bus.last().await?;
+    for place in 1..=last.min(FIRST_RECORDS) {
+        let Some(record) = bus.read(place).await? else { continue };
+        let record = Record::decode(&record)?;
+        let Some(first) = store::bundle_entries(&record.bundle).next() else { continue };
+        let event = wire::event::decode(first).map_err(|error| Failure::new(error.to_string()))?;
+        if let Outcome::Done(Act::Open(open)) = event.outcome {
+            return Ok(Some(open.origin));
+        }
+    }
+    Ok(None)
+}
+
+/// Opens a folder; one that is not there yet becomes a copy that follows the commit log.
+async fn folder(dir: &Path, bus: &dyn Log, options: &Options) -> Result<Opened, Failure> {
+    match Opened::open(dir, options) {
+        Err(LedgerError::Open(OpenError::NotALedger(_))) => {
+            let origin = origin_of(bus).await?;
+            let created = wire::date::show_moment(crate::opened_view::now());
+            tracing::info!(dir = %dir.display(), origin, "a new copy");
+            Opened::create_copy(dir, &origin, &created, options).map_err(|error| opening(dir, error))
+        }
+        other => other.map_err(|error| opening(dir, error)),
+    }
+}
+
+/// What a service works with while it runs.
+struct Running {
+    settings: Settings,
+    telemetry: Arc<Telemetry>,
+    bus: Arc<Nats>,
+    /// Turns true when it is time to stop.
+    stopped: watch::Receiver<bool>,
+}
+
+/// Its doors, and what has to run for them.
+struct Made {
+    doors: Doors,
+    task: Option<JoinHandle<Result<(), LedgerError>>>,
+}
+
+impl Running {
+    fn doors(&self, origin: String, access: web::Access) -> Doors {
+        let metrics = self.telemetry.metrics();
+        Doors {
+            live: None,
+            queue: None,
+            origin,
+            access,
+            deadline: Duration::from_millis(u64::from(self.settings.number("ingest.deadline_ms"))),
+            metrics: Arc::new(move || metrics.render()),
+            stop: self.stopped.clone(),
+        }
+    }
+}
+
+/// Runs a service until it is asked to stop.
+fn service<F, W>(name: &'static str, settings: Settings, make: W) -> Result<Exit, Failure>
+where
+    W: FnOnce(Arc<Running>, web::Access, String) -> F,
+    F: Future<Output = Result<Made, Failure>>,
+{
+    let telemetry = run::telemetry(name, &settings)?;
+    let runtime = run::runtime()?;
+    let ran = runtime.block_on(async {
+        let (listener, access, url) = run::listen(&settings).await?;
+        let address: SocketAddr = listener.local_addr()?;
+        let bus = connect(&settings, name).await?;
+        let (stop, stopped) = watch::channel(false);
+        let running = Arc::new(Running { settings, telemetry: Arc::clone(&telemetry), bus, stopped });
+        let Made { doors, mut task } = make(running, access, format!("{name} at {address}")).await?;
+        println!("{name} at {url}");
+        let mut http = tokio::spawn(web::serve(listener, Arc::new(doors)));
+        let work = async {
+            match &mut task {
+                Some(task) => task.await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut ended = None;
+        tokio::select! {
+            asked = shell::asked_to_stop() => asked?,
+            work = work => ended = Some(work),
+            http = &mut http => http??,
+        }
+        stop.send_replace(true);
+        if !http.is_finished() {
+            let _ = tokio::time::timeout(END, http).await;
+        }
+        match (ended, task) {
+            (Some(ended), _) => ended??,
+            (None, Some(task)) => {
+                let late = || Failure::new("the service did not end in time; what was acknowledged is recorded");
+                tokio::time::timeout(END, task).await.map_err(|_| late())???;
+            }
+            (None, None) => {}
+        }
+        Ok::<_, Failure>(())
+    });
+    runtime.shutdown_timeout(Duration::from_secs(2));
+    ran.map(|()| Exit::Done)
+}
+
+/// The single writer, or a standby of it.
+pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
+    let dir = args.dir.local()?.to_owned();
+    let keys = args.keys.clone();
+    let node = args.node.clone().unwrap_or_else(|| format!("{}-{}", dir.display(), std::process::id()));
+    service("ledger", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
+        let bus: Arc<dyn Bus> = running.bus.clone();
+        let options = Options { store: OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() } };
+        // A standby begins with an empty folder.
+        let opened = folder(&dir, &*running.bus, &options).await?;
+        let origin = running.bus_origin(&opened).await?;
+        drop(opened);
+        give_keys(&dir, keys.as_deref())?;
+        let (told, status) = watch::channel(Status::default());
+        let service = Service {
+            options,
+            stages: Stages::ThreadsOf(tokio::runtime::Handle::current()),
+            ..Service::new(dir, node, bus)
+        };
+        let task = tokio::spawn(service.run(running.stopped.clone(), told));
+        tokio::spawn(tell(status));
+        Ok(Made { doors: running.doors(origin, access), task: Some(task) })
+    })
+}
+
+/// Whoever may lead signs checkpoints: a standby that is new is given the ledger's keys.
+fn give_keys(dir: &Path, keys: Option<&Path>) -> Result<(), Failure> {
+    let own = dir.join("keys");
+    if own.join("log.key").exists() {
+        return Ok(());
+    }
+    let Some(keys) = keys else {
+        return Err(Failure::new(format!(
+            "`{}` has not the ledger's key, without which nobody can lead",
+            dir.display()
+        ))
+        .hint("name the ledger's folder `keys/` with --keys; `granary projections` needs none"));
+    };
+    let copied = std::fs::create_dir_all(&own).and_then(|()| {
+        // The secret last: with it the folder is complete. A copy has the permissions of what it was copied from.
+        for name in ["log.pub", "log.key"] {
+            std::fs::copy(keys.join(name), own.join(name))?;
+            std::fs::File::open(own.join(name))?.sync_all()?;
+        }
+        std::fs::File::open(&own)?.sync_all()
+    });
+    copied.map_err(|error| Failure::new(format!("copy the keys in `{}`: {error}", keys.display())))
+}
+
+/// Says in the metrics what the ledger does.
+async fn tell(mut status: watch::Receiver<Status>) {
+    loop {
+        let now = status.borrow_and_update().clone();
+        let is_leader = now.role == ledger::Role::Leader;
+        metrics::gauge!("granary_ledger_leads").set(f64::from(u8::from(is_leader)));
+        metrics::gauge!("granary_ledger_epoch").set(now.epoch as f64);
+        if status.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Commands in.
+pub(crate) fn ingest(args: &OnNats) -> Result<Exit, Failure> {
+    service("ingest", settings(None, args)?, |running, access, _| async move {
+        let origin = origin_of(&*running.bus).await?;
+        let queue: Arc<dyn Queue> = running.bus.clone();
+        Ok(Made { doors: Doors { queue: Some(queue), ..running.doors(origin, access) }, task: None })
+    })
+}
+
+/// Answers out.
+pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
+    let dir = args.dir.local()?.to_owned();
+    service("projections", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
+        let options = Options { store: OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() } };
+        let opened = folder(&dir, &*running.bus, &options).await?;
+        let origin = running.bus_origin(&opened).await?;
+        let follower = Follower::new(opened).map_err(|error| opening(&dir, error))?;
+        let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, None));
+        let bus: Arc<dyn Bus> = running.bus.clone();
+        let task = tokio::spawn(ledger::follow(bus, follower, running.stopped.clone()));
+        let door = Doors { live: Some(Arc::clone(&live)), ..running.doors(origin.clone(), access.clone()) };
+        running.bus.serve(web::SERVICE, Arc::new(BusDoor(Arc::new(door)))).await?;
+        Ok(Made { doors: Doors { live: Some(live), ..running.doors(origin, access) }, task: Some(task) })
+    })
+}
+
+impl Running {
+    /// Name of the ledger: a copy that is new has not read it yet.
+    async fn bus_origin(&self, opened: &Opened) -> Result<String, Failure> {
+        match opened.books().origin() {
+            "" => origin_of(&*self.bus).await,
+            origin => Ok(origin.to_owned()),
+        }
+    }
+}

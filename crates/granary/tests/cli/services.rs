@@ -1,0 +1,129 @@
+//! The three services on a real NATS server, each a process of its own, as an operator runs them.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use testkit::nats::NatsServer;
+
+use crate::run::{Ledger, granary, granary_with, movement};
+
+struct Service {
+    child: Child,
+    url: String,
+}
+
+impl Service {
+    fn start(name: &str, nats: &NatsServer, more: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
+            .args([name, "--nats", &nats.url(), "--listen", "127.0.0.1:0"])
+            .args(more)
+            .env_remove("GRANARY_SERVER")
+            .env_remove("GRANARY_DIR")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says where it is");
+        assert!(line.starts_with(name), "`{name}` did not start: {line}");
+        let url = line.trim().rsplit(' ').next().expect("an address").to_owned();
+        Self { child, url }
+    }
+
+    fn in_folder(name: &str, nats: &NatsServer, dir: &Path) -> Self {
+        Self::start(name, nats, &["--dir", dir.to_str().expect("UTF-8")])
+    }
+
+    fn stop(mut self) -> Option<i32> {
+        let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().expect("kill runs");
+        assert!(asked.success());
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Posts one command until it has a verdict; whoever leads may just be changing.
+fn post(ingest: &Service, command: &str) -> Value {
+    let until = Instant::now() + Duration::from_secs(30);
+    let body = format!("{}\n", command.trim());
+    loop {
+        let mut response =
+            ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build())
+                .post(format!("{}/v1/commands?deadline_ms=3000", ingest.url))
+                .header("content-type", "application/x-ndjson")
+                .send(body.as_bytes())
+                .expect("ingest answers");
+        let text = response.body_mut().read_to_string().expect("UTF-8");
+        if response.status() == 200 {
+            return serde_json::from_str(text.trim()).expect("one verdict");
+        }
+        assert!(Instant::now() < until, "no verdict in time: {text}");
+    }
+}
+
+fn on_hand(projections: &Service, after: &Value) -> String {
+    let url = format!("{}/v1/positions?by=material&after={after}&deadline_ms=20000", projections.url);
+    let mut response = ureq::get(url).call().expect("an answer");
+    let found: Value = serde_json::from_str(&response.body_mut().read_to_string().expect("UTF-8")).expect("JSON");
+    found["positions"][0]["on_hand"].as_str().unwrap_or("none").to_owned()
+}
+
+#[test]
+fn commands_go_in_answers_come_out_and_a_standby_takes_over_from_a_killed_leader() {
+    let nats = NatsServer::start();
+    let ledger = Ledger::with_agency();
+    let copies = tempfile::TempDir::new().expect("a folder");
+    let leader = Service::in_folder("ledger", &nats, ledger.dir());
+    let ingest = Service::start("ingest", &nats, &[]);
+    let first = post(&ingest, &movement(1, "deposit", "L1", "100 t", "2026-03-10"));
+    assert_eq!(first["outcome"], "accepted", "{first}");
+    let keys = ledger.dir().join("keys");
+    let standby = copies.path().join("standby");
+    let options = ["--dir", standby.to_str().expect("UTF-8"), "--keys", keys.to_str().expect("UTF-8")];
+    let standby = Service::start("ledger", &nats, &options);
+    let projections = Service::in_folder("projections", &nats, &copies.path().join("answers"));
+    assert_eq!(on_hand(&projections, &first["seq"]), "100");
+    // The tools ask the services as they ask any server.
+    let remote = granary(&["position", "--server", &projections.url, "--by", "material", "--format", "json"]);
+    assert_eq!(remote.json()[0]["on_hand"], "100", "{}", remote.err);
+    drop(leader);
+    let again = post(&ingest, &movement(1, "deposit", "L1", "100 t", "2026-03-10"));
+    assert_eq!((&again["outcome"], &again["seq"]), (&json!("duplicate"), &first["seq"]), "nothing is done twice");
+    let second = post(&ingest, &movement(2, "draw", "L1", "30 t", "2026-03-11"));
+    assert_eq!(second["outcome"], "accepted", "{second}");
+    assert_eq!(on_hand(&projections, &second["seq"]), "70");
+    // Who led before comes back, and follows.
+    let back = Service::in_folder("ledger", &nats, ledger.dir());
+    for service in [ingest, projections, standby, back] {
+        assert_eq!(service.stop(), Some(0));
+    }
+    let replayed = granary(&["replay", "--verify", "--dir", copies.path().join("standby").to_str().expect("UTF-8")]);
+    assert_eq!(replayed.exit, 0, "{}{}", replayed.out, replayed.err);
+}
+
+#[test]
+fn each_service_says_what_it_does_not_do() {
+    let nats = NatsServer::start();
+    let ledger = Ledger::with_agency();
+    let _leader = Service::in_folder("ledger", &nats, ledger.dir());
+    let ingest = Service::start("ingest", &nats, &[]);
+    let asked = granary(&["position", "--server", &ingest.url]);
+    assert!(asked.exit == 1 && asked.err.contains("only takes commands in"), "{}", asked.err);
+    let copies = tempfile::TempDir::new().expect("a folder");
+    let projections = Service::in_folder("projections", &nats, &copies.path().join("answers"));
+    let posted = granary_with(
+        &["post", "--server", &projections.url, "-"],
+        movement(1, "deposit", "L1", "1 t", "2026-03-10").as_bytes(),
+    );
+    assert!(posted.exit == 1 && posted.err.contains("takes no commands in"), "{}", posted.err);
+    assert_eq!(granary(&["ingest"]).exit, 64, "no server is named");
+}
