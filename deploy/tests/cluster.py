@@ -6,6 +6,7 @@
 
 import asyncio
 import shutil
+import signal
 import time
 
 from servers import Error, Server, free_ports, main
@@ -97,22 +98,33 @@ async def work(world):
         await asyncio.sleep(0.2)
     world.check("a node whose disk was lost fills itself from the others", current)
 
+    left = await leader()
+    left.process.send_signal(signal.SIGUSR2)
+    began = time.monotonic()
+    await writer.write(50)
+    detail = f"{time.monotonic() - began:.1f} s for 50 records"
+    world.check("the leader is asked to leave (SIGUSR2): writing goes on", writer.behind == 150, detail)
+    code = await asyncio.to_thread(left.process.wait, 60)
+    world.check("and it ends by itself within a minute", code == 0, f"exit code {code}")
+    left.process = None
+    left.start()
+
     for node in nodes:
         node.kill()
     for node in nodes:
         node.start()
     ledger = await nodes[0].login("ledger", servers=urls)
-    await whole(world, ledger, names, 100, "all three killed at once and started")
+    await whole(world, ledger, names, 150, "all three killed at once and started")
     writer.client = ledger
     await writer.write(10)
-    await whole(world, ledger, names, 110, "and writing goes on")
+    await whole(world, ledger, names, 160, "and writing goes on")
 
     nodes[0].kill()
     nodes[1].kill()
     lonely = await nodes[2].login("ledger")
     stored = False
     try:
-        stored = "seq" in await append(lonely, names, 110, b"alone", 3.0)
+        stored = "seq" in await append(lonely, names, 160, b"alone", 3.0)
     except Error:
         pass
     world.check("two of three are away: nothing is acknowledged", not stored)

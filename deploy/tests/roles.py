@@ -168,11 +168,21 @@ async def work(world):
     world.check("an unknown key does not get in", await server.turns_away(stranger))
     world.check("nobody gets in without a key", await server.turns_away(None))
 
+    old = keys.rotate("ingest")
+    server.reload()
+    renewed = await server.login("ingest")
+    answer = await renewed.ask(f"$JS.API.STREAM.INFO.{names.command_stream}")
+    world.check("a key is changed while the server runs: the new one gets in", "config" in answer)
+    world.check("a key is changed: the old one gets in no more", await server.turns_away(old))
+    still = await append(ledger, names, 2, b"three")
+    world.check("a key is changed: the other services work on", still.get("seq") == 3 and ledger.nc.is_connected)
+    world.check("a key is changed: who used the old one was cut off", not ingest.nc.is_connected)
+
     server.kill()
     server.start()
     back = await server.login("ledger")
     info = await back.ask_soon(f"$JS.API.STREAM.INFO.{names.event_stream}")
-    world.check("kill -9 and start: every acknowledged record is there", info.get("state", {}).get("last_seq") == 2)
+    world.check("kill -9 and start: every acknowledged record is there", info.get("state", {}).get("last_seq") == 3)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,14 @@ class Keys:
         self.folder = folder
         subprocess.run([sys.executable, NATS / "keys.py", folder], check=True, stdout=subprocess.DEVNULL)
 
+    def rotate(self, user):
+        """A new key for a user, as deploy/README.md says it; gives the old seed."""
+        old = self.seed(user)
+        for ending in ("seed", "pub"):
+            (self.folder / f"{user}.{ending}").rename(self.folder / f"{user}.{ending}.old")
+        subprocess.run([sys.executable, NATS / "keys.py", self.folder], check=True, stdout=subprocess.DEVNULL)
+        return old
+
     def seed(self, user):
         return (self.folder / f"{user}.seed").read_text().strip()
 
@@ -73,9 +81,18 @@ class Server:
             **values,
         }
         words = [f"{key}={value}" for key, value in values.items()]
-        command = [sys.executable, NATS / "fill.py", "--keys", keys.folder, "--out", self.folder, template, *words, *more]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        fill = [sys.executable, NATS / "fill.py", "--keys", keys.folder, "--out", self.folder]
+        self.filling = [*fill, template, *words, *more]
+        self.fill()
         world.servers.append(self)
+
+    def fill(self):
+        subprocess.run(self.filling, check=True, stdout=subprocess.DEVNULL)
+
+    def reload(self):
+        """Fills the configuration anew and has the server read it."""
+        self.fill()
+        self.process.send_signal(signal.SIGHUP)
 
     @property
     def url(self):

