@@ -8,6 +8,8 @@ use shell::Failure;
 
 use crate::output::Format;
 
+pub(crate) mod reserve;
+
 /// Granary is a ledger for strategic stockpiles and shared reserves: it records what comes in, goes out and changes,
 /// answers what is held as of any day as known at any time, and proves that nothing was changed.
 #[derive(Debug, Parser)]
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Cover(CoverArgs),
     /// Show which countries the stock comes from, and how concentrated that is.
     Dependence(DependenceArgs),
+    /// Ask about shared reserves: pools, entitlements, calls, joint procurement, rights, restrictions, cover, stress.
+    Reserve(reserve::Reserve),
     /// Show events: what was asked, what became of it, what it moved.
     History(History),
     /// Show where a lot came from, and what became of it.

@@ -17,6 +17,7 @@ mod position;
 mod post;
 pub(crate) mod query;
 mod replay;
+mod reserve;
 mod schema;
 mod settings;
 mod trace;
@@ -49,6 +50,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Import(args) => import::run(&args),
         Command::Cover(args) => cover::run(&args),
         Command::Dependence(args) => dependence::run(&args),
+        Command::Reserve(args) => reserve::run(args),
         Command::History(args) => history::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::Explain(args) => explain::run(&args),

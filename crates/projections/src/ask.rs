@@ -8,7 +8,10 @@ mod explain;
 mod head;
 mod history;
 mod list;
+pub mod market;
 mod positions;
+pub mod reserve;
+pub mod risk;
 mod trace;
 
 pub use command::{Command, CommandAnswer};
@@ -21,3 +24,5 @@ pub use history::{EVENT_COUNT_DEFAULT, EVENT_COUNT_MAX, History, HistoryAnswer};
 pub use list::{List, ListAnswer};
 pub use positions::{Positions, PositionsAnswer};
 pub use trace::Trace;
+
+pub(crate) use positions::basis;

@@ -16,6 +16,8 @@ mod listing;
 mod position;
 mod problem;
 mod question;
+mod record;
+mod shared;
 mod sight;
 mod trace;
 mod view;

@@ -119,6 +119,12 @@ impl<'v> Sight<'v> {
             || is_for_everybody(event)
             || event.entries.iter().any(|entry| self.sees_entry(entry))
             || event.claims.iter().any(|claim| self.sees_claim(claim))
+            || event.tallied.iter().flat_map(|tallied| &tallied.changes).any(|change| self.sees_tally(change))
+    }
+
+    /// A tally is seen by whose it is.
+    fn sees_tally(&self, change: &books::TallyChange) -> bool {
+        self.sees_party(self.books.tallies()[change.tally.0 as usize].key.party)
     }
 
     fn sees_entry(&self, entry: &books::Entry) -> bool {
@@ -141,7 +147,8 @@ impl<'v> Sight<'v> {
             || self.sees_party(event.party)
             || is_for_everybody(event)
             || (event.entries.iter().all(|entry| self.sees_entry(entry))
-                && event.claims.iter().all(|claim| self.sees_claim(claim)));
+                && event.claims.iter().all(|claim| self.sees_claim(claim))
+                && event.tallied.iter().flat_map(|tallied| &tallied.changes).all(|change| self.sees_tally(change)));
         if is_whole {
             return Some(wire::view::show(seq, event, self.books));
         }
@@ -167,6 +174,13 @@ fn is_for_everybody(event: &Event) -> bool {
                 | Act::AmendMaterial(_)
                 | Act::RegisterSite(_)
                 | Act::AmendSite(_)
+                | Act::EstablishReserve(_)
+                | Act::AmendReserve(_)
+                | Act::WindUp(_)
+                | Act::SetPriceFloor(_)
+                | Act::Restrict(_)
+                | Act::LiftRestriction(_)
+                | Act::SetShareLimit(_)
         )
     )
 }

@@ -112,7 +112,7 @@ macro_rules! acts {
             /// # Errors
             /// The first code that names nothing, or value that cannot stand.
             pub fn resolve(&self, resolver: &Resolver<'_>) -> Result<books::Act, Rejection> {
-                match self { $(Self::$name(act) => act.resolve(resolver).map(books::Act::$name),)* }
+                match self { $(Self::$name(act) => act.resolve(resolver).map(|act| books::Act::$name(act.into())),)* }
             }
         }
 

@@ -5,6 +5,7 @@ mod crash;
 mod damage;
 mod help;
 mod import;
+mod manual;
 mod post;
 mod questions;
 mod run;

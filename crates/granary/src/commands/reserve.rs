@@ -1,0 +1,107 @@
+//! `granary reserve`: every question about shared reserves, one way: ask, and print the lines of the answer.
+
+use projections::Question;
+use projections::ask::market::{Orders, Receipts, Rights};
+use projections::ask::reserve::{
+    Allocation, CallBoard, Calls, Debts, Entitlements, Members, Promises, Recompute, ReserveStatus,
+};
+use projections::ask::risk::{Access, Blocked, CoverBase, Plan, Reach, ShareLimits, Stress};
+use serde_json::{Map, Value};
+use shell::{Exit, Failure};
+
+use super::query;
+use crate::cli::reserve::{Common, Reserve, What};
+use crate::output::{Align, Column, Format, Grid, show};
+
+pub(crate) fn run(args: Reserve) -> Result<Exit, Failure> {
+    let yes = |flag: bool| flag.then_some(true);
+    match args.what {
+        What::Status { reserve, common } => ask(&common, &ReserveStatus { reserve, as_of: common.as_of.clone() }),
+        What::Members { reserve, material, common } => {
+            ask(&common, &Members { reserve, material, as_of: common.as_of.clone() })
+        }
+        What::Entitlements { reserve, member, material, common } => {
+            ask(&common, &Entitlements { reserve, member, material, as_of: common.as_of.clone() })
+        }
+        What::Debts { reserve, member, paid, common } => {
+            ask(&common, &Debts { reserve, member, paid: yes(paid), as_of: common.as_of.clone() })
+        }
+        What::Promises { reserve, member, common } => {
+            ask(&common, &Promises { reserve, member, as_of: common.as_of.clone() })
+        }
+        What::Calls { reserve, common } => ask(&common, &Calls { reserve, as_of: common.as_of.clone() }),
+        What::Board { call, common } => ask(&common, &CallBoard { call, as_of: common.as_of.clone() }),
+        What::Allocation { call, common } => ask(&common, &Allocation { call }),
+        What::Recompute { event, common } => ask(&common, &Recompute { event }),
+        What::Orders { order, common } => ask(&common, &Orders { order, as_of: common.as_of.clone() }),
+        What::Receipts { from, through, material, party, source, below_floor, by, basis, common } => {
+            let lines = if by.is_some() { "shares" } else { "receipts" };
+            let question =
+                Receipts { from, through, material, party, source, below_floor: yes(below_floor), by, basis };
+            ask_for(&common, &question, Some(lines))
+        }
+        What::Rights { material, project, all, common } => {
+            ask(&common, &Rights { material, project, all: yes(all), as_of: common.as_of.clone() })
+        }
+        What::Access { reserve, outcome, common } => {
+            ask(&common, &Access { reserve, outcome, as_of: common.as_of.clone() })
+        }
+        What::Blocked { to, end_use, party, common } => {
+            ask(&common, &Blocked { to, end_use, party, as_of: common.as_of.clone() })
+        }
+        What::Cover { base, year, material, party, deduct, common } => {
+            ask(&common, &CoverBase { base, year, material, party, deduct, as_of: common.as_of.clone() })
+        }
+        What::Plan { authority, common } => ask(&common, &Plan { authority, as_of: common.as_of.clone() }),
+        What::Reach { within, site, material, form, common } => {
+            ask(&common, &Reach { within, site, material, form, as_of: common.as_of.clone() })
+        }
+        What::Limits { limit, breached, common } => {
+            ask(&common, &ShareLimits { limit, breached: yes(breached), as_of: common.as_of.clone() })
+        }
+        What::Stress { country, stage, party, material, base, year, common } => {
+            ask(&common, &Stress { country, stage, party, material, base, year, day: common.as_of.clone() })
+        }
+    }
+}
+
+fn ask<Q: Question>(common: &Common, question: &Q) -> Result<Exit, Failure> {
+    ask_for(common, question, Q::LINES)
+}
+
+/// Asks, and prints the whole answer as JSON, or the lines of one of its lists under what else it says.
+fn ask_for<Q: Question>(common: &Common, question: &Q, lines: Option<&str>) -> Result<Exit, Failure> {
+    let answer = serde_json::to_value(query::ask(&common.dir, question)?)?;
+    let Value::Object(fields) = &answer else { unreachable!("an answer is an object") };
+    let found = lines.and_then(|lines| fields.get(lines)).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    if common.shown.format == Format::Table {
+        for (name, value) in fields.iter().filter(|(_, value)| !value.is_array() && !value.is_null()) {
+            println!("{name}: {}", text(value));
+        }
+    }
+    show(common.shown.format, &answer, || grid(found))?;
+    Ok(Exit::Done)
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(answer) => if *answer { "yes" } else { "no" }.to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn grid(lines: &[Value]) -> Grid<'_> {
+    let objects: Vec<&Map<String, Value>> = lines.iter().filter_map(Value::as_object).collect();
+    let names: Vec<&String> = objects.first().map(|line| line.keys().collect()).unwrap_or_default();
+    let is_number = |name: &str| {
+        let mut filled = objects.iter().filter_map(|line| line.get(name)).map(text).filter(|text| !text.is_empty());
+        filled.all(|text| text.parse::<f64>().is_ok())
+    };
+    let align = |name: &str| if is_number(name) { Align::Right } else { Align::Left };
+    Grid {
+        columns: names.iter().map(|name| Column(name, align(name))).collect(),
+        rows: objects.iter().map(|line| line.values().map(text).collect()).collect(),
+    }
+}

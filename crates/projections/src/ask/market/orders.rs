@@ -1,0 +1,137 @@
+//! Joint orders by buyer: declared, ordered, received, paid; and whether the split followed the key.
+
+use books::procurement::Order;
+use books::{Books, Day, OrderNo, PartyNo, TallyKind};
+use measure::Quantity;
+use wire::value::show_price;
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{at, day_of, material_code, money_at, number, percent, sum_at, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Joint orders by buyer.
+    Orders {
+        /// Which order; all where absent.
+        order: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One buyer's part of an order.
+    OrderLine {
+        /// The order.
+        order: String,
+        /// The buyer.
+        buyer: String,
+        /// The material.
+        material: String,
+        /// What it declared to need.
+        demanded: String,
+        /// What was ordered for it.
+        ordered: String,
+        /// Its share of the order, in per cent, cut to hundredths.
+        share: String,
+        /// What it received.
+        received: String,
+        /// What is still to come.
+        outstanding: String,
+        /// Did it receive its share of what came, to two accounting units?
+        follows_key: bool,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// What it paid.
+        paid: Option<String>,
+        /// What it still owes for what it received; negative where it paid ahead.
+        to_pay: Option<String>,
+        /// Day by which it should be delivered.
+        due: Option<String>,
+        /// Days the outstanding part is late.
+        late_days: i32,
+        /// Who sells.
+        supplier: Option<String>,
+        /// The price.
+        price: Option<String>,
+        /// The floor the price lies below, if it does.
+        below_floor: Option<String>,
+        /// Support owed for what was received below the floor.
+        support_owed: Option<String>,
+    }
+
+    /// Joint orders.
+    OrdersAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each order and buyer.
+        lines: Vec<OrderLine>,
+    }
+}
+
+impl Question for Orders {
+    const NAME: &'static str = "orders";
+    const ABOUT: &'static str =
+        "Joint orders by buyer: declared, ordered, received and paid; did the split follow the key?";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = OrdersAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<OrdersAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let wanted = match &self.order {
+            Some(code) => Some(books.order_no(code).ok_or_else(|| Problem::unknown("order", code))?),
+            None => None,
+        };
+        let sight = Sight::of(view);
+        let mut lines = Vec::new();
+        for (number, order) in (0u32..).map(OrderNo).zip(books.orders()) {
+            if wanted.is_some_and(|wanted| wanted != number) {
+                continue;
+            }
+            let mut buyers = order.buyers.clone();
+            buyers.sort_by_key(|buyer| books.party_code(*buyer));
+            buyers.retain(|buyer| sight.sees_party(*buyer) || sight.sees_party(order.secretariat));
+            lines.extend(buyers.into_iter().map(|buyer| line(books, number, order, buyer, day)));
+        }
+        Ok(OrdersAnswer { as_of: wire::date::show_day(day), lines })
+    }
+}
+
+fn line(books: &Books, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> OrderLine {
+    let own = |kind| at(books, kind, of.0, buyer, order.material, day);
+    let show = |units| number(books, order.material, units);
+    let (ordered, received) = (own(TallyKind::Ordered), own(TallyKind::Received));
+    let all_ordered = i128::from(sum_at(books, TallyKind::Ordered, of.0, order.material, day));
+    let all_received = i128::from(sum_at(books, TallyKind::Received, of.0, order.material, day));
+    let off = i128::from(received) * all_ordered - i128::from(ordered) * all_received;
+    let outstanding = ordered - received;
+    let award = order.award.as_ref();
+    let paid = money_at(books, TallyKind::Paid, of.0, buyer, day);
+    let facts = &books.materials()[order.material.0 as usize];
+    let worth = |minor: u64| facts.value(Quantity::new(received)?, minor).map(Quantity::units);
+    let money = |minor: i64| award.map(|award| wire::acts::show_money(minor, &award.price.currency));
+    let floor = award.and_then(|award| award.below).map(|floor| &books.floors()[floor.0 as usize]);
+    let gap = award.zip(floor).map(|(award, floor)| floor.price.minor_per_unit - award.price.minor_per_unit);
+    let due = award.and_then(|award| award.due);
+    OrderLine {
+        order: order.code.clone(),
+        buyer: books.party_code(buyer).to_owned(),
+        material: material_code(books, order.material),
+        demanded: show(own(TallyKind::Demanded)),
+        ordered: show(ordered),
+        share: percent(i128::from(ordered), all_ordered),
+        received: show(received),
+        outstanding: show(outstanding),
+        follows_key: off.abs() <= 2 * all_ordered.max(1),
+        unit: unit(books, order.material),
+        paid: money(paid),
+        to_pay: award.and_then(|award| worth(award.price.minor_per_unit)).and_then(|worth| money(worth - paid)),
+        due: due.map(wire::date::show_day),
+        late_days: if outstanding > 0 { due.map_or(0, |due| (day.0 - due.0).max(0)) } else { 0 },
+        supplier: award.map(|award| award.supplier.clone()),
+        price: award.map(|award| show_price(&award.price)),
+        below_floor: floor.map(|floor| floor.code.clone()),
+        support_owed: gap.and_then(worth).and_then(money),
+    }
+}

@@ -1,0 +1,264 @@
+//! What came in over a window: from where, of which source, at what price, and what lay below a floor.
+
+use std::collections::BTreeMap;
+
+use books::procurement::Floor;
+use books::{Act, Books, Day, Event, LotNo, Outcome, PlaceNo, Seq};
+use measure::Quantity;
+use wire::acts::words::{Form, SourceKind};
+use wire::value::show_price;
+
+use crate::contained::restate;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{material_code, material_if, number, party_if, percent, unit};
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when;
+
+records! {
+    /// What came in over a window.
+    Receipts {
+        /// From this day on, YYYY-MM-DD.
+        from: Option<String>,
+        /// Through this day, YYYY-MM-DD.
+        through: Option<String>,
+        /// Of this material.
+        material: Option<String>,
+        /// Into the stock of this party.
+        party: Option<String>,
+        /// From this source: primary, recycled, seabed, domestic, ...
+        source: Option<String>,
+        /// Below a price floor only.
+        below_floor: Option<bool>,
+        /// Shares by `source`, `supplier`, `mined`, `separated`, `refined` or `manufactured`; `source` where absent.
+        by: Option<String>,
+        /// Shares in this basis: REO, contained:Nd, ...; in each material's own where absent.
+        basis: Option<String>,
+    }
+
+    /// One receipt.
+    ReceiptLine {
+        /// The event.
+        event: u64,
+        /// Its day.
+        day: String,
+        /// `deposit`, `receive_order` or `exercise_right`.
+        act: String,
+        /// The lot.
+        lot: String,
+        /// Its material.
+        material: String,
+        /// Its form.
+        form: String,
+        /// Whose.
+        owner: String,
+        /// How much.
+        quantity: String,
+        /// Unit and basis.
+        unit: String,
+        /// Where it comes from in the sense of policy.
+        source: String,
+        /// Who supplied it.
+        supplier: Option<String>,
+        /// The price.
+        price: Option<String>,
+        /// The floor it lies below, if it does.
+        floor: Option<String>,
+        /// Support owed: floor less price, times the quantity.
+        support_owed: Option<String>,
+    }
+
+    /// One part of what came in.
+    ReceiptShare {
+        /// The material; all together where a common basis is asked for.
+        material: String,
+        /// The source, supplier or country.
+        label: String,
+        /// Its share, in per cent, cut to hundredths.
+        percent: String,
+        /// Sum of squared shares of this material in per cent, cut to whole numbers: 10,000 is one alone.
+        hhi: u32,
+    }
+
+    /// What came in.
+    ReceiptsAnswer {
+        /// One line for each receipt, in the order of recording. What was corrected away is left out.
+        receipts: Vec<ReceiptLine>,
+        /// Shares of what is listed.
+        shares: Vec<ReceiptShare>,
+        /// Lots left out of the shares, because no assay states them in the basis.
+        unstated: u64,
+    }
+}
+
+impl Question for Receipts {
+    const NAME: &'static str = "receipts";
+    const ABOUT: &'static str =
+        "What came in over a window: by source, supplier and origin, and what lay below a price floor.";
+    const LINES: Option<&'static str> = Some("receipts");
+    type Answer = ReceiptsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReceiptsAnswer, Problem> {
+        let books = view.books();
+        let day = |field, text: &Option<String>| text.as_ref().map(|text| when::day(field, text)).transpose();
+        let (from, through) = (day("from", &self.from)?, day("through", &self.through)?);
+        let material = material_if(books, self.material.as_ref())?;
+        let party = party_if(books, self.party.as_ref())?;
+        let source = self.source.as_ref().map(|word| source(word)).transpose()?;
+        let basis = self.basis.as_deref().map(crate::ask::basis).transpose()?;
+        let by = self.by.as_deref().unwrap_or("source");
+        let sight = Sight::of(view);
+        let mut receipts = Vec::new();
+        let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
+        let mut unstated = 0;
+        let mut failed = None;
+        view.events(Seq(1), &mut |seq, event| {
+            let Some(act) = receipt_act(&event).filter(|_| books.reversed_by(seq).is_none()) else { return true };
+            for entry in &event.entries {
+                let (gone, came) = (key(books, entry.source), key(books, entry.target));
+                let facts = &books.lots()[came.lot.0 as usize].facts;
+                let day = entry.day.unwrap_or(event.effective);
+                let is_wanted = gone.place == PlaceNo::OUTSIDE
+                    && from.is_none_or(|from| day >= from)
+                    && through.is_none_or(|through| day <= through)
+                    && material.is_none_or(|material| material == facts.material)
+                    && party.is_none_or(|party| party == came.owner)
+                    && source.is_none_or(|source| source == facts.source)
+                    && (sight.sees_party(came.owner) || sight.sees_party(event.party));
+                if !is_wanted {
+                    continue;
+                }
+                let below = below(books, came.lot, day);
+                if self.below_floor == Some(true) && below.is_none() {
+                    continue;
+                }
+                let label = match label(books, came.lot, by) {
+                    Ok(label) => label,
+                    Err(problem) => {
+                        failed = Some(problem);
+                        return false;
+                    }
+                };
+                let units = entry.quantity.units();
+                match basis {
+                    None => {
+                        let material = material_code(books, facts.material);
+                        *sums.entry((material, label)).or_default() += i128::from(units);
+                    }
+                    Some(basis) => match restate(books, came.lot, units, basis, books.head()) {
+                        Some(restated) => {
+                            *sums.entry((format!("all, as {basis}"), label)).or_default() += restated.units;
+                        }
+                        None => unstated += 1,
+                    },
+                }
+                receipts.push(line(books, (seq, day, act), came, entry.quantity, below));
+            }
+            true
+        })?;
+        match failed {
+            Some(problem) => Err(problem),
+            None => Ok(ReceiptsAnswer { receipts, shares: shares(&sums), unstated }),
+        }
+    }
+}
+
+fn key(books: &Books, account: books::AccountNo) -> books::AccountKey {
+    books.accounts()[account.0 as usize].key
+}
+
+/// The word of an act by which stock comes in.
+fn receipt_act(event: &Event) -> Option<&'static str> {
+    match &event.outcome {
+        Outcome::Done(act @ (Act::Deposit(_) | Act::ReceiveOrder(_) | Act::ExerciseRight(_))) => Some(act.word()),
+        _ => None,
+    }
+}
+
+fn source(word: &str) -> Result<books::lot::SourceKind, Problem> {
+    let read: Result<SourceKind, _> = serde_json::from_value(serde_json::Value::String(word.to_owned()));
+    read.map(Into::into).map_err(|_| Problem::bad_field("source", format!("`{word}` is no source")))
+}
+
+fn label(books: &Books, lot: LotNo, by: &str) -> Result<String, Problem> {
+    let facts = &books.lots()[lot.0 as usize].facts;
+    let country = |country: &Option<String>| country.clone().unwrap_or_else(|| "unknown".into());
+    Ok(match by {
+        "source" => SourceKind::from(facts.source).word(),
+        "supplier" => country(&facts.supplier),
+        _ if facts.source == books::lot::SourceKind::Recycled => "recycled".into(),
+        "mined" => country(&facts.origin.mined),
+        "separated" => country(&facts.origin.separated),
+        "refined" => country(&facts.origin.refined),
+        "manufactured" => country(&facts.origin.manufactured),
+        _ => {
+            let wanted = "source, supplier, mined, separated, refined or manufactured";
+            return Err(Problem::bad_field("by", format!("`{by}` is none of {wanted}")));
+        }
+    })
+}
+
+/// The highest floor that a lot's price lies below on a day.
+fn below(books: &Books, lot: LotNo, day: Day) -> Option<&Floor> {
+    let facts = &books.lots()[lot.0 as usize].facts;
+    let price = facts.price.as_ref()?;
+    let binding = books.floors().iter().filter(|floor| {
+        floor.binds(facts.material, facts.form, &price.currency, day)
+            && floor.is_of_grade(facts.assay.as_ref())
+            && price.minor_per_unit < floor.price.minor_per_unit
+    });
+    binding.max_by_key(|floor| floor.price.minor_per_unit)
+}
+
+fn line(
+    books: &Books,
+    (seq, day, act): (Seq, Day, &str),
+    came: books::AccountKey,
+    quantity: Quantity,
+    below: Option<&Floor>,
+) -> ReceiptLine {
+    let facts = &books.lots()[came.lot.0 as usize].facts;
+    let gap = below.zip(facts.price.as_ref()).map(|(floor, price)| floor.price.minor_per_unit - price.minor_per_unit);
+    let support = gap.and_then(|gap| books.materials()[facts.material.0 as usize].value(quantity, gap));
+    let currency = facts.price.as_ref().map_or("", |price| &price.currency);
+    ReceiptLine {
+        event: seq.0,
+        day: wire::date::show_day(day),
+        act: act.to_owned(),
+        lot: facts.code.clone(),
+        material: material_code(books, facts.material),
+        form: Form::from(facts.form).word(),
+        owner: books.party_code(came.owner).to_owned(),
+        quantity: number(books, facts.material, quantity.units()),
+        unit: unit(books, facts.material),
+        source: SourceKind::from(facts.source).word(),
+        supplier: facts.supplier.clone(),
+        price: facts.price.as_ref().map(show_price),
+        floor: below.map(|floor| floor.code.clone()),
+        support_owed: support.map(|support| wire::acts::show_money(support.units(), currency)),
+    }
+}
+
+fn shares(sums: &BTreeMap<(String, String), i128>) -> Vec<ReceiptShare> {
+    let mut totals: BTreeMap<&String, i128> = BTreeMap::new();
+    for ((material, _), units) in sums {
+        *totals.entry(material).or_default() += units;
+    }
+    let part = |units: i128, total: i128| if total == 0 { 0 } else { units * 10_000 / total };
+    let hhi = |material: &String| {
+        let own = sums.iter().filter(|((other, _), _)| other == material);
+        let squares: i128 = own.map(|(_, units)| part(*units, totals[material]).pow(2)).sum();
+        u32::try_from(squares / 10_000).unwrap_or(10_000)
+    };
+    let mut lines: Vec<(&(String, String), &i128)> = sums.iter().collect();
+    lines.sort_by(|a, b| a.0.0.cmp(&b.0.0).then(b.1.cmp(a.1)));
+    let share = |((material, label), units): (&(String, String), &i128)| ReceiptShare {
+        material: material.clone(),
+        label: label.clone(),
+        percent: percent(*units, totals[material]),
+        hhi: hhi(material),
+    };
+    lines.into_iter().map(share).collect()
+}

@@ -1,0 +1,161 @@
+//! Rights to material not yet made, beside what came of them: a tonne stands in one column.
+
+use std::collections::BTreeMap;
+
+use books::place::Place;
+use books::{Act, LotNo, Outcome, PartyNo, RightNo, Seq, TallyKind};
+use wire::acts::words::RightKind;
+
+use super::super::reserve::on_hand;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{at, day_of, material_code, material_if, number, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Rights to material not yet made.
+    Rights {
+        /// To which material; to all where absent.
+        material: Option<String>,
+        /// From which project; from all where absent.
+        project: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+        /// Show rights of which nothing is open too.
+        all: Option<bool>,
+    }
+
+    /// One holder's part of a right.
+    RightLine {
+        /// The right.
+        right: String,
+        /// Offtake, option or forward.
+        kind: String,
+        /// Whose.
+        holder: String,
+        /// The material.
+        material: String,
+        /// What is still a right.
+        open: String,
+        /// What came of it and is on its way.
+        in_transit: String,
+        /// What came of it and is at hand.
+        on_hand: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Who will make or sell it.
+        supplier: String,
+        /// Project or mine.
+        project: Option<String>,
+        /// Where it will be made.
+        country: Option<String>,
+        /// First day on which it can be exercised.
+        first: String,
+        /// Last day.
+        last: Option<String>,
+    }
+
+    /// Rights to material not yet made.
+    RightsAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each right and holder, by first day.
+        rights: Vec<RightLine>,
+    }
+}
+
+impl Question for Rights {
+    const NAME: &'static str = "rights";
+    const ABOUT: &'static str =
+        "Rights to material not yet made, by first day, beside what of them is in transit and on hand.";
+    const LINES: Option<&'static str> = Some("rights");
+    type Answer = RightsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<RightsAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let material = material_if(books, self.material.as_ref())?;
+        let sight = Sight::of(view);
+        let lots = lots(view)?;
+        let mut found = Vec::new();
+        for (row, right) in (0u32..).zip(books.rights()) {
+            let is_wanted = material.is_none_or(|material| material == right.material)
+                && (self.project.is_none() || self.project == right.project);
+            if !is_wanted {
+                continue;
+            }
+            for tally in books.tallies_of(TallyKind::Right, row) {
+                let holder = tally.key.party;
+                let open = at(books, TallyKind::Right, row, holder, right.material, day);
+                let came = lots.get(&(RightNo(row), holder)).map_or(&[][..], Vec::as_slice);
+                let (in_transit, lies) = places(view, came, holder, day)?;
+                if !sight.sees_party(holder) || (open == 0 && in_transit + lies == 0 && self.all != Some(true)) {
+                    continue;
+                }
+                let show = |units| number(books, right.material, units);
+                let line = RightLine {
+                    right: right.code.clone(),
+                    kind: RightKind::from(right.kind).word(),
+                    holder: books.party_code(holder).to_owned(),
+                    material: material_code(books, right.material),
+                    open: show(open),
+                    in_transit: show(in_transit),
+                    on_hand: show(lies),
+                    unit: unit(books, right.material),
+                    supplier: right.supplier.clone(),
+                    project: right.project.clone(),
+                    country: right.country.clone(),
+                    first: wire::date::show_day(right.first),
+                    last: right.last.map(wire::date::show_day),
+                };
+                found.push((right.first, line));
+            }
+        }
+        found.sort_by_key(|(first, _)| *first);
+        let rights = found.into_iter().map(|(_, line)| line).collect();
+        Ok(RightsAnswer { as_of: wire::date::show_day(day), rights })
+    }
+}
+
+/// The lots that came of each right and holder.
+fn lots(view: &dyn View) -> Result<BTreeMap<(RightNo, PartyNo), Vec<LotNo>>, Problem> {
+    let books = view.books();
+    let mut found: BTreeMap<(RightNo, PartyNo), Vec<LotNo>> = BTreeMap::new();
+    if books.rights().is_empty() {
+        return Ok(found);
+    }
+    view.events(Seq(1), &mut |seq, event| {
+        if let Outcome::Done(Act::ExerciseRight(act)) = &event.outcome
+            && books.reversed_by(seq).is_none()
+        {
+            for entry in &event.entries {
+                let lots = found.entry((act.right, act.holder)).or_default();
+                let lot = books.accounts()[entry.target.0 as usize].key.lot;
+                if !lots.contains(&lot) {
+                    lots.push(lot);
+                }
+            }
+        }
+        true
+    })?;
+    Ok(found)
+}
+
+/// What of some lots is on its way, and what is at hand.
+fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, day: books::Day) -> Result<(i64, i64), Problem> {
+    let books = view.books();
+    let (mut in_transit, mut lies) = (0, 0);
+    for number in lots.iter().flat_map(|lot| books.accounts_of(*lot)) {
+        let key = books.accounts()[number.0 as usize].key;
+        if key.owner != holder {
+            continue;
+        }
+        match &books.places()[key.place.0 as usize] {
+            Place::Transit(_) => in_transit += on_hand(view, *number, day)?,
+            Place::Site(_) | Place::Loan(_) => lies += on_hand(view, *number, day)?,
+            _ => {}
+        }
+    }
+    Ok((in_transit, lies))
+}

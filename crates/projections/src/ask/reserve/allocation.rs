@@ -1,0 +1,122 @@
+//! A call divided again, years later, under the rules then in force and as known then.
+
+use books::reserve::{KeyKind, Weight, allocate};
+use wire::acts::words::KeyKind as KeyWord;
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{call, check_part, number, percent, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// A call divided again.
+    Allocation {
+        /// Which call.
+        call: String,
+    }
+
+    /// One member's part.
+    AllocationPart {
+        /// The member.
+        member: String,
+        /// Its weight in the key.
+        weight: u64,
+        /// Its exact share, in per cent, cut to hundredths.
+        share: String,
+        /// Its part, as recorded.
+        part: String,
+        /// Its part, as worked out again now.
+        again: String,
+        /// Are they the same?
+        same: bool,
+    }
+
+    /// A call divided again.
+    AllocationAnswer {
+        /// The call.
+        call: String,
+        /// The event that made it.
+        event: u64,
+        /// Its day.
+        day: String,
+        /// The total.
+        total: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Version of the rules then in force.
+        rules: String,
+        /// Kind of the key then in force; none where the parts were stated.
+        key: Option<String>,
+        /// The event that set the key.
+        key_event: Option<u64>,
+        /// Year of the figures it goes by.
+        key_year: Option<u16>,
+        /// Do all parts come out as they were, and add up to the total?
+        same: bool,
+        /// One line for each member.
+        parts: Vec<AllocationPart>,
+    }
+}
+
+impl Question for Allocation {
+    const NAME: &'static str = "allocation";
+    const ABOUT: &'static str =
+        "A call divided again under the rules and figures then in force and known: does it give the same parts?";
+    const LINES: Option<&'static str> = Some("parts");
+    type Answer = AllocationAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<AllocationAnswer, Problem> {
+        let books = view.books();
+        let call = &books.calls()[call(books, &self.call)?.0 as usize];
+        check_part(view, call.reserve)?;
+        let reserve = &books.reserves()[call.reserve.0 as usize];
+        let key = reserve.key_at(call.effective, call.seq).filter(|_| call.by_key);
+        let recorded = || call.parts.iter().map(|part| Weight { member: part.member, weight: part.weight }).collect();
+        let weights: Vec<Weight> = match key {
+            None => Vec::new(),
+            // What was pledged then is kept with the call: later releases do not change it.
+            Some(key) if key.kind == KeyKind::Pledge => recorded(),
+            Some(_) => books.weights_at(call.reserve, call.material, call.effective, call.seq).unwrap_or_default(),
+        };
+        let again = allocate(call.total, &weights, |party| books.party_code(party).to_owned()).unwrap_or_default();
+        let whole: i128 = weights.iter().map(|weight| i128::from(weight.weight)).sum();
+        let sight = Sight::of(view);
+        let mut is_same = true;
+        let mut sum: i128 = 0;
+        let mut parts = Vec::new();
+        let mut recorded = call.parts.clone();
+        recorded.sort_by_key(|part| books.party_code(part.member));
+        for part in recorded {
+            let own = again.iter().find(|other| other.member == part.member);
+            let now = own.map_or(if call.by_key { 0 } else { part.quantity.units() }, |own| own.quantity.units());
+            is_same &= now == part.quantity.units();
+            sum += i128::from(part.quantity.units());
+            if !sight.sees_member(books, call.reserve, part.member) {
+                continue;
+            }
+            parts.push(AllocationPart {
+                member: books.party_code(part.member).to_owned(),
+                weight: part.weight,
+                share: percent(i128::from(part.weight), whole),
+                part: number(books, call.material, part.quantity.units()),
+                again: number(books, call.material, now),
+                same: now == part.quantity.units(),
+            });
+        }
+        Ok(AllocationAnswer {
+            call: call.code.clone(),
+            event: call.seq.0,
+            day: wire::date::show_day(call.effective),
+            total: number(books, call.material, call.total.units()),
+            unit: unit(books, call.material),
+            rules: reserve.rules_at(call.effective, call.seq).terms.version.clone(),
+            key: key.map(|key| KeyWord::from(key.kind).word()),
+            key_event: key.map(|key| key.seq.0),
+            key_year: key.and_then(|key| key.year),
+            same: is_same && sum == i128::from(call.total.units()),
+            parts,
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! The board of one call: what each member was asked, committed, delivered, and what is outstanding or late.
+
+use std::collections::HashMap;
+
+use books::{PartyNo, TallyKind};
+
+use super::calls::state;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{at, call, check_part, day_of, material_code, number, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// The board of one call.
+    CallBoard {
+        /// Which call.
+        call: String,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One member's part.
+    CallPart {
+        /// The member.
+        member: String,
+        /// Its part of the call.
+        asked: String,
+        /// What it committed; may be more than was asked.
+        committed: String,
+        /// What stock is bound to the call and not delivered yet.
+        bound: String,
+        /// What it made available.
+        available: String,
+        /// What it delivered.
+        delivered: String,
+        /// What was fulfilled by relief of an obligation.
+        relieved: String,
+        /// What was waived.
+        waived: String,
+        /// What is in default.
+        defaulted: String,
+        /// What was asked, and neither came nor was let off.
+        outstanding: String,
+        /// Days the outstanding part is late.
+        late_days: i32,
+        /// `fulfilled`, `fulfilled within tolerance`, `open`, `late`, `waived`, `defaulted` or `not asked`.
+        status: String,
+    }
+
+    /// The board of one call. Members see their own line.
+    CallBoardAnswer {
+        /// The call.
+        call: String,
+        /// Its reserve.
+        reserve: String,
+        /// Its material.
+        material: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// As of this day.
+        as_of: String,
+        /// `open`, `cancelled` or `terminated`.
+        state: String,
+        /// Day by which it should be delivered.
+        due: Option<String>,
+        /// Day by which it should be put back.
+        replenish_by: Option<String>,
+        /// One line for each member that was asked or did anything.
+        parts: Vec<CallPart>,
+    }
+}
+
+impl Question for CallBoard {
+    const NAME: &'static str = "call_board";
+    const ABOUT: &'static str =
+        "The board of one call: asked, committed, delivered, outstanding and late, member by member.";
+    const LINES: Option<&'static str> = Some("parts");
+    type Answer = CallBoardAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<CallBoardAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let of = call(books, &self.call)?;
+        let call = &books.calls()[of.0 as usize];
+        check_part(view, call.reserve)?;
+        let sight = Sight::of(view);
+        let reserve = &books.reserves()[call.reserve.0 as usize];
+        let tolerance = i128::from(reserve.rules_at(day, books.head()).terms.tolerance_ppm);
+        let mut bound: HashMap<PartyNo, i64> = HashMap::new();
+        for number in &call.allocations {
+            let claim = &books.encumbrances()[number.0 as usize];
+            let key = books.accounts()[claim.account.0 as usize].key;
+            // Substitutes are bound in their own material; their part is counted when they are delivered.
+            if books.lots()[key.lot.0 as usize].facts.material == call.material {
+                *bound.entry(key.owner).or_default() += claim.remaining.at(day).unwrap_or_default().on_hand;
+            }
+        }
+        let mut members: Vec<PartyNo> = call.parts.iter().map(|part| part.member).collect();
+        for kind in [TallyKind::Committed, TallyKind::Delivered, TallyKind::Relieved] {
+            members.extend(books.tallies_of(kind, of.0).map(|tally| tally.key.party));
+        }
+        members.sort_by_key(|member| books.party_code(*member));
+        members.dedup();
+        members.retain(|member| sight.sees_member(books, call.reserve, *member));
+        let part = |member: PartyNo| {
+            let sum = |kind| at(books, kind, of.0, member, call.material, day);
+            let show = |units| number(books, call.material, units);
+            let asked = sum(TallyKind::Asked);
+            let came = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);
+            let let_off = sum(TallyKind::Waived);
+            let defaulted = sum(TallyKind::Defaulted);
+            let outstanding = (asked - came - let_off - defaulted).max(0);
+            let is_over = call.due.is_some_and(|due| day > due);
+            let ended = state(call, day);
+            let late_days = match call.due {
+                Some(due) if outstanding > 0 && ended == "open" => (day.0 - due.0).max(0),
+                _ => 0,
+            };
+            let status = match () {
+                () if asked == 0 => "not asked",
+                () if came >= asked => "fulfilled",
+                () if i128::from(outstanding) * 1_000_000 <= i128::from(asked) * tolerance
+                    && defaulted == 0
+                    && let_off == 0 =>
+                {
+                    "fulfilled within tolerance"
+                }
+                () if outstanding > 0 && ended != "open" => ended,
+                () if outstanding > 0 && is_over => "late",
+                () if outstanding > 0 => "open",
+                () if defaulted > 0 => "defaulted",
+                () => "waived",
+            };
+            CallPart {
+                member: books.party_code(member).to_owned(),
+                asked: show(asked),
+                committed: show(sum(TallyKind::Committed)),
+                bound: show(bound.get(&member).copied().unwrap_or(0)),
+                available: show(sum(TallyKind::Available)),
+                delivered: show(sum(TallyKind::Delivered)),
+                relieved: show(sum(TallyKind::Relieved)),
+                waived: show(let_off),
+                defaulted: show(defaulted),
+                outstanding: show(outstanding),
+                late_days,
+                status: status.into(),
+            }
+        };
+        Ok(CallBoardAnswer {
+            call: call.code.clone(),
+            reserve: reserve.code.clone(),
+            material: material_code(books, call.material),
+            unit: unit(books, call.material),
+            as_of: wire::date::show_day(day),
+            state: state(call, day).into(),
+            due: call.due.map(wire::date::show_day),
+            replenish_by: call.replenish_by.map(wire::date::show_day),
+            parts: members.into_iter().map(part).collect(),
+        })
+    }
+}

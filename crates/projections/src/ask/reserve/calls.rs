@@ -1,0 +1,122 @@
+//! All calls, each in one line.
+
+use books::call::Call;
+use books::{Books, Day, TallyKind};
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, material_code, number, percent, reserves, sum_at, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// All calls.
+    Calls {
+        /// Of which reserve; of all where absent.
+        reserve: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One call.
+    CallLine {
+        /// The call.
+        call: String,
+        /// The reserve.
+        reserve: String,
+        /// The activation it was made under.
+        activation: Option<String>,
+        /// The material.
+        material: String,
+        /// The day it was made.
+        day: String,
+        /// Asked of all members.
+        asked: String,
+        /// Committed by all members.
+        committed: String,
+        /// Made available.
+        available: String,
+        /// Delivered.
+        delivered: String,
+        /// Fulfilled by relief of an obligation.
+        relieved: String,
+        /// Waived.
+        waived: String,
+        /// In default.
+        defaulted: String,
+        /// Delivered and relieved, of what was asked, in per cent.
+        done: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Day by which it should be delivered.
+        due: Option<String>,
+        /// Day by which it should be put back.
+        replenish_by: Option<String>,
+        /// `open`, `cancelled` or `terminated`.
+        state: String,
+    }
+
+    /// All calls.
+    CallsAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each call. Totals over members are shown to who runs the reserve.
+        calls: Vec<CallLine>,
+    }
+}
+
+impl Question for Calls {
+    const NAME: &'static str = "calls";
+    const ABOUT: &'static str = "All calls of shared reserves: asked, committed, delivered, and how they ended.";
+    const LINES: Option<&'static str> = Some("calls");
+    type Answer = CallsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<CallsAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let wanted = reserves(books, self.reserve.as_ref())?;
+        let sight = Sight::of(view);
+        let seen = (0u32..)
+            .zip(books.calls())
+            .filter(|(_, call)| wanted.contains(&call.reserve) && sight.runs(books, call.reserve))
+            .filter(|(_, call)| call.effective <= day);
+        let calls = seen.map(|(of, call)| line(books, of, call, day)).collect();
+        Ok(CallsAnswer { as_of: wire::date::show_day(day), calls })
+    }
+}
+
+fn line(books: &Books, of: u32, call: &Call, day: Day) -> CallLine {
+    let sum = |kind| sum_at(books, kind, of, call.material, day);
+    let show = |kind| number(books, call.material, sum(kind));
+    let done = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);
+    CallLine {
+        call: call.code.clone(),
+        reserve: books.reserves()[call.reserve.0 as usize].code.clone(),
+        activation: call.activation.map(|number| books.activations()[number.0 as usize].code.clone()),
+        material: material_code(books, call.material),
+        day: wire::date::show_day(call.effective),
+        asked: show(TallyKind::Asked),
+        committed: show(TallyKind::Committed),
+        available: show(TallyKind::Available),
+        delivered: show(TallyKind::Delivered),
+        relieved: show(TallyKind::Relieved),
+        waived: show(TallyKind::Waived),
+        defaulted: show(TallyKind::Defaulted),
+        done: percent(i128::from(done), i128::from(sum(TallyKind::Asked))),
+        unit: unit(books, call.material),
+        due: call.due.map(wire::date::show_day),
+        replenish_by: call.replenish_by.map(wire::date::show_day),
+        state: state(call, day).into(),
+    }
+}
+
+/// How a call stands on a day.
+pub(super) fn state(call: &Call, day: Day) -> &'static str {
+    match &call.ended {
+        Some(ended) if day >= ended.day => match ended.how {
+            books::call::CallEnd::Cancelled => "cancelled",
+            books::call::CallEnd::Terminated => "terminated",
+        },
+        _ => "open",
+    }
+}

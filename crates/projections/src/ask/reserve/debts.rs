@@ -1,0 +1,109 @@
+//! What must be put back, by whom, and how late it is.
+
+use books::TallyKind;
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{at, day_of, material_code, number, party_if, reserves, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// What must be put back.
+    Debts {
+        /// Under which reserve; all where absent.
+        reserve: Option<String>,
+        /// Whose; all that may be seen where absent.
+        member: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+        /// Show debts that are paid too.
+        paid: Option<bool>,
+    }
+
+    /// One debt.
+    DebtLine {
+        /// The debt.
+        debt: String,
+        /// The reserve.
+        reserve: String,
+        /// Who owes.
+        member: String,
+        /// The material.
+        material: String,
+        /// What was owed at first.
+        quantity: String,
+        /// What is still owed.
+        owed: String,
+        /// What of it other members have lent.
+        lent: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Form in which it is owed, where one is said.
+        form: Option<String>,
+        /// Day by which it should be back.
+        due: String,
+        /// Days it is late; nothing where it is not.
+        late_days: i32,
+        /// Owed to the pool, or (after a call) to the member's own stock.
+        to: String,
+    }
+
+    /// What must be put back.
+    DebtsAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each debt, by due day.
+        debts: Vec<DebtLine>,
+    }
+}
+
+impl Question for Debts {
+    const NAME: &'static str = "debts";
+    const ABOUT: &'static str = "What members must put back after draws and calls, by when, and how late it is.";
+    const LINES: Option<&'static str> = Some("debts");
+    type Answer = DebtsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<DebtsAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let wanted = reserves(books, self.reserve.as_ref())?;
+        let member = party_if(books, self.member.as_ref())?;
+        let sight = Sight::of(view);
+        let mut found: Vec<(i32, DebtLine)> = Vec::new();
+        for (row, debt) in (0u32..).zip(books.debts()) {
+            let is_wanted = wanted.contains(&debt.reserve)
+                && member.is_none_or(|member| member == debt.member)
+                && sight.sees_member(books, debt.reserve, debt.member);
+            let kind = if debt.to_pool { TallyKind::Debt } else { TallyKind::Rebuild };
+            let owed = at(books, kind, row, debt.member, debt.material, day);
+            if !is_wanted || (owed == 0 && self.paid != Some(true)) {
+                continue;
+            }
+            let lent: i64 = books
+                .tallies_of(TallyKind::Lent, row)
+                .map(|tally| tally.days.at(day).unwrap_or_default().on_hand)
+                .sum();
+            let show = |units| number(books, debt.material, units);
+            let late_days = if owed > 0 { (day.0 - debt.due.0).max(0) } else { 0 };
+            let line = DebtLine {
+                debt: debt.code.clone(),
+                reserve: books.reserves()[debt.reserve.0 as usize].code.clone(),
+                member: books.party_code(debt.member).to_owned(),
+                material: material_code(books, debt.material),
+                quantity: show(debt.quantity.units()),
+                owed: show(owed),
+                lent: show(lent),
+                unit: unit(books, debt.material),
+                form: debt.form.map(|form| wire::acts::words::Form::from(form).word()),
+                due: wire::date::show_day(debt.due),
+                late_days,
+                to: if debt.to_pool { "pool" } else { "own stock" }.into(),
+            };
+            found.push((debt.due.0, line));
+        }
+        found.sort_by_key(|(due, _)| *due);
+        let debts = found.into_iter().map(|(_, line)| line).collect();
+        Ok(DebtsAnswer { as_of: wire::date::show_day(day), debts })
+    }
+}

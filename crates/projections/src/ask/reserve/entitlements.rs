@@ -1,0 +1,89 @@
+//! Who may draw what from a pool.
+
+use books::TallyKind;
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{at, day_of, material_code, material_if, number, party_if, reserves, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Who may draw what from a pool.
+    Entitlements {
+        /// Which reserve; all where absent.
+        reserve: Option<String>,
+        /// Whose; all that may be seen where absent.
+        member: Option<String>,
+        /// To which material; all where absent.
+        material: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One entitlement.
+    EntitlementLine {
+        /// The reserve.
+        reserve: String,
+        /// The member.
+        member: String,
+        /// The material.
+        material: String,
+        /// What it may claim.
+        entitled: String,
+        /// What of it is drawn and must be put back, or is lent to others.
+        drawn: String,
+        /// What it may draw now.
+        free: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+    }
+
+    /// Who may draw what.
+    EntitlementsAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each reserve, member and material.
+        entitlements: Vec<EntitlementLine>,
+    }
+}
+
+impl Question for Entitlements {
+    const NAME: &'static str = "entitlements";
+    const ABOUT: &'static str = "What each member may claim of a pool, what of it is drawn or lent, and what is free.";
+    const LINES: Option<&'static str> = Some("entitlements");
+    type Answer = EntitlementsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<EntitlementsAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let member = party_if(books, self.member.as_ref())?;
+        let material = material_if(books, self.material.as_ref())?;
+        let sight = Sight::of(view);
+        let mut entitlements = Vec::new();
+        for reserve in reserves(books, self.reserve.as_ref())? {
+            let own = books.tallies_of(TallyKind::Entitlement, reserve.0).map(|tally| tally.key);
+            let mut keys: Vec<_> = own
+                .filter_map(|key| key.material.map(|material| (key.party, material)))
+                .filter(|key| member.is_none_or(|member| member == key.0))
+                .filter(|key| material.is_none_or(|material| material == key.1))
+                .filter(|key| sight.sees_member(books, reserve, key.0))
+                .collect();
+            keys.sort_by_key(|(party, material)| (material.0, books.party_code(*party)));
+            for (party, material) in keys {
+                let of = |kind| at(books, kind, reserve.0, party, material, day);
+                let (entitled, drawn) = (of(TallyKind::Entitlement), of(TallyKind::Drawn));
+                entitlements.push(EntitlementLine {
+                    reserve: books.reserves()[reserve.0 as usize].code.clone(),
+                    member: books.party_code(party).to_owned(),
+                    material: material_code(books, material),
+                    entitled: number(books, material, entitled),
+                    drawn: number(books, material, drawn),
+                    free: number(books, material, entitled - drawn),
+                    unit: unit(books, material),
+                });
+            }
+        }
+        Ok(EntitlementsAnswer { as_of: wire::date::show_day(day), entitlements })
+    }
+}

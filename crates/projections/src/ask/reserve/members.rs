@@ -1,0 +1,105 @@
+//! Who takes part in a reserve, with what weight, and how each stands in cash.
+
+use books::TallyKind;
+use books::reserve::KeyKind;
+use wire::acts::words::{KeyKind as KeyWord, MemberStatus};
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{check_part, day_of, material_if, money_at, percent, reserve};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Who takes part in a reserve.
+    Members {
+        /// Which reserve.
+        reserve: String,
+        /// Weights for calls of this material, where the key goes by figures or pledges.
+        material: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One member.
+    MemberLine {
+        /// The member.
+        member: String,
+        /// How it stands.
+        status: String,
+        /// Its weight in the key in force.
+        weight: u64,
+        /// Its share of a call, in per cent, cut to hundredths.
+        share: String,
+        /// Money it paid in, less what it got back.
+        paid: Option<String>,
+        /// Money it owes after recomputes; negative where it is owed.
+        due: Option<String>,
+    }
+
+    /// Who takes part.
+    MembersAnswer {
+        /// As of this day.
+        as_of: String,
+        /// Kind of the key in force; none where none is.
+        key: Option<String>,
+        /// Since when.
+        key_since: Option<String>,
+        /// The event that set it.
+        key_event: Option<u64>,
+        /// One line for each member that ever joined.
+        members: Vec<MemberLine>,
+    }
+}
+
+impl Question for Members {
+    const NAME: &'static str = "members";
+    const ABOUT: &'static str = "Who takes part in a shared reserve, with what weight, and how each stands in cash.";
+    const LINES: Option<&'static str> = Some("members");
+    type Answer = MembersAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<MembersAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let number = reserve(books, &self.reserve)?;
+        check_part(view, number)?;
+        let sight = Sight::of(view);
+        let facts = &books.reserves()[number.0 as usize];
+        let known = books.head();
+        let key = facts.key_at(day, known);
+        let material = material_if(books, self.material.as_ref())?;
+        let is_stated = key.is_some_and(|key| !key.weights.is_empty() || key.kind == KeyKind::Shares);
+        if key.is_some() && !is_stated && material.is_none() {
+            return Err(Problem::bad_field("material", "the key in force goes by material: name one"));
+        }
+        let weights = books.weights_at(number, material.unwrap_or(books::MaterialNo(0)), day, known);
+        let weights = weights.unwrap_or_default();
+        let whole: i128 = weights.iter().map(|weight| i128::from(weight.weight)).sum();
+        let mut members = facts.ever_members();
+        members.sort_by_key(|member| books.party_code(*member));
+        let line = |member| {
+            let weight = weights.iter().find(|weight| weight.member == member).map_or(0, |weight| weight.weight);
+            let status = facts.status_at(member, day, known);
+            let is_seen = sight.sees_member(books, number, member);
+            let money = |kind| {
+                let minor = money_at(books, kind, number.0, member, day);
+                is_seen.then(|| wire::acts::show_money(minor, &facts.currency))
+            };
+            MemberLine {
+                member: books.party_code(member).to_owned(),
+                status: status.map_or("not yet".into(), |status| MemberStatus::from(status).word()),
+                weight,
+                share: percent(i128::from(weight), whole),
+                paid: money(TallyKind::CashPaid),
+                due: money(TallyKind::CashDue),
+            }
+        };
+        Ok(MembersAnswer {
+            as_of: wire::date::show_day(day),
+            key: key.map(|key| KeyWord::from(key.kind).word()),
+            key_since: key.map(|key| wire::date::show_day(key.first)),
+            key_event: key.map(|key| key.seq.0),
+            members: members.into_iter().map(line).collect(),
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! What is promised: named lots, forward, in cash, by ticket, under a delegation; and what is bound to calls.
+
+use books::{EncumbranceKind, TallyKey, TallyKind};
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, number, party_if, reserves, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// What is promised.
+    Promises {
+        /// To which reserve; to anybody where absent.
+        reserve: Option<String>,
+        /// By whom; by all that may be seen where absent.
+        member: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One promise.
+    PromiseLine {
+        /// Its code.
+        code: String,
+        /// `pledge`, `earmark`, `ticket`, `delegation`, `allocation`, `forward` or `cash`.
+        kind: String,
+        /// Who promises.
+        member: String,
+        /// To which agreement.
+        agreement: Option<String>,
+        /// The lot and site, of a promise from stock.
+        lot: Option<String>,
+        /// Where it lies.
+        site: Option<String>,
+        /// What was promised.
+        promised: String,
+        /// What of it is left.
+        left: String,
+        /// Unit and basis, or currency.
+        unit: String,
+        /// First day.
+        first: Option<String>,
+        /// Last day, or the day it is due.
+        last: Option<String>,
+        /// Who counts the stock: the beneficiary of a ticket or delegation that was accepted, otherwise the owner.
+        counted_by: Option<String>,
+    }
+
+    /// What is promised.
+    PromisesAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each promise.
+        promises: Vec<PromiseLine>,
+    }
+}
+
+impl Question for Promises {
+    const NAME: &'static str = "promises";
+    const ABOUT: &'static str =
+        "What is promised: named lots, forward, in cash, by ticket or delegation; and what is bound to calls.";
+    const LINES: Option<&'static str> = Some("promises");
+    type Answer = PromisesAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<PromisesAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let wanted = reserves(books, self.reserve.as_ref())?;
+        let member = party_if(books, self.member.as_ref())?;
+        let sight = Sight::of(view);
+        let mut promises = Vec::new();
+        for claim in books.encumbrances() {
+            let key = books.accounts()[claim.account.0 as usize].key;
+            let agreed = claim.agreement.as_ref().and_then(|code| books.reserve_no(code));
+            let is_wanted = match &self.reserve {
+                Some(_) => agreed.is_some_and(|reserve| wanted.contains(&reserve)),
+                None => !matches!(claim.kind, EncumbranceKind::Hold | EncumbranceKind::Loan),
+            };
+            let is_seen = sight.sees_encumbrance(claim) || agreed.is_some_and(|reserve| sight.runs(books, reserve));
+            if !is_wanted || !is_seen || member.is_some_and(|member| member != key.owner) {
+                continue;
+            }
+            let material = books.lots()[key.lot.0 as usize].facts.material;
+            let counts = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
+            let counted_by = if counts { claim.beneficiary } else { None }.unwrap_or(key.owner);
+            promises.push(PromiseLine {
+                code: claim.code.clone(),
+                kind: wire::acts::words::EncumbranceKind::from(claim.kind).word(),
+                member: books.party_code(key.owner).to_owned(),
+                agreement: claim.agreement.clone(),
+                lot: Some(books.lots()[key.lot.0 as usize].facts.code.clone()),
+                site: Some(books.place_code(key.place).to_owned()),
+                promised: number(books, material, claim.reserved.units()),
+                left: number(books, material, claim.remaining.at(day).unwrap_or_default().on_hand),
+                unit: unit(books, material),
+                first: Some(wire::date::show_day(claim.first)),
+                last: claim.last.map(wire::date::show_day),
+                counted_by: Some(books.party_code(counted_by).to_owned()),
+            });
+        }
+        for (of, commitment) in (0u32..).zip(books.commitments()) {
+            let is_seen = sight.sees_member(books, commitment.reserve, commitment.member);
+            let is_wanted = wanted.contains(&commitment.reserve);
+            if !is_wanted || !is_seen || member.is_some_and(|member| member != commitment.member) {
+                continue;
+            }
+            let reserve = &books.reserves()[commitment.reserve.0 as usize];
+            let (party, material) = (commitment.member, commitment.material);
+            let left = books.tally_at(TallyKey { kind: TallyKind::Commitment, of, party, material }, day);
+            let show = |units| match material {
+                Some(material) => number(books, material, units),
+                None => wire::acts::show_money(units, &reserve.currency),
+            };
+            promises.push(PromiseLine {
+                code: commitment.code.clone(),
+                kind: if material.is_some() { "forward" } else { "cash" }.into(),
+                member: books.party_code(party).to_owned(),
+                agreement: Some(reserve.code.clone()),
+                lot: None,
+                site: None,
+                promised: show(commitment.quantity.units()),
+                left: show(left),
+                unit: material.map_or_else(|| reserve.currency.clone(), |material| unit(books, material)),
+                first: None,
+                last: commitment.due.map(wire::date::show_day),
+                counted_by: None,
+            });
+        }
+        Ok(PromisesAnswer { as_of: wire::date::show_day(day), promises })
+    }
+}

@@ -1,0 +1,174 @@
+//! A recompute, line by line: what each member held, what the key then gave it, and what it pays or gets back.
+
+use std::collections::BTreeMap;
+
+use books::{Act, Event, MaterialNo, Outcome, PartyNo, ReserveNo, Seq, TallyKey, TallyKind};
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{check_part, number, percent, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// A recompute, line by line.
+    Recompute {
+        /// The event: a `set_member` or `set_key` that shared entitlements anew.
+        event: u64,
+    }
+
+    /// One member's line, of one material.
+    RecomputeLine {
+        /// The member.
+        member: String,
+        /// The material.
+        material: String,
+        /// What it was entitled to before.
+        before: String,
+        /// Its weight in the key that then held.
+        weight: u64,
+        /// Its share, in per cent, cut to hundredths.
+        share: String,
+        /// What it is entitled to since.
+        revised: String,
+        /// The change.
+        change: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// What it pays for all materials of this event together; negative where it gets money back.
+        due: String,
+    }
+
+    /// A recompute, line by line.
+    RecomputeAnswer {
+        /// The event.
+        event: u64,
+        /// Its reserve.
+        reserve: String,
+        /// What was asked.
+        act: String,
+        /// One line for each member and material.
+        lines: Vec<RecomputeLine>,
+    }
+}
+
+impl Question for Recompute {
+    const NAME: &'static str = "recompute";
+    const ABOUT: &'static str = "A recompute of shares after a change of members or weights, explained line by line.";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = RecomputeAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<RecomputeAnswer, Problem> {
+        let books = view.books();
+        let seq = Seq(self.event);
+        let event = view.event(seq)?.ok_or_else(|| Problem::unknown("event", &self.event.to_string()))?;
+        let (reserve, first) = recomputed(&event)
+            .ok_or_else(|| Problem::bad_field("event", format!("event {seq} shared no entitlements anew")))?;
+        check_part(view, reserve)?;
+        let day = first.unwrap_or(event.effective);
+        let changes = changes_of(&event, books, reserve);
+        let before = before(view, seq, day, &changes)?;
+        let sight = Sight::of(view);
+        let currency = &books.reserves()[reserve.0 as usize].currency;
+        let mut lines = Vec::new();
+        for ((material, party), change) in &changes.entitlements {
+            if !sight.sees_member(books, reserve, *party) {
+                continue;
+            }
+            let weights = books.weights_at(reserve, *material, day, seq).unwrap_or_default();
+            let whole: i128 = weights.iter().map(|weight| i128::from(weight.weight)).sum();
+            let weight = weights.iter().find(|weight| weight.member == *party).map_or(0, |weight| weight.weight);
+            let held = before.get(&(*material, *party)).copied().unwrap_or(0);
+            let show = |units| number(books, *material, units);
+            lines.push(RecomputeLine {
+                member: books.party_code(*party).to_owned(),
+                material: crate::shared::material_code(books, *material),
+                before: show(held),
+                weight,
+                share: percent(i128::from(weight), whole),
+                revised: show(held + change),
+                change: show(*change),
+                unit: unit(books, *material),
+                due: wire::acts::show_money(changes.dues.get(party).copied().unwrap_or(0), currency),
+            });
+        }
+        lines.sort_by(|a, b| (&a.material, &a.member).cmp(&(&b.material, &b.member)));
+        Ok(RecomputeAnswer {
+            event: self.event,
+            reserve: books.reserves()[reserve.0 as usize].code.clone(),
+            act: event.outcome.word().unwrap_or_default().to_owned(),
+            lines,
+        })
+    }
+}
+
+/// The reserve and first day of an event that shared entitlements anew.
+fn recomputed(event: &Event) -> Option<(ReserveNo, Option<books::Day>)> {
+    event.tallied.as_ref()?;
+    match &event.outcome {
+        Outcome::Done(Act::SetMember(act)) => Some((act.reserve, act.first)),
+        Outcome::Done(Act::SetKey(act)) => Some((act.reserve, None)),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct Changes {
+    entitlements: BTreeMap<(MaterialNo, PartyNo), i64>,
+    dues: BTreeMap<PartyNo, i64>,
+    keys: Vec<(TallyKey, (MaterialNo, PartyNo))>,
+}
+
+/// What the event changed; a member whose share stays as it was has a line of its own too.
+fn changes_of(event: &Event, books: &books::Books, reserve: ReserveNo) -> Changes {
+    let mut found = Changes::default();
+    for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+        let key = books.tallies()[change.tally.0 as usize].key;
+        match (key.kind, key.material) {
+            (TallyKind::Entitlement, Some(material)) => {
+                *found.entitlements.entry((material, key.party)).or_default() += change.delta;
+                found.keys.push((key, (material, key.party)));
+            }
+            (TallyKind::CashDue, _) => *found.dues.entry(key.party).or_default() += change.delta,
+            _ => {}
+        }
+    }
+    let materials: Vec<MaterialNo> = found.entitlements.keys().map(|(material, _)| *material).collect();
+    for tally in books.tallies_of(TallyKind::Entitlement, reserve.0) {
+        if let Some(material) = tally.key.material.filter(|material| materials.contains(material)) {
+            let line = (material, tally.key.party);
+            if let std::collections::btree_map::Entry::Vacant(vacant) = found.entitlements.entry(line) {
+                vacant.insert(0);
+                found.keys.push((tally.key, line));
+            }
+        }
+    }
+    found
+}
+
+/// What each was entitled to on the day, by the events before this one.
+fn before(
+    view: &dyn View,
+    seq: Seq,
+    day: books::Day,
+    changes: &Changes,
+) -> Result<BTreeMap<(MaterialNo, PartyNo), i64>, Problem> {
+    let books = view.books();
+    let mut held = BTreeMap::new();
+    view.events(Seq(1), &mut |at, event| {
+        if at >= seq {
+            return false;
+        }
+        for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+            let key = books.tallies()[change.tally.0 as usize].key;
+            if let Some((_, line)) = changes.keys.iter().find(|(other, _)| *other == key)
+                && change.day.unwrap_or(event.effective) <= day
+            {
+                *held.entry(*line).or_default() += change.delta;
+            }
+        }
+        true
+    })?;
+    Ok(held)
+}

@@ -1,0 +1,151 @@
+//! What lies in a reserve, beside what its members may claim of it.
+
+use books::place::Place;
+use books::{Books, Day, EncumbranceKind, MaterialNo, ReserveNo, TallyKind};
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{check_part, day_of, material_code, materials_of, number, reserves, sum_at, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// What lies in a reserve, and what is promised to it.
+    ReserveStatus {
+        /// Which reserve; all where absent.
+        reserve: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One material of a reserve. What members promised is shown to who runs it alone.
+    ReserveLine {
+        /// The reserve.
+        reserve: String,
+        /// The material.
+        material: String,
+        /// What lies in the pool.
+        physical: String,
+        /// What members must put back.
+        receivable: String,
+        /// What members may claim.
+        entitled: String,
+        /// Physical and receivable less entitled: what is unshared.
+        unshared: String,
+        /// Do the two records agree, once what is unshared is counted?
+        agrees: bool,
+        /// Pledged by members, from named lots.
+        pledged: Option<String>,
+        /// Earmarked by members, from named lots.
+        earmarked: Option<String>,
+        /// Promised beside any stock.
+        forward: Option<String>,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Version of the rules in force.
+        rules: String,
+        /// Since when it is being wound up, if it is.
+        winding_up: Option<String>,
+    }
+
+    /// What lies in reserves.
+    ReserveStatusAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each reserve and material.
+        lines: Vec<ReserveLine>,
+    }
+}
+
+impl Question for ReserveStatus {
+    const NAME: &'static str = "reserve";
+    const ABOUT: &'static str =
+        "What lies in a shared reserve, what members may claim of it, and what is promised to it.";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = ReserveStatusAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReserveStatusAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let mut lines = Vec::new();
+        for reserve in reserves(books, self.reserve.as_ref())? {
+            if self.reserve.is_some() {
+                check_part(view, reserve)?;
+            } else if !Sight::of(view).takes_part(books, reserve) {
+                continue;
+            }
+            for material in materials_of(books, reserve) {
+                lines.push(line(view, reserve, material, day)?);
+            }
+        }
+        Ok(ReserveStatusAnswer { as_of: wire::date::show_day(day), lines })
+    }
+}
+
+fn line(view: &dyn View, reserve: ReserveNo, material: MaterialNo, day: Day) -> Result<ReserveLine, Problem> {
+    let books = view.books();
+    let facts = &books.reserves()[reserve.0 as usize];
+    let show = |units| number(books, material, units);
+    let physical = physical(view, reserve, material, day)?;
+    let owed = owed(books, reserve, material, day);
+    let entitled = sum_at(books, TallyKind::Entitlement, reserve.0, material, day);
+    let unshared = sum_at(books, TallyKind::Unshared, reserve.0, material, day);
+    let promised = |kind| -> i64 {
+        let own = books.encumbrances().iter().filter(|claim| {
+            let lot = books.accounts()[claim.account.0 as usize].key.lot;
+            claim.kind == kind
+                && claim.agreement.as_ref() == Some(&facts.code)
+                && books.lots()[lot.0 as usize].facts.material == material
+        });
+        own.map(|claim| claim.remaining.at(day).unwrap_or_default().on_hand).sum()
+    };
+    let commitments = (0u32..).zip(books.commitments()).filter(|(_, commitment)| commitment.reserve == reserve);
+    let forward: i64 = commitments.map(|(number, _)| sum_at(books, TallyKind::Commitment, number, material, day)).sum();
+    let is_told = Sight::of(view).runs(books, reserve);
+    let told = |units| is_told.then(|| show(units));
+    Ok(ReserveLine {
+        reserve: facts.code.clone(),
+        material: material_code(books, material),
+        physical: show(physical),
+        receivable: show(owed),
+        entitled: show(entitled),
+        unshared: show(unshared),
+        agrees: physical + owed == entitled + unshared,
+        pledged: told(promised(EncumbranceKind::Pledge)),
+        earmarked: told(promised(EncumbranceKind::Earmark)),
+        forward: told(forward),
+        unit: unit(books, material),
+        rules: facts.rules_at(day, books.head()).terms.version.clone(),
+        winding_up: facts.winding_up.filter(|since| day >= *since).map(wire::date::show_day),
+    })
+}
+
+/// What lies on accounts of the pool.
+fn physical(view: &dyn View, reserve: ReserveNo, material: MaterialNo, day: Day) -> Result<i64, Problem> {
+    let books = view.books();
+    let pool = books.reserves()[reserve.0 as usize].pool;
+    let mut sum = 0;
+    for (number, account) in (0u32..).map(books::AccountNo).zip(books.accounts()) {
+        let is_own = account.key.owner == pool
+            && books.lots()[account.key.lot.0 as usize].facts.material == material
+            && Place::is_real(&books.places()[account.key.place.0 as usize]);
+        if is_own {
+            sum += on_hand(view, number, day)?;
+        }
+    }
+    Ok(sum)
+}
+
+/// What lies on an account, by the rows at hand or the history.
+pub(crate) fn on_hand(view: &dyn View, number: books::AccountNo, day: Day) -> Result<i64, Problem> {
+    match view.books().accounts()[number.0 as usize].days.at(day) {
+        Some(sums) => Ok(sums.on_hand),
+        None => Ok(view.at(number, day, view.books().head())?.on_hand),
+    }
+}
+
+/// What members must put back.
+fn owed(books: &Books, reserve: ReserveNo, material: MaterialNo, day: Day) -> i64 {
+    let debts = (0u32..).zip(books.debts()).filter(|(_, debt)| debt.reserve == reserve && debt.to_pool);
+    debts.map(|(number, _)| sum_at(books, TallyKind::Debt, number, material, day)).sum()
+}

@@ -1,0 +1,122 @@
+//! Lots that may not move to a country: restricted, held, or on their way when a restriction began.
+
+use books::place::Place;
+use books::{AccountNo, RestrictionNo, TallyKind};
+
+use super::super::reserve::on_hand;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, material_code, number, party_if, sum_at, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Lots that may not move to a country.
+    Blocked {
+        /// To which country, ISO 3166-1 alpha-2; to any where absent.
+        to: Option<String>,
+        /// For which use.
+        end_use: Option<String>,
+        /// Of whose stock; of all that may be seen where absent.
+        party: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One lot at a place that may not move.
+    BlockedLine {
+        /// The lot.
+        lot: String,
+        /// Its material.
+        material: String,
+        /// Where it lies, or which dispatch carries it.
+        place: String,
+        /// Whose it is.
+        owner: String,
+        /// How much may not move.
+        quantity: String,
+        /// Unit and basis.
+        unit: String,
+        /// The restriction, or `hold`.
+        by: String,
+        /// Is it on its way, and so at risk?
+        in_transit: bool,
+        /// What licences under the restriction still let through, where there can be any.
+        licence_left: Option<String>,
+        /// Last day of the restriction.
+        last: Option<String>,
+    }
+
+    /// Lots that may not move.
+    BlockedAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each lot, place and restriction.
+        lots: Vec<BlockedLine>,
+    }
+}
+
+impl Question for Blocked {
+    const NAME: &'static str = "blocked";
+    const ABOUT: &'static str = "Lots that may not move to a country: by which restriction, what is in transit at risk, what licences are left.";
+    const LINES: Option<&'static str> = Some("lots");
+    type Answer = BlockedAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<BlockedAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let party = party_if(books, self.party.as_ref())?;
+        let sight = Sight::of(view);
+        let mut lots = Vec::new();
+        for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+            let place = &books.places()[account.key.place.0 as usize];
+            // What lies in the country already does not move there.
+            let is_there = matches!(place, Place::Site(site) if Some(&site.country) == self.to.as_ref());
+            let is_wanted = !is_there
+                && place.is_real()
+                && party.is_none_or(|party| party == account.key.owner)
+                && sight.sees_account(account);
+            let lies = if is_wanted { on_hand(view, account_no, day)? } else { 0 };
+            if lies <= 0 {
+                continue;
+            }
+            let facts = &books.lots()[account.key.lot.0 as usize].facts;
+            let hs = books.materials()[facts.material.0 as usize].hs.as_deref();
+            let line = |by: String, units: i64| BlockedLine {
+                lot: facts.code.clone(),
+                material: material_code(books, facts.material),
+                place: place.code().to_owned(),
+                owner: books.party_code(account.key.owner).to_owned(),
+                quantity: number(books, facts.material, units),
+                unit: unit(books, facts.material),
+                by,
+                in_transit: matches!(place, Place::Transit(_)),
+                licence_left: None,
+                last: None,
+            };
+            let held = account.days.at(day).unwrap_or_else(|| account.days.latest()).blocked;
+            if held > 0 {
+                lots.push(line("hold".into(), held));
+            }
+            for (row, restriction) in (0u32..).zip(books.restrictions()) {
+                let goes = self.to.as_deref().is_none_or(|to| restriction.stops(to, self.end_use.as_deref()));
+                if !restriction.is_in_force(day) || !restriction.concerns(facts, hs) || !goes {
+                    continue;
+                }
+                let licences = (0u32..).zip(books.licences()).filter(|(_, licence)| {
+                    licence.restriction == RestrictionNo(row)
+                        && licence.material == facts.material
+                        && licence.holder == account.key.owner
+                });
+                let left: i64 =
+                    licences.map(|(licence, _)| sum_at(books, TallyKind::Licence, licence, facts.material, day)).sum();
+                lots.push(BlockedLine {
+                    licence_left: restriction.licensable.then(|| number(books, facts.material, left)),
+                    last: restriction.last.map(wire::date::show_day),
+                    ..line(restriction.code.clone(), lies)
+                });
+            }
+        }
+        Ok(BlockedAnswer { as_of: wire::date::show_day(day), lots })
+    }
+}

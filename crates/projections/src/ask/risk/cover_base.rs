@@ -1,0 +1,170 @@
+//! Days of cover by country on the net imports or consumption of a stated year. Each tonne counts once: for its owner,
+//! or for the beneficiary of a ticket or delegation that both sides agreed to.
+
+use std::collections::BTreeMap;
+
+use books::base::BaseKind;
+use books::place::Place;
+use books::{AccountNo, MaterialNo, PartyNo};
+use wire::acts::words::BaseKind as BaseWord;
+
+use super::super::reserve::on_hand;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, days_of, material_code, material_if, number, party_if, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Days of cover on a base of a stated year.
+    CoverBase {
+        /// `consumption` or `net_imports`.
+        base: String,
+        /// The year.
+        year: u16,
+        /// Of which material; of all where absent.
+        material: Option<String>,
+        /// Of which party; of all that may be seen where absent.
+        party: Option<String>,
+        /// Taken off as not to be had in practice, in per cent (10 for oil under IEA rules).
+        deduct: Option<u32>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// Cover of one party and material.
+    CoverBaseLine {
+        /// The party.
+        party: String,
+        /// The material.
+        material: String,
+        /// Its own stock at sites.
+        owned: String,
+        /// Counted for others: tickets and delegations that were accepted.
+        counted_elsewhere: String,
+        /// Held by others and counted here.
+        held_by_others: String,
+        /// What counts, after the deduction.
+        counted: String,
+        /// Of it, at sites in other countries.
+        abroad: String,
+        /// The figure of the year, as last published.
+        base: Option<String>,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Days of cover, cut to tenths.
+        days: Option<String>,
+        /// Why there are no days: `no figure`, or `net exporter`.
+        why: Option<String>,
+    }
+
+    /// Days of cover.
+    CoverBaseAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each party and material.
+        lines: Vec<CoverBaseLine>,
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    owned: i64,
+    given: i64,
+    taken: i64,
+    abroad: i64,
+}
+
+impl Question for CoverBase {
+    const NAME: &'static str = "cover_base";
+    const ABOUT: &'static str =
+        "Days of cover by party on the net imports or consumption of a stated year; each tonne counts once.";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = CoverBaseAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<CoverBaseAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let kind = base_kind(&self.base)?;
+        let deduct = self.deduct.unwrap_or(0);
+        if deduct > 100 {
+            return Err(Problem::bad_field("deduct", "is more than the whole"));
+        }
+        let party = party_if(books, self.party.as_ref())?;
+        let material = material_if(books, self.material.as_ref())?;
+        let sight = Sight::of(view);
+        let mut found: BTreeMap<(PartyNo, MaterialNo), Counted> = BTreeMap::new();
+        let country = |party: PartyNo| books.parties()[party.0 as usize].country.as_ref();
+        let mut owners = Vec::with_capacity(books.accounts().len());
+        for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+            let Place::Site(site) = &books.places()[account.key.place.0 as usize] else {
+                owners.push(None);
+                continue;
+            };
+            let own = books.lots()[account.key.lot.0 as usize].facts.material;
+            owners.push(Some((account.key.owner, own, &site.country)));
+            let units = on_hand(view, number, day)?;
+            if units != 0 {
+                let counted = found.entry((account.key.owner, own)).or_default();
+                counted.owned += units;
+                counted.abroad += if country(account.key.owner) == Some(&site.country) { 0 } else { units };
+            }
+        }
+        for claim in books.encumbrances() {
+            let is_counted = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
+            let left = claim.remaining.at(day).unwrap_or_default().on_hand;
+            let owner = owners[claim.account.0 as usize];
+            let (Some((owner, own, site)), Some(other)) = (owner.filter(|_| is_counted && left > 0), claim.beneficiary)
+            else {
+                continue;
+            };
+            let giver = found.entry((owner, own)).or_default();
+            giver.given += left;
+            giver.abroad -= if country(owner) == Some(site) { 0 } else { left };
+            let taker = found.entry((other, own)).or_default();
+            taker.taken += left;
+            taker.abroad += if country(other) == Some(site) { 0 } else { left };
+        }
+        let mut lines = Vec::new();
+        for ((owner, own), counted) in found {
+            let is_wanted = party.is_none_or(|party| party == owner)
+                && material.is_none_or(|material| material == own)
+                && sight.sees_party(owner);
+            if !is_wanted || books.pool_of(owner).is_some() {
+                continue;
+            }
+            let show = |units| number(books, own, units);
+            let whole = i128::from(counted.owned - counted.given + counted.taken);
+            let after = whole * i128::from(100 - deduct) / 100;
+            let base = books.base_at(owner, own, kind, self.year, books.head());
+            let days = base.and_then(|base| days_of(after, i128::from(base)));
+            let why = match base {
+                None => Some("no figure"),
+                Some(base) if base <= 0 => Some(if base < 0 { "net exporter" } else { "base is zero" }),
+                Some(_) => None,
+            };
+            lines.push(CoverBaseLine {
+                party: books.party_code(owner).to_owned(),
+                material: material_code(books, own),
+                owned: show(counted.owned),
+                counted_elsewhere: show(counted.given),
+                held_by_others: show(counted.taken),
+                counted: show(i64::try_from(after).unwrap_or(i64::MAX)),
+                abroad: show(counted.abroad),
+                base: base.map(show),
+                unit: unit(books, own),
+                days,
+                why: why.map(str::to_owned),
+            });
+        }
+        lines.sort_by(|a, b| (&a.material, &a.party).cmp(&(&b.material, &b.party)));
+        Ok(CoverBaseAnswer { as_of: wire::date::show_day(day), lines })
+    }
+}
+
+/// What a figure is of, from its word.
+pub(super) fn base_kind(word: &str) -> Result<BaseKind, Problem> {
+    let read: Result<BaseWord, _> = serde_json::from_value(serde_json::Value::String(word.to_owned()));
+    read.map(Into::into)
+        .map_err(|_| Problem::bad_field("base", format!("`{word}` is neither `consumption` nor `net_imports`")))
+}

@@ -1,0 +1,99 @@
+//! Plans and authorisations: how much of each is executed, and what is left.
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, material_code, number, percent, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// How far plans are executed.
+    Plan {
+        /// Which authority; all that may be seen where absent.
+        authority: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One plan ceiling or authorisation.
+    PlanLine {
+        /// The authority.
+        authority: String,
+        /// Who may cite it.
+        holder: String,
+        /// The material.
+        material: String,
+        /// `acquisition` or `disposal`.
+        direction: String,
+        /// At most this much in all.
+        ceiling: String,
+        /// Used by movements that cite it.
+        used: String,
+        /// Left.
+        left: String,
+        /// Used, in per cent of the ceiling, cut to hundredths.
+        executed: String,
+        /// How much of its time is gone, in per cent, where it has an end.
+        elapsed: Option<String>,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// First day.
+        first: String,
+        /// Last day.
+        last: Option<String>,
+        /// Law, plan or order it rests on.
+        basis: Option<String>,
+    }
+
+    /// How far plans are executed.
+    PlanAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each authority.
+        plans: Vec<PlanLine>,
+    }
+}
+
+impl Question for Plan {
+    const NAME: &'static str = "plan";
+    const ABOUT: &'static str = "Plan ceilings and authorisations: how much of each is executed, and what is left.";
+    const LINES: Option<&'static str> = Some("plans");
+    type Answer = PlanAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<PlanAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        if let Some(code) = self.authority.as_ref().filter(|code| books.authority_no(code).is_none()) {
+            return Err(Problem::unknown("authority", code));
+        }
+        let sight = Sight::of(view);
+        let seen = books.authorities().iter().filter(|authority| {
+            sight.sees_party(authority.party) && self.authority.as_ref().is_none_or(|code| *code == authority.code)
+        });
+        let plans = seen.map(|authority| {
+            let show = |units| number(books, authority.material, units);
+            let (ceiling, used) = (authority.ceiling.units(), authority.used.units());
+            let elapsed = authority.last.map(|last| {
+                let whole = i128::from(last.0) - i128::from(authority.first.0) + 1;
+                let gone = (i128::from(day.0) - i128::from(authority.first.0) + 1).clamp(0, whole);
+                percent(gone, whole)
+            });
+            PlanLine {
+                authority: authority.code.clone(),
+                holder: books.party_code(authority.party).to_owned(),
+                material: material_code(books, authority.material),
+                direction: wire::acts::words::Direction::from(authority.direction).word(),
+                ceiling: show(ceiling),
+                used: show(used),
+                left: show(ceiling - used),
+                executed: percent(i128::from(used), i128::from(ceiling)),
+                elapsed,
+                unit: unit(books, authority.material),
+                first: wire::date::show_day(authority.first),
+                last: authority.last.map(wire::date::show_day),
+                basis: authority.basis.clone(),
+            }
+        });
+        Ok(PlanAnswer { as_of: wire::date::show_day(day), plans: plans.collect() })
+    }
+}

@@ -1,0 +1,122 @@
+//! What can be at a site within some days: free there now, and on its way with a day of arrival in time.
+
+use std::collections::BTreeMap;
+
+use books::place::Place;
+use books::{AccountNo, Kind};
+use wire::acts::words::Form;
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, material_code, material_if, number, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// What can be had within some days.
+    Reach {
+        /// Within this many days.
+        within: u32,
+        /// At which site; at all where absent.
+        site: Option<String>,
+        /// Of which material; of all where absent.
+        material: Option<String>,
+        /// In which form; in any where absent.
+        form: Option<String>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// What can be had of one material and form at one site.
+    ReachLine {
+        /// The site.
+        site: String,
+        /// The material.
+        material: String,
+        /// The form.
+        form: String,
+        /// Free there now: on hand less encumbered less blocked.
+        available: String,
+        /// On its way, due in time.
+        arriving: String,
+        /// On its way, late or without a day.
+        uncertain: String,
+        /// Available and arriving.
+        in_reach: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+    }
+
+    /// What can be had.
+    ReachAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each site, material and form.
+        lines: Vec<ReachLine>,
+    }
+}
+
+impl Question for Reach {
+    const NAME: &'static str = "reach";
+    const ABOUT: &'static str =
+        "What can be at a site within some days: free there now, and on its way with a day of arrival in time.";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = ReachAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReachAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let material = material_if(books, self.material.as_ref())?;
+        let site = match &self.site {
+            Some(code) => Some(books.place_no(Kind::Site, code).ok_or_else(|| Problem::unknown("site", code))?),
+            None => None,
+        };
+        let sight = Sight::of(view);
+        let until = day.0.saturating_add(i32::try_from(self.within).unwrap_or(i32::MAX));
+        let mut found: BTreeMap<(String, String, String), ([i64; 3], books::MaterialNo)> = BTreeMap::new();
+        for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+            let facts = &books.lots()[account.key.lot.0 as usize].facts;
+            let form = Form::from(facts.form).word();
+            let is_wanted = material.is_none_or(|material| material == facts.material)
+                && self.form.as_ref().is_none_or(|wanted| *wanted == form)
+                && sight.sees_account(account);
+            if !is_wanted {
+                continue;
+            }
+            let (column, place) = match &books.places()[account.key.place.0 as usize] {
+                Place::Site(_) => (0, account.key.place),
+                Place::Transit(transit) if transit.due.is_some_and(|due| due >= day && due.0 <= until) => {
+                    (1, transit.target)
+                }
+                Place::Transit(transit) => (2, transit.target),
+                _ => continue,
+            };
+            if site.is_some_and(|site| site != place) {
+                continue;
+            }
+            let sums = match account.days.at(day) {
+                Some(sums) => sums,
+                None => view.at(number, day, books.head())?,
+            };
+            let units = if column == 0 { sums.available() } else { sums.on_hand };
+            if units != 0 {
+                let key = (books.place_code(place).to_owned(), material_code(books, facts.material), form);
+                found.entry(key).or_insert(([0; 3], facts.material)).0[column] += units;
+            }
+        }
+        let line = |((site, code, form), ([free, arriving, uncertain], material)): (_, ([i64; 3], _))| {
+            let show = |units| number(books, material, units);
+            ReachLine {
+                site,
+                material: code,
+                form,
+                available: show(free),
+                arriving: show(arriving),
+                uncertain: show(uncertain),
+                in_reach: show(free + arriving),
+                unit: unit(books, material),
+            }
+        };
+        Ok(ReachAnswer { as_of: wire::date::show_day(day), lines: found.into_iter().map(line).collect() })
+    }
+}

@@ -1,0 +1,145 @@
+//! Limits on concentration, and targets with their path: what share is held now, and what is allowed on the day.
+
+use std::collections::BTreeMap;
+
+use books::share_limit::{ShareLimit, ShareOf};
+use books::{AccountNo, Books, Day};
+use measure::Basis;
+use wire::acts::words::ShareOf as ShareWord;
+use wire::value::show_fraction;
+
+use super::super::reserve::on_hand;
+use crate::contained::restate;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, material_code, percent};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Limits on concentration, against what is held.
+    ShareLimits {
+        /// Which limit; all where absent.
+        limit: Option<String>,
+        /// Those that are broken only.
+        breached: Option<bool>,
+        /// As of the end of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One limit and one country, supplier or site.
+    ShareLimitLine {
+        /// The limit.
+        limit: String,
+        /// The material; all, restated as REO, where none is said.
+        material: Option<String>,
+        /// What the share is taken over.
+        of: String,
+        /// The country, supplier or site.
+        whose: String,
+        /// Its share of what is held, in per cent, cut to hundredths.
+        share: String,
+        /// The most that is allowed on the day.
+        most: String,
+        /// The end of the path, and its day, where it is one.
+        target: Option<String>,
+        /// Is the limit broken?
+        breached: bool,
+    }
+
+    /// Limits on concentration.
+    ShareLimitsAnswer {
+        /// As of this day.
+        as_of: String,
+        /// The largest share of each limit, and every one that breaks it.
+        lines: Vec<ShareLimitLine>,
+    }
+}
+
+impl Question for ShareLimits {
+    const NAME: &'static str = "share_limits";
+    const ABOUT: &'static str =
+        "Limits on concentration and targets for dependence with their path, against what is held.";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = ShareLimitsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ShareLimitsAnswer, Problem> {
+        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        if let Some(code) = self.limit.as_ref().filter(|code| books.share_limit_no(code).is_none()) {
+            return Err(Problem::unknown("limit", code));
+        }
+        let mut lines = Vec::new();
+        for limit in books.share_limits() {
+            let Some(most) = limit.most_at(day) else { continue };
+            if self.limit.as_ref().is_some_and(|code| *code != limit.code) {
+                continue;
+            }
+            let sums = sums(view, limit, day)?;
+            let total: i128 = sums.values().sum();
+            let mut parts: Vec<(String, i128)> = sums.into_iter().collect();
+            parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            match &limit.whose {
+                Some(whose) if !parts.iter().any(|(label, _)| label == whose) => parts = vec![(whose.clone(), 0)],
+                Some(whose) => parts.retain(|(label, _)| label == whose),
+                None => {}
+            }
+            for (index, (whose, units)) in parts.into_iter().enumerate() {
+                let breached = units * 1_000_000_000 > total * i128::from(most);
+                if !breached && (index > 0 || self.breached == Some(true)) {
+                    continue;
+                }
+                lines.push(line(books, limit, whose, percent(units, total), most, breached));
+            }
+        }
+        Ok(ShareLimitsAnswer { as_of: wire::date::show_day(day), lines })
+    }
+}
+
+fn line(books: &Books, limit: &ShareLimit, whose: String, share: String, most: u32, breached: bool) -> ShareLimitLine {
+    let end = limit.last.filter(|_| limit.start_ppb.is_some());
+    ShareLimitLine {
+        limit: limit.code.clone(),
+        material: limit.material.map(|material| material_code(books, material)),
+        of: ShareWord::from(limit.of).word(),
+        whose,
+        share,
+        most: show_fraction(most),
+        target: end.map(|last| format!("{} on {}", show_fraction(limit.most_ppb), wire::date::show_day(last))),
+        breached,
+    }
+}
+
+/// What is held by country, supplier or site.
+fn sums(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<BTreeMap<String, i128>, Problem> {
+    let books = view.books();
+    let sight = Sight::of(view);
+    let mut sums = BTreeMap::new();
+    for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+        let facts = &books.lots()[account.key.lot.0 as usize].facts;
+        let place = &books.places()[account.key.place.0 as usize];
+        let is_wanted = place.is_real()
+            && limit.material.is_none_or(|material| material == facts.material)
+            && sight.sees_account(account);
+        let units = if is_wanted { on_hand(view, number, day)? } else { 0 };
+        if units <= 0 {
+            continue;
+        }
+        // Several materials add up only as what they contain.
+        let units = match limit.material {
+            Some(_) => Some(i128::from(units)),
+            None => restate(books, account.key.lot, units, Basis::Reo, books.head()).map(|restated| restated.units),
+        };
+        let country = |country: &Option<String>| country.clone().unwrap_or_else(|| "unknown".into());
+        let label = match limit.of {
+            ShareOf::Mined => country(&facts.origin.mined),
+            ShareOf::Separated => country(&facts.origin.separated),
+            ShareOf::Refined => country(&facts.origin.refined),
+            ShareOf::Manufactured => country(&facts.origin.manufactured),
+            ShareOf::Supplier => country(&facts.supplier),
+            ShareOf::Site => place.code().to_owned(),
+        };
+        *sums.entry(label).or_default() += units.unwrap_or(0);
+    }
+    Ok(sums)
+}

@@ -1,0 +1,139 @@
+//! What questions about shared reserves look up alike.
+
+use books::{Books, CallNo, Day, MaterialNo, PartyNo, ReserveNo, TallyKey, TallyKind};
+use wire::value::show_number;
+
+use crate::problem::Problem;
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when;
+
+/// The day asked for; today by UTC where none is said.
+pub(crate) fn day_of(view: &dyn View, as_of: Option<&String>) -> Result<Day, Problem> {
+    Ok(when::as_of(as_of)?.unwrap_or(view.now().utc_day()))
+}
+
+/// A reserve by its code.
+pub(crate) fn reserve(books: &Books, code: &str) -> Result<ReserveNo, Problem> {
+    books.reserve_no(code).ok_or_else(|| Problem::unknown("reserve", code))
+}
+
+/// All reserves, or the one that is named.
+pub(crate) fn reserves(books: &Books, code: Option<&String>) -> Result<Vec<ReserveNo>, Problem> {
+    match code {
+        Some(code) => Ok(vec![reserve(books, code)?]),
+        None => Ok((0u32..).map(ReserveNo).take(books.reserves().len()).collect()),
+    }
+}
+
+/// A call by its code.
+pub(crate) fn call(books: &Books, code: &str) -> Result<CallNo, Problem> {
+    books.call_no(code).ok_or_else(|| Problem::unknown("call", code))
+}
+
+/// A party, where one is named.
+pub(crate) fn party_if(books: &Books, code: Option<&String>) -> Result<Option<PartyNo>, Problem> {
+    code.map(|code| books.party_no(code).ok_or_else(|| Problem::unknown("party", code))).transpose()
+}
+
+/// A material, where one is named.
+pub(crate) fn material_if(books: &Books, code: Option<&String>) -> Result<Option<MaterialNo>, Problem> {
+    code.map(|code| books.material_no(code).ok_or_else(|| Problem::unknown("material", code))).transpose()
+}
+
+/// Code of a material.
+pub(crate) fn material_code(books: &Books, material: MaterialNo) -> String {
+    books.materials()[material.0 as usize].code.clone()
+}
+
+/// A number of a material, in the unit in which it is shown.
+pub(crate) fn number(books: &Books, material: MaterialNo, units: i64) -> String {
+    show_number(&books.materials()[material.0 as usize], units)
+}
+
+/// Unit and basis of a material's numbers: `t net`.
+pub(crate) fn unit(books: &Books, material: MaterialNo) -> String {
+    let facts = &books.materials()[material.0 as usize];
+    format!("{} {}", facts.shown, facts.basis)
+}
+
+/// A tally of a reserve's, call's or other thing's material on a day.
+pub(crate) fn at(books: &Books, kind: TallyKind, of: u32, party: PartyNo, material: MaterialNo, day: Day) -> i64 {
+    books.tally_at(TallyKey { kind, of, party, material: Some(material) }, day)
+}
+
+/// Money of a party on a day, in the smallest unit.
+pub(crate) fn money_at(books: &Books, kind: TallyKind, of: u32, party: PartyNo, day: Day) -> i64 {
+    books.tally_at(TallyKey { kind, of, party, material: None }, day)
+}
+
+/// Sum of all tallies of a kind and thing, of one material.
+pub(crate) fn sum_at(books: &Books, kind: TallyKind, of: u32, material: MaterialNo, day: Day) -> i64 {
+    let own = books.tallies_of(kind, of).filter(|tally| tally.key.material == Some(material));
+    own.map(|tally| tally.days.at(day).unwrap_or_default().on_hand).sum()
+}
+
+/// A part of a whole in per cent, cut to hundredths.
+pub(crate) fn percent(part: i128, whole: i128) -> String {
+    let hundredths = if whole == 0 { 0 } else { part * 10_000 / whole };
+    let sign = if hundredths < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", (hundredths / 100).abs(), (hundredths % 100).abs())
+}
+
+/// Days with one decimal, cut: cover is never rounded up. `None` where nothing is needed.
+pub(crate) fn days_of(units: i128, per_year: i128) -> Option<String> {
+    if per_year <= 0 {
+        return None;
+    }
+    let tenths = units * 3_650 / per_year;
+    let sign = if tenths < 0 { "-" } else { "" };
+    Some(format!("{sign}{}.{}", (tenths / 10).abs(), (tenths % 10).abs()))
+}
+
+impl Sight<'_> {
+    /// What a member has in a reserve: its own, and all of it for who runs the reserve.
+    pub(crate) fn sees_member(&self, books: &Books, reserve: ReserveNo, member: PartyNo) -> bool {
+        self.runs(books, reserve) || self.sees_party(member)
+    }
+
+    /// Runs it, or sees everything.
+    pub(crate) fn runs(&self, books: &Books, reserve: ReserveNo) -> bool {
+        self.sees_party(books.reserves()[reserve.0 as usize].secretariat)
+    }
+
+    /// Does the asker take part in a reserve, or run it?
+    pub(crate) fn takes_part(&self, books: &Books, reserve: ReserveNo) -> bool {
+        let facts = &books.reserves()[reserve.0 as usize];
+        self.runs(books, reserve) || facts.ever_members().into_iter().any(|member| self.sees_party(member))
+    }
+}
+
+/// Refuses who neither takes part in a reserve nor runs it.
+pub(crate) fn check_part(view: &dyn View, reserve: ReserveNo) -> Result<(), Problem> {
+    match Sight::of(view).takes_part(view.books(), reserve) {
+        true => Ok(()),
+        false => Err(Problem::forbidden("not_a_member", "only members and who runs a reserve may ask about it")),
+    }
+}
+
+/// Materials that anything of a reserve is of.
+pub(crate) fn materials_of(books: &Books, reserve: ReserveNo) -> Vec<MaterialNo> {
+    let facts = &books.reserves()[reserve.0 as usize];
+    let of_tallies = books.tallies().iter().filter_map(|tally| {
+        let is_of = match tally.key.kind {
+            TallyKind::Entitlement | TallyKind::Unshared => tally.key.of == reserve.0,
+            TallyKind::Commitment => books.commitments()[tally.key.of as usize].reserve == reserve,
+            _ => false,
+        };
+        tally.key.material.filter(|_| is_of)
+    });
+    let of_promises = books.encumbrances().iter().filter(|claim| claim.agreement.as_ref() == Some(&facts.code));
+    let of_promises = of_promises.map(|claim| {
+        let lot = books.accounts()[claim.account.0 as usize].key.lot;
+        books.lots()[lot.0 as usize].facts.material
+    });
+    let mut materials: Vec<MaterialNo> = of_tallies.chain(of_promises).collect();
+    materials.sort_unstable();
+    materials.dedup();
+    materials
+}

@@ -1,0 +1,208 @@
+//! What is asked about shared reserves is answered in full to who runs them, and in part to each member.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use books::Day;
+use projections::{Viewer, ask_named};
+use serde_json::{Value, json};
+use testkit::World;
+
+#[path = "common/view.rs"]
+mod view;
+use view::Seen;
+
+/// The world of a scenario, without what the scenario expects.
+fn world(scenario: &str) -> World {
+    let path = Path::new("scenarios").join(format!("{scenario}.txt"));
+    let text = std::fs::read_to_string(&path).expect("a scenario");
+    testkit::script::answers(&text, Path::new("scenarios")).expect("the scenario reads").1
+}
+
+fn asked(world: &World, viewer: &str, question: &str, request: Value) -> Result<Value, String> {
+    let viewer = match viewer {
+        "operator" => Viewer::Operator,
+        party => Viewer::Party(party.into()),
+    };
+    let seen = Seen { world, viewer, today: world.day() };
+    ask_named(question, request, &seen).map_err(|problem| format!("{}: {}", problem.code, problem.message))
+}
+
+/// The lines of an answer as a table, under what else it says.
+fn page(world: &World, viewer: &str, question: &str, request: Value) -> String {
+    let mut page = format!("{question} {request} as {viewer}\n");
+    match asked(world, viewer, question, request) {
+        Err(problem) => {
+            let _ = writeln!(page, "  {problem}");
+        }
+        Ok(answer) => {
+            for (name, value) in answer.as_object().expect("an answer is an object") {
+                match value {
+                    Value::Array(lines) => {
+                        for line in lines {
+                            let fields = line.as_object().expect("a line is an object").iter();
+                            let said = fields.filter(|(_, value)| !value.is_null() && **value != json!("0"));
+                            let said: Vec<String> =
+                                said.map(|(name, value)| format!("{name} {}", plain(value))).collect();
+                            let _ = writeln!(page, "  - {}", said.join(", "));
+                        }
+                    }
+                    Value::Null => {}
+                    value => {
+                        let _ = writeln!(page, "  {name}: {}", plain(value));
+                    }
+                }
+            }
+        }
+    }
+    page
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[test]
+fn pools_and_entitlements() {
+    let world = world("pool");
+    let pages = [
+        page(&world, "operator", "reserve", json!({})),
+        page(&world, "IEA", "reserve", json!({"reserve": "R", "as_of": "2026-06-03"})),
+        page(&world, "IEA", "entitlements", json!({"reserve": "R"})),
+        page(&world, "KOMIR", "entitlements", json!({})),
+        page(&world, "FMC", "reserve", json!({"reserve": "R"})),
+        page(&world, "IEA", "debts", json!({"paid": true})),
+        page(&world, "JOGMEC", "debts", json!({})),
+        page(&world, "IEA", "members", json!({"reserve": "R"})),
+        page(&world, "KOMIR", "members", json!({"reserve": "R"})),
+        page(&world, "IEA", "members", json!({"reserve": "S"})),
+    ];
+    insta::assert_snapshot!("pools", pages.join("\n"));
+}
+
+#[test]
+fn calls_and_their_boards() {
+    let call = world("call");
+    let keys = world("keys");
+    let two = world("one_lot_two_reserves");
+    let pages = [
+        page(&call, "IEA", "calls", json!({})),
+        page(&call, "IEA", "call_board", json!({"call": "C1"})),
+        page(&call, "IEA", "call_board", json!({"call": "C1", "as_of": "2026-03-15"})),
+        page(&call, "IEA", "call_board", json!({"call": "C2", "as_of": "2026-04-01"})),
+        page(&call, "DLA", "call_board", json!({"call": "C1"})),
+        page(&call, "DLA", "calls", json!({})),
+        page(&call, "IEA", "allocation", json!({"call": "C1"})),
+        page(&keys, "IEA", "allocation", json!({"call": "C1"})),
+        page(&keys, "IEA", "allocation", json!({"call": "C4"})),
+        page(&keys, "IEA", "allocation", json!({"call": "C7"})),
+        page(&two, "operator", "promises", json!({})),
+        page(&two, "KOMIR", "promises", json!({})),
+    ];
+    insta::assert_snapshot!("calls", pages.join("\n"));
+}
+
+#[test]
+fn recomputes_line_by_line() {
+    let world = world("members");
+    let changes = (1..=world.books().head().0).filter(|seq| {
+        let event = world.event(books::Seq(*seq)).expect("within the log");
+        matches!(&event.outcome, books::Outcome::Done(books::Act::SetMember(_))) && event.tallied.is_some()
+    });
+    let pages: Vec<String> = changes.map(|event| page(&world, "IEA", "recompute", json!({ "event": event }))).collect();
+    assert_eq!(pages.len(), 2, "one joined, one left");
+    let member = page(&world, "FMC", "recompute", json!({"event": 21}));
+    insta::assert_snapshot!("recomputes", pages.join("\n") + "\n" + &member);
+}
+
+#[test]
+fn orders_rights_and_restrictions() {
+    let procurement = world("procurement");
+    let rights = world("rights");
+    let restrictions = world("restrictions");
+    let access = world("access");
+    let pages = [
+        page(&procurement, "IEA", "orders", json!({})),
+        page(&procurement, "JOGMEC", "orders", json!({"order": "O1", "as_of": "2026-04-15"})),
+        page(&procurement, "operator", "receipts", json!({"below_floor": true})),
+        page(
+            &procurement,
+            "operator",
+            "receipts",
+            json!({"by": "mined", "from": "2026-04-01", "material": "NdPr-oxide"}),
+        ),
+        page(&rights, "JOGMEC", "rights", json!({"as_of": "2026-04-10"})),
+        page(&rights, "JOGMEC", "rights", json!({"all": true})),
+        page(&restrictions, "KOMIR", "blocked", json!({"to": "JP", "as_of": "2026-03-11"})),
+        page(&restrictions, "KOMIR", "blocked", json!({"to": "DE"})),
+        page(&access, "IEA", "access", json!({})),
+        page(&access, "JOGMEC", "access", json!({"outcome": "granted"})),
+        page(&access, "operator", "access", json!({"outcome": "lost"})),
+        page(&access, "operator", "share_limits", json!({})),
+        page(&access, "operator", "promises", json!({"reserve": "R"})),
+    ];
+    insta::assert_snapshot!("markets", pages.join("\n"));
+}
+
+/// Every tonne counts for exactly one party: what tickets and delegations give to one they take from another.
+#[test]
+fn cover_counts_each_tonne_once() {
+    let world = world("one_lot_two_reserves");
+    for day in ["2026-02-01", "2026-04-15", "2026-05-15", "2026-06-30"] {
+        let request = json!({"base": "consumption", "year": 2025, "material": "NdPr-oxide", "as_of": day});
+        let answer = asked(&world, "operator", "cover_base", request).expect("answered");
+        let mut counted = 0.0;
+        let mut owned = 0.0;
+        for line in answer["lines"].as_array().expect("lines") {
+            let number = |field: &str| plain(&line[field]).parse::<f64>().expect("a number");
+            counted += number("counted");
+            owned += number("owned");
+        }
+        assert!((counted - owned).abs() < 1e-9, "{day}: {counted} counted of {owned}");
+    }
+    let page = [
+        page(&world, "operator", "cover_base", json!({"base": "consumption", "year": 2025, "as_of": "2026-04-15"})),
+        page(&world, "operator", "cover_base", json!({"base": "sales", "year": 2025})),
+    ];
+    insta::assert_snapshot!("cover_once", page.join("\n"));
+}
+
+/// Days of cover where the base is zero, missing, or that of a net exporter; a base that is revised.
+#[test]
+fn cover_says_why_it_has_no_days() {
+    let world = world("keys");
+    let pages = [
+        page(&world, "operator", "cover_base", json!({"base": "net_imports", "year": 2025})),
+        page(&world, "operator", "cover_base", json!({"base": "consumption", "year": 2025, "deduct": 10})),
+        page(&world, "operator", "cover_base", json!({"base": "consumption", "year": 2025, "deduct": 101})),
+    ];
+    insta::assert_snapshot!("cover_without_days", pages.join("\n"));
+}
+
+#[test]
+fn every_question_answers_an_empty_ledger_or_says_what_is_unknown() {
+    let world = World::default();
+    for entry in projections::QUESTIONS {
+        let request = match entry.name {
+            "members" => json!({"reserve": "R"}),
+            "call_board" | "allocation" => json!({"call": "C"}),
+            "recompute" => json!({"event": 1}),
+            "cover_base" => json!({"base": "consumption", "year": 2025}),
+            "reach" => json!({"within": 30}),
+            "stress" => json!({"country": "CN"}),
+            "reserve" | "entitlements" | "debts" | "promises" | "calls" | "orders" | "receipts" | "rights"
+            | "access" | "blocked" | "plan" | "share_limits" => json!({}),
+            _ => continue,
+        };
+        let answer = asked(&world, "operator", entry.name, request);
+        assert!(answer.is_ok() || answer.as_ref().is_err_and(|problem| problem.starts_with("unknown_")), "{answer:?}");
+    }
+}
+
+#[test]
+fn today_is_the_day_of_asking() {
+    let world = world("pool");
+    let seen = Seen { world: &world, viewer: Viewer::Operator, today: Day(20_500) };
+    let answer = ask_named("reserve", json!({}), &seen).expect("answered");
+    assert_eq!(answer["as_of"], json!(wire::date::show_day(Day(20_500))));
+}
