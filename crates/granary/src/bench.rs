@@ -20,6 +20,8 @@ use measure::{Basis, Quantity, Unit};
 use serde::Serialize;
 use shell::Failure;
 
+mod reserves;
+
 /// One measured row.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Row {
@@ -58,8 +60,20 @@ const FIRST_DAY: i32 = 16_000;
 const PLAIN_FILE: &str = "plain file, same bytes, append + fdatasync";
 
 /// All workloads, in the order in which they run.
-pub(crate) const WORKLOADS: [&str; 9] =
-    ["frames", "frames-1m-accounts", "two-phase", "single-1", "single-32", "single-256", "http-64", "replay", "as-of"];
+pub(crate) const WORKLOADS: [&str; 12] = [
+    "frames",
+    "frames-1m-accounts",
+    "two-phase",
+    "single-1",
+    "single-32",
+    "single-256",
+    "http-64",
+    "replay",
+    "as-of",
+    "allocation-200",
+    "call-board",
+    "stress-40",
+];
 
 /// Runs the plan; `report` is given each row as it is done.
 pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>, Failure> {
@@ -105,13 +119,26 @@ pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>,
             }
         }
     }
-    if wants("http-64") {
-        let dir = plan.dir.join("http-64");
-        let row = http::singles(&dir, "http-64", 64)?;
+    if wants("allocation-200") {
+        let row = reserves::allocation()?;
         report(&row);
         rows.push(row);
-        if !plan.keep {
-            fs::remove_dir_all(&dir)?;
+    }
+    type Asked = fn(&Path, &str) -> Result<Row, Failure>;
+    let asked: [(&str, Asked); 3] = [
+        ("http-64", |dir, name| http::singles(dir, name, 64)),
+        ("call-board", |dir, _| reserves::board(dir)),
+        ("stress-40", |dir, _| reserves::stress(dir)),
+    ];
+    for (name, measure) in asked {
+        if wants(name) {
+            let dir = plan.dir.join(name);
+            let row = measure(&dir, name)?;
+            report(&row);
+            rows.push(row);
+            if !plan.keep {
+                fs::remove_dir_all(&dir)?;
+            }
         }
     }
     Ok(rows)
