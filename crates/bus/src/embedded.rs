@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
-use tokio::sync::{Notify, oneshot, watch};
+use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
 use crate::error::BusError;
@@ -16,6 +16,7 @@ use crate::lease::Lease;
 use crate::log::{Committed, Follow, Log, Published};
 use crate::questions::{Asked, Handler, Questions, Reply};
 use crate::queue::{Delivery, PutError, Queue, Slip};
+use crate::signal::Signal;
 
 /// How a bus inside a process behaves.
 #[derive(Clone, Debug)]
@@ -90,7 +91,7 @@ pub struct Embedded {
     came: Notify,
     records: Arc<Mutex<Records>>,
     /// The last place that may be seen.
-    shown: watch::Sender<u64>,
+    shown: Arc<Signal<u64>>,
     lease: Mutex<(u64, Option<Held>)>,
     services: Mutex<HashMap<String, Arc<dyn Handler>>>,
 }
@@ -109,7 +110,7 @@ impl Embedded {
             frames: Mutex::default(),
             came: Notify::new(),
             records: Arc::new(Mutex::new(records)),
-            shown: watch::Sender::new(last),
+            shown: Arc::new(Signal::new(last)),
             lease: Mutex::default(),
             services: Mutex::default(),
         }
@@ -136,7 +137,8 @@ impl Embedded {
         records.kept.truncate(keep);
         records.bytes = records.kept.iter().map(Bytes::len).sum();
         records.recorded = records.recorded.min(records.last());
-        self.shown.send_replace(records.last().min(*self.shown.borrow()));
+        let last = records.last();
+        self.shown.change(|shown| shown.min(last));
         lost as u64
     }
 
@@ -210,12 +212,13 @@ impl Embedded {
     }
 
     fn show(&self, place: u64) {
-        self.shown.send_if_modified(|shown| {
-            place > *shown && {
-                *shown = place;
-                true
-            }
-        });
+        self.shown.change(|shown| shown.max(place));
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.shown.close();
     }
 }
 
@@ -309,7 +312,7 @@ impl Log for Embedded {
     }
 
     fn follow(&self, from: u64) -> BoxFuture<'_, Result<Follow, BusError>> {
-        let mut shown = self.shown.subscribe();
+        let shown = Arc::clone(&self.shown);
         let (sender, follow) = Follow::channel(16);
         // The task keeps the records, not the bus: it ends when either side is gone.
         let kept = Arc::clone(&self.records);
@@ -324,7 +327,7 @@ impl Log for Embedded {
                 let until = tokio::select! {
                     biased;
                     () = sender.closed() => return,
-                    until = shown.wait_for(|shown| *shown >= place) => match until { Ok(until) => *until, Err(_) => return },
+                    until = shown.wait_for(|shown| shown >= place) => match until { Some(until) => until, None => return },
                 };
                 while place <= until {
                     let result = read(place);

@@ -17,6 +17,9 @@ pub enum BusError {
     /// What was asked for is no longer kept here.
     #[error("record {0} is no longer kept on the bus")]
     Gone(u64),
+    /// What was asked for is not there, though the log is said to go that far: a copy that lags.
+    #[error("record {0} is not there yet")]
+    Lagging(u64),
     /// The bus is being closed.
     #[error("the bus is closed")]
     Closed,

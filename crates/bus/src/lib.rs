@@ -16,6 +16,7 @@ mod names;
 mod nats;
 mod questions;
 mod queue;
+mod signal;
 mod simulated;
 
 pub use embedded::{Embedded, Limits};

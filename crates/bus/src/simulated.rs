@@ -17,6 +17,7 @@ use crate::lease::Lease;
 use crate::log::{Follow, Log, Published};
 use crate::questions::{Asked, Handler, Questions, Reply};
 use crate::queue::{Delivery, PutError, Queue, Slip};
+use crate::signal::Signal;
 
 /// How often what goes wrong, in thousandths of the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub struct Simulated {
 pub struct Node {
     world: Arc<Simulated>,
     is_cut_off: AtomicBool,
-    is_frozen: tokio::sync::watch::Sender<bool>,
+    is_frozen: Arc<Signal<bool>>,
 }
 
 impl Simulated {
@@ -74,7 +75,7 @@ impl Simulated {
     /// A node's way to it.
     #[must_use]
     pub fn node(self: &Arc<Self>) -> Arc<Node> {
-        let is_frozen = tokio::sync::watch::Sender::new(false);
+        let is_frozen = Arc::new(Signal::new(false));
         Arc::new(Node { world: Arc::clone(self), is_cut_off: AtomicBool::new(false), is_frozen })
     }
 
@@ -126,20 +127,20 @@ impl Node {
 
     /// Stops the node in its tracks, as SIGSTOP does, or lets it go on as if nothing had happened.
     pub fn freeze(&self, is_frozen: bool) {
-        self.is_frozen.send_replace(is_frozen);
+        self.is_frozen.change(|_| is_frozen);
     }
 
     /// A message on its way; false when it never arrives.
     async fn arrives(&self) -> bool {
         let world = &self.world;
-        let mut delay = 100 + world.below(3_000);
+        // Whole milliseconds: the clock knows no shorter ones, and rounds them as chance will have it.
+        let mut delay = world.below(4);
         if world.strikes(|faults| faults.delayed) {
-            delay += world.below(1_000_000);
+            delay += world.below(1_000);
         }
-        tokio::time::sleep(Duration::from_micros(delay)).await;
+        tokio::time::sleep(Duration::from_millis(delay)).await;
         // A frozen node neither sends nor hears; what was on its way waits for it.
-        let mut frozen = self.is_frozen.subscribe();
-        let _ = frozen.wait_for(|is_frozen| !is_frozen).await;
+        let _ = self.is_frozen.wait_for(|is_frozen| !is_frozen).await;
         !self.is_cut_off.load(Ordering::Relaxed) && !world.strikes(|faults| faults.dropped)
     }
 
@@ -259,7 +260,7 @@ impl Log for Node {
             let node = Self {
                 world: Arc::clone(&self.world),
                 is_cut_off: AtomicBool::new(false),
-                is_frozen: self.is_frozen.clone(),
+                is_frozen: Arc::clone(&self.is_frozen),
             };
             tokio::spawn(async move {
                 loop {

@@ -65,9 +65,12 @@ impl Decider {
         timeline: Timeline,
         store: Arc<Store>,
         clock: Box<dyn Clock>,
+        nonce_seed: Option<[u8; 32]>,
     ) -> Result<Self, LedgerError> {
-        let mut seed = [0u8; 32];
-        getrandom::fill(&mut seed).map_err(|error| LedgerError::Key(crate::KeyFileError::Random(error)))?;
+        let mut seed = nonce_seed.unwrap_or_default();
+        if nonce_seed.is_none() {
+            getrandom::fill(&mut seed).map_err(|error| LedgerError::Key(crate::KeyFileError::Random(error)))?;
+        }
         let batch = Pending { first: books.head().0, ..Pending::default() };
         Ok(Self {
             books,

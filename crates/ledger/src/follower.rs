@@ -2,12 +2,14 @@
 //! recorded: it stands behind the one before, its events are sound, and its root is the one that follows from them.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 use books::{Event, Seq};
 use bus::Committed;
 use chain::key::SignerKey;
 use store::{Commit, Sealed, Sealer, Store, bundle_entries};
 use tokio::sync::watch;
+use tokio::time::Instant;
 use wire::event::Postings;
 
 use crate::opened::{LedgerError, Opened, index_postings};
@@ -17,6 +19,10 @@ use crate::record::{Record, agrees};
 /// The cursor that keeps the place of the last record that was recorded here.
 pub(crate) const PLACE: &str = "place";
 
+/// The static files follow the log at least this often while anything happens.
+const PUBLISH_EVERY: Duration = Duration::from_secs(2);
+/// While nothing comes, the place is compared with the commit log this often.
+const CHECK_EVERY: Duration = Duration::from_secs(5);
 /// Index pairs that ride on one commit.
 const INDEX_BYTES_PER_COMMIT: usize = 256 << 10;
 
@@ -33,6 +39,11 @@ pub struct Follower {
     /// Signs checkpoints, where the ledger's key is here.
     key: Option<SignerKey>,
     snapshot: Snapshot,
+    /// A checkpoint that is not among the static files yet.
+    unpublished: Option<Vec<u8>>,
+    published_at: Instant,
+    /// When the place was last compared with the commit log.
+    checked_at: Instant,
     place: u64,
     epoch: u64,
     /// Count of events that readers see.
@@ -73,7 +84,20 @@ impl Follower {
         let size = opened.books.head().0;
         let seen = watch::Sender::new(size);
         let opened = Arc::new(RwLock::new(opened));
-        Ok(Self { opened, store, sealer, size, key, snapshot: Snapshot::default(), place, epoch: 0, seen })
+        Ok(Self {
+            opened,
+            store,
+            sealer,
+            size,
+            key,
+            snapshot: Snapshot::default(),
+            unpublished: None,
+            published_at: Instant::now(),
+            checked_at: Instant::now(),
+            place,
+            epoch: 0,
+            seen,
+        })
     }
 
     /// What readers share.
@@ -117,6 +141,15 @@ impl Follower {
         self.epoch
     }
 
+    /// Is it time to compare the place with the commit log again?
+    pub(crate) fn is_check_due(&mut self) -> bool {
+        let is_due = self.checked_at.elapsed() >= CHECK_EVERY;
+        if is_due {
+            self.checked_at = Instant::now();
+        }
+        is_due
+    }
+
     /// Goes on from another place: records were lost and written again.
     pub(crate) fn set_place(&mut self, place: u64) {
         self.place = place;
@@ -126,7 +159,8 @@ impl Follower {
     ///
     /// # Errors
     /// When somebody still reads.
-    pub fn into_opened(self) -> Result<Opened, LedgerError> {
+    pub fn into_opened(mut self) -> Result<Opened, LedgerError> {
+        self.publish()?;
         let opened = Arc::try_unwrap(self.opened).map_err(|_| LedgerError::Stopped)?;
         Ok(opened.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
@@ -139,11 +173,13 @@ impl Follower {
         let record = Record::decode(&committed.record)?;
         let fault = |problem: String| LedgerError::Record(format!("{}: {problem}", committed.place));
         if record.epoch < self.epoch {
-            return Err(fault(format!("its epoch is {} after {}", record.epoch, self.epoch)));
+            // Only a log that lost the record with which an epoch began takes one from before it. What was decided stands
+            // on what is recorded all the same: the roots tell.
+            tracing::warn!(place = committed.place, epoch = record.epoch, after = self.epoch, "an epoch came back");
         }
         let size = self.size();
         if record.first > size {
-            return Err(fault(format!("it begins at event {}, and the log here ends at {size}", record.first)));
+            return Err(LedgerError::Gap { place: committed.place, first: record.first, size });
         }
         let known = size - record.first;
         if record.end() <= size {
@@ -245,9 +281,19 @@ impl Follower {
             for sealed in &recorded.sealed {
                 tiles.take(sealed)?;
             }
-            if let Some(note) = &note {
-                tiles.publish(note)?;
-            }
+        }
+        self.unpublished = note.or(self.unpublished.take());
+        if self.published_at.elapsed() >= PUBLISH_EVERY {
+            self.publish()?;
+        }
+        Ok(())
+    }
+
+    /// Brings the static files up to what is recorded.
+    fn publish(&mut self) -> Result<(), LedgerError> {
+        self.published_at = Instant::now();
+        if let (Some(note), Some(tiles)) = (self.unpublished.take(), &mut self.write().tiles) {
+            tiles.publish(&note)?;
         }
         Ok(())
     }

@@ -17,6 +17,8 @@ use crate::key::{self, KeyFileError};
 pub struct Options {
     /// See [`OpenOptions`].
     pub store: OpenOptions,
+    /// Makes the random bytes of events from this, so that a simulation can be run again; from the system where absent.
+    pub nonce_seed: Option<[u8; 32]>,
 }
 
 /// The ledger could not answer.
@@ -66,6 +68,16 @@ pub enum LedgerError {
     /// A record of the commit log cannot be read.
     #[error("read a record of the commit log: {0}")]
     Record(String),
+    /// A record does not begin where the log here ends: the commit log was written anew. Look for the place again.
+    #[error("record {place} of the commit log begins at event {first}, and the log here ends at {size}")]
+    Gap {
+        /// Its place.
+        place: u64,
+        /// Where it begins.
+        first: u64,
+        /// Where the log here ends.
+        size: u64,
+    },
     /// Another writer leads.
     #[error("another ledger has taken over")]
     Fenced,
@@ -103,6 +115,8 @@ pub struct Opened {
     pub tiles: Option<TileWriter>,
     /// The event of the last snapshot; with `None` a new one is due.
     pub snapshot_at: Option<u64>,
+    /// See [`Options::nonce_seed`].
+    pub nonce_seed: Option<[u8; 32]>,
 }
 
 impl Opened {
@@ -114,7 +128,7 @@ impl Opened {
         key::check_origin(origin)?;
         let (store, _) = Store::create(dir, origin, created, options.store.clone())?;
         key::create_signer(dir, origin)?;
-        Self::from_store(dir, store, true)
+        Self::from_store(dir, store, true, options)
     }
 
     /// Makes a folder for a copy that follows another ledger, under its name. It signs nothing until it is given the
@@ -125,7 +139,7 @@ impl Opened {
     pub fn create_copy(dir: &Path, origin: &str, created: &str, options: &Options) -> Result<Self, LedgerError> {
         key::check_origin(origin)?;
         let (store, _) = Store::create(dir, origin, created, options.store.clone())?;
-        Self::from_store(dir, store, true)
+        Self::from_store(dir, store, true, options)
     }
 
     /// Opens a ledger. Its time does not grow with history: a snapshot of the books, and the log since.
@@ -134,7 +148,7 @@ impl Opened {
     /// When there is none, somebody holds it, or it is damaged.
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
         let (store, _) = Store::open(dir, options.store.clone())?;
-        Self::from_store(dir, store, true)
+        Self::from_store(dir, store, true, options)
     }
 
     /// Opens a ledger without trusting anything that is derived: the books and the history are folded from the first
@@ -148,7 +162,7 @@ impl Opened {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(LedgerError::Views(error)),
             _ => {}
         }
-        Self::from_store(dir, store, false)
+        Self::from_store(dir, store, false, options)
     }
 
     /// What was recorded, beside a ledger at work that shares its log. Ids that come later are asked of the ledger itself.
@@ -162,7 +176,8 @@ impl Opened {
         let views = store.folder().root().join("views");
         let timeline = Timeline::open(&views.join("answers"), head.size())?;
         let snapshot_at = Some(head.snapshot.unwrap_or(0));
-        let mut opened = Self { store, books, seen: Mutex::new(seen), timeline, tiles: None, snapshot_at };
+        let mut opened =
+            Self { store, books, seen: Mutex::new(seen), timeline, tiles: None, snapshot_at, nonce_seed: None };
         opened.fold_from_log(opened.timeline.covered())?;
         Ok(opened)
     }
@@ -182,7 +197,7 @@ impl Opened {
         })
     }
 
-    fn from_store(dir: &Path, store: Store, use_snapshot: bool) -> Result<Self, LedgerError> {
+    fn from_store(dir: &Path, store: Store, use_snapshot: bool, options: &Options) -> Result<Self, LedgerError> {
         let head = store.head();
         let snapshot_at = if use_snapshot { Some(head.snapshot.unwrap_or(0)) } else { None };
         let mut books = restore(&store, head.snapshot.filter(|_| use_snapshot))?;
@@ -205,7 +220,15 @@ impl Opened {
             Ok(())
         })?;
         let tiles = TileWriter::open(&store)?;
-        Ok(Self { store: Arc::new(store), books, seen: Mutex::new(seen), timeline, tiles: Some(tiles), snapshot_at })
+        Ok(Self {
+            store: Arc::new(store),
+            books,
+            seen: Mutex::new(seen),
+            timeline,
+            tiles: Some(tiles),
+            snapshot_at,
+            nonce_seed: options.nonce_seed,
+        })
     }
 }
 

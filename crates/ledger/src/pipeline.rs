@@ -190,28 +190,24 @@ impl Ledger {
     /// # Errors
     /// When the system gives no randomness, or the ledger's key cannot be read.
     pub fn start(opened: Opened, clock: Box<dyn Clock>) -> Result<Self, LedgerError> {
-        Self::run(opened, clock, None, &Stages::Threads)
+        Self::start_on(opened, clock, None, &Stages::Threads)
     }
 
-    /// Starts an opened ledger as the one writer of a commit log beside its own.
+    /// Starts an opened ledger where its stages are to run; with `leading`, as the one writer of a commit log beside its own.
     ///
     /// # Errors
     /// See [`Ledger::start`].
-    pub fn lead(opened: Opened, clock: Box<dyn Clock>, leading: Leading, stages: &Stages) -> Result<Self, LedgerError> {
-        Self::run(opened, clock, Some(leading), stages)
-    }
-
-    fn run(
+    pub fn start_on(
         opened: Opened,
         clock: Box<dyn Clock>,
         leading: Option<Leading>,
         stages: &Stages,
     ) -> Result<Self, LedgerError> {
-        let Opened { store, books, seen, timeline, tiles, snapshot_at } = opened;
+        let Opened { store, books, seen, timeline, tiles, snapshot_at, nonce_seed } = opened;
         let key = crate::key::read_signer(store.folder().root())?;
         let sealer = Sealer::new(&store.head().tree);
         let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let decider = Decider::new(books, seen, timeline, Arc::clone(&store), clock)?;
+        let decider = Decider::new(books, seen, timeline, Arc::clone(&store), clock, nonce_seed)?;
         let (queue, asks) = mpsc::channel(QUEUE_FRAMES_MAX);
         let (decided, to_seal) = mpsc::channel(1);
         let (sealed, ready) = mpsc::channel(1);

@@ -37,7 +37,7 @@ pub struct Service {
     /// Where its stages run.
     pub stages: Stages,
     /// Tells the time.
-    pub clock: fn() -> Box<dyn Clock>,
+    pub clock: Arc<dyn Fn() -> Box<dyn Clock> + Send + Sync>,
     /// How often the lease is renewed, and a free one looked for.
     pub renew_every: Duration,
     /// Frames that are decided and not yet answered.
@@ -54,7 +54,7 @@ impl Service {
             node,
             bus,
             stages: Stages::Threads,
-            clock: || Box::new(crate::clock::SystemClock),
+            clock: Arc::new(|| Box::new(crate::clock::SystemClock)),
             renew_every: Duration::from_millis(400),
             in_flight_max: 64,
         }

@@ -29,7 +29,7 @@ pub async fn follow(
     while !*stop.borrow() {
         match step(&*bus, &mut follower, &mut follow, &mut stop).await {
             Ok(()) => waits = Waits::default(),
-            Err(LedgerError::Bus(error)) => {
+            Err(error) if is_passing(&error) => {
                 tracing::debug!(%error, "follow");
                 follow = None;
                 waits.wait().await;
@@ -38,6 +38,11 @@ pub async fn follow(
         }
     }
     Ok(())
+}
+
+/// Is it the bus, which is asked again, and not what is recorded?
+pub(super) fn is_passing(error: &LedgerError) -> bool {
+    matches!(error, LedgerError::Bus(_) | LedgerError::Gap { .. })
 }
 
 /// Applies what has come, or waits a little for it.
@@ -59,7 +64,17 @@ pub(super) async fn step(
         () = given(stop) => return Ok(()),
         next = tokio::time::timeout(NEWS_WAIT, following.next()) => next,
     };
-    let Ok(record) = next else { return Ok(()) };
+    let Ok(record) = next else {
+        // Silence: perhaps because the log was written anew, and is shorter than the place that is waited for.
+        if follower.is_check_due() {
+            let place = follower.place();
+            place_of(bus, follower).await?;
+            if follower.place() != place {
+                *follow = None;
+            }
+        }
+        return Ok(());
+    };
     follower.apply(&record?)?;
     while let Some(record) = following.try_next()? {
         follower.apply(&record)?;
@@ -100,11 +115,11 @@ pub(super) async fn place_of(bus: &dyn Bus, follower: &mut Follower) -> Result<(
     let (mut low, mut high) = (0, last);
     while low < high {
         let middle = low + (high - low).div_ceil(2);
-        let record = bus.read(middle).await?.ok_or(LedgerError::Shortened { place: middle })?;
+        let record = bus.read(middle).await?.ok_or(BusError::Lagging(middle))?;
         if Record::decode(&record)?.end() <= follower.size() { low = middle } else { high = middle - 1 }
     }
     if low > 0 {
-        let record = bus.read(low).await?.ok_or(LedgerError::Shortened { place: low })?;
+        let record = bus.read(low).await?.ok_or(BusError::Lagging(low))?;
         let record = Record::decode(&record)?;
         if !agrees(follower.store(), &record)? {
             return Err(LedgerError::Diverged { size: record.end() });

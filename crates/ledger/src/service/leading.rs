@@ -38,12 +38,12 @@ pub(super) async fn run(
     let log: Arc<dyn bus::Log> = Arc::new(LogOf(Arc::clone(&bus)));
     let leading = Leading { log, epoch, node: service.node.clone(), behind };
     let events = opened.store.head().size();
-    let ledger = Ledger::lead(opened, (service.clock)(), leading, &service.stages)?;
+    let ledger = Ledger::start_on(opened, (service.clock)(), Some(leading), &service.stages)?;
     let store = Some(Arc::clone(ledger.store()));
     status.send_replace(Status { role: Role::Leader, events, epoch, finder: ledger.finder().ok(), store });
     tracing::info!(node = service.node, epoch, events, "leading");
     let (lost, mut is_lost) = watch::channel(false);
-    let renewing = tokio::spawn(renew(service.clone(), held, lost));
+    let renewing = AbortOnDrop(tokio::spawn(renew(service.clone(), held, lost)));
     let clock = (service.clock)();
     let mut flights: VecDeque<Flight> = VecDeque::new();
     let is_stopped = loop {
@@ -74,7 +74,7 @@ pub(super) async fn run(
             },
         }
     };
-    renewing.abort();
+    drop(renewing);
     bus.stand_back().await;
     if is_stopped {
         // What was decided is on its way to being recorded: let it land.
@@ -89,6 +89,15 @@ pub(super) async fn run(
     status.send_replace(Status { role: Role::Standby, epoch, ..Status::default() });
     close(service, ledger).await?;
     Ok(is_stopped)
+}
+
+/// Ends a task with whatever started it.
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// The bus as a commit log.
@@ -181,16 +190,10 @@ async fn renew(service: Service, mut held: u64, lost: watch::Sender<bool>) {
         ticks.tick().await;
         match service.bus.renew(&service.node, held).await {
             Ok(Some(next)) => held = next,
+            // Somebody may have led meanwhile, and we would not know before we write: follow, and take over anew.
             Ok(None) => {
-                // Nobody else holds it where an answer was lost, or the bus was away for longer than a lease.
-                match service.bus.acquire(&service.node).await {
-                    Ok(Some(next)) => held = next,
-                    Ok(None) => {
-                        lost.send_replace(true);
-                        return;
-                    }
-                    Err(error) => tracing::debug!(%error, "renew"),
-                }
+                lost.send_replace(true);
+                return;
             }
             Err(error) => tracing::debug!(%error, "renew"),
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bus::{Bus, BusError, Follow};
 use tokio::sync::watch;
 
-use super::following::{place_of, step};
+use super::following::{is_passing, place_of, step};
 use super::{Role, Service, Status};
 use crate::follower::Follower;
 use crate::opened::{LedgerError, Opened};
@@ -42,7 +42,9 @@ pub(super) async fn run(
             return Ok(None);
         }
         if let Err(error) = step(&*service.bus, &mut follower, &mut follow, stop).await {
-            let LedgerError::Bus(error) = error else { return Err(error) };
+            if !is_passing(&error) {
+                return Err(error);
+            }
             tracing::debug!(%error, "follow");
             follow = None;
             waits.wait().await;
@@ -55,7 +57,8 @@ pub(super) async fn run(
             *status = Status { role: Role::Standby, events, epoch: follower.epoch(), ..Status::default() };
             is_news
         });
-        if last_try.elapsed() < service.renew_every {
+        // A copy that has nothing yet must not begin a history of its own.
+        if follower.size() == 0 || last_try.elapsed() < service.renew_every {
             continue;
         }
         last_try = tokio::time::Instant::now();
@@ -93,11 +96,15 @@ async fn take_over(service: &Service, follower: &mut Follower, token: u64) -> Re
         match result {
             Ok(false) => continue,
             Ok(true) => {}
-            Err(LedgerError::Bus(error)) => {
+            Err(error) if is_passing(&error) => {
                 tracing::debug!(%error, "take over");
                 return Ok(Taken::NotYet);
             }
             Err(error) => return Err(error),
+        }
+        if follower.epoch() > token {
+            // Somebody with a later lease has begun to lead meanwhile.
+            return Ok(Taken::NotYet);
         }
         let behind = follower.place();
         let size = follower.size();
@@ -139,7 +146,7 @@ async fn catch_up(bus: &dyn Bus, follower: &mut Follower, epoch: u64, node: &str
         return Ok(false);
     }
     let end = end_of(bus, follower).await?;
-    if end < follower.size() {
+    if end < follower.size() && follower.epoch() <= epoch {
         write_again(bus, follower, end, epoch, node).await?;
         return Ok(false);
     }
@@ -154,7 +161,7 @@ async fn end_of(bus: &dyn Bus, follower: &Follower) -> Result<u64, LedgerError> 
     }
     match bus.read(place).await {
         Ok(Some(record)) => Ok(Record::decode(&record)?.end()),
-        Ok(None) => Err(LedgerError::Shortened { place }),
+        Ok(None) => Err(BusError::Lagging(place).into()),
         // A bus inside the process begins where the log here ends.
         Err(BusError::Gone(_)) => Ok(follower.size()),
         Err(error) => Err(error.into()),
@@ -190,7 +197,7 @@ async fn write_again(
     })?;
     let mut root_before = match follower.place() {
         0 => chain::Frontier::default().root(),
-        place => Record::decode(&bus.read(place).await?.ok_or(LedgerError::Shortened { place })?)?.root,
+        place => Record::decode(&bus.read(place).await?.ok_or(BusError::Lagging(place))?)?.root,
     };
     tracing::warn!(from, events = follower.size() - from, "writing to the commit log again what it lost");
     for mut record in records {
