@@ -28,20 +28,13 @@ pub(crate) async fn strike(
     }
     // A power cut that takes the last records of a log that does not sync. What it forgets is on the disks of those that may
     // lead, and nobody who still remembers goes on writing: both is what the run book asks for.
-    let mut known = lock(checks);
-    known.follow(&world.records());
-    let mut ledgers = nodes.iter().filter(|node| node.is_ledger());
-    if chance.once_in(25) && ledgers.all(|node| node.is_well() && node.events() == known.size()) {
-        let lost = world.lose(1 + chance.below(3));
-        known.lost(lost);
-        drop(known);
+    if let Some(lost) = forget(chance, nodes, world, checks) {
         story.tell(format_args!("a power cut: the server forgets {lost} records, and the ledgers crash"));
         for node in nodes.iter_mut().filter(|node| node.is_ledger()) {
             node.crash(Duration::from_millis(50 + chance.below(2_000))).await;
         }
         return true;
     }
-    drop(known);
     if !chance.once_in(12) {
         return false;
     }
@@ -73,4 +66,17 @@ pub(crate) async fn strike(
         }
     }
     true
+}
+
+/// Lets the server forget its last records, once in a while and when both ledgers have them; says how many.
+fn forget(chance: &mut Chance, nodes: &[Node], world: &Arc<Simulated>, checks: &Arc<Mutex<Checks>>) -> Option<u64> {
+    let mut checks = lock(checks);
+    checks.follow(&world.records());
+    let mut ledgers = nodes.iter().filter(|node| node.is_ledger());
+    if !chance.once_in(25) || !ledgers.all(|node| node.is_well() && node.events() == checks.size()) {
+        return None;
+    }
+    let lost = world.lose(1 + chance.below(3));
+    checks.lost(lost);
+    Some(lost)
 }

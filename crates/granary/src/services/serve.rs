@@ -57,8 +57,8 @@ impl House {
         access: Access,
         url: &str,
     ) -> Result<Self, Failure> {
-        let options =
-            Options { store: OpenOptions { holder: format!("granary serve at {url}"), ..OpenOptions::default() } };
+        let store = OpenOptions { holder: format!("granary serve at {url}"), ..OpenOptions::default() };
+        let options = Options { store, ..Options::default() };
         let place = {
             let (store, _) = Store::open(dir, options.store.clone()).map_err(|error| opening(dir, error.into()))?;
             let place = store.cursor(PLACE)?;
