@@ -70,6 +70,8 @@ pub(crate) enum Command {
     Ingest(OnNats),
     /// Answer questions over HTTP and NATS, from a copy that follows the ledger.
     Projections(OnNatsWithFolder),
+    /// Run ledgers, a copy and clients under faults that a seed decides, and check every invariant after every step.
+    Sim(Sim),
     /// Show the settings of a service, and where each came from.
     Settings(ShowSettings),
     /// Make a token that lets its bearer in as a party.
@@ -605,6 +607,29 @@ pub(crate) struct OnNatsWithFolder {
     pub(crate) dir: Dir,
     #[command(flatten)]
     pub(crate) on: OnNats,
+}
+
+/// Simulate.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary sim --seed 7\n  granary sim --seed 0 --count 10000 --quiet\n\nThe same seed gives the same run, byte for byte. A broken invariant ends it with the seed that shows it."
+)]
+pub(crate) struct Sim {
+    /// What decides everything.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// So many seeds, from this one on.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) count: u64,
+    /// Clients.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) clients: u32,
+    /// Frames that each client sends.
+    #[arg(long, default_value_t = 40)]
+    pub(crate) frames: u32,
+    /// Only the last line of each run.
+    #[arg(long)]
+    pub(crate) quiet: bool,
 }
 
 /// Show the settings.

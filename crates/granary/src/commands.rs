@@ -20,6 +20,7 @@ mod replay;
 mod reserve;
 mod schema;
 mod settings;
+mod sim;
 mod trace;
 
 use clap::CommandFactory;
@@ -63,6 +64,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Ingest(args) => crate::services::on_nats::ingest(&args),
         Command::Projections(args) => crate::services::on_nats::projections(&args),
         Command::Settings(args) => settings::run(&args),
+        Command::Sim(args) => sim::run(&args),
         Command::Token(args) => keys::token(&args),
         Command::Key(args) => keys::key(&args),
         Command::Sign(args) => keys::sign(&args),

@@ -184,7 +184,8 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
     let node = args.node.clone().unwrap_or_else(|| format!("{}-{}", dir.display(), std::process::id()));
     service("ledger", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
         let bus: Arc<dyn Bus> = running.bus.clone();
-        let options = Options { store: OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() } };
+        let store = OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() };
+        let options = Options { store, ..Options::default() };
         // A standby begins with an empty folder.
         let opened = folder(&dir, &*running.bus, &options).await?;
         let origin = running.bus_origin(&opened).await?;
@@ -252,7 +253,8 @@ pub(crate) fn ingest(args: &OnNats) -> Result<Exit, Failure> {
 pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
     let dir = args.dir.local()?.to_owned();
     service("projections", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
-        let options = Options { store: OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() } };
+        let store = OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() };
+        let options = Options { store, ..Options::default() };
         let opened = folder(&dir, &*running.bus, &options).await?;
         let origin = running.bus_origin(&opened).await?;
         let follower = Follower::new(opened).map_err(|error| opening(&dir, error))?;
