@@ -55,8 +55,11 @@ impl Telemetry {
             }
         };
         let traces = settings.optional("otlp.endpoint").map(|endpoint| exporter(service, endpoint)).transpose()?;
-        let spans =
-            traces.as_ref().map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("granary")));
+        // Spans of ours, not those of every library below.
+        let spans = traces.as_ref().map(|provider| {
+            let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("granary"));
+            layer.with_filter(EnvFilter::new("info,sled=off,hyper=off,h2=off"))
+        });
         let subscriber = tracing_subscriber::registry().with(spans).with(logs.with_filter(filter));
         // A second call in one process (tests) logs where the first one does.
         let _ = subscriber.try_init();

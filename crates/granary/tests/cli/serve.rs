@@ -15,10 +15,10 @@ struct Server {
 }
 
 impl Server {
-    fn start(dir: &Path, more: &[&str]) -> Self {
+    fn start(dir: &Path, environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
             .args(["serve", "--dir", dir.to_str().expect("UTF-8"), "--listen", "127.0.0.1:0"])
-            .args(more)
+            .envs(environment.iter().copied())
             .env_remove("GRANARY_SERVER")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -217,4 +217,56 @@ fn settings_say_where_they_come_from() {
     assert_eq!((&line("listen")["value"], &line("listen")["from"]), (&json!("127.0.0.1:7070"), &json!("default")));
     std::fs::write(ledger.dir().join("settings.toml"), "[log]\nformat = \"xml\"\n").expect("written");
     assert_eq!(ledger.run(&["settings"]).exit, 64);
+}
+
+/// Takes in whatever is posted to it, as a collector of traces does, and hands the bodies over.
+fn collector() -> (String, std::sync::mpsc::Receiver<Vec<u8>>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (sender, received) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+            let mut length = 0;
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).expect("a head");
+                if line.trim().is_empty() {
+                    break;
+                }
+                if let Some(text) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = text.trim().parse().expect("a length");
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).expect("a body");
+            // Handed over before it is answered: whoever waits for the answer finds it here.
+            let is_wanted = sender.send(body).is_ok();
+            let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            stream.write_all(answer.as_bytes()).expect("answered");
+            if !is_wanted {
+                return;
+            }
+        }
+    });
+    (url, received)
+}
+
+#[test]
+fn a_trace_that_a_sender_began_goes_on_in_the_server() {
+    let ledger = Ledger::with_agency();
+    let (endpoint, received) = collector();
+    let server = Server::start(ledger.dir(), &[("GRANARY_OTLP_ENDPOINT", &endpoint)]);
+    let trace: Vec<u8> = (1..=16).collect();
+    let hex: String = trace.iter().map(|byte| format!("{byte:02x}")).collect();
+    let traceparent = format!("Traceparent: 00-{hex}-0102030405060708-01");
+    let head = format!("POST /v1/commands HTTP/1.1\r\nContent-Type: application/json\r\n{traceparent}");
+    let (status, body) = server.request(&head, &movement(1, "deposit", "L1", "1 t", "2026-03-10"));
+    assert_eq!(status, 200, "{body}");
+    // What is under way is exported at the end.
+    assert_eq!(server.stop(), Some(0));
+    let bodies: Vec<Vec<u8>> = received.try_iter().collect();
+    let has_trace = |body: &Vec<u8>| body.windows(16).any(|window| window == trace);
+    assert!(bodies.iter().any(has_trace), "{} bodies, none with the trace", bodies.len());
 }

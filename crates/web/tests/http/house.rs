@@ -177,6 +177,7 @@ impl Live for Ledger {
 /// A server of its own, stopped when it is dropped.
 pub(crate) struct House {
     pub(crate) ledger: Arc<Ledger>,
+    doors: Arc<Doors>,
     url: String,
     agent: ureq::Agent,
     stop: watch::Sender<bool>,
@@ -232,13 +233,14 @@ impl House {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let thread = std::thread::spawn(move || runtime.block_on(web::serve(listener, doors)).expect("it serves"));
+        let served = web::serve(listener, doors.clone());
+        let thread = std::thread::spawn(move || runtime.block_on(served).expect("it serves"));
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(20)))
             .http_status_as_error(false)
             .build()
             .into();
-        let house = Self { ledger, url, agent, stop, thread: Some(thread) };
+        let house = Self { ledger, doors, url, agent, stop, thread: Some(thread) };
         house.setup(&[command(
             0,
             "ledger",
@@ -246,6 +248,11 @@ impl House {
             json!({ "origin": "test.example/ledger", "format": 1, "effective": "2026-01-01" }),
         )]);
         house
+    }
+
+    /// The same doors, over a bus.
+    pub(crate) fn bus_door(&self) -> web::BusDoor {
+        web::BusDoor(self.doors.clone())
     }
 
     /// Posts to the ledger behind, without a door.

@@ -149,3 +149,32 @@ fn a_secretariat_is_told_a_total_of_several_members_and_never_that_of_one() {
     alone.setup(&[deposit(20, "ONE", "L1", "100 t")]);
     assert_eq!((&total(&alone)["on_hand"], &total(&alone)["withheld"]), (&json!("0"), &json!(true)));
 }
+
+#[test]
+fn the_bus_lets_the_same_people_ask_the_same() {
+    use bus::{Asked, Handler};
+    let house = with_stock();
+    let door = house.bus_door();
+    let ask = |headers: &[(&str, &str)], verb: &str, body: Value| {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let asked = Asked { verb: verb.to_owned(), headers, body: body.to_string().into() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let reply = runtime.block_on(door.handle(asked));
+        let status = reply.headers.iter().find(|(name, _)| name == web::STATUS).map(|(_, value)| value.clone());
+        (status.unwrap_or_default(), serde_json::from_slice::<Value>(&reply.body).expect("JSON"))
+    };
+    let mut text = String::new();
+    let (status, answer) = ask(&as_party("ONE", &mut text), "positions", json!({ "by": ["lot"] }));
+    assert_eq!((status.as_str(), answer["positions"].as_array().map(Vec::len)), ("200", Some(1)));
+    assert_eq!(ask(&as_party("AUD", &mut text), "stocks", json!({})).1["code"], "unknown_question");
+    assert_eq!(ask(&as_party("AUD", &mut text), "positions", json!({ "colour": "red" })).1["code"], "unknown_field");
+    let (status, answer) = ask(&[], "positions", json!({}));
+    assert_eq!((status.as_str(), &answer["code"]), ("401", &json!("not_signed_in")));
+    for (standing, party) in STANDINGS.into_iter().zip(PARTIES) {
+        for entry in projections::QUESTIONS {
+            let (status, answer) = ask(&as_party(party, &mut text), entry.name, json!({}));
+            let is_allowed = reach(group_of_question(entry.name), standing) != Reach::No;
+            assert_eq!(status == "403", !is_allowed, "{party} asks {}: {answer}", entry.name);
+        }
+    }
+}
