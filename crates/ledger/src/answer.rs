@@ -6,7 +6,6 @@ use wire::verdict::{Outcome, Verdict};
 
 /// A command, by codes as people write it, or by the ledger's numbers as programs that know them may.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a numbered command is the fast way, and an allocation would slow it")]
 pub enum Request {
     /// By codes.
     Named(Box<wire::Command>),
