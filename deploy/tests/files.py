@@ -48,7 +48,9 @@ def compose():
     found = read("compose.yaml")
     services, secrets, volumes = found["services"], found["secrets"], found["volumes"]
     for name, service in services.items():
-        unknown = set(service.get("secrets", [])) - set(secrets)
+        given = [secret if isinstance(secret, str) else secret["source"] for secret in service.get("secrets", [])]
+        targets = [secret if isinstance(secret, str) else secret["target"] for secret in service.get("secrets", [])]
+        unknown = set(given) - set(secrets)
         named = {volume.split(":")[0] for volume in service.get("volumes", [])}
         unknown |= {volume for volume in named if not volume.startswith(".")} - set(volumes)
         unknown |= set(service.get("networks", [])) - set(found["networks"])
@@ -59,15 +61,14 @@ def compose():
         for volume in named:
             if volume.startswith("./") and not volume.startswith("./run"):
                 check(f"compose: `{volume}` is there", (DEPLOY / volume).exists())
-        for word in service.get("command", []):
-            secret = re.fullmatch(r"--[a-z-]+=/run/secrets/(.+)", word)
-            if secret:
-                check(f"compose: `{name}` is given the secret `{secret[1]}`", secret[1] in service["secrets"])
-    prepared = (DEPLOY / "prepare.py").read_text() + (DEPLOY / "README.md").read_text()
+        for variable, value in (service.get("environment") or {}).items():
+            if str(value).startswith("/run/secrets/"):
+                check(f"compose: `{name}` is given what {variable} names", value.removeprefix("/run/secrets/") in targets)
+    prepared = (DEPLOY / "prepare.py").read_text()
     for name, secret in secrets.items():
         file = Path(secret["file"])
         made = file.parent.name == "keys" or file.name in prepared
-        check(f"compose: the file of secret `{name}` is made by prepare.py or by a step of the run book", made, file)
+        check(f"compose: the file of secret `{name}` is made by prepare.py", made, file)
     targets = [t for job in read("prometheus/prometheus.yml")["scrape_configs"] for c in job["static_configs"] for t in c["targets"]]
     strangers = [target for target in targets if target.split(":")[0] not in services]
     check("prometheus: every target is a service of the compose file", not strangers, strangers)
@@ -129,6 +130,16 @@ def units():
     return commands
 
 
+def variables():
+    """Every variable of the environment that sets something is that of a setting."""
+    source = (ROOT / "crates/shell/src/settings.rs").read_text()
+    known = {"GRANARY_" + name.replace(".", "_").upper() for name in re.findall(r'name: "([a-z_.]+)"', source)}
+    known |= {"GRANARY_SETTINGS", "GRANARY_ORG", "GRANARY_LEDGER"}  # the latter two are of the compose file itself
+    for file in [DEPLOY / "compose.yaml", DEPLOY / "README.md", DEPLOY / "nats/README.md", *(DEPLOY / "systemd").glob("*.service")]:
+        unknown = set(re.findall(r"\bGRANARY_[A-Z_]+", file.read_text())) - known - {"GRANARY_NATS_SERVER"}
+        check(f"{file.name}: every variable is that of a setting", not unknown, sorted(unknown))
+
+
 def flags(commands, binary):
     """Every flag that a command line uses is one of its help."""
     for where, words in commands:
@@ -140,6 +151,7 @@ def flags(commands, binary):
 
 def main():
     commands = compose()
+    variables()
     metrics()
     grafana()
     commands += units()

@@ -77,6 +77,8 @@ async def nobody_loses_history(world, ledger, names):
 
 
 async def ingest_only_sends_commands(world, ingest, names):
+    first = await ingest.ask(f"$JS.API.STREAM.MSG.GET.{names.event_stream}", {"seq": 1})
+    world.check("ingest: reads the record that names the ledger", first.get("message", {}).get("seq") == 1)
     world.check("ingest: cannot publish events", not await ingest.may_publish(names.events))
     world.check("ingest: cannot touch the lease", not await ingest.may_publish(names.lease))
     world.check("ingest: cannot send to another ledger", not await ingest.may_publish(f"cmd.{names.org}.other"))
@@ -86,7 +88,6 @@ async def ingest_only_sends_commands(world, ingest, names):
         queue_consumer(names)[0],
         f"$JS.API.CONSUMER.MSG.NEXT.{names.command_stream}.ledger",
         f"$JS.ACK.{names.command_stream}.ledger.1.1.1.1.0",
-        f"$JS.API.STREAM.MSG.GET.{names.event_stream}",
         f"$JS.API.STREAM.MSG.GET.{names.command_stream}",
         f"$JS.API.STREAM.DELETE.{names.event_stream}",
         f"$JS.API.STREAM.CREATE.{names.event_stream}",
