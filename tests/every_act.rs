@@ -136,6 +136,8 @@ fn commands() -> Vec<Value> {
         json!({"act": "commit_to_call", "call": "K1", "member": "A",
             "lines": [{"lot": "L1", "site": "S", "quantity": "2 t", "under": "PL"}], "quantity": "5 t",
             "reference": "X-16"}),
+        json!({"act": "commit_to_call", "call": "K1", "member": "A",
+            "lines": [{"lot": "L1", "site": "S", "quantity": "1 t"}], "announced": true}),
         json!({"act": "settle_part", "call": "K1", "member": "A", "outcome": "available", "quantity": "1 t",
             "reason": "loaded"}),
         json!({"act": "restrict", "restriction": "Q", "origin": "AU", "processed": "MY", "hs": "2846",

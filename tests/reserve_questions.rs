@@ -199,6 +199,43 @@ fn every_question_answers_an_empty_ledger_or_says_what_is_unknown() {
     }
 }
 
+/// What was known after each event, asked later, is what was answered then.
+#[test]
+fn an_answer_can_be_asked_again_as_it_was_known() {
+    for (scenario, question, request) in [
+        ("pool", "reserve", json!({"reserve": "R", "as_of": "2026-06-05"})),
+        ("pool", "entitlements", json!({"reserve": "R", "as_of": "2026-06-05"})),
+        ("pool", "debts", json!({"reserve": "R", "as_of": "2026-06-05", "paid": true})),
+        ("call", "calls", json!({"reserve": "R", "as_of": "2026-03-22"})),
+    ] {
+        let later = world(scenario);
+        let path = Path::new("scenarios").join(format!("{scenario}.txt"));
+        let text = std::fs::read_to_string(&path).expect("a scenario");
+        let lines: Vec<&str> = text.lines().collect();
+        for count in [18, 27, 36, 45, lines.len()] {
+            let part = lines[..count.min(lines.len())].join("\n");
+            let (_, earlier) = testkit::script::answers(&part, Path::new("scenarios")).expect("the scenario reads");
+            let then = asked(&earlier, "operator", question, request.clone()).expect("answered");
+            let mut request = request.clone();
+            request["known_at"] = json!(earlier.books().head().0);
+            let now = asked(&later, "operator", question, request).expect("answered");
+            let numbers = |answer: &Value| -> Vec<Value> {
+                let lines = answer.as_object().expect("an object").values().find_map(Value::as_array).expect("lines");
+                // What nothing was known of then has no line then, and a line of nothing now.
+                let is_something = |line: &&Value| {
+                    let fields = line.as_object().expect("a line").iter();
+                    fields.filter(|(name, _)| AMOUNTS.contains(&name.as_str())).any(|(_, value)| *value != json!("0"))
+                };
+                lines.iter().filter(is_something).cloned().collect()
+            };
+            assert_eq!(numbers(&then), numbers(&now), "{scenario} {question} as known at {}", earlier.books().head());
+        }
+    }
+}
+
+const AMOUNTS: [&str; 8] =
+    ["physical", "receivable", "entitled", "unshared", "drawn", "owed", "committed", "delivered"];
+
 #[test]
 fn today_is_the_day_of_asking() {
     let world = world("pool");

@@ -1,6 +1,8 @@
 //! What questions about shared reserves look up alike.
 
-use books::{Books, CallNo, Day, MaterialNo, PartyNo, ReserveNo, TallyKey, TallyKind};
+use std::collections::HashMap;
+
+use books::{Books, CallNo, Day, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind};
 use wire::value::show_number;
 
 use crate::problem::Problem;
@@ -55,6 +57,57 @@ pub(crate) fn number(books: &Books, material: MaterialNo, units: i64) -> String 
 pub(crate) fn unit(books: &Books, material: MaterialNo) -> String {
     let facts = &books.materials()[material.0 as usize];
     format!("{} {}", facts.shown, facts.basis)
+}
+
+/// Tallies as they stood at the end of a day, as known at an event.
+///
+/// What is known now is in the books. An older state of knowledge is added up from the log, in one pass: its time grows
+/// with history.
+pub(crate) struct Tallies<'v> {
+    books: &'v Books,
+    day: Day,
+    then: Option<HashMap<TallyKey, i64>>,
+}
+
+impl<'v> Tallies<'v> {
+    /// Reads them.
+    pub(crate) fn read(view: &'v dyn View, day: Day, known_at: Option<Seq>) -> Result<Self, Problem> {
+        let books = view.books();
+        let Some(known_at) = known_at.filter(|known_at| *known_at < books.head()) else {
+            return Ok(Self { books, day, then: None });
+        };
+        let mut then: HashMap<TallyKey, i64> = HashMap::new();
+        view.events(Seq(1), &mut |seq, event| {
+            if seq > known_at {
+                return false;
+            }
+            for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+                if change.day.unwrap_or(event.effective) <= day {
+                    *then.entry(books.tallies()[change.tally.0 as usize].key).or_default() += change.delta;
+                }
+            }
+            true
+        })?;
+        Ok(Self { books, day, then: Some(then) })
+    }
+
+    fn value(&self, key: TallyKey) -> i64 {
+        match &self.then {
+            None => self.books.tally_at(key, self.day),
+            Some(then) => then.get(&key).copied().unwrap_or(0),
+        }
+    }
+
+    /// A tally of a reserve's, call's or other thing's material.
+    pub(crate) fn at(&self, kind: TallyKind, of: u32, party: PartyNo, material: MaterialNo) -> i64 {
+        self.value(TallyKey { kind, of, party, material: Some(material) })
+    }
+
+    /// Sum of all tallies of a kind and thing, of one material.
+    pub(crate) fn sum(&self, kind: TallyKind, of: u32, material: MaterialNo) -> i64 {
+        let own = self.books.tallies_of(kind, of).filter(|tally| tally.key.material == Some(material));
+        own.map(|tally| self.value(tally.key)).sum()
+    }
 }
 
 /// A tally of a reserve's, call's or other thing's material on a day.

@@ -35,6 +35,9 @@ pub struct CommitToCall {
     /// The sender's own reference.
     #[n(4)]
     pub reference: Option<String>,
+    /// The lots back what was announced before: they are bound, and the commitment does not rise.
+    #[n(5)]
+    pub announced: Option<bool>,
 }
 
 /// A quantity of a lot at a site.
@@ -56,7 +59,7 @@ pub struct CallLine {
 
 impl CommitToCall {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let Self { call: number, member, lines, quantity, reference: _ } = self;
+        let Self { call: number, member, lines, quantity, reference: _, announced } = self;
         let call = going_on(draft, *number)?;
         draft.may_write(*member, None)?;
         check_member(draft, call.reserve, *member)?;
@@ -78,6 +81,13 @@ impl CommitToCall {
         }
         let counted = sum(counted)?;
         not_zero(counted)?;
+        if *announced == Some(true) {
+            let left = draft.books.tally_latest(of_call(TallyKind::Committed, *number, call, *member));
+            return match quantity.is_some() || counted.units() > left {
+                true => Err(Rejection::ExceedsCall { call: *number, member: *member, left }),
+                false => Ok(()),
+            };
+        }
         draft.tally(of_call(TallyKind::Committed, *number, call, *member), counted.units());
         Ok(())
     }

@@ -27,7 +27,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Loan => "post the `lend` first",
                 Kind::Encumbrance => "post the `encumber` first",
                 Kind::Authority => "post the `authorize` first",
-                Kind::Reserve => "post the `establish_reserve` first; see `granary reserve list`",
+                Kind::Reserve => "post the `establish_reserve` first; see `granary reserve status`",
                 Kind::Commitment => "post the `commit` first",
                 Kind::Debt => "a debt begins with a `withdraw` that is to be replenished; see `granary reserve debts`",
                 Kind::Activation => "post the `activate` first",
@@ -279,7 +279,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             if books.restrictions.row(restriction.0).licensable {
                 "cite a licence under it in `licence`"
             } else {
-                "no licence lets it through; see `granary restrictions`"
+                "no licence lets it through; see `granary reserve blocked`"
             },
         ),
         Rejection::ExceedsCall { call, member, left } => {

@@ -73,7 +73,7 @@ pub(super) fn board(dir: &Path) -> Result<Row, Failure> {
         desk.post(json!({"act": "commit_to_call", "call": "C", "member": member, "lines": lines}))?;
     }
     desk.close()?;
-    asked(dir, "call-board", &CallBoard { call: "C".into(), as_of: Some(DAY.into()) }, 100)
+    asked(dir, "call-board", &CallBoard { call: "C".into(), as_of: Some(DAY.into()), known_at: None }, 100)
 }
 
 /// A country stops: 40 materials in 250 lots each, from eight countries.

@@ -24,6 +24,9 @@ pub(crate) struct Common {
     /// As of the end of this day, YYYY-MM-DD; today where absent.
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<String>,
+    /// As known after this event, or at this time, of what lies in pools, entitlements, debts and calls; now where absent.
+    #[arg(long, value_name = "EVENT|TIME")]
+    pub(crate) known_at: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

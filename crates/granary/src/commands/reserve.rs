@@ -1,11 +1,11 @@
 //! `granary reserve`: every question about shared reserves, one way: ask, and print the lines of the answer.
 
-use projections::Question;
 use projections::ask::market::{Orders, Receipts, Rights};
 use projections::ask::reserve::{
     Allocation, CallBoard, Calls, Debts, Entitlements, Members, Promises, Recompute, ReserveStatus,
 };
 use projections::ask::risk::{Access, Blocked, CoverBase, Plan, Reach, ShareLimits, Stress};
+use projections::{KnownAt, Question};
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -16,21 +16,29 @@ use crate::output::{Align, Column, Format, Grid, show};
 pub(crate) fn run(args: Reserve) -> Result<Exit, Failure> {
     let yes = |flag: bool| flag.then_some(true);
     match args.what {
-        What::Status { reserve, common } => ask(&common, &ReserveStatus { reserve, as_of: common.as_of.clone() }),
+        What::Status { reserve, common } => {
+            ask(&common, &ReserveStatus { reserve, as_of: common.as_of.clone(), known_at: known_at(&common) })
+        }
         What::Members { reserve, material, common } => {
             ask(&common, &Members { reserve, material, as_of: common.as_of.clone() })
         }
-        What::Entitlements { reserve, member, material, common } => {
-            ask(&common, &Entitlements { reserve, member, material, as_of: common.as_of.clone() })
-        }
-        What::Debts { reserve, member, paid, common } => {
-            ask(&common, &Debts { reserve, member, paid: yes(paid), as_of: common.as_of.clone() })
-        }
+        What::Entitlements { reserve, member, material, common } => ask(
+            &common,
+            &Entitlements { reserve, member, material, as_of: common.as_of.clone(), known_at: known_at(&common) },
+        ),
+        What::Debts { reserve, member, paid, common } => ask(
+            &common,
+            &Debts { reserve, member, paid: yes(paid), as_of: common.as_of.clone(), known_at: known_at(&common) },
+        ),
         What::Promises { reserve, member, common } => {
             ask(&common, &Promises { reserve, member, as_of: common.as_of.clone() })
         }
-        What::Calls { reserve, common } => ask(&common, &Calls { reserve, as_of: common.as_of.clone() }),
-        What::Board { call, common } => ask(&common, &CallBoard { call, as_of: common.as_of.clone() }),
+        What::Calls { reserve, common } => {
+            ask(&common, &Calls { reserve, as_of: common.as_of.clone(), known_at: known_at(&common) })
+        }
+        What::Board { call, common } => {
+            ask(&common, &CallBoard { call, as_of: common.as_of.clone(), known_at: known_at(&common) })
+        }
         What::Allocation { call, common } => ask(&common, &Allocation { call }),
         What::Recompute { event, common } => ask(&common, &Recompute { event }),
         What::Orders { order, common } => ask(&common, &Orders { order, as_of: common.as_of.clone() }),
@@ -63,6 +71,10 @@ pub(crate) fn run(args: Reserve) -> Result<Exit, Failure> {
             ask(&common, &Stress { country, stage, party, material, base, year, day: common.as_of.clone() })
         }
     }
+}
+
+fn known_at(common: &Common) -> Option<KnownAt> {
+    common.known_at.clone().map(KnownAt::from)
 }
 
 fn ask<Q: Question>(common: &Common, question: &Q) -> Result<Exit, Failure> {

@@ -62,6 +62,8 @@ super::object! {
         quantity: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// The lots back what was announced before: they are bound, and the commitment does not rise.
+        announced: Option<bool>,
     }
 
     /// A member delivers to a call.
@@ -136,6 +138,7 @@ super::codec::form! {
         lines: list_if,
         quantity: of_call_if(call),
         reference: same,
+        announced: same,
     }
     Deliver = numbered::deliver::Deliver {
         call: call,

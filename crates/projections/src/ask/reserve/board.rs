@@ -8,9 +8,10 @@ use super::calls::state;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, call, check_part, day_of, material_code, number, unit};
+use crate::shared::{Tallies, call, check_part, day_of, material_code, number, unit};
 use crate::sight::Sight;
 use crate::view::View;
+use crate::when::KnownAt;
 
 records! {
     /// The board of one call.
@@ -19,6 +20,8 @@ records! {
         call: String,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One member's part.
@@ -84,6 +87,8 @@ impl Question for CallBoard {
         let of = call(books, &self.call)?;
         let call = &books.calls()[of.0 as usize];
         check_part(view, call.reserve)?;
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);
         let reserve = &books.reserves()[call.reserve.0 as usize];
         let tolerance = i128::from(reserve.rules_at(day, books.head()).terms.tolerance_ppm);
@@ -104,7 +109,7 @@ impl Question for CallBoard {
         members.dedup();
         members.retain(|member| sight.sees_member(books, call.reserve, *member));
         let part = |member: PartyNo| {
-            let sum = |kind| at(books, kind, of.0, member, call.material, day);
+            let sum = |kind| tallies.at(kind, of.0, member, call.material);
             let show = |units| number(books, call.material, units);
             let asked = sum(TallyKind::Asked);
             let came = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);

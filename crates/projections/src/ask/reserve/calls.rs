@@ -6,9 +6,10 @@ use books::{Books, Day, TallyKind};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, number, percent, reserves, sum_at, unit};
+use crate::shared::{Tallies, day_of, material_code, number, percent, reserves, unit};
 use crate::sight::Sight;
 use crate::view::View;
+use crate::when::KnownAt;
 
 records! {
     /// All calls.
@@ -17,6 +18,8 @@ records! {
         reserve: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One call.
@@ -75,18 +78,20 @@ impl Question for Calls {
     fn answer(&self, view: &dyn View) -> Result<CallsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let wanted = reserves(books, self.reserve.as_ref())?;
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);
         let seen = (0u32..)
             .zip(books.calls())
             .filter(|(_, call)| wanted.contains(&call.reserve) && sight.runs(books, call.reserve))
-            .filter(|(_, call)| call.effective <= day);
-        let calls = seen.map(|(of, call)| line(books, of, call, day)).collect();
+            .filter(|(_, call)| call.effective <= day && known_at.is_none_or(|known_at| call.seq <= known_at));
+        let calls = seen.map(|(of, call)| line(books, &tallies, (of, call), day)).collect();
         Ok(CallsAnswer { as_of: wire::date::show_day(day), calls })
     }
 }
 
-fn line(books: &Books, of: u32, call: &Call, day: Day) -> CallLine {
-    let sum = |kind| sum_at(books, kind, of, call.material, day);
+fn line(books: &Books, tallies: &Tallies<'_>, (of, call): (u32, &Call), day: Day) -> CallLine {
+    let sum = |kind| tallies.sum(kind, of, call.material);
     let show = |kind| number(books, call.material, sum(kind));
     let done = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);
     CallLine {

@@ -5,9 +5,10 @@ use books::TallyKind;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, day_of, material_code, number, party_if, reserves, unit};
+use crate::shared::{Tallies, day_of, material_code, number, party_if, reserves, unit};
 use crate::sight::Sight;
 use crate::view::View;
+use crate::when::KnownAt;
 
 records! {
     /// What must be put back.
@@ -18,6 +19,8 @@ records! {
         member: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
         /// Show debts that are paid too.
         paid: Option<bool>,
     }
@@ -69,6 +72,8 @@ impl Question for Debts {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let wanted = reserves(books, self.reserve.as_ref())?;
         let member = party_if(books, self.member.as_ref())?;
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);
         let mut found: Vec<(i32, DebtLine)> = Vec::new();
         for (row, debt) in (0u32..).zip(books.debts()) {
@@ -76,14 +81,11 @@ impl Question for Debts {
                 && member.is_none_or(|member| member == debt.member)
                 && sight.sees_member(books, debt.reserve, debt.member);
             let kind = if debt.to_pool { TallyKind::Debt } else { TallyKind::Rebuild };
-            let owed = at(books, kind, row, debt.member, debt.material, day);
+            let owed = tallies.at(kind, row, debt.member, debt.material);
             if !is_wanted || (owed == 0 && self.paid != Some(true)) {
                 continue;
             }
-            let lent: i64 = books
-                .tallies_of(TallyKind::Lent, row)
-                .map(|tally| tally.days.at(day).unwrap_or_default().on_hand)
-                .sum();
+            let lent = tallies.sum(TallyKind::Lent, row, debt.material);
             let show = |units| number(books, debt.material, units);
             let late_days = if owed > 0 { (day.0 - debt.due.0).max(0) } else { 0 };
             let line = DebtLine {

@@ -5,9 +5,10 @@ use books::TallyKind;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, day_of, material_code, material_if, number, party_if, reserves, unit};
+use crate::shared::{Tallies, day_of, material_code, material_if, number, party_if, reserves, unit};
 use crate::sight::Sight;
 use crate::view::View;
+use crate::when::KnownAt;
 
 records! {
     /// Who may draw what from a pool.
@@ -20,6 +21,8 @@ records! {
         material: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One entitlement.
@@ -59,6 +62,8 @@ impl Question for Entitlements {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let member = party_if(books, self.member.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);
         let mut entitlements = Vec::new();
         for reserve in reserves(books, self.reserve.as_ref())? {
@@ -71,7 +76,7 @@ impl Question for Entitlements {
                 .collect();
             keys.sort_by_key(|(party, material)| (material.0, books.party_code(*party)));
             for (party, material) in keys {
-                let of = |kind| at(books, kind, reserve.0, party, material, day);
+                let of = |kind| tallies.at(kind, reserve.0, party, material);
                 let (entitled, drawn) = (of(TallyKind::Entitlement), of(TallyKind::Drawn));
                 entitlements.push(EntitlementLine {
                     reserve: books.reserves()[reserve.0 as usize].code.clone(),

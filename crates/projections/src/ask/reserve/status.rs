@@ -1,14 +1,15 @@
 //! What lies in a reserve, beside what its members may claim of it.
 
 use books::place::Place;
-use books::{Books, Day, EncumbranceKind, MaterialNo, ReserveNo, TallyKind};
+use books::{Books, Day, EncumbranceKind, MaterialNo, ReserveNo, Seq, TallyKind};
 
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{check_part, day_of, material_code, materials_of, number, reserves, sum_at, unit};
+use crate::shared::{Tallies, check_part, day_of, material_code, materials_of, number, reserves, unit};
 use crate::sight::Sight;
 use crate::view::View;
+use crate::when::KnownAt;
 
 records! {
     /// What lies in a reserve, and what is promised to it.
@@ -17,6 +18,8 @@ records! {
         reserve: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One material of a reserve. What members promised is shown to who runs it alone.
@@ -67,6 +70,8 @@ impl Question for ReserveStatus {
 
     fn answer(&self, view: &dyn View) -> Result<ReserveStatusAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let tallies = Tallies::read(view, day, known_at)?;
         let mut lines = Vec::new();
         for reserve in reserves(books, self.reserve.as_ref())? {
             if self.reserve.is_some() {
@@ -75,21 +80,27 @@ impl Question for ReserveStatus {
                 continue;
             }
             for material in materials_of(books, reserve) {
-                lines.push(line(view, reserve, material, day)?);
+                lines.push(line(view, &tallies, reserve, material, (day, known_at))?);
             }
         }
         Ok(ReserveStatusAnswer { as_of: wire::date::show_day(day), lines })
     }
 }
 
-fn line(view: &dyn View, reserve: ReserveNo, material: MaterialNo, day: Day) -> Result<ReserveLine, Problem> {
+fn line(
+    view: &dyn View,
+    tallies: &Tallies<'_>,
+    reserve: ReserveNo,
+    material: MaterialNo,
+    (day, known_at): (Day, Option<Seq>),
+) -> Result<ReserveLine, Problem> {
     let books = view.books();
     let facts = &books.reserves()[reserve.0 as usize];
     let show = |units| number(books, material, units);
-    let physical = physical(view, reserve, material, day)?;
-    let owed = owed(books, reserve, material, day);
-    let entitled = sum_at(books, TallyKind::Entitlement, reserve.0, material, day);
-    let unshared = sum_at(books, TallyKind::Unshared, reserve.0, material, day);
+    let physical = physical(view, reserve, material, day, known_at)?;
+    let owed = owed(books, tallies, reserve, material);
+    let entitled = tallies.sum(TallyKind::Entitlement, reserve.0, material);
+    let unshared = tallies.sum(TallyKind::Unshared, reserve.0, material);
     let promised = |kind| -> i64 {
         let own = books.encumbrances().iter().filter(|claim| {
             let lot = books.accounts()[claim.account.0 as usize].key.lot;
@@ -100,7 +111,7 @@ fn line(view: &dyn View, reserve: ReserveNo, material: MaterialNo, day: Day) -> 
         own.map(|claim| claim.remaining.at(day).unwrap_or_default().on_hand).sum()
     };
     let commitments = (0u32..).zip(books.commitments()).filter(|(_, commitment)| commitment.reserve == reserve);
-    let forward: i64 = commitments.map(|(number, _)| sum_at(books, TallyKind::Commitment, number, material, day)).sum();
+    let forward: i64 = commitments.map(|(number, _)| tallies.sum(TallyKind::Commitment, number, material)).sum();
     let is_told = Sight::of(view).runs(books, reserve);
     let told = |units| is_told.then(|| show(units));
     Ok(ReserveLine {
@@ -115,13 +126,19 @@ fn line(view: &dyn View, reserve: ReserveNo, material: MaterialNo, day: Day) -> 
         earmarked: told(promised(EncumbranceKind::Earmark)),
         forward: told(forward),
         unit: unit(books, material),
-        rules: facts.rules_at(day, books.head()).terms.version.clone(),
+        rules: facts.rules_at(day, known_at.unwrap_or(books.head())).terms.version.clone(),
         winding_up: facts.winding_up.filter(|since| day >= *since).map(wire::date::show_day),
     })
 }
 
 /// What lies on accounts of the pool.
-fn physical(view: &dyn View, reserve: ReserveNo, material: MaterialNo, day: Day) -> Result<i64, Problem> {
+fn physical(
+    view: &dyn View,
+    reserve: ReserveNo,
+    material: MaterialNo,
+    day: Day,
+    known_at: Option<Seq>,
+) -> Result<i64, Problem> {
     let books = view.books();
     let pool = books.reserves()[reserve.0 as usize].pool;
     let mut sum = 0;
@@ -130,7 +147,10 @@ fn physical(view: &dyn View, reserve: ReserveNo, material: MaterialNo, day: Day)
             && books.lots()[account.key.lot.0 as usize].facts.material == material
             && Place::is_real(&books.places()[account.key.place.0 as usize]);
         if is_own {
-            sum += on_hand(view, number, day)?;
+            sum += match known_at {
+                Some(known_at) => view.at(number, day, known_at)?.on_hand,
+                None => on_hand(view, number, day)?,
+            };
         }
     }
     Ok(sum)
@@ -145,7 +165,7 @@ pub(crate) fn on_hand(view: &dyn View, number: books::AccountNo, day: Day) -> Re
 }
 
 /// What members must put back.
-fn owed(books: &Books, reserve: ReserveNo, material: MaterialNo, day: Day) -> i64 {
+fn owed(books: &Books, tallies: &Tallies<'_>, reserve: ReserveNo, material: MaterialNo) -> i64 {
     let debts = (0u32..).zip(books.debts()).filter(|(_, debt)| debt.reserve == reserve && debt.to_pool);
-    debts.map(|(number, _)| sum_at(books, TallyKind::Debt, number, material, day)).sum()
+    debts.map(|(number, _)| tallies.sum(TallyKind::Debt, number, material)).sum()
 }

@@ -134,7 +134,7 @@ pub(super) const SHAPES: &[Shape] = &[
             "commit_to_call",
             Some(("call", Text)),
             QUANTITY,
-            &[MEMBER, ("lot", "lines", List("lot", "quantity"))],
+            &[MEMBER, ("lot", "lines", List("lot", "quantity")), ("announced", "announced", Flag)],
         ),
         LINE,
     ),
