@@ -5,19 +5,26 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use projections::ProblemKind;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
 
-use crate::doors::Doors;
+use crate::doors::{DEADLINE_MAX, Doors};
 use crate::trouble::Trouble;
 use crate::{commands, events, exports, health, openapi, questions};
 
 /// How long requests under way may take once the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(10);
+
+/// Longest time for a request from its first byte to the head of its answer: whoever sends a byte a minute holds nothing for
+/// ever. It is longer than any deadline, so that a wait that was asked for ends by itself.
+const REQUEST_MAX: Duration = Duration::from_secs(DEADLINE_MAX.as_secs() + 30);
 
 /// The routes of HTTP.
 pub fn routes(doors: Arc<Doors>) -> Router {
@@ -34,17 +41,14 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .merge(crate::console::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(no_method)
-        .layer(axum::middleware::map_response(too_large))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_MAX))
+        .layer(axum::middleware::map_response(in_our_words))
         .layer(DefaultBodyLimit::max(bus::Frame::BYTES_MAX))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             let problem = projections::Problem::cannot_answer("internal", "the service failed at this request");
-            axum::response::IntoResponse::into_response(Trouble {
-                status: StatusCode::INTERNAL_SERVER_ERROR,
-                problem,
-                retry_after: None,
-            })
+            Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, problem, retry_after: None }.into_response()
         }))
         .with_state(doors)
 }
@@ -61,16 +65,24 @@ async fn no_method(uri: Uri) -> Trouble {
         .hint("/openapi.json lists what there is")
 }
 
-/// A body over the limit is refused below us, without our code.
-async fn too_large(response: axum::response::Response) -> axum::response::Response {
-    let is_ours =
-        response.headers().get(axum::http::header::CONTENT_TYPE).is_some_and(|it| it == "application/problem+json");
-    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || is_ours {
-        return response;
-    }
-    let message = format!("more than {} bytes", bus::Frame::BYTES_MAX);
-    let trouble = Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, ProblemKind::WrongUse, "too_large", message);
-    axum::response::IntoResponse::into_response(trouble.hint("send several frames"))
+/// What is refused below us, without our code, said as everything else is.
+async fn in_our_words(response: Response) -> Response {
+    let is_ours = response.headers().get(CONTENT_TYPE).is_some_and(|it| it == "application/problem+json");
+    let trouble = match response.status() {
+        _ if is_ours => return response,
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = format!("more than {} bytes", bus::Frame::BYTES_MAX);
+            Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, ProblemKind::WrongUse, "too_large", message)
+                .hint("send several frames")
+        }
+        StatusCode::REQUEST_TIMEOUT => {
+            let message = format!("the request did not come to an end within {} s", REQUEST_MAX.as_secs());
+            Trouble::new(StatusCode::REQUEST_TIMEOUT, ProblemKind::CannotAnswer, "too_slow", message)
+                .hint("send the body at once; what was posted may be posted again: an id is never applied twice")
+        }
+        _ => return response,
+    };
+    trouble.into_response()
 }
 
 /// Serves until the process is asked to stop (`doors.stop`), then lets what is under way finish.
