@@ -73,7 +73,7 @@ impl Connection {
             makes_streams: true,
             lease: Duration::from_millis(1_500),
             queue_frames_max: 4_096,
-            redeliver_after: Duration::from_secs(4),
+            redeliver_after: Duration::from_secs(3),
         }
     }
 }

@@ -163,8 +163,9 @@ impl Nats {
         let messages = consumer
             .stream()
             .max_messages_per_batch(AHEAD)
-            .heartbeat(Duration::from_secs(2))
-            .expires(Duration::from_secs(10))
+            // Short, because frames go to whoever has asked, even if it sleeps: until then nobody else gets them.
+            .heartbeat(Duration::from_millis(700))
+            .expires(Duration::from_secs(2))
             .messages()
             .await
             .map_err(|error| fault(&error))?;

@@ -12,7 +12,10 @@ pub(crate) fn run(args: &Sim) -> Result<Exit, Failure> {
     let mut out = io::stdout().lock();
     for seed in args.seed..args.seed.saturating_add(args.count) {
         let plan = sim::Plan { seed, clients: args.clients, frames: args.frames };
-        let ran = std::panic::catch_unwind(|| sim::run(plan));
+        // What the services would log is told by the story.
+        let ran = std::panic::catch_unwind(|| {
+            tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::default(), || sim::run(plan))
+        });
         let report = ran.map_err(|_| {
             Failure::new(format!("an invariant is broken under seed {seed}"))
                 .hint(format!("see it again with `granary sim --seed {seed}`, with the same clients and frames"))

@@ -20,6 +20,8 @@ use super::run;
 use crate::cli::{LedgerArgs, OnNats, OnNatsWithFolder};
 use crate::commands::query::opening;
 
+/// How long NATS may take until it is ready.
+const CONNECT: Duration = Duration::from_secs(60);
 /// How long the end may take.
 const END: Duration = Duration::from_secs(20);
 /// How long a service waits for the ledger before it gives up.
@@ -55,7 +57,22 @@ async fn connect(settings: &Settings, name: &str) -> Result<Arc<Nats>, Failure> 
         makes_streams: settings.text("nats.makes_streams") == "yes",
         ..Connection::to(settings.text("nats.url"), names)
     };
-    Ok(Arc::new(Nats::connect(connection).await?))
+    // A cluster that has just started answers after a while; one that is not fit is still not after it.
+    let until = tokio::time::Instant::now() + CONNECT;
+    loop {
+        match Nats::connect(connection.clone()).await {
+            Ok(bus) => return Ok(Arc::new(bus)),
+            Err(error) if tokio::time::Instant::now() > until => {
+                return Err(
+                    Failure::new(error).hint("see that the servers run, and `deploy/nats` for how they are set up")
+                );
+            }
+            Err(error) => {
+                tracing::warn!(error = shell::chain(&error), "NATS is not ready yet");
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+    }
 }
 
 /// Name of the ledger whose commit log this is. Services start in any order: the first of them wait for the ledger.

@@ -3,6 +3,7 @@
 mod bad_input;
 mod crash;
 mod damage;
+mod faults;
 mod help;
 mod import;
 mod manual;

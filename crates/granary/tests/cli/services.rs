@@ -10,16 +10,22 @@ use testkit::nats::NatsServer;
 
 use crate::run::{Ledger, granary, granary_with, movement};
 
-struct Service {
-    child: Child,
-    url: String,
+pub(crate) struct Service {
+    pub(crate) child: Child,
+    pub(crate) url: String,
 }
 
 impl Service {
     fn start(name: &str, nats: &NatsServer, more: &[&str]) -> Self {
+        Self::start_on(name, &nats.url(), more)
+    }
+
+    /// On servers that need not be one.
+    pub(crate) fn start_on(name: &str, nats: &str, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
-            .args([name, "--nats", &nats.url(), "--listen", "127.0.0.1:0"])
+            .args([name, "--nats", nats, "--listen", "127.0.0.1:0"])
             .args(more)
+            .env("GRANARY_NATS_REPLICAS", if nats.contains(',') { "3" } else { "1" })
             .env_remove("GRANARY_SERVER")
             .env_remove("GRANARY_DIR")
             .stdout(Stdio::piped())
@@ -37,7 +43,7 @@ impl Service {
         Self::start(name, nats, &["--dir", dir.to_str().expect("UTF-8")])
     }
 
-    fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(mut self) -> Option<i32> {
         let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().expect("kill runs");
         assert!(asked.success());
         self.child.wait().expect("it ends").code()
