@@ -283,14 +283,16 @@ impl Follower {
             }
         }
         self.unpublished = note.or(self.unpublished.take());
-        if self.published_at.elapsed() >= PUBLISH_EVERY {
-            self.publish()?;
-        }
-        Ok(())
+        self.publish_if_due()
+    }
+
+    /// Brings the static files up to what is recorded, where that is due.
+    pub(crate) fn publish_if_due(&mut self) -> Result<(), LedgerError> {
+        if self.unpublished.is_some() && self.published_at.elapsed() >= PUBLISH_EVERY { self.publish() } else { Ok(()) }
     }
 
     /// Brings the static files up to what is recorded.
-    fn publish(&mut self) -> Result<(), LedgerError> {
+    pub(crate) fn publish(&mut self) -> Result<(), LedgerError> {
         self.published_at = Instant::now();
         if let (Some(note), Some(tiles)) = (self.unpublished.take(), &mut self.write().tiles) {
             tiles.publish(&note)?;

@@ -22,6 +22,8 @@ use crate::commands::query::opening;
 
 /// How long NATS may take until it is ready.
 const CONNECT: Duration = Duration::from_secs(60);
+/// How often the count of events is told.
+const EVENTS_EVERY: Duration = Duration::from_secs(1);
 /// How long the end may take.
 const END: Duration = Duration::from_secs(20);
 /// How long a service waits for the ledger before it gives up.
@@ -247,12 +249,18 @@ fn give_keys(dir: &Path, keys: Option<&Path>) -> Result<(), Failure> {
 /// Says in the metrics what the ledger does.
 async fn tell(mut status: watch::Receiver<Status>) {
     loop {
-        let now = status.borrow_and_update().clone();
-        let is_leader = now.role == ledger::Role::Leader;
-        metrics::gauge!("granary_ledger_leads").set(f64::from(u8::from(is_leader)));
-        metrics::gauge!("granary_ledger_epoch").set(now.epoch as f64);
-        if status.changed().await.is_err() {
-            return;
+        {
+            // Not kept while we wait: it holds the log open, which a ledger that steps down opens anew.
+            let now = status.borrow_and_update();
+            let is_leader = now.role == ledger::Role::Leader;
+            let events = now.store.as_ref().map_or(now.events, |store| store.head().size());
+            metrics::gauge!("granary_ledger_leads").set(f64::from(u8::from(is_leader)));
+            metrics::gauge!("granary_ledger_epoch").set(now.epoch as f64);
+            metrics::gauge!("granary_ledger_events").set(events as f64);
+        }
+        tokio::select! {
+            changed = status.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(EVENTS_EVERY) => {}
         }
     }
 }

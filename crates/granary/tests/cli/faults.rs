@@ -203,7 +203,7 @@ fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
     for service in ledgers.into_iter().chain([ingest, projections]) {
         assert_eq!(service.stop(), Some(0), "every service ends in peace");
     }
-    for dir in dirs.iter().chain([&answers_dir]) {
+    for dir in &dirs {
         let replayed = granary(&["replay", "--verify", "--dir", dir.to_str().expect("UTF-8")]);
         assert_eq!(replayed.exit, 0, "{}{}", replayed.out, replayed.err);
     }

@@ -37,7 +37,7 @@ pub async fn follow(
             Err(error) => return Err(error),
         }
     }
-    Ok(())
+    follower.publish()
 }
 
 /// Is it the bus, which is asked again, and not what is recorded?
@@ -65,6 +65,7 @@ pub(super) async fn step(
         next = tokio::time::timeout(NEWS_WAIT, following.next()) => next,
     };
     let Ok(record) = next else {
+        follower.publish_if_due()?;
         // Silence: perhaps because the log was written anew, and is shorter than the place that is waited for.
         if follower.is_check_due() {
             let place = follower.place();

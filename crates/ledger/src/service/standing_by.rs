@@ -39,6 +39,7 @@ pub(super) async fn run(
     let mut follow: Option<Follow> = None;
     loop {
         if *stop.borrow() {
+            follower.publish()?;
             return Ok(None);
         }
         if let Err(error) = step(&*service.bus, &mut follower, &mut follow, stop).await {
