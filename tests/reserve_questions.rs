@@ -236,6 +236,51 @@ fn an_answer_can_be_asked_again_as_it_was_known() {
 const AMOUNTS: [&str; 8] =
     ["physical", "receivable", "entitled", "unshared", "drawn", "owed", "committed", "delivered"];
 
+/// From 90% at the start to 60% at the end, in a straight line; nothing before it, the target ever after.
+#[test]
+fn a_target_has_a_path() {
+    let world = world("access");
+    let most = |day: &str| {
+        let answer = asked(&world, "operator", "share_limits", json!({"limit": "H1", "as_of": day})).expect("answered");
+        answer["lines"].as_array().expect("lines").first().map(|line| plain(&line["most"]))
+    };
+    assert_eq!(most("2025-12-31"), None);
+    assert_eq!(most("2026-01-01").as_deref(), Some("90%"));
+    assert_eq!(most("2028-07-01").as_deref(), Some("75.0082192%"), "912 of 1825 days gone: 90 - 30 x 912 / 1825");
+    assert_eq!(most("2030-12-31").as_deref(), Some("60%"));
+    assert_eq!(most("2040-01-01").as_deref(), Some("60%"));
+}
+
+/// A country stops: what it made is missing, what is on its way is at risk, and the shared reserve adds days.
+#[test]
+fn a_country_stops() {
+    let world = world("manual");
+    let stop = |country: &str, party: Option<&str>| {
+        let request = json!({"country": country, "stage": "separation", "party": party, "day": "2026-04-20"});
+        let answer = asked(&world, "operator", "stress", request).expect("answered");
+        answer["lines"].as_array().expect("lines").clone()
+    };
+    let of = |lines: &[Value], material: &str| {
+        lines.iter().find(|line| line["material"] == material).expect("a line").clone()
+    };
+    let number = |value: &Value| plain(value).parse::<f64>().expect("a number");
+    let lines = stop("CN", Some("JOGMEC"));
+    let line = of(&lines, "NdPr");
+    assert_eq!(line["at_risk"], "34", "both shipments were separated there");
+    assert!(number(&line["days_with_reserve"]) > number(&line["days"]));
+    assert!(number(&line["days"]) > number(&line["days_alone"]), "not everything comes from there");
+    assert_eq!(of(&lines, "Dy")["share"], "100.00");
+    assert_eq!(of(&lines, "Dy")["days"], of(&lines, "Dy")["days_alone"], "all of it comes from there");
+    let free = of(&stop("BR", Some("JOGMEC")), "NdPr");
+    assert_eq!(
+        (&free["share"], &free["days"]),
+        (&json!("0.00"), &Value::Null),
+        "nothing is missing, so it lasts for ever"
+    );
+    // What a call brings is what others promised: asked for all together, there are no others.
+    assert_eq!(of(&stop("CN", None), "NdPr")["call"], "0");
+}
+
 #[test]
 fn today_is_the_day_of_asking() {
     let world = world("pool");
