@@ -160,7 +160,8 @@ impl LiftRestriction {
 
 impl License {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.holder, None)?;
+        // Nobody lifts the control that binds it.
+        secretariat(draft, ask.party)?;
         new_code(draft, Kind::Licence, "licence", &self.licence)?;
         if !draft.books.restriction(self.restriction)?.licensable {
             let problem = "knows no licences";
