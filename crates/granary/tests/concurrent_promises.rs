@@ -5,7 +5,8 @@ use ledger::{Ledger, Options, Reader, Request};
 use serde_json::{Value, json};
 
 fn command(id: u128, act: Value) -> Request {
-    let mut command = json!({"id": uuid::Uuid::from_u128(id).to_string(), "party": "ledger", "effective": "2026-03-01"});
+    let mut command =
+        json!({"id": uuid::Uuid::from_u128(id).to_string(), "party": "ledger", "effective": "2026-03-01"});
     let fields = command.as_object_mut().expect("an object");
     fields.extend(act.as_object().expect("an act is an object").clone());
     Request::Named(Box::new(wire::Command::from_json(command.to_string().as_bytes()).expect("a command")))
@@ -49,9 +50,7 @@ fn ten_thousand_requests_never_promise_a_gram_twice() {
                 // In frames of a few, so that frames of many clients meet in one block.
                 let ids: Vec<u128> = ids.collect();
                 let frames = ids.chunks(8).map(|ids| ids.iter().map(|id| command(*id, act(*id))).collect());
-                let answers = frames.flat_map(|frame| {
-                    ledger.submit(frame).expect("sent").wait().expect("answered")
-                });
+                let answers = frames.flat_map(|frame| ledger.submit(frame).expect("sent").wait().expect("answered"));
                 answers.filter(|answer| is_accepted(answer)).count()
             })
         };
