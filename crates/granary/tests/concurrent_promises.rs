@@ -51,7 +51,7 @@ fn ten_thousand_requests_never_promise_a_gram_twice() {
                 let ids: Vec<u128> = ids.collect();
                 let frames = ids.chunks(8).map(|ids| ids.iter().map(|id| command(*id, act(*id))).collect());
                 let answers = frames.flat_map(|frame| ledger.submit(frame).expect("sent").wait().expect("answered"));
-                answers.filter(|answer| is_accepted(answer)).count()
+                answers.filter(is_accepted).count()
             })
         };
         let clients: Vec<_> = (0..THREADS).map(client).collect();
