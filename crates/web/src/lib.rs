@@ -6,6 +6,7 @@
 pub mod access;
 mod answers;
 mod bus_door;
+mod command_door;
 mod commands;
 mod console;
 mod doors;
@@ -24,6 +25,7 @@ mod trouble;
 pub use access::{Access, Caller};
 pub use answers::{Answered, Asking, Request, answer};
 pub use bus_door::{BusDoor, SERVICE, STATUS};
+pub use command_door::{CommandDoor, INGEST};
 pub use doors::{DEADLINE, Doors, POSITION};
 pub use live::{Live, read, wait_for};
 pub use questions::SHARED_FIELDS;

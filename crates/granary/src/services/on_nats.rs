@@ -13,7 +13,7 @@ use shell::{Exit, Failure, Settings, Telemetry};
 use store::{OpenError, OpenOptions};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use web::{BusDoor, Doors, Live};
+use web::{BusDoor, CommandDoor, Doors, Live};
 
 use super::copy::Copy;
 use super::run;
@@ -265,11 +265,26 @@ async fn tell(mut status: watch::Receiver<Status>) {
     }
 }
 
+/// Are all of these servers on this machine?
+fn is_loopback(servers: &str) -> bool {
+    servers.split(',').all(|server| {
+        let host = server.trim().split("://").last().unwrap_or_default();
+        ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
+    })
+}
+
 /// Commands in.
 pub(crate) fn ingest(args: &OnNats) -> Result<Exit, Failure> {
     service("ingest", settings(None, args)?, |running, access, _| async move {
         let origin = origin_of(&*running.bus).await?;
         let queue: Arc<dyn Queue> = running.bus.clone();
+        if access.is_open() && !is_loopback(running.settings.text("nats.url")) {
+            // Without access set, whoever reaches NATS would be the operator.
+            tracing::warn!("no access is set: commands are taken in over HTTP only, not over NATS");
+        } else {
+            let door = Doors { queue: Some(Arc::clone(&queue)), ..running.doors(origin.clone(), access.clone()) };
+            running.bus.serve(web::INGEST, Arc::new(CommandDoor(Arc::new(door)))).await?;
+        }
         Ok(Made { doors: Doors { queue: Some(queue), ..running.doors(origin, access) }, task: None })
     })
 }

@@ -100,7 +100,7 @@ impl Load {
     }
 }
 
-fn leader<'s>(services: &'s [Service]) -> &'s Service {
+fn leader(services: &[Service]) -> &Service {
     let until = Instant::now() + Duration::from_secs(30);
     loop {
         if let Some(leader) = services.iter().find(|service| leads(service)) {

@@ -16,7 +16,7 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    fn start(name: &str, nats: &NatsServer, more: &[&str]) -> Self {
+    pub(crate) fn start(name: &str, nats: &NatsServer, more: &[&str]) -> Self {
         Self::start_on(name, &nats.url(), more)
     }
 
