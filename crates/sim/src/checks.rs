@@ -25,6 +25,8 @@ pub(crate) struct Checks {
     /// Which event answers which command.
     events: BTreeMap<[u8; 16], u64>,
     sent: BTreeSet<[u8; 16]>,
+    /// Accepted acts on shared reserves.
+    shared: u64,
     /// What answers said.
     answers: BTreeMap<[u8; 16], (String, Option<u64>)>,
     steps: u64,
@@ -42,6 +44,7 @@ impl Checks {
             epochs: 0,
             events: BTreeMap::new(),
             sent: BTreeSet::new(),
+            shared: 0,
             answers: BTreeMap::new(),
             steps: 0,
         }
@@ -88,6 +91,7 @@ impl Checks {
             self.books.apply(&event);
             self.model.add(seq, &event);
             laws::check_touched(&self.books, &self.model, &event);
+            self.shared += u64::from(event.tallied.is_some());
         }
         assert_eq!(record.root, self.root_at(record.end()), "record {place} says the root that follows from it");
         self.steps += 1;
@@ -150,6 +154,7 @@ impl Checks {
             epochs: self.epochs,
             faults: 0,
             steps: self.steps,
+            shared: self.shared,
             root: self.tree.root().iter().map(|byte| format!("{byte:02x}")).collect(),
         }
     }

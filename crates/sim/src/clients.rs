@@ -62,8 +62,19 @@ impl Client {
             json!({"act": "register_site", "code": "S1", "name": "S1", "custodian": "A", "country": "JP", "area": "bulk"}),
             json!({"act": "register_site", "code": "S2", "name": "S2", "custodian": "B", "country": "KR", "area": "bulk"}),
             json!({"act": "register_material", "code": "M", "name": "M", "unit": "mg", "basis": "net", "form": "oxide"}),
+            json!({"act": "register_party", "code": "P", "name": "Pool", "role": "agency"}),
+            json!({"act": "establish_reserve", "reserve": "R", "name": "R", "pool": "P", "currency": "USD",
+                "terms": {"version": "1", "tolerance_ppm": 0, "notice_days": 0, "tiers": [], "substitutes": []}}),
+            json!({"act": "set_key", "reserve": "R", "kind": "shares",
+                "weights": [{"member": "A", "weight": 3}, {"member": "B", "weight": 4}]}),
+            json!({"act": "set_member", "reserve": "R", "member": "A", "status": "joined"}),
+            json!({"act": "set_member", "reserve": "R", "member": "B", "status": "joined"}),
         ];
-        acts.into_iter().map(|act| self.with("ledger", act)).collect()
+        // Before anything that clients do.
+        let first = |command: String| {
+            ["2026-03-09", "2026-03-08"].iter().fold(command, |command, day| command.replace(day, "2026-03-01"))
+        };
+        acts.into_iter().map(|act| first(self.with("ledger", act))).collect()
     }
 
     /// A command that may stand or not: several clients draw on the same stock.
@@ -73,7 +84,30 @@ impl Client {
         let lot = format!("L{}", self.chance.below(3));
         let quantity = format!("{} mg", 1 + self.chance.below(100));
         let (here, there) = (SITES[site], SITES[1 - site]);
-        match self.chance.below(10) {
+        match self.chance.below(16) {
+            10 | 11 => self.with(
+                "ledger",
+                json!({"act": "contribute", "reserve": "R", "member": party, "lot": format!("{lot}{party}"), "site": here,
+                    "quantity": quantity}),
+            ),
+            12 => {
+                let debt = format!("X{}-{}", self.number, self.made);
+                self.with(
+                    "ledger",
+                    json!({"act": "withdraw", "reserve": "R", "member": party, "lot": format!("{lot}{party}"), "site": here,
+                        "quantity": quantity, "debt": {"code": debt, "due": "2026-12-31"}}),
+                )
+            }
+            13 => {
+                let call = format!("K{}-{}", self.number, self.made);
+                self.with("ledger", json!({"act": "call", "call": call, "reserve": "R", "material": "M", "total": quantity}))
+            }
+            14 | 15 => {
+                let call = format!("K{}-{}", self.chance.below(3), self.chance.below(self.made + 1));
+                let line = json!({"lot": format!("{lot}{party}"), "site": here, "quantity": quantity});
+                let act = if self.chance.once_in(2) { "commit_to_call" } else { "deliver" };
+                self.with("ledger", json!({"act": act, "call": call, "member": party, "lines": [line]}))
+            }
             0..=3 => self.with(
                 party,
                 json!({"act": "deposit", "lot": format!("{lot}{party}"), "site": here, "material": "M", "quantity": quantity}),

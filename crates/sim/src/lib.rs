@@ -4,12 +4,11 @@
 //!
 //! What is checked, after every record of the commit log and every answer (the invariants of the design, by number):
 //!
-//! - 1, 2, 3, 4, 7: [`testkit::laws`], on books that are folded from the records alone;
+//! - 1, 2, 3, 4, 5, 7: [`testkit::laws`], on books that are folded from the records alone; among them, what lies in a pool
+//!   against what members may claim of it, and the parts of a call against the call;
 //! - 6, 9: records stand in one order, each behind the root of the one before; whoever follows has a prefix of them;
 //! - 8: an answer stands in the log with the number it gave; no id stands in it twice; in the end nothing is missing;
 //! - 10: nothing panics.
-//!
-//! Invariant 5 is one of the pure rules, and tested there.
 
 mod chance;
 mod checks;
@@ -65,6 +64,8 @@ pub struct Report {
     pub epochs: u64,
     /// Faults that struck a node or the server.
     pub faults: u64,
+    /// Events that changed what is owed, promised or entitled in a shared reserve.
+    pub shared: u64,
     /// Checks that held: one for each record, answer and comparison.
     pub steps: u64,
     /// Root of the log in the end, as hexadecimal digits.

@@ -9,13 +9,14 @@ fn seeds() -> u64 {
 
 #[test]
 fn every_invariant_holds_under_faults() {
-    let mut totals = (0, 0, 0);
+    let mut totals = (0, 0, 0, 0);
     for seed in 0..seeds() {
         let report = std::panic::catch_unwind(|| run(Plan::of(seed)));
         let report = report.unwrap_or_else(|_| panic!("seed {seed}: see it with `granary sim --seed {seed}`"));
-        totals = (totals.0 + report.epochs, totals.1 + report.faults, totals.2 + report.answered);
+        let (epochs, faults, answered, shared) = totals;
+        totals = (epochs + report.epochs, faults + report.faults, answered + report.answered, shared + report.shared);
     }
-    let (epochs, faults, answered) = totals;
+    let (epochs, faults, answered, shared) = totals;
     let count = seeds();
     assert!(
         epochs > count && faults > count && answered > 50 * count,

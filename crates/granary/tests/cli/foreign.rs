@@ -38,7 +38,9 @@ fn a_python_client_signs_posts_and_asks_over_nats_and_http() {
     let marker: serde_json::Value = serde_json::from_str(&marker).expect("JSON");
     let origin = marker["origin"].as_str().expect("an origin").to_owned();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign/client.py");
-    python(&script, &[&nats.url(), &ingest.url, &projections.url, &origin]);
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/shared_reserve.jsonl");
+    let shared = shared.to_str().expect("UTF-8");
+    python(&script, &[&nats.url(), &ingest.url, &projections.url, &origin, shared]);
     for service in [ingest, projections, leader] {
         assert_eq!(service.stop(), Some(0));
     }

@@ -1,6 +1,6 @@
 """A client of another ecosystem: nats-py, nkeys and plain HTTP, knowing nothing but the manual and the schemas.
 
-  client.py NATS_URL INGEST_URL PROJECTIONS_URL ORIGIN
+  client.py NATS_URL INGEST_URL PROJECTIONS_URL ORIGIN SHARED_RESERVE
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import uuid
 import nats
 import nkeys
 
-NATS_URL, INGEST, PROJECTIONS, ORIGIN = sys.argv[1:5]
+NATS_URL, INGEST, PROJECTIONS, ORIGIN, SHARED_RESERVE = sys.argv[1:6]
 COMMANDS = "q.granary.ingest.commands"
 POSITIONS = "q.granary.projections.positions"
 
@@ -113,6 +113,24 @@ async def main():
     check("a signed question over NATS is answered", status == 200 and found[0]["on_hand"] == "5", text)
     status, text = http(f"{PROJECTIONS}/v1/positions?by=material&party=DESK")
     check("HTTP gives the same answer", json.loads(text)["positions"][0]["on_hand"] == "5", text)
+
+    # A shared reserve of three members, from its agreement to its debts, as one frame of its operator.
+    with open(SHARED_RESERVE, "rb") as file:
+        shared = file.read()
+    status, text = await ask(COMMANDS, shared, {})
+    verdicts = [json.loads(line) for line in text.splitlines()]
+    outcomes = {one["outcome"] for one in verdicts}
+    check("a shared reserve is kept over NATS", status == 200 and "accepted" in outcomes and "invalid" not in outcomes, text)
+    last = max(one["seq"] for one in verdicts if "seq" in one)
+    call = next(json.loads(line)["call"] for line in shared.splitlines() if b'"act":"call"' in line)
+    for name, fields in [("reserve", {}), ("members", {"reserve": "G7-NdPr"}), ("entitlements", {"reserve": "G7-NdPr"}),
+                         ("call_board", {"call": call}), ("debts", {}), ("promises", {}), ("orders", {}), ("rights", {})]:
+        subject = f"q.granary.projections.{name}"
+        status, text = await ask(subject, json.dumps(fields).encode(), {"granary-after": str(last)})
+        query = "&".join(f"{key}={value}" for key, value in fields.items())
+        code, same = http(f"{PROJECTIONS}/v1/{name}?{query}")
+        check(f"`{name}` says the same over NATS and HTTP, and says something",
+              status == 200 and code == 200 and json.loads(text) == json.loads(same) and len(text) > 20, text[:300])
     await client.close()
 
 
