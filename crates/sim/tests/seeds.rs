@@ -18,6 +18,7 @@ fn every_invariant_holds_under_faults() {
     }
     let (epochs, faults, answered, shared) = totals;
     let count = seeds();
+    assert!(shared > 5 * count, "{shared} events of shared reserves");
     assert!(
         epochs > count && faults > count && answered > 50 * count,
         "{epochs} epochs, {faults} faults, {answered} answers"
