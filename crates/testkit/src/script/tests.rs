@@ -29,6 +29,6 @@ fn a_command_without_an_expectation_must_stand() {
 
 #[test]
 fn a_word_that_is_not_understood_stops_the_script() {
-    let problem = run("word", "open example.org/x format 1\nwithdraw lot L1 1 t\n").unwrap_err();
-    assert!(problem.ends_with(".txt:2: `withdraw` begins no step"), "{problem}");
+    let problem = run("word", "open example.org/x format 1\nlend-out lot L1 1 t\n").unwrap_err();
+    assert!(problem.ends_with(".txt:2: `lend-out` begins no step"), "{problem}");
 }
