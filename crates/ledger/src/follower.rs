@@ -10,9 +10,8 @@ use chain::key::SignerKey;
 use store::{Commit, Sealed, Sealer, Store, bundle_entries};
 use tokio::sync::watch;
 use tokio::time::Instant;
-use wire::event::Postings;
 
-use crate::opened::{LedgerError, Opened, index_postings};
+use crate::opened::{LedgerError, Opened, add_postings};
 use crate::pipeline::{Snapshot, is_due, signed};
 use crate::record::{Record, agrees};
 
@@ -211,9 +210,7 @@ impl Follower {
             let seq = Seq::from_leaf(index);
             let event =
                 wire::event::decode(entry).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })?;
-            let mut postings = Postings::default();
-            postings.read(entry).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })?;
-            fresh.push((index, event, postings));
+            fresh.push((index, event));
         }
         self.record(committed.place, &record, bytes, fresh)
     }
@@ -223,7 +220,7 @@ impl Follower {
         place: u64,
         record: &Record,
         skipped_bytes: usize,
-        fresh: Vec<(u64, Event, Postings)>,
+        fresh: Vec<(u64, Event)>,
     ) -> Result<(), LedgerError> {
         if let Some(sealer) = &mut self.sealer {
             let tree = sealer.tree();
@@ -239,11 +236,12 @@ impl Follower {
         self.epoch = record.epoch;
         self.size = record.end();
         let mut opened = self.write();
-        for (index, event, postings) in fresh {
+        for (index, event) in fresh {
             if self.sealer.is_some() {
-                opened.seen.get_mut().unwrap_or_else(PoisonError::into_inner).insert(postings.id, index);
+                opened.seen.get_mut().unwrap_or_else(PoisonError::into_inner).insert(event.id.0, index);
             }
-            index_postings(&mut opened.timeline, Seq::from_leaf(index), &postings);
+            let seq = Seq::from_leaf(index);
+            add_postings(&mut opened.timeline, seq, event.effective, &event.entries, &event.claims);
             opened.books.apply(&event);
         }
         let is_snapshot_due = self.sealer.is_some() && is_due(&opened.books, opened.snapshot_at);

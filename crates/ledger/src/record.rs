@@ -55,6 +55,22 @@ impl Record {
         self.first.saturating_add(self.count)
     }
 
+    /// A record of no events: with one of these an epoch begins.
+    #[must_use]
+    pub fn empty(epoch: u64, node: &str, size: u64, root: Hash) -> Self {
+        Self {
+            version: VERSION,
+            epoch,
+            node: node.to_owned(),
+            first: size,
+            count: 0,
+            root_before: root,
+            root,
+            bundle: Vec::new(),
+            orders: Vec::new(),
+        }
+    }
+
     /// The record as bytes.
     ///
     /// # Panics

@@ -29,6 +29,57 @@ pub fn python() -> PathBuf {
     python_home().join("bin").join("python3")
 }
 
+/// A folder that holds what Debian packages hold (`usr/bin/..`), each with what it needs that this system lacks. Nothing is
+/// installed in the system: the files are unpacked under `target/tools`.
+///
+/// # Panics
+/// Where the packages cannot be had: a test that cannot run fails and says how to make it run.
+#[must_use]
+pub fn debian(packages: &[&str]) -> PathBuf {
+    let tools = tools();
+    let home = tools.join(format!("debian-{}", packages.join("-")));
+    fs::create_dir_all(&tools).expect("the target folder can be written");
+    let lock = File::create(tools.join("debian.lock")).expect("the target folder can be written");
+    lock.lock().expect("a file can be locked");
+    if home.join("unpacked").exists() {
+        return home;
+    }
+    let _ = fs::remove_dir_all(&home);
+    let archives = home.join("archives");
+    fs::create_dir_all(&archives).expect("the target folder can be written");
+    let hint = format!("tests need the Debian packages {packages:?}: apt-get with a package index, and dpkg-deb");
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(&archives).output();
+        let output = output.unwrap_or_else(|error| panic!("{program}: {error}; {hint}"));
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.success(), said, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let mut plan = vec!["install", "--simulate", "--no-install-recommends"];
+    plan.extend(packages);
+    let (mut is_planned, mut planned, mut said) = run("apt-get", &plan);
+    if !is_planned {
+        // A fresh machine has no package index yet.
+        let (is_updated, _, why) = run("apt-get", &["update", "--quiet"]);
+        assert!(is_updated, "{said}{why}; {hint}");
+        (is_planned, planned, said) = run("apt-get", &plan);
+    }
+    assert!(is_planned, "{said}; {hint}");
+    let needed = planned.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next());
+    let mut download = vec!["download", "--quiet"];
+    download.extend(packages);
+    download.extend(needed.filter(|name| !packages.contains(name)));
+    let (is_downloaded, _, said) = run("apt-get", &download);
+    assert!(is_downloaded, "{said}; {hint}");
+    for archive in fs::read_dir(&archives).expect("the target folder can be read").flatten() {
+        let path = archive.path();
+        let (is_unpacked, _, said) = run("dpkg-deb", &["-x", &path.to_string_lossy(), &home.to_string_lossy()]);
+        assert!(is_unpacked, "{}: {said}; {hint}", path.display());
+    }
+    fs::remove_dir_all(&archives).expect("the target folder can be written");
+    File::create(home.join("unpacked")).expect("the target folder can be written");
+    home
+}
+
 fn tools() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);

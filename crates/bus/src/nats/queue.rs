@@ -10,6 +10,7 @@ use async_nats::jetstream::consumer::{PullConsumer, pull};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::{Client, HeaderMap};
 use bytes::Bytes;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use futures_util::StreamExt;
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::oneshot;
@@ -91,7 +92,7 @@ fn headers(frame: &Frame, reply_to: Option<&str>) -> HeaderMap {
             map.insert(SENDER, "key");
             map.insert(KEY, signed.key.as_str());
             map.insert(EXPIRES, signed.expires.as_str());
-            map.insert(SIGNATURE, hex(&signed.signature).as_str());
+            map.insert(SIGNATURE, HEXLOWER.encode(&signed.signature).as_str());
         }
     }
     if let Some(deadline) = frame.deadline_us {
@@ -117,7 +118,8 @@ fn frame(map: Option<&HeaderMap>, bytes: Bytes) -> Result<(Frame, Option<String>
         Some("operator") => Sender::Operator,
         Some("key") => {
             let part = |name| get(name).ok_or_else(|| format!("no header {name}"));
-            let signature = unhex(&part(SIGNATURE)?).ok_or("a signature that is not hexadecimal")?;
+            let signature = HEXLOWER_PERMISSIVE.decode(part(SIGNATURE)?.as_bytes());
+            let signature = signature.map_err(|_| "a signature that is not hexadecimal")?;
             Sender::Key(Signed { key: part(KEY)?, signature: signature.into(), expires: part(EXPIRES)? })
         }
         Some(sender) if sender.starts_with("party ") => Sender::Party(sender["party ".len()..].to_owned()),
@@ -128,16 +130,6 @@ fn frame(map: Option<&HeaderMap>, bytes: Bytes) -> Result<(Frame, Option<String>
         Some(text) => Some(text.parse().map_err(|_| format!("a deadline of `{text}`"))?),
     };
     Ok((Frame { bytes, sender, deadline_us, traceparent: get(TRACE) }, get(REPLY)))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    if digits.len().is_multiple_of(2) { digits.chunks(2).map(byte).collect() } else { None }
 }
 
 impl Nats {

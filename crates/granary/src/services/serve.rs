@@ -7,7 +7,7 @@ use std::time::Duration;
 use bus::{Bus, Embedded, Limits, Questions, Queue};
 use ledger::{Follower, LedgerError, Opened, Options, Role, Service, Stages, Status};
 use shell::{Exit, Failure, Settings, Telemetry};
-use store::{OpenOptions, Store};
+use store::OpenOptions;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,8 +18,6 @@ use super::run;
 use crate::cli::Serve;
 use crate::commands::query::opening;
 
-/// The cursor in which the ledger keeps its place in the commit log.
-const PLACE: &str = "place";
 /// How long the end may take.
 const END: Duration = Duration::from_secs(20);
 
@@ -59,17 +57,12 @@ impl House {
     ) -> Result<Self, Failure> {
         let store = OpenOptions { holder: format!("granary serve at {url}"), ..OpenOptions::default() };
         let options = Options { store, ..Options::default() };
-        let place = {
-            let (store, _) = Store::open(dir, options.store.clone()).map_err(|error| opening(dir, error.into()))?;
-            let place = store.cursor(PLACE)?;
-            // Behind a place, so that nothing is taken for lost: the bus in this process begins where the log here ends.
-            place.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes).max(1)
-        };
         let limits = Limits {
             queue_frames_max: usize::try_from(settings.number("ingest.queue_frames_max"))?,
             ..Limits::default()
         };
-        let embedded = Arc::new(Embedded::new(limits, place));
+        // Behind a place, so that nothing is taken for lost: the bus in this process begins where the log here ends.
+        let embedded = Arc::new(Embedded::new(limits, 1));
         let bus: Arc<dyn Bus> = embedded.clone();
         let (stop_ledger, ledger_stopped) = watch::channel(false);
         let (told, mut status) = watch::channel(Status::default());

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::Ready;
 use crate::opened::LedgerError;
-use crate::record::{NotAppended, Record, VERSION, append};
+use crate::record::{NotAppended, Record, append};
 
 /// The right to write to a commit log, for as long as nobody else writes to it.
 #[derive(Clone)]
@@ -33,15 +33,11 @@ pub(super) async fn run(
     while let Some(mut batch) = ready.recv().await {
         if let Some(sealed) = &batch.sealed {
             let record = Record {
-                version: VERSION,
-                epoch: leading.epoch,
-                node: leading.node.clone(),
-                first: sealed.first,
                 count: sealed.count,
-                root_before: root,
                 root: sealed.root,
                 bundle: sealed.bundle.to_vec(),
                 orders: batch.orders.clone(),
+                ..Record::empty(leading.epoch, &leading.node, sealed.first, root)
             };
             match append(&*leading.log, leading.behind, &record.encode()).await {
                 Ok(place) => {

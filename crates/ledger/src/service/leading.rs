@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bus::{Bus, BusError, Delivery};
+use bus::{Bus, Delivery};
 use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::{Duration, MissedTickBehavior};
@@ -35,8 +35,7 @@ pub(super) async fn run(
 ) -> Result<bool, LedgerError> {
     let ToLead { opened, epoch, behind, held } = ready;
     let bus = Arc::clone(&service.bus);
-    let log: Arc<dyn bus::Log> = Arc::new(LogOf(Arc::clone(&bus)));
-    let leading = Leading { log, epoch, node: service.node.clone(), behind };
+    let leading = Leading { log: bus.clone(), epoch, node: service.node.clone(), behind };
     let events = opened.store.head().size();
     let ledger = Ledger::start_on(opened, (service.clock)(), Some(leading), &service.stages)?;
     let store = Some(Arc::clone(ledger.store()));
@@ -97,31 +96,6 @@ struct AbortOnDrop(tokio::task::JoinHandle<()>);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
-    }
-}
-
-/// The bus as a commit log.
-struct LogOf(Arc<dyn Bus>);
-
-impl bus::Log for LogOf {
-    fn last(&self) -> bus::BoxFuture<'_, Result<u64, BusError>> {
-        self.0.last()
-    }
-
-    fn publish(&self, behind: u64, record: Bytes) -> bus::BoxFuture<'_, bus::Published> {
-        self.0.publish(behind, record)
-    }
-
-    fn read(&self, place: u64) -> bus::BoxFuture<'_, Result<Option<Bytes>, BusError>> {
-        self.0.read(place)
-    }
-
-    fn follow(&self, from: u64) -> bus::BoxFuture<'_, Result<bus::Follow, BusError>> {
-        self.0.follow(from)
-    }
-
-    fn recorded(&self, place: u64) {
-        self.0.recorded(place);
     }
 }
 

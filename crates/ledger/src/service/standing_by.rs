@@ -9,7 +9,7 @@ use super::following::{is_passing, place_of, step};
 use super::{Role, Service, Status};
 use crate::follower::Follower;
 use crate::opened::{LedgerError, Opened};
-use crate::record::{NotAppended, Record, VERSION, Waits, append};
+use crate::record::{NotAppended, Record, Waits, append};
 
 /// Bytes of events in a record that is written again.
 const AGAIN_BYTES: usize = 512 << 10;
@@ -110,17 +110,7 @@ async fn take_over(service: &Service, follower: &mut Follower, token: u64) -> Re
         let behind = follower.place();
         let size = follower.size();
         let root = follower.root().ok_or(LedgerError::Stopped)?;
-        let first = Record {
-            version: VERSION,
-            epoch: token,
-            node: service.node.clone(),
-            first: size,
-            count: 0,
-            root_before: root,
-            root,
-            bundle: Vec::new(),
-            orders: Vec::new(),
-        };
+        let first = Record::empty(token, &service.node, size, root);
         match append(bus, behind, &first.encode()).await {
             Ok(behind) => return Ok(Taken::Leads { behind, held }),
             Err(NotAppended::Fenced | NotAppended::Shortened) => {}
@@ -185,15 +175,10 @@ async fn write_again(
             record.count += block.count;
         }
         _ => records.push(Record {
-            version: VERSION,
-            epoch,
-            node: node.to_owned(),
-            first: block.first,
             count: block.count,
-            root_before: [0; 32],
-            root: [0; 32],
             bundle: block.bundle.to_vec(),
-            orders: Vec::new(),
+            // Its roots are found below, where it is known where it ends.
+            ..Record::empty(epoch, node, block.first, [0; 32])
         }),
     })?;
     let mut root_before = match follower.place() {
