@@ -5,25 +5,34 @@
 
 pub mod checkpoint;
 pub mod entries;
+pub mod files;
 pub mod key;
 pub mod note;
+pub mod policy;
 pub mod proof;
 pub mod reader;
 pub mod receipt;
 mod sha256;
+pub mod submission;
 mod text;
 pub mod tile;
 pub mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entries::{BundleError, EntryTooLong, decode_entries, encode_entries};
+pub use files::{
+    FileError, FromFilesError, LogFiles, consistency_from, inclusion_from, read_entry, read_tile, receipt_from,
+    root_from,
+};
 pub use key::{KeyError, SignatureKind, SignerKey, VerifierKey};
 pub use note::{Note, NoteError, Signature, Verified};
+pub use policy::{Policy, PolicyError, PolicyFailure, PolicyProblem, Trusted};
 pub use proof::{
     ProofError, ProveError, consistency_nodes, inclusion_nodes, prove_consistency, prove_inclusion, tree_root,
     verify_consistency, verify_inclusion,
 };
 pub use reader::{HashReader, HashTileError, HashTiles, Levels, Node, tile_bytes};
 pub use receipt::{Receipt, ReceiptError};
+pub use submission::{Submission, SubmissionError};
 pub use tile::{Tile, TileError, TileKind, hash_tiles, new_tiles};
 pub use tree::{EMPTY_ROOT, Frontier, Hash, leaf_hash, node_hash};

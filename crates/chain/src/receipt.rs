@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::key::VerifierKey;
 use crate::note::NOTE_BYTES_MAX;
+use crate::policy::{Policy, PolicyFailure, Trusted};
 use crate::proof::{ProofError, verify_inclusion};
 use crate::{Checkpoint, CheckpointError, Hash, Note, NoteError, leaf_hash, text};
 
@@ -71,6 +72,9 @@ pub enum ReceiptError {
     /// The checkpoint is not the log's.
     #[error("trust the checkpoint of the receipt")]
     Checkpoint(#[source] CheckpointError),
+    /// The checkpoint does not satisfy the policy.
+    #[error("hold the checkpoint of the receipt to the policy")]
+    Policy(#[source] PolicyFailure),
     /// The entry is not at its place in the tree of the checkpoint.
     #[error("find the entry in the tree of the checkpoint")]
     Proof(#[source] ProofError),
@@ -103,6 +107,17 @@ impl Receipt {
         }
         let checkpoint = Note::parse(checkpoint.as_bytes()).map_err(ReceiptError::Note)?;
         Ok(Self { extra: extra.flatten(), index, proof, checkpoint })
+    }
+
+    /// Checks that a tree which satisfies a policy has `entry` at the index of this receipt.
+    ///
+    /// # Errors
+    /// When the checkpoint does not satisfy the policy, or the entry is not there.
+    pub fn verify_by(&self, entry: &[u8], policy: &Policy) -> Result<Trusted, ReceiptError> {
+        let trusted = policy.check(&self.checkpoint).map_err(ReceiptError::Policy)?;
+        let Checkpoint { size, root, .. } = &trusted.checkpoint;
+        verify_inclusion(&leaf_hash(entry), self.index, *size, root, &self.proof).map_err(ReceiptError::Proof)?;
+        Ok(trusted)
     }
 
     /// Checks that `log` signed a tree with `entry` at the index of this receipt, and says which tree.

@@ -8,6 +8,7 @@ use shell::Failure;
 
 use crate::output::Format;
 
+pub(crate) mod audit;
 pub(crate) mod reserve;
 
 /// Granary is a ledger for strategic stockpiles and shared reserves: it records what comes in, goes out and changes,
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Fold the log from its first event, and compare every balance with the books.
     Replay(Replay),
+    /// Prove what is recorded, and check what others prove: receipts, checkpoints, consistency, whole logs.
+    Audit(audit::Audit),
     /// Read everything and name what is damaged; mend it from what is whole.
     Doctor(Doctor),
     /// Write the history in forms that other programs read.
@@ -263,6 +266,9 @@ pub(crate) struct Init {
 pub(crate) struct Post {
     #[command(flatten)]
     pub(crate) dir: Dir,
+    /// Write the receipt of every accepted command into this folder, as <event>.tlog-proof.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) receipts: Option<PathBuf>,
     /// File of commands, one JSON object a line; `-` is standard input.
     pub(crate) file: PathBuf,
 }

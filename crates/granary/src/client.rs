@@ -28,6 +28,40 @@ impl Client {
         Self { url: url.trim_end_matches('/').to_owned(), token, agent: agent.into() }
     }
 
+    /// Where it is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What lies at a path, as text.
+    pub(crate) fn get_text(&self, path: &str) -> Result<String, Failure> {
+        let request = self.agent.get(format!("{}{path}", self.url));
+        let mut response = self.signed(request).call().map_err(|error| self.unreachable(error))?;
+        let text = response.body_mut().read_to_string().map_err(|error| self.unreachable(error))?;
+        match response.status().is_success() {
+            true => Ok(text),
+            false => Err(refused(response.status().as_u16(), &text)),
+        }
+    }
+
+    /// A static file of the log.
+    pub(crate) fn file(&self, path: &str) -> Result<Vec<u8>, chain::FileError> {
+        let unreadable = |problem: String| chain::FileError::Unreadable { path: path.to_owned(), problem };
+        let request = self.agent.get(format!("{}/{path}", self.url));
+        let mut response = self.signed(request).call().map_err(|error| unreadable(error.to_string()))?;
+        let body = response.body_mut().with_config().limit(32 << 20).read_to_vec();
+        let body = body.map_err(|error| unreadable(error.to_string()))?;
+        match response.status().as_u16() {
+            200 => Ok(body),
+            404 => Err(chain::FileError::Missing { path: path.to_owned() }),
+            status => {
+                let said: Value = serde_json::from_slice(&body).unwrap_or_default();
+                let said = said["detail"].as_str().map_or_else(String::new, |detail| format!(": {detail}"));
+                Err(unreadable(format!("the server answered {status}{said}")))
+            }
+        }
+    }
+
     /// Asks a question.
     pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
         let body = serde_json::to_string(question)?;

@@ -1,5 +1,6 @@
 //! The tools: one file each.
 
+mod audit;
 mod bench;
 mod courier;
 mod cover;
@@ -32,6 +33,7 @@ use crate::cli::Command;
 pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => demo::run(&args),
+        Command::Audit(args) => audit::run(args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Schema(args) => schema::run(&args),

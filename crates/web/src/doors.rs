@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use books::Moment;
 use bus::Queue;
+use chain::LogFiles;
 use tokio::sync::watch;
 
 use crate::access::{Access, Caller};
@@ -25,6 +26,8 @@ pub struct Doors {
     pub live: Option<Arc<dyn Live>>,
     /// Commands go in here; a service that only answers has none.
     pub queue: Option<Arc<dyn Queue>>,
+    /// The static files of the log, where they are at hand.
+    pub log: Option<Arc<dyn LogFiles + Send + Sync>>,
     /// Name under which the ledger signs: part of what senders sign.
     pub origin: String,
     /// Who may come in.

@@ -15,6 +15,7 @@ mod exports;
 mod feed;
 mod health;
 mod live;
+mod log;
 pub mod openapi;
 mod questions;
 pub mod rights;

@@ -36,6 +36,9 @@ pub fn openapi() -> Value {
     }
     paths.insert("/v1/events".into(), json!({ "get": events() }));
     paths.insert("/v1/export/{what}".into(), json!({ "get": export() }));
+    paths.insert("/v1/receipts/{event}".into(), json!({ "get": receipt() }));
+    paths.insert("/checkpoint".into(), json!({ "get": checkpoint() }));
+    paths.insert("/tile/{path}".into(), json!({ "get": tile() }));
     for (path, summary) in [
         ("/healthz", "Is the process up?"),
         ("/readyz", "May it be asked?"),
@@ -255,6 +258,48 @@ fn export() -> Value {
     json!({
         "operationId": "export", "summary": "The history in forms that other programs read.", "tags": ["events"],
         "parameters": [{ "name": "what", "in": "path", "required": true, "schema": { "enum": words } }],
+        "responses": responses,
+    })
+}
+
+fn receipt() -> Value {
+    let mut responses = Map::new();
+    let text = json!({ "text/plain": { "schema": { "type": "string" } } });
+    responses.insert(
+        "200".into(),
+        json!({ "description": "The receipt, in the form of C2SP tlog-proof; it carries the entry.", "content": text }),
+    );
+    responses.extend(problems(&[401, 403, 404, 503]));
+    let about = "The event, by its number or by the id of its command.";
+    json!({
+        "operationId": "receipt", "tags": ["log"],
+        "summary": "Proof that an event is in the log: for whoever posted it, and for who may read everything.",
+        "parameters": [{ "name": "event", "in": "path", "required": true, "schema": { "type": "string" }, "description": about }],
+        "responses": responses,
+    })
+}
+
+fn checkpoint() -> Value {
+    let text = json!({ "text/plain": { "schema": { "type": "string" } } });
+    let mut responses = Map::new();
+    responses.insert(
+        "200".into(),
+        json!({ "description": "A signed note, as C2SP tlog-checkpoint has it.", "content": text }),
+    );
+    responses.extend(problems(&[404]));
+    json!({ "operationId": "checkpoint", "summary": "The newest signed checkpoint.", "tags": ["log"], "security": [], "responses": responses })
+}
+
+fn tile() -> Value {
+    let bytes = json!({ "application/octet-stream": {} });
+    let mut responses = Map::new();
+    responses.insert("200".into(), json!({ "description": "The tile or bundle.", "content": bytes }));
+    responses.extend(problems(&[401, 403, 404, 503]));
+    let about = "`<level>/<index>[.p/<width>]`, or `entries/<index>[.p/<width>]`; it has slashes of its own.";
+    json!({
+        "operationId": "tile", "tags": ["log"],
+        "summary": "A hash tile, for everybody, or a bundle of entries, for who may read everything (C2SP tlog-tiles).",
+        "parameters": [{ "name": "path", "in": "path", "required": true, "schema": { "type": "string" }, "description": about }],
         "responses": responses,
     })
 }

@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::{DEADLINE_MAX, Doors};
 use crate::trouble::Trouble;
-use crate::{commands, events, exports, health, openapi, questions};
+use crate::{commands, events, exports, health, log, openapi, questions};
 
 /// How long requests under way may take once the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(10);
@@ -33,6 +33,9 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .route("/v1/commands/{id}", get(commands::get))
         .route("/v1/events", get(events::events))
         .route("/v1/export/{what}", get(exports::export))
+        .route("/v1/receipts/{event}", get(log::receipt))
+        .route("/checkpoint", get(log::checkpoint))
+        .route("/tile/{*path}", get(log::tile))
         .route("/v1/{question}", get(questions::ask).post(questions::ask))
         .route("/openapi.json", get(openapi::document))
         .route("/healthz", get(health::healthz))

@@ -13,7 +13,7 @@ use wire::{Command, Malformed};
 
 use super::courier::{Courier, Desk, Label, invalid};
 use super::query::{opening, server_of};
-use crate::cli::Post;
+use crate::cli::{Dir, Post};
 use crate::client::Client;
 use crate::progress;
 
@@ -21,15 +21,27 @@ pub(crate) fn run(args: &Post) -> Result<Exit, Failure> {
     let input = open_input(&args.file)?;
     let bar = progress::counter("posting");
     let mut out = BufWriter::new(io::stdout().lock());
-    let worst = match desk(args)? {
-        Ok(ledger) => {
-            let worst = post_lines(Desk::Ledger(&ledger), input, &mut out, &bar)?;
-            ledger.close()?;
-            worst
+    let mut recorded = Vec::new();
+    let mut land = |verdict: &Verdict| {
+        if args.receipts.is_some() && matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate) {
+            recorded.extend(verdict.seq);
         }
-        Err(client) => post_lines(Desk::Server(&client), input, &mut out, &bar)?,
+    };
+    let (worst, place) = match desk(args)? {
+        Ok(ledger) => {
+            let worst = post_lines(Desk::Ledger(&ledger), input, &mut out, &bar, &mut land)?;
+            ledger.close()?;
+            (worst, args.dir.clone())
+        }
+        Err(client) => {
+            let worst = post_lines(Desk::Server(&client), input, &mut out, &bar, &mut land)?;
+            (worst, Dir { server: Some(client.url().to_owned()), ..args.dir.clone() })
+        }
     };
     bar.finish_and_clear();
+    if let Some(folder) = &args.receipts {
+        super::audit::write_receipts(&place, &recorded, folder)?;
+    }
     Ok(worst)
 }
 
@@ -67,6 +79,7 @@ pub(crate) fn post_lines(
     input: impl Read,
     out: &mut dyn Write,
     bar: &ProgressBar,
+    each: &mut dyn FnMut(&Verdict),
 ) -> Result<Exit, Failure> {
     let mut input = BufReader::with_capacity(1 << 20, input);
     let mut worst = Exit::Done;
@@ -74,6 +87,7 @@ pub(crate) fn post_lines(
     let mut line_number = 0;
     let mut land = |verdict: Verdict| -> Result<(), Failure> {
         bar.inc(1);
+        each(&verdict);
         if matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid) {
             worst = Exit::Refused;
         }

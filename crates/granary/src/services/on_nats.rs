@@ -140,6 +140,7 @@ impl Running {
         Doors {
             live: None,
             queue: None,
+            log: None,
             origin,
             access,
             deadline: Duration::from_millis(u64::from(self.settings.number("ingest.deadline_ms"))),
@@ -303,7 +304,9 @@ pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
         let task = tokio::spawn(ledger::follow(bus, follower, running.stopped.clone()));
         let door = Doors { live: Some(Arc::clone(&live)), ..running.doors(origin.clone(), access.clone()) };
         running.bus.serve(web::SERVICE, Arc::new(BusDoor(Arc::new(door)))).await?;
-        Ok(Made { doors: Doors { live: Some(live), ..running.doors(origin, access) }, task: Some(task) })
+        let log: Arc<dyn chain::LogFiles + Send + Sync> = Arc::new(auditor::Folder::at(dir.join("tiles")));
+        let doors = Doors { live: Some(live), log: Some(log), ..running.doors(origin, access) };
+        Ok(Made { doors, task: Some(task) })
     })
 }
 

@@ -92,6 +92,7 @@ impl House {
         let doors = Arc::new(Doors {
             live: Some(live),
             queue: Some(Arc::clone(&queue)),
+            log: Some(Arc::new(auditor::Folder::at(dir.join("tiles")))),
             origin,
             access,
             deadline: Duration::from_millis(u64::from(settings.number("ingest.deadline_ms"))),

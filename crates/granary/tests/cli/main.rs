@@ -1,5 +1,6 @@
 //! The tool as scripts and people use it: the real binary, on fresh folders.
 
+mod audit;
 mod bad_input;
 mod crash;
 mod damage;

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use crate::run::{Ledger, granary, movement};
 
 /// A server of a folder, killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
-    fn start(dir: &Path, environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start(dir: &Path, environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
             .args(["serve", "--dir", dir.to_str().expect("UTF-8"), "--listen", "127.0.0.1:0"])
             .envs(environment.iter().copied())
@@ -43,12 +43,12 @@ impl Server {
         (head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"), body.to_owned())
     }
 
-    fn get(&self, path: &str) -> (u16, String) {
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
         self.request(&format!("GET {path} HTTP/1.1"), "")
     }
 
     /// Asks it to stop, and waits for its end.
-    fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(mut self) -> Option<i32> {
         let asked = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().expect("kill runs");
         assert!(asked.success());
         self.child.wait().expect("it ends").code()

@@ -223,6 +223,7 @@ impl House {
         let doors = Arc::new(Doors {
             live: Some(ledger.clone()),
             queue: Some(ledger.clone()),
+            log: None,
             origin: "test.example/ledger".into(),
             access: Access::new(tokens, true),
             deadline: Duration::from_secs(5),

@@ -1,0 +1,142 @@
+//! Checks a file or folder, whatever kind of evidence it is.
+
+use std::path::Path;
+
+use chain::{Checkpoint, Note, Policy, Receipt, Submission, Trusted, verify_consistency};
+
+use crate::finding::{Checked, Finding};
+use crate::folder::{Folder, read_bounded};
+use crate::statics::{check_statics, show_root};
+
+/// What the reader brings along.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Whom to trust.
+    pub policy: Policy,
+    /// The entry of a receipt that does not carry it.
+    pub entry: Option<Vec<u8>>,
+    /// A checkpoint that was kept from earlier.
+    pub old: Option<Vec<u8>>,
+}
+
+impl Known {
+    /// A policy and nothing else.
+    #[must_use]
+    pub const fn policy(policy: Policy) -> Self {
+        Self { policy, entry: None, old: None }
+    }
+}
+
+/// Checks a file or folder.
+///
+/// # Errors
+/// The first thing that does not hold.
+pub fn check(path: &Path, known: &Known) -> Result<Checked, Finding> {
+    let place = path.display().to_string();
+    if path.is_dir() {
+        return check_statics(&Folder::at(path), known);
+    }
+    let bytes =
+        read_bounded(path).map_err(|error| Finding::new("unreadable", &place, format!("cannot be read: {error}")))?;
+    check_bytes(&place, &bytes, known)
+}
+
+/// Checks a receipt, a proof of consistency or a checkpoint, whichever it is; `place` is what to call it.
+///
+/// # Errors
+/// The first thing that does not hold.
+pub fn check_bytes(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
+    if bytes.starts_with(b"c2sp.org/tlog-proof") {
+        check_receipt(place, bytes, known)
+    } else if bytes.starts_with(b"old ") {
+        check_submission(place, bytes, known)
+    } else {
+        check_checkpoint(place, bytes, known)
+    }
+}
+
+fn check_receipt(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
+    let receipt = Receipt::parse(bytes).map_err(|error| Finding::of("bad_receipt", place, &error))?;
+    // Our receipts carry the entry; nothing rests on that: the proof leads from exactly these bytes to the root.
+    let entry = known.entry.as_ref().or(receipt.extra.as_ref()).ok_or_else(|| {
+        Finding::new("entry_missing", place, "the receipt does not carry its entry; give it with --entry")
+    })?;
+    let trusted = receipt.verify_by(entry, &known.policy).map_err(|error| Finding::of("bad_receipt", place, &error))?;
+    let checked = Checked::of("receipt").with("event", receipt.index + 1).with("entry bytes", entry.len());
+    Ok(with_checkpoint(checked, &trusted))
+}
+
+fn check_submission(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
+    let submission = Submission::parse(bytes).map_err(|error| Finding::of("bad_proof", place, &error))?;
+    let trusted = trust(&submission.checkpoint, place, known)?;
+    let old = known.old.as_ref().ok_or_else(|| {
+        Finding::new(
+            "old_missing",
+            place,
+            "a proof of consistency is checked against the checkpoint kept from earlier; give it with --old",
+        )
+    })?;
+    let (old, _) = read_old(old, known)?;
+    if submission.old_size != old.size {
+        let problem =
+            format!("the proof begins at {} entries, and the old checkpoint has {}", submission.old_size, old.size);
+        return Err(Finding::new("old_size_differs", place, problem));
+    }
+    let new = &trusted.checkpoint;
+    verify_consistency(old.size, &old.root, new.size, &new.root, &submission.proof)
+        .map_err(|error| Finding::of("not_consistent", place, &error))?;
+    Ok(with_checkpoint(Checked::of("consistency").with("from", old.size), &trusted))
+}
+
+fn check_checkpoint(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
+    let note = Note::parse(bytes).map_err(|error| Finding::of("not_evidence", place, &error))?;
+    let trusted = trust(&note, place, known)?;
+    if let Some(old) = &known.old {
+        let (old, _) = read_old(old, known)?;
+        same_size_same_root(&old, &trusted.checkpoint, place)?;
+    }
+    Ok(with_checkpoint(Checked::of("checkpoint"), &trusted))
+}
+
+pub(crate) fn trust(note: &Note, place: &str, known: &Known) -> Result<Trusted, Finding> {
+    known.policy.check(note).map_err(|error| Finding::of("not_trusted", place, &error))
+}
+
+/// The checkpoint that was kept from earlier: signed by a known log, whoever cosigned it then.
+pub(crate) fn read_old(bytes: &[u8], known: &Known) -> Result<(Checkpoint, Note), Finding> {
+    let place = "the old checkpoint";
+    let note = Note::parse(bytes).map_err(|error| Finding::of("bad_old_checkpoint", place, &error))?;
+    let opened = known.policy.logs.iter().find_map(|log| Checkpoint::of_note(&note, &log.key).ok());
+    match opened {
+        Some(checkpoint) => Ok((checkpoint, note)),
+        None => Err(Finding::new("bad_old_checkpoint", place, "no log of the policy signed it")),
+    }
+}
+
+/// Two signed trees of one size and different roots, or a tree that has shrunk, need no proof: both are signed.
+pub(crate) fn same_size_same_root(old: &Checkpoint, new: &Checkpoint, place: &str) -> Result<(), Finding> {
+    if old.origin != new.origin {
+        let problem = format!("the checkpoint is of `{}`, and the old one of `{}`", new.origin, old.origin);
+        return Err(Finding::new("other_log", place, problem));
+    }
+    if new.size < old.size {
+        let problem = format!("rolled back: the log signed {} entries before, and {} now", old.size, new.size);
+        return Err(Finding::new("rolled_back", place, problem));
+    }
+    if new.size == old.size && new.root != old.root {
+        let problem = format!("split view: two signed trees of {} entries have different roots", new.size);
+        return Err(Finding::new("split_view", place, problem));
+    }
+    Ok(())
+}
+
+pub(crate) fn with_checkpoint(checked: Checked, trusted: &Trusted) -> Checked {
+    let checkpoint = &trusted.checkpoint;
+    let names: Vec<&str> = trusted.cosigned.iter().map(|(name, _)| name.as_str()).collect();
+    let by = if names.is_empty() { "nobody".to_owned() } else { names.join(" ") };
+    checked
+        .with("log", &checkpoint.origin)
+        .with("size", checkpoint.size)
+        .with("root", show_root(&checkpoint.root))
+        .with("cosigned by", by)
+}

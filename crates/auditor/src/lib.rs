@@ -1,0 +1,15 @@
+//! A small independent checker: receipts, checkpoints, proofs of consistency, static logs and evidence packs, offline.
+//!
+//! It knows the public formats of `chain` and nothing of the ledger: not its rules, not its store, not its services.
+//! What it is given to trust is a policy (or a log's key) that its reader got by other means; whatever lies beside the
+//! evidence itself is part of what is checked.
+
+mod check;
+mod finding;
+mod folder;
+mod statics;
+
+pub use check::{Known, check, check_bytes};
+pub use finding::{Checked, Finding};
+pub use folder::Folder;
+pub use statics::check_statics;

@@ -1,0 +1,101 @@
+//! `auditor`: checks evidence offline.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use auditor::{Known, check};
+use chain::{Policy, VerifierKey};
+
+const HELP: &str = "\
+Checks receipts, checkpoints, proofs of consistency, static logs and evidence packs, offline.
+
+Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT] PATH...
+
+  --key KEY     the log's key (name+id+base64), or a file that holds it: trusts the log's own signature
+  --policy FILE trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum
+  --entry FILE  the entry of a receipt that does not carry it
+  --old FILE    a checkpoint kept from earlier: the evidence must continue it
+
+Get the key or the policy from somebody you trust, not from where the evidence came from.
+
+Exit code 0 when everything holds, 1 when something does not (the first such thing is named), 2 when a file
+cannot be read, 64 on wrong use.
+
+Examples:
+  auditor --key log.pub 12.tlog-proof
+  auditor --policy pool.policy --old last-year.checkpoint copied-tiles/
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
+    match read(&words) {
+        Ok((known, paths)) => run(&known, &paths),
+        Err(Wrong::Use(problem)) => {
+            eprintln!("error: {problem}\n\nhint: see `auditor --help`");
+            ExitCode::from(64)
+        }
+        Err(Wrong::File(problem)) => {
+            eprintln!("error: {problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+enum Wrong {
+    Use(String),
+    File(String),
+}
+
+fn run(known: &Known, paths: &[PathBuf]) -> ExitCode {
+    let mut exit = ExitCode::SUCCESS;
+    for path in paths {
+        match check(path, known) {
+            Ok(checked) => println!("ok   {}: {checked}", path.display()),
+            Err(finding) => {
+                println!("BAD  {finding}");
+                exit = ExitCode::FAILURE;
+            }
+        }
+    }
+    exit
+}
+
+fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
+    let file = |path: &str| std::fs::read(path).map_err(|error| Wrong::File(format!("read `{path}`: {error}")));
+    let (mut policy, mut entry, mut old, mut paths) = (None, None, None, Vec::new());
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| Wrong::Use(format!("`{word}` needs a value")));
+        match word.as_str() {
+            "--key" => policy = Some(Policy::of_log(key(value()?)?)),
+            "--policy" => {
+                let path = value()?;
+                let parsed = Policy::parse(&file(path)?).map_err(|error| Wrong::Use(format!("`{path}`: {error}")))?;
+                policy = Some(parsed);
+            }
+            "--entry" => entry = Some(file(value()?)?),
+            "--old" => old = Some(file(value()?)?),
+            option if option.starts_with('-') => return Err(Wrong::Use(format!("unknown option `{option}`"))),
+            path => paths.push(PathBuf::from(path)),
+        }
+    }
+    let policy = policy.ok_or_else(|| Wrong::Use("whom to trust? give --key or --policy".to_owned()))?;
+    if paths.is_empty() {
+        return Err(Wrong::Use("name what to check".to_owned()));
+    }
+    Ok((Known { policy, entry, old }, paths))
+}
+
+/// A key, or the file that holds one.
+fn key(text: &str) -> Result<VerifierKey, Wrong> {
+    let held = match std::fs::read_to_string(text) {
+        Ok(held) => held,
+        Err(_) => text.to_owned(),
+    };
+    VerifierKey::parse(held.trim())
+        .map_err(|error| Wrong::Use(format!("`{text}` is no key and no file with one: {error}")))
+}

@@ -1,0 +1,106 @@
+//! What can be typed after `granary audit`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{Dir, Shown};
+
+/// Prove what is recorded, and check what others prove: receipts, checkpoints, consistency, whole logs.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary audit prove 12 --dir my-ledger --out 12.tlog-proof\n  granary audit verify 12.tlog-proof --key my-ledger/keys/log.pub"
+)]
+pub(crate) struct Audit {
+    #[command(subcommand)]
+    pub(crate) what: What,
+}
+
+/// Which log.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    /// A folder of static files, such as a copy of `tiles/`, instead of a ledger.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tiles: Option<PathBuf>,
+}
+
+/// Whom to trust.
+#[derive(Debug, Args)]
+pub(crate) struct Trust {
+    /// The log's key, or a file that holds it: its own signature is enough.
+    #[arg(long, value_name = "KEY|FILE", conflicts_with = "policy")]
+    pub(crate) key: Option<String>,
+    /// A trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum What {
+    /// Show the newest signed checkpoint, and who cosigned it.
+    #[command(
+        after_help = "Examples:\n  granary audit checkpoint --dir my-ledger\n  granary audit checkpoint --dir my-ledger --out 2026-03.checkpoint\n\nKeep a checkpoint: later ones must continue it, which `granary audit consistency` proves."
+    )]
+    Checkpoint {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        trust: Trust,
+        /// File to write the signed note to.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Write the receipt of an event: proof that it is in the log (C2SP tlog-proof).
+    #[command(
+        after_help = "Examples:\n  granary audit prove 12 --dir my-ledger --out 12.tlog-proof\n  granary audit prove 01890a5d-ac96-774b-bcce-b302099a8057 --server http://127.0.0.1:7070"
+    )]
+    Prove {
+        /// The event, by its number or by the id of its command.
+        event: String,
+        #[command(flatten)]
+        source: Source,
+        /// File to write; standard output where absent.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Prove that the log of today continues that of a checkpoint kept from earlier.
+    #[command(
+        after_help = "Examples:\n  granary audit consistency 2026-03.checkpoint --dir my-ledger\n  granary audit consistency old.checkpoint --tiles copied-tiles --key log.pub --out continues.proof\n\nExit code 1 when it does not: both checkpoints are shown then, and each is signed."
+    )]
+    Consistency {
+        /// The checkpoint kept from earlier.
+        old: PathBuf,
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        trust: Trust,
+        /// File to write the proof to (C2SP tlog-witness, the body of add-checkpoint).
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Check receipts, checkpoints, proofs, static logs and evidence packs, as `auditor` does.
+    #[command(
+        after_help = "Examples:\n  granary audit verify 12.tlog-proof --key log.pub\n  granary audit verify copied-tiles --policy pool.policy --old 2026-03.checkpoint\n\nExit code 1 when something does not hold: the first such thing is named. Get the key or the policy from somebody\nyou trust, not from where the evidence came from."
+    )]
+    Verify {
+        /// Files and folders to check.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        trust: Trust,
+        /// The entry of a receipt that does not carry it.
+        #[arg(long)]
+        entry: Option<PathBuf>,
+        /// A checkpoint kept from earlier: the evidence must continue it.
+        #[arg(long)]
+        old: Option<PathBuf>,
+        #[command(flatten)]
+        shown: Shown,
+    },
+}

@@ -1,0 +1,283 @@
+//! `granary audit`: proofs from the static files alone, so that they can be had from a copy as well as from the ledger.
+
+mod log;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use auditor::{Checked, Finding, Known};
+use chain::{
+    Checkpoint, FromFilesError, LogFiles, Note, Policy, ProveError, Submission, VerifierKey, consistency_from,
+    receipt_from, root_from,
+};
+use serde_json::{Map, Value};
+use shell::{Exit, Failure};
+
+pub(crate) use log::Log;
+
+use super::query;
+use crate::cli::Dir;
+use crate::cli::audit::{Audit, Source, Trust, What};
+use crate::output::{Align, Column, Format, Grid, show};
+
+pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
+    match args.what {
+        What::Checkpoint { source, trust, out, shown } => checkpoint(&source, &trust, out.as_deref(), shown.format),
+        What::Prove { event, source, out } => prove(&event, &source, out.as_deref()),
+        What::Consistency { old, source, trust, out, shown } => {
+            consistency(&old, &source, &trust, out.as_deref(), shown.format)
+        }
+        What::Verify { paths, trust, entry, old, shown } => {
+            let policy = trusted(&trust)?.ok_or_else(|| {
+                Failure::wrong_use("whom to trust?")
+                    .hint("give --key with the log's key, or --policy with a trust policy that you wrote or were given")
+            })?;
+            let entry = entry.as_deref().map(read).transpose()?;
+            let old = old.as_deref().map(read).transpose()?;
+            verify(&paths, &Known { policy, entry, old }, shown.format)
+        }
+    }
+}
+
+/// Reads a file that was named.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::new(format!("read `{}`: {error}", path.display())))
+}
+
+/// Writes what was made: to a file that is not there yet, or to stdout.
+pub(crate) fn write(out: Option<&Path>, text: &str) -> Result<(), Failure> {
+    let Some(path) = out else {
+        print!("{text}");
+        return Ok(());
+    };
+    let mut file = fs::File::create_new(path).map_err(|error| {
+        Failure::new(format!("write `{}`: {error}", path.display())).hint("name a file that is not there yet")
+    })?;
+    Ok(std::io::Write::write_all(&mut file, text.as_bytes())?)
+}
+
+/// What was said about whom to trust.
+pub(crate) fn trusted(trust: &Trust) -> Result<Option<Policy>, Failure> {
+    if let Some(path) = &trust.policy {
+        let policy = Policy::parse(&read(path)?)
+            .map_err(|error| Failure::wrong_use(format!("`{}`: {error}", path.display())))?;
+        return Ok(Some(policy));
+    }
+    let Some(text) = &trust.key else { return Ok(None) };
+    // A key cannot be the name of a file that exists by accident: it holds a plus sign and base64.
+    let held = fs::read_to_string(text).unwrap_or_else(|_| text.clone());
+    let key = VerifierKey::parse(held.trim()).map_err(|error| {
+        Failure::wrong_use(format!("`{text}` is no key and no file with one: {error}"))
+            .hint("a log's key stands in the file keys/log.pub of its ledger")
+    })?;
+    Ok(Some(Policy::of_log(key)))
+}
+
+/// Whom to trust about a log; the key in the ledger's own folder where nobody is named.
+fn trusted_about(trust: &Trust, source: &Source) -> Result<Policy, Failure> {
+    if let Some(policy) = trusted(trust)? {
+        return Ok(policy);
+    }
+    let missing = || {
+        Failure::wrong_use("whose signature is to be trusted?")
+            .hint("give --key with the log's key, or --policy with a trust policy")
+    };
+    if source.tiles.is_some() || source.dir.server.is_some() {
+        return Err(missing());
+    }
+    Ok(Policy::of_log(
+        ledger::verifier(&source.dir.dir).map_err(|error| query::opening(&source.dir.dir, error.into()))?,
+    ))
+}
+
+fn checkpoint(source: &Source, trust: &Trust, out: Option<&Path>, format: Format) -> Result<Exit, Failure> {
+    let policy = trusted_about(trust, source)?;
+    let bytes = Log::of(source)?.checkpoint().map_err(|error| not_there(source, error))?;
+    let note = Note::parse(&bytes)?;
+    let refused = policy.check(&note).err();
+    let stated = Checkpoint::parse(note.text())?;
+    let cosigned = policy.cosigned(&note).unwrap_or_default();
+    if out.is_some() {
+        write(out, &note.to_string())?;
+    }
+    let names: Vec<&str> = cosigned.iter().map(|(name, _)| name.as_str()).collect();
+    let answer = serde_json::json!({
+        "log": stated.origin,
+        "size": stated.size,
+        "root": super::replay::base64_of(&stated.root),
+        "cosigned": cosigned.iter().map(|(name, time_s)| serde_json::json!({ "witness": name, "time_s": time_s })).collect::<Vec<_>>(),
+        "signatures": note.signatures().len(),
+        "trusted": refused.is_none(),
+        "problem": refused.as_ref().map(|error| shell::chain(error)),
+    });
+    show(format, &answer, || Grid {
+        columns: vec![Column("checkpoint", Align::Left), Column("", Align::Left)],
+        rows: vec![
+            vec!["log".into(), stated.origin.clone()],
+            vec!["events".into(), stated.size.to_string()],
+            vec!["root".into(), super::replay::base64_of(&stated.root)],
+            vec!["cosigned by".into(), if names.is_empty() { "nobody".into() } else { names.join(", ") }],
+            vec![
+                "trusted".into(),
+                refused.as_ref().map_or("yes".into(), |error| format!("NO: {}", shell::chain(error))),
+            ],
+        ],
+    })?;
+    Ok(if refused.is_none() { Exit::Done } else { Exit::Refused })
+}
+
+fn not_there(source: &Source, error: chain::FileError) -> Failure {
+    match error {
+        chain::FileError::Missing { .. } => Failure::new(error).hint(format!(
+            "`{}` has no checkpoint: name the folder of a ledger with --dir, its static files with --tiles, or a server",
+            source.tiles.as_ref().unwrap_or(&source.dir.dir.join("tiles")).display()
+        )),
+        error => Failure::new(error),
+    }
+}
+
+fn prove(event: &str, source: &Source, out: Option<&Path>) -> Result<Exit, Failure> {
+    let receipt = match Log::of(source)? {
+        Log::Server(client) => client.get_text(&format!("/v1/receipts/{event}"))?,
+        Log::Folder(folder) => {
+            let seq = seq_of(event, source)?;
+            let index = seq.checked_sub(1).ok_or_else(|| Failure::wrong_use("events are numbered from 1"))?;
+            receipt_from(&folder, index).map_err(|error| untold(event, error))?.to_string()
+        }
+    };
+    write(out, &receipt)?;
+    Ok(Exit::Done)
+}
+
+/// The number of an event; the id of a command is looked up in the ledger.
+fn seq_of(event: &str, source: &Source) -> Result<u64, Failure> {
+    if let Ok(seq) = event.parse() {
+        return Ok(seq);
+    }
+    if source.tiles.is_some() {
+        return Err(Failure::wrong_use(format!("`{event}` is no number of an event"))
+            .hint("static files know no command ids; name the event by its number, or the ledger with --dir"));
+    }
+    let question = projections::ask::Event { seq: None, id: Some(event.to_owned()) };
+    Ok(query::ask(&source.dir, &question)?.seq)
+}
+
+fn untold(event: &str, error: FromFilesError) -> Failure {
+    let hint = match &error {
+        FromFilesError::Prove(ProveError::IndexOutsideTree { size, .. }) => {
+            let problem = format!("no checkpoint covers event {event}: the newest has {size} entries");
+            return Failure { exit: Exit::Refused, ..Failure::new(problem) }
+                .hint("checkpoints follow within two seconds of an event");
+        }
+        _ => "`granary doctor` names what is damaged and how to mend it",
+    };
+    Failure::new(error).hint(hint)
+}
+
+fn consistency(
+    old: &Path,
+    source: &Source,
+    trust: &Trust,
+    out: Option<&Path>,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let policy = trusted_about(trust, source)?;
+    let old_bytes = read(old)?;
+    let old_note = Note::parse(&old_bytes)
+        .map_err(|error| Failure::new(format!("`{}` is no checkpoint: {error}", old.display())))?;
+    let old_tree = Checkpoint::parse(old_note.text())?;
+    let log = Log::of(source)?;
+    let bytes = log.checkpoint().map_err(|error| not_there(source, error))?;
+    let note = Note::parse(&bytes)?;
+    let new_tree = Checkpoint::parse(note.text())?;
+    let known = Known { policy, entry: None, old: Some(old_bytes) };
+    let checked = if old_tree.size > new_tree.size {
+        auditor::check_bytes("the checkpoint of today", &bytes, &known)
+    } else {
+        let found = root_from(&log, old_tree.size, new_tree.size)?;
+        let proof = consistency_from(&log, old_tree.size, new_tree.size, new_tree.size)?;
+        let submission = Submission { old_size: old_tree.size, proof, checkpoint: note.clone() };
+        let checked = auditor::check_bytes("the log of today", submission.to_string().as_bytes(), &known);
+        if checked.is_ok() && out.is_some() {
+            write(out, &submission.to_string())?;
+        }
+        // The files of the log say which root they have there, which is worth more than "the proof fails".
+        checked.map_err(|finding| match found == old_tree.root {
+            true => finding,
+            false => Finding {
+                problem: format!(
+                    "{}; the first {} entries have root {} now, and the old checkpoint says {}",
+                    finding.problem,
+                    old_tree.size,
+                    super::replay::base64_of(&found),
+                    super::replay::base64_of(&old_tree.root)
+                ),
+                ..finding
+            },
+        })
+    };
+    let is_refused = checked.is_err();
+    let exit = report(vec![(old.to_owned(), checked)], format)?;
+    if is_refused {
+        eprintln!("\nevidence: both checkpoints\n\n{old_note}\n{note}");
+    }
+    Ok(exit)
+}
+
+fn verify(paths: &[PathBuf], known: &Known, format: Format) -> Result<Exit, Failure> {
+    report(paths.iter().map(|path| (path.clone(), auditor::check(path, known))).collect(), format)
+}
+
+/// Shows what holds and what does not.
+fn report(checked: Vec<(PathBuf, Result<Checked, Finding>)>, format: Format) -> Result<Exit, Failure> {
+    let is_good = checked.iter().all(|(_, checked)| checked.is_ok());
+    let lines: Vec<Value> = checked
+        .iter()
+        .map(|(path, checked)| {
+            let mut line = Map::new();
+            line.insert("path".into(), path.display().to_string().into());
+            line.insert("holds".into(), checked.is_ok().into());
+            match checked {
+                Ok(checked) => {
+                    line.insert("what".into(), checked.what.into());
+                    line.extend(checked.facts.iter().map(|(name, fact)| (name.replace(' ', "_"), fact.clone().into())));
+                }
+                Err(Finding { code, place, problem }) => {
+                    line.insert("code".into(), (*code).into());
+                    line.insert("place".into(), place.clone().into());
+                    line.insert("problem".into(), problem.clone().into());
+                }
+            }
+            Value::Object(line)
+        })
+        .collect();
+    show(format, &lines, || Grid {
+        columns: vec![Column("", Align::Left), Column("evidence", Align::Left), Column("", Align::Left)],
+        rows: checked
+            .iter()
+            .map(|(path, checked)| match checked {
+                Ok(checked) => vec!["ok".into(), path.display().to_string(), checked.to_string()],
+                Err(finding) => vec!["BAD".into(), path.display().to_string(), finding.to_string()],
+            })
+            .collect(),
+    })?;
+    Ok(if is_good { Exit::Done } else { Exit::Refused })
+}
+
+/// Writes the receipts of events into a folder, once a checkpoint covers them.
+pub(crate) fn write_receipts(dir: &Dir, seqs: &[u64], folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder)
+        .map_err(|error| Failure::new(format!("make the folder `{}`: {error}", folder.display())))?;
+    let log = Log::at(dir, None)?;
+    for seq in seqs {
+        let receipt = match &log {
+            Log::Server(client) => client.get_text(&format!("/v1/receipts/{seq}"))?,
+            Log::Folder(files) => {
+                receipt_from(files, seq - 1).map_err(|error| untold(&seq.to_string(), error))?.to_string()
+            }
+        };
+        let path = folder.join(format!("{seq}.tlog-proof"));
+        fs::write(&path, receipt).map_err(|error| Failure::new(format!("write `{}`: {error}", path.display())))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,262 @@
+//! An auditor who trusts neither the operator nor the ledger: proofs made from static files, checked offline, and every
+//! way to tamper with them named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::run::{Ledger, Ran, granary, movement};
+use crate::serve::Server;
+
+/// A ledger with so many movements behind its first five events, and a folder to work in.
+fn ledger_with(movements: u32) -> (Ledger, TempDir) {
+    let ledger = Ledger::with_agency();
+    post_movements(&ledger, 0..movements);
+    (ledger, TempDir::new().expect("a folder"))
+}
+
+fn post_movements(ledger: &Ledger, numbers: std::ops::Range<u32>) {
+    let lines: String = numbers.map(|n| movement(n, "deposit", &format!("L{n}"), "1 t", "2026-01-05")).collect();
+    let ran = ledger.post(&lines);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+fn key(ledger: &Ledger) -> String {
+    text(&ledger.dir().join("keys/log.pub")).to_owned()
+}
+
+/// `granary audit verify` on a path, by the log's key.
+fn verify(ledger: &Ledger, path: &Path, more: &[&str]) -> Ran {
+    let key = key(ledger);
+    let mut args = vec!["audit", "verify", text(path), "--key", &key, "--format", "json"];
+    args.extend(more);
+    granary(&args)
+}
+
+/// The first thing that does not hold: its code and place.
+fn finding(ran: &Ran) -> (String, String) {
+    let line = &ran.json()[0];
+    assert_eq!((ran.exit, &line["holds"]), (1, &Value::Bool(false)), "{}{}", ran.out, ran.err);
+    (line["code"].as_str().expect("a code").to_owned(), line["place"].as_str().expect("a place").to_owned())
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for file in fs::read_dir(from).expect("a folder") {
+        let file = file.expect("an entry");
+        let target = to.join(file.file_name());
+        if file.path().is_dir() {
+            copy(&file.path(), &target);
+        } else {
+            fs::copy(file.path(), target).expect("copied");
+        }
+    }
+}
+
+/// A copy of the static files, tampered with.
+fn tampered(ledger: &Ledger, folder: &TempDir, name: &str, tamper: impl FnOnce(&Path)) -> PathBuf {
+    let tiles = folder.path().join(name);
+    copy(&ledger.dir().join("tiles"), &tiles);
+    tamper(&tiles);
+    tiles
+}
+
+/// The entries of a bundle, rewritten.
+fn rewrite(tiles: &Path, bundle: &str, change: impl FnOnce(&mut Vec<Vec<u8>>)) {
+    let path = tiles.join("tile/entries").join(bundle);
+    let bytes = fs::read(&path).expect("a bundle");
+    let mut entries: Vec<Vec<u8>> =
+        chain::decode_entries(&bytes).expect("a bundle").into_iter().map(<[u8]>::to_vec).collect();
+    change(&mut entries);
+    fs::write(&path, chain::encode_entries(entries.iter().map(Vec::as_slice)).expect("short")).expect("written");
+}
+
+#[test]
+fn a_receipt_of_every_accepted_command_convinces_offline() {
+    let ledger = Ledger::with_agency();
+    let folder = TempDir::new().expect("a folder");
+    let receipts = folder.path().join("receipts");
+    let commands = folder.path().join("commands.jsonl");
+    let lines = movement(1, "deposit", "L1", "10 t", "2026-01-05") + &movement(2, "draw", "L1", "11 t", "2026-01-06");
+    fs::write(&commands, lines).expect("written");
+    let ran = ledger.run(&["post", "--receipts", text(&receipts), text(&commands)]);
+    // The draw is refused: it gets no receipt.
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    let names: Vec<_> = fs::read_dir(&receipts).expect("a folder").map(|it| it.expect("a file").file_name()).collect();
+    assert_eq!(names, ["6.tlog-proof"]);
+    let receipt = receipts.join("6.tlog-proof");
+    assert!(fs::metadata(&receipt).expect("a file").len() <= 1_500, "a receipt is short");
+
+    let ran = verify(&ledger, &receipt, &[]);
+    assert_eq!((ran.exit, &ran.json()[0]["event"]), (0, &Value::from("6")), "{}{}", ran.out, ran.err);
+    // The same by the small program, which knows nothing of the ledger.
+    let auditor = env!("CARGO_BIN_EXE_granary").replace("granary", "auditor");
+    if Path::new(&auditor).exists() {
+        let run = Command::new(auditor).args(["--key", &key(&ledger), text(&receipt)]).output().expect("it runs");
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+    }
+    // Another key, or another entry, convinces nobody.
+    let other = Ledger::new();
+    assert_eq!(finding(&verify(&other, &receipt, &[])).0, "bad_receipt");
+    let entry = folder.path().join("entry");
+    fs::write(&entry, b"something else").expect("written");
+    assert_eq!(finding(&verify(&ledger, &receipt, &["--entry", text(&entry)])).0, "bad_receipt");
+}
+
+#[test]
+fn an_event_is_proven_by_number_and_by_command_and_from_a_copy_of_the_files() {
+    let (ledger, folder) = ledger_with(3);
+    let dir = text(ledger.dir()).to_owned();
+    let by_number = granary(&["audit", "prove", "7", "--dir", &dir]);
+    assert_eq!(by_number.exit, 0, "{}", by_number.err);
+    let by_id = granary(&["audit", "prove", "00000000-0000-7000-8000-000000000001", "--dir", &dir]);
+    assert_eq!(by_id.out, by_number.out, "{}", by_id.err);
+    let tiles = tampered(&ledger, &folder, "copy", |_| {});
+    let from_copy = granary(&["audit", "prove", "7", "--tiles", text(&tiles)]);
+    assert_eq!(from_copy.out, by_number.out, "{}", from_copy.err);
+    let beyond = granary(&["audit", "prove", "900", "--dir", &dir]);
+    assert_eq!(beyond.exit, 1);
+    assert!(beyond.err.contains("no checkpoint covers event 900: the newest has 8 entries"), "{}", beyond.err);
+}
+
+#[test]
+fn whatever_is_done_to_the_files_is_found_and_named() {
+    let (ledger, folder) = ledger_with(600);
+    let check = |name: &str, tamper: &dyn Fn(&Path), code: &str, place: &str| {
+        let tiles = tampered(&ledger, &folder, name, |tiles| tamper(tiles));
+        let found = finding(&verify(&ledger, &tiles, &[]));
+        assert_eq!((found.0.as_str(), found.1.as_str()), (code, place), "{name}");
+    };
+    let sound = tampered(&ledger, &folder, "sound", |_| {});
+    let ran = verify(&ledger, &sound, &[]);
+    assert_eq!((ran.exit, &ran.json()[0]["size"]), (0, &Value::from("605")), "{}{}", ran.out, ran.err);
+
+    let flip = |tiles: &Path| rewrite(tiles, "001", |entries| entries[10][30] ^= 1);
+    check("flipped", &flip, "entry_differs", "tile/entries/001, entry 11 of the bundle");
+    let reorder = |tiles: &Path| rewrite(tiles, "001", |entries| entries.swap(4, 9));
+    check("reordered", &reorder, "entry_differs", "tile/entries/001, entry 5 of the bundle");
+    let drop = |tiles: &Path| rewrite(tiles, "000", |entries| drop(entries.remove(3)));
+    check("dropped", &drop, "file_damaged", "tile/entries/000");
+    let insert = |tiles: &Path| {
+        rewrite(tiles, "000", |entries| {
+            entries.insert(3, entries[2].clone());
+            entries.pop();
+        });
+    };
+    check("inserted", &insert, "entry_differs", "tile/entries/000, entry 4 of the bundle");
+    let cut = |tiles: &Path| {
+        let path = tiles.join("tile/entries/002.p/93");
+        let bytes = fs::read(&path).expect("a bundle");
+        fs::write(&path, &bytes[..bytes.len() - 5]).expect("written");
+    };
+    check("cut", &cut, "file_damaged", "tile/entries/002.p/93");
+    let lose = |tiles: &Path| fs::remove_file(tiles.join("tile/0/001")).expect("removed");
+    check("lost", &lose, "file_damaged", "tile/0/001");
+    // An entry changed together with its leaf hash: the tile above tells.
+    let both = |tiles: &Path| {
+        let mut leaf = [0; 32];
+        rewrite(tiles, "001", |entries| {
+            entries[10][30] ^= 1;
+            leaf = chain::leaf_hash(&entries[10]);
+        });
+        let path = tiles.join("tile/0/001");
+        let mut hashes = fs::read(&path).expect("a tile");
+        hashes[320..352].copy_from_slice(&leaf);
+        fs::write(&path, hashes).expect("written");
+    };
+    check("changed with its hash", &both, "tile_differs", "tile/1/000.p/2");
+}
+
+#[test]
+fn another_key_a_rollback_and_a_fork_are_found_and_named() {
+    let (ledger, folder) = ledger_with(3);
+    let old = folder.path().join("old.checkpoint");
+    let dir = text(ledger.dir()).to_owned();
+    let kept = granary(&["audit", "checkpoint", "--dir", &dir, "--out", text(&old)]);
+    assert_eq!(kept.exit, 0, "{}", kept.err);
+    let before = tampered(&ledger, &folder, "before", |_| {});
+    post_movements(&ledger, 3..6);
+
+    // The log continues what was kept, and says so in a proof that stands for itself.
+    let proof = folder.path().join("continues.proof");
+    let ran = granary(&["audit", "consistency", text(&old), "--dir", &dir, "--out", text(&proof), "--format", "json"]);
+    assert_eq!((ran.exit, &ran.json()[0]["size"]), (0, &Value::from("11")), "{}{}", ran.out, ran.err);
+    assert_eq!(verify(&ledger, &proof, &["--old", text(&old)]).exit, 0);
+    assert_eq!(verify(&ledger, &ledger.dir().join("tiles"), &["--old", text(&old)]).exit, 0);
+
+    // Rolled back: yesterday's files, with their own good signature.
+    let new = folder.path().join("new.checkpoint");
+    assert_eq!(granary(&["audit", "checkpoint", "--dir", &dir, "--out", text(&new)]).exit, 0);
+    assert_eq!(finding(&verify(&ledger, &before, &["--old", text(&new)])).0, "rolled_back");
+
+    // Signed anew by another key: a whole, sound log of another operator.
+    let other = Ledger::with_agency();
+    assert_eq!(finding(&verify(&ledger, &other.dir().join("tiles"), &[])).0, "not_trusted");
+
+    // A fork: the same key signs another history.
+    let forged = forged_history(&ledger, &folder);
+    assert_eq!(finding(&verify(&ledger, &forged, &["--old", text(&old)])).0, "forked");
+    let ran = granary(&["audit", "consistency", text(&old), "--tiles", text(&forged), "--key", &key(&ledger)]);
+    assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("evidence: both checkpoints"), "{}", ran.err);
+}
+
+/// Static files of another history of the same length, signed by the ledger's own key.
+fn forged_history(ledger: &Ledger, folder: &TempDir) -> PathBuf {
+    let secret = fs::read_to_string(ledger.dir().join("keys/log.key")).expect("a key");
+    let signer = chain::SignerKey::parse(secret.trim()).expect("a key");
+    let tiles = folder.path().join("forged");
+    let size = 11u64;
+    let entries: Vec<Vec<u8>> = (0..size).map(|n| format!("another event {n}").into_bytes()).collect();
+    let mut levels = chain::Levels::default();
+    entries.iter().for_each(|entry| levels.append(chain::leaf_hash(entry)));
+    let put = |path: String, bytes: Vec<u8>| {
+        let path = tiles.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, bytes).expect("written");
+    };
+    for tile in chain::hash_tiles(size) {
+        put(tile.path(), chain::tile_bytes(levels.tile(tile).expect("in the tree")));
+    }
+    let bundle = chain::encode_entries(entries.iter().map(Vec::as_slice)).expect("short");
+    put(format!("tile/entries/000.p/{size}"), bundle);
+    let root = chain::tree_root(&levels, size).expect("at hand");
+    let checkpoint = chain::Checkpoint { origin: "test.example/ledger".into(), size, root };
+    put("checkpoint".into(), checkpoint.sign(&signer).expect("its own key").to_string().into_bytes());
+    tiles
+}
+
+#[test]
+fn a_server_gives_the_same_files_and_receipts() {
+    let (ledger, folder) = ledger_with(3);
+    let server = Server::start(ledger.dir(), &[]);
+    let old = folder.path().join("old.checkpoint");
+    let key = key(&ledger);
+    let ran = granary(&["audit", "checkpoint", "--server", &server.url, "--key", &key, "--out", text(&old)]);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    let commands = folder.path().join("more.jsonl");
+    fs::write(&commands, movement(9, "deposit", "L9", "1 t", "2026-01-05")).expect("written");
+    let receipts = folder.path().join("receipts");
+    let ran = granary(&["post", "--server", &server.url, "--receipts", text(&receipts), text(&commands)]);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(verify(&ledger, &receipts.join("9.tlog-proof"), &[]).exit, 0);
+    let ran = granary(&["audit", "consistency", text(&old), "--server", &server.url, "--key", &key]);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    let (status, checkpoint) = server.get("/checkpoint");
+    assert_eq!((status, checkpoint.lines().nth(1)), (200, Some("9")), "{checkpoint}");
+    for (path, code) in
+        [("/tile/0/999", "not_found"), ("/tile/../keys/log.key", "not_"), ("/v1/receipts/77", "unknown_event")]
+    {
+        let (status, body) = server.get(path);
+        assert_eq!(status, 404, "{path}: {body}");
+        assert!(body.contains(code), "{path}: {body}");
+    }
+    assert_eq!(server.stop(), Some(0));
+}

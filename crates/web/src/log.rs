@@ -1,0 +1,166 @@
+//! The log as static files (C2SP tlog-tiles), and receipts (C2SP tlog-proof).
+//!
+//! `GET /checkpoint` and `GET /tile/<level>/...` are for everybody: that is how others watch a log, and each entry carries
+//! random bytes, so that hashes tell its size and pace and nothing else. Bundles of entries are for those who may read
+//! everything. A receipt is for whoever posted the event, and for those who may read everything.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use books::Seq;
+use chain::{FileError, FromFilesError, LogFiles, ProveError, Tile, TileKind, read_tile, receipt_from};
+use projections::{Problem, ProblemKind, View, Viewer};
+
+use crate::access::QUESTION;
+use crate::doors::{DEADLINE, Doors};
+use crate::live::read;
+use crate::questions::no_answers;
+use crate::rights::{Group, Reach, reach, standing};
+use crate::trouble::Trouble;
+
+type Log = Arc<dyn LogFiles + Send + Sync>;
+
+/// How often a receipt looks whether a checkpoint covers it yet.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What never changes.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+fn log_of(doors: &Doors) -> Result<Log, Trouble> {
+    doors.log.clone().ok_or_else(|| {
+        let message = "this service has no copy of the log";
+        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_log_here", message)
+            .hint("ask the service that answers questions: `granary serve` or `granary projections`")
+    })
+}
+
+pub(crate) async fn checkpoint(State(doors): State<Arc<Doors>>) -> Result<Response, Trouble> {
+    let log = log_of(&doors)?;
+    let note = aside(move || log.checkpoint()).await.map_err(|error| missing(&error))?;
+    let content = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    Ok((content, note).into_response())
+}
+
+pub(crate) async fn tile(
+    State(doors): State<Arc<Doors>>,
+    Path(path): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let tile = Tile::parse(&format!("tile/{path}")).map_err(|error| {
+        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_a_tile", error.to_string())
+            .hint("tiles are named as C2SP tlog-tiles says: tile/<level>/<index>[.p/<width>]")
+    })?;
+    if tile.kind() == TileKind::Entries {
+        let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+        let live = doors.live.as_ref().ok_or_else(no_answers)?;
+        read(live.as_ref(), Viewer::Operator, |view| {
+            let viewer = caller.viewer(view)?;
+            if reads_everything(&viewer, view) { Ok(()) } else { Err(not_everything()) }
+        })?;
+    }
+    let log = log_of(&doors)?;
+    // A partial tile that a full one has replaced is cut from that.
+    let content = aside(move || read_tile(&*log, tile)).await.map_err(|error| untold(&error))?;
+    let caching = if tile.is_full() { FOR_EVER } else { "no-cache" };
+    let content_type = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, caching)];
+    Ok((content_type, content).into_response())
+}
+
+pub(crate) async fn receipt(
+    State(doors): State<Arc<Doors>>,
+    Path(event): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;
+    let live = doors.live.as_ref().ok_or_else(no_answers)?;
+    let log = log_of(&doors)?;
+    let index = read(live.as_ref(), Viewer::Operator, |view| {
+        let viewer = caller.viewer(view)?;
+        leaf_of(&event, &viewer, view)
+    })?;
+    let until = tokio::time::Instant::now() + patience;
+    loop {
+        let log = Arc::clone(&log);
+        match aside(move || receipt_from(&*log, index)).await {
+            Ok(receipt) => {
+                let content = [
+                    (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+                    (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.tlog-proof\"", index + 1)),
+                ];
+                return Ok((content, receipt.to_string()).into_response());
+            }
+            // The files follow the log within seconds.
+            Err(FromFilesError::Prove(ProveError::IndexOutsideTree { .. }) | FromFilesError::File(_))
+                if tokio::time::Instant::now() < until =>
+            {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            Err(error) => return Err(untold(&error)),
+        }
+    }
+}
+
+/// The leaf of an event that is named by its number or by the id of its command, where the viewer may have its bytes.
+fn leaf_of(event: &str, viewer: &Viewer, view: &dyn View) -> Result<u64, Trouble> {
+    let unknown = || {
+        let problem = Problem::wrong_use("unknown_event", format!("there is no event `{event}` that you posted"));
+        Problem { kind: ProblemKind::Unknown, ..problem }
+            .hint("name your event by its number or by the id of its command; an auditor may name any")
+    };
+    let seq = match event.parse::<u64>() {
+        Ok(seq) => Some(Seq(seq)),
+        Err(_) => {
+            let id = event.parse::<uuid::Uuid>().map_err(|_| unknown())?;
+            view.find(books::CommandId(id.into_bytes())).map_err(Problem::from)?
+        }
+    };
+    let seq = seq.ok_or_else(unknown)?;
+    let found = view.event(seq).map_err(Problem::from)?.ok_or_else(unknown)?;
+    let is_own = matches!(viewer, Viewer::Party(code) if view.books().party_no(code) == Some(found.party));
+    if !is_own && !reads_everything(viewer, view) {
+        return Err(unknown().into());
+    }
+    seq.leaf().ok_or_else(|| unknown().into())
+}
+
+fn reads_everything(viewer: &Viewer, view: &dyn View) -> bool {
+    reach(Group::Levels, standing(viewer, view.books())) == Reach::All
+}
+
+fn not_everything() -> Trouble {
+    Problem::forbidden("not_permitted", "entries are for those who may read everything")
+        .hint("an auditor may; your own events have receipts: /v1/receipts/<event>")
+        .into()
+}
+
+fn missing(error: &FileError) -> Trouble {
+    Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_found", error.to_string())
+        .hint("the first checkpoint is written within two seconds of the first event")
+}
+
+fn untold(error: &FromFilesError) -> Trouble {
+    match error {
+        FromFilesError::File(error @ FileError::Missing { .. }) => missing(error),
+        FromFilesError::Prove(ProveError::IndexOutsideTree { size, .. }) => {
+            let message = format!("no checkpoint covers the event yet: the newest has {size} entries");
+            let trouble = Trouble::from(Problem::cannot_answer("not_covered_yet", message));
+            Trouble { retry_after: Some(1), ..trouble }.hint("ask again in a second")
+        }
+        _ => Trouble::from(Problem::cannot_answer("log_damaged", shell::chain(error)))
+            .hint("`granary doctor` names what is damaged and how to mend it"),
+    }
+}
+
+/// Reads files away from the threads that answer requests.
+async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(read).await {
+        Ok(found) => found,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

@@ -1,0 +1,134 @@
+use chain::{Levels, leaf_hash, prove_consistency, tree_root};
+
+use super::*;
+
+const ORIGIN: &str = "reserve.example/ledger1";
+
+fn log() -> SignerKey {
+    SignerKey::from_seed(ORIGIN, SignatureKind::Ed25519, &[1; 32]).expect("a name")
+}
+
+fn witness(folder: &Path) -> Witness {
+    let key = SignerKey::from_seed("witness.example/a", SignatureKind::CosignatureV1, &[2; 32]).expect("a name");
+    Witness::open(folder, key, vec![log().verifier().clone()]).expect("it opens")
+}
+
+fn levels(size: u64, kind: &str) -> Levels {
+    let mut levels = Levels::default();
+    (0..size).for_each(|index| levels.append(leaf_hash(format!("{kind} {index}").as_bytes())));
+    levels
+}
+
+fn submission(old_size: u64, size: u64, kind: &str) -> Vec<u8> {
+    let levels = levels(size, kind);
+    let root = tree_root(&levels, size).expect("at hand");
+    let checkpoint = Checkpoint { origin: ORIGIN.into(), size, root }.sign(&log()).expect("its own key");
+    let proof = prove_consistency(&levels, old_size, size).expect("at hand");
+    Submission { old_size, proof, checkpoint }.to_string().into_bytes()
+}
+
+fn refusal(answer: Answer) -> (u16, String) {
+    let status = answer.status();
+    match answer {
+        Answer::Refused(refused) => (status, refused.to_string()),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+#[test]
+fn it_cosigns_what_continues_and_remembers_across_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = witness(folder.path()).add(&submission(0, 5, "a"), 1_700_000_000);
+    assert_eq!(first.status(), 200, "{first:?}");
+    let again = witness(folder.path());
+    assert_eq!(again.add(&submission(0, 9, "a"), 1_700_000_001), Answer::OtherSize(5));
+    let Answer::Cosigned(signature) = again.add(&submission(5, 9, "a"), 1_700_000_002) else { panic!("continues") };
+    let note = again.newest(ORIGIN).expect("readable").expect("kept");
+    assert!(note.signatures().contains(&signature));
+    let verified = note.verify(std::slice::from_ref(again.verifier())).expect("its own");
+    assert_eq!(verified[0].time_s, Some(1_700_000_002));
+    // The same tree once more is cosigned once more: a log may have lost the answer.
+    assert_eq!(again.add(&submission(9, 9, "a"), 1_700_000_003).status(), 200);
+}
+
+#[test]
+fn a_split_view_and_a_rollback_are_refused_and_both_checkpoints_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let witness = witness(folder.path());
+    assert_eq!(witness.add(&submission(0, 5, "a"), 1).status(), 200);
+    let (status, problem) = refusal(witness.add(&submission(5, 5, "b"), 2));
+    assert_eq!(status, 422);
+    assert!(problem.starts_with("split view: two signed trees of 5 entries have different roots"), "{problem}");
+    let (status, problem) = refusal(witness.add(&submission(5, 8, "b"), 3));
+    assert_eq!(status, 422);
+    assert!(problem.starts_with("the checkpoint does not continue the one of 5 entries"), "{problem}");
+    let evidence: Vec<_> = std::fs::read_dir(folder.path().join("evidence")).expect("a folder").collect();
+    assert_eq!(evidence.len(), 1, "one log");
+    let of_log = evidence[0].as_ref().expect("an entry").path();
+    assert_eq!(std::fs::read_dir(&of_log).expect("a folder").count(), 2);
+    for one in std::fs::read_dir(&of_log).expect("a folder") {
+        let one = one.expect("an entry").path();
+        let seen = std::fs::read(one.join("cosigned.checkpoint")).expect("kept");
+        let submitted = std::fs::read(one.join("submitted")).expect("kept");
+        let submitted = Submission::parse(&submitted).expect("as it came").checkpoint;
+        // Anybody can check: both are signed by the log.
+        let signed = |note: &Note| Checkpoint::of_note(note, log().verifier()).expect("signed");
+        assert_ne!(signed(&Note::parse(&seen).expect("a note")).root, signed(&submitted).root);
+    }
+    // A rollback is told where the witness stands; it is never cosigned.
+    assert_eq!(witness.add(&submission(3, 4, "a"), 4), Answer::OtherSize(5));
+    assert_eq!(witness.newest(ORIGIN).expect("readable").map(|note| note.text().contains("\n5\n")), Some(true));
+}
+
+#[test]
+fn each_mistake_has_its_status() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let witness = witness(folder.path());
+    assert_eq!(refusal(witness.add(b"hello", 1)).0, 400);
+    let foreign = SignerKey::from_seed("other.example", SignatureKind::Ed25519, &[3; 32]).expect("a name");
+    let checkpoint = Checkpoint { origin: "other.example".into(), size: 0, root: EMPTY_ROOT };
+    let note = checkpoint.sign(&foreign).expect("its own key");
+    let strange = Submission { old_size: 0, proof: vec![], checkpoint: note }.to_string();
+    assert_eq!(refusal(witness.add(strange.as_bytes(), 1)).0, 404);
+    let thief = SignerKey::from_seed(ORIGIN, SignatureKind::Ed25519, &[3; 32]).expect("a name");
+    let note = Checkpoint { origin: ORIGIN.into(), size: 0, root: EMPTY_ROOT }.sign(&thief).expect("its own key");
+    let stolen = Submission { old_size: 0, proof: vec![], checkpoint: note }.to_string();
+    assert_eq!(refusal(witness.add(stolen.as_bytes(), 1)).0, 403);
+    let backwards = String::from_utf8(submission(0, 5, "a")).expect("text").replace("old 0", "old 6");
+    assert_eq!(refusal(witness.add(backwards.as_bytes(), 1)).0, 400);
+    assert_eq!(witness.add(&submission(3, 5, "a"), 1), Answer::OtherSize(0));
+    assert_eq!(witness.add(&submission(0, 5, "a"), 1).status(), 200);
+    let mut long = Submission::parse(&submission(5, 8, "a")).expect("one");
+    long.proof.push([0; 32]);
+    assert_eq!(refusal(witness.add(long.to_string().as_bytes(), 1)).0, 422);
+}
+
+#[test]
+fn two_at_once_never_roll_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let witness = witness(folder.path());
+    assert_eq!(witness.add(&submission(0, 5, "a"), 1).status(), 200);
+    std::thread::scope(|scope| {
+        for size in 6..14 {
+            let witness = &witness;
+            scope.spawn(move || witness.add(&submission(5, size, "a"), 2));
+        }
+    });
+    let kept = witness.newest(ORIGIN).expect("readable").expect("kept");
+    let size = Checkpoint::parse(kept.text()).expect("a checkpoint").size;
+    // One of them was first; the others were told so.
+    assert!((6..14).contains(&size));
+    assert_eq!(witness.add(&submission(5, 20, "a"), 3), Answer::OtherSize(size));
+}
+
+#[test]
+fn a_damaged_memory_stops_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(witness(folder.path()).add(&submission(0, 5, "a"), 1).status(), 200);
+    let logs = folder.path().join("logs");
+    let file = std::fs::read_dir(logs).expect("a folder").next().expect("one").expect("an entry").path();
+    std::fs::write(file, "nonsense").expect("written");
+    let key = SignerKey::from_seed("witness.example/a", SignatureKind::CosignatureV1, &[2; 32]).expect("a name");
+    let opened = Witness::open(folder.path(), key, vec![log().verifier().clone()]);
+    assert!(matches!(opened, Err(WitnessError::Kept(KeptError::Damaged { .. }))));
+}
