@@ -73,6 +73,8 @@ pub(crate) enum Command {
     Ingest(OnNats),
     /// Answer questions over HTTP and NATS, from a copy that follows the ledger.
     Projections(OnNatsWithFolder),
+    /// Cosign the checkpoints of other ledgers, and never two that contradict each other.
+    Witness(Witness),
     /// Run ledgers, a copy and clients under faults that a seed decides, and check every invariant after every step.
     Sim(Sim),
     /// Show the settings of a service, and where each came from.
@@ -515,6 +517,29 @@ pub(crate) struct Explain {
     pub(crate) and: Option<String>,
     #[command(flatten)]
     pub(crate) shown: Shown,
+}
+
+/// Cosign the checkpoints of other ledgers.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary witness --dir my-witness --name witness.example/secretariat --log agency.pub --listen 127.0.0.1:7171\n  granary witness --dir my-witness --policy pool.policy\n\nIt prints the line that names it in a trust policy. What contradicts a checkpoint that it cosigned is refused, and\nboth checkpoints are kept in the folder `evidence/`: each is signed by the log."
+)]
+pub(crate) struct Witness {
+    /// Folder of the witness: its key, and what it cosigned last of each log.
+    #[arg(long, value_name = "DIR", default_value = "witness")]
+    pub(crate) dir: PathBuf,
+    /// Its name, at its first start: a URL prefix without scheme, for ever.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Key of a log whose checkpoints it cosigns, or a file that holds it; may be given several times.
+    #[arg(long, value_name = "KEY|FILE")]
+    pub(crate) log: Vec<String>,
+    /// A trust policy: the logs that it names are cosigned.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Address and port of HTTP.
+    #[arg(long, default_value = "127.0.0.1:7171")]
+    pub(crate) listen: String,
 }
 
 /// Fold the log from its first event.

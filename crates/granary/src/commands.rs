@@ -65,6 +65,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Ledger(args) => crate::services::on_nats::ledger(&args),
         Command::Ingest(args) => crate::services::on_nats::ingest(&args),
         Command::Projections(args) => crate::services::on_nats::projections(&args),
+        Command::Witness(args) => crate::services::witness::run(&args),
         Command::Settings(args) => settings::run(&args),
         Command::Sim(args) => sim::run(&args),
         Command::Token(args) => keys::token(&args),

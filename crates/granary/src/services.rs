@@ -5,3 +5,5 @@ mod drop;
 pub(crate) mod on_nats;
 pub(crate) mod run;
 pub(crate) mod serve;
+pub(crate) mod witness;
+pub(crate) mod witnesses;

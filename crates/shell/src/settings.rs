@@ -73,6 +73,12 @@ pub const SETTINGS: &[Setting] = &[
         about: "folder whose files are taken in; off where empty",
     },
     Setting {
+        name: "audit.policy",
+        default: "",
+        kind: Kind::Text,
+        about: "trust policy whose witnesses cosign the checkpoints of this ledger; off where empty",
+    },
+    Setting {
         name: "nats.url",
         default: "",
         kind: Kind::Text,

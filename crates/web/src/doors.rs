@@ -20,6 +20,9 @@ pub const DEADLINE: &str = "granary-deadline-ms";
 /// Longest time that a request may wait.
 pub(crate) const DEADLINE_MAX: Duration = Duration::from_secs(120);
 
+/// Tells something that changes, as JSON.
+pub type Told = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
+
 /// What the doors share.
 pub struct Doors {
     /// Answers come from here; a service that only takes commands in has none.
@@ -28,6 +31,8 @@ pub struct Doors {
     pub queue: Option<Arc<dyn Queue>>,
     /// The static files of the log, where they are at hand.
     pub log: Option<Arc<dyn LogFiles + Send + Sync>>,
+    /// What is known about witnesses, where a policy names them.
+    pub witnesses: Option<Told>,
     /// Name under which the ledger signs: part of what senders sign.
     pub origin: String,
     /// Who may come in.

@@ -27,7 +27,7 @@ pub use access::{Access, Caller};
 pub use answers::{Answered, Asking, Request, answer};
 pub use bus_door::{BusDoor, SERVICE, STATUS};
 pub use command_door::{CommandDoor, INGEST};
-pub use doors::{DEADLINE, Doors, POSITION};
+pub use doors::{DEADLINE, Doors, POSITION, Told};
 pub use live::{Live, read, wait_for};
 pub use questions::SHARED_FIELDS;
 pub use server::{routes, serve};

@@ -18,7 +18,7 @@ use crate::access::QUESTION;
 use crate::doors::{DEADLINE, Doors};
 use crate::live::read;
 use crate::questions::no_answers;
-use crate::rights::{Group, Reach, reach, standing};
+use crate::rights::{Group, Reach, may_ask, reach, standing};
 use crate::trouble::Trouble;
 
 type Log = Arc<dyn LogFiles + Send + Sync>;
@@ -42,6 +42,28 @@ pub(crate) async fn checkpoint(State(doors): State<Arc<Doors>>) -> Result<Respon
     let note = aside(move || log.checkpoint()).await.map_err(|error| missing(&error))?;
     let content = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     Ok((content, note).into_response())
+}
+
+/// What is witnessed, by whom, and what is not yet.
+pub(crate) async fn witnesses(
+    State(doors): State<Arc<Doors>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let live = doors.live.as_ref().ok_or_else(no_answers)?;
+    read(live.as_ref(), Viewer::Operator, |view| {
+        let viewer = caller.viewer(view)?;
+        may_ask(&viewer, view.books(), "head")?;
+        Ok::<_, Trouble>(())
+    })?;
+    let told = doors.witnesses.clone().ok_or_else(|| {
+        let message = "no witness is asked here";
+        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_witnesses", message)
+            .hint("name a trust policy in the setting audit.policy: see `granary settings`")
+    })?;
+    let status = aside(move || told()).await;
+    Ok(axum::Json(status).into_response())
 }
 
 pub(crate) async fn tile(

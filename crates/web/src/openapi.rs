@@ -37,6 +37,7 @@ pub fn openapi() -> Value {
     paths.insert("/v1/events".into(), json!({ "get": events() }));
     paths.insert("/v1/export/{what}".into(), json!({ "get": export() }));
     paths.insert("/v1/receipts/{event}".into(), json!({ "get": receipt() }));
+    paths.insert("/v1/witnesses".into(), json!({ "get": witnesses() }));
     paths.insert("/checkpoint".into(), json!({ "get": checkpoint() }));
     paths.insert("/tile/{path}".into(), json!({ "get": tile() }));
     for (path, summary) in [
@@ -277,6 +278,28 @@ fn receipt() -> Value {
         "parameters": [{ "name": "event", "in": "path", "required": true, "schema": { "type": "string" }, "description": about }],
         "responses": responses,
     })
+}
+
+fn witnesses() -> Value {
+    let count = json!({ "type": "integer", "minimum": 0 });
+    let text = json!({ "type": ["string", "null"] });
+    let schema = json!({
+        "type": "object", "required": ["events", "witnessed_events", "unwitnessed_events", "witnesses"],
+        "properties": {
+            "events": count, "witnessed_events": count, "unwitnessed_events": count,
+            "witnesses": { "type": "array", "items": { "type": "object",
+                "required": ["witness", "url", "cosigned_events", "seconds_ago", "problem"],
+                "properties": { "witness": { "type": "string" }, "url": text, "cosigned_events": count,
+                    "seconds_ago": { "type": ["integer", "null"] }, "problem": text } } },
+        },
+    });
+    let mut responses = Map::new();
+    responses.insert(
+        "200".into(),
+        json!({ "description": "The state of things.", "content": { "application/json": { "schema": schema } } }),
+    );
+    responses.extend(problems(&[401, 403, 404]));
+    json!({ "operationId": "witnesses", "summary": "What is witnessed, by whom, and what is not yet.", "tags": ["log"], "responses": responses })
 }
 
 fn checkpoint() -> Value {

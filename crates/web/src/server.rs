@@ -34,6 +34,7 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .route("/v1/events", get(events::events))
         .route("/v1/export/{what}", get(exports::export))
         .route("/v1/receipts/{event}", get(log::receipt))
+        .route("/v1/witnesses", get(log::witnesses))
         .route("/checkpoint", get(log::checkpoint))
         .route("/tile/{*path}", get(log::tile))
         .route("/v1/{question}", get(questions::ask).post(questions::ask))

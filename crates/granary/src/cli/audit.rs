@@ -84,6 +84,16 @@ pub(crate) enum What {
         #[command(flatten)]
         shown: Shown,
     },
+    /// Show what is witnessed, by whom, and what is not yet.
+    #[command(
+        after_help = "Examples:\n  granary audit witnesses --dir my-ledger\n  granary audit witnesses --server http://127.0.0.1:7070 --format json\n\nWitnesses are asked by `granary serve`, where the setting audit.policy names a trust policy."
+    )]
+    Witnesses {
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
     /// Check receipts, checkpoints, proofs, static logs and evidence packs, as `auditor` does.
     #[command(
         after_help = "Examples:\n  granary audit verify 12.tlog-proof --key log.pub\n  granary audit verify copied-tiles --policy pool.policy --old 2026-03.checkpoint\n\nExit code 1 when something does not hold: the first such thing is named. Get the key or the policy from somebody\nyou trust, not from where the evidence came from."

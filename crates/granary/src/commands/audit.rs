@@ -27,6 +27,7 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
         What::Consistency { old, source, trust, out, shown } => {
             consistency(&old, &source, &trust, out.as_deref(), shown.format)
         }
+        What::Witnesses { dir, shown } => witnesses(&dir, shown.format),
         What::Verify { paths, trust, entry, old, shown } => {
             let policy = trusted(&trust)?.ok_or_else(|| {
                 Failure::wrong_use("whom to trust?")
@@ -226,6 +227,51 @@ fn consistency(
 
 fn verify(paths: &[PathBuf], known: &Known, format: Format) -> Result<Exit, Failure> {
     report(paths.iter().map(|path| (path.clone(), auditor::check(path, known))).collect(), format)
+}
+
+/// What a server knows about its witnesses.
+fn witnesses(dir: &Dir, format: Format) -> Result<Exit, Failure> {
+    let client = match query::find(dir)? {
+        query::Place::Server(client) => client,
+        query::Place::Folder(_) => {
+            let size =
+                |note: Option<Note>| note.and_then(|note| Checkpoint::parse(note.text()).ok()).map_or(0, |it| it.size);
+            let newest = auditor::Folder::at(dir.dir.join("tiles")).checkpoint().ok();
+            let newest = size(newest.and_then(|bytes| Note::parse(&bytes).ok()));
+            let witnessed = size(crate::services::witnesses::read_witnessed(&dir.dir));
+            return Err(Failure::new(format!(
+                "no server holds this ledger: {witnessed} of {newest} events are witnessed"
+            ))
+            .hint("`granary serve` asks the witnesses of the policy in the setting audit.policy"));
+        }
+    };
+    let status: Value = serde_json::from_str(&client.get_text("/v1/witnesses")?)?;
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    show(format, &status, || Grid {
+        columns: ["witness", "cosigned events", "of", "seconds ago", "problem"]
+            .map(|name| Column(name, if name == "witness" || name == "problem" { Align::Left } else { Align::Right }))
+            .to_vec(),
+        rows: status["witnesses"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|it| {
+                vec![
+                    text(&it["witness"]),
+                    text(&it["cosigned_events"]),
+                    text(&status["events"]),
+                    text(&it["seconds_ago"]),
+                    text(&it["problem"]),
+                ]
+            })
+            .collect(),
+    })?;
+    let is_whole = status["unwitnessed_events"] == 0;
+    Ok(if is_whole { Exit::Done } else { Exit::Refused })
 }
 
 /// Shows what holds and what does not.

@@ -17,6 +17,7 @@ use web::{BusDoor, CommandDoor, Doors, Live};
 
 use super::copy::Copy;
 use super::run;
+use super::witnesses::{WitnessedFiles, Witnesses};
 use crate::cli::{LedgerArgs, OnNats, OnNatsWithFolder};
 use crate::commands::query::opening;
 
@@ -141,6 +142,7 @@ impl Running {
             live: None,
             queue: None,
             log: None,
+            witnesses: None,
             origin,
             access,
             deadline: Duration::from_millis(u64::from(self.settings.number("ingest.deadline_ms"))),
@@ -211,6 +213,14 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
         let origin = running.bus_origin(&opened).await?;
         drop(opened);
         give_keys(&dir, keys.as_deref())?;
+        // Whoever may lead collects cosignatures for what it publishes.
+        let log: Arc<dyn chain::LogFiles + Send + Sync> = match running.settings.optional("audit.policy") {
+            Some(policy) => {
+                Witnesses::new(&dir, Path::new(policy))?.begin(running.stopped.clone())?;
+                Arc::new(WitnessedFiles(dir.clone()))
+            }
+            None => Arc::new(auditor::Folder::at(dir.join("tiles"))),
+        };
         let (told, status) = watch::channel(Status::default());
         let service = Service {
             options,
@@ -219,7 +229,7 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
         };
         let task = tokio::spawn(service.run(running.stopped.clone(), told));
         tokio::spawn(tell(status));
-        Ok(Made { doors: running.doors(origin, access), task: Some(task) })
+        Ok(Made { doors: Doors { log: Some(log), ..running.doors(origin, access) }, task: Some(task) })
     })
 }
 

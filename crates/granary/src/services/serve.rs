@@ -15,6 +15,7 @@ use web::{Access, BusDoor, Doors, Live};
 
 use super::copy::Copy;
 use super::run;
+use super::witnesses::{WitnessedFiles, Witnesses};
 use crate::cli::Serve;
 use crate::commands::query::opening;
 
@@ -87,12 +88,24 @@ impl House {
         let origin = ledger::read(&follower.shared()).books().origin().to_owned();
         let following = tokio::spawn(ledger::follow(bus, follower, ledger_stopped));
         let (stop_doors, stopped) = watch::channel(false);
+        let witnesses = match settings.optional("audit.policy") {
+            Some(policy) => Some(Witnesses::new(dir, Path::new(policy))?),
+            None => None,
+        };
+        if let Some(witnesses) = &witnesses {
+            witnesses.begin(stopped.clone())?;
+        }
+        let log: Arc<dyn chain::LogFiles + Send + Sync> = match &witnesses {
+            Some(_) => Arc::new(WitnessedFiles(dir.to_owned())),
+            None => Arc::new(auditor::Folder::at(dir.join("tiles"))),
+        };
         let metrics = telemetry.metrics();
         let queue: Arc<dyn Queue> = embedded.clone();
         let doors = Arc::new(Doors {
             live: Some(live),
             queue: Some(Arc::clone(&queue)),
-            log: Some(Arc::new(auditor::Folder::at(dir.join("tiles")))),
+            log: Some(log),
+            witnesses: witnesses.clone().map(|witnesses| -> web::Told { Arc::new(move || witnesses.status()) }),
             origin,
             access,
             deadline: Duration::from_millis(u64::from(settings.number("ingest.deadline_ms"))),

@@ -224,6 +224,7 @@ impl House {
             live: Some(ledger.clone()),
             queue: Some(ledger.clone()),
             log: None,
+            witnesses: None,
             origin: "test.example/ledger".into(),
             access: Access::new(tokens, true),
             deadline: Duration::from_secs(5),
