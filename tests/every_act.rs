@@ -178,11 +178,44 @@ fn commands() -> Vec<Value> {
             "quantity": "2 t", "end_use": "motors"}),
         json!({"act": "decide_access", "request": "RQ", "granted": "1 t", "rule": "R-1", "reason": "half to each"}),
         json!({"act": "wind_up", "reserve": "R", "reason": "three members left"}),
+        json!({"act": "set_method", "method": "survey", "random": "2%", "systematic": "0.3%"}),
+        json!({"act": "set_measuring", "site": "S", "material": "M", "stock": "survey", "flow": "survey",
+            "load": "25 t"}),
+        json!({"act": "set_tolerance", "material": "M", "ppm": 500, "absolute": "1 t", "rounding": "1 kg", "days": 2}),
+        json!({"act": "set_duty", "sender": "A", "kind": "statement", "months": 1, "days": 15}),
+        json!({"act": "receive_report", "sender": "A", "number": 1, "kind": "statement", "first": "2026-02-01",
+            "last": "2026-02-28", "source": hash, "line_count": 3,
+            "balances": [{"material": "M", "site": "S", "lot": "L1", "opening": "0 t", "closing": "1.50 t REO"}],
+            "lines": [{"line": 1, "material": "M", "way": "in", "quantity": "2 kg gross", "effective": "2026-02-03",
+                "reference": "PO-1", "counterparty": "B", "site": "S", "lot": "L9", "provisional": true,
+                "replaces": {"report": 7, "line": 1, "hash": hash}, "withdraws": true}],
+            "due": "2026-03-15", "signed_by": "Tanaka"}),
+        json!({"act": "add_report_lines", "report": "A/1", "lines": [
+            {"line": 2, "material": "M", "way": "out", "quantity": "1 t", "effective": "2026-02-04"},
+            {"line": 3, "material": "M", "way": "out", "quantity": "1 t", "effective": "2026-02-05"}]}),
+        json!({"act": "match_lines", "whose": "A", "ours": ["event 12.0"], "theirs": ["A/1:1"], "note": "by phone"}),
+        json!({"act": "unmatch_lines", "number": "M1", "note": "by phone again"}),
+        json!({"act": "record_run", "whose": "A", "against": "ledger", "first": "2026-02-01", "last": "2026-02-28",
+            "counts": [1, 0, 0, 0, 0, 1, 0, 0, 1], "breaks": [
+                {"class": "quantity_differs", "reason": "unknown", "material": "M", "difference": "-2 t",
+                    "effective": "2026-02-03", "ours": ["event 12.0", "held 2026-02-28 S M"], "theirs": ["A/1:1"]},
+                {"class": "theirs_only", "reason": "missing", "material": "M", "effective": "2026-02-04", "ours": [],
+                    "theirs": ["A/1:2", "A/1:=1"]}]}),
+        json!({"act": "explain_break", "number": "B1", "reason": "moisture", "note": "dried"}),
+        json!({"act": "assign_break", "number": "B1", "owner": "Tanaka"}),
+        json!({"act": "agree_break", "number": "B1", "note": "as we saw it"}),
+        json!({"act": "close_break", "number": "B2", "how": "correction", "by": "A/1:3", "authority": "IN",
+            "note": "booked twice"}),
+        json!({"act": "reopen_break", "number": "B2", "note": "it was not"}),
+        json!({"act": "publish", "owner": "A", "series": "Balance of S", "through": "2026-02-28", "unit": "t",
+            "figures": [{"line": "muf", "value": "-0.10"}], "note": "first"}),
     ]
 }
 
 fn command(index: usize, party: &str, act: Value) -> wire::Command {
-    let maker = if act["act"] == "approve" || act["act"] == "decline" { "Kim" } else { "Sato" };
+    // Who checks did not make it, and who receives did not dispatch.
+    let is_second = ["approve", "decline", "arrive"].iter().any(|word| act["act"] == *word);
+    let maker = if is_second { "Kim" } else { "Sato" };
     let mut map = Map::new();
     map.insert("id".into(), uuid::Uuid::from_u128(index as u128 + 1).to_string().into());
     map.insert("party".into(), party.into());

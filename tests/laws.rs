@@ -535,7 +535,8 @@ fn the_dice_reach_every_act() {
     stood.remove("");
     let rare = stood.iter().filter(|(_, (accepted, refused))| *accepted <= 2 || *refused <= 2);
     assert_eq!(rare.collect::<Vec<_>>(), Vec::new(), "acts that rarely stood, or were rarely refused");
-    assert_eq!(stood.len(), books::Act::WORDS.len() - 8, "all but the acts that set the world up: {stood:?}");
+    // Eight acts set the world up; fifteen report and compare, and move nothing: `scenarios/reconcile.txt` has them.
+    assert_eq!(stood.len(), books::Act::WORDS.len() - 8 - 15, "{stood:?}");
 }
 
 /// An event has one encoding: what reads as one is written as the same bytes.

@@ -32,6 +32,9 @@ const CASES: &[(&str, &str)] = &[
     ("unknown_restriction", "use shared\n lift Q"),
     ("unknown_licence", "use shared\n draw lot J1 at Ibaraki owner JOGMEC 1 t licence L"),
     ("unknown_request", "use shared\n grant RQ 1 t rule a because b"),
+    ("unknown_report", r#"post {"act":"add_report_lines","report":"METI/9","lines":[]}"#),
+    ("unknown_break", r#"post {"act":"explain_break","number":"B9","reason":"timing"}"#),
+    ("unknown_match", r#"post {"act":"unmatch_lines","number":"M9","note":"a slip"}"#),
     ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR"),
     ("role_not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide by AuditBoard"),
     ("already_registered", "site Ibaraki in JP area item"),
@@ -236,6 +239,18 @@ const CASES: &[(&str, &str)] = &[
          deposit lot G1 at Ibaraki 2 t of Ga maker Sato id A
          approve A maker Sato",
     ),
+    (
+        "same_person",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         dispatch D1 from Ibaraki to Kobe lot L1 6 t maker Sato
+         arrive D1 lot L1 6 t maker Sato",
+    ),
+    (
+        "break_rule",
+        r#"deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+           post {"act":"record_run","party":"METI","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,1,0],"breaks":[{"class":"ours_only","reason":"missing","material":"NdPr-oxide","effective":"2026-02-03","ours":["event 2.1"],"theirs":[]}]}
+           post {"act":"close_break","party":"METI","number":"B1","how":"tolerance"}"#,
+    ),
     ("nothing_to_reverse", "correct 999 because typo"),
     (
         "already_reversed",
@@ -261,12 +276,12 @@ fn variant(rejection: &Rejection) -> &'static str {
         AuthorityMissing AuthorityDoesNotFit AuthorityNotInForce ExceedsAuthority ExceedsBalance ExceedsAvailable
         BelowFloor AboveCeiling Overflow ReserveClosed NotAMember NoticeTooShort NoKeyInForce DoesNotFit Ended
         NotInForce NoSubstitute BelowPriceFloor Restricted ExceedsCall ExceedsEntitlement ExceedsTally TallyOverflow
-        MakerMissing NotHeld CheckerIsMaker NothingToReverse AlreadyReversed
+        MakerMissing NotHeld CheckerIsMaker SamePerson BreakRule NothingToReverse AlreadyReversed
         NotReversible
     }
 }
 
-const VARIANT_COUNT: usize = 57;
+const VARIANT_COUNT: usize = 59;
 
 fn refused(script: &str) -> testkit::Refusal {
     let script: Vec<&str> = script.lines().map(str::trim).collect();

@@ -31,6 +31,8 @@ fn bytes(hex: &str) -> Vec<u8> {
 fn name(event: &books::Event) -> String {
     match &event.outcome {
         Outcome::Refused(_) => "refused".into(),
+        // Figures are published by an approval: the act itself only ever waits.
+        Outcome::Held(books::Act::Publish(_)) => "publish".into(),
         Outcome::Held(_) => "held".into(),
         done => done.word().expect("only a refusal has no word").into(),
     }

@@ -12,10 +12,12 @@ pub mod assay;
 pub mod authorize;
 pub mod award;
 pub mod base;
+pub mod breaks;
 pub mod call;
 pub mod close;
 pub mod commit;
 pub mod commit_to_call;
+pub mod comparing;
 pub mod contribute;
 pub mod correct;
 pub mod deliver;
@@ -31,11 +33,15 @@ pub mod key;
 pub mod limit;
 pub mod loan;
 pub mod loss;
+pub mod match_lines;
 pub mod membership;
 pub mod open;
 pub mod price_floor;
+pub mod publish;
 pub mod reapportion;
 pub mod receive_order;
+pub mod receive_report;
+pub mod record_run;
 pub mod register;
 pub mod relot;
 pub mod replenish;
@@ -174,9 +180,48 @@ acts! {
     60 SetShareLimit(share_limit::SetShareLimit) "set_share_limit", "A limit on concentration, or a target, is set.";
     61 RequestAccess(access::RequestAccess) "request_access", "Access to a reserve is asked for.";
     62 DecideAccess(access::DecideAccess) "decide_access", "A request for access is decided.";
+    63 ReceiveReport(Box<receive_report::ReceiveReport>) "receive_report", "A party's report is received.";
+    64 AddReportLines(receive_report::AddReportLines) "add_report_lines", "More lines of a report are received.";
+    65 RecordRun(Box<record_run::RecordRun>) "record_run", "A comparison is recorded, with the breaks it found.";
+    66 ExplainBreak(breaks::ExplainBreak) "explain_break", "A break gets its reason.";
+    67 AssignBreak(breaks::AssignBreak) "assign_break", "A break gets its owner.";
+    68 AgreeBreak(breaks::AgreeBreak) "agree_break", "A party agrees to a difference.";
+    69 CloseBreak(Box<breaks::CloseBreak>) "close_break", "A break is resolved or written off.";
+    70 ReopenBreak(breaks::ReopenBreak) "reopen_break", "A closed break is come back to.";
+    71 MatchLines(match_lines::MatchLines) "match_lines", "Lines of two records are matched by hand.";
+    72 UnmatchLines(match_lines::UnmatchLines) "unmatch_lines", "A match by hand is taken back.";
+    73 SetMethod(comparing::SetMethod) "set_method", "The errors of a method of measurement are set.";
+    74 SetMeasuring(comparing::SetMeasuring) "set_measuring", "The methods that measure a balance area are set.";
+    75 SetTolerance(comparing::SetTolerance) "set_tolerance", "How far two figures may be apart is set.";
+    76 SetDuty(comparing::SetDuty) "set_duty", "Who reports when is set.";
+    77 Publish(Box<publish::Publish>) "publish", "Figures of a period are published, or restated.";
 }
 
 impl Act {
+    /// What the sender calls the movement: its own reference, else the code of the dispatch or loan that both ends cite.
+    #[must_use]
+    pub fn reference<'a>(&'a self, books: &'a Books) -> Option<&'a str> {
+        let (own, code) = match self {
+            Self::Deposit(act) => (&act.reference, None),
+            Self::Draw(act) => (&act.reference, None),
+            Self::Transfer(act) => (&act.reference, None),
+            Self::Dispatch(act) => (&act.reference, Some(act.dispatch.as_str())),
+            Self::Arrive(act) => (&act.reference, Some(books.place_code(act.dispatch))),
+            Self::Transform(act) => (&act.reference, None),
+            Self::TransferTitle(act) => (&act.reference, None),
+            Self::Lend(act) => (&act.reference, Some(act.loan.as_str())),
+            Self::ReturnLoan(act) => (&act.reference, Some(books.place_code(act.loan))),
+            Self::Contribute(act) => (&act.reference, None),
+            Self::Withdraw(act) => (&act.reference, None),
+            Self::Replenish(act) => (&act.reference, None),
+            Self::Deliver(act) => (&act.reference, None),
+            Self::ReceiveOrder(act) => (&act.reference, None),
+            Self::Stocktake(act) => (&act.reference, None),
+            _ => return None,
+        };
+        own.as_deref().or(code)
+    }
+
     /// Does it change what no entry, claim or tally says, so that putting these back would not undo it?
     pub(crate) const fn changes_more_than_quantities(&self) -> bool {
         matches!(self, Self::SetMember(_) | Self::SetKey(_) | Self::EndCall(_) | Self::Award(_) | Self::CallMembers(_))

@@ -10,20 +10,23 @@ use crate::authority::Authority;
 use crate::base::Base;
 use crate::call::{Activation, Call};
 use crate::commitment::Commitment;
+use crate::comparing::{Publication, Rule};
 use crate::days::{Days, Sums};
 use crate::debt::Debt;
+use crate::difference::{Break, HandMatch};
 use crate::draft::Draft;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
 use crate::lot::{KnownAssay, Lot, NewLot, Parent};
 use crate::material::Material;
 use crate::number::{
-    AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo, Seq,
-    TallyNo,
+    AccountNo, AuthorityNo, BreakNo, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo,
+    Seq, TallyNo,
 };
 use crate::party::{Party, Role};
 use crate::place::{Place, Site};
 use crate::procurement::{Floor, Order};
 use crate::rejection::{Kind, Rejection};
+use crate::report::{Piece, Report};
 use crate::reserve::Reserve;
 use crate::restriction::{Licence, Restriction};
 use crate::right::Right;
@@ -31,6 +34,7 @@ use crate::share_limit::ShareLimit;
 use crate::table::Table;
 use crate::tally::{Tally, TallyKey, TallyKind};
 
+mod compared;
 mod named;
 mod reversals;
 mod snapshot;
@@ -100,6 +104,11 @@ pub struct Books {
     pub(crate) licences: Table<Licence>,
     pub(crate) share_limits: Table<ShareLimit>,
     pub(crate) requests: Table<Request>,
+    pub(crate) reports: Table<Report>,
+    pub(crate) breaks: Table<Break>,
+    pub(crate) hand_matches: Table<HandMatch>,
+    pub(crate) rules: Table<Rule>,
+    pub(crate) publications: Table<Publication>,
     index: Index,
 }
 
@@ -129,6 +138,8 @@ struct Index {
     bases: FxHashMap<(PartyNo, MaterialNo), Vec<u32>>,
     /// Reserves by the party that owns their pool.
     pools: FxHashMap<PartyNo, ReserveNo>,
+    /// The last break of each piece of a record.
+    pieces: FxHashMap<Piece, BreakNo>,
 }
 
 impl Default for Books {
@@ -185,6 +196,11 @@ impl Books {
             licences: Table::default(),
             share_limits: Table::default(),
             requests: Table::default(),
+            reports: Table::default(),
+            breaks: Table::default(),
+            hand_matches: Table::default(),
+            rules: Table::default(),
+            publications: Table::default(),
             index: Index::default(),
         }
     }
@@ -215,7 +231,7 @@ impl Books {
                 return Err(Rejection::MakerMissing { material });
             }
             Some(_) => !is_approval,
-            None => false,
+            None => draft.needs_checker && !is_approval,
         };
         let effective = draft.day;
         let effects = if is_held { Effects::default() } else { draft.into_effects() };

@@ -33,6 +33,8 @@ pub(crate) struct Draft<'b> {
     new_places: u32,
     /// The reserve to which the act makes somebody owe something new.
     pub(crate) new_debt: Option<ReserveNo>,
+    /// Whatever it moves, the act waits for a checker.
+    pub(crate) needs_checker: bool,
 }
 
 impl<'b> Draft<'b> {
@@ -46,6 +48,7 @@ impl<'b> Draft<'b> {
             new_lots: Vec::new(),
             new_places: 0,
             new_debt: None,
+            needs_checker: false,
         }
     }
 

@@ -12,8 +12,10 @@ pub mod base;
 pub mod books;
 pub mod call;
 pub mod commitment;
+pub mod comparing;
 pub mod days;
 pub mod debt;
+pub mod difference;
 mod draft;
 pub mod event;
 pub mod limits;
@@ -24,6 +26,7 @@ pub mod party;
 pub mod place;
 pub mod procurement;
 pub mod rejection;
+pub mod report;
 pub mod reserve;
 pub mod restriction;
 pub mod right;
@@ -37,9 +40,9 @@ pub use books::{Books, Decided};
 pub use days::{Days, Row, Sums};
 pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Tallied, TallyChange, Use};
 pub use number::{
-    AccountNo, ActivationNo, AuthorityNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo, FloorNo,
-    LicenceNo, LotNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, RequestNo, ReserveNo, RestrictionNo,
-    RightNo, Seq, ShareLimitNo, TallyNo,
+    AccountNo, ActivationNo, AuthorityNo, BreakNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo,
+    FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, PublicationNo, ReportNo,
+    RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo,
 };
 pub use rejection::{Kind, Rejection};
 pub use tally::{Tally, TallyKey, TallyKind};

@@ -61,6 +61,14 @@ number! {
     ShareLimitNo(u32);
     /// A request for access.
     RequestNo(u32);
+    /// A report of a party.
+    ReportNo(u32);
+    /// A break: a difference that somebody has to explain.
+    BreakNo(u32);
+    /// A match made by hand.
+    MatchNo(u32);
+    /// A publication.
+    PublicationNo(u32);
     /// Place of an event in the log. The first event is 1; 0 is the empty log.
     Seq(u64);
     /// A calendar day in the party's own zone, as days since 1970-01-01.

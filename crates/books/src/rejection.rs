@@ -3,12 +3,13 @@
 //! A refusal is an answer, not an error: it is recorded, and the same command gets the same refusal for ever.
 
 use measure::Quantity;
+use reconcile::breaks::BreakRefusal;
 
 use crate::account::AccountKey;
 use crate::books::Books;
 use crate::number::{
-    AuthorityNo, CallNo, Day, EncumbranceNo, FloorNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, RestrictionNo,
-    Seq,
+    AuthorityNo, BreakNo, CallNo, Day, EncumbranceNo, FloorNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo,
+    RestrictionNo, Seq,
 };
 use crate::tally::TallyKey;
 
@@ -55,6 +56,14 @@ pub enum Kind {
     ShareLimit,
     /// A request for access.
     Request,
+    /// A report of a party.
+    Report,
+    /// A break.
+    Break,
+    /// A match made by hand.
+    Match,
+    /// A publication.
+    Publication,
 }
 
 impl Kind {
@@ -82,6 +91,10 @@ impl Kind {
             Self::Licence => "licence",
             Self::ShareLimit => "share limit",
             Self::Request => "request",
+            Self::Report => "report",
+            Self::Break => "break",
+            Self::Match => "match",
+            Self::Publication => "publication",
         }
     }
 }
@@ -449,6 +462,18 @@ pub enum Rejection {
         /// The person.
         maker: String,
     },
+    /// One person dispatches and receives.
+    SamePerson {
+        /// The person.
+        person: String,
+    },
+    /// A rule about breaks says no.
+    BreakRule {
+        /// The break.
+        number: BreakNo,
+        /// The rule.
+        rule: BreakRefusal,
+    },
     /// There is no such event.
     NothingToReverse {
         /// The event named.
@@ -495,6 +520,10 @@ impl Rejection {
                 Kind::Licence => "unknown_licence",
                 Kind::ShareLimit => "unknown_share_limit",
                 Kind::Request => "unknown_request",
+                Kind::Report => "unknown_report",
+                Kind::Break => "unknown_break",
+                Kind::Match => "unknown_match",
+                Kind::Publication => "unknown_publication",
             },
             Self::NotPermitted { .. } => "not_permitted",
             Self::RoleNotPermitted { .. } => "role_not_permitted",
@@ -548,6 +577,8 @@ impl Rejection {
             Self::MakerMissing { .. } => "maker_missing",
             Self::NotHeld { .. } => "not_held",
             Self::CheckerIsMaker { .. } => "checker_is_maker",
+            Self::SamePerson { .. } => "same_person",
+            Self::BreakRule { .. } => "break_rule",
             Self::NothingToReverse { .. } => "nothing_to_reverse",
             Self::AlreadyReversed { .. } => "already_reversed",
             Self::NotReversible { .. } => "not_reversible",

@@ -9,6 +9,7 @@ use shell::Failure;
 use crate::output::Format;
 
 pub(crate) mod audit;
+pub(crate) mod reconcile;
 pub(crate) mod reserve;
 
 /// Granary is a ledger for strategic stockpiles and shared reserves: it records what comes in, goes out and changes,
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Dependence(DependenceArgs),
     /// Ask about shared reserves: pools, entitlements, calls, joint procurement, rights, restrictions, cover, stress.
     Reserve(reserve::Reserve),
+    /// Explain every difference: receive members' reports, compare them with the books, and close the breaks.
+    Reconcile(reconcile::Reconcile),
     /// Show events: what was asked, what became of it, what it moved.
     History(History),
     /// Show where a lot came from, and what became of it.

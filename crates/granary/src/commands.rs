@@ -17,6 +17,7 @@ mod list;
 mod position;
 mod post;
 pub(crate) mod query;
+mod reconcile;
 mod replay;
 mod reserve;
 mod schema;
@@ -54,6 +55,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Cover(args) => cover::run(&args),
         Command::Dependence(args) => dependence::run(&args),
         Command::Reserve(args) => reserve::run(args),
+        Command::Reconcile(args) => reconcile::run(args),
         Command::History(args) => history::run(&args),
         Command::Trace(args) => trace::run(&args),
         Command::Explain(args) => explain::run(&args),

@@ -2,6 +2,35 @@
 
 use crate::mapping::Mapping;
 
+/// How a source writes its figures.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks<'m> {
+    /// Texts that say "no figure".
+    pub missing: &'m [String],
+    /// Texts that say zero.
+    pub zero: &'m [String],
+    /// Marks that may stand after a figure.
+    pub flags: &'m [String],
+    /// Separator of thousands.
+    pub thousands: Option<&'m str>,
+    /// The decimal mark.
+    pub decimal: char,
+}
+
+impl Mapping {
+    /// How its source writes figures.
+    #[must_use]
+    pub fn marks(&self) -> Marks<'_> {
+        Marks {
+            missing: &self.missing,
+            zero: &self.zero,
+            flags: &self.flags,
+            thousands: self.thousands.as_deref(),
+            decimal: self.decimal,
+        }
+    }
+}
+
 /// A figure as a source writes it, made exact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Figure {
@@ -43,20 +72,20 @@ pub enum FigureError {
 }
 
 impl Figure {
-    /// Reads a figure as a mapping says it is written.
+    /// Reads a figure as its source writes it.
     ///
     /// # Errors
     /// Says what is wrong with the text.
-    pub fn read(text: &str, mapping: &Mapping) -> Result<Self, FigureError> {
+    pub fn read(text: &str, marks: Marks<'_>) -> Result<Self, FigureError> {
         let text = text.trim();
         let shown = || text.chars().take(40).collect::<String>();
-        if text.is_empty() || mapping.missing.iter().any(|missing| missing == text) {
+        if text.is_empty() || marks.missing.iter().any(|missing| missing == text) {
             return Ok(Self::Missing);
         }
-        if mapping.zero.iter().any(|zero| zero == text) {
+        if marks.zero.iter().any(|zero| zero == text) {
             return Ok(Self::Given { number: "0".into(), flag: None });
         }
-        let flag = mapping.flags.iter().find(|flag| text.ends_with(flag.as_str())).cloned();
+        let flag = marks.flags.iter().find(|flag| text.ends_with(flag.as_str())).cloned();
         let digits = flag.as_ref().map_or(text, |flag| &text[..text.len() - flag.len()]).trim();
         if digits.starts_with(['>', '<', '≥', '≤', '~']) {
             return Err(FigureError::Bound(shown()));
@@ -64,11 +93,11 @@ impl Figure {
         if digits.starts_with(['-', '−']) {
             return Err(FigureError::Negative(shown()));
         }
-        let (whole, fraction) = match digits.split_once(mapping.decimal) {
+        let (whole, fraction) = match digits.split_once(marks.decimal) {
             Some((whole, fraction)) => (whole, Some(fraction)),
             None => (digits, None),
         };
-        let thousands = mapping.thousands.as_deref().filter(|thousands| digits.contains(thousands));
+        let thousands = marks.thousands.filter(|thousands| digits.contains(thousands));
         let whole = match thousands {
             Some(thousands) => {
                 ungrouped(whole, thousands).filter(|_| !fraction.is_some_and(|it| it.contains(thousands)))
@@ -76,8 +105,8 @@ impl Figure {
             None => Some(whole.to_owned()),
         };
         let Some(whole) = whole else {
-            let thousands = mapping.thousands.clone().unwrap_or_default();
-            return Err(FigureError::Grouping { text: shown(), thousands, decimal: mapping.decimal });
+            let thousands = marks.thousands.unwrap_or_default().to_owned();
+            return Err(FigureError::Grouping { text: shown(), thousands, decimal: marks.decimal });
         };
         let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !is_digits(&whole) || !fraction.is_none_or(is_digits) {

@@ -9,9 +9,10 @@ mod figure;
 mod levels;
 mod mapping;
 mod reading;
+pub mod report;
 mod source;
 
-pub use figure::{Figure, FigureError};
+pub use figure::{Figure, FigureError, Marks};
 pub use jiff::civil::Date;
 pub use mapping::{ColumnKind, Mapping, MappingError};
 pub use reading::{Item, Known, Reading, Step};

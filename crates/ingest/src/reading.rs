@@ -162,7 +162,7 @@ impl Reading {
         for column in self.mapping.column.clone() {
             let item = |step| Item { line: record.line, column: column.column.clone(), step };
             let text = record.text(&column.column).unwrap_or_default();
-            match Figure::read(text, &self.mapping) {
+            match Figure::read(text, self.mapping.marks()) {
                 Ok(Figure::Missing) => items.push(item(Step::Nothing("no figure"))),
                 Ok(Figure::Given { number, flag }) => {
                     let reference = self.reference(record, flag.as_deref());
@@ -338,10 +338,11 @@ impl Reading {
 
     fn check_sums(&self, record: &Record, items: &mut Vec<Item>) {
         for check in &self.mapping.check {
-            let figure = |column: &String| match Figure::read(record.text(column).unwrap_or_default(), &self.mapping) {
-                Ok(Figure::Given { number, .. }) => Decimal::parse(&number),
-                _ => None,
-            };
+            let figure =
+                |column: &String| match Figure::read(record.text(column).unwrap_or_default(), self.mapping.marks()) {
+                    Ok(Figure::Given { number, .. }) => Decimal::parse(&number),
+                    _ => None,
+                };
             let parts = check.parts.iter().map(figure).try_fold(Decimal::default(), |sum, part| sum.plus(part?));
             let Some(difference) = figure(&check.total).zip(parts).and_then(|(total, parts)| total.minus(parts)) else {
                 continue;

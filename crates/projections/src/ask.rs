@@ -10,6 +10,7 @@ mod history;
 mod list;
 pub mod market;
 mod positions;
+pub mod reconcile;
 pub mod reserve;
 pub mod risk;
 mod trace;

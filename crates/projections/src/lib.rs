@@ -5,6 +5,8 @@
 //! the log, and sees of it what its asker may see ([`Sight`]). Nothing is stored here.
 
 pub mod ask;
+mod balance;
+mod compare;
 mod contained;
 mod cover;
 mod dependence;
@@ -17,6 +19,7 @@ mod position;
 mod problem;
 mod question;
 mod record;
+mod reported;
 mod shared;
 mod sight;
 mod trace;

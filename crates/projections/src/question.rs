@@ -80,6 +80,14 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::risk::Reach>(),
     Entry::of::<ask::risk::ShareLimits>(),
     Entry::of::<ask::risk::Stress>(),
+    Entry::of::<ask::reconcile::Reports>(),
+    Entry::of::<ask::reconcile::ReportLines>(),
+    Entry::of::<ask::reconcile::Statements>(),
+    Entry::of::<ask::reconcile::Reconciliation>(),
+    Entry::of::<ask::reconcile::Breaks>(),
+    Entry::of::<ask::reconcile::BreakDetail>(),
+    Entry::of::<ask::reconcile::MaterialBalance>(),
+    Entry::of::<ask::reconcile::BalanceSeries>(),
 ];
 
 impl Entry {

@@ -9,9 +9,9 @@ pub struct Tolerance {
     pub ppm: u32,
     /// In units of the line; where the two lines keep different units, of the coarser one. The larger of `ppm` and
     /// `absolute` counts.
-    pub absolute: u32,
+    pub absolute: u64,
     /// A difference up to this is rounding, in the same units as `absolute`; for a sum, once for each line in it.
-    pub rounding: u32,
+    pub rounding: u64,
     /// How many days apart two lines without a common reference may be.
     pub days: u32,
 }

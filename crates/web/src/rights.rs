@@ -64,7 +64,7 @@ pub const RIGHTS: [(Group, [Reach; 7]); 5] = [
 ];
 
 /// Acts that are not plainly [`Group::Write`]. An act that is not named here is.
-const ACTS: [(&str, Group); 10] = [
+const ACTS: [(&str, Group); 16] = [
     ("open", Group::Found),
     ("register_party", Group::Govern),
     ("register_material", Group::Govern),
@@ -75,6 +75,12 @@ const ACTS: [(&str, Group); 10] = [
     ("transfer_title", Group::Govern),
     ("lend", Group::Govern),
     ("return_loan", Group::Govern),
+    ("record_run", Group::Govern),
+    ("set_method", Group::Govern),
+    ("set_measuring", Group::Govern),
+    ("set_tolerance", Group::Govern),
+    ("set_duty", Group::Govern),
+    ("publish", Group::Govern),
 ];
 
 /// The group of an act.

@@ -4,6 +4,7 @@ mod access;
 mod call;
 mod claims;
 mod codec;
+mod compare;
 mod control;
 mod lot;
 mod moves;
@@ -11,6 +12,7 @@ mod names;
 mod procurement;
 mod register;
 mod remake;
+mod report;
 mod reserve;
 mod restriction;
 mod right;
@@ -24,6 +26,9 @@ pub use access::{DecideAccess, RequestAccess};
 pub use call::{Activate, CallLine, CallMembers, CommitToCall, Deliver, EndCall, SettlePart};
 pub use claims::{Authorize, Encumber, Release, SetLimit};
 pub use codec::show_money;
+pub use compare::{
+    AgreeBreak, AssignBreak, CloseBreak, ExplainBreak, FoundBreak, MatchLines, RecordRun, ReopenBreak, UnmatchLines,
+};
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, Open};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, ReturnLoan, Transfer, TransferTitle};
@@ -31,6 +36,10 @@ pub use names::Line;
 pub use procurement::{Award, DeclareDemand, ReceiveOrder, SetPriceFloor};
 pub use register::{AmendMaterial, AmendParty, AmendSite, RegisterMaterial, RegisterParty, RegisterSite};
 pub use remake::{Merge, Output, Part, Split, Transform};
+pub use report::{
+    AddReportLines, Figure, Publish, ReceiveReport, Replaces, ReportLine, SetDuty, SetMeasuring, SetMethod,
+    SetTolerance, StatedBalance,
+};
 pub use reserve::{
     Accept, AmendReserve, Commit, Contribute, EstablishReserve, MemberQuantity, NewDebt, Reapportion, RecordBase,
     Replenish, SetKey, SetMember, SettleCash, ShareDifference, Substitute, Terms, Tier, TransferEntitlement, Weight,
@@ -207,4 +216,31 @@ acts! {
     SetShareLimit "set_share_limit", "A limit on concentration, or a target, is set.";
     RequestAccess "request_access", "Access to a reserve is asked for.";
     DecideAccess "decide_access", "A request for access is decided.";
+    ReceiveReport "receive_report", "A party's report is received.";
+    AddReportLines "add_report_lines", "More lines of a report are received.";
+    RecordRun "record_run", "A comparison is recorded, with the breaks it found.";
+    ExplainBreak "explain_break", "A break gets its reason.";
+    AssignBreak "assign_break", "A break gets its owner.";
+    AgreeBreak "agree_break", "A party agrees to a difference.";
+    CloseBreak "close_break", "A break is resolved or written off.";
+    ReopenBreak "reopen_break", "A closed break is come back to.";
+    MatchLines "match_lines", "Lines of two records are matched by hand.";
+    UnmatchLines "unmatch_lines", "A match by hand is taken back.";
+    SetMethod "set_method", "The errors of a method of measurement are set.";
+    SetMeasuring "set_measuring", "The methods that measure a balance area are set.";
+    SetTolerance "set_tolerance", "How far two figures may be apart is set.";
+    SetDuty "set_duty", "Who reports when is set.";
+    Publish "publish", "Figures of a period are published, or restated.";
+}
+
+/// A line of a report by codes.
+#[must_use]
+pub fn show_report_line(books: &Books, line: &books::report::ReportLine) -> ReportLine {
+    ReportLine::render(line, books)
+}
+
+/// A whole report by codes, as one act, however many events it came in.
+#[must_use]
+pub fn show_report(books: &Books, report: &books::acts::receive_report::ReceiveReport) -> ReceiveReport {
+    ReceiveReport::render(report, books)
 }

@@ -8,6 +8,8 @@ pub mod acts;
 pub mod command;
 pub mod date;
 pub mod event;
+pub mod piece;
+pub mod report_text;
 pub mod resolve;
 pub mod schema;
 pub mod strict;

@@ -78,3 +78,15 @@ pub fn show_price(price: &Price) -> String {
     let minor = i64::try_from(price.minor_per_unit).unwrap_or(i64::MAX);
     format!("{} {}", format_decimal(minor, decimals), price.currency)
 }
+
+/// A number with all its decimals, as it was told: 1500 with 3 decimals is `1.500`.
+#[must_use]
+pub fn show_decimals(digits: i64, decimals: u8) -> String {
+    let sign = if digits < 0 { "-" } else { "" };
+    let width = usize::from(decimals) + 1;
+    let text = format!("{:0>width$}", digits.unsigned_abs());
+    match text.split_at(text.len() - usize::from(decimals)) {
+        (whole, "") => format!("{sign}{whole}"),
+        (whole, fraction) => format!("{sign}{whole}.{fraction}"),
+    }
+}

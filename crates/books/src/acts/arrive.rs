@@ -47,6 +47,16 @@ pub struct ArrivedLine {
     pub shipped: Option<Quantity>,
 }
 
+/// Who dispatched does not receive (DOE/IG-0786: shipper and receiver were one, and nobody looked at the differences).
+fn check_persons(dispatched: Seq, ask: &Ask<'_>) -> Result<(), Rejection> {
+    let Some(receiver) = ask.maker else { return Ok(()) };
+    let told = |person: &str| person.trim().to_lowercase();
+    match ask.past.event(dispatched).and_then(|event| event.maker) {
+        Some(shipper) if told(&shipper) == told(receiver) => Err(Rejection::SamePerson { person: receiver.to_owned() }),
+        _ => Ok(()),
+    }
+}
+
 impl Arrive {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let Self { dispatch, site, lines, last, reference: _ } = self;
@@ -57,6 +67,7 @@ impl Arrive {
         if ask.effective.next() < transit.effective {
             return Err(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
         }
+        check_persons(transit.seq, ask)?;
         let day = ask.effective.max(transit.effective);
         super::lines_fit(lines.len())?;
         for line in lines {

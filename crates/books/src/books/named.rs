@@ -7,13 +7,16 @@ use crate::access::Request;
 use crate::base::{Base, BaseKind};
 use crate::call::{Activation, Call};
 use crate::commitment::Commitment;
+use crate::comparing::Publication;
 use crate::debt::Debt;
+use crate::difference::{Break, HandMatch};
 use crate::number::{
-    ActivationNo, CallNo, CommitmentNo, DebtNo, FloorNo, LicenceNo, MaterialNo, OrderNo, PartyNo, RequestNo, ReserveNo,
-    RestrictionNo, RightNo, Seq, ShareLimitNo,
+    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FloorNo, LicenceNo, MatchNo, MaterialNo, OrderNo, PartyNo,
+    PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo,
 };
 use crate::procurement::{Floor, Order};
 use crate::rejection::{Kind, Rejection};
+use crate::report::Report;
 use crate::reserve::Reserve;
 use crate::restriction::{Licence, Restriction};
 use crate::right::Right;
@@ -109,6 +112,14 @@ named! {
         "Number of a limit on concentration by its code.", "All limits on concentration, by number.";
     requests: Request, RequestNo, Request, request_no, request, push_request,
         "Number of a request by its code.", "All requests for access, by number.";
+    reports: Report, ReportNo, Report, report_no, report, push_report, "Number of a report by its code.",
+        "All reports, by number.";
+    breaks: Break, BreakNo, Break, break_no, a_break, push_break_row, "Number of a break by its code.",
+        "All breaks, by number.";
+    hand_matches: HandMatch, MatchNo, Match, match_no, hand_match, push_match, "Number of a match by hand by its code.",
+        "All matches by hand, by number.";
+    publications: Publication, PublicationNo, Publication, publication_no, publication, push_publication,
+        "Number of a publication by its code.", "All publications, by number.";
 }
 
 impl Books {

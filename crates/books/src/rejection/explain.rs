@@ -39,6 +39,10 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Licence => "post the `license` first",
                 Kind::ShareLimit => "post the `set_share_limit` first",
                 Kind::Request => "post the `request_access` first",
+                Kind::Report => "receive it first: `granary reconcile receive`; see `granary reconcile reports`",
+                Kind::Break => "see `granary reconcile breaks`",
+                Kind::Match => "post the `match_lines` first",
+                Kind::Publication => "post the `publish` first",
             },
         ),
         Rejection::NotPermitted { party, owner } => text(
@@ -56,6 +60,8 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Material => "choose another code, or change it with `amend_material`",
                 Kind::Site => "choose another code, or change it with `amend_site`",
                 Kind::Reserve => "choose another code, or change it with `amend_reserve`",
+                Kind::Report => "a corrected report has a number of its own, and names the lines that it replaces",
+                Kind::Break => "what it is about is in a break that is not closed; close that one first",
                 _ => "choose another code",
             },
         ),
@@ -371,6 +377,14 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         Rejection::CheckerIsMaker { maker } => {
             text(format!("`{maker}` made it and cannot check it"), "another person has to approve it")
         }
+        Rejection::SamePerson { person } => text(
+            format!("`{person}` dispatched it and cannot receive it"),
+            "another person has to receive it: name them in `maker`",
+        ),
+        Rejection::BreakRule { number, rule } => text(
+            format!("break `{}`: {rule}", books.named_code(Kind::Break, number.0)),
+            "see `granary reconcile show` for what was done about it, and docs/reconciliation.md for how a break ends",
+        ),
         Rejection::NothingToReverse { seq } => text(format!("there is no event {seq}"), "see `granary history`"),
         Rejection::AlreadyReversed { seq, by } => {
             text(format!("event {seq} was reversed by event {by}"), "to undo that, reverse the correction")

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Post) -> Result<Exit, Failure> {
             recorded.extend(verdict.seq);
         }
     };
-    let (worst, place) = match desk(args)? {
+    let (worst, place) = match desk(&args.dir)? {
         Ok(ledger) => {
             let worst = post_lines(Desk::Ledger(&ledger), input, &mut out, &bar, &mut land)?;
             ledger.close()?;
@@ -46,11 +46,11 @@ pub(crate) fn run(args: &Post) -> Result<Exit, Failure> {
 }
 
 /// The ledger of the folder, or the server that holds it or is named.
-fn desk(args: &Post) -> Result<Result<Ledger, Client>, Failure> {
-    let dir = &args.dir.dir;
-    if let Some(url) = &args.dir.server {
+pub(crate) fn desk(dir: &Dir) -> Result<Result<Ledger, Client>, Failure> {
+    if let Some(url) = &dir.server {
         return Ok(Err(Client::new(url)));
     }
+    let dir = &dir.dir;
     Ledger::open(dir, &Options::default()).map(Ok).or_else(|error| match server_of(&error) {
         Some(url) => Ok(Err(Client::new(&url))),
         None => Err(opening(dir, error)),

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
 use super::query;
+use crate::cli::Dir;
 use crate::cli::reserve::{Common, Reserve, What};
 use crate::output::{Align, Column, Format, Grid, show};
 
@@ -83,28 +84,39 @@ fn ask<Q: Question>(common: &Common, question: &Q) -> Result<Exit, Failure> {
 
 /// Asks, and prints the whole answer as JSON, or the lines of one of its lists under what else it says.
 fn ask_for<Q: Question>(common: &Common, question: &Q, lines: Option<&str>) -> Result<Exit, Failure> {
-    let answer = serde_json::to_value(query::ask(&common.dir, question)?)?;
+    answered(&common.dir, common.shown.format, question, lines)
+}
+
+/// See [`ask_for`].
+pub(super) fn answered<Q: Question>(
+    dir: &Dir,
+    format: Format,
+    question: &Q,
+    lines: Option<&str>,
+) -> Result<Exit, Failure> {
+    let answer = serde_json::to_value(query::ask(dir, question)?)?;
     let Value::Object(fields) = &answer else { unreachable!("an answer is an object") };
     let found = lines.and_then(|lines| fields.get(lines)).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if common.shown.format == Format::Table {
+    if format == Format::Table {
         for (name, value) in fields.iter().filter(|(_, value)| !value.is_array() && !value.is_null()) {
             println!("{name}: {}", text(value));
         }
     }
-    show(common.shown.format, &answer, || grid(found))?;
+    show(format, &answer, || grid(found))?;
     Ok(Exit::Done)
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
         Value::Bool(answer) => if *answer { "yes" } else { "no" }.to_owned(),
         other => other.to_string(),
     }
 }
 
-fn grid(lines: &[Value]) -> Grid<'_> {
+pub(super) fn grid(lines: &[Value]) -> Grid<'_> {
     let objects: Vec<&Map<String, Value>> = lines.iter().filter_map(Value::as_object).collect();
     let names: Vec<&String> = objects.first().map(|line| line.keys().collect()).unwrap_or_default();
     let is_number = |name: &str| {

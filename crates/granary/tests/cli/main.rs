@@ -11,6 +11,7 @@ mod import;
 mod manual;
 mod post;
 mod questions;
+mod reconcile;
 mod run;
 mod serve;
 mod services;

@@ -29,7 +29,7 @@ fn check(text: &str, expected: Result<Option<(&str, Option<&str>)>, FigureError>
         None => Figure::Missing,
         Some((number, flag)) => Figure::Given { number: number.into(), flag: flag.map(str::to_owned) },
     });
-    assert_eq!(Figure::read(text, &mapping()), expected, "{text}");
+    assert_eq!(Figure::read(text, mapping().marks()), expected, "{text}");
 }
 
 #[test]

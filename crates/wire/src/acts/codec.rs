@@ -200,6 +200,9 @@ named! {
     restriction, restriction_if: RestrictionNo, Restriction, restriction_no;
     licence, licence_if: LicenceNo, Licence, licence_no;
     request, request_if: RequestNo, Request, request_no;
+    report, report_if: ReportNo, Report, report_no;
+    break_no, break_no_if: BreakNo, Break, break_no;
+    match_no, match_no_if: MatchNo, Match, match_no;
 }
 
 /// A party, which is the one that asks where none is named.
@@ -650,5 +653,118 @@ pub(in crate::acts) mod grade_if {
 
     pub(in crate::acts) fn put(_: &Books, grade: &Option<Content>) -> Option<String> {
         grade.as_ref().map(|grade| format!("{} {}", grade.analyte, show_fraction(grade.fraction_ppb)))
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub(in crate::acts) mod hash {
+    use super::*;
+
+    pub(in crate::acts) fn get(_: &Resolver<'_>, field: &'static str, text: &str) -> Result<[u8; 32], Rejection> {
+        crate::piece::parse_hash(field, text)
+    }
+
+    pub(in crate::acts) fn put(_: &Books, hash: &[u8; 32]) -> String {
+        crate::piece::show_hash(hash)
+    }
+}
+
+/// A unit.
+pub(in crate::acts) mod unit {
+    use measure::Unit;
+
+    use super::*;
+
+    pub(in crate::acts) fn get(_: &Resolver<'_>, field: &'static str, text: &str) -> Result<Unit, Rejection> {
+        Unit::parse(text).map_err(|error| invalid(field)(error.to_string()))
+    }
+
+    pub(in crate::acts) fn put(_: &Books, unit: &Unit) -> String {
+        unit.to_string()
+    }
+}
+
+/// A quantity as it was told.
+pub(in crate::acts) mod told {
+    use books::report::Told;
+
+    use super::*;
+
+    pub(in crate::acts) fn get(
+        resolver: &Resolver<'_>,
+        field: &'static str,
+        text: &str,
+        material: MaterialNo,
+    ) -> Result<Told, Rejection> {
+        crate::piece::parse_told(resolver.books, field, text, material)
+    }
+
+    pub(in crate::acts) fn put(_: &Books, told: &Told, _: MaterialNo) -> String {
+        crate::piece::show_told(told)
+    }
+}
+
+/// A difference with its sign, which may be left out.
+pub(in crate::acts) mod signed_if {
+    use super::*;
+
+    pub(in crate::acts) fn get(
+        resolver: &Resolver<'_>,
+        field: &'static str,
+        text: &Option<String>,
+        material: MaterialNo,
+    ) -> Result<Option<i64>, Rejection> {
+        let Some(text) = text else { return Ok(None) };
+        let (sign, size) = match text.strip_prefix(['-', '\u{2212}']) {
+            Some(size) => (-1, size),
+            None => (1, text.as_str()),
+        };
+        Ok(Some(sign * resolver.quantity(field, size, material)?.units()))
+    }
+
+    pub(in crate::acts) fn put(books: &Books, units: &Option<i64>, material: MaterialNo) -> Option<String> {
+        units.map(|units| {
+            let sign = if units < 0 { "-" } else { "" };
+            let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
+            format!("{sign}{}", Names(books).quantity_of(material, size))
+        })
+    }
+}
+
+/// A piece of a record, which may be left out.
+pub(in crate::acts) mod piece_if {
+    use books::report::Piece;
+
+    use super::*;
+
+    pub(in crate::acts) fn get(
+        resolver: &Resolver<'_>,
+        field: &'static str,
+        text: &Option<String>,
+    ) -> Result<Option<Piece>, Rejection> {
+        text.as_ref().map(|text| crate::piece::parse_piece(resolver.books, field, text)).transpose()
+    }
+
+    pub(in crate::acts) fn put(books: &Books, piece: &Option<Piece>) -> Option<String> {
+        piece.map(|piece| crate::piece::show_piece(books, piece))
+    }
+}
+
+/// Pieces of records.
+pub(in crate::acts) mod pieces {
+    use books::report::Piece;
+
+    use super::*;
+
+    pub(in crate::acts) fn get(
+        resolver: &Resolver<'_>,
+        field: &'static str,
+        texts: &[String],
+    ) -> Result<Vec<Piece>, Rejection> {
+        texts.iter().map(|text| crate::piece::parse_piece(resolver.books, field, text)).collect()
+    }
+
+    pub(in crate::acts) fn put(books: &Books, pieces: &[Piece]) -> Vec<String> {
+        pieces.iter().map(|piece| crate::piece::show_piece(books, *piece)).collect()
     }
 }

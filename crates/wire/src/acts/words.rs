@@ -270,4 +270,80 @@ words! {
         /// Site it lies at.
         Site,
     }
+
+    /// What a report tells.
+    ReportKind = books::report::ReportKind {
+        /// What was held: opening and closing of each account, and what moved between where that is told.
+        Statement,
+        /// What moved.
+        Transactions,
+    }
+
+    /// Which way a movement went, seen from the party that reports.
+    Way = books::report::Way {
+        /// It came in.
+        In,
+        /// It went out.
+        Out,
+    }
+
+    /// How a break ends.
+    CloseBy = books::acts::breaks::CloseBy {
+        /// The counterparty's report arrived.
+        Report,
+        /// One side corrected its record.
+        Correction,
+        /// It is within what is allowed.
+        Tolerance,
+        /// Both parties agreed to the difference.
+        Agreed,
+        /// It is given up, by authority.
+        WriteOff,
+    }
+
+    /// What a comparison says of lines that are taken to tell of one movement.
+    DifferenceClass = books::difference::Class {
+        /// Both sides tell the same.
+        Matched,
+        /// The figures differ by no more than rounding explains.
+        Rounding,
+        /// The figures differ by no more than is allowed.
+        WithinTolerance,
+        /// The figures agree, the days do not: timing.
+        DateDiffers,
+        /// The figures cannot be compared: gross against contained, or 100 kg against 100 t.
+        BasisOrUnitDiffers,
+        /// One movement, two figures.
+        QuantityDiffers,
+        /// The same line a second time on one side.
+        Duplicate,
+        /// Told by us alone.
+        OursOnly,
+        /// Told by them alone.
+        TheirsOnly,
+    }
+
+    /// Why two records differ.
+    DifferenceReason = books::difference::Reason {
+        /// Booked on different days.
+        Timing,
+        /// Told in another unit or on another basis.
+        UnitOrBasis,
+        /// Rounded on one side.
+        Rounding,
+        /// A provisional assay stands against a final one.
+        AssayProvisional,
+        /// Told with its water on one side and without on the other.
+        Moisture,
+        /// Told twice.
+        Duplicate,
+        /// Not told by the other side.
+        Missing,
+        /// Booked to another lot.
+        WrongLot,
+        /// Booked to another party.
+        WrongParty,
+        /// Nobody knows yet.
+        Unknown,
+    }
 }

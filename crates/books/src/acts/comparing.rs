@@ -1,0 +1,166 @@
+//! The rules of comparing are set: errors of methods, tolerances, duties to report.
+
+use super::{Ask, text_fits};
+use crate::books::Books;
+use crate::comparing::{Allowance, Duty, Measuring, Method, Rule, Says};
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::party::Role;
+use crate::rejection::Rejection;
+use crate::report::ReportKind;
+use measure::Quantity;
+
+/// Asks to set the errors of a method of measurement, each as one standard deviation, relative, in parts per billion.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetMethod {
+    /// Its name.
+    #[n(0)]
+    pub method: String,
+    /// Drawn anew with each measurement.
+    #[n(1)]
+    pub random: u32,
+    /// The same in each.
+    #[n(2)]
+    pub systematic: u32,
+}
+
+/// Asks to set which methods measure a material at a site.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetMeasuring {
+    /// The balance area.
+    #[n(0)]
+    pub site: PlaceNo,
+    /// The material.
+    #[n(1)]
+    pub material: MaterialNo,
+    /// What is counted, by this method.
+    #[n(2)]
+    pub stock: String,
+    /// What comes in and goes out, by this method.
+    #[n(3)]
+    pub flow: String,
+    /// Size of one measured load, where movements are made up of several.
+    #[n(4)]
+    pub load: Option<Quantity>,
+}
+
+/// Asks to set how far two figures may be apart.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetTolerance {
+    /// Of which material.
+    #[n(0)]
+    pub material: MaterialNo,
+    /// Parts per million of the larger figure.
+    #[n(1)]
+    pub ppm: Option<u32>,
+    /// A quantity.
+    #[n(2)]
+    pub absolute: Option<Quantity>,
+    /// A difference up to this is rounding.
+    #[n(3)]
+    pub rounding: Option<Quantity>,
+    /// How many days apart; 3 where nothing is said.
+    #[n(4)]
+    pub days: Option<u32>,
+}
+
+/// Asks to set who reports when.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct SetDuty {
+    /// Who.
+    #[n(0)]
+    pub sender: PartyNo,
+    /// What.
+    #[n(1)]
+    pub kind: ReportKind,
+    /// How many months a report covers.
+    #[n(2)]
+    pub months: u8,
+    /// How many days after its last day it is due.
+    #[n(3)]
+    pub days: u16,
+}
+
+fn run_by_secretariat(draft: &Draft<'_>) -> Result<(), Rejection> {
+    match draft.books.parties.row(draft.party.0).role {
+        Role::Secretariat => Ok(()),
+        _ => Err(Rejection::RoleNotPermitted { party: draft.party }),
+    }
+}
+
+fn set(books: &mut Books, seq: Seq, event: &Event, says: Says) {
+    books.rules.push(Rule { seq, from: event.effective, says });
+}
+
+impl SetMethod {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        run_by_secretariat(draft)?;
+        text_fits("method", &self.method)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let Self { method, random, systematic } = self.clone();
+        let says = Says::Method(Method { method, random_ppb: random, systematic_ppb: systematic });
+        set(books, seq, event, says);
+    }
+}
+
+impl SetMeasuring {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        run_by_secretariat(draft)?;
+        for (field, method) in [("stock", &self.stock), ("flow", &self.flow)] {
+            if draft.books.method(method, ask.effective).is_none() {
+                let problem = format!("no method `{method}` is set by then; post the `set_method` first");
+                return Err(Rejection::Invalid { field, problem });
+            }
+        }
+        if self.load.is_some_and(Quantity::is_zero) {
+            return Err(Rejection::QuantityMustNotBeZero);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let Self { site, material, stock, flow, load } = self.clone();
+        let load = load.map(|load| load.units().unsigned_abs());
+        set(books, seq, event, Says::Measuring(Measuring { site, material, stock, flow, load }));
+    }
+}
+
+impl SetTolerance {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        run_by_secretariat(draft)?;
+        if self.ppm.is_some_and(|ppm| ppm > 1_000_000) {
+            return Err(Rejection::Invalid { field: "ppm", problem: "is more than the whole".into() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let units = |quantity: Option<Quantity>| quantity.unwrap_or_default().units().unsigned_abs();
+        let allowance = Allowance {
+            material: Some(self.material),
+            ppm: self.ppm.unwrap_or(0),
+            absolute: units(self.absolute),
+            rounding: units(self.rounding),
+            days: self.days.unwrap_or(3),
+        };
+        set(books, seq, event, Says::Tolerance(allowance));
+    }
+}
+
+impl SetDuty {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        run_by_secretariat(draft)?;
+        match self.months {
+            1 | 2 | 3 | 4 | 6 | 12 => Ok(()),
+            _ => Err(Rejection::Invalid { field: "months", problem: "is 1, 2, 3, 4, 6 or 12".into() }),
+        }
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let Self { sender: party, kind, months, days } = self.clone();
+        set(books, seq, event, Says::Duty(Duty { party, kind, months, days }));
+    }
+}

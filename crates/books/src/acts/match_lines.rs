@@ -1,0 +1,96 @@
+//! Lines of two records are joined by a person, whatever the rules of matching would say; and taken apart again.
+
+use super::record_run::check_piece;
+use super::{Ask, text_fits};
+use crate::books::Books;
+use crate::difference::HandMatch;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{MatchNo, PartyNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::report::Piece;
+
+/// Asks to join lines.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct MatchLines {
+    /// Whose record is compared.
+    #[n(0)]
+    pub whose: PartyNo,
+    /// Pieces of our side.
+    #[n(1)]
+    pub ours: Vec<Piece>,
+    /// Pieces of theirs.
+    #[n(2)]
+    pub theirs: Vec<Piece>,
+    /// Why.
+    #[n(3)]
+    pub note: String,
+}
+
+/// Asks to take a match back.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct UnmatchLines {
+    /// Which match.
+    #[n(0)]
+    pub number: MatchNo,
+    /// Why.
+    #[n(1)]
+    pub note: String,
+}
+
+impl MatchLines {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        draft.may_write(self.whose, None)?;
+        text_fits("note", &self.note)?;
+        if self.ours.is_empty() || self.theirs.is_empty() {
+            let problem = "a match joins lines of both records".into();
+            return Err(Rejection::Invalid { field: "theirs", problem });
+        }
+        let mut pieces: Vec<Piece> = self.ours.iter().chain(&self.theirs).copied().collect();
+        for piece in &pieces {
+            check_piece(draft, *piece)?;
+            if let Some(other) = draft.books.match_of(*piece) {
+                let code = draft.books.hand_matches()[other.0 as usize].code.clone();
+                return Err(Rejection::AlreadyRegistered { kind: Kind::Match, code });
+            }
+        }
+        pieces.sort_unstable();
+        if pieces.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(Rejection::Invalid { field: "theirs", problem: "names a line twice".into() });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
+        let Self { whose: party, ours, theirs, note } = self.clone();
+        let code = format!("M{}", books.hand_matches.row_count() + 1);
+        books.push_match(HandMatch { code, seq, party, ours, theirs, note, undone: None });
+    }
+}
+
+impl UnmatchLines {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let row = draft.books.hand_match(self.number)?;
+        draft.may_write(row.party, None)?;
+        text_fits("note", &self.note)?;
+        match row.undone {
+            Some(_) => Err(Rejection::Ended { kind: Kind::Match, row: self.number.0, day: ask.effective }),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
+        books.hand_matches.row_mut(self.number.0).undone = Some(seq);
+    }
+}
+
+impl Books {
+    /// The match by hand that holds a piece, where it was not taken back.
+    #[must_use]
+    pub fn match_of(&self, piece: Piece) -> Option<MatchNo> {
+        let holds =
+            |row: &HandMatch| row.undone.is_none() && (row.ours.contains(&piece) || row.theirs.contains(&piece));
+        let row = self.hand_matches.rows().iter().position(holds)?;
+        u32::try_from(row).ok().map(MatchNo)
+    }
+}

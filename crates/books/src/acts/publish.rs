@@ -1,0 +1,95 @@
+//! Figures of a period are published: made by one person, let through by another, printable for ever.
+//!
+//! A later publication of the same series and period restates it, says why, and takes nothing away.
+
+use measure::Unit;
+
+use super::{Ask, text_fits};
+use crate::books::Books;
+use crate::comparing::{Figure, Publication};
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, PartyNo, Seq};
+use crate::rejection::Rejection;
+
+/// Asks to publish.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Publish {
+    /// Whose figures.
+    #[n(0)]
+    pub owner: PartyNo,
+    /// Name of the series.
+    #[n(1)]
+    pub series: String,
+    /// Last day of the period.
+    #[n(2)]
+    pub through: Day,
+    /// Unit of all figures.
+    #[n(3)]
+    pub unit: Unit,
+    /// The figures.
+    #[n(4)]
+    pub figures: Vec<Figure>,
+    /// Why: needed where it restates.
+    #[n(5)]
+    pub note: Option<String>,
+}
+
+impl Publish {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let invalid = |field, problem: &str| Err(Rejection::Invalid { field, problem: problem.into() });
+        draft.may_write(self.owner, None)?;
+        text_fits("series", &self.series)?;
+        if self.through > ask.effective {
+            return invalid("through", "the period has not ended");
+        }
+        if self.figures.is_empty() {
+            return invalid("figures", "must hold at least one");
+        }
+        for (index, figure) in self.figures.iter().enumerate() {
+            text_fits("line", &figure.line)?;
+            if self.figures[..index].iter().any(|other| other.line == figure.line) {
+                return invalid("figures", "names a line twice");
+            }
+        }
+        if ask.maker.is_none() {
+            return invalid("maker", "must name the person who publishes; another one approves");
+        }
+        if let Some(before) = draft.books.published(&self.series, self.through).last() {
+            if before.unit != self.unit {
+                return invalid("unit", "differs from the one it was published in");
+            }
+            if ask.effective <= before.published {
+                return invalid("effective", "a restatement is published after the figure it restates");
+            }
+            if self.note.is_none() {
+                return invalid("note", "a restatement says why");
+            }
+        }
+        if let Some(note) = &self.note {
+            text_fits("note", note)?;
+        }
+        draft.needs_checker = true;
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let Self { owner: party, series, through, unit, figures, note } = self.clone();
+        let code = format!("P{}", books.publications.row_count() + 1);
+        let published = event.effective;
+        let (checker, known_at) = (event.maker.clone(), Seq(seq.0 - 1));
+        books.push_publication(Publication {
+            code,
+            seq,
+            party,
+            series,
+            through,
+            published,
+            unit,
+            figures,
+            note,
+            checker,
+            known_at,
+        });
+    }
+}

@@ -1,0 +1,163 @@
+//! A party's statement or transaction report is received, line by line as it was told.
+//!
+//! Nothing is judged here: a report that contradicts the books, or itself, is kept and flagged when it is compared. What
+//! is refused is what cannot be told apart later: a number that is used, a line that comes twice.
+
+use super::reserve_common::new_code;
+use super::{Ask, text_fits};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, PartyNo, ReportNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::report::{Hash, Report, ReportKind, ReportLine, StatedBalance};
+
+/// Asks to take a report in, with its first lines.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct ReceiveReport {
+    /// Who tells it.
+    #[n(0)]
+    pub sender: PartyNo,
+    /// The sender's number, from 1.
+    #[n(1)]
+    pub number: u32,
+    /// What it tells.
+    #[n(2)]
+    pub kind: ReportKind,
+    /// First day it covers.
+    #[n(3)]
+    pub first: Day,
+    /// Last day it covers.
+    #[n(4)]
+    pub last: Day,
+    /// SHA-256 of the file it was read from.
+    #[cbor(n(5), with = "minicbor::bytes")]
+    pub source: Hash,
+    /// How many lines it has in all.
+    #[n(6)]
+    pub line_count: u32,
+    /// Openings and closings.
+    #[n(7)]
+    pub balances: Vec<StatedBalance>,
+    /// Its first lines; the others follow.
+    #[n(8)]
+    pub lines: Vec<ReportLine>,
+    /// The day it was due.
+    #[n(9)]
+    pub due: Option<Day>,
+    /// The person who signed it.
+    #[n(10)]
+    pub signed_by: Option<String>,
+}
+
+/// Asks to take more lines of a report in.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct AddReportLines {
+    /// The report.
+    #[n(0)]
+    pub report: ReportNo,
+    /// More lines, from the first that has not come yet.
+    #[n(1)]
+    pub lines: Vec<ReportLine>,
+}
+
+/// The code of a report.
+#[must_use]
+pub fn report_code(books: &Books, sender: PartyNo, number: u32) -> String {
+    format!("{}/{number}", books.party_code(sender))
+}
+
+fn invalid(field: &'static str, problem: impl Into<String>) -> Rejection {
+    Rejection::Invalid { field, problem: problem.into() }
+}
+
+/// Lines come in order and without gaps, so that a report is whole when its last line is here.
+fn check_lines(lines: &[ReportLine], after: u32, line_count: u32) -> Result<(), Rejection> {
+    for (expected, line) in (after + 1..).zip(lines) {
+        if line.number != expected {
+            let problem = format!("line {} stands where line {expected} is expected", line.number);
+            return Err(invalid("lines", problem));
+        }
+        if line.number > line_count {
+            return Err(invalid("lines", format!("line {} is past the {line_count} of the report", line.number)));
+        }
+        for (field, text) in [("reference", &line.reference), ("lot", &line.lot)] {
+            if let Some(text) = text {
+                text_fits(field, text)?;
+            }
+        }
+        if line.withdraws && line.replaces.is_none() {
+            return Err(invalid("replaces", format!("line {} takes away without naming what", line.number)));
+        }
+    }
+    Ok(())
+}
+
+impl ReceiveReport {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        draft.may_write(self.sender, None)?;
+        if self.number == 0 {
+            return Err(invalid("number", "reports are numbered from 1"));
+        }
+        new_code(draft, Kind::Report, "number", &report_code(draft.books, self.sender, self.number))?;
+        if self.last < self.first {
+            return Err(invalid("last", "lies before `first`"));
+        }
+        if self.kind == ReportKind::Statement && self.balances.is_empty() {
+            return Err(invalid("balances", "a statement states at least one opening and closing"));
+        }
+        if self.line_count == 0 && self.balances.is_empty() {
+            return Err(invalid("line_count", "a report tells something"));
+        }
+        if let Some(person) = &self.signed_by {
+            text_fits("signed_by", person)?;
+        }
+        for balance in &self.balances {
+            if let Some(lot) = &balance.lot {
+                text_fits("lot", lot)?;
+            }
+        }
+        check_lines(&self.lines, 0, self.line_count)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let count = |length: usize| u32::try_from(length).expect("an event has few lines");
+        let report = Report {
+            code: report_code(books, self.sender, self.number),
+            party: self.sender,
+            number: self.number,
+            kind: self.kind,
+            first: self.first,
+            last: self.last,
+            source: self.source,
+            due: self.due,
+            received: event.recorded_at.utc_day(),
+            line_count: self.line_count,
+            lines_here: count(self.lines.len()),
+            balance_count: count(self.balances.len()),
+            signed_by: self.signed_by.clone(),
+            events: vec![seq],
+        };
+        books.push_report(report);
+    }
+}
+
+impl AddReportLines {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+        let report = draft.books.report(self.report)?;
+        draft.may_write(report.party, None)?;
+        if self.lines.is_empty() {
+            return Err(invalid("lines", "must hold at least one line"));
+        }
+        if report.is_complete() {
+            return Err(invalid("lines", "the report has all its lines; correct one in a later report"));
+        }
+        check_lines(&self.lines, report.lines_here, report.line_count)
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
+        let report = books.reports.row_mut(self.report.0);
+        report.lines_here += u32::try_from(self.lines.len()).expect("an event has few lines");
+        report.events.push(seq);
+    }
+}

@@ -1,0 +1,122 @@
+//! A comparison of two records is recorded, with every difference that somebody has to explain.
+//!
+//! Custody rules want of each run its date, what was compared, and the list of discrepancies. The ledger keeps what the
+//! run says; whoever doubts it compares again, as known then.
+
+use reconcile::Class;
+
+use super::Ask;
+use crate::books::Books;
+use crate::difference::{Break, Found};
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::number::{Day, PartyNo, ReportNo, Seq};
+use crate::rejection::{Kind, Rejection};
+use crate::report::Piece;
+
+/// Asks to record a comparison, or a part of one.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct RecordRun {
+    /// Whose record was compared.
+    #[n(0)]
+    pub whose: PartyNo,
+    /// With whose; with the books where none is said.
+    #[n(1)]
+    pub against: Option<PartyNo>,
+    /// First day.
+    #[n(2)]
+    pub first: Day,
+    /// Last day.
+    #[n(3)]
+    pub last: Day,
+    /// How many groups of lines are of each class, in the order of [`Class::ALL`].
+    #[n(4)]
+    pub counts: Vec<u64>,
+    /// The differences that were not known before.
+    #[n(5)]
+    pub breaks: Vec<Found>,
+}
+
+impl RecordRun {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let invalid = |field, problem: &str| Err(Rejection::Invalid { field, problem: problem.into() });
+        draft.may_write(self.whose, None)?;
+        if self.last < self.first {
+            return invalid("last", "lies before `first`");
+        }
+        if self.counts.len() != Class::ALL.len() {
+            return invalid("counts", "has one number for each class");
+        }
+        if self.against == Some(self.whose) {
+            return invalid("against", "is the same party");
+        }
+        if ask.party == self.whose
+            && self.against.is_none()
+            && draft.books.parties.row(ask.party.0).role != crate::party::Role::Secretariat
+        {
+            // A party that explains its own differences away is compared with nobody.
+            return Err(Rejection::RoleNotPermitted { party: ask.party });
+        }
+        for found in &self.breaks {
+            if !found.class.is_break() {
+                return invalid("class", "needs no explanation");
+            }
+            let pieces = || found.ours.iter().chain(&found.theirs);
+            if pieces().next().is_none() {
+                return invalid("breaks", "a break names what it is about");
+            }
+            for piece in pieces() {
+                check_piece(draft, *piece)?;
+                if let Some(open) = draft.books.open_break_of(*piece) {
+                    let code = draft.books.breaks()[open.0 as usize].code.clone();
+                    return Err(Rejection::AlreadyRegistered { kind: Kind::Break, code });
+                }
+            }
+            if let Some(before) = found.follows
+                && !draft.books.a_break(before)?.now().is_closed()
+            {
+                return invalid("follows", "is not closed");
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        for found in &self.breaks {
+            let told = found.ours.iter().chain(&found.theirs).filter_map(|piece| match piece {
+                Piece::Line(report, _) | Piece::Balance(report, _) => Some(books.reports.row(report.0).received),
+                _ => None,
+            });
+            let first_report = told.min().unwrap_or(event.recorded_at.utc_day());
+            books.push_break(Break {
+                code: format!("B{}", books.breaks.row_count() + 1),
+                found: found.clone(),
+                seq,
+                party: self.whose,
+                against: self.against.unwrap_or(event.party),
+                first_report,
+                opened: event.effective,
+                steps: Vec::new(),
+            });
+        }
+    }
+}
+
+/// Does a piece name something that is there?
+pub(super) fn check_piece(draft: &Draft<'_>, piece: Piece) -> Result<(), Rejection> {
+    let books = draft.books;
+    let missing = |report: ReportNo, what: &str, number: u32| {
+        let code = &books.reports.row(report.0).code;
+        Err(Rejection::Invalid { field: "pieces", problem: format!("report `{code}` has no {what} {number}") })
+    };
+    match piece {
+        Piece::Event(seq, _) if seq.0 == 0 || seq > books.head => Err(Rejection::NothingToReverse { seq }),
+        Piece::Line(report, line) if line == 0 || line > books.report(report)?.lines_here => {
+            missing(report, "line", line)
+        }
+        Piece::Balance(report, number) if number == 0 || number > books.report(report)?.balance_count => {
+            missing(report, "balance", number)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,103 @@
+//! What reports, breaks and the rules of comparing are looked up by.
+
+use super::Books;
+use crate::comparing::{Allowance, Duty, Measuring, Method, Publication, Rule, Says};
+use crate::difference::{Break, Step};
+use crate::number::{BreakNo, Day, MaterialNo, PartyNo, PlaceNo};
+use crate::report::{Piece, ReportKind};
+
+impl Books {
+    pub(crate) fn push_break(&mut self, row: Break) {
+        let number = BreakNo(self.breaks.row_count());
+        self.index_pieces(number, &row);
+        self.push_break_row(row);
+    }
+
+    pub(crate) fn step_break(&mut self, number: BreakNo, step: Step) {
+        self.breaks.row_mut(number.0).steps.push(step);
+    }
+
+    fn index_pieces(&mut self, number: BreakNo, row: &Break) {
+        for piece in row.found.ours.iter().chain(&row.found.theirs) {
+            self.index.pieces.insert(*piece, number);
+        }
+    }
+
+    pub(super) fn reindex_pieces(&mut self) {
+        for row in 0..self.breaks.row_count() {
+            let found = self.breaks.row(row).clone();
+            self.index_pieces(BreakNo(row), &found);
+        }
+    }
+
+    /// The last break about a piece of a record.
+    #[must_use]
+    pub fn break_of(&self, piece: Piece) -> Option<BreakNo> {
+        self.index.pieces.get(&piece).copied()
+    }
+
+    /// The break about a piece of a record that is not closed.
+    pub(crate) fn open_break_of(&self, piece: Piece) -> Option<BreakNo> {
+        self.break_of(piece).filter(|number| !self.breaks.row(number.0).now().is_closed())
+    }
+
+    /// All rules of comparing, in the order in which they were set.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        self.rules.rows()
+    }
+
+    fn rules_at(&self, day: Day) -> impl Iterator<Item = &Says> {
+        self.rules.rows().iter().rev().filter(move |rule| rule.from <= day).map(|rule| &rule.says)
+    }
+
+    /// How far figures of a material may be apart on a day: exactly nothing, and three days, where nothing is set.
+    #[must_use]
+    pub fn allowance(&self, material: MaterialNo, day: Day) -> Allowance {
+        let of = |wanted: Option<MaterialNo>| {
+            self.rules_at(day).find_map(|says| match says {
+                Says::Tolerance(allowance) if allowance.material == wanted => Some(allowance.clone()),
+                _ => None,
+            })
+        };
+        let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3 };
+        of(Some(material)).or_else(|| of(None)).unwrap_or(exact)
+    }
+
+    /// The errors of a method on a day.
+    #[must_use]
+    pub fn method(&self, name: &str, day: Day) -> Option<&Method> {
+        self.rules_at(day).find_map(|says| match says {
+            Says::Method(method) if method.method == name => Some(method),
+            _ => None,
+        })
+    }
+
+    /// How a material is measured at a site on a day.
+    #[must_use]
+    pub fn measuring(&self, site: PlaceNo, material: MaterialNo, day: Day) -> Option<&Measuring> {
+        self.rules_at(day).find_map(|says| match says {
+            Says::Measuring(how) if (how.site, how.material) == (site, material) => Some(how),
+            _ => None,
+        })
+    }
+
+    /// The duties to report, the last one set for each party and kind, each with its first day.
+    #[must_use]
+    pub fn duties(&self) -> Vec<(Day, &Duty)> {
+        let mut found: Vec<(Day, &Duty)> = Vec::new();
+        let is_of = |duty: &Duty, party: PartyNo, kind: ReportKind| duty.party == party && duty.kind == kind;
+        for rule in self.rules.rows() {
+            if let Says::Duty(duty) = &rule.says {
+                found.retain(|(_, known)| !is_of(known, duty.party, duty.kind));
+                found.push((rule.from, duty));
+            }
+        }
+        found
+    }
+
+    /// Everything published in a series for a period, in the order of publication.
+    pub fn published<'b>(&'b self, series: &'b str, through: Day) -> impl Iterator<Item = &'b Publication> {
+        self.publications.rows().iter().filter(move |row| row.series == series && row.through == through)
+    }
+}

@@ -1,0 +1,208 @@
+//! `granary reconcile`: the workbench. Questions are asked and acts are posted as by any other door.
+
+mod receive;
+mod record;
+
+use projections::Question;
+use projections::ask::reconcile::{
+    BalanceSeries, BreakDetail, Breaks, MaterialBalance, Reconciliation, ReportLines, Reports, Statements,
+};
+use serde_json::{Map, Value, json};
+use shell::{Exit, Failure};
+use wire::Command;
+use wire::verdict::{Outcome, Verdict};
+
+use super::courier::{Courier, Desk, Label};
+use super::{post, query, reserve};
+use crate::cli::Dir;
+use crate::cli::reconcile::{By, Common, Compared, Reconcile, What};
+use crate::output::Format;
+
+pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
+    let yes = |flag: bool| flag.then_some(true);
+    match args.what {
+        What::Receive { file, mapping, number, first, last, due, signed_by, poster, maker, common } => {
+            let cover = receive::Said { number, first, last, due, signed_by };
+            receive::run(&common, &file, mapping.as_deref(), cover, poster, maker.as_deref())
+        }
+        What::Reports { party, trouble, common } => ask(&common, &Reports { party, trouble: yes(trouble) }),
+        What::Lines { report, party, in_force, common } => {
+            ask(&common, &ReportLines { report, party, in_force: yes(in_force) })
+        }
+        What::Statements { party, flagged, common } => ask(&common, &Statements { party, flagged: yes(flagged) }),
+        What::Run { compared, all, record, poster, maker, common } => {
+            let question = question(compared, all);
+            match poster.filter(|_| record) {
+                None => show_run(&common, &question),
+                Some(poster) => record::run(&common, &question, &poster, maker.as_deref()),
+            }
+        }
+        What::List { party, material, status, owner, as_of, common } => {
+            ask(&common, &Breaks { party, material, status, owner, as_of })
+        }
+        What::Show { code, common } => show_break(&common, code),
+        What::Explain { code, reason, note, by, common } => {
+            act(&common, &by, "explain_break", json!({"number": code, "reason": reason, "note": note}))
+        }
+        What::Assign { code, owner, by, common } => {
+            act(&common, &by, "assign_break", json!({"number": code, "owner": owner}))
+        }
+        What::Agree { code, note, by, common } => {
+            act(&common, &by, "agree_break", json!({"number": code, "note": note}))
+        }
+        What::Close { code, how, piece, authority, note, by, common } => {
+            let fields = json!({"number": code, "how": how.word(), "by": piece, "authority": authority, "note": note});
+            act(&common, &by, "close_break", fields)
+        }
+        What::Reopen { code, note, by, common } => {
+            act(&common, &by, "reopen_break", json!({"number": code, "note": note}))
+        }
+        What::Match { party, ours, theirs, note, by, common } => {
+            let fields = json!({"whose": party, "ours": ours, "theirs": theirs, "note": note});
+            act(&common, &by, "match_lines", fields)
+        }
+        What::Balance { site, material, owner, first, last, common } => {
+            ask(&common, &MaterialBalance { site, material, owner, first, last })
+        }
+        What::Balances { site, material, owner, first, last, days, class, common } => {
+            ask(&common, &BalanceSeries { site, material, owner, first, last, days, class })
+        }
+        What::Unmatch { code, note, by, common } => {
+            act(&common, &by, "unmatch_lines", json!({"number": code, "note": note}))
+        }
+    }
+}
+
+fn question(compared: Compared, all: bool) -> Reconciliation {
+    let Compared { party, against, material, first, last, include_flagged } = compared;
+    let yes = |flag: bool| flag.then_some(true);
+    Reconciliation { party, against, material, first, last, all: yes(all), include_flagged: yes(include_flagged) }
+}
+
+fn ask<Q: Question>(common: &Common, question: &Q) -> Result<Exit, Failure> {
+    reserve::answered(&common.dir, common.shown.format, question, Q::LINES)
+}
+
+/// Counts first, then what has to be explained.
+fn show_run(common: &Common, question: &Reconciliation) -> Result<Exit, Failure> {
+    if common.shown.format != Format::Table {
+        return ask(common, question);
+    }
+    let answer = query::ask(&common.dir, question)?;
+    say_run(&answer);
+    if !answer.groups.is_empty() {
+        println!();
+        let lines = serde_json::to_value(&answer.groups)?;
+        println!("{}", reserve::grid(lines.as_array().map_or(&[][..], Vec::as_slice)).table());
+    }
+    Ok(Exit::Done)
+}
+
+fn say_run(answer: &projections::ask::reconcile::ReconciliationAnswer) {
+    let against = match answer.against.as_str() {
+        "books" => "the books".to_owned(),
+        other => format!("`{other}`"),
+    };
+    println!("reports of `{}` against {against}, {} to {}", answer.party, answer.first, answer.last);
+    println!("lines: ours {}, theirs {}", answer.our_lines, answer.their_lines);
+    for count in answer.counts.iter().filter(|count| count.groups > 0) {
+        let note = if count.needs_explanation { "  to be explained" } else { "" };
+        println!("  {:22} {:>9}{note}", count.class, count.groups);
+    }
+    for flag in &answer.flagged {
+        println!("flagged and not compared: {}: {}", flag.balance, flag.problem);
+    }
+    for report in &answer.incomplete {
+        println!("not here in full, and not compared: {report}");
+    }
+}
+
+fn show_break(common: &Common, code: String) -> Result<Exit, Failure> {
+    let question = BreakDetail { code, as_of: None };
+    if common.shown.format != Format::Table {
+        return ask(common, &question);
+    }
+    let answer = query::ask(&common.dir, &question)?;
+    if let Value::Object(summary) = serde_json::to_value(&answer.summary)? {
+        for (name, value) in summary.iter().filter(|(_, value)| !value.is_null() && *value != "") {
+            println!("{name}: {}", reserve::text(value));
+        }
+    }
+    for lines in [serde_json::to_value(&answer.sides)?, serde_json::to_value(&answer.steps)?] {
+        if let Some(lines) = lines.as_array().filter(|lines| !lines.is_empty()) {
+            println!("\n{}", reserve::grid(lines).table());
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Posts one act and says what became of it.
+fn act(common: &Common, by: &By, word: &str, fields: Value) -> Result<Exit, Failure> {
+    let Value::Object(fields) = fields else { unreachable!("an act is an object") };
+    let today = || wire::date::show_day(query::now().utc_day());
+    let mut command: Map<String, Value> = fields.into_iter().filter(|(_, value)| !value.is_null()).collect();
+    command.insert("id".into(), uuid::Uuid::now_v7().to_string().into());
+    command.insert("party".into(), by.party.clone().into());
+    command.insert("effective".into(), by.effective.clone().unwrap_or_else(today).into());
+    command.insert("act".into(), word.into());
+    if let Some(maker) = &by.maker {
+        command.insert("maker".into(), maker.clone().into());
+    }
+    let command = read(Value::Object(command))?;
+    let verdicts = post_all(&common.dir, vec![command])?;
+    say(common, &verdicts)
+}
+
+fn read(command: Value) -> Result<Command, Failure> {
+    Command::from_json(command.to_string().as_bytes())
+        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint.clone()))
+}
+
+/// Posts commands where the ledger is; gives their verdicts, in order.
+fn post_all(dir: &Dir, commands: Vec<Command>) -> Result<Vec<Verdict>, Failure> {
+    let mut verdicts = Vec::with_capacity(commands.len());
+    let carry = |desk: Desk<'_>| {
+        let mut courier = Courier::new(desk);
+        let mut land = |verdict: Verdict| {
+            verdicts.push(verdict);
+            Ok(())
+        };
+        for (line, command) in (1..).zip(commands) {
+            courier.post(Label { line, column: None }, command, &mut land)?;
+        }
+        courier.settle(&mut land)
+    };
+    match post::desk(dir)? {
+        Ok(ledger) => {
+            carry(Desk::Ledger(&ledger))?;
+            ledger.close()?;
+        }
+        Err(client) => carry(Desk::Server(&client))?,
+    }
+    Ok(verdicts)
+}
+
+/// Says what became of some commands; the worst of it is how a script should see it.
+fn say(common: &Common, verdicts: &[Verdict]) -> Result<Exit, Failure> {
+    let is_refused = |verdict: &&Verdict| matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid);
+    if common.shown.format == Format::Json {
+        println!("{}", serde_json::to_string_pretty(verdicts)?);
+    } else {
+        for verdict in verdicts.iter().filter(|verdict| !is_refused(verdict)) {
+            let seq = verdict.seq.map_or_else(String::new, |seq| seq.to_string());
+            match verdict.outcome {
+                Outcome::Duplicate => println!("here before: event {seq}"),
+                _ => println!("recorded as event {seq}"),
+            }
+        }
+    }
+    match verdicts.iter().find(is_refused) {
+        None => Ok(Exit::Done),
+        Some(_) if common.shown.format == Format::Json => Ok(Exit::Refused),
+        Some(verdict) => {
+            let message = verdict.message.clone().unwrap_or_default();
+            let failure = Failure { exit: Exit::Refused, ..Failure::new(message) };
+            Err(failure.hint(verdict.hint.clone().unwrap_or_default()))
+        }
+    }
+}

@@ -1,0 +1,589 @@
+//! Members' statements and transaction reports, from tables and lists by a declared mapping, or from labelled text.
+//!
+//! A report is taken whole or not at all: half a report would compare as missing lines. Everything that is wrong with it
+//! is said at once, line by line.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use wire::Command;
+use wire::acts::words::{ReportKind, Way};
+use wire::acts::{ReceiveReport, Replaces, ReportLine, StatedBalance};
+use wire::piece::show_hash;
+use wire::report_text;
+
+use crate::figure::{Figure, Marks};
+use crate::mapping::SourceFormat;
+use crate::source::{Record, records};
+
+/// JSON of one command of a report: well below what a command, and its event, may have.
+const COMMAND_BYTES_MAX: usize = 40_000;
+
+/// A declared mapping of reports. Written in TOML; `mappings/README.md` is the manual.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportMapping {
+    /// What the reports are and who sends them. For people.
+    pub source: String,
+    /// `csv` or `json` (an array of objects).
+    pub format: SourceFormat,
+    /// `statement` or `transactions`.
+    pub kind: ReportKind,
+    /// Code of the party that sends them.
+    pub sender: String,
+    /// What stands between two fields of a CSV file.
+    pub delimiter: Option<char>,
+    /// How dates are written, in the letters of `strftime`; `YYYY-MM-DD` where nothing is said.
+    pub date_format: Option<String>,
+    /// Texts that say "no figure". Missing is never zero.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Texts that say zero, such as a dash.
+    #[serde(default)]
+    pub zero: Vec<String>,
+    /// Marks that may stand after a figure; `p` and `P` mean a provisional assay.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Separator of thousands.
+    pub thousands: Option<String>,
+    /// The decimal mark.
+    #[serde(default = "point")]
+    pub decimal: char,
+    /// Unit of figures where no column says it.
+    pub unit: Option<String>,
+    /// Basis of figures where no column says it; the material's where absent.
+    pub basis: Option<String>,
+    /// Code of the material where no column says it.
+    pub material: Option<String>,
+    /// Code of the site where no column says it.
+    pub site: Option<String>,
+    /// Headings, by what they hold.
+    pub column: Columns,
+    /// The sender's words for our codes, for materials, sites and parties.
+    #[serde(default)]
+    pub words: Words,
+    /// The sender's words for `in` and `out`.
+    #[serde(default)]
+    pub way: Ways,
+}
+
+const fn point() -> char {
+    '.'
+}
+
+/// Headings of a report.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Columns {
+    /// The day a movement took effect.
+    pub date: Option<String>,
+    /// How much moved; its way is said by `way`.
+    pub quantity: Option<String>,
+    /// Which way it went.
+    pub way: Option<String>,
+    /// How much came in, in a column of its own.
+    pub inflow: Option<String>,
+    /// How much went out.
+    pub outflow: Option<String>,
+    /// Held before the first day.
+    pub opening: Option<String>,
+    /// Held at the end of the last day.
+    pub closing: Option<String>,
+    /// The material.
+    pub material: Option<String>,
+    /// The site.
+    pub site: Option<String>,
+    /// The lot.
+    pub lot: Option<String>,
+    /// What both parties call the movement.
+    pub reference: Option<String>,
+    /// Who stands on the other end.
+    pub counterparty: Option<String>,
+    /// The unit.
+    pub unit: Option<String>,
+    /// The basis.
+    pub basis: Option<String>,
+    /// Number of the report that holds the line that this one replaces.
+    pub replaces_report: Option<String>,
+    /// That line.
+    pub replaces_line: Option<String>,
+    /// Its hash.
+    pub replaces_hash: Option<String>,
+    /// Anything here takes the replaced line away.
+    pub withdraws: Option<String>,
+}
+
+/// The sender's words for our codes.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Words {
+    /// For materials.
+    pub material: BTreeMap<String, String>,
+    /// For sites.
+    pub site: BTreeMap<String, String>,
+    /// For parties.
+    pub party: BTreeMap<String, String>,
+}
+
+/// The sender's words for `in` and `out`. The type of a movement fixes its sign, whatever sign was sent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ways {
+    /// What comes in.
+    #[serde(rename = "in")]
+    pub inward: Vec<String>,
+    /// What goes out.
+    #[serde(rename = "out")]
+    pub outward: Vec<String>,
+}
+
+/// What only the sender's covering note says.
+#[derive(Clone, Debug, Default)]
+pub struct Cover {
+    /// The report's number.
+    pub number: u32,
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// The day it was due.
+    pub due: Option<String>,
+    /// Who signed it.
+    pub signed_by: Option<String>,
+}
+
+/// Something that is wrong with a report.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, `{field}`: {problem}")]
+pub struct Flaw {
+    /// Line of the file, from 1; 0 for the whole of it.
+    pub line: u64,
+    /// The column, label or field.
+    pub field: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+impl ReportMapping {
+    /// Reads a mapping.
+    ///
+    /// # Errors
+    /// When it is not TOML of this shape, or contradicts itself.
+    pub fn parse(text: &str) -> Result<Self, Flaw> {
+        let flaw = |field: &str, problem: String, hint: &str| Flaw {
+            line: 0,
+            field: field.to_owned(),
+            problem,
+            hint: hint.to_owned(),
+        };
+        let manual = "see crates/ingest/mappings/README.md for the settings";
+        let mapping: Self = toml::from_str(text).map_err(|error| flaw("mapping", error.to_string(), manual))?;
+        let columns = &mapping.column;
+        let moves = columns.quantity.is_some() || columns.inflow.is_some() || columns.outflow.is_some();
+        if columns.quantity.is_some() && columns.way.is_none() {
+            return Err(flaw("column.way", "is missing beside `quantity`".into(), "or use `inflow` and `outflow`"));
+        }
+        if moves && columns.date.is_none() {
+            return Err(flaw("column.date", "is missing: movements have a day".into(), manual));
+        }
+        if columns.opening.is_some() != columns.closing.is_some() {
+            return Err(flaw("column.closing", "`opening` and `closing` go together".into(), manual));
+        }
+        if mapping.kind == ReportKind::Statement && columns.closing.is_none() {
+            return Err(flaw("column.closing", "is missing: a statement has openings and closings".into(), manual));
+        }
+        if !moves && columns.closing.is_none() {
+            return Err(flaw("column", "names no figures".into(), manual));
+        }
+        if mapping.material.is_none() && columns.material.is_none() {
+            return Err(flaw("material", "is said neither here nor by a column".into(), manual));
+        }
+        if mapping.unit.is_none() && columns.unit.is_none() {
+            return Err(flaw(
+                "unit",
+                "is said neither here nor by a column".into(),
+                "a figure without a unit says nothing",
+            ));
+        }
+        Ok(mapping)
+    }
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(&self, file: &[u8], cover: &Cover) -> Result<ReceiveReport, Vec<Flaw>> {
+        let whole = |problem: String| {
+            vec![Flaw { line: 0, field: "file".into(), problem, hint: "check the mapping against the file".into() }]
+        };
+        let needed: Vec<&str> = self.column.all().collect();
+        let rows = records(file, self.format, self.delimiter, &needed).map_err(|error| whole(error.to_string()))?;
+        let (mut balances, mut lines, mut flaws) = (Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            match row {
+                Err(error) => flaws.extend(whole(chain(&error))),
+                Ok(record) => {
+                    let mut row = Row { mapping: self, record: &record, flaws: &mut flaws };
+                    balances.extend(row.balance());
+                    for line in row.movements() {
+                        let number = u32::try_from(lines.len() + 1).unwrap_or(u32::MAX);
+                        lines.push(ReportLine { line: number, ..line });
+                    }
+                }
+            }
+        }
+        if !flaws.is_empty() {
+            return Err(flaws);
+        }
+        if balances.is_empty() && lines.is_empty() {
+            return Err(whole("tells nothing".into()));
+        }
+        Ok(ReceiveReport {
+            sender: Some(self.sender.clone()),
+            number: cover.number,
+            kind: self.kind,
+            first: cover.first.clone(),
+            last: cover.last.clone(),
+            source: show_hash(&report_text::hash(file)),
+            line_count: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+            balances: (!balances.is_empty()).then_some(balances),
+            lines: (!lines.is_empty()).then_some(lines),
+            due: cover.due.clone(),
+            signed_by: cover.signed_by.clone(),
+        })
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// Reads a report from labelled text, which says everything itself.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn read_text(file: &[u8]) -> Result<ReceiveReport, Vec<Flaw>> {
+    let flaw = |line, field: &str, problem: String, hint: &str| {
+        vec![Flaw { line, field: field.to_owned(), problem, hint: hint.to_owned() }]
+    };
+    let text = std::str::from_utf8(file)
+        .map_err(|_| flaw(0, "file", "is not UTF-8".into(), "save the file as UTF-8, or name a mapping"))?;
+    let read = report_text::parse(text);
+    read.map(|(_, report)| report).map_err(|error| flaw(error.line, &error.label, error.problem, error.hint))
+}
+
+impl Columns {
+    fn all(&self) -> impl Iterator<Item = &str> {
+        let Self {
+            date,
+            quantity,
+            way,
+            inflow,
+            outflow,
+            opening,
+            closing,
+            material,
+            site,
+            lot,
+            reference,
+            counterparty,
+            unit,
+            basis,
+            replaces_report,
+            replaces_line,
+            replaces_hash,
+            withdraws,
+        } = self;
+        let columns = [
+            date,
+            quantity,
+            way,
+            inflow,
+            outflow,
+            opening,
+            closing,
+            material,
+            site,
+            lot,
+            reference,
+            counterparty,
+            unit,
+            basis,
+            replaces_report,
+            replaces_line,
+            replaces_hash,
+            withdraws,
+        ];
+        columns.into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// One row of a table.
+struct Row<'r> {
+    mapping: &'r ReportMapping,
+    record: &'r Record,
+    flaws: &'r mut Vec<Flaw>,
+}
+
+impl Row<'_> {
+    fn flaw(&mut self, field: &str, problem: String, hint: &str) {
+        let line = self.record.line;
+        self.flaws.push(Flaw { line, field: field.to_owned(), problem, hint: hint.to_owned() });
+    }
+
+    fn text(&self, column: Option<&String>) -> Option<String> {
+        let text = self.record.text(column?)?.trim();
+        let is_missing = text.is_empty() || self.mapping.missing.iter().any(|missing| missing == text);
+        (!is_missing).then(|| text.to_owned())
+    }
+
+    /// A figure with its unit and basis, as told; and whether it is marked provisional.
+    fn figure(&mut self, column: Option<&String>) -> Option<(String, bool)> {
+        let text = self.text(column)?;
+        // The type of a movement says its sign; a sign that was sent beside it says nothing.
+        let bare = text.trim_start_matches(['-', '\u{2212}', '+']);
+        let mapping = self.mapping;
+        let marks = Marks {
+            missing: &mapping.missing,
+            zero: &mapping.zero,
+            flags: &mapping.flags,
+            thousands: mapping.thousands.as_deref(),
+            decimal: mapping.decimal,
+        };
+        let is_zero = mapping.zero.iter().any(|zero| *zero == text);
+        let unit = self.text(mapping.column.unit.as_ref()).or_else(|| mapping.unit.clone());
+        let basis = self.text(mapping.column.basis.as_ref()).or_else(|| mapping.basis.clone());
+        let heading = column.cloned().unwrap_or_default();
+        let Some(unit) = unit else {
+            self.flaw(&heading, "has no unit".into(), "fill the column of units, or set `unit` in the mapping");
+            return None;
+        };
+        match Figure::read(if is_zero { &text } else { bare }, marks) {
+            Ok(Figure::Missing) => None,
+            Ok(Figure::Given { number, flag }) => {
+                let is_provisional = flag.is_some_and(|flag| flag.eq_ignore_ascii_case("p"));
+                let basis = basis.map_or(String::new(), |basis| format!(" {basis}"));
+                Some((format!("{number} {unit}{basis}"), is_provisional))
+            }
+            Err(error) => {
+                self.flaw(&heading, error.to_string(), "correct the file, or set the marks in the mapping");
+                None
+            }
+        }
+    }
+
+    fn coded(
+        &self,
+        column: Option<&String>,
+        fixed: Option<&String>,
+        words: &BTreeMap<String, String>,
+    ) -> Option<String> {
+        let told = self.text(column).or_else(|| fixed.cloned())?;
+        Some(words.get(&told).cloned().unwrap_or(told))
+    }
+
+    fn material(&mut self) -> Option<String> {
+        let mapping = self.mapping;
+        let found = self.coded(mapping.column.material.as_ref(), mapping.material.as_ref(), &mapping.words.material);
+        if found.is_none() {
+            let heading = mapping.column.material.clone().unwrap_or_else(|| "material".into());
+            self.flaw(&heading, "names no material".into(), "fill the column, or set `material` in the mapping");
+        }
+        found
+    }
+
+    fn site(&self) -> Option<String> {
+        let mapping = self.mapping;
+        self.coded(mapping.column.site.as_ref(), mapping.site.as_ref(), &mapping.words.site)
+    }
+
+    fn balance(&mut self) -> Option<StatedBalance> {
+        let columns = &self.mapping.column;
+        let (opening, closing) = (self.figure(columns.opening.as_ref()), self.figure(columns.closing.as_ref()));
+        let (opening, closing) = match (opening, closing) {
+            (Some(opening), Some(closing)) => (opening.0, closing.0),
+            (None, None) => return None,
+            (Some(_), None) => {
+                let heading = columns.closing.clone().unwrap_or_default();
+                self.flaw(&heading, "has no figure beside an opening".into(), "missing is not zero: say 0 where it is");
+                return None;
+            }
+            (None, Some(_)) => {
+                let heading = columns.opening.clone().unwrap_or_default();
+                self.flaw(&heading, "has no figure beside a closing".into(), "missing is not zero: say 0 where it is");
+                return None;
+            }
+        };
+        Some(StatedBalance {
+            material: self.material()?,
+            site: self.site(),
+            lot: self.text(columns.lot.as_ref()),
+            opening,
+            closing,
+        })
+    }
+
+    fn movements(&mut self) -> Vec<ReportLine> {
+        let columns = &self.mapping.column;
+        let mut told = Vec::new();
+        if let Some(figure) = self.figure(columns.quantity.as_ref()) {
+            if let Some(way) = self.way() {
+                told.push((way, figure));
+            }
+        }
+        for (column, way) in [(&columns.inflow, Way::In), (&columns.outflow, Way::Out)] {
+            if let Some(figure) = self.figure(column.as_ref()) {
+                let is_nothing =
+                    figure.0.split(' ').next().is_some_and(|number| number.trim_matches(['0', '.']).is_empty());
+                // Two columns for one movement: the other one says nothing, as 0.
+                if !is_nothing {
+                    told.push((way, figure));
+                }
+            }
+        }
+        if told.is_empty() {
+            return Vec::new();
+        }
+        let Some(effective) = self.day() else { return Vec::new() };
+        let Some(material) = self.material() else { return Vec::new() };
+        let replaces = self.replaces();
+        let withdraws = self.text(columns.withdraws.as_ref()).map(|_| true);
+        let counterparty = self.coded(columns.counterparty.as_ref(), None, &self.mapping.words.party);
+        let line = |(way, (quantity, provisional)): (Way, (String, bool))| ReportLine {
+            line: 0,
+            material: material.clone(),
+            way,
+            quantity,
+            effective: effective.clone(),
+            reference: self.text(columns.reference.as_ref()),
+            counterparty: counterparty.clone(),
+            site: self.site(),
+            lot: self.text(columns.lot.as_ref()),
+            provisional: provisional.then_some(true),
+            replaces: replaces.clone(),
+            withdraws,
+        };
+        told.into_iter().map(line).collect()
+    }
+
+    fn way(&mut self) -> Option<Way> {
+        let column = self.mapping.column.way.clone().unwrap_or_default();
+        let word = self.text(Some(&column)).unwrap_or_default();
+        let is_one = |words: &[String], own: &str| words.iter().any(|known| *known == word) || word == own;
+        let ways = &self.mapping.way;
+        if is_one(&ways.inward, "in") {
+            return Some(Way::In);
+        }
+        if is_one(&ways.outward, "out") {
+            return Some(Way::Out);
+        }
+        self.flaw(&column, format!("`{word}` is neither in nor out"), "add the word to `[way]` in the mapping");
+        None
+    }
+
+    fn day(&mut self) -> Option<String> {
+        let column = self.mapping.column.date.clone().unwrap_or_default();
+        let text = self.text(Some(&column)).unwrap_or_default();
+        let read = match &self.mapping.date_format {
+            None => wire::date::parse_day(&text).map(wire::date::show_day).ok(),
+            Some(format) => jiff::civil::Date::strptime(format, &text).map(|date| date.to_string()).ok(),
+        };
+        if read.is_none() {
+            let format = self.mapping.date_format.as_deref().unwrap_or("YYYY-MM-DD");
+            self.flaw(
+                &column,
+                format!("`{text}` is not a date written as `{format}`"),
+                "set `date_format` in the mapping",
+            );
+        }
+        read
+    }
+
+    fn replaces(&mut self) -> Option<Replaces> {
+        let columns = &self.mapping.column;
+        let report = self.text(columns.replaces_report.as_ref())?;
+        let line = self.text(columns.replaces_line.as_ref()).unwrap_or_default();
+        let hash = self.text(columns.replaces_hash.as_ref()).unwrap_or_default();
+        match (report.parse(), line.parse()) {
+            (Ok(report), Ok(line)) if !hash.is_empty() => Some(Replaces { report, line, hash }),
+            _ => {
+                let heading = columns.replaces_report.clone().unwrap_or_default();
+                let hint = "a correction has report, line and hash of the line that it replaces: see `granary reconcile lines`";
+                self.flaw(&heading, "does not say which line it replaces".into(), hint);
+                None
+            }
+        }
+    }
+}
+
+/// The commands that post a report: the first opens it, the others bring the lines that do not fit. The same report gives
+/// the same commands, whoever posts it when, so that it is taken once.
+#[must_use]
+pub fn commands(report: &ReceiveReport, poster: &str, maker: Option<&str>, effective: &str) -> Vec<Command> {
+    let sender = report.sender.clone().unwrap_or_else(|| poster.to_owned());
+    let lines = report.lines.as_deref().unwrap_or_default();
+    let mut parts: Vec<&[ReportLine]> = Vec::new();
+    let (mut start, mut bytes) = (0, report.balances.iter().flatten().map(size).sum::<usize>());
+    for (place, line) in lines.iter().enumerate() {
+        let own = size(line);
+        if bytes + own > COMMAND_BYTES_MAX && place > start {
+            parts.push(&lines[start..place]);
+            (start, bytes) = (place, 0);
+        }
+        bytes += own;
+    }
+    parts.push(&lines[start..]);
+    let id = |part: usize| {
+        let mut hasher = Sha256::new();
+        let number = report.number.to_string();
+        let part = part.to_string();
+        for text in ["report", &sender, &number, &report.source, &part] {
+            hasher.update((text.len() as u64).to_be_bytes());
+            hasher.update(text);
+        }
+        let digest: [u8; 32] = hasher.finalize().into();
+        Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).to_string()
+    };
+    let command = |(part, lines): (usize, &[ReportLine])| {
+        let own_lines = (!lines.is_empty()).then(|| lines.to_vec());
+        let act = match part {
+            0 => serde_json::to_value(ReceiveReport { lines: own_lines, ..report.clone() }),
+            _ => serde_json::to_value(json!({ "report": format!("{sender}/{}", report.number), "lines": own_lines })),
+        };
+        let Ok(Value::Object(act)) = act else { unreachable!("an act is an object of text, numbers and lists") };
+        let mut fields: Map<String, Value> = without_nulls(act);
+        let word = if part == 0 { "receive_report" } else { "add_report_lines" };
+        fields.insert("id".into(), id(part).into());
+        fields.insert("party".into(), poster.into());
+        fields.insert("effective".into(), effective.into());
+        fields.insert("act".into(), word.into());
+        if let Some(maker) = maker {
+            fields.insert("maker".into(), maker.into());
+        }
+        let text = Value::Object(fields).to_string();
+        Command::from_json(text.as_bytes()).expect("made of what was read")
+    };
+    parts.into_iter().enumerate().map(command).collect()
+}
+
+fn without_nulls(map: Map<String, Value>) -> Map<String, Value> {
+    map.into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+fn size(part: &impl serde::Serialize) -> usize {
+    serde_json::to_string(part).map_or(0, |text| text.len() + 1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! Questions about reports, how they compare with the books, and the breaks between them.
+
+mod balance;
+mod breaks;
+mod detail;
+mod lines;
+mod reports;
+mod run;
+mod series;
+mod statements;
+
+pub use balance::{BalanceLine, MaterialBalance, MaterialBalanceAnswer};
+pub use breaks::{BreakLine, Breaks, BreaksAnswer};
+pub use detail::{BreakDetail, BreakDetailAnswer, PieceLine, StepLine};
+pub use lines::{ReportLineShown, ReportLines, ReportLinesAnswer};
+pub use reports::{ReportRow, Reports, ReportsAnswer};
+pub use run::{ClassCount, Flag, GroupLine, Reconciliation, ReconciliationAnswer};
+pub use series::{BalanceSeries, BalanceSeriesAnswer, SeriesLine};
+pub use statements::{StatementLine, Statements, StatementsAnswer};
+
+use books::{Books, PartyNo, ReportNo};
+
+use crate::problem::Problem;
+use crate::sight::Sight;
+
+fn party(books: &Books, code: &str) -> Result<PartyNo, Problem> {
+    books.party_no(code).ok_or_else(|| Problem::unknown("party", code))
+}
+
+fn check_sees(sight: &Sight<'_>, books: &Books, party: PartyNo) -> Result<(), Problem> {
+    match sight.sees_reports_of(party) {
+        true => Ok(()),
+        false => {
+            let message = format!("what `{}` reports is told to itself and to a secretariat", books.party_code(party));
+            Err(Problem::forbidden("not_your_report", message))
+        }
+    }
+}
+
+fn report(books: &Books, code: &str) -> Result<ReportNo, Problem> {
+    books.report_no(code).ok_or_else(|| {
+        Problem::unknown("report", code).hint("a report is `PARTY/7`; `granary reconcile reports` shows them")
+    })
+}
+
+/// A signed number of a material in the unit in which it is shown, without its unit.
+fn signed(books: &Books, material: books::MaterialNo, units: i64) -> String {
+    crate::shared::number(books, material, units)
+}
+
+/// The day a report was due by the duty of its sender, where it has one.
+fn due_of(books: &Books, report: &books::report::Report) -> Option<books::Day> {
+    let duties = books.duties();
+    let duty = duties.iter().find(|(_, duty)| duty.party == report.party && duty.kind == report.kind)?;
+    Some(books::Day(report.last.0.saturating_add(i32::from(duty.1.days))))
+}

@@ -1,0 +1,230 @@
+//! The material balance report: seven lines for an area, a material and a period, and what the last one means.
+
+use books::place::Place;
+use books::{Books, Day, MaterialNo, PartyNo, PlaceNo};
+use reconcile::balance::{Balance, MufVerdict, judge};
+use reconcile::sigma::robust_sigma;
+
+use super::signed;
+use crate::balance::{BalanceArea, Flows, Rule, ends, flows, show_sigma};
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{party_if, unit};
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when::day;
+use wire::date::show_day;
+
+/// Earlier differences that a robust sigma needs to say anything.
+const DIFFERENCES_MIN: usize = 5;
+
+records! {
+    /// The material balance of an area.
+    MaterialBalance {
+        /// The site.
+        site: String,
+        /// The material.
+        material: String,
+        /// Whose; all owners together where absent.
+        owner: Option<String>,
+        /// First day.
+        first: String,
+        /// Last day: that of the ending stocktake.
+        last: String,
+    }
+
+    /// One line of the report.
+    BalanceLine {
+        /// Its letter, (a) to (g).
+        line: String,
+        /// What it is.
+        what: String,
+        /// How much.
+        quantity: String,
+    }
+
+    /// The seven lines and their verdict.
+    MaterialBalanceAnswer {
+        /// The site.
+        site: String,
+        /// `item` or `bulk`.
+        area: String,
+        /// The material.
+        material: String,
+        /// Whose.
+        owner: Option<String>,
+        /// First day.
+        first: String,
+        /// Last day.
+        last: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Was it counted at the end of the day before the first, and at the end of the last?
+        counted: String,
+        /// Lines (a) to (g); (b) is two.
+        lines: Vec<BalanceLine>,
+        /// Material unaccounted for, line (g).
+        muf: String,
+        /// One standard deviation of MUF; absent where nothing says how it is measured.
+        sigma: Option<String>,
+        /// Where sigma comes from.
+        sigma_from: String,
+        /// `not_significant`, `warning` (over 2 sigma), `alarm` (over 3 sigma), `records_wrong` (an item area), or
+        /// `not_judged`.
+        verdict: String,
+        /// As known after this event.
+        known_at: u64,
+    }
+}
+
+/// Reads what a balance is about, and whether the asker may see it.
+pub(super) fn area(
+    view: &dyn View,
+    site: &str,
+    material: &str,
+    owner: Option<&String>,
+) -> Result<BalanceArea, Problem> {
+    let books = view.books();
+    let place = books.place_no(books::Kind::Site, site).ok_or_else(|| Problem::unknown("site", site))?;
+    let material = books.material_no(material).ok_or_else(|| Problem::unknown("material", material))?;
+    let owner = party_if(books, owner)?;
+    let sight = Sight::of(view);
+    let keeps = matches!(&books.places()[place.0 as usize], Place::Site(site) if sight.sees_party(site.custodian));
+    let sees = |party: PartyNo| sight.sees_party(party);
+    let all_owners = || {
+        let here = books.accounts().iter().filter(|account| account.key.place == place);
+        here.map(|account| account.key.owner).all(sees)
+    };
+    match keeps || owner.map_or_else(all_owners, sees) {
+        true => Ok(BalanceArea { site: place, material, owner }),
+        false => {
+            let message = format!("the balance of `{site}` is told to its custodian, its owners and auditors");
+            Err(Problem::forbidden("not_your_site", message))
+        }
+    }
+}
+
+/// Sigma of balances: by the model where one is set, else robust from the differences found before.
+pub(super) struct Sigmas {
+    pub(super) rule: Option<Rule>,
+    robust: Option<f64>,
+}
+
+impl Sigmas {
+    pub(super) fn of(books: &Books, area: BalanceArea, flows: &Flows, last: Day) -> Result<Self, Problem> {
+        let rule = Rule::of(books, area, last);
+        let counted = ends(flows, None, Some(last));
+        let balances = flows.balances(books, &counted, None)?;
+        let mufs: Vec<i64> =
+            balances.iter().filter_map(|balance| balance.lines().ok()).map(|lines| lines.muf).collect();
+        let robust = robust_sigma(&mufs).filter(|_| mufs.len() >= DIFFERENCES_MIN);
+        Ok(Self { rule, robust })
+    }
+
+    pub(super) fn sigma(&self, balance: &Balance) -> Option<f64> {
+        match &self.rule {
+            Some(rule) => balance.sigma(&rule.model).ok(),
+            None => self.robust,
+        }
+    }
+
+    pub(super) fn about(&self) -> String {
+        match (&self.rule, self.robust) {
+            (Some(rule), _) => rule.about.clone(),
+            (None, Some(_)) => "robust: 1.4826 x median of all differences found here".into(),
+            (None, None) => "nothing: set methods with `set_method` and `set_measuring`".into(),
+        }
+    }
+}
+
+pub(super) fn verdict_word(balance: &Balance, muf: i64, sigma: Option<f64>) -> &'static str {
+    let verdict = match (balance.kind, sigma) {
+        (reconcile::balance::AreaKind::Item, _) => balance.verdict(muf, 0.0),
+        (_, Some(sigma)) => judge(muf, sigma),
+        (_, None) if muf == 0 => MufVerdict::NotSignificant,
+        (_, None) => return "not_judged",
+    };
+    match verdict {
+        MufVerdict::NotSignificant => "not_significant",
+        MufVerdict::Warning => "warning",
+        MufVerdict::Alarm => "alarm",
+        MufVerdict::RecordsWrong => "records_wrong",
+    }
+}
+
+pub(super) fn area_word(books: &Books, site: PlaceNo) -> &'static str {
+    match &books.places()[site.0 as usize] {
+        Place::Site(site) if site.area == books::place::Area::Item => "item",
+        _ => "bulk",
+    }
+}
+
+pub(super) fn too_large(error: impl std::fmt::Display) -> Problem {
+    Problem::cannot_answer("too_large", error.to_string())
+}
+
+impl Question for MaterialBalance {
+    const NAME: &'static str = "material_balance";
+    const ABOUT: &'static str = "The material balance report of a site: seven lines, MUF, sigma and verdict.";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = MaterialBalanceAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<MaterialBalanceAnswer, Problem> {
+        let books = view.books();
+        let area = area(view, &self.site, &self.material, self.owner.as_ref())?;
+        let (first, last) = (day("first", &self.first)?, day("last", &self.last)?);
+        if last < first {
+            return Err(Problem::bad_field("last", "`last` lies before `first`"));
+        }
+        let flows = flows(view, area)?;
+        let before = Day(first.0.saturating_sub(1));
+        let sigmas = Sigmas::of(books, area, &flows, last)?;
+        let mut balances = flows.balances(books, &[before, last], sigmas.rule.as_ref())?;
+        let balance = balances.pop().expect("two days make one period");
+        let lines = balance.lines().map_err(too_large)?;
+        let sigma = sigmas.sigma(&balance);
+        let show = |units: i64| signed(books, area.material, units);
+        let line = |line: &str, what: &str, units: i64| BalanceLine {
+            line: line.into(),
+            what: what.into(),
+            quantity: show(units),
+        };
+        let is_counted = |day: Day| flows.days.get(&day).is_some_and(|flows| flows.is_counted);
+        let counted = match (is_counted(before), is_counted(last)) {
+            (true, true) => "at both ends",
+            (false, true) => "at the end; the beginning is the book",
+            (true, false) => "at the beginning; the ending is the book, so that MUF is what was found between",
+            (false, false) => "not at all: both ends are the book",
+        };
+        Ok(MaterialBalanceAnswer {
+            site: self.site.clone(),
+            area: area_word(books, area.site).into(),
+            material: self.material.clone(),
+            owner: self.owner.clone(),
+            first: show_day(first),
+            last: show_day(last),
+            unit: unit(books, area.material),
+            counted: counted.into(),
+            lines: vec![
+                line("(a)", "beginning physical inventory", lines.beginning_physical),
+                line("(b)", "increases", lines.increases),
+                line("(b)", "decreases", lines.decreases),
+                line("(c)", "ending book inventory", lines.ending_book),
+                line("(d)", "shipper/receiver difference", lines.shipper_receiver),
+                line("(e)", "adjusted ending book inventory", lines.adjusted_ending_book),
+                line("(f)", "ending physical inventory", lines.ending_physical),
+                line("(g)", "material unaccounted for (MUF)", lines.muf),
+            ],
+            muf: show(lines.muf),
+            sigma: sigma.map(|sigma| show_sigma(books, area.material, sigma)),
+            sigma_from: sigmas.about(),
+            verdict: verdict_word(&balance, lines.muf, sigma).into(),
+            known_at: books.head().0,
+        })
+    }
+}
+
+pub(super) fn show(books: &Books, material: MaterialNo, units: i64) -> String {
+    signed(books, material, units)
+}

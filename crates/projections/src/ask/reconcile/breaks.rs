@@ -1,0 +1,167 @@
+//! Breaks: who owns each, why it is there, how old it is, who has to know.
+
+use books::difference::Break;
+use books::{Books, Day};
+use reconcile::AgeBucket;
+use reconcile::breaks::{Escalation, Level, Status};
+
+use super::run::status_word;
+use super::signed;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, material_code, material_if, party_if, unit};
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::show_day;
+
+records! {
+    /// Breaks.
+    Breaks {
+        /// Whose; all that may be seen where absent.
+        party: Option<String>,
+        /// Of this material.
+        material: Option<String>,
+        /// `open`, `explained`, `resolved`, `written_off`; those that are not closed where absent, `all` for all.
+        status: Option<String>,
+        /// Only those of this owner.
+        owner: Option<String>,
+        /// Ages as of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One break.
+    BreakLine {
+        /// The break.
+        code: String,
+        /// What the comparison said.
+        class: String,
+        /// Why, as far as is known now.
+        reason: String,
+        /// How it stands.
+        status: String,
+        /// Whose record.
+        party: String,
+        /// On the other side.
+        against: String,
+        /// The material.
+        material: String,
+        /// Ours less theirs; absent where the two cannot be compared.
+        difference: Option<String>,
+        /// Unit and basis of the difference.
+        unit: String,
+        /// The day the movement took effect.
+        effective: String,
+        /// Age since then, in days: 0-1, 2-7, 8-30, 31-90, >90.
+        age: String,
+        /// The day of the first report that told of it.
+        first_report: String,
+        /// Age since then.
+        age_reported: String,
+        /// Who is responsible.
+        owner: Option<String>,
+        /// Who has to know: owner, supervisor, secretariat, auditor; nobody of a closed break.
+        escalation: Option<String>,
+        /// The closed break that it comes back to.
+        follows: Option<String>,
+    }
+
+    /// Breaks in the order in which they were opened.
+    BreaksAnswer {
+        /// Ages as of this day.
+        as_of: String,
+        /// Breaks that are not closed, by age since the effective date, from 0-1 to >90 days.
+        ageing: Vec<u64>,
+        /// The same since the first report.
+        ageing_reported: Vec<u64>,
+        /// The breaks.
+        breaks: Vec<BreakLine>,
+    }
+}
+
+impl Question for Breaks {
+    const NAME: &'static str = "breaks";
+    const ABOUT: &'static str = "Breaks: class, reason, owner, age and escalation of each.";
+    const LINES: Option<&'static str> = Some("breaks");
+    type Answer = BreaksAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<BreaksAnswer, Problem> {
+        let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let party = party_if(books, self.party.as_ref())?;
+        let material = material_if(books, self.material.as_ref())?;
+        let words = ["open", "explained", "resolved", "written_off", "all"];
+        if let Some(word) = self.status.as_ref().filter(|word| !words.contains(&word.as_str())) {
+            let hint = format!("choose from {}", words.join(", "));
+            return Err(Problem::bad_field("status", format!("`{word}` is no status of a break")).hint(hint));
+        }
+        let sight = Sight::of(view);
+        let mut answer = BreaksAnswer {
+            as_of: show_day(today),
+            ageing: vec![0; AgeBucket::ALL.len()],
+            ageing_reported: vec![0; AgeBucket::ALL.len()],
+            breaks: Vec::new(),
+        };
+        for row in books.breaks().iter().filter(|row| sees(&sight, row)) {
+            let is_meant = party.is_none_or(|party| row.party == party || row.against == party)
+                && material.is_none_or(|material| row.found.material == material)
+                && self.owner.as_ref().is_none_or(|owner| row.owner() == Some(owner.as_str()));
+            if !is_meant {
+                continue;
+            }
+            let now = row.now();
+            if !now.is_closed() {
+                let ages = now.ages(reconcile::Day(today.0));
+                answer.ageing[ages.since_effective as usize] += 1;
+                answer.ageing_reported[ages.since_first_report as usize] += 1;
+            }
+            let is_shown = match self.status.as_deref() {
+                None => !now.is_closed(),
+                Some("all") => true,
+                Some(word) => word == status_word(now.status()),
+            };
+            if is_shown {
+                answer.breaks.push(line(books, row, today));
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// Its two parties see a break, and a secretariat.
+pub(super) fn sees(sight: &Sight<'_>, row: &Break) -> bool {
+    sight.sees_reports_of(row.party) || sight.sees_party(row.against)
+}
+
+pub(super) fn line(books: &Books, row: &Break, today: Day) -> BreakLine {
+    let now = row.now();
+    let ages = now.ages(reconcile::Day(today.0));
+    let level = Escalation::default().level(&now, reconcile::Day(today.0));
+    let is_closed = matches!(now.status(), Status::Resolved | Status::WrittenOff);
+    let material = row.found.material;
+    BreakLine {
+        code: row.code.clone(),
+        class: row.found.class.code().into(),
+        reason: now.reason().code().into(),
+        status: status_word(now.status()).into(),
+        party: books.party_code(row.party).to_owned(),
+        against: books.party_code(row.against).to_owned(),
+        material: material_code(books, material),
+        difference: row.found.difference.map(|units| signed(books, material, units)),
+        unit: unit(books, material),
+        effective: show_day(row.found.effective),
+        age: if is_closed { String::new() } else { ages.since_effective.label().into() },
+        first_report: show_day(row.first_report),
+        age_reported: if is_closed { String::new() } else { ages.since_first_report.label().into() },
+        owner: row.owner().map(str::to_owned),
+        escalation: level.map(|level| {
+            match level {
+                Level::Owner => "owner",
+                Level::Supervisor => "supervisor",
+                Level::Secretariat => "secretariat",
+                Level::Auditor => "auditor",
+            }
+            .to_owned()
+        }),
+        follows: row.found.follows.map(|number| books.breaks()[number.0 as usize].code.clone()),
+    }
+}

@@ -1,0 +1,161 @@
+//! One break: both sides as they were told, and everything that was done about it.
+
+use books::difference::{Closing, Done};
+use books::report::{Piece, Way};
+
+use super::breaks::{BreakLine, line, sees};
+use super::signed;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::reported::content;
+use crate::shared::day_of;
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::show_day;
+use wire::piece::{show_piece, show_told};
+
+records! {
+    /// One break, with both sides.
+    BreakDetail {
+        /// Which, as `B17`.
+        code: String,
+        /// Ages as of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One piece of either record.
+    PieceLine {
+        /// `ours` or `theirs`.
+        side: String,
+        /// The piece.
+        piece: String,
+        /// The day it took effect.
+        effective: String,
+        /// What it says: `in 5 t net`, `holds 90 t net`.
+        says: String,
+        /// Where.
+        site: Option<String>,
+        /// The lot.
+        lot: Option<String>,
+        /// What the movement is called.
+        reference: Option<String>,
+    }
+
+    /// Something that was done about it.
+    StepLine {
+        /// The event.
+        event: u64,
+        /// Its day.
+        day: String,
+        /// Who.
+        by: String,
+        /// What.
+        done: String,
+        /// In words.
+        note: Option<String>,
+    }
+
+    /// Both sides and the whole life of a break.
+    BreakDetailAnswer {
+        /// The break.
+        summary: BreakLine,
+        /// Both sides as they were told.
+        sides: Vec<PieceLine>,
+        /// What was done, in order.
+        steps: Vec<StepLine>,
+    }
+}
+
+impl Question for BreakDetail {
+    const NAME: &'static str = "break";
+    const ABOUT: &'static str = "One break: both sides as they were told, and everything that was done about it.";
+    const LINES: Option<&'static str> = Some("sides");
+    type Answer = BreakDetailAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {
+        let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let unknown =
+            || Problem::unknown("break", &self.code).hint("`granary reconcile breaks --status all` shows them");
+        let number = books.break_no(&self.code).ok_or_else(unknown)?;
+        let row = &books.breaks()[number.0 as usize];
+        if !sees(&Sight::of(view), row) {
+            return Err(unknown());
+        }
+        let mut sides = Vec::new();
+        for (side, pieces) in [("ours", &row.found.ours), ("theirs", &row.found.theirs)] {
+            for piece in pieces {
+                sides.push(show(view, side, *piece, row.found.material)?);
+            }
+        }
+        let steps = row.steps.iter().map(|step| StepLine {
+            event: step.seq.0,
+            day: show_day(step.day),
+            by: step.by.clone(),
+            done: match &step.done {
+                Done::Assigned(owner) => format!("assigned to {owner}"),
+                Done::Explained(reason) => format!("explained: {reason}"),
+                Done::Agreed(party) => format!("agreed to by {}", books.party_code(*party)),
+                Done::Closed(Closing::Report(piece)) => format!("resolved: {} arrived", show_piece(books, *piece)),
+                Done::Closed(Closing::Correction(piece)) => {
+                    format!("resolved: {} corrects it", show_piece(books, *piece))
+                }
+                Done::Closed(Closing::Tolerance(_)) => "resolved: within what is allowed".to_owned(),
+                Done::Closed(Closing::Agreed) => "resolved: both parties agreed to the difference".to_owned(),
+                Done::Closed(Closing::WriteOff(authority)) => {
+                    format!("written off by authority {}", books.authorities()[authority.0 as usize].code)
+                }
+            },
+            note: step.note.clone(),
+        });
+        Ok(BreakDetailAnswer { summary: line(books, row, today), sides, steps: steps.collect() })
+    }
+}
+
+fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) -> Result<PieceLine, Problem> {
+    let books = view.books();
+    let mut line = PieceLine { side: side.into(), piece: show_piece(books, piece), ..PieceLine::default() };
+    let unit = crate::shared::unit(books, material);
+    match piece {
+        Piece::Event(seq, leg) => {
+            let Some(event) = view.event(seq)? else { return Ok(line) };
+            let Some(entry) = event.entries.get(leg as usize / 2) else { return Ok(line) };
+            let gains = leg % 2 == 1;
+            let account = if gains { entry.target } else { entry.source };
+            let key = books.accounts()[account.0 as usize].key;
+            line.effective = show_day(entry.day.unwrap_or(event.effective));
+            let way = if gains { "in" } else { "out" };
+            line.says = format!("{way} {} {unit}", signed(books, material, entry.quantity.units()));
+            line.site = Some(books.place_code(key.place).to_owned());
+            line.lot = Some(books.lots()[key.lot.0 as usize].facts.code.clone());
+            line.reference = event.act(books).as_deref().and_then(|act| act.reference(books)).map(str::to_owned);
+        }
+        Piece::Line(report, number) => {
+            let content = content(view, report)?;
+            let Some(told) = content.lines.get(number as usize - 1) else { return Ok(line) };
+            line.effective = show_day(told.effective);
+            let way = if told.way == Way::In { "in" } else { "out" };
+            line.says = format!("{way} {}", show_told(&told.quantity));
+            line.site = told.site.map(|site| books.place_code(site).to_owned());
+            line.lot.clone_from(&told.lot);
+            line.reference.clone_from(&told.reference);
+        }
+        Piece::Balance(report, number) => {
+            let content = content(view, report)?;
+            let Some(told) = content.balances.get(number as usize - 1) else { return Ok(line) };
+            line.effective = show_day(books.reports()[report.0 as usize].last);
+            line.says = format!("holds {}", show_told(&told.closing));
+            line.site = told.site.map(|site| books.place_code(site).to_owned());
+            line.lot.clone_from(&told.lot);
+        }
+        Piece::Held(day, site, material) => {
+            let party = books.breaks().iter().find(|row| row.found.ours.contains(&piece)).map(|row| row.party);
+            let account = crate::compare::StatedAccount { material, site: Some(site), lot: None };
+            let held = party.map_or(Ok(0), |party| crate::compare::held(view, party, &account, day))?;
+            line.effective = show_day(day);
+            line.says = format!("holds {} {unit} (as known now)", signed(books, material, held));
+            line.site = Some(books.place_code(site).to_owned());
+        }
+    }
+    Ok(line)
+}

@@ -1,0 +1,111 @@
+//! The lines of reports as they were told, each with its hash and what became of it.
+
+use reconcile::corrections::Outcome;
+
+use super::{check_sees, party, report};
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::reported::{judged, line_hash};
+use crate::sight::Sight;
+use crate::view::View;
+use wire::piece::{show_hash, show_piece};
+
+records! {
+    /// The lines of a report, or of all reports of a party.
+    ReportLines {
+        /// Which report, as `PARTY/7`; all of the party where absent.
+        report: Option<String>,
+        /// Whose reports.
+        party: Option<String>,
+        /// Only lines that count now.
+        in_force: Option<bool>,
+    }
+
+    /// One line.
+    ReportLineShown {
+        /// Its report and place.
+        line: String,
+        /// The day it took effect.
+        effective: String,
+        /// `in` or `out`.
+        way: String,
+        /// How much, as it was told.
+        quantity: String,
+        /// The material.
+        material: String,
+        /// The site.
+        site: Option<String>,
+        /// The lot.
+        lot: Option<String>,
+        /// What both parties call the movement.
+        reference: Option<String>,
+        /// Who stands on the other end.
+        counterparty: Option<String>,
+        /// What became of it: `taken`, `replaces JOGMEC/1:3`, `waits for JOGMEC/9:1`, `withdraws ...`, `replaced`, or why it
+        /// changes nothing.
+        state: String,
+        /// The line that took its place.
+        replaced_by: Option<String>,
+        /// SHA-256 of the line: a correction of it carries this.
+        hash: String,
+    }
+
+    /// Lines in the order in which they were received.
+    ReportLinesAnswer {
+        /// The lines.
+        lines: Vec<ReportLineShown>,
+    }
+}
+
+impl Question for ReportLines {
+    const NAME: &'static str = "report_lines";
+    const ABOUT: &'static str = "Lines of reports as they were told, with their hashes and corrections.";
+    const LINES: Option<&'static str> = Some("lines");
+    type Answer = ReportLinesAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReportLinesAnswer, Problem> {
+        let books = view.books();
+        let wanted = self.report.as_ref().map(|code| report(books, code)).transpose()?;
+        let whose = match (&self.party, wanted) {
+            (Some(code), _) => party(books, code)?,
+            (None, Some(number)) => books.reports()[number.0 as usize].party,
+            (None, None) => return Err(Problem::wrong_use("missing_field", "name a `report` or a `party`")),
+        };
+        check_sees(&Sight::of(view), books, whose)?;
+        let code = |number: u32, line: u32| format!("{}/{number}:{line}", books.party_code(whose));
+        let mut answer = ReportLinesAnswer::default();
+        for row in judged(view, whose)? {
+            let is_meant = wanted.is_none_or(|wanted| wanted == row.report);
+            if !is_meant || (self.in_force == Some(true) && !row.counts()) {
+                continue;
+            }
+            let replaced = row.line.replaces.as_ref().map(|it| code(it.report, it.line)).unwrap_or_default();
+            let state = match row.outcome {
+                _ if row.replaced_by.is_some() => "replaced".to_owned(),
+                Outcome::Taken => "taken".to_owned(),
+                Outcome::Replaced if row.line.withdraws => format!("withdraws {replaced}"),
+                Outcome::Replaced => format!("replaces {replaced}"),
+                Outcome::Pending => format!("waits for {replaced}"),
+                Outcome::Duplicate => "here before".to_owned(),
+                Outcome::Refused(refusal) => format!("changes nothing: {refusal}"),
+            };
+            let shown = wire::acts::show_report_line(books, &row.line);
+            answer.lines.push(ReportLineShown {
+                line: show_piece(books, row.piece()),
+                effective: shown.effective,
+                way: shown.way.word(),
+                quantity: shown.quantity,
+                material: shown.material,
+                site: shown.site,
+                lot: shown.lot,
+                reference: shown.reference,
+                counterparty: shown.counterparty,
+                state,
+                replaced_by: row.replaced_by.map(|by| code(by.report.0, by.number)),
+                hash: show_hash(&line_hash(books, &row.line)),
+            });
+        }
+        Ok(answer)
+    }
+}

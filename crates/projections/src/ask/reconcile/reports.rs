@@ -1,0 +1,130 @@
+//! Who reported what, when: numbers, gaps, lateness.
+
+use std::collections::BTreeMap;
+
+use books::report::ReportKind;
+use reconcile::reports::{self as numbering, Arrival};
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::party_if;
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::show_day;
+use wire::piece::show_hash;
+
+records! {
+    /// Who reported what, when.
+    Reports {
+        /// Whose reports; all that may be seen where absent.
+        party: Option<String>,
+        /// Incomplete, late or out of order only.
+        trouble: Option<bool>,
+    }
+
+    /// One report.
+    ReportRow {
+        /// The report.
+        report: String,
+        /// What it tells.
+        kind: String,
+        /// First day it covers.
+        first: String,
+        /// Last day it covers.
+        last: String,
+        /// Lines, and how many of them have come where that is not all.
+        lines: String,
+        /// Stated balances.
+        balances: u32,
+        /// The UTC day on which it was received.
+        received: String,
+        /// The day it was due.
+        due: Option<String>,
+        /// Days after it was due; 0 when in time.
+        days_late: u32,
+        /// `in order`, `after a gap (2-3 missing)`, `out of order`.
+        arrival: String,
+        /// Who signed it.
+        signed_by: Option<String>,
+        /// SHA-256 of the file it was read from.
+        source: String,
+    }
+
+    /// Reports in the order in which they were received.
+    ReportsAnswer {
+        /// The reports.
+        reports: Vec<ReportRow>,
+        /// Numbers that never came, as `PARTY/2-3`.
+        missing: Vec<String>,
+    }
+}
+
+impl Question for Reports {
+    const NAME: &'static str = "reports";
+    const ABOUT: &'static str = "Statements and transaction reports received: numbers, gaps, lateness.";
+    const LINES: Option<&'static str> = Some("reports");
+    type Answer = ReportsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReportsAnswer, Problem> {
+        let books = view.books();
+        let wanted = party_if(books, self.party.as_ref())?;
+        let sight = Sight::of(view);
+        let mut series: BTreeMap<books::PartyNo, numbering::Reports> = BTreeMap::new();
+        let mut answer = ReportsAnswer::default();
+        for report in books.reports() {
+            if wanted.is_some_and(|wanted| wanted != report.party) || !sight.sees_reports_of(report.party) {
+                continue;
+            }
+            let due = report.due.or_else(|| super::due_of(books, report));
+            let verdict = series.entry(report.party).or_default().receive(&numbering::Report {
+                number: report.number,
+                hash: report.source,
+                due: reconcile::Day(due.map_or(report.received.0, |due| due.0)),
+                received: reconcile::Day(report.received.0),
+            });
+            let arrival = match verdict.arrival {
+                Arrival::InOrder => "in order".to_owned(),
+                Arrival::AfterGap { first, last } if first == last => format!("after a gap ({first} missing)"),
+                Arrival::AfterGap { first, last } => format!("after a gap ({first}-{last} missing)"),
+                _ => "out of order".to_owned(),
+            };
+            let is_trouble = verdict.days_late > 0 || !report.is_complete() || verdict.arrival != Arrival::InOrder;
+            if self.trouble == Some(true) && !is_trouble {
+                continue;
+            }
+            answer.reports.push(ReportRow {
+                report: report.code.clone(),
+                kind: kind_word(report.kind).to_owned(),
+                first: show_day(report.first),
+                last: show_day(report.last),
+                lines: match report.is_complete() {
+                    true => report.line_count.to_string(),
+                    false => format!("{} of {}", report.lines_here, report.line_count),
+                },
+                balances: report.balance_count,
+                received: show_day(report.received),
+                due: due.map(show_day),
+                days_late: verdict.days_late,
+                arrival,
+                signed_by: report.signed_by.clone(),
+                source: show_hash(&report.source),
+            });
+        }
+        for (party, series) in &series {
+            let code = books.party_code(*party);
+            answer.missing.extend(series.missing().map(|(first, last)| match first == last {
+                true => format!("{code}/{first}"),
+                false => format!("{code}/{first}-{last}"),
+            }));
+        }
+        Ok(answer)
+    }
+}
+
+pub(super) fn kind_word(kind: ReportKind) -> &'static str {
+    match kind {
+        ReportKind::Statement => "statement",
+        ReportKind::Transactions => "transactions",
+    }
+}

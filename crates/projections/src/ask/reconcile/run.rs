@@ -1,0 +1,282 @@
+//! Two records compared: every line in one group, every group with its class.
+
+use books::report::Piece;
+use books::{Books, ReportNo};
+use reconcile::{Class, Stage};
+
+use super::statements::flagged;
+use super::{check_sees, party, signed};
+use crate::compare::{Compared, Scope, closings, in_accounting, movements};
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::reported::reports_of;
+use crate::shared::{material_if, party_if, unit};
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when::day;
+use wire::date::show_day;
+use wire::piece::show_piece;
+
+records! {
+    /// Two records compared.
+    Reconciliation {
+        /// Whose record.
+        party: String,
+        /// With whose record; with the books where absent.
+        against: Option<String>,
+        /// Only this material.
+        material: Option<String>,
+        /// From this day on; the first day of the party's last report where absent.
+        first: Option<String>,
+        /// Through this day; the last day of the party's last report where absent.
+        last: Option<String>,
+        /// Show what needs no explanation too.
+        all: Option<bool>,
+        /// Compare flagged statements too.
+        include_flagged: Option<bool>,
+    }
+
+    /// How many groups are of a class.
+    ClassCount {
+        /// The class.
+        class: String,
+        /// How many groups.
+        groups: u64,
+        /// Does somebody have to explain it?
+        needs_explanation: bool,
+    }
+
+    /// A statement that is not compared.
+    Flag {
+        /// The report and the place of the balance in it.
+        balance: String,
+        /// What is wrong.
+        problem: String,
+    }
+
+    /// Lines of both sides that tell of one movement, or one balance.
+    GroupLine {
+        /// `movement` or `closing`.
+        of: String,
+        /// What the comparison says.
+        class: String,
+        /// The reason that the lines themselves show.
+        reason: Option<String>,
+        /// How the lines found each other.
+        found_by: String,
+        /// The material.
+        material: String,
+        /// The earliest day.
+        effective: String,
+        /// Our lines.
+        ours: Vec<String>,
+        /// Their lines.
+        theirs: Vec<String>,
+        /// Sum of ours.
+        our_quantity: Option<String>,
+        /// Sum of theirs.
+        their_quantity: Option<String>,
+        /// Ours less theirs; absent where the two cannot be compared.
+        difference: Option<String>,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// The break that was opened about it.
+        break_code: Option<String>,
+        /// How that one stands.
+        break_status: Option<String>,
+        /// Is there something new about it, for which no break was opened yet?
+        is_new: bool,
+    }
+
+    /// What was compared, and what came of it.
+    ReconciliationAnswer {
+        /// Whose record.
+        party: String,
+        /// With whose record: a party, or `books`.
+        against: String,
+        /// First day.
+        first: String,
+        /// Last day.
+        last: String,
+        /// As known after this event.
+        known_at: u64,
+        /// Our lines.
+        our_lines: u64,
+        /// Their lines.
+        their_lines: u64,
+        /// Groups of each class.
+        counts: Vec<ClassCount>,
+        /// Statements that were left out.
+        flagged: Vec<Flag>,
+        /// Reports that have not come whole.
+        incomplete: Vec<String>,
+        /// The groups that need an explanation, or all.
+        groups: Vec<GroupLine>,
+    }
+}
+
+impl Question for Reconciliation {
+    const NAME: &'static str = "reconciliation";
+    const ABOUT: &'static str =
+        "A party's reports against the books, or against another party's: every difference classed.";
+    const LINES: Option<&'static str> = Some("groups");
+    type Answer = ReconciliationAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReconciliationAnswer, Problem> {
+        let books = view.books();
+        let whose = party(books, &self.party)?;
+        let against = party_if(books, self.against.as_ref())?;
+        let sight = Sight::of(view);
+        check_sees(&sight, books, whose)?;
+        if let Some(other) = against {
+            check_sees(&sight, books, other)?;
+            if other == whose {
+                return Err(Problem::bad_field("against", "`against` names the same party"));
+            }
+        }
+        let latest = reports_of(books, whose).last().map(|number| &books.reports()[number.0 as usize]);
+        let nothing = || {
+            Problem::wrong_use("nothing_reported", format!("no report of `{}` is here", self.party))
+                .hint("receive one with `granary reconcile receive`, or say `first` and `last`")
+        };
+        let first = match (&self.first, latest) {
+            (Some(text), _) => day("first", text)?,
+            (None, latest) => latest.ok_or_else(nothing)?.first,
+        };
+        let last = match (&self.last, latest) {
+            (Some(text), _) => day("last", text)?,
+            (None, latest) => latest.ok_or_else(nothing)?.last,
+        };
+        if last < first {
+            return Err(Problem::bad_field("last", "`last` lies before `first`"));
+        }
+        let material = material_if(books, self.material.as_ref())?;
+        let scope = Scope { party: whose, against, material, first, last };
+        let flags = flagged(view, whose)?;
+        let left_out: Vec<ReportNo> = match self.include_flagged {
+            Some(true) => Vec::new(),
+            _ => flags.iter().map(|flag| flag.report).collect(),
+        };
+        let mut answer = ReconciliationAnswer {
+            party: self.party.clone(),
+            against: against.map_or("books", |other| books.party_code(other)).to_owned(),
+            first: show_day(first),
+            last: show_day(last),
+            known_at: books.head().0,
+            ..ReconciliationAnswer::default()
+        };
+        answer.flagged = flags
+            .iter()
+            .map(|flag| Flag {
+                balance: show_piece(books, Piece::Balance(flag.report, flag.place)),
+                problem: flag.problem.clone(),
+            })
+            .collect();
+        let parts = books.reports().iter().filter(|report| report.party == whose && !report.is_complete());
+        answer.incomplete = parts.map(|report| report.code.clone()).collect();
+        let mut counts = [0u64; Class::ALL.len()];
+        let compared =
+            [("movement", movements(view, &scope, &left_out)?), ("closing", closings(view, &scope, &left_out)?)];
+        for (of, compared) in compared {
+            if of == "movement" {
+                answer.our_lines = compared.ours.lines.len() as u64;
+                answer.their_lines = compared.theirs.lines.len() as u64;
+            }
+            for group in compared.matching.groups() {
+                counts[group.class as usize] += 1;
+                if self.all == Some(true) || group.class.is_break() {
+                    answer.groups.push(line(books, of, &compared, &group));
+                }
+            }
+        }
+        answer.groups.sort_by(|a, b| {
+            let key = |line: &GroupLine| (line.material.clone(), line.effective.clone(), line.class.clone());
+            key(a).cmp(&key(b)).then_with(|| (&a.ours, &a.theirs).cmp(&(&b.ours, &b.theirs)))
+        });
+        answer.counts = Class::ALL
+            .iter()
+            .map(|class| ClassCount {
+                class: class.code().into(),
+                groups: counts[*class as usize],
+                needs_explanation: class.is_break(),
+            })
+            .collect();
+        Ok(answer)
+    }
+}
+
+fn line(books: &Books, of: &str, compared: &Compared, group: &reconcile::Group<'_>) -> GroupLine {
+    let pieces = |numbers: &[u32], pieces: &[Piece]| -> Vec<Piece> {
+        let mut found: Vec<Piece> = numbers.iter().map(|number| pieces[*number as usize]).collect();
+        found.sort_unstable();
+        found
+    };
+    let theirs = pieces(group.theirs, &compared.theirs.pieces);
+    let mut ours = pieces(group.ours, &compared.ours.pieces);
+    ours.retain(|piece| !theirs.contains(piece));
+    let our_lines = || group.ours.iter().map(|number| &compared.ours.lines[*number as usize]);
+    let their_lines = || group.theirs.iter().map(|number| &compared.theirs.lines[*number as usize]);
+    let first = our_lines().chain(their_lines()).next().expect("a group has lines");
+    let material = books::MaterialNo(first.material.0);
+    let sum = |units: Option<i64>, line: &reconcile::Line| units?.checked_add(in_accounting(books, line)?);
+    let (our_sum, their_sum) = (our_lines().try_fold_sum(sum), their_lines().try_fold_sum(sum));
+    let difference = our_sum.zip(their_sum).and_then(|(ours, theirs)| ours.checked_sub(theirs));
+    let effective = our_lines().chain(their_lines()).map(|line| line.effective.0).min().expect("a group has lines");
+    let known = ours.iter().chain(&theirs).find_map(|piece| books.break_of(*piece));
+    let row = known.map(|number| &books.breaks()[number.0 as usize]);
+    let status = row.map(books::difference::Break::status);
+    let is_same = row.is_some_and(|row| {
+        let mut before: Vec<Piece> = row.found.ours.iter().chain(&row.found.theirs).copied().collect();
+        let mut now: Vec<Piece> = ours.iter().chain(&theirs).copied().collect();
+        before.sort_unstable();
+        now.sort_unstable();
+        before == now && row.found.difference == difference
+    });
+    let is_open = status
+        .is_some_and(|status| matches!(status, reconcile::breaks::Status::Open | reconcile::breaks::Status::Explained));
+    let show = |piece: &Piece| show_piece(books, *piece);
+    GroupLine {
+        of: of.to_owned(),
+        class: group.class.code().to_owned(),
+        reason: group.reason.map(|reason| reason.code().to_owned()),
+        found_by: match group.stage {
+            Stage::Hand => "hand",
+            Stage::Reference => "reference",
+            Stage::Amount => "amount",
+            Stage::Tolerance => "tolerance",
+            Stage::Sum => "sum",
+            Stage::Alone => "nothing",
+        }
+        .to_owned(),
+        material: crate::shared::material_code(books, material),
+        effective: show_day(books::Day(effective)),
+        ours: ours.iter().map(show).collect(),
+        theirs: theirs.iter().map(show).collect(),
+        our_quantity: our_sum.map(|units| signed(books, material, units)),
+        their_quantity: their_sum.map(|units| signed(books, material, units)),
+        difference: difference.map(|units| signed(books, material, units)),
+        unit: unit(books, material),
+        break_code: row.map(|row| row.code.clone()),
+        break_status: status.map(|status| status_word(status).to_owned()),
+        is_new: group.class.is_break() && !is_same && !is_open,
+    }
+}
+
+trait SumUnits<'l>: Iterator<Item = &'l reconcile::Line> + Sized {
+    /// The sum in accounting units; none where one line has none.
+    fn try_fold_sum(self, add: impl Fn(Option<i64>, &reconcile::Line) -> Option<i64>) -> Option<i64> {
+        self.fold(Some(0), |sum, line| add(sum, line))
+    }
+}
+
+impl<'l, I: Iterator<Item = &'l reconcile::Line>> SumUnits<'l> for I {}
+
+pub(super) fn status_word(status: reconcile::breaks::Status) -> &'static str {
+    match status {
+        reconcile::breaks::Status::Open => "open",
+        reconcile::breaks::Status::Explained => "explained",
+        reconcile::breaks::Status::Resolved => "resolved",
+        reconcile::breaks::Status::WrittenOff => "written_off",
+    }
+}

@@ -1,0 +1,209 @@
+//! Statements: does each go on where the last one ended, does it add up, and what do the books hold?
+
+use std::collections::HashMap;
+
+use books::report::{ReportKind, Told, Way};
+use books::{Books, Day, MaterialNo, PartyNo, ReportNo};
+use reconcile::statement::{Closing, Entry, Statement, check_continuity};
+
+use crate::compare::{StatedAccount, accounting, held, told_units};
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::reported::{content, judged, reports_of};
+use crate::shared::{material_code, party_if, unit};
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::show_day;
+use wire::piece::show_told;
+
+records! {
+    /// Statements, account by account.
+    Statements {
+        /// Whose; all that may be seen where absent.
+        party: Option<String>,
+        /// Flagged ones only.
+        flagged: Option<bool>,
+    }
+
+    /// One account of a statement.
+    StatementLine {
+        /// The report and the place of the balance in it.
+        balance: String,
+        /// The material.
+        material: String,
+        /// The site; all together where absent.
+        site: Option<String>,
+        /// The lot; all where absent.
+        lot: Option<String>,
+        /// First day.
+        first: String,
+        /// Last day.
+        last: String,
+        /// Opening as told.
+        opening: String,
+        /// Closing as told.
+        closing: String,
+        /// What the books hold at the end of the last day, as known now.
+        books: String,
+        /// Books less closing; absent where the two cannot be compared.
+        difference: Option<String>,
+        /// Unit and basis of the numbers of the books.
+        unit: String,
+        /// What is wrong with it in itself: such a statement is not compared.
+        flags: String,
+    }
+
+    /// Statements in the order of their days.
+    StatementsAnswer {
+        /// One line for each account of each statement.
+        statements: Vec<StatementLine>,
+    }
+}
+
+/// A flagged account of a statement.
+pub(super) struct Flagged {
+    pub(super) report: ReportNo,
+    pub(super) place: u32,
+    pub(super) problem: String,
+}
+
+/// Everything that is wrong with a party's statements in themselves.
+pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, Problem> {
+    let books = view.books();
+    let mut numbers: Vec<ReportNo> = reports_of(books, party)
+        .filter(|number| books.reports()[number.0 as usize].kind == ReportKind::Statement)
+        .collect();
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    // By their days, not by their arrival: a late statement takes its place.
+    numbers.sort_by_key(|number| {
+        let report = &books.reports()[number.0 as usize];
+        (report.first, report.number)
+    });
+    let lines = judged(view, party)?;
+    let mut closings: HashMap<StatedAccount, (Closing, ReportNo)> = HashMap::new();
+    let mut flagged = Vec::new();
+    for number in numbers {
+        let report = &books.reports()[number.0 as usize];
+        for (place, balance) in (1u32..).zip(content(view, number)?.balances) {
+            let mut flag = |problem: String| flagged.push(Flagged { report: number, place, problem });
+            let facts = &books.materials()[balance.material.0 as usize];
+            let account = StatedAccount { material: balance.material, site: balance.site, lot: balance.lot.clone() };
+            let told = [&balance.opening, &balance.closing].map(|told: &Told| told_units(facts, told));
+            let [Some(opening), Some(closing)] = told else {
+                // Told on another basis: the comparison says so, and there is nothing to add up.
+                continue;
+            };
+            let mut entries = Vec::new();
+            for row in lines.iter().filter(|row| row.report == number && row.counts()) {
+                let is_of = row.line.material == account.material
+                    && (account.site.is_none() || row.line.site == account.site)
+                    && (account.lot.is_none() || row.line.lot == account.lot);
+                let units = told_units(facts, &row.line.quantity).filter(|_| is_of);
+                let signed = units.map(|units| if row.line.way == Way::In { units } else { -units });
+                entries.extend(signed.map(|quantity| Entry {
+                    number: row.line.number,
+                    effective: reconcile::Day(row.line.effective.0),
+                    quantity,
+                }));
+            }
+            let tells_movements = report.line_count > 0;
+            let statement = Statement {
+                first: reconcile::Day(report.first.0),
+                last: reconcile::Day(report.last.0),
+                scale: accounting(facts),
+                basis: facts.basis,
+                opening,
+                entries,
+                closing,
+            };
+            for flaw in statement.flaws() {
+                if tells_movements {
+                    flag(say(books, account.material, &flaw));
+                }
+            }
+            if let Some((before, of)) = closings.get(&account) {
+                // A statement of the same days again is another version, not a step back.
+                let is_version = before.day == statement.last && books.reports()[of.0 as usize].first == report.first;
+                for flaw in if is_version { Vec::new() } else { check_continuity(before, &statement) } {
+                    flag(format!("{} ({})", say(books, account.material, &flaw), books.reports()[of.0 as usize].code));
+                }
+            }
+            closings.insert(account, (statement.closed(), number));
+        }
+    }
+    Ok(flagged)
+}
+
+/// A flaw in the unit in which the material is shown.
+fn say(books: &Books, material: MaterialNo, flaw: &reconcile::statement::StatementFlaw) -> String {
+    use reconcile::statement::StatementFlaw::{DoesNotAddUp, OpeningDiffers};
+    let show = |units: i64| format!("{} {}", crate::shared::number(books, material, units), unit(books, material));
+    match flaw {
+        OpeningDiffers { closing, opening } => {
+            format!("the opening of {} is not the last closing of {}", show(*opening), show(*closing))
+        }
+        DoesNotAddUp { computed, closing } => {
+            let computed = i64::try_from(*computed).map_or_else(|_| computed.to_string(), show);
+            format!("opening and entries make {computed}, the closing says {}", show(*closing))
+        }
+        other => other.to_string(),
+    }
+}
+
+impl Question for Statements {
+    const NAME: &'static str = "statements";
+    const ABOUT: &'static str = "Stated holdings: opening against the last closing, and closing against the books.";
+    const LINES: Option<&'static str> = Some("statements");
+    type Answer = StatementsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<StatementsAnswer, Problem> {
+        let books = view.books();
+        let wanted = party_if(books, self.party.as_ref())?;
+        let sight = Sight::of(view);
+        let mut parties: Vec<PartyNo> = books.reports().iter().map(|report| report.party).collect();
+        parties.sort_unstable();
+        parties.dedup();
+        parties.retain(|party| wanted.is_none_or(|wanted| wanted == *party) && sight.sees_reports_of(*party));
+        let mut rows: Vec<((Day, u32), StatementLine)> = Vec::new();
+        for party in parties {
+            let flags = flagged(view, party)?;
+            for number in reports_of(books, party) {
+                let report = &books.reports()[number.0 as usize];
+                if report.kind != ReportKind::Statement {
+                    continue;
+                }
+                for (place, balance) in (1u32..).zip(content(view, number)?.balances) {
+                    let own = flags.iter().filter(|flag| (flag.report, flag.place) == (number, place));
+                    let own: Vec<&str> = own.map(|flag| flag.problem.as_str()).collect();
+                    if self.flagged == Some(true) && own.is_empty() {
+                        continue;
+                    }
+                    let (material, site, lot) = (balance.material, balance.site, balance.lot.clone());
+                    let account = StatedAccount { material, site, lot: lot.clone() };
+                    let held = held(view, party, &account, report.last)?;
+                    let closing = told_units(&books.materials()[material.0 as usize], &balance.closing);
+                    let line = StatementLine {
+                        balance: format!("{}:={place}", report.code),
+                        material: material_code(books, material),
+                        site: site.map(|site| books.place_code(site).to_owned()),
+                        lot,
+                        first: show_day(report.first),
+                        last: show_day(report.last),
+                        opening: show_told(&balance.opening),
+                        closing: show_told(&balance.closing),
+                        books: super::signed(books, material, held),
+                        difference: closing.map(|closing| super::signed(books, material, held.saturating_sub(closing))),
+                        unit: unit(books, material),
+                        flags: own.join("; "),
+                    };
+                    rows.push(((report.last, report.number), line));
+                }
+            }
+        }
+        rows.sort_by_key(|row| row.0);
+        Ok(StatementsAnswer { statements: rows.into_iter().map(|row| row.1).collect() })
+    }
+}

@@ -1,0 +1,446 @@
+//! Two records of one party side by side: its reports and the books, or its reports and another party's.
+//!
+//! Both sides are told as lines of the crate [`reconcile`], in accounting units wherever that is exact. What only one
+//! side ever tells (site, counterparty) is left out of both: it is no difference.
+
+use std::collections::HashMap;
+
+use books::material::Material;
+use books::place::Place;
+use books::report::{Piece, ReportKind, Told, Way};
+use books::{Act, Books, Day, MaterialNo, PartyNo, ReportNo, Seq};
+use measure::{Basis, Quantity, Scale, Unit, convert_exact};
+use reconcile::{
+    HandMatch, Line, LotNo, Matching, Names, ReferenceNo, SiteNo, Tolerance, Tolerances, match_lines, stem,
+};
+
+use crate::problem::Problem;
+use crate::reported::{content, judged, reports_of};
+use crate::view::View;
+
+/// Who stands on the other end, where nobody is told.
+const NOBODY: u32 = u32::MAX;
+
+/// What is compared.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope {
+    pub(crate) party: PartyNo,
+    /// With the books where there is none.
+    pub(crate) against: Option<PartyNo>,
+    pub(crate) material: Option<MaterialNo>,
+    pub(crate) first: Day,
+    pub(crate) last: Day,
+}
+
+/// One side: lines, and what each is.
+#[derive(Default)]
+pub(crate) struct Side {
+    pub(crate) lines: Vec<Line>,
+    pub(crate) pieces: Vec<Piece>,
+    tells_site: bool,
+    tells_counterparty: bool,
+}
+
+/// Both sides and what matching said of them.
+pub(crate) struct Compared {
+    pub(crate) ours: Side,
+    pub(crate) theirs: Side,
+    pub(crate) matching: Matching,
+}
+
+/// Names that lines share, by number.
+#[derive(Default)]
+struct Naming {
+    references: Names,
+    lots: Names,
+    scales: HashMap<(MaterialNo, Unit), Option<u8>>,
+}
+
+impl Naming {
+    fn reference(&mut self, text: &str) -> (Option<ReferenceNo>, Option<ReferenceNo>) {
+        let number = ReferenceNo(self.references.number(text));
+        (Some(number), Some(ReferenceNo(self.references.number(stem(text)))))
+    }
+
+    /// Decimals of a unit at which one is exactly an accounting unit.
+    fn decimals(&mut self, books: &Books, material: MaterialNo, unit: Unit) -> Option<u8> {
+        *self.scales.entry((material, unit)).or_insert_with(|| {
+            let facts = &books.materials()[material.0 as usize];
+            (0..=18).find(|decimals| {
+                let one = Quantity::new(1).expect("one");
+                convert_exact(one, Scale { unit, decimals: *decimals }, accounting(facts)) == Ok(one)
+            })
+        })
+    }
+
+    /// Units of the books in the unit in which the material is shown, with all decimals of accounting.
+    fn ours(&mut self, books: &Books, material: MaterialNo) -> Scale {
+        let facts = &books.materials()[material.0 as usize];
+        match self.decimals(books, material, facts.shown) {
+            Some(decimals) => Scale { unit: facts.shown, decimals },
+            None => accounting(facts),
+        }
+    }
+
+    /// A quantity as it was told, with the decimals of accounting where that is exact.
+    fn told(&mut self, books: &Books, material: MaterialNo, told: &Told) -> (i64, Scale) {
+        let as_told = (told.digits, Scale { unit: told.unit, decimals: told.decimals });
+        let Some(decimals) = self.decimals(books, material, told.unit) else { return as_told };
+        let Some(more) = decimals.checked_sub(told.decimals) else { return as_told };
+        let finer = 10i64.checked_pow(u32::from(more)).and_then(|factor| told.digits.checked_mul(factor));
+        finer.map_or(as_told, |digits| (digits, Scale { unit: told.unit, decimals }))
+    }
+}
+
+pub(crate) fn accounting(facts: &Material) -> Scale {
+    Scale { unit: facts.unit, decimals: facts.decimals }
+}
+
+/// A line's quantity in accounting units; none where its unit or basis does not allow that.
+pub(crate) fn in_accounting(books: &Books, line: &Line) -> Option<i64> {
+    let facts = &books.materials()[line.material.0 as usize];
+    units(facts, line.quantity, line.scale, line.basis)
+}
+
+/// A told quantity in accounting units; none where its unit or basis does not allow that.
+pub(crate) fn told_units(facts: &Material, told: &Told) -> Option<i64> {
+    units(facts, told.digits, Scale { unit: told.unit, decimals: told.decimals }, told.basis)
+}
+
+fn units(facts: &Material, digits: i64, scale: Scale, basis: Basis) -> Option<i64> {
+    let size = Quantity::new(digits.checked_abs()?)?;
+    let exact = convert_exact(size, scale, accounting(facts)).ok().filter(|_| basis == facts.basis)?;
+    Some(digits.signum() * exact.units())
+}
+
+/// Compares movements.
+pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> Result<Compared, Problem> {
+    let mut naming = Naming::default();
+    let mut theirs = told_lines(view, scope, scope.party, flagged, &mut naming)?;
+    let mut ours = match scope.against {
+        None => booked_lines(view, scope, &mut naming)?,
+        Some(other) => {
+            let mut side = told_lines(view, scope, other, &[], &mut naming)?;
+            for line in &mut side.lines {
+                *line = Line { party: reconcile::PartyNo(other.0), ..*line }.mirrored();
+                if line.party.0 == NOBODY {
+                    line.party = reconcile::PartyNo(scope.party.0);
+                }
+                line.counterparty = reconcile::PartyNo(other.0);
+            }
+            for line in &mut theirs.lines {
+                if line.counterparty.0 == NOBODY {
+                    line.counterparty = reconcile::PartyNo(other.0);
+                }
+            }
+            let between = |side: &mut Side| {
+                let keep: Vec<bool> = side
+                    .lines
+                    .iter()
+                    .map(|line| (line.party.0, line.counterparty.0) == (scope.party.0, other.0))
+                    .collect();
+                retain(&mut side.lines, &keep);
+                retain(&mut side.pieces, &keep);
+                (side.tells_site, side.tells_counterparty) = (false, true);
+            };
+            between(&mut side);
+            between(&mut theirs);
+            side
+        }
+    };
+    level(&mut ours, &mut theirs);
+    matched(view, scope, ours, theirs)
+}
+
+fn retain<T>(rows: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    rows.retain(|_| keep.next().copied().unwrap_or(false));
+}
+
+/// What one side does not tell counts on neither.
+fn level(ours: &mut Side, theirs: &mut Side) {
+    let site = ours.tells_site && theirs.tells_site;
+    let counterparty = ours.tells_counterparty && theirs.tells_counterparty;
+    for line in ours.lines.iter_mut().chain(&mut theirs.lines) {
+        if !site {
+            line.site = SiteNo(NOBODY);
+        }
+        if !counterparty {
+            line.counterparty = reconcile::PartyNo(NOBODY);
+        }
+    }
+}
+
+fn matched(view: &dyn View, scope: &Scope, ours: Side, theirs: Side) -> Result<Compared, Problem> {
+    let books = view.books();
+    let mut materials: Vec<MaterialNo> =
+        ours.lines.iter().chain(&theirs.lines).map(|line| MaterialNo(line.material.0)).collect();
+    materials.sort_unstable();
+    materials.dedup();
+    let mut tolerances = Tolerances::new(Tolerance::EXACT);
+    for material in materials {
+        let allowed = books.allowance(material, scope.last);
+        let tolerance =
+            Tolerance { ppm: allowed.ppm, absolute: allowed.absolute, rounding: allowed.rounding, days: allowed.days };
+        tolerances = tolerances.with(reconcile::MaterialNo(material.0), tolerance);
+    }
+    let by_hand = by_hand(books, &ours, &theirs);
+    let by_hand: Vec<HandMatch<'_>> = by_hand.iter().map(|(ours, theirs)| HandMatch { ours, theirs }).collect();
+    let matching = match_lines(&ours.lines, &theirs.lines, &tolerances, &by_hand)
+        .map_err(|error| Problem::cannot_answer("not_comparable", error.to_string()))?;
+    Ok(Compared { ours, theirs, matching })
+}
+
+/// Matches by hand of which every piece is here.
+fn by_hand(books: &Books, ours: &Side, theirs: &Side) -> Vec<(Vec<u32>, Vec<u32>)> {
+    let standing: Vec<_> = books.hand_matches().iter().filter(|row| row.undone.is_none()).collect();
+    if standing.is_empty() {
+        return Vec::new();
+    }
+    let places = |side: &Side| -> HashMap<Piece, u32> { side.pieces.iter().copied().zip(0u32..).collect() };
+    let (ours, theirs) = (places(ours), places(theirs));
+    let all = |pieces: &[Piece], places: &HashMap<Piece, u32>| -> Option<Vec<u32>> {
+        pieces.iter().map(|piece| places.get(piece).copied()).collect()
+    };
+    standing.iter().filter_map(|row| Some((all(&row.ours, &ours)?, all(&row.theirs, &theirs)?))).collect()
+}
+
+/// What a party told, in force, of the period.
+fn told_lines(
+    view: &dyn View,
+    scope: &Scope,
+    party: PartyNo,
+    flagged: &[ReportNo],
+    naming: &mut Naming,
+) -> Result<Side, Problem> {
+    let books = view.books();
+    let mut side = Side { tells_site: true, tells_counterparty: true, ..Side::default() };
+    for row in judged(view, party)? {
+        let line = &row.line;
+        let is_meant = scope.material.is_none_or(|material| material == line.material)
+            && (scope.first..=scope.last).contains(&line.effective);
+        if !row.counts() || !is_meant || flagged.contains(&row.report) {
+            continue;
+        }
+        let (digits, scale) = naming.told(books, line.material, &line.quantity);
+        let (reference, stem) = line.reference.as_deref().map_or((None, None), |text| naming.reference(text));
+        side.tells_site &= line.site.is_some();
+        side.tells_counterparty &= line.counterparty.is_some();
+        side.pieces.push(row.piece());
+        side.lines.push(Line {
+            reference,
+            stem,
+            party: reconcile::PartyNo(party.0),
+            counterparty: reconcile::PartyNo(line.counterparty.map_or(NOBODY, |party| party.0)),
+            site: SiteNo(line.site.map_or(NOBODY, |site| site.0)),
+            material: reconcile::MaterialNo(line.material.0),
+            lot: line.lot.as_deref().map(|lot| LotNo(naming.lots.number(lot))),
+            scale,
+            basis: line.quantity.basis,
+            quantity: if line.way == Way::In { digits } else { -digits },
+            effective: reconcile::Day(line.effective.0),
+            is_provisional: line.provisional,
+            report: reconcile::ReportNo(row.report.0 + 1),
+            number: line.number,
+        });
+    }
+    Ok(side)
+}
+
+/// What the books say moved at a party's sites in the period. An event and its correction of the same day are nothing.
+fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<Side, Problem> {
+    let books = view.books();
+    let mut side = Side { tells_site: true, tells_counterparty: true, ..Side::default() };
+    // Where the legs of each event stand, for the corrections that take them away.
+    let mut standing: HashMap<Seq, Vec<usize>> = HashMap::new();
+    let mut taken: Vec<bool> = Vec::new();
+    let mut number = 0;
+    view.events(Seq(1), &mut |seq, event| {
+        if event.entries.is_empty() {
+            return true;
+        }
+        let act = event.act(books);
+        if matches!(act.as_deref(), Some(Act::Split(_) | Act::Merge(_))) {
+            return true;
+        }
+        let reverses = match act.as_deref() {
+            Some(Act::Correct(act)) => Some(act.reverses),
+            _ => None,
+        };
+        for (place, entry) in (0u32..).zip(&event.entries) {
+            let day = entry.day.unwrap_or(event.effective);
+            for (leg, account, other, sign) in [(0, entry.source, entry.target, -1), (1, entry.target, entry.source, 1)]
+            {
+                let key = books.accounts()[account.0 as usize].key;
+                let lot = &books.lots()[key.lot.0 as usize].facts;
+                let is_site = matches!(books.places()[key.place.0 as usize], Place::Site(_));
+                let is_meant = scope.material.is_none_or(|material| material == lot.material)
+                    && (scope.first..=scope.last).contains(&day);
+                if key.owner != scope.party || !is_site || !is_meant {
+                    continue;
+                }
+                let quantity = sign * entry.quantity.units();
+                if let Some(places) = reverses.and_then(|seq| standing.get(&seq)) {
+                    let undoes = |place: &&usize| {
+                        let line = &side.lines[**place];
+                        !taken[**place]
+                            && (line.quantity, line.effective.0, line.site.0) == (-quantity, day.0, key.place.0)
+                    };
+                    if let Some(place) = places.iter().find(undoes) {
+                        taken[*place] = true;
+                        continue;
+                    }
+                }
+                number += 1;
+                let scale = naming.ours(books, lot.material);
+                let own = act.as_deref().and_then(|act| act.reference(books));
+                let (reference, stem) = own.map_or((None, None), |text| naming.reference(text));
+                let other = books.accounts()[other.0 as usize].key.owner;
+                let counterparty = if other == key.owner { NOBODY } else { other.0 };
+                side.tells_counterparty &= counterparty != NOBODY;
+                standing.entry(seq).or_default().push(side.lines.len());
+                taken.push(false);
+                side.pieces.push(Piece::Event(seq, place * 2 + leg));
+                side.lines.push(Line {
+                    reference,
+                    stem,
+                    party: reconcile::PartyNo(scope.party.0),
+                    counterparty: reconcile::PartyNo(counterparty),
+                    site: SiteNo(key.place.0),
+                    material: reconcile::MaterialNo(lot.material.0),
+                    lot: Some(LotNo(naming.lots.number(&lot.code))),
+                    scale,
+                    basis: books.materials()[lot.material.0 as usize].basis,
+                    quantity,
+                    effective: reconcile::Day(day.0),
+                    is_provisional: false,
+                    report: reconcile::ReportNo(0),
+                    number,
+                });
+            }
+        }
+        true
+    })?;
+    let keep: Vec<bool> = taken.iter().map(|taken| !taken).collect();
+    retain(&mut side.lines, &keep);
+    retain(&mut side.pieces, &keep);
+    Ok(side)
+}
+
+/// An account as statements speak of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct StatedAccount {
+    pub(crate) material: MaterialNo,
+    pub(crate) site: Option<books::PlaceNo>,
+    pub(crate) lot: Option<String>,
+}
+
+/// What the books hold on an account of a statement, in accounting units.
+pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day: Day) -> Result<i64, Problem> {
+    let books = view.books();
+    let mut sum = 0i64;
+    for (row, known) in (0u32..).zip(books.accounts()) {
+        let lot = &books.lots()[known.key.lot.0 as usize].facts;
+        let is_meant = known.key.owner == party
+            && lot.material == account.material
+            && account.site.is_none_or(|site| site == known.key.place)
+            && account.lot.as_ref().is_none_or(|code| *code == lot.code)
+            && matches!(books.places()[known.key.place.0 as usize], Place::Site(_));
+        if is_meant {
+            sum = sum.saturating_add(view.at(books::AccountNo(row), day, books.head())?.on_hand);
+        }
+    }
+    Ok(sum)
+}
+
+/// Compares closings of statements that end in the period with what the books hold then. Of two statements of one
+/// account and day the later report counts.
+pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> Result<Compared, Problem> {
+    let books = view.books();
+    let mut naming = Naming::default();
+    let (mut ours, mut theirs) = (Side::default(), Side::default());
+    let mut stated: HashMap<(Day, StatedAccount), (Piece, Told)> = HashMap::new();
+    let mut days: Vec<Day> = Vec::new();
+    for number in reports_of(books, scope.party) {
+        let report = &books.reports()[number.0 as usize];
+        let is_meant = report.kind == ReportKind::Statement && (scope.first..=scope.last).contains(&report.last);
+        if !is_meant || flagged.contains(&number) || scope.against.is_some() {
+            continue;
+        }
+        for (place, balance) in (1u32..).zip(content(view, number)?.balances) {
+            if scope.material.is_some_and(|material| material != balance.material) {
+                continue;
+            }
+            let account = StatedAccount { material: balance.material, site: balance.site, lot: balance.lot.clone() };
+            stated.insert((report.last, account), (Piece::Balance(number, place), balance.closing));
+            days.push(report.last);
+        }
+    }
+    days.sort_unstable();
+    days.dedup();
+    let mut rows: Vec<_> = stated.iter().collect();
+    rows.sort_by(|a, b| a.0.cmp(b.0));
+    let mut push =
+        |side: &mut Side, piece: Piece, name: &str, account: &StatedAccount, day: Day, told: (i64, Scale, Basis)| {
+            let number = u32::try_from(side.lines.len() + 1).unwrap_or(u32::MAX);
+            side.pieces.push(piece);
+            side.lines.push(Line {
+                reference: Some(ReferenceNo(naming.references.number(name))),
+                stem: None,
+                party: reconcile::PartyNo(scope.party.0),
+                counterparty: reconcile::PartyNo(NOBODY),
+                site: SiteNo(NOBODY),
+                material: reconcile::MaterialNo(account.material.0),
+                lot: None,
+                scale: told.1,
+                basis: told.2,
+                quantity: told.0,
+                effective: reconcile::Day(day.0),
+                is_provisional: false,
+                report: reconcile::ReportNo(0),
+                number,
+            });
+        };
+    let mut scales = Naming::default();
+    for ((day, account), (piece, told)) in rows {
+        let name = format!("{} {:?}", day.0, account);
+        let (digits, scale) = scales.told(books, account.material, told);
+        push(&mut theirs, *piece, &name, account, *day, (digits, scale, told.basis));
+        let basis = books.materials()[account.material.0 as usize].basis;
+        let units = held(view, scope.party, account, *day)?;
+        // What the books hold of just this account has no place of its own: the stated closing names it.
+        let site = account.site.filter(|_| account.lot.is_none());
+        let own = site.map_or(*piece, |site| Piece::Held(*day, site, account.material));
+        let scale = scales.ours(books, account.material);
+        push(&mut ours, own, &name, account, *day, (units, scale, basis));
+    }
+    for day in days {
+        for (site, material) in sites_of(books, scope) {
+            let is_stated = stated.keys().any(|(stated, account)| {
+                *stated == day && account.material == material && account.site.is_none_or(|place| place == site)
+            });
+            let account = StatedAccount { material, site: Some(site), lot: None };
+            let units = if is_stated { 0 } else { held(view, scope.party, &account, day)? };
+            if units != 0 {
+                let name = format!("{} {:?}", day.0, account);
+                let basis = books.materials()[material.0 as usize].basis;
+                let scale = scales.ours(books, material);
+                push(&mut ours, Piece::Held(day, site, material), &name, &account, day, (units, scale, basis));
+            }
+        }
+    }
+    matched(view, scope, ours, theirs)
+}
+
+/// Every site and material of which a party ever had anything.
+fn sites_of(books: &Books, scope: &Scope) -> Vec<(books::PlaceNo, MaterialNo)> {
+    let own = books.accounts().iter().filter(|account| account.key.owner == scope.party);
+    let mut found: Vec<_> = own
+        .filter(|account| matches!(books.places()[account.key.place.0 as usize], Place::Site(_)))
+        .map(|account| (account.key.place, books.lots()[account.key.lot.0 as usize].facts.material))
+        .filter(|(_, material)| scope.material.is_none_or(|wanted| wanted == *material))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,116 @@
+//! Pieces of records as text: `event 12.0`, `JOGMEC/7:3`, `JOGMEC/7:=2`, `held 2026-03-31 Ibaraki NdPr-oxide`; and
+//! quantities as they were told.
+
+use books::report::{Piece, Told};
+use books::{Books, Kind, MaterialNo, Rejection, Seq};
+use measure::{Basis, Unit};
+
+use crate::date::show_day;
+use crate::resolve::{day, invalid, unknown};
+use crate::value::show_decimals;
+
+/// A piece from its text.
+///
+/// # Errors
+/// When it is none, or names something that is not there.
+pub fn parse_piece(books: &Books, field: &'static str, text: &str) -> Result<Piece, Rejection> {
+    let shape = || {
+        let example = "write `event 12.0`, `PARTY/7:3`, `PARTY/7:=2` or `held 2026-03-31 SITE MATERIAL`";
+        invalid(field)(format!("`{text}` names no piece of a record; {example}"))
+    };
+    if let Some(event) = text.strip_prefix("event ") {
+        let (seq, leg) = event.split_once('.').unwrap_or((event, "0"));
+        let (seq, leg) = (seq.parse().map_err(|_| shape())?, leg.parse().map_err(|_| shape())?);
+        return Ok(Piece::Event(Seq(seq), leg));
+    }
+    if let Some(held) = text.strip_prefix("held ") {
+        let mut words = held.splitn(3, ' ');
+        let mut word = || words.next().ok_or_else(shape);
+        let (date, site, material) = (word()?, word()?, word()?);
+        let site = books.place_no(Kind::Site, site).ok_or_else(|| unknown(Kind::Site, site))?;
+        let material = books.material_no(material).ok_or_else(|| unknown(Kind::Material, material))?;
+        return Ok(Piece::Held(day(field, date)?, site, material));
+    }
+    let (code, line) = text.rsplit_once(':').ok_or_else(shape)?;
+    let report = books.report_no(code).ok_or_else(|| unknown(Kind::Report, code))?;
+    match line.strip_prefix('=') {
+        Some(number) => number.parse().map(|number| Piece::Balance(report, number)).map_err(|_| shape()),
+        None => line.parse().map(|number| Piece::Line(report, number)).map_err(|_| shape()),
+    }
+}
+
+/// A piece as text.
+#[must_use]
+pub fn show_piece(books: &Books, piece: Piece) -> String {
+    let code = |report: books::ReportNo| books.named_code(Kind::Report, report.0).to_owned();
+    match piece {
+        Piece::Event(seq, leg) => format!("event {seq}.{leg}"),
+        Piece::Line(report, number) => format!("{}:{number}", code(report)),
+        Piece::Balance(report, number) => format!("{}:={number}", code(report)),
+        Piece::Held(date, site, material) => {
+            let material = &books.materials()[material.0 as usize].code;
+            format!("held {} {} {material}", show_day(date), books.place_code(site))
+        }
+    }
+}
+
+/// A quantity as it was told, `60.50 t dry`; the material's basis where none is said.
+///
+/// # Errors
+/// When it is none.
+pub fn parse_told(books: &Books, field: &'static str, text: &str, material: MaterialNo) -> Result<Told, Rejection> {
+    let facts = &books.materials()[material.0 as usize];
+    let mut words = text.split_ascii_whitespace();
+    let number = words.next().unwrap_or_default();
+    let no_unit = || invalid(field)(format!("`{text}` has no unit: write for example `{number} {}`", facts.shown));
+    let unit = words.next().ok_or_else(no_unit)?;
+    let unit = Unit::parse(unit).map_err(|error| invalid(field)(format!("`{text}`: {error}")))?;
+    let basis = words.next().map(Basis::parse).transpose();
+    let basis = basis.map_err(|error| invalid(field)(format!("`{text}`: {error}")))?.unwrap_or(facts.basis);
+    if words.next().is_some() {
+        return Err(invalid(field)(format!("`{text}` has words after its unit and basis")));
+    }
+    let (sign, digits) = match number.strip_prefix(['-', '\u{2212}']) {
+        // A stock told as less than nothing is a figure that somebody has to see, not a slip of the pen.
+        Some(digits) => (-1, digits),
+        None => (1, number),
+    };
+    let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let too_fine = || invalid(field)(format!("`{text}` has more than 15 decimals"));
+    let decimals = u8::try_from(decimals).ok().filter(|decimals| *decimals <= 15).ok_or_else(too_fine)?;
+    let read = measure::parse_decimal(digits, decimals);
+    let digits = read.map_err(|error| invalid(field)(format!("`{text}`: {error}")))?.units();
+    Ok(Told { digits: sign * digits, decimals, unit, basis })
+}
+
+/// A quantity as it was told.
+#[must_use]
+pub fn show_told(told: &Told) -> String {
+    format!("{} {} {}", show_decimals(told.digits, told.decimals), told.unit, told.basis)
+}
+
+/// SHA-256 from its 64 hexadecimal digits.
+///
+/// # Errors
+/// When it is none.
+pub fn parse_hash(field: &'static str, text: &str) -> Result<[u8; 32], Rejection> {
+    let problem =
+        || invalid(field)(format!("`{}` is not a SHA-256 in hexadecimal", text.chars().take(80).collect::<String>()));
+    let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
+    let bytes = text.as_bytes();
+    if bytes.len() != 64 {
+        return Err(problem());
+    }
+    let mut hash = [0; 32];
+    for (place, pair) in bytes.chunks_exact(2).enumerate() {
+        let (high, low) = digit(pair[0]).zip(digit(pair[1])).ok_or_else(problem)?;
+        hash[place] = u8::try_from(high * 16 + low).expect("two digits");
+    }
+    Ok(hash)
+}
+
+/// SHA-256 as hexadecimal.
+#[must_use]
+pub fn show_hash(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}

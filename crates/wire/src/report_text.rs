@@ -1,0 +1,396 @@
+//! Reports as labelled text: one thing a line, versioned, with a checksum at the end.
+//!
+//! ```text
+//! granary-report: 1
+//! sender: KOMIR
+//! number: 3
+//! kind: transactions
+//! first: 2026-03-01
+//! last: 2026-03-31
+//! line: line=1; material=NdPr-oxide; way=in; quantity=5 t net; effective=2026-03-02; reference=PO-7
+//! lines: 1
+//! sha256: 5d41...
+//! ```
+//!
+//! The checksum is over every byte before its own line. In a value `;`, `%` and control characters are written as `%3B`
+//! and the like. The hash of a line, which a correction carries, is the SHA-256 of the text after `line: `.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::acts::{ReceiveReport, Replaces, ReportLine, StatedBalance};
+use crate::piece::show_hash;
+
+/// Version that is written, and the only one that is read.
+pub const VERSION: &str = "1";
+
+/// The text is no report.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, `{label}`: {problem}")]
+pub struct TextError {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The label, or the field in a `line` or `balance`.
+    pub label: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do next.
+    pub hint: &'static str,
+}
+
+/// Writes a report with all its lines.
+#[must_use]
+pub fn write(report: &ReceiveReport, sender: &str) -> String {
+    let mut text = format!("granary-report: {VERSION}\n");
+    let mut label = |name: &str, value: &str| writeln!(text, "{name}: {}", escape(value)).expect("into memory");
+    label("sender", sender);
+    label("number", &report.number.to_string());
+    label("kind", &report.kind.word());
+    label("first", &report.first);
+    label("last", &report.last);
+    if let Some(due) = &report.due {
+        label("due", due);
+    }
+    if let Some(person) = &report.signed_by {
+        label("signed-by", person);
+    }
+    for balance in report.balances.iter().flatten() {
+        writeln!(text, "balance: {}", balance_text(balance)).expect("into memory");
+    }
+    for line in report.lines.iter().flatten() {
+        writeln!(text, "line: {}", line_text(line)).expect("into memory");
+    }
+    writeln!(text, "lines: {}", report.lines.as_ref().map_or(0, Vec::len)).expect("into memory");
+    let sum = hash(text.as_bytes());
+    text + &format!("sha256: {}\n", show_hash(&sum))
+}
+
+/// SHA-256 of bytes.
+#[must_use]
+pub fn hash(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// The hash of a line, which a correction of it carries.
+#[must_use]
+pub fn line_hash(line: &ReportLine) -> [u8; 32] {
+    hash(line_text(line).as_bytes())
+}
+
+fn balance_text(balance: &StatedBalance) -> String {
+    let StatedBalance { material, site, lot, opening, closing } = balance;
+    let fields = [
+        ("material", Some(material.clone())),
+        ("site", site.clone()),
+        ("lot", lot.clone()),
+        ("opening", Some(opening.clone())),
+        ("closing", Some(closing.clone())),
+    ];
+    join(fields)
+}
+
+fn line_text(line: &ReportLine) -> String {
+    let ReportLine {
+        line: number,
+        material,
+        way,
+        quantity,
+        effective,
+        reference,
+        counterparty,
+        site,
+        lot,
+        provisional,
+        replaces,
+        withdraws,
+    } = line;
+    let yes = |flag: &Option<bool>| flag.filter(|flag| *flag).map(|_| "yes".to_owned());
+    let replaced = replaces.as_ref().map(|it| format!("{}:{}:{}", it.report, it.line, it.hash));
+    join([
+        ("line", Some(number.to_string())),
+        ("material", Some(material.clone())),
+        ("way", Some(way.word())),
+        ("quantity", Some(quantity.clone())),
+        ("effective", Some(effective.clone())),
+        ("reference", reference.clone()),
+        ("counterparty", counterparty.clone()),
+        ("site", site.clone()),
+        ("lot", lot.clone()),
+        ("provisional", yes(provisional)),
+        ("replaces", replaced),
+        ("withdraws", yes(withdraws)),
+    ])
+}
+
+fn join<const N: usize>(fields: [(&str, Option<String>); N]) -> String {
+    let said = fields.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", escape(&value))));
+    said.collect::<Vec<_>>().join("; ")
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            ';' | '%' => write!(out, "%{:02X}", u32::from(letter)).expect("into memory"),
+            letter if letter.is_control() && letter.is_ascii() => {
+                write!(out, "%{:02X}", u32::from(letter)).expect("into memory");
+            }
+            letter => out.push(letter),
+        }
+    }
+    out
+}
+
+fn unescape(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()).filter(u8::is_ascii)?;
+        out.push(char::from(code));
+        out.push_str(&part[2..]);
+    }
+    Some(out)
+}
+
+/// Reads a report: the sender and the report, with all its lines.
+///
+/// # Errors
+/// The first line that is wrong, with its label and what to do.
+pub fn parse(text: &str) -> Result<(String, ReceiveReport), TextError> {
+    let mut reading = Reading::default();
+    let mut offset = 0;
+    let mut line = 0;
+    for full in text.split_inclusive('\n') {
+        line += 1;
+        let content = full.trim_end_matches(['\n', '\r']);
+        reading.take(line, content, &text.as_bytes()[..offset])?;
+        offset += full.len();
+    }
+    reading.finish(line, text)
+}
+
+#[derive(Default)]
+struct Reading {
+    version: bool,
+    sender: Option<String>,
+    number: Option<u32>,
+    kind: Option<crate::acts::words::ReportKind>,
+    first: Option<String>,
+    last: Option<String>,
+    due: Option<String>,
+    signed_by: Option<String>,
+    balances: Vec<StatedBalance>,
+    lines: Vec<ReportLine>,
+    line_count: Option<u32>,
+    is_checked: bool,
+}
+
+impl Reading {
+    fn take(&mut self, line: u64, content: &str, before: &[u8]) -> Result<(), TextError> {
+        if content.trim().is_empty() {
+            return Ok(());
+        }
+        let error = |label: &str, problem: String, hint| {
+            let label = label.chars().take(40).collect();
+            Err(TextError { line, label, problem, hint })
+        };
+        let Some((label, value)) = content.split_once(':') else {
+            let hint = "write `label: value`, one a line; see `granary reconcile export` for an example";
+            return error(content, "has no label".into(), hint);
+        };
+        let value = value.trim_start();
+        if !self.version && label != "granary-report" {
+            return error(label, "stands before `granary-report`".into(), "begin the file with `granary-report: 1`");
+        }
+        if self.is_checked {
+            return error(label, "stands after `sha256`".into(), "the checksum is the last line");
+        }
+        let Some(value) = unescape(value)
+            .filter(|_| !["line", "balance"].contains(&label))
+            .or_else(|| ["line", "balance"].contains(&label).then(|| value.to_owned()))
+        else {
+            return error(label, "has a `%` without two digits".into(), "write `%25` for a per cent sign");
+        };
+        let again = "say every label once; only `line` and `balance` repeat";
+        let once = |slot: &mut Option<String>| match slot.replace(value.clone()) {
+            None => Ok(()),
+            Some(_) => error(label, "is said twice".into(), again),
+        };
+        match label {
+            "granary-report" if self.version => error(label, "is said twice".into(), again),
+            "granary-report" if value != VERSION => {
+                error(label, format!("is version `{value}`"), "this release reads version 1")
+            }
+            "granary-report" => {
+                self.version = true;
+                Ok(())
+            }
+            "sender" => once(&mut self.sender),
+            "first" => once(&mut self.first),
+            "last" => once(&mut self.last),
+            "due" => once(&mut self.due),
+            "signed-by" => once(&mut self.signed_by),
+            "number" => match value.parse() {
+                Ok(number) => {
+                    self.number = Some(number);
+                    Ok(())
+                }
+                Err(_) => error(label, format!("`{value}` is not a number"), "reports are numbered from 1"),
+            },
+            "kind" => match serde_json::from_value(serde_json::Value::String(value.clone())) {
+                Ok(kind) => {
+                    self.kind = Some(kind);
+                    Ok(())
+                }
+                Err(_) => error(label, format!("`{value}` is no kind"), "write `statement` or `transactions`"),
+            },
+            "balance" => self.balance(line, &value),
+            "line" => self.line(line, &value),
+            "lines" => match value.parse::<u32>() {
+                Ok(count) if count as usize == self.lines.len() => {
+                    self.line_count = Some(count);
+                    Ok(())
+                }
+                _ => error(
+                    label,
+                    format!("says `{value}`, there are {}", self.lines.len()),
+                    "lines are missing or too many: have the file sent again",
+                ),
+            },
+            "sha256" if value == show_hash(&hash(before)) => {
+                self.is_checked = true;
+                Ok(())
+            }
+            "sha256" => error(
+                label,
+                "is not that of the text before it".into(),
+                "the file was changed on its way: have it sent again",
+            ),
+            _ => error(label, "is no label of a report".into(), "see docs/reconciliation.md for the labels"),
+        }
+    }
+
+    fn balance(&mut self, line: u64, value: &str) -> Result<(), TextError> {
+        let mut fields = Fields::read(line, value)?;
+        self.balances.push(StatedBalance {
+            material: fields.need("material")?,
+            site: fields.take("site"),
+            lot: fields.take("lot"),
+            opening: fields.need("opening")?,
+            closing: fields.need("closing")?,
+        });
+        fields.end()
+    }
+
+    fn line(&mut self, line: u64, value: &str) -> Result<(), TextError> {
+        let mut fields = Fields::read(line, value)?;
+        let number = fields.need("line")?;
+        let number = number.parse().map_err(|_| fields.wrong("line", format!("`{number}` is not a number")))?;
+        let way = fields.need("way")?;
+        let way = serde_json::from_value(serde_json::Value::String(way.clone()))
+            .map_err(|_| fields.wrong("way", format!("`{way}` is neither `in` nor `out`")))?;
+        let replaces = fields.take("replaces").map(|text| {
+            let mut parts = text.splitn(3, ':');
+            let mut number = || parts.next().and_then(|part| part.parse().ok());
+            let (report, line) = (number(), number());
+            match (report, line, parts.next()) {
+                (Some(report), Some(line), Some(hash)) => Ok(Replaces { report, line, hash: hash.to_owned() }),
+                _ => Err(fields.wrong("replaces", format!("`{text}` is not `report:line:hash`"))),
+            }
+        });
+        self.lines.push(ReportLine {
+            line: number,
+            material: fields.need("material")?,
+            way,
+            quantity: fields.need("quantity")?,
+            effective: fields.need("effective")?,
+            reference: fields.take("reference"),
+            counterparty: fields.take("counterparty"),
+            site: fields.take("site"),
+            lot: fields.take("lot"),
+            provisional: fields.take("provisional").map(|_| true),
+            replaces: replaces.transpose()?,
+            withdraws: fields.take("withdraws").map(|_| true),
+        });
+        fields.end()
+    }
+
+    fn finish(self, line: u64, text: &str) -> Result<(String, ReceiveReport), TextError> {
+        let missing = |label: &str| TextError {
+            line,
+            label: label.to_owned(),
+            problem: "is missing".into(),
+            hint: "a report has granary-report, sender, number, kind, first, last, lines and sha256",
+        };
+        if !self.version {
+            return Err(missing("granary-report"));
+        }
+        let sender = self.sender.ok_or_else(|| missing("sender"))?;
+        let report = ReceiveReport {
+            sender: Some(sender.clone()),
+            number: self.number.ok_or_else(|| missing("number"))?,
+            kind: self.kind.ok_or_else(|| missing("kind"))?,
+            first: self.first.ok_or_else(|| missing("first"))?,
+            last: self.last.ok_or_else(|| missing("last"))?,
+            source: show_hash(&hash(text.as_bytes())),
+            line_count: self.line_count.ok_or_else(|| missing("lines"))?,
+            balances: (!self.balances.is_empty()).then_some(self.balances),
+            lines: (!self.lines.is_empty()).then_some(self.lines),
+            due: self.due,
+            signed_by: self.signed_by,
+        };
+        if self.is_checked { Ok((sender, report)) } else { Err(missing("sha256")) }
+    }
+}
+
+/// `name=value; name=value`.
+struct Fields {
+    line: u64,
+    fields: Vec<(String, String)>,
+}
+
+impl Fields {
+    fn read(line: u64, text: &str) -> Result<Self, TextError> {
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for part in text.split("; ") {
+            let wrong = |problem: &str| TextError {
+                line,
+                label: part.chars().take(40).collect(),
+                problem: problem.into(),
+                hint: "write `name=value; name=value`, each name once; `;` in a value is `%3B`",
+            };
+            let (name, value) = part.split_once('=').ok_or_else(|| wrong("is not `name=value`"))?;
+            let value = unescape(value.trim()).ok_or_else(|| wrong("has a `%` without two digits"))?;
+            if fields.iter().any(|(known, _)| known == name.trim()) {
+                return Err(wrong("is said twice"));
+            }
+            fields.push((name.trim().to_owned(), value));
+        }
+        Ok(Self { line, fields })
+    }
+
+    fn take(&mut self, name: &str) -> Option<String> {
+        let place = self.fields.iter().position(|(known, _)| known == name)?;
+        Some(self.fields.remove(place).1)
+    }
+
+    fn need(&mut self, name: &str) -> Result<String, TextError> {
+        self.take(name).ok_or_else(|| self.wrong(name, "is missing".into()))
+    }
+
+    fn wrong(&self, name: &str, problem: String) -> TextError {
+        let hint = "see docs/reconciliation.md for the fields of a line";
+        TextError { line: self.line, label: name.to_owned(), problem, hint }
+    }
+
+    fn end(self) -> Result<(), TextError> {
+        match self.fields.first() {
+            None => Ok(()),
+            Some((name, _)) => Err(self.wrong(name, "is no field here".into())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
