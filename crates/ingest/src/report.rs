@@ -361,7 +361,7 @@ impl Row<'_> {
             thousands: mapping.thousands.as_deref(),
             decimal: mapping.decimal,
         };
-        let is_zero = mapping.zero.iter().any(|zero| *zero == text);
+        let is_zero = mapping.zero.contains(&text);
         let unit = self.text(mapping.column.unit.as_ref()).or_else(|| mapping.unit.clone());
         let basis = self.text(mapping.column.basis.as_ref()).or_else(|| mapping.basis.clone());
         let heading = column.cloned().unwrap_or_default();
@@ -437,10 +437,10 @@ impl Row<'_> {
     fn movements(&mut self) -> Vec<ReportLine> {
         let columns = &self.mapping.column;
         let mut told = Vec::new();
-        if let Some(figure) = self.figure(columns.quantity.as_ref()) {
-            if let Some(way) = self.way() {
-                told.push((way, figure));
-            }
+        if let Some(figure) = self.figure(columns.quantity.as_ref())
+            && let Some(way) = self.way()
+        {
+            told.push((way, figure));
         }
         for (column, way) in [(&columns.inflow, Way::In), (&columns.outflow, Way::Out)] {
             if let Some(figure) = self.figure(column.as_ref()) {
@@ -480,7 +480,7 @@ impl Row<'_> {
     fn way(&mut self) -> Option<Way> {
         let column = self.mapping.column.way.clone().unwrap_or_default();
         let word = self.text(Some(&column)).unwrap_or_default();
-        let is_one = |words: &[String], own: &str| words.iter().any(|known| *known == word) || word == own;
+        let is_one = |words: &[String], own: &str| words.contains(&word) || word == own;
         let ways = &self.mapping.way;
         if is_one(&ways.inward, "in") {
             return Some(Way::In);

@@ -30,7 +30,7 @@ pub(crate) struct Common {
 pub(crate) struct By {
     /// Party that posts it.
     #[arg(long = "as", value_name = "PARTY")]
-    pub(crate) party: String,
+    pub(crate) poster: String,
     /// The person who posts it.
     #[arg(long)]
     pub(crate) maker: Option<String>,

@@ -142,7 +142,7 @@ fn act(common: &Common, by: &By, word: &str, fields: Value) -> Result<Exit, Fail
     let today = || wire::date::show_day(query::now().utc_day());
     let mut command: Map<String, Value> = fields.into_iter().filter(|(_, value)| !value.is_null()).collect();
     command.insert("id".into(), uuid::Uuid::now_v7().to_string().into());
-    command.insert("party".into(), by.party.clone().into());
+    command.insert("party".into(), by.poster.clone().into());
     command.insert("effective".into(), by.effective.clone().unwrap_or_else(today).into());
     command.insert("act".into(), word.into());
     if let Some(maker) = &by.maker {

@@ -105,7 +105,7 @@ fn a_difference_is_found_explained_and_closed() {
     let list = bench.json(&["list", "--status", "all", "--as-of", "2026-04-02"]);
     assert_eq!(list["breaks"][0]["status"], "written_off");
     assert_eq!(list["breaks"][1]["age"], "8-30");
-    assert_eq!(list["ageing"], serde_json::json!([0, 2, 2, 0, 0]));
+    assert_eq!(list["ageing"], serde_json::json!([0, 1, 3, 0, 0]));
     let shown = bench.done(&["show", "B1"]);
     for part in ["out 5.2 t net", "out 5.0 t net", "written off by authority WO-2026", "explained: moisture"] {
         assert!(shown.contains(part), "{part} in\n{shown}");

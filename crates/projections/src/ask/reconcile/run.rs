@@ -219,8 +219,8 @@ fn line(books: &Books, of: &str, compared: &Compared, group: &reconcile::Group<'
     let their_lines = || group.theirs.iter().map(|number| &compared.theirs.lines[*number as usize]);
     let first = our_lines().chain(their_lines()).next().expect("a group has lines");
     let material = books::MaterialNo(first.material.0);
-    let sum = |units: Option<i64>, line: &reconcile::Line| units?.checked_add(in_accounting(books, line)?);
-    let (our_sum, their_sum) = (our_lines().try_fold_sum(sum), their_lines().try_fold_sum(sum));
+    let sum = |units: i64, line: &reconcile::Line| units.checked_add(in_accounting(books, line)?);
+    let (our_sum, their_sum) = (our_lines().try_fold(0, sum), their_lines().try_fold(0, sum));
     let difference = our_sum.zip(their_sum).and_then(|(ours, theirs)| ours.checked_sub(theirs));
     let effective = our_lines().chain(their_lines()).map(|line| line.effective.0).min().expect("a group has lines");
     let known = ours.iter().chain(&theirs).find_map(|piece| books.break_of(*piece));
@@ -262,15 +262,6 @@ fn line(books: &Books, of: &str, compared: &Compared, group: &reconcile::Group<'
         is_new: group.class.is_break() && !is_same && !is_open,
     }
 }
-
-trait SumUnits<'l>: Iterator<Item = &'l reconcile::Line> + Sized {
-    /// The sum in accounting units; none where one line has none.
-    fn try_fold_sum(self, add: impl Fn(Option<i64>, &reconcile::Line) -> Option<i64>) -> Option<i64> {
-        self.fold(Some(0), |sum, line| add(sum, line))
-    }
-}
-
-impl<'l, I: Iterator<Item = &'l reconcile::Line>> SumUnits<'l> for I {}
 
 pub(super) fn status_word(status: reconcile::breaks::Status) -> &'static str {
     match status {

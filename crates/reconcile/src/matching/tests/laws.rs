@@ -27,8 +27,8 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
 fn tolerance() -> impl Strategy<Value = Tolerance> {
     (0u32..300, 0u32..3, 0u32..3, 0u32..4).prop_map(|(ppm, absolute, rounding, days)| Tolerance {
         ppm,
-        absolute,
-        rounding,
+        absolute: u64::from(absolute),
+        rounding: u64::from(rounding),
         days,
     })
 }
