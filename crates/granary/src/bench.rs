@@ -5,6 +5,7 @@
 //! with `fdatasync`, batch by batch, by one thread that does nothing else.
 
 mod http;
+mod matching;
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -60,7 +61,8 @@ const FIRST_DAY: i32 = 16_000;
 const PLAIN_FILE: &str = "plain file, same bytes, append + fdatasync";
 
 /// All workloads, in the order in which they run.
-pub(crate) const WORKLOADS: [&str; 12] = [
+pub(crate) const WORKLOADS: [&str; 13] = [
+    "match-1m",
     "frames",
     "frames-1m-accounts",
     "two-phase",
@@ -79,6 +81,12 @@ pub(crate) const WORKLOADS: [&str; 12] = [
 pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     let wants = |name: &str| plan.workloads.iter().any(|workload| workload == name);
+    // First, so that the memory it reports is its own.
+    if wants("match-1m") {
+        let row = matching::million()?;
+        report(&row);
+        rows.push(row);
+    }
     for (name, sites, lots, two_phase) in
         [("frames", 100, 100, false), ("frames-1m-accounts", 1_000, 1_000, false), ("two-phase", 100, 100, true)]
     {

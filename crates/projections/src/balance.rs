@@ -234,6 +234,15 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// Standard deviation of one measured movement, in accounting units.
+    pub(crate) fn flow_sigma(&self, units: i64) -> Option<f64> {
+        let measured = [Measured { method: self.flow, count: self.loads(units), act: None }];
+        let term = reconcile::sigma::Term { quantity: units, measured: &measured };
+        self.model.variance([term]).ok().map(f64::sqrt)
+    }
+}
+
 /// The days on which balances end: those that were counted, between two days, and the first of them to begin with.
 pub(crate) fn ends(flows: &Flows, first: Option<Day>, last: Option<Day>) -> Vec<Day> {
     let counted: BTreeSet<Day> = flows.counted_days().into_iter().collect();

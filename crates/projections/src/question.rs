@@ -88,6 +88,12 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::reconcile::BreakDetail>(),
     Entry::of::<ask::reconcile::MaterialBalance>(),
     Entry::of::<ask::reconcile::BalanceSeries>(),
+    Entry::of::<ask::reconcile::Transfers>(),
+    Entry::of::<ask::reconcile::PoolCheck>(),
+    Entry::of::<ask::reconcile::ReportCalendar>(),
+    Entry::of::<ask::reconcile::Published>(),
+    Entry::of::<ask::reconcile::RestatementSchedule>(),
+    Entry::of::<ask::reconcile::ReportText>(),
 ];
 
 impl Entry {

@@ -353,4 +353,137 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// Show shipper's and receiver's figures of every dispatch, and whether they differ significantly.
+    Transfers {
+        /// At the sites, or of the stock, of this party.
+        #[arg(long)]
+        party: Option<String>,
+        /// Of this material.
+        #[arg(long)]
+        material: Option<String>,
+        /// in_transit, complete or significant.
+        #[arg(long)]
+        state: Option<String>,
+        /// As of this day; today where absent.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Compare what lies in pools with what members may claim, on every day or as of one.
+    Pools {
+        /// Which reserve; all where absent.
+        reserve: Option<String>,
+        /// Of this material.
+        #[arg(long)]
+        material: Option<String>,
+        /// Only as of the end of this day.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        /// Only days on which the two differ.
+        #[arg(long)]
+        differing: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Show who had to report what by when, and how late it came.
+    Calendar {
+        /// Whose duties.
+        #[arg(long)]
+        party: Option<String>,
+        /// Late or missing only.
+        #[arg(long)]
+        late: bool,
+        /// As of this day; today where absent.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Publish figures of a period, or restate them; another person approves with `granary post`.
+    Publish {
+        /// Name of the series.
+        #[arg(long)]
+        series: String,
+        /// Last day of the period.
+        #[arg(long, value_name = "DATE")]
+        through: String,
+        /// Unit of all figures.
+        #[arg(long)]
+        unit: String,
+        /// A figure, as LINE=VALUE; may be said again.
+        #[arg(long = "figure", required = true, value_name = "LINE=VALUE")]
+        figures: Vec<String>,
+        /// Why: needed where it restates.
+        #[arg(long)]
+        note: Option<String>,
+        #[command(flatten)]
+        by: By,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Let a command through that waits for a second person.
+    Approve {
+        /// The event that holds it.
+        event: u64,
+        #[command(flatten)]
+        by: By,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Show published figures, as they were first and as they were restated.
+    Published {
+        /// Which series.
+        #[arg(long)]
+        series: Option<String>,
+        /// Of the period that ends on this day.
+        #[arg(long, value_name = "DATE")]
+        through: Option<String>,
+        /// As they were published by this day.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        /// Restated figures only.
+        #[arg(long)]
+        restated: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Show every event after a close that changes what was known of the closed period.
+    Restatements {
+        /// Whose books.
+        #[arg(long)]
+        owner: String,
+        /// Last day of the closed period; that of the last close where absent.
+        #[arg(long, value_name = "DATE")]
+        through: Option<String>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Write a report as labelled text: versioned, with a checksum.
+    Export {
+        /// Which report, as PARTY/7.
+        report: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Write a page to hand on: breaks by age, balances with MUF and its limits, stock; as HTML with charts.
+    Page {
+        /// Breaks of this party, and its last comparison with the books.
+        #[arg(long)]
+        party: Option<String>,
+        /// Balances of this site.
+        #[arg(long, requires = "material")]
+        site: Option<String>,
+        /// Balances of this material.
+        #[arg(long, requires = "site")]
+        material: Option<String>,
+        /// Ages as of this day; today where absent.
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<String>,
+        /// File to write; standard output where absent.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        dir: Dir,
+    },
 }

@@ -1,11 +1,13 @@
 //! `granary reconcile`: the workbench. Questions are asked and acts are posted as by any other door.
 
+mod page;
 mod receive;
 mod record;
 
 use projections::Question;
 use projections::ask::reconcile::{
-    BalanceSeries, BreakDetail, Breaks, MaterialBalance, Reconciliation, ReportLines, Reports, Statements,
+    BalanceSeries, BreakDetail, Breaks, MaterialBalance, PoolCheck, Published, Reconciliation, ReportCalendar,
+    ReportLines, ReportText, Reports, RestatementSchedule, Statements, Transfers,
 };
 use serde_json::{Map, Value, json};
 use shell::{Exit, Failure};
@@ -67,10 +69,44 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
         What::Balances { site, material, owner, first, last, days, class, common } => {
             ask(&common, &BalanceSeries { site, material, owner, first, last, days, class })
         }
+        What::Transfers { party, material, state, as_of, common } => {
+            ask(&common, &Transfers { party, material, state, as_of })
+        }
+        What::Pools { reserve, material, as_of, differing, common } => {
+            ask(&common, &PoolCheck { reserve, material, as_of, differing: yes(differing), known_at: None })
+        }
+        What::Calendar { party, late, as_of, common } => {
+            ask(&common, &ReportCalendar { party, late: yes(late), as_of })
+        }
+        What::Publish { series, through, unit, figures, note, by, common } => {
+            let figures = figures.iter().map(|text| figure(text)).collect::<Result<Vec<_>, _>>()?;
+            let fields = json!({"series": series, "through": through, "unit": unit, "figures": figures, "note": note});
+            act(&common, &by, "publish", fields)
+        }
+        What::Approve { event, by, common } => act(&common, &by, "approve", json!({"held": event})),
+        What::Published { series, through, as_of, restated, common } => {
+            ask(&common, &Published { series, through, as_of, restated: yes(restated) })
+        }
+        What::Restatements { owner, through, common } => ask(&common, &RestatementSchedule { owner, through }),
+        What::Export { report, common } => {
+            print!("{}", query::ask(&common.dir, &ReportText { report })?.text);
+            Ok(Exit::Done)
+        }
+        What::Page { party, site, material, as_of, out, dir } => {
+            page::run(&dir, party, site.zip(material), as_of, out.as_deref())
+        }
         What::Unmatch { code, note, by, common } => {
             act(&common, &by, "unmatch_lines", json!({"number": code, "note": note}))
         }
     }
+}
+
+/// `muf=-0.1` as a figure.
+fn figure(text: &str) -> Result<Value, Failure> {
+    let (line, value) = text.rsplit_once('=').ok_or_else(|| {
+        Failure::wrong_use(format!("`{text}` is no figure")).hint("write --figure LINE=VALUE, as in --figure muf=-0.1")
+    })?;
+    Ok(json!({"line": line, "value": value}))
 }
 
 fn question(compared: Compared, all: bool) -> Reconciliation {
@@ -192,6 +228,9 @@ fn say(common: &Common, verdicts: &[Verdict]) -> Result<Exit, Failure> {
             let seq = verdict.seq.map_or_else(String::new, |seq| seq.to_string());
             match verdict.outcome {
                 Outcome::Duplicate => println!("here before: event {seq}"),
+                _ if verdict.code.as_deref() == Some("held") => {
+                    println!("held as event {seq}: another person has to approve it");
+                }
                 _ => println!("recorded as event {seq}"),
             }
         }

@@ -2,21 +2,33 @@
 
 mod balance;
 mod breaks;
+mod calendar;
 mod detail;
 mod lines;
+mod pools;
+mod published;
 mod reports;
 mod run;
 mod series;
 mod statements;
+mod text;
+mod transfers;
 
 pub use balance::{BalanceLine, MaterialBalance, MaterialBalanceAnswer};
 pub use breaks::{BreakLine, Breaks, BreaksAnswer};
+pub use calendar::{CalendarLine, ReportCalendar, ReportCalendarAnswer};
 pub use detail::{BreakDetail, BreakDetailAnswer, PieceLine, StepLine};
 pub use lines::{ReportLineShown, ReportLines, ReportLinesAnswer};
+pub use pools::{PoolCheck, PoolCheckAnswer, PoolLine};
+pub use published::{
+    Published, PublishedAnswer, PublishedLine, RestatementLine, RestatementSchedule, RestatementScheduleAnswer,
+};
 pub use reports::{ReportRow, Reports, ReportsAnswer};
 pub use run::{ClassCount, Flag, GroupLine, Reconciliation, ReconciliationAnswer};
 pub use series::{BalanceSeries, BalanceSeriesAnswer, SeriesLine};
 pub use statements::{StatementLine, Statements, StatementsAnswer};
+pub use text::{ReportText, ReportTextAnswer};
+pub use transfers::{TransferLine, Transfers, TransfersAnswer};
 
 use books::{Books, PartyNo, ReportNo};
 

@@ -1,0 +1,180 @@
+//! A page to hand on: one HTML file without anything beside it, with charts as SVG. What a chart shows stands in a table
+//! below it: nothing is said by a picture alone, and nothing by colour alone.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use projections::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, Breaks, BreaksAnswer, Reconciliation};
+use serde_json::Value;
+use shell::{Exit, Failure};
+
+use super::{query, reserve};
+use crate::cli::Dir;
+
+const WIDTH: f64 = 760.0;
+const HEIGHT: f64 = 220.0;
+const STYLE: &str = "body{font:14px/1.4 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;\
+font-size:12px}th,td{padding:.15em .6em;text-align:left;border-bottom:1px solid #ccc}svg{display:block;margin:1em 0}\
+svg text{font-size:11px}.axis{stroke:#888}.line{fill:none;stroke:#036;stroke-width:1.5}.limit{stroke:#a00;stroke-dasharray:6 3}\
+.warn{stroke:#a60;stroke-dasharray:2 3}rect{fill:#369}@media print{body{margin:0}}";
+
+pub(super) fn run(
+    dir: &Dir,
+    party: Option<String>,
+    area: Option<(String, String)>,
+    as_of: Option<String>,
+    out: Option<&Path>,
+) -> Result<Exit, Failure> {
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reconciliation</title><style>{STYLE}</style></head>\
+         <body>\n<h1>Reconciliation</h1>\n"
+    );
+    let breaks =
+        query::ask(dir, &Breaks { party: party.clone(), status: Some("all".into()), as_of, ..Breaks::default() })?;
+    if let Some(party) = &party {
+        let answer = query::ask(dir, &Reconciliation { party: party.clone(), ..Reconciliation::default() })?;
+        let (first, last) = (escape(&answer.first), escape(&answer.last));
+        let _ = writeln!(page, "<h2>Reports of {} against the books, {first} to {last}</h2>", escape(party));
+        let _ = writeln!(
+            page,
+            "<p>As known after event {}. Lines: ours {}, theirs {}.</p>",
+            answer.known_at, answer.our_lines, answer.their_lines
+        );
+        table(&mut page, &serde_json::to_value(&answer.counts)?);
+        table(&mut page, &serde_json::to_value(&answer.flagged)?);
+    }
+    ageing(&mut page, &breaks)?;
+    if let Some((site, material)) = area {
+        let series = query::ask(dir, &BalanceSeries { site, material, ..BalanceSeries::default() })?;
+        balances(&mut page, &series)?;
+    }
+    page += "</body></html>\n";
+    match out {
+        None => print!("{page}"),
+        Some(path) => {
+            std::fs::write(path, page).map_err(|error| {
+                Failure::new(format!("write `{}`: {error}", path.display())).hint("name a file that can be written")
+            })?;
+            println!("written: {}", path.display());
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn ageing(page: &mut String, breaks: &BreaksAnswer) -> Result<(), Failure> {
+    let _ = writeln!(page, "<h2>Breaks by age, as of {}</h2>", escape(&breaks.as_of));
+    let buckets = ["0-1", "2-7", "8-30", "31-90", ">90"];
+    let most = breaks.ageing.iter().copied().max().unwrap_or(0).max(1) as f64;
+    let height = 26 * buckets.len();
+    let _ = write!(
+        page,
+        "<svg role=\"img\" aria-label=\"Open breaks by days since their effective date\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\">"
+    );
+    for (row, (bucket, count)) in buckets.iter().zip(&breaks.ageing).enumerate() {
+        let (y, length) = (row * 26, *count as f64 / most * (WIDTH - 200.0));
+        let _ = write!(
+            page,
+            "<text x=\"90\" y=\"{}\" text-anchor=\"end\">{} days</text><rect x=\"100\" y=\"{}\" width=\"{length:.1}\" height=\"16\"/><text x=\"{:.1}\" y=\"{}\">{count}</text>",
+            y + 16,
+            escape(bucket),
+            y + 4,
+            length + 108.0,
+            y + 16
+        );
+    }
+    *page += "</svg>\n";
+    table(page, &serde_json::to_value(&breaks.breaks)?);
+    Ok(())
+}
+
+fn balances(page: &mut String, series: &BalanceSeriesAnswer) -> Result<(), Failure> {
+    let BalanceSeriesAnswer { site, material, unit, .. } = series;
+    let of = format!("{} at {}", escape(material), escape(site));
+    let number = |text: &String| text.parse::<f64>().unwrap_or(0.0);
+    let labels: Vec<&str> = series.series.iter().map(|line| line.last.as_str()).collect();
+    let stock: Vec<f64> = series.series.iter().map(|line| number(&line.ending)).collect();
+    let mufs: Vec<f64> = series.series.iter().map(|line| number(&line.muf)).collect();
+    let sigmas: Vec<Option<f64>> =
+        series.series.iter().map(|line| line.sigma.as_ref().and_then(|text| text.parse().ok())).collect();
+    let limits = |times: f64| -> Vec<f64> { sigmas.iter().map(|sigma| sigma.unwrap_or(f64::NAN) * times).collect() };
+    let _ = writeln!(page, "<h2>Stock of {of}, in {}</h2>", escape(unit));
+    chart(page, "Stock at each stocktake", &labels, &[("line", stock)]);
+    let _ = writeln!(
+        page,
+        "<h2>MUF of {of}, in {}</h2>\n<p>Sigma: {}. Dotted: 2 sigma; dashed: 3 sigma.</p>",
+        escape(unit),
+        escape(&series.sigma_from)
+    );
+    let lines = [
+        ("line", mufs),
+        ("warn", limits(2.0)),
+        ("warn", limits(-2.0)),
+        ("limit", limits(3.0)),
+        ("limit", limits(-3.0)),
+    ];
+    chart(page, "Material unaccounted for, with its limits", &labels, &lines);
+    let _ = writeln!(
+        page,
+        "<p>{} periods: {} without a difference, {} rounding, {} noise, {} timing, {} open.</p>",
+        series.periods, series.closed, series.rounding, series.noise, series.timing, series.open
+    );
+    table(page, &serde_json::to_value(&series.series)?);
+    Ok(())
+}
+
+/// Lines over the same points; what is no number is left out.
+fn chart(page: &mut String, title: &str, labels: &[&str], lines: &[(&str, Vec<f64>)]) {
+    let values = || lines.iter().flat_map(|(_, values)| values).copied().filter(|value| value.is_finite());
+    let (low, high) = values().fold((0.0f64, 0.0f64), |(low, high), value| (low.min(value), high.max(value)));
+    if labels.len() < 2 || high <= low {
+        *page += "<p>Too few figures for a chart.</p>\n";
+        return;
+    }
+    let x = |place: usize| 70.0 + place as f64 / (labels.len() - 1) as f64 * (WIDTH - 80.0);
+    let y = |value: f64| 10.0 + (high - value) / (high - low) * (HEIGHT - 40.0);
+    let _ = write!(
+        page,
+        "<svg role=\"img\" aria-label=\"{}\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\">",
+        escape(title)
+    );
+    let _ = write!(page, "<line class=\"axis\" x1=\"70\" x2=\"{WIDTH}\" y1=\"{0:.1}\" y2=\"{0:.1}\"/>", y(0.0));
+    for value in [low, 0.0, high] {
+        let _ = write!(page, "<text x=\"64\" y=\"{:.1}\" text-anchor=\"end\">{value:.6}</text>", y(value) + 4.0);
+    }
+    for (class, values) in lines {
+        let told = values.iter().enumerate().filter(|(_, value)| value.is_finite());
+        let points: Vec<String> = told.map(|(place, value)| format!("{:.1},{:.1}", x(place), y(*value))).collect();
+        let _ = write!(page, "<polyline class=\"{class}\" fill=\"none\" points=\"{}\"/>", points.join(" "));
+    }
+    let (first, last) = (escape(labels[0]), escape(labels[labels.len() - 1]));
+    let _ = writeln!(
+        page,
+        "<text x=\"70\" y=\"{0}\">{first}</text><text x=\"{WIDTH}\" y=\"{0}\" text-anchor=\"end\">{last}</text></svg>",
+        HEIGHT - 6.0
+    );
+}
+
+/// The lines of an answer as a table; empty columns are left out.
+fn table(page: &mut String, lines: &Value) {
+    let Some(lines) = lines.as_array().filter(|lines| !lines.is_empty()) else { return };
+    let grid = reserve::grid(lines);
+    let used: Vec<usize> =
+        (0..grid.columns.len()).filter(|index| grid.rows.iter().any(|row| !row[*index].is_empty())).collect();
+    *page += "<table><tr>";
+    for index in &used {
+        let _ = write!(page, "<th>{}</th>", escape(grid.columns[*index].0));
+    }
+    *page += "</tr>\n";
+    for row in &grid.rows {
+        *page += "<tr>";
+        for index in &used {
+            let _ = write!(page, "<td>{}</td>", escape(&row[*index]));
+        }
+        *page += "</tr>\n";
+    }
+    *page += "</table>\n";
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,134 @@
+//! The report calendar: who had to report what by when, and how late it came.
+
+use books::Day;
+
+use super::reports::kind_word;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, party_if};
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::{date_of, show_day};
+
+/// Periods of one duty that are shown.
+const PERIODS_MAX: usize = 1_200;
+
+records! {
+    /// Who had to report what by when.
+    ReportCalendar {
+        /// Whose duties; all that may be seen where absent.
+        party: Option<String>,
+        /// Late or missing only.
+        late: Option<bool>,
+        /// As of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One period of one duty.
+    CalendarLine {
+        /// Who.
+        party: String,
+        /// `statement` or `transactions`.
+        kind: String,
+        /// First day of the period.
+        first: String,
+        /// Last day of the period.
+        last: String,
+        /// The day by which it is due.
+        due: String,
+        /// The first report that covers it.
+        report: Option<String>,
+        /// The day on which it was received.
+        received: Option<String>,
+        /// `in time`, `late`, `missing` or `not due yet`.
+        state: String,
+        /// Days after it was due: until it came, or until now.
+        days_late: u32,
+    }
+
+    /// Periods by party, kind and day.
+    ReportCalendarAnswer {
+        /// As of this day.
+        as_of: String,
+        /// The periods.
+        periods: Vec<CalendarLine>,
+    }
+}
+
+impl Question for ReportCalendar {
+    const NAME: &'static str = "report_calendar";
+    const ABOUT: &'static str = "Who had to report what by when, and how late each report came.";
+    const LINES: Option<&'static str> = Some("periods");
+    type Answer = ReportCalendarAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReportCalendarAnswer, Problem> {
+        let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let wanted = party_if(books, self.party.as_ref())?;
+        let sight = Sight::of(view);
+        let mut answer = ReportCalendarAnswer { as_of: show_day(today), periods: Vec::new() };
+        for (from, duty) in books.duties() {
+            if wanted.is_some_and(|wanted| wanted != duty.party) || !sight.sees_reports_of(duty.party) {
+                continue;
+            }
+            for (first, last) in periods(from, duty.months, today) {
+                let due = Day(last.0.saturating_add(i32::from(duty.days)));
+                let covers = books.reports().iter().find(|report| {
+                    report.party == duty.party
+                        && report.kind == duty.kind
+                        && report.is_complete()
+                        && report.first <= first
+                        && report.last >= last
+                        && report.received <= today
+                });
+                let (state, until) = match covers {
+                    Some(report) if report.received <= due => ("in time", due),
+                    Some(report) => ("late", report.received),
+                    None if today <= due => ("not due yet", due),
+                    None => ("missing", today),
+                };
+                if self.late == Some(true) && !["late", "missing"].contains(&state) {
+                    continue;
+                }
+                answer.periods.push(CalendarLine {
+                    party: books.party_code(duty.party).to_owned(),
+                    kind: kind_word(duty.kind).into(),
+                    first: show_day(first),
+                    last: show_day(last),
+                    due: show_day(due),
+                    report: covers.map(|report| report.code.clone()),
+                    received: covers.map(|report| show_day(report.received)),
+                    state: state.into(),
+                    days_late: until.0.abs_diff(due.0),
+                });
+            }
+        }
+        answer.periods.sort_by(|a, b| (&a.party, &a.kind, &a.first).cmp(&(&b.party, &b.kind, &b.first)));
+        Ok(answer)
+    }
+}
+
+/// Periods of whole months that end by a day, from the one that holds the first day of the duty.
+fn periods(from: Day, months: u8, today: Day) -> Vec<(Day, Day)> {
+    let mut found = Vec::new();
+    let start = date_of(from);
+    let (mut year, mut month) = (i32::from(start.year()), i32::from(start.month()) - 1);
+    // Periods of several months begin with the year: quarters in January, April, July and October.
+    month -= month % i32::from(months);
+    let day = |year: i32, month: i32| {
+        let (year, month) = (year + month.div_euclid(12), month.rem_euclid(12) + 1);
+        wire::date::parse_day(&format!("{year:04}-{month:02}-01")).ok()
+    };
+    while found.len() < PERIODS_MAX {
+        let Some((first, next)) = day(year, month).zip(day(year, month + i32::from(months))) else { break };
+        let last = Day(next.0 - 1);
+        if last > today {
+            break;
+        }
+        found.push((first, last));
+        month += i32::from(months);
+        year += month.div_euclid(12);
+        month = month.rem_euclid(12);
+    }
+    found
+}

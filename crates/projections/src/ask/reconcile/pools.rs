@@ -1,0 +1,168 @@
+//! The two records of a pool on every day on which one of them changed: what lies there, and what members may claim.
+
+use std::collections::BTreeMap;
+
+use books::place::Place;
+use books::{Day, MaterialNo, ReserveNo, Seq, TallyKind};
+
+use super::signed;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{check_part, material_code, material_if, reserves, unit};
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when::{KnownAt, day};
+use wire::date::show_day;
+
+records! {
+    /// Entitlements against what lies in the pool.
+    PoolCheck {
+        /// Which reserve; all that may be seen where absent.
+        reserve: Option<String>,
+        /// Of this material.
+        material: Option<String>,
+        /// Only as of the end of this day; every day on which something changed where absent.
+        as_of: Option<String>,
+        /// Only days on which the two differ.
+        differing: Option<bool>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
+    }
+
+    /// A pool at the end of a day.
+    PoolLine {
+        /// The day.
+        day: String,
+        /// The reserve.
+        reserve: String,
+        /// The material.
+        material: String,
+        /// What lies in the pool.
+        physical: String,
+        /// What members must put back.
+        receivable: String,
+        /// What members may claim.
+        entitled: String,
+        /// Physical and receivable less entitled.
+        difference: String,
+        /// What of that is recorded as unshared: a loss, a count, a substitute.
+        unshared: String,
+        /// What nothing explains: always 0.
+        unexplained: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+    }
+
+    /// Pools, day by day.
+    PoolCheckAnswer {
+        /// Days on which the two records differ.
+        differing_days: u64,
+        /// The lines.
+        pools: Vec<PoolLine>,
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    physical: i128,
+    receivable: i128,
+    entitled: i128,
+    unshared: i128,
+}
+
+impl Question for PoolCheck {
+    const NAME: &'static str = "pool_check";
+    const ABOUT: &'static str = "What lies in each pool against what members may claim of it, on every day.";
+    const LINES: Option<&'static str> = Some("pools");
+    type Answer = PoolCheckAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<PoolCheckAnswer, Problem> {
+        let books = view.books();
+        let sight = Sight::of(view);
+        let material = material_if(books, self.material.as_ref())?;
+        let only = self.as_of.as_ref().map(|text| day("as_of", text)).transpose()?;
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.unwrap_or(books.head());
+        let mut wanted = reserves(books, self.reserve.as_ref())?;
+        if self.reserve.is_some() {
+            check_part(view, wanted[0])?;
+        }
+        wanted.retain(|reserve| sight.runs(books, *reserve) || sight.takes_part(books, *reserve));
+        let mut changes: BTreeMap<(ReserveNo, MaterialNo), BTreeMap<Day, Sums>> = BTreeMap::new();
+        view.events(Seq(1), &mut |seq, event| {
+            if seq > known_at {
+                return false;
+            }
+            for entry in &event.entries {
+                for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
+                    let key = books.accounts()[account.0 as usize].key;
+                    let is_real = books.places().get(key.place.0 as usize).is_some_and(Place::is_real);
+                    let Some(reserve) = books.pool_of(key.owner).filter(|_| is_real) else { continue };
+                    let of = (reserve, books.lots()[key.lot.0 as usize].facts.material);
+                    let days = changes.entry(of).or_default();
+                    let sums = days.entry(entry.day.unwrap_or(event.effective)).or_default();
+                    sums.physical += sign * i128::from(entry.quantity.units());
+                }
+            }
+            for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+                let key = books.tallies()[change.tally.0 as usize].key;
+                let reserve = match key.kind {
+                    TallyKind::Entitlement | TallyKind::Unshared => ReserveNo(key.of),
+                    TallyKind::Debt => books.debts()[key.of as usize].reserve,
+                    _ => continue,
+                };
+                let Some(material) = key.material else { continue };
+                let days = changes.entry((reserve, material)).or_default();
+                let sums = days.entry(change.day.unwrap_or(event.effective)).or_default();
+                let delta = i128::from(change.delta);
+                match key.kind {
+                    TallyKind::Entitlement => sums.entitled += delta,
+                    TallyKind::Unshared => sums.unshared += delta,
+                    _ => sums.receivable += delta,
+                }
+            }
+            true
+        })?;
+        let mut answer = PoolCheckAnswer::default();
+        for ((reserve, of), days) in changes {
+            if !wanted.contains(&reserve) || material.is_some_and(|material| material != of) {
+                continue;
+            }
+            let mut now = Sums::default();
+            let mut rows: Vec<(Day, Sums)> = Vec::new();
+            for (day, change) in days {
+                now.physical += change.physical;
+                now.receivable += change.receivable;
+                now.entitled += change.entitled;
+                now.unshared += change.unshared;
+                rows.push((day, now));
+            }
+            if let Some(only) = only {
+                let last = rows.iter().rev().find(|(day, _)| *day <= only).map_or(Sums::default(), |row| row.1);
+                rows = vec![(only, last)];
+            }
+            for (day, sums) in rows {
+                let Sums { physical, receivable, entitled, unshared } = sums;
+                let difference = physical + receivable - entitled;
+                answer.differing_days += u64::from(difference != 0);
+                if self.differing == Some(true) && difference == 0 {
+                    continue;
+                }
+                let show = |units: i128| signed(books, of, i64::try_from(units).unwrap_or(i64::MAX));
+                answer.pools.push(PoolLine {
+                    day: show_day(day),
+                    reserve: books.reserves()[reserve.0 as usize].code.clone(),
+                    material: material_code(books, of),
+                    physical: show(physical),
+                    receivable: show(receivable),
+                    entitled: show(entitled),
+                    difference: show(difference),
+                    unshared: show(unshared),
+                    unexplained: show(difference - unshared),
+                    unit: unit(books, of),
+                });
+            }
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,260 @@
+//! Published figures: as they were first, as they are now, and every change between. Nothing ever takes one away.
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when::day;
+use books::{Act, Books, Day, Seq};
+use wire::date::show_day;
+use wire::value::show_decimals;
+
+records! {
+    /// Published figures.
+    Published {
+        /// Which series; all where absent.
+        series: Option<String>,
+        /// Of the period that ends on this day.
+        through: Option<String>,
+        /// As they were published by this day; all of them where absent.
+        as_of: Option<String>,
+        /// Restated figures only.
+        restated: Option<bool>,
+    }
+
+    /// One figure as it was published.
+    PublishedLine {
+        /// The publication.
+        publication: String,
+        /// The series.
+        series: String,
+        /// Last day of the period.
+        through: String,
+        /// The day of publication.
+        published: String,
+        /// Which line.
+        line: String,
+        /// The figure.
+        value: String,
+        /// The figure that it restates.
+        before: Option<String>,
+        /// New less old.
+        change: Option<String>,
+        /// Unit.
+        unit: String,
+        /// Is it the figure that holds now (or held on the day asked for)?
+        holds: bool,
+        /// The last event that it knows of.
+        known_at: u64,
+        /// Who let it through.
+        checker: Option<String>,
+        /// Why it was restated.
+        note: Option<String>,
+    }
+
+    /// Figures in the order of publication.
+    PublishedAnswer {
+        /// The figures.
+        figures: Vec<PublishedLine>,
+    }
+
+    /// What changed a closed period after it was closed.
+    RestatementSchedule {
+        /// Whose books.
+        owner: String,
+        /// Last day of the closed period; that of the last close where absent.
+        through: Option<String>,
+    }
+
+    /// One event.
+    RestatementLine {
+        /// The event.
+        event: u64,
+        /// When it was recorded.
+        recorded_at: String,
+        /// Its effective date.
+        effective: String,
+        /// What was asked.
+        act: String,
+        /// The event of the closed period that it reverses.
+        reverses: Option<u64>,
+        /// The material.
+        material: String,
+        /// What the owner holds more or less by it.
+        change: String,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// Why.
+        reason: Option<String>,
+    }
+
+    /// What changed a closed period after it was closed.
+    RestatementScheduleAnswer {
+        /// Whose books.
+        owner: String,
+        /// Last day of the closed period.
+        through: String,
+        /// The event that closed it: figures of the period are those known there.
+        closed_by: u64,
+        /// The events, in order.
+        restatements: Vec<RestatementLine>,
+    }
+}
+
+impl Question for Published {
+    const NAME: &'static str = "published";
+    const ABOUT: &'static str = "Published figures, as they were first and as they were restated.";
+    const LINES: Option<&'static str> = Some("figures");
+    type Answer = PublishedAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<PublishedAnswer, Problem> {
+        let books = view.books();
+        let through = self.through.as_ref().map(|text| day("through", text)).transpose()?;
+        let as_of = self.as_of.as_ref().map(|text| day("as_of", text)).transpose()?;
+        let mut answer = PublishedAnswer::default();
+        let rows = books.publications().iter().filter(|row| {
+            // What is published is published: everybody who may ask sees it.
+            self.series.as_ref().is_none_or(|series| *series == row.series)
+                && through.is_none_or(|through| through == row.through)
+                && as_of.is_none_or(|day| row.published <= day)
+        });
+        let rows: Vec<_> = rows.collect();
+        for (place, row) in rows.iter().enumerate() {
+            let is_of =
+                |other: &&&books::comparing::Publication| (&other.series, other.through) == (&row.series, row.through);
+            for figure in &row.figures {
+                let of_line = |other: &&books::comparing::Publication| {
+                    other.figures.iter().find(|other| other.line == figure.line).cloned()
+                };
+                let before = rows[..place].iter().rev().filter(is_of).find_map(of_line);
+                let holds = rows[place + 1..].iter().filter(is_of).find_map(of_line).is_none();
+                if self.restated == Some(true) && before.is_none() {
+                    continue;
+                }
+                answer.figures.push(PublishedLine {
+                    publication: row.code.clone(),
+                    series: row.series.clone(),
+                    through: show_day(row.through),
+                    published: show_day(row.published),
+                    line: figure.line.clone(),
+                    value: show_decimals(figure.digits, figure.decimals),
+                    before: before.as_ref().map(|before| show_decimals(before.digits, before.decimals)),
+                    change: before.as_ref().and_then(|before| {
+                        let decimals = before.decimals.max(figure.decimals);
+                        let fine =
+                            |digits: i64, own: u8| digits.checked_mul(10i64.checked_pow(u32::from(decimals - own))?);
+                        let change =
+                            fine(figure.digits, figure.decimals)?.checked_sub(fine(before.digits, before.decimals)?)?;
+                        Some(show_decimals(change, decimals))
+                    }),
+                    unit: row.unit.to_string(),
+                    holds,
+                    known_at: row.known_at.0,
+                    checker: row.checker.clone(),
+                    note: row.note.clone(),
+                });
+            }
+        }
+        Ok(answer)
+    }
+}
+
+impl Question for RestatementSchedule {
+    const NAME: &'static str = "restatements";
+    const ABOUT: &'static str = "Every event after a close that changes what was known of the closed period.";
+    const LINES: Option<&'static str> = Some("restatements");
+    type Answer = RestatementScheduleAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<RestatementScheduleAnswer, Problem> {
+        let books = view.books();
+        let owner = super::party(books, &self.owner)?;
+        if !Sight::of(view).sees_party(owner) {
+            let message = format!("what changed the books of `{}` is told to itself and to auditors", self.owner);
+            return Err(Problem::forbidden("not_your_books", message));
+        }
+        let wanted = self.through.as_ref().map(|text| day("through", text)).transpose()?;
+        let mut closed: Option<(Seq, Day)> = None;
+        let mut lines = Vec::new();
+        let mut originals: Vec<(RestatementLine, Seq)> = Vec::new();
+        view.events(Seq(1), &mut |seq, event| {
+            let act = event.act(books);
+            if let (true, Some(Act::ClosePeriod(act))) = (event.outcome.is_done(), act.as_deref())
+                && act.owner == owner
+                && wanted.is_none_or(|wanted| wanted == act.through)
+            {
+                closed = Some((seq, act.through));
+                lines.clear();
+                originals.clear();
+                return true;
+            }
+            let Some((_, through)) = closed.filter(|_| event.outcome.is_done()) else { return true };
+            let reverses = match act.as_deref() {
+                Some(Act::Correct(act)) => Some((act.reverses, act.reason.clone())),
+                _ => None,
+            };
+            for (material, change) in changes(books, &event, owner, |day| day <= through || reverses.is_some()) {
+                let line = RestatementLine {
+                    event: seq.0,
+                    recorded_at: wire::date::show_moment(event.recorded_at),
+                    effective: show_day(event.effective),
+                    act: event.outcome.word().unwrap_or_default().to_owned(),
+                    reverses: reverses.as_ref().map(|(seq, _)| seq.0),
+                    material: crate::shared::material_code(books, material),
+                    change: super::signed(books, material, change),
+                    unit: crate::shared::unit(books, material),
+                    reason: reverses.as_ref().map(|(_, reason)| reason.clone()),
+                };
+                match &reverses {
+                    None => lines.push(line),
+                    Some((original, _)) => originals.push((line, *original)),
+                }
+            }
+            true
+        })?;
+        let Some((closed_by, through)) = closed else {
+            let message = format!(
+                "no period of `{}` was closed{}",
+                self.owner,
+                match wanted {
+                    Some(day) => format!(" through {}", show_day(day)),
+                    None => String::new(),
+                }
+            );
+            return Err(Problem::wrong_use("not_closed", message).hint("post a `close_period` first"));
+        };
+        // A correction restates the period where what it reverses lies in it.
+        for (line, original) in originals {
+            if view.event(original)?.is_some_and(|event| event.effective <= through) {
+                lines.push(line);
+            }
+        }
+        lines.sort_by_key(|line| line.event);
+        Ok(RestatementScheduleAnswer {
+            owner: self.owner.clone(),
+            through: show_day(through),
+            closed_by: closed_by.0,
+            restatements: lines,
+        })
+    }
+}
+
+/// What an owner holds more or less of each material by an event, on days that count.
+fn changes(
+    books: &Books,
+    event: &books::Event,
+    owner: books::PartyNo,
+    counts: impl Fn(Day) -> bool,
+) -> Vec<(books::MaterialNo, i64)> {
+    let mut found: std::collections::BTreeMap<books::MaterialNo, i64> = std::collections::BTreeMap::new();
+    for entry in event.entries.iter().filter(|entry| counts(entry.day.unwrap_or(event.effective))) {
+        for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
+            let key = books.accounts()[account.0 as usize].key;
+            if key.owner == owner && books.places()[key.place.0 as usize].is_real() {
+                let units = found.entry(books.lots()[key.lot.0 as usize].facts.material).or_default();
+                *units = units.saturating_add(sign * entry.quantity.units());
+            }
+        }
+    }
+    found.into_iter().filter(|(_, units)| *units != 0).collect()
+}

@@ -1,0 +1,56 @@
+//! A report as labelled text, whatever it came in as: versioned, with a checksum, ready to be read by another ledger.
+
+use books::Act;
+
+use super::{check_sees, report};
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::reported::content;
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// A report as labelled text.
+    ReportText {
+        /// Which report, as `PARTY/7`.
+        report: String,
+    }
+
+    /// A report as labelled text.
+    ReportTextAnswer {
+        /// The report.
+        report: String,
+        /// The text.
+        text: String,
+    }
+}
+
+impl Question for ReportText {
+    const NAME: &'static str = "report_text";
+    const ABOUT: &'static str = "A report as labelled text, versioned, with a checksum.";
+    const LINES: Option<&'static str> = None;
+    type Answer = ReportTextAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ReportTextAnswer, Problem> {
+        let books = view.books();
+        let number = report(books, &self.report)?;
+        let row = &books.reports()[number.0 as usize];
+        check_sees(&Sight::of(view), books, row.party)?;
+        if !row.is_complete() {
+            let message =
+                format!("`{}` has not come in full: {} of {} lines", row.code, row.lines_here, row.line_count);
+            return Err(Problem::wrong_use("incomplete", message));
+        }
+        let event = view.event(row.events[0])?;
+        let unreadable = || Problem::cannot_answer("unreadable", format!("the event of `{}` is no report", row.code));
+        let event = event.ok_or_else(unreadable)?;
+        let act = event.act(books);
+        let Some(Act::ReceiveReport(first)) = act.as_deref() else { return Err(unreadable()) };
+        let mut whole = first.as_ref().clone();
+        whole.lines = content(view, number)?.lines;
+        let shown = wire::acts::show_report(books, &whole);
+        let text = wire::report_text::write(&shown, books.party_code(row.party));
+        Ok(ReportTextAnswer { report: row.code.clone(), text })
+    }
+}

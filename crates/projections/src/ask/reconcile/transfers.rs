@@ -1,0 +1,290 @@
+//! Both legs of every dispatch: what the shipper says left, what the receiver says arrived, and whether the difference is
+//! more than measuring explains.
+
+use std::collections::BTreeMap;
+
+use books::place::{Place, Transit};
+use books::{Act, Books, LotNo, PartyNo, PlaceNo, Seq};
+use reconcile::pairs::{Arrival, Leg, PairFlaw, Significance, TransferState, pair_legs};
+use reconcile::{MaterialNo, PersonNo, ReferenceNo};
+
+use super::signed;
+use crate::balance::{BalanceArea, Rule, show_sigma};
+use crate::compare::accounting;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{day_of, material_code, material_if, party_if, unit};
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::show_day;
+
+records! {
+    /// Both legs of dispatches.
+    Transfers {
+        /// Sent or received by this party: at its sites, or its stock.
+        party: Option<String>,
+        /// Of this material.
+        material: Option<String>,
+        /// `in_transit`, `complete`, or `significant`.
+        state: Option<String>,
+        /// As of this day, YYYY-MM-DD; today where absent.
+        as_of: Option<String>,
+    }
+
+    /// One lot of a dispatch.
+    TransferLine {
+        /// The dispatch.
+        dispatch: String,
+        /// The lot.
+        lot: String,
+        /// The material.
+        material: String,
+        /// Who keeps the site it left, and the site.
+        shipper: String,
+        /// Who keeps the site it went to, and the site.
+        receiver: String,
+        /// The day it left.
+        left: String,
+        /// The last day on which something arrived.
+        arrived: Option<String>,
+        /// Shipper's figure.
+        shipped: String,
+        /// Receiver's figure, all parts.
+        received: String,
+        /// Shipper's less receiver's figure, once all has arrived.
+        difference: Option<String>,
+        /// One standard deviation of the difference.
+        sigma: Option<String>,
+        /// `not_significant`, `significant` (over 2 sigma) or `unjudged`.
+        significance: Option<String>,
+        /// Not arrived yet.
+        outstanding: Option<String>,
+        /// Unit and basis of the numbers.
+        unit: String,
+        /// `complete` or `in_transit`.
+        state: String,
+        /// Days since it left, while it is on its way: 0-1, 2-7, 8-30, 31-90, >90.
+        age: Option<String>,
+        /// What makes it doubtful: one party or one person at both ends, persons not named, arrived before it left.
+        flaws: String,
+    }
+
+    /// Dispatches in the order in which they left.
+    TransfersAnswer {
+        /// As of this day.
+        as_of: String,
+        /// One line for each lot of each dispatch.
+        transfers: Vec<TransferLine>,
+    }
+}
+
+struct Sent {
+    transit: PlaceNo,
+    lot: LotNo,
+    owner: PartyNo,
+    shipped: Leg,
+    arrivals: Vec<Arrival>,
+    persons_named: bool,
+}
+
+impl Question for Transfers {
+    const NAME: &'static str = "transfers";
+    const ABOUT: &'static str =
+        "Shipper's and receiver's figures of every dispatch, and whether they differ significantly.";
+    const LINES: Option<&'static str> = Some("transfers");
+    type Answer = TransfersAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<TransfersAnswer, Problem> {
+        let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let party = party_if(books, self.party.as_ref())?;
+        let material = material_if(books, self.material.as_ref())?;
+        let words = ["in_transit", "complete", "significant"];
+        if let Some(word) = self.state.as_ref().filter(|word| !words.contains(&word.as_str())) {
+            let hint = format!("choose from {}", words.join(", "));
+            return Err(Problem::bad_field("state", format!("`{word}` is no state of a transfer")).hint(hint));
+        }
+        let sight = Sight::of(view);
+        let mut answer = TransfersAnswer { as_of: show_day(today), transfers: Vec::new() };
+        for sent in sent(view, today)? {
+            let transit = transit(books, sent.transit);
+            let ends = [transit.source, transit.target].map(|site| custodian(books, site));
+            let is_seen = sight.sees_party(sent.owner) || ends.iter().any(|end| sight.sees_party(*end));
+            let is_meant = party.is_none_or(|party| party == sent.owner || ends.contains(&party))
+                && material.is_none_or(|material| material.0 == sent.shipped.material.0);
+            if !is_seen || !is_meant {
+                continue;
+            }
+            let line = line(books, &sent, reconcile::Day(today.0));
+            let is_wanted = match self.state.as_deref() {
+                None => true,
+                Some("significant") => line.significance.as_deref() == Some("significant"),
+                Some(word) => line.state == word,
+            };
+            if is_wanted {
+                answer.transfers.push(line);
+            }
+        }
+        Ok(answer)
+    }
+}
+
+fn transit(books: &Books, place: PlaceNo) -> &Transit {
+    match &books.places()[place.0 as usize] {
+        Place::Transit(transit) => transit,
+        _ => unreachable!("dispatched: a dispatch is in transit"),
+    }
+}
+
+fn custodian(books: &Books, site: PlaceNo) -> PartyNo {
+    match &books.places()[site.0 as usize] {
+        Place::Site(site) => site.custodian,
+        _ => unreachable!("a dispatch goes from site to site"),
+    }
+}
+
+/// Every lot of every dispatch that left by a day, with what arrived of it by then.
+fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
+    let books = view.books();
+    let mut found: Vec<Sent> = Vec::new();
+    let mut places: BTreeMap<(PlaceNo, LotNo), usize> = BTreeMap::new();
+    let mut persons = reconcile::Names::default();
+    let mut person = |maker: Option<&String>| {
+        let told = maker.map(|maker| maker.trim().to_lowercase());
+        PersonNo(told.map_or(u32::MAX, |told| persons.number(&told)))
+    };
+    view.events(Seq(1), &mut |seq, event| {
+        if !event.outcome.is_done() || event.effective > today || books.reversed_by(seq).is_some() {
+            return true;
+        }
+        match event.act(books).as_deref() {
+            Some(Act::Dispatch(act)) => {
+                let Some(transit) = books.place_no(books::Kind::Dispatch, &act.dispatch) else { return true };
+                for sent in &act.lines {
+                    let material = books.lots()[sent.lot.0 as usize].facts.material;
+                    let facts = &books.materials()[material.0 as usize];
+                    let area = BalanceArea { site: act.source, material, owner: None };
+                    let units = sent.quantity.units();
+                    let number = u32::try_from(found.len()).unwrap_or(u32::MAX);
+                    places.insert((transit, sent.lot), found.len());
+                    let shipped = Leg {
+                        document: ReferenceNo(number),
+                        material: MaterialNo(material.0),
+                        lot: None,
+                        party: reconcile::PartyNo(custodian(books, act.source).0),
+                        person: person(event.maker.as_ref()),
+                        scale: accounting(facts),
+                        basis: facts.basis,
+                        quantity: sent.quantity,
+                        sigma: Rule::of(books, area, event.effective).and_then(|rule| rule.flow_sigma(units)),
+                        effective: reconcile::Day(event.effective.0),
+                    };
+                    let persons_named = event.maker.is_some();
+                    let (lot, owner) = (sent.lot, act.owner);
+                    found.push(Sent { transit, lot, owner, shipped, arrivals: Vec::new(), persons_named });
+                }
+            }
+            Some(Act::Arrive(act)) => {
+                for line in &act.lines {
+                    let Some(place) = places.get(&(act.dispatch, line.lot)) else { continue };
+                    let row = &mut found[*place];
+                    let material = books::MaterialNo(row.shipped.material.0);
+                    let area = BalanceArea { site: act.site, material, owner: None };
+                    let sigma = Rule::of(books, area, event.effective);
+                    let leg = Leg {
+                        party: reconcile::PartyNo(custodian(books, act.site).0),
+                        person: person(event.maker.as_ref()),
+                        quantity: line.received,
+                        sigma: sigma.and_then(|rule| rule.flow_sigma(line.received.units())),
+                        effective: reconcile::Day(event.effective.0),
+                        ..row.shipped
+                    };
+                    row.persons_named &= event.maker.is_some();
+                    // The last part of a dispatch closes every lot in it, and so does whatever makes up what was sent.
+                    row.arrivals.push(Arrival { leg, is_last: act.last });
+                }
+                if act.last {
+                    for row in found.iter_mut().filter(|row| row.transit == act.dispatch) {
+                        if let Some(arrival) = row.arrivals.last_mut() {
+                            arrival.is_last = true;
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        true
+    })?;
+    for row in &mut found {
+        let received: i128 = row.arrivals.iter().map(|arrival| i128::from(arrival.leg.quantity.units())).sum();
+        if received >= i128::from(row.shipped.quantity.units())
+            && let Some(arrival) = row.arrivals.last_mut()
+        {
+            arrival.is_last = true;
+        }
+    }
+    Ok(found)
+}
+
+fn line(books: &Books, sent: &Sent, today: reconcile::Day) -> TransferLine {
+    let Sent { shipped, arrivals, .. } = sent;
+    let material = books::MaterialNo(shipped.material.0);
+    let transit = transit(books, sent.transit);
+    let paired = pair_legs(std::slice::from_ref(shipped), arrivals, today).pop().expect("one dispatch is one transfer");
+    let received: i64 = arrivals.iter().map(|arrival| arrival.leg.quantity.units()).fold(0, i64::saturating_add);
+    let show = |units: i64| signed(books, material, units);
+    let end = |site: PlaceNo| format!("{} ({})", books.party_code(custodian(books, site)), books.place_code(site));
+    let receiver_sigma = arrivals.iter().try_fold(0.0f64, |sum, arrival| Some(sum.hypot(arrival.leg.sigma?)));
+    let sigma = shipped.sigma.zip(receiver_sigma).map(|(shipper, receiver)| shipper.hypot(receiver));
+    let mut flaws: Vec<&str> = Vec::new();
+    for flaw in &paired.flaws {
+        flaws.push(match flaw {
+            PairFlaw::SameParty => "one party keeps both sites",
+            PairFlaw::SamePerson if !sent.persons_named => continue,
+            PairFlaw::SamePerson => "one person signed both",
+            PairFlaw::ArrivedBeforeLeaving => "arrived before it left",
+            PairFlaw::LotDiffers => "the lots differ",
+        });
+    }
+    if !sent.persons_named && !arrivals.is_empty() {
+        flaws.push("who dispatched or received is not named");
+    }
+    let mut line = TransferLine {
+        dispatch: transit.code.clone(),
+        lot: books.lots()[sent.lot.0 as usize].facts.code.clone(),
+        material: material_code(books, material),
+        shipper: end(transit.source),
+        receiver: end(transit.target),
+        left: show_day(transit.effective),
+        arrived: arrivals.last().map(|arrival| show_day(books::Day(arrival.leg.effective.0))),
+        shipped: show(shipped.quantity.units()),
+        received: show(received),
+        unit: unit(books, material),
+        sigma: sigma.map(|sigma| show_sigma(books, material, sigma)),
+        flaws: flaws.join("; "),
+        ..TransferLine::default()
+    };
+    match paired.state {
+        TransferState::Complete { difference, significance, .. } => {
+            line.state = "complete".into();
+            line.difference = difference.map(show);
+            line.significance = Some(
+                match significance {
+                    Significance::NotSignificant => "not_significant",
+                    Significance::Significant => "significant",
+                    Significance::Unjudged => "unjudged",
+                }
+                .into(),
+            );
+        }
+        TransferState::InTransit { outstanding, age } => {
+            line.state = "in_transit".into();
+            line.outstanding = outstanding.map(show);
+            line.age = Some(age.label().into());
+        }
+        TransferState::ArrivalOnly { .. } | TransferState::BasisOrUnitDiffers | TransferState::DispatchedTwice => {
+            unreachable!("both legs are in the books, in accounting units, under one dispatch")
+        }
+    }
+    line
+}
