@@ -6,6 +6,7 @@ use chain::{Checkpoint, Note, Policy, Receipt, Submission, Trusted, verify_consi
 
 use crate::finding::{Checked, Finding};
 use crate::folder::{Folder, read_bounded};
+use crate::pack::{MANIFEST, check_pack};
 use crate::statics::{check_statics, show_root};
 
 /// What the reader brings along.
@@ -33,6 +34,9 @@ impl Known {
 /// The first thing that does not hold.
 pub fn check(path: &Path, known: &Known) -> Result<Checked, Finding> {
     let place = path.display().to_string();
+    if path.join(MANIFEST).exists() {
+        return check_pack(path, known);
+    }
     if path.is_dir() {
         return check_statics(&Folder::at(path), known);
     }

@@ -5,11 +5,15 @@
 //! evidence itself is part of what is checked.
 
 mod check;
+mod entry;
 mod finding;
 mod folder;
+pub mod pack;
 mod statics;
 
 pub use check::{Known, check, check_bytes};
+pub use entry::{Facts, Leg};
 pub use finding::{Checked, Finding};
 pub use folder::Folder;
+pub use pack::check_pack;
 pub use statics::check_statics;

@@ -155,7 +155,7 @@ fn hashes_of(files: &(impl LogFiles + ?Sized), tile: Tile) -> Result<Vec<Hash>, 
 }
 
 /// The root over a full tile; `None` for a partial one.
-fn full_root(hashes: &[Hash]) -> Option<Hash> {
+pub(crate) fn full_root(hashes: &[Hash]) -> Option<Hash> {
     let mut hashes = (hashes.len() as u64 == WIDTH).then(|| hashes.to_vec())?;
     while hashes.len() > 1 {
         hashes = hashes.chunks_exact(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();

@@ -21,6 +21,12 @@ const TWO_BLOCKS_BYTES_MAX: usize = 2 * BLOCK_BYTES - 9;
 const START: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
+/// SHA-256 of some bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
+}
+
 /// SHA-256(`prefix` ‖ `message`).
 #[inline]
 pub(crate) fn prefixed(prefix: u8, message: &[u8]) -> Hash {

@@ -19,11 +19,12 @@ pub(crate) fn parse_hash(text: &str) -> Option<Hash> {
     decode(text)?.try_into().ok()
 }
 
-pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
+/// Writes standard base64, with its padding.
+pub fn encode(bytes: impl AsRef<[u8]>) -> String {
     BASE64_STANDARD.encode(bytes)
 }
 
 /// Reads standard base64; the one encoding that [`encode`] gives, so that what is read is written the same.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     BASE64_STANDARD.decode(text).ok()
 }

@@ -84,6 +84,26 @@ pub(crate) enum What {
         #[command(flatten)]
         shown: Shown,
     },
+    /// Write an evidence pack: events with their proofs, what follows from them, and a page for people.
+    #[command(
+        after_help = "Examples:\n  granary audit pack --lot LOT-2 --dir my-ledger --out lot-2.pack\n  granary audit pack --period 2026-01-01..2026-03-31 --dir my-ledger --out q1.pack\n\nCheck it anywhere with `auditor --key log.pub lot-2.pack`: the first bad line is named. The list of files is signed\nwith the ledger's key, so this runs on the folder of the ledger, which a server may hold meanwhile."
+    )]
+    Pack {
+        /// All about a lot: every event that moved, claimed or measured it, and who tried.
+        #[arg(long, group = "about")]
+        lot: Option<String>,
+        /// All about a reserve: every event whose command names it.
+        #[arg(long, group = "about")]
+        reserve: Option<String>,
+        /// Every event effective between two days.
+        #[arg(long, value_name = "FROM..THROUGH", group = "about")]
+        period: Option<String>,
+        #[command(flatten)]
+        dir: Dir,
+        /// Folder to make.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Show what is witnessed, by whom, and what is not yet.
     #[command(
         after_help = "Examples:\n  granary audit witnesses --dir my-ledger\n  granary audit witnesses --server http://127.0.0.1:7070 --format json\n\nWitnesses are asked by `granary serve`, where the setting audit.policy names a trust policy."

@@ -1,6 +1,8 @@
 //! `granary audit`: proofs from the static files alone, so that they can be had from a copy as well as from the ledger.
 
 mod log;
+mod pack;
+mod page;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,15 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
         What::Prove { event, source, out } => prove(&event, &source, out.as_deref()),
         What::Consistency { old, source, trust, out, shown } => {
             consistency(&old, &source, &trust, out.as_deref(), shown.format)
+        }
+        What::Pack { lot, reserve, period, dir, out } => {
+            let about = match (lot, reserve, period) {
+                (Some(lot), None, None) => pack::About::Lot(lot),
+                (None, Some(reserve), None) => pack::About::Reserve(reserve),
+                (None, None, Some(period)) => pack::About::period(&period)?,
+                _ => return Err(Failure::wrong_use("a pack of what?").hint("give --lot, --reserve or --period")),
+            };
+            pack::run(&about, &dir, &out)
         }
         What::Witnesses { dir, shown } => witnesses(&dir, shown.format),
         What::Verify { paths, trust, entry, old, shown } => {

@@ -1,0 +1,180 @@
+//! The facts of an entry, read from its bytes: deterministic CBOR, as `schemas/event.cddl` describes it.
+//!
+//! Read here with a few lines of our own, so that no code of the ledger stands between the bytes and what is said about
+//! them. Only the head, the entries and the outcome are read; the rest is stepped over.
+
+use std::fmt::Write;
+
+/// A change of what lies where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// Number of the account that loses it.
+    pub source: u64,
+    /// Number of the account that gains it.
+    pub target: u64,
+    /// How much, in accounting units.
+    pub units: u64,
+    /// Its day, where it is not the event's: days since 1970.
+    pub day: Option<i64>,
+}
+
+/// The facts of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// When it was recorded, in microseconds since 1970.
+    pub recorded_us: u64,
+    /// Id of the command.
+    pub id: [u8; 16],
+    /// Number of the party.
+    pub party: u64,
+    /// Day on which it takes effect: days since 1970.
+    pub effective: i64,
+    /// Changes of what lies where.
+    pub legs: Vec<Leg>,
+    /// `done`, `held` or `refused`.
+    pub outcome: &'static str,
+    /// Number of the act; none of a refusal.
+    pub act: Option<u64>,
+}
+
+/// Number of the act of a plain transfer, which an event says by its legs alone.
+const TRANSFER: u64 = 9;
+
+impl Facts {
+    /// Reads an entry; `None` when it is not one.
+    #[must_use]
+    pub fn read(entry: &[u8]) -> Option<Self> {
+        let mut items = Items { rest: entry };
+        let count = items.array()?;
+        if count < 9 {
+            return None;
+        }
+        items.bytes()?;
+        let recorded_us = items.uint()?;
+        let id = items.bytes()?.try_into().ok()?;
+        let party = items.uint()?;
+        let effective = items.int()?;
+        let mut legs = Vec::new();
+        for _ in 0..items.array()? {
+            let parts = items.array()?;
+            let (source, target, units) = (items.uint()?, items.uint()?, items.uint()?);
+            let day = if parts > 3 { items.int_or_null()? } else { None };
+            (4..parts).try_for_each(|_| items.skip())?;
+            legs.push(Leg { source, target, units, day });
+        }
+        items.skip()?;
+        items.skip()?;
+        let parts = items.array()?;
+        let (outcome, act) = match items.uint()? {
+            0 | 1 if parts < 2 => return None,
+            0 => ("done", Some(items.first_of_array()?)),
+            1 => ("held", Some(items.first_of_array()?)),
+            2 => ("refused", None),
+            3 => ("done", Some(TRANSFER)),
+            _ => return None,
+        };
+        Some(Self { recorded_us, id, party, effective, legs, outcome, act })
+    }
+
+    /// The facts as a pack writes them, tab-separated: recorded, id, party, effective, outcome, act, legs.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let Self { recorded_us, id, party, effective, legs, outcome, act } = self;
+        let mut text = format!("{recorded_us}\t");
+        id.iter().for_each(|byte| write!(text, "{byte:02x}").expect("text grows"));
+        let act = act.map_or_else(|| "-".to_owned(), |act| act.to_string());
+        write!(text, "\t{party}\t{effective}\t{outcome}\t{act}\t").expect("text grows");
+        for (index, Leg { source, target, units, day }) in legs.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            write!(text, "{comma}{source}>{target}:{units}").expect("text grows");
+            if let Some(day) = day {
+                write!(text, "@{day}").expect("text grows");
+            }
+        }
+        text
+    }
+}
+
+/// Items of CBOR, one after the other. Every length is checked against what is there.
+struct Items<'b> {
+    rest: &'b [u8],
+}
+
+impl<'b> Items<'b> {
+    /// Major type and argument of the next item.
+    fn head(&mut self) -> Option<(u8, u64)> {
+        let (first, rest) = self.rest.split_first()?;
+        let (kind, short) = (first >> 5, first & 0x1f);
+        let width = match short {
+            0..=23 => {
+                self.rest = rest;
+                return Some((kind, u64::from(short)));
+            }
+            24..=27 => 1usize << (short - 24),
+            _ => return None,
+        };
+        let (argument, rest) = rest.split_at_checked(width)?;
+        self.rest = rest;
+        Some((kind, argument.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))))
+    }
+
+    fn of(&mut self, wanted: u8) -> Option<u64> {
+        self.head().filter(|(kind, _)| *kind == wanted).map(|(_, argument)| argument)
+    }
+
+    fn uint(&mut self) -> Option<u64> {
+        self.of(0)
+    }
+
+    fn int(&mut self) -> Option<i64> {
+        match self.head()? {
+            (0, argument) => i64::try_from(argument).ok(),
+            (1, argument) => i64::try_from(argument).ok().map(|number| -1 - number),
+            _ => None,
+        }
+    }
+
+    fn int_or_null(&mut self) -> Option<Option<i64>> {
+        if self.rest.first() == Some(&0xf6) {
+            self.rest = &self.rest[1..];
+            return Some(None);
+        }
+        self.int().map(Some)
+    }
+
+    fn array(&mut self) -> Option<u64> {
+        self.of(4)
+    }
+
+    fn bytes(&mut self) -> Option<&'b [u8]> {
+        let length = usize::try_from(self.of(2)?).ok()?;
+        let (bytes, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    /// The number that begins an array; the rest of it is left where it is.
+    fn first_of_array(&mut self) -> Option<u64> {
+        self.array()?;
+        self.uint()
+    }
+
+    /// Steps over one item with all that is in it. Counted, not recursive: depth is the sender's choice.
+    fn skip(&mut self) -> Option<()> {
+        let mut open = 1u64;
+        while open > 0 {
+            open -= 1;
+            match self.head()? {
+                (0 | 1 | 7, _) => {}
+                (2 | 3, length) => {
+                    let length = usize::try_from(length).ok()?;
+                    self.rest = self.rest.get(length..)?;
+                }
+                (4, count) => open = open.checked_add(count)?,
+                (5, count) => open = open.checked_add(count.checked_mul(2)?)?,
+                _ => open += 1,
+            }
+        }
+        Some(())
+    }
+}
