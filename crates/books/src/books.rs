@@ -138,8 +138,8 @@ struct Index {
     bases: FxHashMap<(PartyNo, MaterialNo), Vec<u32>>,
     /// Reserves by the party that owns their pool.
     pools: FxHashMap<PartyNo, ReserveNo>,
-    /// The last break of each piece of a record.
-    pieces: FxHashMap<Piece, BreakNo>,
+    /// The last break of each piece of a record: with the books, and (`true`) between two parties.
+    pieces: FxHashMap<(Piece, bool), BreakNo>,
 }
 
 impl Default for Books {

@@ -152,6 +152,9 @@ pub struct Break {
     /// What was done, in order.
     #[n(7)]
     pub steps: Vec<Step>,
+    /// Were two parties' reports compared with each other, and not one's with the books?
+    #[n(8)]
+    pub is_between: bool,
 }
 
 impl Break {

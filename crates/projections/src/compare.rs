@@ -3,7 +3,7 @@
 //! Both sides are told as lines of the crate [`reconcile`], in accounting units wherever that is exact. What only one
 //! side ever tells (site, counterparty) is left out of both: it is no difference.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use books::material::Material;
 use books::place::Place;
@@ -122,29 +122,34 @@ pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) ->
         Some(other) => {
             let mut side = told_lines(view, scope, other, &[], &mut naming)?;
             for line in &mut side.lines {
-                *line = Line { party: reconcile::PartyNo(other.0), ..*line }.mirrored();
-                if line.party.0 == NOBODY {
+                let named = line.counterparty.0 != NOBODY;
+                *line = line.mirrored();
+                if !named {
                     line.party = reconcile::PartyNo(scope.party.0);
-                }
-                line.counterparty = reconcile::PartyNo(other.0);
-            }
-            for line in &mut theirs.lines {
-                if line.counterparty.0 == NOBODY {
-                    line.counterparty = reconcile::PartyNo(other.0);
+                    line.counterparty = reconcile::PartyNo(NOBODY);
                 }
             }
-            let between = |side: &mut Side| {
+            let between = |side: &mut Side, shared: &HashSet<ReferenceNo>| {
                 let keep: Vec<bool> = side
                     .lines
-                    .iter()
-                    .map(|line| (line.party.0, line.counterparty.0) == (scope.party.0, other.0))
+                    .iter_mut()
+                    .map(|line| {
+                        // A line that names nobody is meant where the other party calls a movement the same.
+                        let is_shared = line.stem.is_some_and(|stem| shared.contains(&stem));
+                        if line.counterparty.0 == NOBODY && line.party.0 == scope.party.0 && is_shared {
+                            line.counterparty = reconcile::PartyNo(other.0);
+                        }
+                        (line.party.0, line.counterparty.0) == (scope.party.0, other.0)
+                    })
                     .collect();
                 retain(&mut side.lines, &keep);
                 retain(&mut side.pieces, &keep);
                 (side.tells_site, side.tells_counterparty) = (false, true);
             };
-            between(&mut side);
-            between(&mut theirs);
+            let stems = |side: &Side| side.lines.iter().filter_map(|line| line.stem).collect::<HashSet<_>>();
+            let (ours, told) = (stems(&side), stems(&theirs));
+            between(&mut side, &told);
+            between(&mut theirs, &ours);
             side
         }
     };

@@ -120,6 +120,7 @@ impl<'v> Sight<'v> {
             || event.entries.iter().any(|entry| self.sees_entry(entry))
             || event.claims.iter().any(|claim| self.sees_claim(claim))
             || event.tallied.iter().flat_map(|tallied| &tallied.changes).any(|change| self.sees_tally(change))
+            || whose_report(self.books, event).into_iter().flatten().any(|party| self.sees_reports_of(party))
     }
 
     /// A tally is seen by whose it is.
@@ -181,6 +182,30 @@ fn is_for_everybody(event: &Event) -> bool {
                 | Act::Restrict(_)
                 | Act::LiftRestriction(_)
                 | Act::SetShareLimit(_)
+                | Act::SetMethod(_)
+                | Act::SetMeasuring(_)
+                | Act::SetTolerance(_)
+                | Act::SetDuty(_)
         )
     )
+}
+
+/// The parties whose reports, or whose difference, an event is about, whoever posted it.
+fn whose_report(books: &Books, event: &Event) -> [Option<PartyNo>; 2] {
+    let of_break = |number: books::BreakNo| {
+        let row = &books.breaks()[number.0 as usize];
+        [Some(row.party), Some(row.against)]
+    };
+    match &event.outcome {
+        Outcome::Done(Act::ReceiveReport(act)) => [Some(act.sender), None],
+        Outcome::Done(Act::AddReportLines(act)) => [Some(books.reports()[act.report.0 as usize].party), None],
+        Outcome::Done(Act::RecordRun(act)) => [Some(act.whose), act.against],
+        Outcome::Done(Act::MatchLines(act)) => [Some(act.whose), None],
+        Outcome::Done(Act::ExplainBreak(act)) => of_break(act.number),
+        Outcome::Done(Act::AssignBreak(act)) => of_break(act.number),
+        Outcome::Done(Act::AgreeBreak(act)) => of_break(act.number),
+        Outcome::Done(Act::CloseBreak(act)) => of_break(act.number),
+        Outcome::Done(Act::ReopenBreak(act)) => of_break(act.number),
+        _ => [None, None],
+    }
 }

@@ -223,7 +223,7 @@ impl ReopenBreak {
             return Err(Rejection::DoesNotFit { kind: crate::Kind::Break, row: self.number.0, problem });
         }
         for piece in row.found.ours.iter().chain(&row.found.theirs) {
-            if let Some(open) = draft.books.open_break_of(*piece) {
+            if let Some(open) = draft.books.open_break_of(*piece, row.is_between) {
                 let code = draft.books.breaks()[open.0 as usize].code.clone();
                 return Err(Rejection::AlreadyRegistered { kind: crate::Kind::Break, code });
             }

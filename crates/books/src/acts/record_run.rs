@@ -67,7 +67,7 @@ impl RecordRun {
             }
             for piece in pieces() {
                 check_piece(draft, *piece)?;
-                if let Some(open) = draft.books.open_break_of(*piece) {
+                if let Some(open) = draft.books.open_break_of(*piece, self.against.is_some()) {
                     let code = draft.books.breaks()[open.0 as usize].code.clone();
                     return Err(Rejection::AlreadyRegistered { kind: Kind::Break, code });
                 }
@@ -97,6 +97,7 @@ impl RecordRun {
                 first_report,
                 opened: event.effective,
                 steps: Vec::new(),
+                is_between: self.against.is_some(),
             });
         }
     }

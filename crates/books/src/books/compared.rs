@@ -19,7 +19,7 @@ impl Books {
 
     fn index_pieces(&mut self, number: BreakNo, row: &Break) {
         for piece in row.found.ours.iter().chain(&row.found.theirs) {
-            self.index.pieces.insert(*piece, number);
+            self.index.pieces.insert((*piece, row.is_between), number);
         }
     }
 
@@ -30,15 +30,15 @@ impl Books {
         }
     }
 
-    /// The last break about a piece of a record.
+    /// The last break about a piece of a record: with the books, or between two parties.
     #[must_use]
-    pub fn break_of(&self, piece: Piece) -> Option<BreakNo> {
-        self.index.pieces.get(&piece).copied()
+    pub fn break_of(&self, piece: Piece, is_between: bool) -> Option<BreakNo> {
+        self.index.pieces.get(&(piece, is_between)).copied()
     }
 
     /// The break about a piece of a record that is not closed.
-    pub(crate) fn open_break_of(&self, piece: Piece) -> Option<BreakNo> {
-        self.break_of(piece).filter(|number| !self.breaks.row(number.0).now().is_closed())
+    pub(crate) fn open_break_of(&self, piece: Piece, is_between: bool) -> Option<BreakNo> {
+        self.break_of(piece, is_between).filter(|number| !self.breaks.row(number.0).now().is_closed())
     }
 
     /// All rules of comparing, in the order in which they were set.

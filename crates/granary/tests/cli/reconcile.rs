@@ -398,3 +398,33 @@ fn every_command_of_the_page_on_reconciliation_answers() {
     let list = bench.json(&["list", "--status", "all"]);
     assert_eq!(list["breaks"][6]["follows"], "B6");
 }
+
+#[test]
+fn two_parties_are_compared_with_each_other() {
+    let bench = Bench::new();
+    bench.receive("komir-1.csv", "komir.toml", "1");
+    let mapping = "source = \"made up\"\nformat = \"csv\"\nkind = \"transactions\"\nsender = \"JOGMEC\"\nunit = \"t\"\n\
+        material = \"NdPr\"\n[column]\ndate = \"day\"\nway = \"way\"\nquantity = \"qty\"\nreference = \"doc\"\ncounterparty = \"with\"\n";
+    let mapping = bench.file("jogmec.toml", mapping);
+    let rows = "day,way,qty,doc,with\n2026-03-20,in,9.9,D-9,KOMIR\n2026-03-22,in,1,D-10,KOMIR\n2026-03-23,out,5,X-1,Secretariat\n";
+    let file = bench.file("jogmec.csv", rows);
+    let path = |path: &PathBuf| path.to_str().expect("a path in UTF-8").to_owned();
+    let (file, mapping) = (path(&file), path(&mapping));
+    let args =
+        ["receive", &file, "--mapping", &mapping, "--number", "1", "--first", "2026-03-01", "--last", "2026-03-31"];
+    bench.done(&args);
+    // What KOMIR calls D-9 is meant, though it names no counterparty; what only it knows is not about JOGMEC.
+    let expected = [("quantity_differs", "0.1"), ("theirs_only", "-1")];
+    let run = bench.json(&["run", "--party", "JOGMEC", "--against", "KOMIR"]);
+    let found: Vec<(String, String)> = classes(&run).into_iter().map(|(class, _, apart)| (class, apart)).collect();
+    assert_eq!(found, expected.map(|(class, apart)| (class.to_owned(), apart.to_owned())));
+    // Seen from the other side it is the same, turned around.
+    let turned = bench.json(&["run", "--party", "KOMIR", "--against", "JOGMEC"]);
+    let found: Vec<(String, String)> = classes(&turned).into_iter().map(|(class, _, apart)| (class, apart)).collect();
+    let expected = [("quantity_differs", "0.1"), ("ours_only", "-1")];
+    assert_eq!(found, expected.map(|(class, apart)| (class.to_owned(), apart.to_owned())));
+    // A break with the books is not a break between the two.
+    bench.done(&["run", "--party", "KOMIR", "--record", "--as", "Secretariat"]);
+    let opened = bench.done(&["run", "--party", "JOGMEC", "--against", "KOMIR", "--record", "--as", "JOGMEC"]);
+    assert!(opened.contains("2 breaks opened"), "{opened}");
+}

@@ -186,7 +186,7 @@ impl Question for Reconciliation {
             for group in compared.matching.groups() {
                 counts[group.class as usize] += 1;
                 if self.all == Some(true) || group.class.is_break() {
-                    answer.groups.push(line(books, of, &compared, &group));
+                    answer.groups.push(line(books, (of, against.is_some()), &compared, &group));
                 }
             }
         }
@@ -206,7 +206,7 @@ impl Question for Reconciliation {
     }
 }
 
-fn line(books: &Books, of: &str, compared: &Compared, group: &reconcile::Group<'_>) -> GroupLine {
+fn line(books: &Books, (of, is_between): (&str, bool), compared: &Compared, group: &reconcile::Group<'_>) -> GroupLine {
     let pieces = |numbers: &[u32], pieces: &[Piece]| -> Vec<Piece> {
         let mut found: Vec<Piece> = numbers.iter().map(|number| pieces[*number as usize]).collect();
         found.sort_unstable();
@@ -223,7 +223,7 @@ fn line(books: &Books, of: &str, compared: &Compared, group: &reconcile::Group<'
     let (our_sum, their_sum) = (our_lines().try_fold(0, sum), their_lines().try_fold(0, sum));
     let difference = our_sum.zip(their_sum).and_then(|(ours, theirs)| ours.checked_sub(theirs));
     let effective = our_lines().chain(their_lines()).map(|line| line.effective.0).min().expect("a group has lines");
-    let known = ours.iter().chain(&theirs).find_map(|piece| books.break_of(*piece));
+    let known = ours.iter().chain(&theirs).find_map(|piece| books.break_of(*piece, is_between));
     let row = known.map(|number| &books.breaks()[number.0 as usize]);
     let status = row.map(books::difference::Break::status);
     let is_same = row.is_some_and(|row| {
