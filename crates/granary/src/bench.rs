@@ -6,6 +6,7 @@
 
 mod http;
 mod matching;
+mod nats;
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -61,7 +62,7 @@ const FIRST_DAY: i32 = 16_000;
 const PLAIN_FILE: &str = "plain file, same bytes, append + fdatasync";
 
 /// All workloads, in the order in which they run.
-pub(crate) const WORKLOADS: [&str; 13] = [
+pub(crate) const WORKLOADS: [&str; 17] = [
     "match-1m",
     "frames",
     "frames-1m-accounts",
@@ -70,6 +71,10 @@ pub(crate) const WORKLOADS: [&str; 13] = [
     "single-32",
     "single-256",
     "http-64",
+    "nats-lone",
+    "nats-frames",
+    "nats-lag",
+    "rebuild",
     "replay",
     "as-of",
     "allocation-200",
@@ -147,6 +152,16 @@ pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>,
             if !plan.keep {
                 fs::remove_dir_all(&dir)?;
             }
+        }
+    }
+    if nats::WORKLOADS.iter().any(|name| wants(name)) {
+        let dir = plan.dir.join("nats");
+        nats::run(&dir, plan.movements, wants, |row| {
+            report(&row);
+            rows.push(row);
+        })?;
+        if !plan.keep {
+            fs::remove_dir_all(&dir)?;
         }
     }
     Ok(rows)

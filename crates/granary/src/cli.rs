@@ -201,6 +201,8 @@ pub(crate) enum Exported {
     Postings,
     /// Every entry as a transaction of hledger, which adds the balances up by itself.
     Journal,
+    /// Every leg of every entry, as a Parquet file.
+    Parquet,
 }
 
 /// Print a JSON Schema.

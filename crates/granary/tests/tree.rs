@@ -233,6 +233,22 @@ fn the_events_of_the_demo_are_what_the_cddl_says() {
     assert!(acts.len() >= 10, "{acts:?}");
 }
 
+/// The same judge on frames: every act as a command in CBOR.
+#[test]
+fn frames_are_what_the_cddl_says() {
+    let cddl = read("schemas/frame.cddl");
+    let text = read("crates/granary/demo/shared_reserve.jsonl");
+    let mut count = 0;
+    for line in text.lines().filter(|line| !line.is_empty()) {
+        let command = wire::Command::from_json(line.as_bytes()).expect("a command");
+        let mut item = Vec::new();
+        wire::frame::Form::Cbor.push_command(&mut item, &command);
+        cddl::validate_cbor_from_slice(&cddl, &item, None).unwrap_or_else(|error| panic!("{line}: {error}"));
+        count += 1;
+    }
+    assert!(count >= 10, "{count}");
+}
+
 fn demo_entries(bundles: &Path) -> Vec<Vec<u8>> {
     let mut files: Vec<PathBuf> = Vec::new();
     let mut folders = vec![bundles.to_owned()];

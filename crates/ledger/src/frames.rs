@@ -1,8 +1,8 @@
-//! Frames of commands: lines of JSON in, one verdict a line out, in the same order.
+//! Frames of commands in, one verdict a command out, in the same order and the same form.
 
 use bus::Frame;
 use bytes::Bytes;
-use wire::Command;
+use wire::frame::Form;
 use wire::verdict::{Outcome, Verdict};
 
 use crate::answer::{Answer, Request};
@@ -18,28 +18,26 @@ enum Line {
 
 /// A frame, read.
 pub struct Parsed {
+    form: Form,
     lines: Vec<(u64, Line)>,
     /// Its commands, in order.
     pub requests: Vec<Request>,
 }
 
-/// Reads a frame: one JSON command a line; blank lines are skipped.
+/// Reads a frame.
 #[must_use]
 pub fn parse(frame: &Frame) -> Parsed {
     let mut lines = Vec::new();
     let mut requests = Vec::new();
-    for (number, line) in (1..).zip(frame.bytes.split(|byte| *byte == b'\n')) {
-        if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let line = match Command::from_json(line) {
+    for item in wire::frame::items(&frame.bytes) {
+        let line = match item.command() {
             Ok(command) => {
                 let id = command.id;
                 requests.push(Request::Named(Box::new(command)));
                 Line::Command(id)
             }
             Err(malformed) => Line::Invalid(Box::new(Verdict {
-                line: Some(number),
+                line: Some(item.line),
                 column: None,
                 id: malformed.id.clone(),
                 outcome: Outcome::Invalid,
@@ -49,13 +47,13 @@ pub fn parse(frame: &Frame) -> Parsed {
                 hint: Some(malformed.hint.clone()),
             })),
         };
-        lines.push((number, line));
+        lines.push((item.line, line));
     }
-    Parsed { lines, requests }
+    Parsed { form: Form::of(&frame.bytes), lines, requests }
 }
 
 impl Parsed {
-    /// The verdicts, one JSON object a line.
+    /// The verdicts.
     ///
     /// # Errors
     /// Never, unless there are fewer answers than commands.
@@ -85,13 +83,13 @@ impl Parsed {
 
     fn write(self, mut verdict: impl FnMut(u64, books::CommandId) -> Option<Verdict>) -> Result<Bytes, LedgerError> {
         let mut out = Vec::with_capacity(self.lines.len() * 96);
+        self.form.begin(&mut out);
         for (number, line) in self.lines {
             let verdict = match line {
                 Line::Invalid(verdict) => *verdict,
                 Line::Command(id) => verdict(number, id).ok_or(LedgerError::Stopped)?,
             };
-            serde_json::to_writer(&mut out, &verdict).map_err(|error| LedgerError::Failed(error.to_string()))?;
-            out.push(b'\n');
+            self.form.push_verdict(&mut out, &verdict);
         }
         Ok(out.into())
     }

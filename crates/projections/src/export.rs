@@ -13,6 +13,8 @@ use crate::history::HistoryError;
 use crate::sight::Sight;
 use crate::view::View;
 
+use crate::parquet_table::{Leg, ParquetTable};
+
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -25,6 +27,14 @@ pub enum Exported {
     Postings,
     /// Every entry as a transaction of hledger.
     Journal,
+    /// Every leg of every entry, as a Parquet file.
+    Parquet,
+}
+
+/// An export on its way: what is written in the order begin, event by event, end.
+pub struct Export {
+    form: Exported,
+    table: Option<ParquetTable>,
 }
 
 /// Columns of postings.
@@ -33,11 +43,12 @@ const COLUMNS: [&str; 11] =
 
 impl Exported {
     /// All of them, with their words.
-    pub const WORDS: [(&'static str, Self); 4] = [
+    pub const WORDS: [(&'static str, Self); 5] = [
         ("events", Self::Events),
         ("commands", Self::Commands),
         ("postings", Self::Postings),
         ("journal", Self::Journal),
+        ("parquet", Self::Parquet),
     ];
 
     /// Its media type.
@@ -47,19 +58,37 @@ impl Exported {
             Self::Events | Self::Commands => "application/x-ndjson",
             Self::Postings => "text/csv; charset=utf-8; header=present",
             Self::Journal => "text/plain; charset=utf-8",
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 
-    /// What stands before the first event.
-    #[must_use]
-    pub fn head(self) -> String {
+    /// Begins to write: what stands before the first event.
+    ///
+    /// # Errors
+    /// Never, unless the form itself is at fault.
+    pub fn begin(self, out: &mut Vec<u8>) -> Result<Export, HistoryError> {
         match self {
-            Self::Events | Self::Commands => String::new(),
-            Self::Postings => COLUMNS.join(",") + "\n",
-            Self::Journal => "; Accounts are place:owner:lot; what a lot loses somewhere it gains elsewhere.\n\
-                              decimal-mark .\n\n"
-                .into(),
+            Self::Events | Self::Commands | Self::Parquet => {}
+            Self::Postings => out.extend_from_slice((COLUMNS.join(",") + "\n").as_bytes()),
+            Self::Journal => out.extend_from_slice(
+                b"; Accounts are place:owner:lot; what a lot loses somewhere it gains elsewhere.\ndecimal-mark .\n\n",
+            ),
         }
+        let table = if self == Self::Parquet { Some(ParquetTable::new().map_err(unwritten)?) } else { None };
+        Ok(Export { form: self, table })
+    }
+}
+
+impl Export {
+    /// Ends it: what stands behind the last event.
+    ///
+    /// # Errors
+    /// See [`Exported::begin`].
+    pub fn end(self, out: &mut Vec<u8>) -> Result<(), HistoryError> {
+        if let Some(table) = self.table {
+            out.extend(table.end().map_err(unwritten)?);
+        }
+        Ok(())
     }
 
     /// Writes what an event adds, of what is seen.
@@ -67,7 +96,7 @@ impl Exported {
     /// # Errors
     /// When the log cannot be read.
     pub fn event(
-        self,
+        &mut self,
         view: &dyn View,
         sight: &Sight<'_>,
         seq: Seq,
@@ -75,23 +104,57 @@ impl Exported {
         out: &mut Vec<u8>,
     ) -> Result<(), HistoryError> {
         let books = view.books();
-        match self {
-            Self::Events => {
+        match self.form {
+            Exported::Events => {
                 if let Some(shown) = sight.show(seq, event) {
                     line(&shown, out)?;
                 }
             }
-            Self::Commands => match &event.outcome {
+            Exported::Commands => match &event.outcome {
                 // Opening is not a command that anybody can post, and a refusal would only be refused again.
                 Outcome::Done(books::Act::Open(_)) | Outcome::Refused(_) => {}
                 _ if !sight.sees_party(event.party) => {}
                 _ => line(&by_id(command_of(event, books), view), out)?,
             },
-            Self::Postings => postings(books, sight, seq, event, out).map_err(|error| HistoryError(Box::new(error)))?,
-            Self::Journal => journal(books, sight, seq, event, out),
+            Exported::Postings => postings(books, sight, seq, event, out).map_err(unwritten)?,
+            Exported::Journal => journal(books, sight, seq, event, out),
+            Exported::Parquet => {
+                for leg in parquet_legs(books, sight, seq, event) {
+                    let Some(table) = &mut self.table else { break };
+                    out.extend(table.push(leg).map_err(unwritten)?);
+                }
+            }
         }
         Ok(())
     }
+}
+
+fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> HistoryError {
+    HistoryError(Box::new(error))
+}
+
+fn parquet_legs<'e>(
+    books: &'e Books,
+    sight: &'e Sight<'_>,
+    seq: Seq,
+    event: &'e Event,
+) -> impl Iterator<Item = Leg<'e>> + 'e {
+    legs(books, sight, event).map(move |(account, units, day)| {
+        let key = books.accounts()[account.0 as usize].key;
+        let lot = &books.lots()[key.lot.0 as usize].facts;
+        let material = &books.materials()[lot.material.0 as usize];
+        let (owner, place) = (books.party_code(key.owner), books.place_code(key.place));
+        Leg {
+            seq: seq.0,
+            recorded_at: event.recorded_at.0,
+            effective: day.0,
+            codes: [event.outcome.word().unwrap_or_default(), &lot.code, &material.code, owner, place],
+            change: units,
+            unit: material.unit.to_string(),
+            decimals: material.decimals,
+            basis: material.basis.to_string(),
+        }
+    })
 }
 
 fn line(value: &impl Serialize, out: &mut Vec<u8>) -> Result<(), HistoryError> {

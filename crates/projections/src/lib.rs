@@ -15,6 +15,7 @@ mod event_filter;
 mod export;
 mod history;
 mod listing;
+mod parquet_table;
 mod position;
 mod problem;
 mod question;

@@ -282,11 +282,18 @@ impl World {
     }
 }
 
-/// A command reads back from its own JSON.
+/// A command reads back from its own JSON, from the same with an escape, and from its own CBOR.
 fn reads_back(command: &wire::Command) {
-    let json = serde_json::Value::Object(command.to_json()).to_string();
-    let read = wire::Command::from_json(json.as_bytes()).expect("a command reads back from its own JSON");
-    assert_eq!(&read, command, "a command reads back from its own JSON");
+    let json = command.to_text();
+    for text in [json.clone(), json.replacen("\"act\"", "\"\\u0061ct\"", 1)] {
+        let read = wire::Command::from_json(text.as_bytes()).expect("a command reads back from its own JSON");
+        assert_eq!(&read, command, "a command reads back from its own JSON");
+    }
+    let mut frame = Vec::new();
+    wire::frame::Form::Cbor.begin(&mut frame);
+    wire::frame::Form::Cbor.push_command(&mut frame, command);
+    let read: Vec<_> = wire::frame::items(&frame).map(|item| item.command()).collect();
+    assert_eq!(read, [Ok(command.clone())], "a command reads back from its own CBOR");
 }
 
 /// An act by numbers, shown by codes, is the same act when it is read again; and shown again it is the same text.

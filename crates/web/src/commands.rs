@@ -14,7 +14,7 @@ use bus::{BusError, Frame, PutError, Sender};
 use projections::{Problem, ProblemKind, Viewer};
 use serde_json::{Value, json};
 use tracing::Instrument;
-use wire::Command;
+use wire::frame::{Form, Wanted, last_seq};
 use wire::verdict::{Outcome, Verdict};
 
 use crate::access::{Caller, FRAME, QUESTION};
@@ -24,9 +24,6 @@ use crate::live::{read, wait_for};
 use crate::questions::{Query, no_answers};
 use crate::rights::may_post;
 use crate::trouble::Trouble;
-
-/// Media type of a frame of several commands, and of their verdicts.
-pub(crate) const LINES: &str = "application/x-ndjson";
 
 /// How long a sender waits for its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +78,7 @@ pub(crate) async fn post(
     let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
     let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
     let caller = doors.caller(&headers, FRAME, &body)?;
-    let is_single = !is_lines(&headers);
+    let is_single = !is_frame(&headers, &body);
     let bytes = if is_single { one_line(body, &caller)? } else { body };
     let ids = check(&doors, &caller, &bytes, is_single)?;
     let span = tracing::info_span!("frame", commands = ids.len(), bytes = bytes.len());
@@ -112,17 +109,22 @@ pub(crate) async fn post(
             .hint("ask with `after`, or with a later deadline")
             .into());
     }
-    let mut response =
-        if is_single { single(&verdicts)? } else { ([(header::CONTENT_TYPE, LINES)], verdicts).into_response() };
+    let mut response = if is_single {
+        single(&verdicts)?
+    } else {
+        ([(header::CONTENT_TYPE, Form::of(&verdicts).media_type())], verdicts).into_response()
+    };
     if let Some(last) = last {
         response.headers_mut().insert(POSITION, last.into());
     }
     Ok(response)
 }
 
-fn is_lines(headers: &HeaderMap) -> bool {
+/// A frame says in its first bytes how it is written; the media type only tells a frame of one line from a command.
+fn is_frame(headers: &HeaderMap, body: &[u8]) -> bool {
     let content = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    content.starts_with(LINES) || content.starts_with("application/jsonl")
+    let is_lines = content.starts_with(Form::Lines.media_type()) || content.starts_with("application/jsonl");
+    is_lines || Form::of(body) == Form::Cbor
 }
 
 /// A single command may be written over several lines; in a frame it is one. What is signed stays as it is.
@@ -151,17 +153,11 @@ fn sender(caller: Caller) -> Sender {
 
 /// May this caller post these commands? Gives their ids, where they can be read.
 fn check(doors: &Doors, caller: &Caller, bytes: &[u8], is_single: bool) -> Result<Vec<String>, Trouble> {
-    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).collect();
-    if lines.is_empty() {
-        return Err(Problem::wrong_use("empty", "there is no command in it")
-            .hint("send one JSON object, or one a line as application/x-ndjson")
-            .into());
-    }
-    let mut ids = Vec::with_capacity(lines.len());
-    let mut asked: Vec<Wanted> = Vec::with_capacity(lines.len());
+    let mut ids = Vec::new();
+    let mut asked: Vec<Wanted> = Vec::new();
     let mut wrong = None;
-    for line in lines {
-        match Command::from_json(line) {
+    for item in wire::frame::items(bytes) {
+        match item.command() {
             Ok(command) => {
                 ids.push(uuid::Uuid::from_bytes(command.id.0).to_string());
                 asked.push(Wanted { act: command.act.word().to_owned(), party: command.party });
@@ -169,11 +165,16 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8], is_single: bool) -> Resul
             // What it wants is judged all the same: nobody learns by trial what a command of others has to look like. In a
             // frame it is answered in its place by the ledger, which reads the same bytes.
             Err(malformed) => {
-                asked.extend(serde_json::from_slice::<Wanted>(line));
+                asked.extend(item.wanted());
                 ids.extend(malformed.id.clone());
                 wrong = Some(malformed);
             }
         }
+    }
+    if asked.is_empty() && wrong.is_none() {
+        return Err(Problem::wrong_use("empty", "there is no command in it")
+            .hint("send one JSON object, or one a line as application/x-ndjson")
+            .into());
     }
     let may = |viewer: &Viewer, books: &books::Books| {
         asked.iter().try_for_each(|wanted| may_post(viewer, books, &wanted.act, &wanted.party))
@@ -203,13 +204,6 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8], is_single: bool) -> Resul
     }
 }
 
-/// What a line wants, as far as rights go.
-#[derive(serde::Deserialize)]
-struct Wanted {
-    act: String,
-    party: String,
-}
-
 fn received(ids: &[String]) -> Response {
     let commands: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "ask": format!("/v1/commands/{id}") })).collect();
     (StatusCode::ACCEPTED, axum::Json(json!({ "status": "received", "commands": commands }))).into_response()
@@ -233,18 +227,6 @@ fn unanswered(error: PutError, patience: Duration, ids: &[String]) -> Trouble {
                 .hint(format!("{ask}post the same again: an id is never applied twice"))
         }
     }
-}
-
-/// The highest event that the verdicts name. Read without parsing them: there may be thousands.
-fn last_seq(verdicts: &[u8]) -> Option<u64> {
-    let lines = verdicts.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.filter_map(|line| serde_json::from_slice::<Numbered>(line).ok()?.seq).max()
-}
-
-#[derive(serde::Deserialize)]
-struct Numbered {
-    #[serde(default)]
-    seq: Option<u64>,
 }
 
 /// A single command's verdict: a status of its own for what scripts want to know.

@@ -1,4 +1,4 @@
-//! `GET /v1/export/{events|commands|postings|journal}`: the history in forms that other programs read, as long as it is.
+//! `GET /v1/export/{events|commands|postings|journal|parquet}`: the history in forms that other programs read, as long as it is.
 
 use std::sync::Arc;
 
@@ -37,17 +37,22 @@ pub(crate) async fn export(
     // What is recorded meanwhile is left for the next one: a body that ends says what it is an image of.
     let until = *live.position().borrow();
     let written = body(live, move |live, send| {
-        let part = std::cell::RefCell::new(form.head().into_bytes());
+        let mut begun = Vec::new();
+        let mut export = form.begin(&mut begun)?;
+        let part = std::cell::RefCell::new(begun);
         let mut failed = None;
         let each = |view: &dyn projections::View, seq, event: &books::Event| {
-            failed = form.event(view, &Sight::of(view), seq, event, &mut part.borrow_mut()).err();
+            failed = export.event(view, &Sight::of(view), seq, event, &mut part.borrow_mut()).err();
             failed.is_none()
         };
         in_parts(live.as_ref(), &viewer, (1, until), each, || send(part.take()))?;
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(()),
+        if let Some(error) = failed {
+            return Err(error);
         }
+        let mut ended = Vec::new();
+        export.end(&mut ended)?;
+        send(ended);
+        Ok(())
     });
     let content = [(header::CONTENT_TYPE, form.media_type().to_owned()), (header::VARY, "Accept-Encoding".into())];
     Ok(([(POSITION, until.to_string())], content, written).into_response())

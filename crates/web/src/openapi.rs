@@ -202,12 +202,14 @@ fn problems(statuses: &[u16]) -> Map<String, Value> {
 
 fn commands() -> Value {
     let lines = json!({ "schema": { "type": "string" }, "description": "One JSON command a line; at most 1 MiB." });
+    let sequence = json!({ "schema": { "type": "string", "format": "binary" }, "description": "A frame in CBOR, as `frame.cddl` says." });
     let mut responses = Map::new();
     responses.insert(
         "200".into(),
         json!({ "description": "One verdict for each command, in order.", "content": {
             "application/json": { "schema": reference("Verdict") },
             "application/x-ndjson": { "schema": { "type": "string" } },
+            "application/cbor-seq": { "schema": { "type": "string", "format": "binary" } },
         } }),
     );
     responses.insert(
@@ -226,7 +228,7 @@ fn commands() -> Value {
             shared("deadline_ms"),
             { "name": "traceparent", "in": "header", "schema": { "type": "string" }, "description": "W3C trace context." },
         ],
-        "requestBody": { "required": true, "content": { "application/json": { "schema": reference("Command") }, "application/x-ndjson": lines } },
+        "requestBody": { "required": true, "content": { "application/json": { "schema": reference("Command") }, "application/x-ndjson": lines, "application/cbor-seq": sequence } },
         "responses": responses,
     })
 }

@@ -98,6 +98,15 @@ macro_rules! acts {
                 }
             }
 
+            /// Reads the fields of an act straight into it; none where the word is no act's. An error says little: whoever
+            /// has to explain it reads them once more with [`Act::from_map`].
+            pub(crate) fn read<'de, D: serde::Deserializer<'de>>(word: &str, fields: D) -> Option<Result<Self, D::Error>> {
+                match word {
+                    $($word => Some(<$name as serde::Deserialize>::deserialize(fields).map(Self::$name)),)*
+                    _ => None,
+                }
+            }
+
             pub(crate) fn to_map(&self) -> Map<String, Value> {
                 let value = match self { $(Self::$name(act) => serde_json::to_value(act),)* };
                 match value.map(without_nulls) {

@@ -2,6 +2,8 @@
 //!
 //! `{"id": "…", "party": "JOGMEC", "effective": "2026-03-10", "act": "draw", "lot": "L1", "site": "Ibaraki", "quantity": "60 t"}`
 
+mod plain;
+
 use books::{Books, CommandId, Kind, PartyNo, Rejection};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -49,6 +51,20 @@ impl Malformed {
         Self { id: None, code, field: field.map(str::to_owned), problem: problem.into(), hint: hint.into() }
     }
 
+    pub(crate) fn too_large(bytes: usize) -> Self {
+        let problem = format!("a command of {bytes} bytes; the most is {COMMAND_BYTES_MAX}");
+        let hint = "split it into several commands; attach documents by their SHA-256";
+        Self::new("too_large", None, problem, hint)
+    }
+
+    pub(crate) fn effective(problem: String) -> Self {
+        Self::new("bad_field", Some("effective"), problem, "the party's own day")
+    }
+
+    pub(crate) fn maker() -> Self {
+        Self::new("bad_field", Some("maker"), "is not a name", "name the person, or leave it out")
+    }
+
     /// One sentence, with the field.
     #[must_use]
     pub fn message(&self) -> String {
@@ -66,12 +82,10 @@ impl Command {
     /// Says which field is wrong and what to do.
     pub fn from_json(bytes: &[u8]) -> Result<Self, Malformed> {
         if bytes.len() > COMMAND_BYTES_MAX {
-            return Err(Malformed::new(
-                "too_large",
-                None,
-                format!("a command of {} bytes; the most is {COMMAND_BYTES_MAX}", bytes.len()),
-                "split it into several commands; attach documents by their SHA-256",
-            ));
+            return Err(Malformed::too_large(bytes.len()));
+        }
+        if let Some(command) = plain::read(bytes) {
+            return Ok(command);
         }
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let problem = format!("byte {} is not UTF-8", error.valid_up_to() + 1);
@@ -104,18 +118,10 @@ impl Command {
             Some(Value::String(maker)) if !maker.is_empty() && maker.len() <= books::limits::TEXT_BYTES_MAX => {
                 Some(maker)
             }
-            Some(_) => {
-                return Err(Malformed::new(
-                    "bad_field",
-                    Some("maker"),
-                    "is not a name",
-                    "name the person, or leave it out",
-                ));
-            }
+            Some(_) => return Err(Malformed::maker()),
         };
         let effective = take_text(&mut map, "effective", "the party's own day, as YYYY-MM-DD")?;
-        let effective = parse_day(&effective)
-            .map_err(|problem| Malformed::new("bad_field", Some("effective"), problem, "the party's own day"))?;
+        let effective = parse_day(&effective).map_err(Malformed::effective)?;
         let word = take_text(&mut map, "act", "what is asked, for example `deposit`")?;
         let act = Act::from_map(&word, map)?;
         Ok(Self { id: CommandId(id.into_bytes()), party, maker, effective, act })

@@ -10,6 +10,7 @@ pub mod date;
 pub mod event;
 pub mod piece;
 pub mod report_text;
+pub mod frame;
 pub mod resolve;
 pub mod schema;
 pub mod strict;

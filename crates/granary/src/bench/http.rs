@@ -135,7 +135,7 @@ async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<(),
 
 impl Movements {
     /// A transfer by codes, as JSON.
-    fn json(&mut self) -> String {
+    pub(super) fn json(&mut self) -> String {
         let id = uuid::Uuid::from_bytes(self.ids.next().0);
         let lot = self.ids.below(self.world.lots);
         let source = self.ids.below(self.world.sites);

@@ -26,6 +26,7 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
         Exported::Commands => Form::Commands,
         Exported::Postings => Form::Postings,
         Exported::Journal => Form::Journal,
+        Exported::Parquet => Form::Parquet,
     };
     let asked = match query::find(&args.dir)? {
         query::Place::Folder(asked) => asked,
@@ -37,20 +38,24 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
     };
     let asked = asked.view();
     let bar = progress::bar(asked.opened.store().head().size(), "exporting");
-    out.write_all(form.head().as_bytes())?;
     let sight = Sight::of(&asked);
     let mut part = Vec::new();
+    let mut export = form.begin(&mut part)?;
+    out.write_all(&part)?;
     let mut failed: Option<Failure> = None;
     asked.events(Seq(1), &mut |seq, event| {
         bar.inc(1);
         part.clear();
-        let written = form.event(&asked, &sight, seq, &event, &mut part).map_err(Failure::from);
+        let written = export.event(&asked, &sight, seq, &event, &mut part).map_err(Failure::from);
         failed = written.and_then(|()| out.write_all(&part).map_err(Failure::from)).err();
         failed.is_none()
     })?;
     if let Some(failure) = failed {
         return Err(failure);
     }
+    part.clear();
+    export.end(&mut part)?;
+    out.write_all(&part)?;
     out.flush()?;
     bar.finish_and_clear();
     Ok(Exit::Done)

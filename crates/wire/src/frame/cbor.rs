@@ -1,0 +1,222 @@
+//! Commands and verdicts as CBOR: see `schemas/frame.cddl`.
+
+use minicbor::data::Type;
+use minicbor::decode::{Decoder, Error};
+use minicbor::encode::Encoder;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::acts::Act;
+use crate::command::{COMMAND_BYTES_MAX, Command, Malformed};
+use crate::date::parse_day;
+use crate::frame::Wanted;
+use crate::strict::TEXT_BYTES_MAX;
+use crate::verdict::{Outcome, Verdict};
+
+/// The tag of self-described CBOR (RFC 8949, section 3.4.6): no text begins with these bytes.
+pub(super) const MARK: [u8; 3] = [0xd9, 0xd9, 0xf7];
+
+/// Lists within lists, at most; the deepest act has three.
+const DEPTH_MAX: usize = 8;
+
+/// The items of a sequence, each as its bytes; the rest as one where an item has no end.
+pub(super) fn items(sequence: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = sequence;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut decoder = Decoder::new(rest);
+        let end = match check(&mut decoder, 0) {
+            Ok(()) => decoder.position(),
+            Err(_) => skipped(rest).unwrap_or(rest.len()),
+        };
+        let (item, after) = rest.split_at(end);
+        rest = after;
+        Some(item)
+    })
+}
+
+/// The end of an item that is CBOR, though none that we take.
+fn skipped(bytes: &[u8]) -> Option<usize> {
+    let mut decoder = Decoder::new(bytes);
+    decoder.skip().ok()?;
+    Some(decoder.position())
+}
+
+/// As strict as with JSON: definite lengths, no tags, no overlong texts, none with control characters.
+fn check(decoder: &mut Decoder<'_>, depth: usize) -> Result<(), Error> {
+    if depth > DEPTH_MAX {
+        return Err(Error::message("lists too deep"));
+    }
+    match decoder.datatype()? {
+        Type::String => {
+            let text = decoder.str()?;
+            if text.len() > TEXT_BYTES_MAX {
+                return Err(Error::message(format!("a text of {} bytes; the most is {TEXT_BYTES_MAX}", text.len())));
+            }
+            if text.bytes().any(|byte| byte < 0x20 || byte >= 0x7f) && text.chars().any(char::is_control) {
+                return Err(Error::message("a text with a control character"));
+            }
+        }
+        Type::Array => {
+            let count = decoder.array()?.ok_or_else(|| Error::message("a list without a length"))?;
+            for _ in 0..count {
+                check(decoder, depth + 1)?;
+            }
+        }
+        Type::Map => {
+            let count = decoder.map()?.ok_or_else(|| Error::message("an object without a length"))?;
+            for _ in 0..count {
+                check(decoder, depth + 1)?;
+                check(decoder, depth + 1)?;
+            }
+        }
+        Type::Bytes
+        | Type::Bool
+        | Type::Null
+        | Type::U8
+        | Type::U16
+        | Type::U32
+        | Type::U64
+        | Type::I8
+        | Type::I16
+        | Type::I32
+        | Type::I64
+        | Type::F64 => decoder.skip()?,
+        other => return Err(Error::message(format!("{other} has no place in a command"))),
+    }
+    Ok(())
+}
+
+/// What stands before the fields of the act.
+struct Header<'b> {
+    id: [u8; 16],
+    party: &'b str,
+    maker: Option<&'b str>,
+    effective: &'b str,
+    act: &'b str,
+}
+
+fn header<'b>(decoder: &mut Decoder<'b>) -> Result<Header<'b>, Error> {
+    if decoder.array()? != Some(6) {
+        return Err(Error::message("a command is a list of six: id, party, maker, effective, act, its fields"));
+    }
+    let id = decoder.bytes()?.try_into().map_err(|_| Error::message("the id is not 16 bytes"))?;
+    let party = decoder.str()?;
+    let maker = match decoder.datatype()? {
+        Type::Null => decoder.null().map(|()| None)?,
+        _ => Some(decoder.str()?),
+    };
+    Ok(Header { id, party, maker, effective: decoder.str()?, act: decoder.str()? })
+}
+
+pub(super) fn wanted(bytes: &[u8]) -> Option<Wanted> {
+    let header = header(&mut Decoder::new(bytes)).ok()?;
+    Some(Wanted { act: header.act.to_owned(), party: header.party.to_owned() })
+}
+
+pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
+    if bytes.len() > COMMAND_BYTES_MAX {
+        return Err(Malformed::too_large(bytes.len()));
+    }
+    let mut decoder = Decoder::new(bytes);
+    check(&mut decoder, 0).map_err(|error| not_cbor(&error))?;
+    decoder.set_position(0);
+    let header = header(&mut decoder).map_err(|error| not_cbor(&error))?;
+    let named = |malformed: Malformed| Malformed { id: Some(Uuid::from_bytes(header.id).to_string()), ..malformed };
+    let fields = &bytes[decoder.position()..];
+    let effective = parse_day(header.effective).map_err(|problem| named(Malformed::effective(problem)))?;
+    if header.maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
+        return Err(named(Malformed::maker()));
+    }
+    let act = match Act::read(header.act, &mut minicbor_serde::Deserializer::new(fields)) {
+        Some(Ok(act)) => act,
+        // Read once more, for its sender: by what says which field it is.
+        _ => Act::from_map(header.act, map(fields).map_err(|error| named(not_cbor(&error)))?).map_err(named)?,
+    };
+    let (party, maker) = (header.party.to_owned(), header.maker.map(str::to_owned));
+    Ok(Command { id: books::CommandId(header.id), party, maker, effective, act })
+}
+
+fn map(fields: &[u8]) -> Result<Map<String, Value>, Error> {
+    let value = serde::Deserialize::deserialize(&mut minicbor_serde::Deserializer::new(fields));
+    match value {
+        Ok(crate::strict::Strict(Value::Object(map))) => Ok(map),
+        Ok(_) => Err(Error::message("the fields of an act are a map")),
+        Err(error) => Err(Error::message(error)),
+    }
+}
+
+fn not_cbor(error: &Error) -> Malformed {
+    Malformed {
+        id: None,
+        code: "not_cbor",
+        field: None,
+        problem: format!("cannot be read as a command in CBOR: {error}"),
+        hint: "write it as `schemas/frame.cddl` says, or send lines of JSON".into(),
+    }
+}
+
+pub(super) fn write_command(out: &mut Vec<u8>, command: &Command) {
+    let mut encoder = Encoder::new(&mut *out);
+    let header = (|| {
+        encoder.array(6)?.bytes(&command.id.0)?.str(&command.party)?;
+        match &command.maker {
+            Some(maker) => encoder.str(maker)?,
+            None => encoder.null()?,
+        };
+        encoder.str(&crate::date::show_day(command.effective))?.str(command.act.word())?;
+        Ok::<_, minicbor::encode::Error<core::convert::Infallible>>(())
+    })();
+    header.expect("memory takes what is written to it");
+    let fields = Value::Object(command.act.to_map());
+    let mut serializer = minicbor_serde::Serializer::new(&mut *out);
+    serde::Serialize::serialize(&fields, &mut serializer).expect("memory takes what is written to it");
+}
+
+/// Accepted and the like: what became of it and the event. All else is written out.
+pub(super) fn write_verdict(out: &mut Vec<u8>, verdict: &Verdict) {
+    let mut encoder = Encoder::new(out);
+    let is_short = verdict.code.is_none() && verdict.message.is_none() && verdict.hint.is_none();
+    let written = (|| {
+        encoder.array(if is_short { 2 } else { 6 })?.u8(verdict.outcome as u8)?;
+        match verdict.seq {
+            Some(seq) => encoder.u64(seq)?,
+            None => encoder.null()?,
+        };
+        if !is_short {
+            for text in [&verdict.id, &verdict.code, &verdict.message, &verdict.hint] {
+                match text {
+                    Some(text) => encoder.str(text)?,
+                    None => encoder.null()?,
+                };
+            }
+        }
+        Ok::<_, minicbor::encode::Error<core::convert::Infallible>>(())
+    })();
+    written.expect("memory takes what is written to it");
+}
+
+pub(super) fn read_verdict(bytes: &[u8], line: u64) -> Result<Verdict, Error> {
+    let mut decoder = Decoder::new(bytes);
+    let count = decoder.array()?;
+    let outcome = match decoder.u8()? {
+        0 => Outcome::Accepted,
+        1 => Outcome::Duplicate,
+        2 => Outcome::Refused,
+        3 => Outcome::Invalid,
+        other => return Err(Error::message(format!("outcome {other} is not known"))),
+    };
+    let seq = decoder.decode()?;
+    let mut text = || if count == Some(6) { decoder.decode::<Option<String>>() } else { Ok(None) };
+    let (id, code, message, hint) = (text()?, text()?, text()?, text()?);
+    Ok(Verdict { line: Some(line), column: None, id, outcome, seq, code, message, hint })
+}
+
+pub(super) fn seq_of(verdict: &[u8]) -> Option<u64> {
+    let mut decoder = Decoder::new(verdict);
+    decoder.array().ok()?;
+    decoder.u8().ok()?;
+    decoder.u64().ok()
+}
