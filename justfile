@@ -38,6 +38,7 @@ schemas:
     cargo run -- schema event > schemas/event.json
     cargo run -- schema questions > schemas/questions.json
     cargo run -- schema openapi > schemas/openapi.json
+    cargo run -- schema asyncapi > schemas/asyncapi.json
 
 # With a release: what it promises from now on.
 release-schemas: schemas

@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Measure speed and size, with a baseline in the same run.
     Bench(Bench),
+    /// Build what answers come from anew, from the log; at a server, while it goes on answering.
+    Rebuild(Rebuild),
     /// Print the JSON Schema of commands, verdicts or events.
     Schema(Schema),
     /// Print fresh ids for commands (UUID version 7).
@@ -205,6 +207,18 @@ pub(crate) enum Exported {
     Parquet,
 }
 
+/// Build what answers come from anew.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary rebuild --dir my-ledger\n  granary rebuild --server http://127.0.0.1:7070\n\nBooks and history are folded from the first event beside the old ones, which are read until the new ones take their\nplace. `differing_accounts` counts balances that were others before: 0, unless something was wrong (exit code 1)."
+)]
+pub(crate) struct Rebuild {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
 /// Print a JSON Schema.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  granary schema command\n  granary schema command --act deposit")]
@@ -230,6 +244,8 @@ pub(crate) enum SchemaOf {
     Questions,
     /// HTTP, as OpenAPI 3.1.
     Openapi,
+    /// NATS, as AsyncAPI 3.0.
+    Asyncapi,
 }
 
 /// Print fresh ids.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ledger::Rebuilt;
 use projections::Question;
 use serde_json::Value;
 use shell::{Exit, Failure};
@@ -96,6 +97,12 @@ impl Client {
     fn post_frame(&self, body: &str) -> Result<Vec<Verdict>, Failure> {
         let text = self.send("/v1/commands?wait=projected", "application/x-ndjson", body.as_bytes())?;
         text.lines().map(|line| serde_json::from_str(line).map_err(Failure::new)).collect()
+    }
+
+    /// Has the server rebuild what it answers from.
+    pub(crate) fn rebuild(&self) -> Result<Rebuilt, Failure> {
+        let text = self.send("/v1/rebuild", "application/json", b"")?;
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Writes an export as it comes.

@@ -18,6 +18,7 @@ mod position;
 mod post;
 pub(crate) mod query;
 mod reconcile;
+mod rebuild;
 mod replay;
 mod reserve;
 mod schema;
@@ -61,6 +62,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(&args),
         Command::List(args) => list::run(&args),
         Command::Position(args) => position::run(&args),
+        Command::Rebuild(args) => rebuild::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Bench(args) => bench::run(args),
         Command::Serve(args) => crate::services::serve::run(&args),

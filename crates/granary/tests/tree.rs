@@ -76,6 +76,7 @@ fn generated_schemas_are_up_to_date() {
         ("schemas/event.json", wire::schema::event()),
         ("schemas/questions.json", projections::schemas()),
         ("schemas/openapi.json", web::openapi::openapi()),
+        ("schemas/asyncapi.json", web::asyncapi::asyncapi()),
     ] {
         let written: Value = serde_json::from_str(&read(file)).expect("JSON");
         assert!(written == schema, "{file} is out of date; run `just schemas`");

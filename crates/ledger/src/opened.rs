@@ -11,6 +11,7 @@ use timeline::{Posting, Timeline, TimelineError};
 use wire::event::Postings;
 
 use crate::key::{self, KeyFileError};
+use crate::rebuild::HistoryFolder;
 
 /// How to open a ledger.
 #[derive(Clone, Debug, Default)]
@@ -117,6 +118,8 @@ pub struct Opened {
     pub snapshot_at: Option<u64>,
     /// See [`Options::nonce_seed`].
     pub nonce_seed: Option<[u8; 32]>,
+    /// Where the history lies.
+    pub(crate) history: HistoryFolder,
 }
 
 impl Opened {
@@ -173,11 +176,19 @@ impl Opened {
         let head = store.head();
         let books = restore(&store, head.snapshot)?;
         let (seen, _) = Seen::open(&KeptIn(&store))?;
-        let views = store.folder().root().join("views");
-        let timeline = Timeline::open(&views.join("answers"), head.size())?;
+        let history = HistoryFolder::new(store.folder().root(), "answers");
+        let timeline = Timeline::open(&history.current(), head.size())?;
         let snapshot_at = Some(head.snapshot.unwrap_or(0));
-        let mut opened =
-            Self { store, books, seen: Mutex::new(seen), timeline, tiles: None, snapshot_at, nonce_seed: None };
+        let mut opened = Self {
+            store,
+            books,
+            seen: Mutex::new(seen),
+            timeline,
+            tiles: None,
+            snapshot_at,
+            nonce_seed: None,
+            history,
+        };
         opened.fold_from_log(opened.timeline.covered())?;
         Ok(opened)
     }
@@ -185,16 +196,7 @@ impl Opened {
     /// Folds what the log has from there on into the history, and what it has since their head into the books.
     pub(crate) fn fold_from_log(&mut self, timeline_from: u64) -> Result<(), LedgerError> {
         let Self { store, books, timeline, .. } = self;
-        let books_from = books.head().0;
-        fold(store, books_from.min(timeline_from), |index, entry, postings| {
-            if index >= timeline_from {
-                index_postings(timeline, Seq::from_leaf(index), postings);
-            }
-            if index >= books_from {
-                books.apply(&wire::event::decode(entry)?);
-            }
-            Ok(())
-        })
+        fold_between(store, books, timeline, timeline_from, u64::MAX)
     }
 
     fn from_store(dir: &Path, store: Store, use_snapshot: bool, options: &Options) -> Result<Self, LedgerError> {
@@ -203,7 +205,8 @@ impl Opened {
         let mut books = restore(&store, head.snapshot.filter(|_| use_snapshot))?;
         let kept = KeptIn(&store);
         let (mut seen, seen_from) = if use_snapshot { Seen::open(&kept)? } else { Seen::open_verified(&kept)? };
-        let mut timeline = Timeline::open(&dir.join("views").join("timeline"), head.size())?;
+        let history = HistoryFolder::new(dir, "timeline");
+        let mut timeline = Timeline::open(&history.current(), head.size())?;
         let books_from = books.head().0;
         let timeline_from = timeline.covered();
         let from = books_from.min(seen_from).min(timeline_from);
@@ -228,8 +231,39 @@ impl Opened {
             tiles: Some(tiles),
             snapshot_at,
             nonce_seed: options.nonce_seed,
+            history,
         })
     }
+}
+
+/// Folds what the log has behind the head of the books, before `until`, into books and history.
+pub(crate) fn fold_into(
+    store: &Store,
+    books: &mut Books,
+    timeline: &mut Timeline,
+    until: u64,
+) -> Result<(), LedgerError> {
+    let from = books.head().0;
+    fold_between(store, books, timeline, from, until)
+}
+
+fn fold_between(
+    store: &Store,
+    books: &mut Books,
+    timeline: &mut Timeline,
+    timeline_from: u64,
+    until: u64,
+) -> Result<(), LedgerError> {
+    let books_from = books.head().0;
+    fold(store, books_from.min(timeline_from), |index, entry, postings| {
+        if index >= timeline_from && index < until {
+            index_postings(timeline, Seq::from_leaf(index), postings);
+        }
+        if index >= books_from && index < until {
+            books.apply(&wire::event::decode(entry)?);
+        }
+        Ok(())
+    })
 }
 
 /// Calls `each` with every entry from one on.

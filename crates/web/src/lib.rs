@@ -5,6 +5,7 @@
 
 pub mod access;
 mod answers;
+pub mod asyncapi;
 mod bus_door;
 mod command_door;
 mod commands;
@@ -18,6 +19,7 @@ mod live;
 mod log;
 pub mod openapi;
 mod questions;
+mod rebuild;
 pub mod rights;
 mod server;
 mod table;

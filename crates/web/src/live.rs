@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use projections::{View, Viewer};
+use projections::{HistoryError, View, Viewer};
 use tokio::sync::watch;
 
 /// A copy of the books that follows the log.
@@ -13,6 +13,12 @@ pub trait Live: Send + Sync + 'static {
 
     /// Reads as somebody. Nothing changes meanwhile, so that a reader must not take long: what is long is read in parts.
     fn read(&self, viewer: Viewer, each: &mut dyn FnMut(&dyn View));
+
+    /// Builds what answers come from anew, beside what is read meanwhile, and puts it in its place; says what it found.
+    ///
+    /// # Errors
+    /// Why it could not be built: answers come from the old one then.
+    fn rebuild(&self) -> Result<serde_json::Value, HistoryError>;
 }
 
 /// Asks and gives back what was found.

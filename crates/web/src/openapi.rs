@@ -36,6 +36,7 @@ pub fn openapi() -> Value {
     }
     paths.insert("/v1/events".into(), json!({ "get": events() }));
     paths.insert("/v1/export/{what}".into(), json!({ "get": export() }));
+    paths.insert("/v1/rebuild".into(), json!({ "post": rebuild() }));
     paths.insert("/v1/receipts/{event}".into(), json!({ "get": receipt() }));
     paths.insert("/v1/witnesses".into(), json!({ "get": witnesses() }));
     paths.insert("/checkpoint".into(), json!({ "get": checkpoint() }));
@@ -73,18 +74,18 @@ pub fn openapi() -> Value {
     })
 }
 
-fn reference(name: &str) -> Value {
+pub(crate) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// Schemas by name. Those that several schemas share by name and content stand there once.
 #[derive(Default)]
-struct Parts {
-    schemas: Map<String, Value>,
+pub(crate) struct Parts {
+    pub(crate) schemas: Map<String, Value>,
 }
 
 impl Parts {
-    fn add(&mut self, name: &str, mut schema: Value) {
+    pub(crate) fn add(&mut self, name: &str, mut schema: Value) {
         let Value::Object(own) = &mut schema else { return };
         own.remove("$schema");
         own.remove("title");
@@ -255,13 +256,29 @@ fn export() -> Value {
     let text = json!({ "schema": { "type": "string" } });
     responses.insert(
         "200".into(),
-        json!({ "description": "The whole history, as it is seen.", "content": { "application/x-ndjson": text, "text/csv": text, "text/plain": text } }),
+        json!({ "description": "The whole history, as it is seen.", "content": { "application/x-ndjson": text, "text/csv": text, "text/plain": text, "application/vnd.apache.parquet": { "schema": { "type": "string", "format": "binary" } } } }),
     );
     responses.extend(problems(&[401, 403, 404]));
     json!({
         "operationId": "export", "summary": "The history in forms that other programs read.", "tags": ["events"],
         "parameters": [{ "name": "what", "in": "path", "required": true, "schema": { "enum": words } }],
         "responses": responses,
+    })
+}
+
+fn rebuild() -> Value {
+    let number = json!({ "type": "number" });
+    let mut responses = Map::new();
+    responses.insert(
+        "200".into(),
+        json!({ "description": "What was rebuilt; `differing_accounts` is 0 unless something was wrong.", "content": { "application/json": { "schema": {
+            "type": "object", "required": ["events", "differing_accounts", "seconds", "seconds_waited"],
+            "properties": { "events": number, "differing_accounts": number, "seconds": number, "seconds_waited": number } } } } }),
+    );
+    responses.extend(problems(&[401, 403, 404, 503]));
+    json!({
+        "operationId": "rebuild", "tags": ["service"], "responses": responses,
+        "summary": "Build what answers come from anew, from the log, while they go on: for whoever runs the service.",
     })
 }
 
@@ -329,7 +346,7 @@ fn tile() -> Value {
     })
 }
 
-fn problem() -> Value {
+pub(crate) fn problem() -> Value {
     json!({
         "type": "object",
         "description": "RFC 9457, with a stable code, the field that is to blame and what to do next.",

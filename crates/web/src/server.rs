@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::{DEADLINE_MAX, Doors};
 use crate::trouble::Trouble;
-use crate::{commands, events, exports, health, log, openapi, questions};
+use crate::{commands, events, exports, health, log, openapi, questions, rebuild};
 
 /// How long requests under way may take once the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(10);
@@ -37,6 +37,7 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .route("/v1/witnesses", get(log::witnesses))
         .route("/checkpoint", get(log::checkpoint))
         .route("/tile/{*path}", get(log::tile))
+        .route("/v1/rebuild", post(rebuild::rebuild))
         .route("/v1/{question}", get(questions::ask).post(questions::ask))
         .route("/openapi.json", get(openapi::document))
         .route("/healthz", get(health::healthz))

@@ -12,6 +12,7 @@ pub(crate) fn run(args: &Schema) -> Result<Exit, Failure> {
         SchemaOf::Event => wire::schema::event(),
         SchemaOf::Questions => projections::schemas(),
         SchemaOf::Openapi => web::openapi::openapi(),
+        SchemaOf::Asyncapi => web::asyncapi::asyncapi(),
     };
     let shown = match &args.act {
         None => schema,

@@ -1,7 +1,7 @@
 //! The read side of a service: a copy of the books that follows the log.
 
 use ledger::{Finder, Follower, Shared};
-use projections::{View, Viewer};
+use projections::{HistoryError, View, Viewer};
 use tokio::sync::watch;
 use web::Live;
 
@@ -29,5 +29,10 @@ impl Live for Copy {
     fn read(&self, viewer: Viewer, each: &mut dyn FnMut(&dyn View)) {
         let opened = ledger::read(&self.shared);
         each(&OpenedView { opened: &opened, viewer, finder: self.finder.as_ref() });
+    }
+
+    fn rebuild(&self) -> Result<serde_json::Value, HistoryError> {
+        let rebuilt = ledger::rebuild(&self.shared).map_err(|error| HistoryError(Box::new(error)))?;
+        serde_json::to_value(rebuilt).map_err(|error| HistoryError(Box::new(error)))
     }
 }

@@ -172,6 +172,10 @@ impl Live for Ledger {
     fn read(&self, viewer: Viewer, each: &mut dyn FnMut(&dyn View)) {
         each(&Seen(&self.world(), viewer));
     }
+
+    fn rebuild(&self) -> Result<serde_json::Value, HistoryError> {
+        Ok(json!({ "events": self.world().books().head().0 }))
+    }
 }
 
 /// A server of its own, stopped when it is dropped.
