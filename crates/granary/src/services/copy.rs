@@ -5,7 +5,7 @@ use projections::{HistoryError, View, Viewer};
 use tokio::sync::watch;
 use web::Live;
 
-use crate::opened_view::OpenedView;
+use crate::opened_view::{OpenedView, now};
 
 /// See the module.
 pub(crate) struct Copy {
@@ -18,6 +18,16 @@ impl Copy {
     /// What a follower shows; `finder` knows the ids of commands, where the ledger is at work beside it.
     pub(crate) fn of(follower: &Follower, finder: Option<Finder>) -> Self {
         Self { shared: follower.shared(), position: follower.position(), finder }
+    }
+}
+
+/// Says in the metrics how long events take from being recorded to being seen by readers.
+pub(crate) async fn tell_lag(shared: Shared, mut position: watch::Receiver<u64>) {
+    while position.changed().await.is_ok() {
+        position.borrow_and_update();
+        let recorded_at = ledger::read(&shared).books().recorded_at();
+        let lag_us = now().0.saturating_sub(recorded_at.0);
+        metrics::histogram!("granary_lag_seconds").record(lag_us as f64 / 1e6);
     }
 }
 

@@ -311,6 +311,7 @@ pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
         let follower = Follower::new(opened).map_err(|error| opening(&dir, error))?;
         let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, None));
         let bus: Arc<dyn Bus> = running.bus.clone();
+        tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
         let task = tokio::spawn(ledger::follow(bus, follower, running.stopped.clone()));
         let door = Doors { live: Some(Arc::clone(&live)), ..running.doors(origin.clone(), access.clone()) };
         running.bus.serve(web::SERVICE, Arc::new(BusDoor(Arc::new(door)))).await?;

@@ -86,6 +86,7 @@ impl House {
         let follower = opened.and_then(Follower::beside).map_err(|error| opening(dir, error))?;
         let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, finder));
         let origin = ledger::read(&follower.shared()).books().origin().to_owned();
+        tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
         let following = tokio::spawn(ledger::follow(bus, follower, ledger_stopped));
         let (stop_doors, stopped) = watch::channel(false);
         let witnesses = match settings.optional("audit.policy") {

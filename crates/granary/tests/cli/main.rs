@@ -8,6 +8,8 @@ mod faults;
 mod foreign;
 mod help;
 mod import;
+mod judges;
+mod machine;
 mod manual;
 mod post;
 mod questions;

@@ -22,10 +22,15 @@ impl Service {
 
     /// On servers that need not be one.
     pub(crate) fn start_on(name: &str, nats: &str, more: &[&str]) -> Self {
+        Self::start_with(name, nats, more, &[])
+    }
+
+    pub(crate) fn start_with(name: &str, nats: &str, more: &[&str], environment: &[(String, String)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
             .args([name, "--nats", nats, "--listen", "127.0.0.1:0"])
             .args(more)
             .env("GRANARY_NATS_REPLICAS", if nats.contains(',') { "3" } else { "1" })
+            .envs(environment.iter().cloned())
             .env_remove("GRANARY_SERVER")
             .env_remove("GRANARY_DIR")
             .stdout(Stdio::piped())

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
-use bus::{BoxFuture, BusError, Delivery, Frame, PutError, Queue, Slip};
+use bus::{Asked, BoxFuture, BusError, Delivery, Frame, PutError, Questions, Queue, Slip};
 use projections::{History, HistoryError, View, Viewer};
 use serde_json::{Value, json};
 use shell::Token;
@@ -261,6 +261,21 @@ impl House {
         web::BusDoor(self.doors.clone())
     }
 
+    /// The same doors, on a real NATS server.
+    pub(crate) fn on_nats(&self) -> OnNats {
+        let server = testkit::nats::NatsServer::start();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let bus = runtime.block_on(async {
+            let names = bus::Names::new("test", "main").expect("words");
+            let bus = bus::Nats::connect(bus::Connection::to(&server.url(), names)).await.expect("it runs");
+            bus.serve(web::INGEST, Arc::new(web::CommandDoor(self.doors.clone()))).await.expect("it serves");
+            bus.serve(web::SERVICE, Arc::new(self.bus_door())).await.expect("it serves");
+            bus
+        });
+        OnNats { bus, runtime, _server: server }
+    }
+
     /// Posts to the ledger behind, without a door.
     pub(crate) fn setup(&self, commands: &[Value]) {
         for command in commands {
@@ -303,6 +318,24 @@ impl House {
             }
         }
         text
+    }
+}
+
+/// The doors over NATS.
+pub(crate) struct OnNats {
+    bus: bus::Nats,
+    runtime: tokio::runtime::Runtime,
+    _server: testkit::nats::NatsServer,
+}
+
+impl OnNats {
+    /// Status and body of an answer.
+    pub(crate) fn ask(&self, service: &str, verb: &str, headers: &[(&str, &str)], body: String) -> (u16, Value) {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let asked = Asked { verb: verb.into(), headers, body: body.into() };
+        let reply = self.runtime.block_on(self.bus.ask(service, asked, Duration::from_secs(20))).expect("an answer");
+        let status = reply.headers.iter().find(|(name, _)| name == web::STATUS).expect("a status").1.clone();
+        (status.parse().expect("a number"), serde_json::from_slice(&reply.body).expect("JSON"))
     }
 }
 
