@@ -55,7 +55,7 @@ fn check(decoder: &mut Decoder<'_>, depth: usize) -> Result<(), Error> {
             if text.len() > TEXT_BYTES_MAX {
                 return Err(Error::message(format!("a text of {} bytes; the most is {TEXT_BYTES_MAX}", text.len())));
             }
-            if text.bytes().any(|byte| byte < 0x20 || byte >= 0x7f) && text.chars().any(char::is_control) {
+            if text.bytes().any(|byte| !(0x20..0x7f).contains(&byte)) && text.chars().any(char::is_control) {
                 return Err(Error::message("a text with a control character"));
             }
         }

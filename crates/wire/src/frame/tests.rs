@@ -119,7 +119,9 @@ fn verdicts_come_back_as_they_went() {
     for form in [Form::Lines, Form::Cbor] {
         let mut bytes = Vec::new();
         form.begin(&mut bytes);
-        [&accepted, &refused, &invalid].map(|verdict| form.push_verdict(&mut bytes, verdict));
+        for verdict in [&accepted, &refused, &invalid] {
+            form.push_verdict(&mut bytes, verdict);
+        }
         assert_eq!(last_seq(&bytes), Some(10));
         let read = verdicts(&bytes).expect("verdicts");
         // A short one leaves out the id: the place says whose it is.
