@@ -3,8 +3,6 @@
 //! Read here with a few lines of our own, so that no code of the ledger stands between the bytes and what is said about
 //! them. Only the head, the entries and the outcome are read; the rest is stepped over.
 
-use std::fmt::Write;
-
 /// A change of what lies where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leg {
@@ -79,20 +77,70 @@ impl Facts {
     /// The facts as a pack writes them, tab-separated: recorded, id, party, effective, outcome, act, legs.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let Self { recorded_us, id, party, effective, legs, outcome, act } = self;
-        let mut text = format!("{recorded_us}\t");
-        id.iter().for_each(|byte| write!(text, "{byte:02x}").expect("text grows"));
-        let act = act.map_or_else(|| "-".to_owned(), |act| act.to_string());
-        write!(text, "\t{party}\t{effective}\t{outcome}\t{act}\t").expect("text grows");
-        for (index, Leg { source, target, units, day }) in legs.iter().enumerate() {
-            let comma = if index == 0 { "" } else { "," };
-            write!(text, "{comma}{source}>{target}:{units}").expect("text grows");
-            if let Some(day) = day {
-                write!(text, "@{day}").expect("text grows");
-            }
-        }
+        let mut text = String::new();
+        self.write(&mut text);
         text
     }
+
+    /// Adds the text of [`Facts::to_text`]. By hand, because packs have millions of them.
+    pub(crate) fn write(&self, text: &mut String) {
+        let Self { recorded_us, id, party, effective, legs, outcome, act } = self;
+        push_number(text, *recorded_us);
+        text.push('\t');
+        for byte in id {
+            text.push(HEX[usize::from(byte >> 4)]);
+            text.push(HEX[usize::from(byte & 15)]);
+        }
+        text.push('\t');
+        push_number(text, *party);
+        text.push('\t');
+        push_signed(text, *effective);
+        text.push('\t');
+        text.push_str(outcome);
+        text.push('\t');
+        match act {
+            Some(act) => push_number(text, *act),
+            None => text.push('-'),
+        }
+        text.push('\t');
+        for (index, Leg { source, target, units, day }) in legs.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            push_number(text, *source);
+            text.push('>');
+            push_number(text, *target);
+            text.push(':');
+            push_number(text, *units);
+            if let Some(day) = day {
+                text.push('@');
+                push_signed(text, *day);
+            }
+        }
+    }
+}
+
+const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+
+fn push_number(text: &mut String, mut number: u64) {
+    let mut digits = [b'0'; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    text.push_str(std::str::from_utf8(&digits[at..]).expect("digits"));
+}
+
+fn push_signed(text: &mut String, number: i64) {
+    if number < 0 {
+        text.push('-');
+    }
+    push_number(text, number.unsigned_abs());
 }
 
 /// Items of CBOR, one after the other. Every length is checked against what is there.

@@ -566,7 +566,7 @@ pub(crate) struct Witness {
 /// Fold the log from its first event.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary replay --dir my-ledger --verify\n  granary replay --dir my-ledger --verify --format json\n\nExit code 0 only when everything agrees."
+    after_help = "Examples:\n  granary replay --dir my-ledger --verify\n  granary replay --from copied-tiles --key log.pub --until 1000\n\nExit code 0 only when everything agrees. Two machines that show the same `balances` hold the same ones: it is a hash\nover every account."
 )]
 pub(crate) struct Replay {
     #[command(flatten)]
@@ -574,6 +574,14 @@ pub(crate) struct Replay {
     /// Hash every event, recompute the tree, and compare its root with the signed checkpoint.
     #[arg(long)]
     pub(crate) verify: bool,
+    /// Up to this event, and the balances as they were known then.
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) until: Option<u64>,
+    /// Static files, such as a copy of `tiles/`, instead of a ledger: checked first, then folded.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: audit::Trust,
     #[command(flatten)]
     pub(crate) shown: Shown,
 }

@@ -34,5 +34,5 @@ pub use pipeline::{Finder, Leading, Ledger, Stages, Ticket, first_command, rebui
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use record::Record;
-pub use replay::{Replayed, replay};
+pub use replay::{Fold, Replayed, replay, replay_until};
 pub use service::{Role, Service, Status, follow};

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use books::Sums;
-use chain::{Frontier, Hash, leaf_hash};
+use books::{Seq, Sums};
+use chain::{Frontier, Hash, leaf_hash, sha256};
 use wire::event::Postings;
 
 use crate::opened::LedgerError;
@@ -16,12 +16,94 @@ pub struct Replayed {
     pub events: u64,
     /// Root recomputed from every leaf; only when verifying.
     pub root: Option<Hash>,
-    /// Does the root equal that of the signed checkpoint?
+    /// Does the root equal the one that the log states there? `None` when not verifying, or where it states none.
     pub root_matches: Option<bool>,
+    /// See [`Fold::balances_hash`].
+    pub balances_hash: Hash,
     /// Accounts whose balance differs from the books.
     pub differing_accounts: Vec<u32>,
     /// Time taken.
     pub seconds: f64,
+}
+
+/// Entries folded into balances and, where asked, into a tree. It needs no rules, no store and no books: an event carries its
+/// consequences.
+#[derive(Debug, Default)]
+pub struct Fold {
+    verify: bool,
+    tree: Frontier,
+    postings: Postings,
+    balances: Vec<Sums>,
+    events: u64,
+}
+
+impl Fold {
+    /// Nothing folded yet; with `verify`, every leaf is hashed.
+    #[must_use]
+    pub fn new(verify: bool) -> Self {
+        Self { verify, ..Self::default() }
+    }
+
+    /// Folds the next entry.
+    ///
+    /// # Errors
+    /// When it is no event, or moves what no event before it opened.
+    pub fn push(&mut self, entry: &[u8]) -> Result<(), LedgerError> {
+        let seq = Seq::from_leaf(self.events);
+        let bad = |problem: String| LedgerError::Event { seq, problem };
+        self.postings.read(entry).map_err(|error| bad(error.to_string()))?;
+        self.balances.resize(self.balances.len() + self.postings.opened.len(), Sums::default());
+        let missing = || bad("an account that was not opened".to_owned());
+        for entry in &self.postings.entries {
+            let units = entry.quantity.units();
+            for (account, change) in [(entry.source, -units), (entry.target, units)] {
+                let sums = self.balances.get_mut(account.0 as usize).ok_or_else(missing)?;
+                sums.on_hand = sums.on_hand.checked_add(change).ok_or_else(|| bad("a balance overflows".to_owned()))?;
+            }
+        }
+        for claim in &self.postings.claims {
+            let sums = self.balances.get_mut(claim.account.0 as usize).ok_or_else(missing)?;
+            let sum = match claim.kind {
+                books::EncumbranceKind::Hold => &mut sums.blocked,
+                _ => &mut sums.encumbered,
+            };
+            *sum = sum.checked_add(claim.delta).ok_or_else(|| bad("a balance overflows".to_owned()))?;
+        }
+        if self.verify {
+            self.tree.append(leaf_hash(entry));
+        }
+        self.events += 1;
+        Ok(())
+    }
+
+    /// Events folded.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Root over them; `None` without `verify`.
+    #[must_use]
+    pub fn root(&self) -> Option<Hash> {
+        self.verify.then(|| self.tree.root())
+    }
+
+    /// Sums of every account, by its number.
+    #[must_use]
+    pub fn balances(&self) -> &[Sums] {
+        &self.balances
+    }
+
+    /// One hash over all balances, so that two machines can compare them by eye: SHA-256 over every account in the order of
+    /// its number, each as on hand, encumbered and blocked, 8 bytes big-endian two's complement, in accounting units.
+    #[must_use]
+    pub fn balances_hash(&self) -> Hash {
+        let mut bytes = Vec::with_capacity(self.balances.len() * 24);
+        for Sums { on_hand, encumbered, blocked } in &self.balances {
+            [on_hand, encumbered, blocked].iter().for_each(|sum| bytes.extend_from_slice(&sum.to_be_bytes()));
+        }
+        sha256(&bytes)
+    }
 }
 
 /// Folds every event into balances and compares them with the books; with `verify`, hashes every leaf, recomputes the
@@ -29,62 +111,57 @@ pub struct Replayed {
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn replay(reader: &Reader, verify: bool, mut progress: impl FnMut(u64)) -> Result<Replayed, LedgerError> {
+pub fn replay(reader: &Reader, verify: bool, progress: impl FnMut(u64)) -> Result<Replayed, LedgerError> {
+    replay_until(reader, None, verify, progress)
+}
+
+/// The same up to an event: balances are compared with the history as known then.
+///
+/// # Errors
+/// See [`replay`].
+pub fn replay_until(
+    reader: &Reader,
+    until: Option<u64>,
+    verify: bool,
+    mut progress: impl FnMut(u64),
+) -> Result<Replayed, LedgerError> {
     let started = Instant::now();
-    let mut tree = Frontier::default();
-    let mut postings = Postings::default();
-    let mut balances: Vec<Sums> = Vec::with_capacity(reader.books().accounts().len());
-    let mut opened = 0usize;
+    let head = reader.store().head();
+    let end = until.unwrap_or(u64::MAX).min(head.size());
+    let mut fold = Fold::new(verify);
     let mut failed = None;
-    let events = reader.store().scan_blocks(0, |block| {
+    reader.store().scan_blocks(0, |block| {
         for (index, entry) in (block.first..).zip(block.entries()) {
-            if failed.is_some() {
-                return;
-            }
-            if let Err(error) = postings.read(entry) {
-                failed = Some(LedgerError::Event { seq: books::Seq::from_leaf(index), problem: error.to_string() });
-                return;
-            }
-            opened += postings.opened.len();
-            balances.resize(opened, Sums::default());
-            fold(&postings, &mut balances);
-            if verify {
-                tree.append(leaf_hash(entry));
+            if index < end && failed.is_none() {
+                failed = fold.push(entry).err();
             }
         }
-        progress(block.first + block.count);
+        if block.first < end {
+            progress(fold.events());
+        }
     })?;
     if let Some(error) = failed {
         return Err(error);
     }
-    let head = reader.store().head();
-    let accounts = reader.books().accounts();
-    let differs = |(number, account): (usize, &books::Account)| {
-        let folded = balances.get(number).copied().unwrap_or_default();
-        (folded != account.days.latest()).then_some(number as u32)
-    };
-    let differing_accounts = accounts.iter().enumerate().filter_map(differs).collect();
-    let root = verify.then(|| tree.root());
+    let mut differing_accounts = Vec::new();
+    for (number, account) in reader.books().accounts().iter().enumerate() {
+        let folded = fold.balances().get(number).copied().unwrap_or_default();
+        let known = match end == head.size() {
+            true => account.days.latest(),
+            false => reader.at(books::AccountNo(number as u32), books::Day(i32::MAX), Seq(end))?,
+        };
+        if folded != known {
+            differing_accounts.push(number as u32);
+        }
+    }
+    let stated = reader.store().root_at(end)?;
+    let root = fold.root();
     Ok(Replayed {
-        events,
+        events: fold.events(),
         root,
-        root_matches: root.map(|root| root == head.root()),
+        root_matches: root.and_then(|root| stated.map(|stated| stated == root)),
+        balances_hash: fold.balances_hash(),
         differing_accounts,
         seconds: started.elapsed().as_secs_f64(),
     })
-}
-
-fn fold(postings: &Postings, balances: &mut [Sums]) {
-    for entry in &postings.entries {
-        let units = entry.quantity.units();
-        balances[entry.source.0 as usize].on_hand -= units;
-        balances[entry.target.0 as usize].on_hand += units;
-    }
-    for claim in &postings.claims {
-        let sums = &mut balances[claim.account.0 as usize];
-        match claim.kind {
-            books::EncumbranceKind::Hold => sums.blocked += claim.delta,
-            _ => sums.encumbered += claim.delta,
-        }
-    }
 }

@@ -104,6 +104,38 @@ pub(crate) enum What {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Draw a sample of what is on hand, to be counted: the same seed draws the same lots.
+    #[command(
+        after_help = "Examples:\n  granary audit sample --dir my-ledger --count 20 --seed 2026-Q1\n  granary audit sample --dir my-ledger --party JOGMEC --as-of 2026-03-31 --seed 2026-Q1 --format csv\n\nWhoever names the seed after the books are closed knows that nobody could prepare for it."
+    )]
+    Sample {
+        #[command(flatten)]
+        dir: Dir,
+        /// How many.
+        #[arg(long, default_value_t = 20)]
+        count: usize,
+        /// Any text.
+        #[arg(long)]
+        seed: String,
+        #[command(flatten)]
+        filter: super::FilterArgs,
+        #[command(flatten)]
+        times: super::Times,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Compare two copies of a log, and name the first event in which they differ.
+    #[command(
+        after_help = "Examples:\n  granary audit compare copied-tiles --dir my-ledger\n  granary audit compare http://127.0.0.1:7070 --tiles copied-tiles\n\nExit code 1 when they differ. Only hashes are read: who may not see the events may compare them."
+    )]
+    Compare {
+        /// The other copy: a folder of static files, or a server.
+        other: String,
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        shown: Shown,
+    },
     /// Show what is witnessed, by whom, and what is not yet.
     #[command(
         after_help = "Examples:\n  granary audit witnesses --dir my-ledger\n  granary audit witnesses --server http://127.0.0.1:7070 --format json\n\nWitnesses are asked by `granary serve`, where the setting audit.policy names a trust policy."

@@ -1,8 +1,10 @@
 //! `granary audit`: proofs from the static files alone, so that they can be had from a copy as well as from the ledger.
 
+mod compare;
 mod log;
 mod pack;
 mod page;
+mod sample;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +31,10 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
         What::Consistency { old, source, trust, out, shown } => {
             consistency(&old, &source, &trust, out.as_deref(), shown.format)
         }
+        What::Sample { dir, count, seed, filter, times, shown } => {
+            sample::run(&dir, count, &seed, &filter, &times, shown.format)
+        }
+        What::Compare { other, source, shown } => compare::run(&other, &source, shown.format),
         What::Pack { lot, reserve, period, dir, out } => {
             let about = match (lot, reserve, period) {
                 (Some(lot), None, None) => pack::About::Lot(lot),

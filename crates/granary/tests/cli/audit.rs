@@ -12,19 +12,19 @@ use crate::run::{Ledger, Ran, granary, movement};
 use crate::serve::Server;
 
 /// A ledger with so many movements behind its first five events, and a folder to work in.
-fn ledger_with(movements: u32) -> (Ledger, TempDir) {
+pub(crate) fn ledger_with(movements: u32) -> (Ledger, TempDir) {
     let ledger = Ledger::with_agency();
     post_movements(&ledger, 0..movements);
     (ledger, TempDir::new().expect("a folder"))
 }
 
-fn post_movements(ledger: &Ledger, numbers: std::ops::Range<u32>) {
+pub(crate) fn post_movements(ledger: &Ledger, numbers: std::ops::Range<u32>) {
     let lines: String = numbers.map(|n| movement(n, "deposit", &format!("L{n}"), "1 t", "2026-01-05")).collect();
     let ran = ledger.post(&lines);
     assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
@@ -47,7 +47,7 @@ fn finding(ran: &Ran) -> (String, String) {
     (line["code"].as_str().expect("a code").to_owned(), line["place"].as_str().expect("a place").to_owned())
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for file in fs::read_dir(from).expect("a folder") {
         let file = file.expect("an entry");
@@ -61,7 +61,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A copy of the static files, tampered with.
-fn tampered(ledger: &Ledger, folder: &TempDir, name: &str, tamper: impl FnOnce(&Path)) -> PathBuf {
+pub(crate) fn tampered(ledger: &Ledger, folder: &TempDir, name: &str, tamper: impl FnOnce(&Path)) -> PathBuf {
     let tiles = folder.path().join(name);
     copy(&ledger.dir().join("tiles"), &tiles);
     tamper(&tiles);
@@ -69,7 +69,7 @@ fn tampered(ledger: &Ledger, folder: &TempDir, name: &str, tamper: impl FnOnce(&
 }
 
 /// The entries of a bundle, rewritten.
-fn rewrite(tiles: &Path, bundle: &str, change: impl FnOnce(&mut Vec<Vec<u8>>)) {
+pub(crate) fn rewrite(tiles: &Path, bundle: &str, change: impl FnOnce(&mut Vec<Vec<u8>>)) {
     let path = tiles.join("tile/entries").join(bundle);
     let bytes = fs::read(&path).expect("a bundle");
     let mut entries: Vec<Vec<u8>> =
@@ -209,7 +209,7 @@ fn another_key_a_rollback_and_a_fork_are_found_and_named() {
 }
 
 /// Static files of another history of the same length, signed by the ledger's own key.
-fn forged_history(ledger: &Ledger, folder: &TempDir) -> PathBuf {
+pub(crate) fn forged_history(ledger: &Ledger, folder: &TempDir) -> PathBuf {
     let secret = fs::read_to_string(ledger.dir().join("keys/log.key")).expect("a key");
     let signer = chain::SignerKey::parse(secret.trim()).expect("a key");
     let tiles = folder.path().join("forged");
@@ -493,4 +493,94 @@ fn a_pack_of_a_period_has_every_event_of_it() {
     assert!(!empty.exists(), "nothing is left behind");
     let ran = granary(&["audit", "pack", "--period", "2026-13-01..", "--dir", &dir, "--out", text(&empty)]);
     assert_eq!(ran.exit, 64, "{}", ran.err);
+}
+
+#[test]
+fn a_replay_of_the_files_gives_the_balances_of_the_ledger() {
+    let (ledger, folder) = ledger_with(300);
+    let key = key(&ledger);
+    let here = ledger.run(&["replay", "--verify", "--format", "json"]).json();
+    assert_eq!((&here["events"], &here["checkpoint_matches"]), (&Value::from(305), &Value::Bool(true)));
+    let tiles = text(&ledger.dir().join("tiles")).to_owned();
+    let there = granary(&["replay", "--from", &tiles, "--key", &key, "--format", "json"]);
+    assert_eq!(there.exit, 0, "{}", there.err);
+    for field in ["events", "root", "balances", "checkpoint_matches"] {
+        assert_eq!(there.json()[field], here[field], "{field}");
+    }
+    // Up to an event: the balances of then, from the log and from the files alike.
+    let here = ledger.run(&["replay", "--verify", "--until", "100", "--format", "json"]).json();
+    let there = granary(&["replay", "--from", &tiles, "--key", &key, "--until", "100", "--format", "json"]).json();
+    assert_eq!((&here["events"], &here["balances_match"]), (&Value::from(100), &Value::Bool(true)));
+    assert_eq!(
+        (&there["balances"], &there["root"], &there["root_matches"]),
+        (&here["balances"], &here["root"], &Value::Bool(true))
+    );
+    // What is not sound is not folded.
+    let bad = tampered(&ledger, &folder, "bad", |tiles| rewrite(tiles, "000", |entries| entries[7][30] ^= 1));
+    let ran = granary(&["replay", "--from", text(&bad), "--key", &key]);
+    assert_eq!(ran.exit, 1, "{}", ran.out);
+    assert!(ran.err.contains("event 8 is not the one that was recorded"), "{}", ran.err);
+}
+
+#[test]
+fn two_copies_are_compared_and_the_first_difference_named() {
+    let (ledger, folder) = ledger_with(6);
+    let copied = tampered(&ledger, &folder, "copied", |_| {});
+    post_movements(&ledger, 10..12);
+    let dir = text(ledger.dir()).to_owned();
+    let same = granary(&["audit", "compare", text(&copied), "--dir", &dir, "--format", "json"]);
+    assert_eq!((same.exit, &same.json()["agreeing_events"]), (0, &Value::from(11)), "{}{}", same.out, same.err);
+    // Another history with the same beginning: only its hashes are looked at.
+    let other = tampered(&ledger, &folder, "other", |tiles| {
+        let bundle = fs::read(tiles.join("tile/entries/000.p/13")).expect("a bundle");
+        let mut levels = chain::Levels::default();
+        for (index, entry) in chain::decode_entries(&bundle).expect("a bundle").into_iter().enumerate() {
+            let leaf = if index < 8 { chain::leaf_hash(entry) } else { chain::leaf_hash(b"another") };
+            levels.append(leaf);
+        }
+        let tile = chain::hash_tiles(13).next().expect("one tile");
+        fs::write(tiles.join(tile.path()), chain::tile_bytes(levels.tile(tile).expect("there"))).expect("written");
+    });
+    let differs = granary(&["audit", "compare", text(&other), "--dir", &dir, "--format", "json"]);
+    assert_eq!(
+        (differs.exit, &differs.json()["first_difference"]),
+        (1, &Value::from(9)),
+        "{}{}",
+        differs.out,
+        differs.err
+    );
+}
+
+#[test]
+fn every_command_of_the_page_for_auditors_answers() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = TempDir::new().expect("a folder");
+    let run = |args: &[&str]| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_granary"))
+            .args(args)
+            .current_dir(folder.path())
+            .env("GRANARY_DIR", "shared")
+            .env_remove("GRANARY_SERVER")
+            .output()
+            .expect("the binary runs");
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert!(ran.status.success(), "{args:?}: {said}{}", String::from_utf8_lossy(&ran.stderr));
+        said
+    };
+    run(&["init", "--origin", "example.org/shared"]);
+    run(&["post", text(&root.join("demo/shared_reserve.jsonl"))]);
+    let page = fs::read_to_string(root.join("../../docs/audit.md")).expect("the page");
+    let rows = page.lines().filter(|line| line.starts_with("| ") && line.contains("`granary "));
+    let commands: Vec<&str> = rows.flat_map(|row| row.split('`').skip(1).step_by(2)).collect();
+    assert!(commands.len() > 20, "the page has its table: {commands:?}");
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').skip(1).collect();
+        let said = run(&words);
+        // Nobody adjusted anything on this ledger, and nobody was refused: that is an answer, too.
+        let is_empty = said.contains("nothing to show");
+        assert!(!is_empty || command.contains("history --"), "{command} has something to say");
+    }
+    let first = run(&["audit", "sample", "--count", "3", "--seed", "a", "--format", "json"]);
+    assert_eq!(first, run(&["audit", "sample", "--count", "3", "--seed", "a", "--format", "json"]));
+    assert_ne!(first, run(&["audit", "sample", "--count", "3", "--seed", "b", "--format", "json"]));
 }

@@ -8,6 +8,7 @@ mod faults;
 mod foreign;
 mod help;
 mod import;
+mod judged_by_go;
 mod judges;
 mod machine;
 mod manual;
