@@ -10,7 +10,7 @@ import duckdb
 
 PARQUET, CSV = sys.argv[1:3]
 # Accounting unit of the Parquet file, and how many of it make one of the unit that the CSV shows.
-PER_SHOWN = {("mg", "t"): Decimal(10) ** 9, ("mg", "kg"): Decimal(10) ** 6}
+PER_SHOWN = {("mg", "t"): Decimal(10) ** 9, ("mg", "kg"): Decimal(10) ** 6, ("bbl", "kbbl"): Decimal(10) ** 3}
 
 lines = f"read_csv('{CSV}', all_varchar = true, header = true)"
 rows = duckdb.sql(f"select count(*) from '{PARQUET}'").fetchall()[0][0]
