@@ -81,6 +81,12 @@ fn check_lines(lines: &[ReportLine], after: u32, line_count: u32) -> Result<(), 
         if line.number > line_count {
             return Err(invalid("lines", format!("line {} is past the {line_count} of the report", line.number)));
         }
+        if line.quantity.digits < 0 {
+            return Err(invalid(
+                "quantity",
+                format!("line {} is negative: `way` says whether it came in", line.number),
+            ));
+        }
         for (field, text) in [("reference", &line.reference), ("lot", &line.lot)] {
             if let Some(text) = text {
                 text_fits(field, text)?;

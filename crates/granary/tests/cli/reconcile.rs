@@ -428,3 +428,76 @@ fn two_parties_are_compared_with_each_other() {
     let opened = bench.done(&["run", "--party", "JOGMEC", "--against", "KOMIR", "--record", "--as", "JOGMEC"]);
     assert!(opened.contains("2 breaks opened"), "{opened}");
 }
+
+/// Two parties' reports of the same movements with differences of every class put in: each is found, none is invented.
+/// `granary bench --workload match-1m` does the same with a million lines a side.
+#[test]
+fn every_difference_put_in_is_found_through_the_tools() {
+    let bench = Bench::new();
+    let head = "day,way,qty,unit,basis,doc,with\n";
+    let (mut ours, mut theirs) = (head.to_owned(), head.to_owned());
+    let mut expected = std::collections::BTreeMap::<&str, u64>::new();
+    for number in 0..3_000u64 {
+        let (day, grams) = (1 + number % 25, 1_000_000 + number * 7_919 % 900_000);
+        let row = |day: u64, way: &str, grams: u64, unit: &str, basis: &str, doc: &str, with: &str| {
+            format!("2026-03-{day:02},{way},{grams},{unit},{basis},{doc},{with}\n")
+        };
+        let doc = format!("PO-{number}");
+        let out = |day, grams, unit, basis, doc: &str| row(day, "out", grams, unit, basis, doc, "JOGMEC");
+        let plain = out(day, grams, "g", "net", &doc);
+        let come = |grams, doc: &str| row(day, "in", grams, "g", "net", doc, "KOMIR");
+        let (ours_now, class) = match number % 100 {
+            3 => (out(day, grams + 5_000, "g", "net", &doc), "quantity_differs"),
+            13 => (out(day + 2, grams, "g", "net", &doc), "date_differs"),
+            23 => (out(day, grams, "g", "gross", &doc), "basis_or_unit_differs"),
+            33 => (out(day, grams, "kg", "net", &doc), "basis_or_unit_differs"),
+            43 => (String::new(), "ours_only"),
+            53 => (plain.clone() + &plain, "duplicate"),
+            63 => (plain.clone(), "theirs_only"),
+            73 => (
+                out(day, grams - 300, "g", "net", &format!("{doc}/1"))
+                    + &out(day, 300, "g", "net", &format!("{doc}/2")),
+                "matched",
+            ),
+            83 => (out(day, grams + 1, "g", "net", &doc), "rounding"),
+            93 => (out(day, grams + 50, "g", "net", &doc), "within_tolerance"),
+            _ => (plain, "matched"),
+        };
+        ours += &ours_now;
+        if class != "theirs_only" {
+            theirs += &come(grams, &doc);
+        }
+        *expected.entry(class).or_default() += 1;
+        // The copy stands beside the line that it copies.
+        *expected.entry("matched").or_default() += u64::from(class == "duplicate");
+    }
+    let tolerance = r#"{"id":"00000000-0000-0000-0004-000000000001","party":"Secretariat","effective":"2026-03-01","act":"set_tolerance","material":"NdPr","ppm":100,"rounding":"1 g"}"#;
+    let file = bench.file("tolerance.jsonl", tolerance);
+    assert_eq!(granary(&["post", "--dir", &bench.dir, file.to_str().expect("a path")]).exit, 0);
+    for (sender, text) in [("KOMIR", &ours), ("JOGMEC", &theirs)] {
+        let mapping = format!(
+            "source = \"made up\"\nformat = \"csv\"\nkind = \"transactions\"\nsender = \"{sender}\"\nmaterial = \"NdPr\"\n[column]\n\
+             date = \"day\"\nway = \"way\"\nquantity = \"qty\"\nunit = \"unit\"\nbasis = \"basis\"\nreference = \"doc\"\ncounterparty = \"with\"\n"
+        );
+        let (mapping, file) = (bench.file("map.toml", &mapping), bench.file("report.csv", text));
+        let [mapping, file] = [&mapping, &file].map(|path| path.to_str().expect("a path in UTF-8"));
+        let args =
+            ["receive", file, "--mapping", mapping, "--number", "1", "--first", "2026-03-01", "--last", "2026-03-31"];
+        bench.done(&args);
+    }
+    // Theirs are KOMIR's.
+    let run = bench.json(&["run", "--party", "KOMIR", "--against", "JOGMEC"]);
+    let found: std::collections::BTreeMap<&str, u64> = run["counts"]
+        .as_array()
+        .expect("counts")
+        .iter()
+        .map(|count| (count["class"].as_str().expect("a class"), count["groups"].as_u64().expect("a number")))
+        .filter(|(_, groups)| *groups > 0)
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(found.len(), 9, "something of each class is put in");
+    let breaks = run["groups"].as_array().expect("groups");
+    assert_eq!(breaks.len(), 30 * 7, "seven kinds of difference, thirty of each, need an explanation");
+    let record = ["run", "--party", "KOMIR", "--against", "JOGMEC", "--record", "--as", "Secretariat"];
+    assert!(bench.done(&record).contains("210 breaks opened"));
+}
