@@ -40,15 +40,18 @@ pub(super) fn line(title: &str, points: &[(String, f64)]) -> Markup {
         return html! {};
     }
     let (width, height, foot) = (WIDTH, 180.0, 20.0);
-    let x = |index: usize| 4.0 + index as f64 / (points.len() - 1) as f64 * (width - 8.0);
+    let left = 80.0;
+    let x = |index: usize| left + 4.0 + index as f64 / (points.len() - 1) as f64 * (width - left - 8.0);
     let y = |value: f64| 4.0 + (1.0 - value.max(0.0) / most) * (height - foot - 8.0);
     let path: Vec<String> =
         points.iter().enumerate().map(|(index, (_, value))| format!("{:.1},{:.1}", x(index), y(*value))).collect();
     html! {
         svg role="img" aria-label=(title) viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) {
-            line.axis x1="0" x2=(width) y1=(height - foot) y2=(height - foot) {}
+            text x=(left - 6.0) y="14" text-anchor="end" { (most) }
+            text x=(left - 6.0) y=(height - foot) text-anchor="end" { "0" }
+            line.axis x1=(left) x2=(width) y1=(height - foot) y2=(height - foot) {}
             polyline.line points=(path.join(" ")) {}
-            text x="0" y=(height - 4.0) { (points[0].0) }
+            text x=(left) y=(height - 4.0) { (points[0].0) }
             text x=(width) y=(height - 4.0) text-anchor="end" { (points[points.len() - 1].0) }
         }
     }
