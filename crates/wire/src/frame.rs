@@ -2,7 +2,7 @@
 //!
 //! - **Lines**: one JSON command a line, one JSON verdict a line.
 //! - **CBOR**: the mark of self-described CBOR (tag 55799: `d9 d9 f7`), then a sequence of arrays, one a command or a
-//!   verdict (`schemas/frame.cddl`). Half the bytes, and a fraction of the work to read.
+//!   verdict (`schemas/frame.cddl`). Little more than half the bytes.
 //!
 //! A frame begins with what tells its form, because its sender signs these bytes and nothing beside them.
 
