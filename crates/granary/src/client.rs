@@ -96,7 +96,7 @@ impl Client {
 
     fn post_frame(&self, body: &str) -> Result<Vec<Verdict>, Failure> {
         let text = self.send("/v1/commands?wait=projected", "application/x-ndjson", body.as_bytes())?;
-        text.lines().map(|line| serde_json::from_str(line).map_err(Failure::new)).collect()
+        wire::frame::verdicts(text.as_bytes()).map_err(Failure::new)
     }
 
     /// Has the server rebuild what it answers from.

@@ -19,6 +19,7 @@ use super::{FRAME, Movements, Row, World, fresh};
 const ORIGIN: &str = "bench.example/ledger";
 const WAIT: Duration = Duration::from_secs(60);
 const LONE: usize = 2_000;
+const WORLD: World = World { sites: 100, lots: 100 };
 /// Frames that their sender has under way at a time.
 const IN_FLIGHT: usize = 4;
 /// Commands in a frame while the lag is measured, and how long that takes.
@@ -35,10 +36,9 @@ pub(super) fn run(
     wants: impl Fn(&str) -> bool,
     report: impl FnMut(Row),
 ) -> Result<(), Failure> {
-    let world = World { sites: 100, lots: 100 };
     let home = dir.join("home");
     let ledger = fresh(&home)?;
-    world.build(&ledger)?;
+    WORLD.build(&ledger)?;
     ledger.close()?;
     let server = NatsServer::start();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build()?;
@@ -103,7 +103,7 @@ async fn measure(
     wants: impl Fn(&str) -> bool,
     mut report: impl FnMut(Row),
 ) -> Result<(), Failure> {
-    let world = World { sites: 100, lots: 100 };
+    let world = WORLD;
     let mut source = Movements::new(world, false, 11);
     let mut house = House::start(server, dir).await?;
     let warm = house.submit(frame(&mut source, Form::Lines, 1)?).await?;

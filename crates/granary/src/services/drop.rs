@@ -15,7 +15,7 @@ use bus::{Frame, PutError, Queue};
 use shell::Failure;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use wire::verdict::{Outcome, Verdict};
+use wire::verdict::Outcome;
 
 /// How often the folder is looked at.
 const EVERY: Duration = Duration::from_millis(300);
@@ -124,8 +124,7 @@ async fn take(
             break;
         }
         let Some(answer) = post(queue, part, stop).await else { return Ok(None) };
-        for line in answer.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            let mut verdict: Verdict = serde_json::from_slice(line)?;
+        for mut verdict in wire::frame::verdicts(&answer).map_err(io::Error::other)? {
             verdict.line = verdict.line.map(|line| line + first - 1);
             is_whole &= matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate);
             serde_json::to_writer(&mut verdicts, &verdict)?;
