@@ -116,6 +116,9 @@ fn units(facts: &Material, digits: i64, scale: Scale, basis: Basis) -> Option<i6
 /// Compares movements.
 pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> Result<Compared, Problem> {
     let mut naming = Naming::default();
+    if scope.against.is_none() && !tells_movements(view.books(), scope) {
+        return matched(view, scope, Side::default(), Side::default());
+    }
     let mut theirs = told_lines(view, scope, scope.party, flagged, &mut naming)?;
     let mut ours = match scope.against {
         None => booked_lines(view, scope, &mut naming)?,
@@ -155,6 +158,14 @@ pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) ->
     };
     level(&mut ours, &mut theirs);
     matched(view, scope, ours, theirs)
+}
+
+/// Do a party's reports of the period tell what moved? Whoever states holdings only leaves no movement out.
+pub(crate) fn tells_movements(books: &Books, scope: &Scope) -> bool {
+    reports_of(books, scope.party).map(|number| &books.reports()[number.0 as usize]).any(|report| {
+        let is_of_period = report.first <= scope.last && report.last >= scope.first;
+        is_of_period && (report.kind == ReportKind::Transactions || report.line_count > 0)
+    })
 }
 
 fn retain<T>(rows: &mut Vec<T>, keep: &[bool]) {
@@ -203,11 +214,21 @@ fn by_hand(books: &Books, ours: &Side, theirs: &Side) -> Vec<(Vec<u32>, Vec<u32>
         return Vec::new();
     }
     let places = |side: &Side| -> HashMap<Piece, u32> { side.pieces.iter().copied().zip(0u32..).collect() };
-    let (ours, theirs) = (places(ours), places(theirs));
+    let (our_places, their_places) = (places(ours), places(theirs));
     let all = |pieces: &[Piece], places: &HashMap<Piece, u32>| -> Option<Vec<u32>> {
         pieces.iter().map(|piece| places.get(piece).copied()).collect()
     };
-    standing.iter().filter_map(|row| Some((all(&row.ours, &ours)?, all(&row.theirs, &theirs)?))).collect()
+    let found =
+        standing.iter().filter_map(|row| Some((all(&row.ours, &our_places)?, all(&row.theirs, &their_places)?)));
+    // Whoever joined lines of two materials said nothing that can be compared; every other line is.
+    let is_of_one_material = |(our_lines, their_lines): &(Vec<u32>, Vec<u32>)| {
+        let of = |side: &Side, lines: &[u32]| -> Vec<_> {
+            lines.iter().map(|line| side.lines[*line as usize].material).collect()
+        };
+        let materials = [of(ours, our_lines), of(theirs, their_lines)].concat();
+        materials.windows(2).all(|pair| pair[0] == pair[1])
+    };
+    found.filter(is_of_one_material).collect()
 }
 
 /// What a party told, in force, of the period.
@@ -419,11 +440,12 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
         let scale = scales.ours(books, account.material);
         push(&mut ours, own, &name, account, *day, (units, scale, basis));
     }
+    let told: HashSet<(Day, MaterialNo, Option<books::PlaceNo>)> =
+        stated.keys().map(|(day, account)| (*day, account.material, account.site)).collect();
+    let sites = sites_of(books, scope);
     for day in days {
-        for (site, material) in sites_of(books, scope) {
-            let is_stated = stated.keys().any(|(stated, account)| {
-                *stated == day && account.material == material && account.site.is_none_or(|place| place == site)
-            });
+        for (site, material) in sites.iter().copied() {
+            let is_stated = told.contains(&(day, material, None)) || told.contains(&(day, material, Some(site)));
             let account = StatedAccount { material, site: Some(site), lot: None };
             let units = if is_stated { 0 } else { held(view, scope.party, &account, day)? };
             if units != 0 {

@@ -5,7 +5,7 @@ use measure::{Basis, Scale};
 use crate::class::{Class, Reason};
 use crate::line::Line;
 use crate::tolerance::{Tolerance, Tolerances};
-use crate::yardstick::{Yardstick, same_dimension};
+use crate::yardstick::{Measure, Yardstick};
 
 /// A class, and the reason that the lines themselves show.
 pub(crate) type Verdict = (Class, Option<Reason>);
@@ -28,9 +28,19 @@ impl Judge<'_> {
         self.amount(ours).abs_diff(self.amount(theirs))
     }
 
+    /// What the unit of a line measures: lines of one measure and basis compare.
+    pub(crate) fn measure(self, line: &Line) -> Measure {
+        self.yardstick.measure(line.scale)
+    }
+
+    /// May the figures of two lines be added?
+    pub(crate) fn add_up(self, a: &Line, b: &Line) -> bool {
+        a.basis == b.basis && (a.scale == b.scale || self.measure(a) == self.measure(b))
+    }
+
     /// Judges two lines of one material. Symmetric.
     pub(crate) fn pair(self, ours: &Line, theirs: &Line) -> Verdict {
-        if ours.basis != theirs.basis || !same_dimension(ours.scale, theirs.scale) {
+        if !self.add_up(ours, theirs) {
             return (Class::BasisOrUnitDiffers, Some(basis_reason(ours.basis, theirs.basis)));
         }
         if let Some(reason) = place_reason(ours, theirs) {

@@ -40,4 +40,3 @@ pub use number::{
     SiteNo,
 };
 pub use tolerance::{Tolerance, Tolerances};
-pub use yardstick::ScalesTooFarApart;

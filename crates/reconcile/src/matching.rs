@@ -22,7 +22,7 @@ use crate::class::{Class, Reason};
 use crate::compare::{Judge, Verdict};
 use crate::line::Line;
 use crate::tolerance::Tolerances;
-use crate::yardstick::{ScalesTooFarApart, Yardstick};
+use crate::yardstick::Yardstick;
 
 pub use hand::HandMatch;
 use side::Side;
@@ -57,9 +57,6 @@ pub enum MatchError {
         /// Lines of the longer side.
         line_count: usize,
     },
-    /// No common unit.
-    #[error("compare units")]
-    Scales(#[from] ScalesTooFarApart),
     /// A match by hand names a line that is not there.
     #[error("match {match_index} by hand names a line that is not there")]
     HandLineUnknown {
@@ -179,7 +176,7 @@ pub fn match_lines(
     if u32::try_from(line_count).is_err() {
         return Err(MatchError::TooManyLines { line_count });
     }
-    let yardstick = Yardstick::new(ours.iter().chain(theirs).map(|line| line.scale))?;
+    let yardstick = Yardstick::new(ours.iter().chain(theirs).map(|line| line.scale));
     let judge = Judge { yardstick: &yardstick, tolerances };
     let mut run = Run { judge, ours: Side::new(ours), theirs: Side::new(theirs), found: Matching::default() };
     run.found.ours.reserve_exact(ours.len());
@@ -244,11 +241,16 @@ impl Run<'_> {
     /// Whoever is left has found nobody.
     fn alone(&mut self) {
         self.withdraw_copies(duplicate::References::All);
+        // In a unit that compares with nothing it may well be told by both.
+        let verdict = |line: &Line, class: Class| match self.judge.yardstick.is_aside(line.scale) {
+            true => (Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis)),
+            false => (class, Some(Reason::Missing)),
+        };
         for line in self.ours.free_lines() {
-            self.found.push(Stage::Alone, (Class::OursOnly, Some(Reason::Missing)), &[line], &[]);
+            self.found.push(Stage::Alone, verdict(self.ours.line(line), Class::OursOnly), &[line], &[]);
         }
         for line in self.theirs.free_lines() {
-            self.found.push(Stage::Alone, (Class::TheirsOnly, Some(Reason::Missing)), &[], &[line]);
+            self.found.push(Stage::Alone, verdict(self.theirs.line(line), Class::TheirsOnly), &[], &[line]);
         }
     }
 }

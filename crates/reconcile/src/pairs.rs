@@ -160,7 +160,7 @@ fn state(left: &[&Leg], arrived: &[&Arrival], today: Day) -> TransferState {
     let legs = || arrived.iter().map(|arrival| &arrival.leg);
     let comparable = legs().all(|leg| leg.basis == shipped.basis && same_dimension(leg.scale, shipped.scale));
     let scales = std::iter::once(shipped.scale).chain(legs().map(|leg| leg.scale));
-    let Some(yardstick) = Yardstick::new(scales).ok().filter(|_| comparable) else {
+    let Some(yardstick) = Yardstick::common(scales).filter(|_| comparable) else {
         return TransferState::BasisOrUnitDiffers;
     };
     let unit = yardstick.multiple(shipped.scale);

@@ -143,7 +143,7 @@ pub fn check_continuity(previous: &Closing, statement: &Statement) -> Vec<Statem
     }
     let scales = [previous.scale, statement.scale];
     let comparable = previous.basis == statement.basis && same_dimension(scales[0], scales[1]);
-    match Yardstick::new(scales.into_iter()).ok().filter(|_| comparable) {
+    match Yardstick::common(scales.into_iter()).filter(|_| comparable) {
         None => flaws.push(StatementFlaw::BasisOrUnitDiffers),
         Some(yardstick) => {
             let closing = yardstick.amount(previous.quantity, previous.scale);

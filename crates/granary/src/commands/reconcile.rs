@@ -4,6 +4,8 @@ mod page;
 mod receive;
 mod record;
 
+use std::io::{self, Write as _};
+
 use projections::Question;
 use projections::ask::reconcile::{
     BalanceSeries, BreakDetail, Breaks, MaterialBalance, PoolCheck, Published, Reconciliation, ReportCalendar,
@@ -88,10 +90,7 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
             ask(&common, &Published { series, through, as_of, restated: yes(restated) })
         }
         What::Restatements { owner, through, common } => ask(&common, &RestatementSchedule { owner, through }),
-        What::Export { report, common } => {
-            print!("{}", query::ask(&common.dir, &ReportText { report })?.text);
-            Ok(Exit::Done)
-        }
+        What::Export { report, common } => print(&query::ask(&common.dir, &ReportText { report })?.text),
         What::Page { party, site, material, as_of, out, dir } => {
             page::run(&dir, party, site.zip(material), as_of, out.as_deref())
         }
@@ -125,32 +124,44 @@ fn show_run(common: &Common, question: &Reconciliation) -> Result<Exit, Failure>
         return ask(common, question);
     }
     let answer = query::ask(&common.dir, question)?;
-    say_run(&answer);
+    let mut said = say_run(&answer);
     if !answer.groups.is_empty() {
-        println!();
         let lines = serde_json::to_value(&answer.groups)?;
-        println!("{}", reserve::grid(lines.as_array().map_or(&[][..], Vec::as_slice)).table());
+        let grid = reserve::grid(lines.as_array().map_or(&[][..], Vec::as_slice)).table();
+        said = format!("{said}\n{grid}\n");
     }
+    print(&said)
+}
+
+/// Writes an answer; a reader who goes away is no failure.
+fn print(text: &str) -> Result<Exit, Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
     Ok(Exit::Done)
 }
 
-fn say_run(answer: &projections::ask::reconcile::ReconciliationAnswer) {
+fn say_run(answer: &projections::ask::reconcile::ReconciliationAnswer) -> String {
     let against = match answer.against.as_str() {
         "books" => "the books".to_owned(),
         other => format!("`{other}`"),
     };
-    println!("reports of `{}` against {against}, {} to {}", answer.party, answer.first, answer.last);
-    println!("lines: ours {}, theirs {}", answer.our_lines, answer.their_lines);
+    let mut said = format!("reports of `{}` against {against}, {} to {}\n", answer.party, answer.first, answer.last);
+    match answer.movements_told {
+        true => said += &format!("lines: ours {}, theirs {}\n", answer.our_lines, answer.their_lines),
+        false => said += "holdings only: no movements are told, and closings are compared\n",
+    }
     for count in answer.counts.iter().filter(|count| count.groups > 0) {
         let note = if count.needs_explanation { "  to be explained" } else { "" };
-        println!("  {:22} {:>9}{note}", count.class, count.groups);
+        said += &format!("  {:22} {:>9}{note}\n", count.class, count.groups);
     }
     for flag in &answer.flagged {
-        println!("flagged and not compared: {}: {}", flag.balance, flag.problem);
+        said += &format!("flagged and not compared: {}: {}\n", flag.balance, flag.problem);
     }
     for report in &answer.incomplete {
-        println!("not here in full, and not compared: {report}");
+        said += &format!("not here in full, and not compared: {report}\n");
     }
+    said
 }
 
 fn show_break(common: &Common, code: String) -> Result<Exit, Failure> {
@@ -159,17 +170,18 @@ fn show_break(common: &Common, code: String) -> Result<Exit, Failure> {
         return ask(common, &question);
     }
     let answer = query::ask(&common.dir, &question)?;
+    let mut said = String::new();
     if let Value::Object(summary) = serde_json::to_value(&answer.summary)? {
         for (name, value) in summary.iter().filter(|(_, value)| !value.is_null() && *value != "") {
-            println!("{name}: {}", reserve::text(value));
+            said += &format!("{name}: {}\n", reserve::text(value));
         }
     }
     for lines in [serde_json::to_value(&answer.sides)?, serde_json::to_value(&answer.steps)?] {
         if let Some(lines) = lines.as_array().filter(|lines| !lines.is_empty()) {
-            println!("\n{}", reserve::grid(lines).table());
+            said += &format!("\n{}\n", reserve::grid(lines).table());
         }
     }
-    Ok(Exit::Done)
+    print(&said)
 }
 
 /// Posts one act and says what became of it.

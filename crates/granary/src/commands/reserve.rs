@@ -1,5 +1,7 @@
 //! `granary reserve`: every question about shared reserves, one way: ask, and print the lines of the answer.
 
+use std::io::{self, Write as _};
+
 use projections::ask::market::{Orders, Receipts, Rights};
 use projections::ask::reserve::{
     Allocation, CallBoard, Calls, Debts, Entitlements, Members, Promises, Recompute, ReserveStatus,
@@ -99,7 +101,7 @@ pub(super) fn answered<Q: Question>(
     let found = lines.and_then(|lines| fields.get(lines)).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     if format == Format::Table {
         for (name, value) in fields.iter().filter(|(_, value)| !value.is_array() && !value.is_null()) {
-            println!("{name}: {}", text(value));
+            writeln!(io::stdout().lock(), "{name}: {}", text(value))?;
         }
     }
     show(format, &answer, || grid(found))?;

@@ -15,6 +15,7 @@ mod manual;
 mod post;
 mod questions;
 mod reconcile;
+mod reconcile_real;
 mod run;
 mod serve;
 mod services;

@@ -7,7 +7,6 @@ use rustc_hash::FxHasher;
 use super::Side;
 use crate::compare::Judge;
 use crate::line::Line;
-use crate::yardstick::dimension;
 
 /// Does the lot count?
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,19 +28,18 @@ pub(super) struct Entry {
     pub(super) amount: i128,
 }
 
-/// Parties, site, material, basis and dimension.
-pub(super) fn account_hash(line: &Line, lots: Lots) -> u64 {
+/// Parties, site, material, basis and measure.
+pub(super) fn account_hash(line: &Line, judge: Judge<'_>, lots: Lots) -> u64 {
     let mut hasher = FxHasher::default();
     let told = (lots == Lots::Told).then_some(line.lot);
     let whose = (line.party, line.counterparty, line.site, line.material);
-    (whose, line.basis, dimension(line.scale), told).hash(&mut hasher);
+    (whose, line.basis, judge.measure(line), told).hash(&mut hasher);
     hasher.finish()
 }
 
-pub(super) fn same_account(a: &Line, b: &Line) -> bool {
-    let whose =
-        |line: &Line| (line.party, line.counterparty, line.site, line.material, line.basis, dimension(line.scale));
-    whose(a) == whose(b)
+pub(super) fn same_account(judge: Judge<'_>, a: &Line, b: &Line) -> bool {
+    let whose = |line: &Line| (line.party, line.counterparty, line.site, line.material);
+    whose(a) == whose(b) && judge.add_up(a, b)
 }
 
 /// The free lines that pass, by account, day, amount, and what else they say.
@@ -52,7 +50,7 @@ pub(super) fn entries(side: &Side<'_>, judge: Judge<'_>, lots: Lots, pass: impl 
         .map(|number| (number, side.line(number)))
         .filter(|(_, line)| pass(line))
         .map(|(number, line)| Entry {
-            account: account_hash(line, lots),
+            account: account_hash(line, judge, lots),
             day: line.effective.0,
             line: number,
             amount: judge.amount(line),

@@ -17,10 +17,10 @@ use crate::line::Line;
 impl Run<'_> {
     pub(super) fn amount(&mut self) {
         let judge = self.judge;
-        let hash = |line: &Line| hash_of((account_hash(line, Lots::Told), line.effective, judge.amount(line)));
+        let hash = |line: &Line| hash_of((account_hash(line, judge, Lots::Told), line.effective, judge.amount(line)));
         let equal = |ours: &Line, theirs: &Line| {
             let key = |line: &Line| (line.lot, line.effective, judge.amount(line));
-            same_account(ours, theirs) && key(ours) == key(theirs)
+            same_account(judge, ours, theirs) && key(ours) == key(theirs)
         };
         self.pair_equal(hash, equal, |_, _| (Class::Matched, None));
     }

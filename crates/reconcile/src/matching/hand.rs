@@ -32,7 +32,7 @@ impl Run<'_> {
                 return Err(MatchError::HandNotComparable { match_index });
             }
             // From here on the match stands.
-            let comparable = |line: &Line| lines().all(|other| add_up(line, other));
+            let comparable = |line: &Line| lines().all(|other| self.judge.add_up(line, other));
             if ours.len() + theirs.len() == 2 || lines().all(comparable) {
                 self.take_sums(Stage::Hand, ours, theirs);
             } else {
@@ -49,9 +49,4 @@ impl Run<'_> {
         theirs.iter().for_each(|line| self.theirs.take(*line));
         self.found.push(Stage::Hand, verdict, ours, theirs);
     }
-}
-
-/// May the figures of two lines be added?
-pub(super) fn add_up(a: &Line, b: &Line) -> bool {
-    a.basis == b.basis && crate::yardstick::same_dimension(a.scale, b.scale)
 }

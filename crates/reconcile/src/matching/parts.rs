@@ -33,7 +33,7 @@ pub(super) fn parts_near(
             // One more than is looked at shows that there are too many.
             let fits = smaller.iter().filter(|part| {
                 let other = other_side.line(part.line);
-                same_account(line, other) && lots_agree(line, other)
+                same_account(judge, line, other) && lots_agree(line, other)
             });
             near.extend(fits.take(PAIR_CANDIDATES_MAX + 1));
         }

@@ -6,7 +6,6 @@
 use std::cmp::Ordering;
 
 use super::account::{Entry, Lots, entries, of_day, same_account};
-use super::hand::add_up;
 use super::parts::parts_near;
 use super::side::{join, key, number};
 use super::subset::{BALANCE_MAX, balanced};
@@ -57,7 +56,7 @@ impl Run<'_> {
                     [ours, theirs].map(|rows| rows.iter().map(|row| number(*row)).collect::<Vec<_>>());
                 // One cell for each account under the stem.
                 while let Some(first) = ours.first().map(|line| self.ours.line(*line)) {
-                    let in_cell = |line: &Line| same_account(first, line) && add_up(first, line);
+                    let in_cell = |line: &Line| same_account(self.judge, first, line);
                     let (our_cell, our_rest): (Vec<_>, Vec<_>) =
                         ours.iter().partition(|line| in_cell(self.ours.line(**line)));
                     let (their_cell, their_rest) = theirs.iter().partition(|line| in_cell(self.theirs.line(**line)));
@@ -212,7 +211,7 @@ impl Run<'_> {
 
     fn agree(&self, ours: u32, theirs: u32) -> bool {
         let lines = [self.ours.line(ours), self.theirs.line(theirs)];
-        same_account(lines[0], lines[1]) && lots_agree(lines[0], lines[1])
+        same_account(self.judge, lines[0], lines[1]) && lots_agree(lines[0], lines[1])
     }
 
     fn ranked(&self, ours: Vec<u32>, theirs: Vec<u32>) -> Option<Sum> {

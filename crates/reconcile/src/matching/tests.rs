@@ -348,3 +348,20 @@ fn what_differs_is_a_break_with_its_difference_and_its_earlier_day() {
     let found = match_lines(&ours, &[tonnes], &Tolerances::new(TOLERANCE), &[]).unwrap();
     assert_eq!(found.groups().next().unwrap().difference(&ours, &[tonnes]), None, "kilograms and tonnes");
 }
+
+#[test]
+fn a_unit_that_is_too_far_from_the_others_keeps_nothing_from_being_compared() {
+    let absurd = |line: Line| Line { scale: Scale { unit: Unit::MG, decimals: 18 }, ..line };
+    let ours = [named(7, 1, 100, 10), named(8, 2, 50, 11), line(3, 30, 12)];
+    let theirs = [named(7, 5, 100, 10), absurd(named(8, 6, 50, 11)), absurd(line(7, 9, 12)), line(8, 30, 12)];
+    let differs = Class::BasisOrUnitDiffers;
+    let expected = [
+        (Class::Matched, Stage::Reference, vec![1], vec![5]),
+        (Class::Matched, Stage::Amount, vec![3], vec![8]),
+        (differs, Stage::Reference, vec![2], vec![6]),
+        (differs, Stage::Alone, vec![], vec![7]),
+    ];
+    assert_eq!(told(&ours, &theirs), expected);
+    // Told by both in that unit, it is the same.
+    assert!(told(&theirs, &theirs).iter().all(|group| group.0 == Class::Matched));
+}

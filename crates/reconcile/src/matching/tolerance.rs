@@ -109,7 +109,7 @@ impl Run<'_> {
             let larger = our.amount.unsigned_abs().max(their.amount.unsigned_abs());
             one_way && apart <= self.judge.allowed(larger, lines.into_iter(), 1).larger() / divisor
         };
-        (apart == 0 || is_allowed()) && same_account(lines[0], lines[1]) && lots_agree(lines[0], lines[1])
+        (apart == 0 || is_allowed()) && same_account(self.judge, lines[0], lines[1]) && lots_agree(lines[0], lines[1])
     }
 }
 

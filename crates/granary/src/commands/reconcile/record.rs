@@ -7,7 +7,7 @@ use shell::{Exit, Failure};
 use wire::Command;
 use wire::verdict::Outcome;
 
-use super::{post_all, query, read, say, say_run};
+use super::{post_all, print, query, read, say, say_run};
 use crate::cli::reconcile::Common;
 use crate::output::Format;
 
@@ -26,8 +26,7 @@ pub(super) fn run(
     if common.shown.format == Format::Json || verdicts.iter().any(|verdict| verdict.outcome == Outcome::Refused) {
         return say(common, &verdicts);
     }
-    say_run(&answer);
-    println!("recorded; {} breaks opened", found.len());
+    print(&format!("{}recorded; {} breaks opened\n", say_run(&answer), found.len()))?;
     Ok(Exit::Done)
 }
 

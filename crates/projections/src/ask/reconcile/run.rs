@@ -6,7 +6,7 @@ use reconcile::{Class, Stage};
 
 use super::statements::flagged;
 use super::{check_sees, party, signed};
-use crate::compare::{Compared, Scope, closings, in_accounting, movements};
+use crate::compare::{Compared, Scope, closings, in_accounting, movements, tells_movements};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -101,6 +101,8 @@ records! {
         last: String,
         /// As known after this event.
         known_at: u64,
+        /// Do the reports of these days tell what moved? Of holdings alone only the closings are compared.
+        movements_told: bool,
         /// Our lines.
         our_lines: u64,
         /// Their lines.
@@ -164,6 +166,7 @@ impl Question for Reconciliation {
             first: show_day(first),
             last: show_day(last),
             known_at: books.head().0,
+            movements_told: against.is_some() || tells_movements(books, &scope),
             ..ReconciliationAnswer::default()
         };
         answer.flagged = flags

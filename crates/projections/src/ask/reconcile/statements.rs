@@ -10,7 +10,7 @@ use crate::compare::{StatedAccount, accounting, held, told_units};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::reported::{content, judged, reports_of};
+use crate::reported::{Judged, content, judged, reports_of};
 use crate::shared::{material_code, party_if, unit};
 use crate::sight::Sight;
 use crate::view::View;
@@ -82,7 +82,10 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
         let report = &books.reports()[number.0 as usize];
         (report.first, report.number)
     });
-    let lines = judged(view, party)?;
+    let mut lines: HashMap<ReportNo, Vec<Judged>> = HashMap::new();
+    for row in judged(view, party)?.into_iter().filter(Judged::counts) {
+        lines.entry(row.report).or_default().push(row);
+    }
     let mut closings: HashMap<StatedAccount, (Closing, ReportNo)> = HashMap::new();
     let mut flagged = Vec::new();
     for number in numbers {
@@ -97,7 +100,7 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
                 continue;
             };
             let mut entries = Vec::new();
-            for row in lines.iter().filter(|row| row.report == number && row.counts()) {
+            for row in lines.get(&number).into_iter().flatten() {
                 let is_of = row.line.material == account.material
                     && (account.site.is_none() || row.line.site == account.site)
                     && (account.lot.is_none() || row.line.lot == account.lot);

@@ -7,7 +7,9 @@ use super::*;
 fn lines() -> impl Strategy<Value = Vec<Line>> {
     let reference = prop_oneof![3 => Just(None), 5 => (0u32..6).prop_map(Some)];
     let lot = prop_oneof![2 => Just(None), 1 => (0u32..2).prop_map(Some)];
-    let scale = prop_oneof![8 => Just(Scale::whole(Unit::KG)), 1 => Just(Scale::whole(Unit::T))];
+    let scale = prop_oneof![8 => Just(Scale::whole(Unit::KG)), 1 => Just(Scale::whole(Unit::T)),
+        // So fine that nothing common with tonnes is left.
+        1 => Just(Scale { unit: Unit::MG, decimals: 18 })];
     let basis = prop_oneof![9 => Just(Basis::Net), 1 => Just(Basis::Dry)];
     let quantity = prop_oneof![-3i64..4, 1i64..=12, 99_990i64..100_020];
     let line = (reference, lot, scale, basis, quantity, 0i32..7, 0u32..2, any::<bool>(), 0u32..40);
@@ -109,6 +111,8 @@ proptest! {
             match class {
                 Class::OursOnly => prop_assert!(ours.len() == 1 && theirs.is_empty()),
                 Class::TheirsOnly => prop_assert!(theirs.len() == 1 && ours.is_empty()),
+                // In a unit that has nothing in common with the others.
+                Class::BasisOrUnitDiffers if stage == Stage::Alone => prop_assert_eq!(ours.len() + theirs.len(), 1),
                 Class::Duplicate => prop_assert_eq!(ours.len() + theirs.len(), 1),
                 _ => prop_assert!(!ours.is_empty() && !theirs.is_empty()),
             }
