@@ -10,6 +10,7 @@ use testkit::{Answer, World};
 
 /// One command of each act, all fields filled in, in an order in which all can stand.
 fn commands() -> Vec<Value> {
+    let japan = testkit::foreign::Foreign::of(include_str!("data/japan.txt")).expect("it reads");
     let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     let origin = json!({"mined": "AU", "separated": "MY", "refined": "JP", "manufactured": "JP"});
     let assay = json!({"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
@@ -209,6 +210,9 @@ fn commands() -> Vec<Value> {
         json!({"act": "reopen_break", "number": "B2", "note": "it was not"}),
         json!({"act": "publish", "owner": "A", "series": "Balance of S", "through": "2026-02-28", "unit": "t",
             "figures": [{"line": "muf", "value": "-0.10"}], "note": "first"}),
+        json!({"act": "trust_log", "origin": "example.org/japan", "keeper": "A", "policy": japan.policy(true),
+            "note": "met in Seoul"}),
+        json!({"act": "record_fact", "fact": testkit::foreign::lines(&japan.fact(9, 10, None))}),
     ]
 }
 

@@ -34,6 +34,7 @@ const CASES: &[(&str, &str)] = &[
     ("unknown_request", "use shared\n grant RQ 1 t rule a because b"),
     ("unknown_report", r#"post {"act":"add_report_lines","report":"METI/9","lines":[]}"#),
     ("unknown_break", r#"post {"act":"explain_break","number":"B9","reason":"timing"}"#),
+    ("unknown_trusted_log", r#"post {"act":"trust_log","origin":"example.org/japan"}"#),
     ("unknown_match", r#"post {"act":"unmatch_lines","number":"M9","note":"a slip"}"#),
     ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR"),
     ("role_not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide by AuditBoard"),
@@ -259,6 +260,10 @@ const CASES: &[(&str, &str)] = &[
          correct A because typo",
     ),
     ("not_reversible", "party IAEA as auditor in AT id A\n correct A because typo"),
+    ("bad_proof", "@trust\n @record altered"),
+    ("not_witnessed", "@trust\n @record alone"),
+    ("not_linked", "@trust\n @record 9 10\n @record 11 12"),
+    ("split_view", "@trust\n @record 9 10\n @record 9 10 forked"),
 ];
 
 /// Refuses to compile when a refusal is added and not listed: then write its case above.
@@ -277,11 +282,41 @@ fn variant(rejection: &Rejection) -> &'static str {
         BelowFloor AboveCeiling Overflow ReserveClosed NotAMember NoticeTooShort NoKeyInForce DoesNotFit Ended
         NotInForce NoSubstitute BelowPriceFloor Restricted ExceedsCall ExceedsEntitlement ExceedsTally TallyOverflow
         MakerMissing NotHeld CheckerIsMaker SamePerson BreakRule NothingToReverse AlreadyReversed
-        NotReversible
+        NotReversible BadProof NotWitnessed NotLinked SplitView
     }
 }
 
-const VARIANT_COUNT: usize = 59;
+const VARIANT_COUNT: usize = 63;
+
+/// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
+fn proven(step: &str) -> String {
+    use serde_json::json;
+    use testkit::foreign::{Foreign, lines};
+    const JAPAN: &str = include_str!("data/japan.txt");
+    let words: Vec<&str> = step.split(' ').collect();
+    let of = |text: &str| Foreign::of(text).expect("it reads");
+    let act = match words[..] {
+        ["@trust"] => json!({"act": "trust_log", "origin": "example.org/japan", "policy": of(JAPAN).policy(true)}),
+        ["@record", ref how @ ..] => {
+            let fact = match *how {
+                ["altered"] => {
+                    let mut fact = of(JAPAN).fact(9, 10, None);
+                    fact.receipt.index += 1;
+                    lines(&fact)
+                }
+                ["alone"] => {
+                    let all = lines(&of(JAPAN).fact(9, 10, None));
+                    all.into_iter().filter(|line| !line.contains("witness.example")).collect()
+                }
+                [seq, size] => lines(&of(JAPAN).fact(seq.parse().expect("event"), size.parse().expect("size"), None)),
+                _ => lines(&of(&JAPAN.replace("Ibaraki 100 t", "Ibaraki 200 t")).fact(9, 10, None)),
+            };
+            json!({"act": "record_fact", "fact": fact})
+        }
+        _ => return step.to_owned(),
+    };
+    format!("post {act}")
+}
 
 fn refused(script: &str) -> testkit::Refusal {
     let script: Vec<&str> = script.lines().map(str::trim).collect();
@@ -290,6 +325,7 @@ fn refused(script: &str) -> testkit::Refusal {
         Some((&"use shared", rest)) => ("shared", rest),
         _ => ("minerals", &script[..]),
     };
+    let rest: Vec<String> = rest.iter().map(|step| proven(step)).collect();
     let script = format!("use {prelude}\ntoday 2026-03-12\n{}", rest.join("\n"));
     let (answers, _) = testkit::script::answers(&script, Path::new("scenarios")).expect("the case reads");
     match answers.last() {

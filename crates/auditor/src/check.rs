@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use chain::{Checkpoint, Note, Policy, Receipt, Submission, Trusted, verify_consistency};
+use chain::{Checkpoint, FACT_HEAD, Fact, Note, Policy, Receipt, SeenTree, Submission, Trusted, verify_consistency};
 
+use crate::entry::Facts;
 use crate::finding::{Checked, Finding};
 use crate::folder::{Folder, read_bounded};
 use crate::pack::{MANIFEST, check_pack};
@@ -45,12 +46,14 @@ pub fn check(path: &Path, known: &Known) -> Result<Checked, Finding> {
     check_bytes(&place, &bytes, known)
 }
 
-/// Checks a receipt, a proof of consistency or a checkpoint, whichever it is; `place` is what to call it.
+/// Checks a fact, a receipt, a proof of consistency or a checkpoint, whichever it is; `place` is what to call it.
 ///
 /// # Errors
 /// The first thing that does not hold.
 pub fn check_bytes(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
-    if bytes.starts_with(b"c2sp.org/tlog-proof") {
+    if bytes.starts_with(FACT_HEAD.as_bytes()) {
+        check_fact(place, bytes, known)
+    } else if bytes.starts_with(b"c2sp.org/tlog-proof") {
         check_receipt(place, bytes, known)
     } else if bytes.starts_with(b"old ") {
         check_submission(place, bytes, known)
@@ -67,6 +70,41 @@ fn check_receipt(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Fi
     })?;
     let trusted = receipt.verify_by(entry, &known.policy).map_err(|error| Finding::of("bad_receipt", place, &error))?;
     let checked = Checked::of("receipt").with("event", receipt.index + 1).with("entry bytes", entry.len());
+    Ok(with_checkpoint(checked, &trusted))
+}
+
+/// A fact: its proof, and whatever of its words can be read out of the entry.
+fn check_fact(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
+    let bad = |error: &dyn std::error::Error| Finding::of("bad_fact", place, error);
+    let fact = Fact::parse(bytes).map_err(|error| bad(&error))?;
+    let seen = match &known.old {
+        Some(old) => read_old(old, known).map(|(old, _)| Some(SeenTree { size: old.size, root: old.root }))?,
+        None => None,
+    };
+    let trusted = fact.verify(&known.policy, seen.as_ref()).map_err(|error| bad(&error))?;
+    let facts = Facts::read(&fact.entry)
+        .filter(|facts| facts.outcome == "done")
+        .ok_or_else(|| Finding::new("bad_fact", place, "the entry is not an event that was done"))?;
+    let hex: String = facts.id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let told = [
+        ("origin", trusted.checkpoint.origin.clone()),
+        ("event", (fact.receipt.index + 1).to_string()),
+        ("id", hex),
+        ("recorded", facts.recorded_us.to_string()),
+    ];
+    for (line, (name, value)) in (2..).zip(told) {
+        let expected = format!("{name} {value}");
+        if fact.statement.text().lines().nth(line - 1) != Some(expected.as_str()) {
+            let problem = format!("the statement does not say `{expected}`, as the entry does");
+            return Err(Finding::new("statement_differs", format!("{place}, line {line}"), problem));
+        }
+    }
+    let word = |name: &str| {
+        let mut lines = fact.statement.text().lines().filter_map(|line| line.split_once(' '));
+        lines.find(|(found, _)| *found == name).map_or_else(String::new, |(_, value)| value.to_owned())
+    };
+    let checked = Checked::of("fact").with("event", fact.receipt.index + 1).with("act", word("act"));
+    let checked = checked.with("party", word("party")).with("effective", word("effective"));
     Ok(with_checkpoint(checked, &trusted))
 }
 

@@ -41,6 +41,7 @@ pub mod publish;
 pub mod reapportion;
 pub mod receive_order;
 pub mod receive_report;
+pub mod record_fact;
 pub mod record_run;
 pub mod register;
 pub mod relot;
@@ -56,6 +57,7 @@ pub mod stocktake;
 pub mod title;
 pub mod transfer;
 pub mod transform;
+pub mod trust_log;
 pub mod withdraw;
 
 use measure::Quantity;
@@ -195,6 +197,8 @@ acts! {
     75 SetTolerance(comparing::SetTolerance) "set_tolerance", "How far two figures may be apart is set.";
     76 SetDuty(comparing::SetDuty) "set_duty", "Who reports when is set.";
     77 Publish(Box<publish::Publish>) "publish", "Figures of a period are published, or restated.";
+    80 TrustLog(trust_log::TrustLog) "trust_log", "The log of another ledger is trusted, or no more.";
+    81 RecordFact(record_fact::RecordFact) "record_fact", "A proven fact of another ledger is recorded.";
 }
 
 impl Act {

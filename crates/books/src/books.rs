@@ -16,6 +16,7 @@ use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
 use crate::draft::Draft;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
+use crate::fact::{Fact, TrustedLog};
 use crate::lot::{KnownAssay, Lot, NewLot, Parent};
 use crate::material::Material;
 use crate::number::{
@@ -109,6 +110,8 @@ pub struct Books {
     pub(crate) hand_matches: Table<HandMatch>,
     pub(crate) rules: Table<Rule>,
     pub(crate) publications: Table<Publication>,
+    pub(crate) trusted_logs: Table<TrustedLog>,
+    pub(crate) facts: Table<Fact>,
     index: Index,
 }
 
@@ -201,6 +204,8 @@ impl Books {
             hand_matches: Table::default(),
             rules: Table::default(),
             publications: Table::default(),
+            trusted_logs: Table::default(),
+            facts: Table::default(),
             index: Index::default(),
         }
     }

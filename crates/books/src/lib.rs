@@ -18,6 +18,7 @@ pub mod debt;
 pub mod difference;
 mod draft;
 pub mod event;
+pub mod fact;
 pub mod limits;
 pub mod lot;
 pub mod material;
@@ -40,9 +41,9 @@ pub use books::{Books, Decided};
 pub use days::{Days, Row, Sums};
 pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Tallied, TallyChange, Use};
 pub use number::{
-    AccountNo, ActivationNo, AuthorityNo, BreakNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo,
+    AccountNo, ActivationNo, AuthorityNo, BreakNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo, FactNo,
     FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, PublicationNo, ReportNo,
-    RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo,
+    RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
 };
 pub use rejection::{Kind, Rejection};
 pub use tally::{Tally, TallyKey, TallyKind};

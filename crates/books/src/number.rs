@@ -69,6 +69,10 @@ number! {
     MatchNo(u32);
     /// A publication.
     PublicationNo(u32);
+    /// A trusted log of another ledger.
+    TrustNo(u32);
+    /// A fact of another ledger.
+    FactNo(u32);
     /// Place of an event in the log. The first event is 1; 0 is the empty log.
     Seq(u64);
     /// A calendar day in the party's own zone, as days since 1970-01-01.

@@ -9,7 +9,7 @@ use crate::account::AccountKey;
 use crate::books::Books;
 use crate::number::{
     AuthorityNo, BreakNo, CallNo, Day, EncumbranceNo, FloorNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo,
-    RestrictionNo, Seq,
+    RestrictionNo, Seq, TrustNo,
 };
 use crate::tally::TallyKey;
 
@@ -64,6 +64,10 @@ pub enum Kind {
     Match,
     /// A publication.
     Publication,
+    /// A trusted log of another ledger.
+    TrustedLog,
+    /// A fact of another ledger.
+    Fact,
 }
 
 impl Kind {
@@ -95,6 +99,8 @@ impl Kind {
             Self::Break => "break",
             Self::Match => "match",
             Self::Publication => "publication",
+            Self::TrustedLog => "trusted log",
+            Self::Fact => "fact",
         }
     }
 }
@@ -491,6 +497,34 @@ pub enum Rejection {
         /// The event named.
         seq: Seq,
     },
+    /// The proof of a fact does not hold.
+    BadProof {
+        /// What does not.
+        problem: String,
+    },
+    /// Too few witnesses cosigned the tree of a fact.
+    NotWitnessed {
+        /// The quorum of the policy.
+        quorum: String,
+        /// Who did.
+        cosigned: String,
+    },
+    /// Nothing shows that the log of a fact continues what was seen of it.
+    NotLinked {
+        /// The log.
+        log: TrustNo,
+        /// Entries it had when it was seen last.
+        seen: u64,
+        /// Entries it has in the fact.
+        size: u64,
+    },
+    /// The log of a fact has signed two histories.
+    SplitView {
+        /// The log.
+        log: TrustNo,
+        /// Entries of the tree that there are two of.
+        size: u64,
+    },
 }
 
 impl Rejection {
@@ -524,6 +558,8 @@ impl Rejection {
                 Kind::Break => "unknown_break",
                 Kind::Match => "unknown_match",
                 Kind::Publication => "unknown_publication",
+                Kind::TrustedLog => "unknown_trusted_log",
+                Kind::Fact => "unknown_fact",
             },
             Self::NotPermitted { .. } => "not_permitted",
             Self::RoleNotPermitted { .. } => "role_not_permitted",
@@ -582,6 +618,10 @@ impl Rejection {
             Self::NothingToReverse { .. } => "nothing_to_reverse",
             Self::AlreadyReversed { .. } => "already_reversed",
             Self::NotReversible { .. } => "not_reversible",
+            Self::BadProof { .. } => "bad_proof",
+            Self::NotWitnessed { .. } => "not_witnessed",
+            Self::NotLinked { .. } => "not_linked",
+            Self::SplitView { .. } => "split_view",
         }
     }
 
@@ -617,3 +657,5 @@ impl Rejection {
 }
 
 mod explain;
+
+pub(crate) use explain::day as show_day;

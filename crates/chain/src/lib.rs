@@ -5,6 +5,7 @@
 
 pub mod checkpoint;
 pub mod entries;
+pub mod fact;
 pub mod files;
 pub mod key;
 pub mod note;
@@ -20,6 +21,7 @@ pub mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entries::{BundleError, EntryTooLong, decode_entries, encode_entries};
+pub use fact::{FACT_BYTES_MAX, FACT_HEAD, Fact, FactError, SeenTree, Since};
 pub use files::{
     FileError, FromFilesError, LogFiles, consistency_from, inclusion_from, read_entry, read_tile, receipt_from,
     root_from,

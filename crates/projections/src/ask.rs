@@ -1,5 +1,6 @@
 //! The questions: one file each, with its request, its answer, and how the one comes from the other.
 
+pub mod audit;
 mod command;
 mod cover;
 mod dependence;

@@ -94,6 +94,9 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::reconcile::Published>(),
     Entry::of::<ask::reconcile::RestatementSchedule>(),
     Entry::of::<ask::reconcile::ReportText>(),
+    Entry::of::<ask::audit::TrustedLogs>(),
+    Entry::of::<ask::audit::Facts>(),
+    Entry::of::<ask::audit::Shipments>(),
 ];
 
 impl Entry {

@@ -186,6 +186,7 @@ fn is_for_everybody(event: &Event) -> bool {
                 | Act::SetMeasuring(_)
                 | Act::SetTolerance(_)
                 | Act::SetDuty(_)
+                | Act::TrustLog(_)
         )
     )
 }

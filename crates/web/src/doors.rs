@@ -23,6 +23,9 @@ pub(crate) const DEADLINE_MAX: Duration = Duration::from_secs(120);
 /// Tells something that changes, as JSON.
 pub type Told = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
+/// Reads the key of the ledger, which may be another one tomorrow.
+pub type Signer = Arc<dyn Fn() -> Option<chain::SignerKey> + Send + Sync>;
+
 /// What the doors share.
 pub struct Doors {
     /// Answers come from here; a service that only takes commands in has none.
@@ -31,6 +34,8 @@ pub struct Doors {
     pub queue: Option<Arc<dyn Queue>>,
     /// The static files of the log, where they are at hand.
     pub log: Option<Arc<dyn LogFiles + Send + Sync>>,
+    /// The key of the ledger, where it is at hand: facts for other ledgers are signed with it.
+    pub signer: Option<Signer>,
     /// What is known about witnesses, where a policy names them.
     pub witnesses: Option<Told>,
     /// Name under which the ledger signs: part of what senders sign.

@@ -24,12 +24,12 @@ use crate::trouble::Trouble;
 type Log = Arc<dyn LogFiles + Send + Sync>;
 
 /// How often a receipt looks whether a checkpoint covers it yet.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-fn log_of(doors: &Doors) -> Result<Log, Trouble> {
+pub(crate) fn log_of(doors: &Doors) -> Result<Log, Trouble> {
     doors.log.clone().ok_or_else(|| {
         let message = "this service has no copy of the log";
         Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_log_here", message)
@@ -118,9 +118,7 @@ pub(crate) async fn receipt(
                 return Ok((content, receipt.to_string()).into_response());
             }
             // The files follow the log within seconds.
-            Err(FromFilesError::Prove(ProveError::IndexOutsideTree { .. }) | FromFilesError::File(_))
-                if tokio::time::Instant::now() < until =>
-            {
+            Err(error) if is_early(&error) && tokio::time::Instant::now() < until => {
                 tokio::time::sleep(LOOK_EVERY).await;
             }
             Err(error) => return Err(untold(&error)),
@@ -129,7 +127,7 @@ pub(crate) async fn receipt(
 }
 
 /// The leaf of an event that is named by its number or by the id of its command, where the viewer may have its bytes.
-fn leaf_of(event: &str, viewer: &Viewer, view: &dyn View) -> Result<u64, Trouble> {
+pub(crate) fn leaf_of(event: &str, viewer: &Viewer, view: &dyn View) -> Result<u64, Trouble> {
     let unknown = || {
         let problem = Problem::wrong_use("unknown_event", format!("there is no event `{event}` that you posted"));
         Problem { kind: ProblemKind::Unknown, ..problem }
@@ -161,12 +159,17 @@ fn not_everything() -> Trouble {
         .into()
 }
 
+/// May it be there in a moment?
+pub(crate) fn is_early(error: &FromFilesError) -> bool {
+    matches!(error, FromFilesError::Prove(ProveError::IndexOutsideTree { .. }) | FromFilesError::File(_))
+}
+
 fn missing(error: &FileError) -> Trouble {
     Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_found", error.to_string())
         .hint("the first checkpoint is written within two seconds of the first event")
 }
 
-fn untold(error: &FromFilesError) -> Trouble {
+pub(crate) fn untold(error: &FromFilesError) -> Trouble {
     match error {
         FromFilesError::File(error @ FileError::Missing { .. }) => missing(error),
         FromFilesError::Prove(ProveError::IndexOutsideTree { size, .. }) => {
@@ -180,7 +183,7 @@ fn untold(error: &FromFilesError) -> Trouble {
 }
 
 /// Reads files away from the threads that answer requests.
-async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn aside<T: Send + 'static>(read: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(read).await {
         Ok(found) => found,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -38,6 +38,7 @@ pub fn openapi() -> Value {
     paths.insert("/v1/export/{what}".into(), json!({ "get": export() }));
     paths.insert("/v1/rebuild".into(), json!({ "post": rebuild() }));
     paths.insert("/v1/receipts/{event}".into(), json!({ "get": receipt() }));
+    paths.insert("/v1/facts/{event}".into(), json!({ "get": fact() }));
     paths.insert("/v1/witnesses".into(), json!({ "get": witnesses() }));
     paths.insert("/checkpoint".into(), json!({ "get": checkpoint() }));
     paths.insert("/tile/{path}".into(), json!({ "get": tile() }));
@@ -295,6 +296,24 @@ fn receipt() -> Value {
         "operationId": "receipt", "tags": ["log"],
         "summary": "Proof that an event is in the log: for whoever posted it, and for who may read everything.",
         "parameters": [{ "name": "event", "in": "path", "required": true, "schema": { "type": "string" }, "description": about }],
+        "responses": responses,
+    })
+}
+
+fn fact() -> Value {
+    let mut responses = Map::new();
+    let text = json!({ "text/plain": { "schema": { "type": "string" } } });
+    let about = "The fact: statement, entry, receipt, and the proof that the log continues what was seen.";
+    responses.insert("200".into(), json!({ "description": about, "content": text }));
+    responses.extend(problems(&[400, 401, 403, 404, 503]));
+    let event = json!({ "name": "event", "in": "path", "required": true, "schema": { "type": "string" },
+        "description": "The event, by its number or by the id of its command." });
+    let since = json!({ "name": "since", "in": "query", "schema": { "type": "integer", "minimum": 0 },
+        "description": "How many entries of this log the receiver has seen." });
+    json!({
+        "operationId": "fact", "tags": ["log"],
+        "summary": "An event for another ledger, with its proof: for whoever posted it, and for who may read everything.",
+        "parameters": [event, since],
         "responses": responses,
     })
 }

@@ -64,7 +64,7 @@ pub const RIGHTS: [(Group, [Reach; 7]); 5] = [
 ];
 
 /// Acts that are not plainly [`Group::Write`]. An act that is not named here is.
-const ACTS: [(&str, Group); 16] = [
+const ACTS: [(&str, Group); 18] = [
     ("open", Group::Found),
     ("register_party", Group::Govern),
     ("register_material", Group::Govern),
@@ -81,6 +81,8 @@ const ACTS: [(&str, Group); 16] = [
     ("set_tolerance", Group::Govern),
     ("set_duty", Group::Govern),
     ("publish", Group::Govern),
+    ("trust_log", Group::Govern),
+    ("record_fact", Group::Govern),
 ];
 
 /// The group of an act.

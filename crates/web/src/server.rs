@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::{DEADLINE_MAX, Doors};
 use crate::trouble::Trouble;
-use crate::{commands, events, exports, health, log, openapi, questions, rebuild};
+use crate::{commands, events, exports, facts, health, log, openapi, questions, rebuild};
 
 /// How long requests under way may take once the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(10);
@@ -35,6 +35,7 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .route("/v1/export/{what}", get(exports::export))
         .route("/v1/receipts/{event}", get(log::receipt))
         .route("/v1/witnesses", get(log::witnesses))
+        .route("/v1/facts/{event}", get(facts::fact))
         .route("/checkpoint", get(log::checkpoint))
         .route("/tile/{*path}", get(log::tile))
         .route("/v1/rebuild", post(rebuild::rebuild))

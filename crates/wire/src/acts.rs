@@ -6,6 +6,7 @@ mod claims;
 mod codec;
 mod compare;
 mod control;
+mod fact;
 mod lot;
 mod moves;
 mod names;
@@ -30,6 +31,7 @@ pub use compare::{
     AgreeBreak, AssignBreak, CloseBreak, ExplainBreak, FoundBreak, MatchLines, RecordRun, ReopenBreak, UnmatchLines,
 };
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, Open};
+pub use fact::{RecordFact, TrustLog};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, ReturnLoan, Transfer, TransferTitle};
 pub use names::Line;
@@ -240,6 +242,8 @@ acts! {
     SetTolerance "set_tolerance", "How far two figures may be apart is set.";
     SetDuty "set_duty", "Who reports when is set.";
     Publish "publish", "Figures of a period are published, or restated.";
+    TrustLog "trust_log", "The log of another ledger is trusted, or no more.";
+    RecordFact "record_fact", "A proven fact of another ledger is recorded.";
 }
 
 /// A line of a report by codes.

@@ -10,9 +10,10 @@ use crate::commitment::Commitment;
 use crate::comparing::Publication;
 use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
+use crate::fact::{Fact, TrustedLog};
 use crate::number::{
-    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FloorNo, LicenceNo, MatchNo, MaterialNo, OrderNo, PartyNo,
-    PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo,
+    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, FloorNo, LicenceNo, MatchNo, MaterialNo, OrderNo,
+    PartyNo, PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TrustNo,
 };
 use crate::procurement::{Floor, Order};
 use crate::rejection::{Kind, Rejection};
@@ -120,6 +121,10 @@ named! {
         "All matches by hand, by number.";
     publications: Publication, PublicationNo, Publication, publication_no, publication, push_publication,
         "Number of a publication by its code.", "All publications, by number.";
+    trusted_logs: TrustedLog, TrustNo, TrustedLog, trusted_log_no, trusted_log, push_trusted_log,
+        "Number of a trusted log by its origin.", "All logs of other ledgers that are or were trusted, by number.";
+    facts: Fact, FactNo, Fact, fact_no, fact, push_fact, "Number of a fact by its code.",
+        "All facts of other ledgers, by number.";
 }
 
 impl Books {
@@ -169,6 +174,10 @@ impl Books {
         for row in 0..self.reserves.row_count() {
             self.index_pool(ReserveNo(row));
         }
+    }
+
+    pub(crate) fn trusted_log_mut(&mut self, number: TrustNo) -> &mut TrustedLog {
+        Table::row_mut(&mut self.trusted_logs, number.0)
     }
 
     pub(crate) fn reserve_mut(&mut self, reserve: ReserveNo) -> &mut Reserve {

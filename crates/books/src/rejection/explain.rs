@@ -43,6 +43,10 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Break => "see `granary reconcile breaks`",
                 Kind::Match => "post the `match_lines` first",
                 Kind::Publication => "post the `publish` first",
+                Kind::TrustedLog => {
+                    "say whom to believe about it: `granary audit trust`; see `granary audit told trusted`"
+                }
+                Kind::Fact => "see `granary audit told facts`",
             },
         ),
         Rejection::NotPermitted { party, owner } => text(
@@ -62,6 +66,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Reserve => "choose another code, or change it with `amend_reserve`",
                 Kind::Report => "a corrected report has a number of its own, and names the lines that it replaces",
                 Kind::Break => "what it is about is in a break that is not closed; close that one first",
+                Kind::Fact => "a fact is recorded once; see `granary audit told facts`",
                 _ => "choose another code",
             },
         ),
@@ -393,10 +398,41 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             format!("event {seq} moved and set aside nothing"),
             "name the event that did: an approval, where a command was held; facts are changed with an `amend` act",
         ),
+        Rejection::BadProof { problem } => text(
+            format!("the proof of the fact does not hold: {problem}"),
+            "ask its ledger for the fact again; check it with `granary audit verify`",
+        ),
+        Rejection::NotWitnessed { quorum, cosigned } => text(
+            format!(
+                "the quorum `{quorum}` is not reached; cosigned by {}",
+                if cosigned.is_empty() { "nobody" } else { cosigned }
+            ),
+            "ask its ledger for the fact again once its witnesses have cosigned",
+        ),
+        Rejection::NotLinked { log, seen, size } => (
+            format!(
+                "`{}` was seen with {seen} entries, and nothing shows that the {size} of this fact continue them",
+                books.named_code(Kind::TrustedLog, log.0)
+            ),
+            format!("ask for the fact again with `granary audit share --since {seen}`, or receive it with --from"),
+        ),
+        Rejection::SplitView { log, size } => (
+            format!(
+                "split view: `{}` has signed two different trees of {size} entries",
+                books.named_code(Kind::TrustedLog, log.0)
+            ),
+            format!(
+                "{}; trust nothing of it until its keeper has explained both",
+                match books.trusted_log(*log).ok().and_then(|log| log.seen.as_ref()) {
+                    Some(seen) => format!("the other one stands in event {}", seen.seq),
+                    None => "the other one stands in an earlier event".to_owned(),
+                }
+            ),
+        ),
     }
 }
 
-fn day(day: Day) -> String {
+pub(crate) fn day(day: Day) -> String {
     let (year, month, date) = civil(day);
     format!("{year:04}-{month:02}-{date:02}")
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::reconcile::By;
 use super::{Dir, Shown};
 
 /// Prove what is recorded, and check what others prove: receipts, checkpoints, consistency, whole logs.
@@ -136,6 +137,72 @@ pub(crate) enum What {
         #[command(flatten)]
         shown: Shown,
     },
+    /// Tell an event to another ledger: a fact, with its proof, and nothing else of the log.
+    #[command(
+        after_help = "Examples:\n  granary audit share 12 --dir my-ledger --out 12.fact\n  granary audit share 12 --since 4000 --server http://127.0.0.1:7070 --out 12.fact\n\nWith witnesses, the fact rests on the newest checkpoint that satisfies the policy. --since is how much of this log the\nother ledger has seen: `granary audit told trusted` says so there."
+    )]
+    Share {
+        /// The event, by its number or by the id of its command.
+        event: String,
+        /// Entries of this log that the receiver has seen: the fact then proves that it continues them.
+        #[arg(long, value_name = "SIZE")]
+        since: Option<u64>,
+        #[command(flatten)]
+        dir: Dir,
+        /// File to write; standard output where absent.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Record facts of another ledger, each once its proof holds.
+    #[command(
+        after_help = "Examples:\n  granary audit receive 12.fact --as KOMIR --dir our-ledger\n  granary audit receive 12.fact --from http://127.0.0.1:7070 --as KOMIR --dir our-ledger\n\nA fact is refused when its log is not trusted, its proof fails, too few witnesses cosigned, or nothing shows that its\nlog continues what was seen of it: --from takes that proof from the other log's static files, which are for everybody."
+    )]
+    Receive {
+        /// The facts.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Static files of the other log: a folder, or its server.
+        #[arg(long, value_name = "DIR|URL")]
+        from: Option<String>,
+        #[command(flatten)]
+        by: By,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Say whom to believe about the log of another ledger.
+    #[command(
+        after_help = "Examples:\n  granary audit trust --policy japan.policy --keeper JP --as KOMIR --dir our-ledger\n  granary audit trust --origin example.org/japan --end --as KOMIR --dir our-ledger\n\nThe policy (C2SP tlog-policy) names the log's key, its witnesses and their quorum. Get it from somebody you trust."
+    )]
+    Trust {
+        /// Name under which the log signs; as the policy says where absent.
+        #[arg(long)]
+        origin: Option<String>,
+        /// The trust policy.
+        #[arg(long, value_name = "FILE", required_unless_present = "end")]
+        policy: Option<PathBuf>,
+        /// Trust it no more.
+        #[arg(long, conflicts_with = "policy", requires = "origin")]
+        end: bool,
+        /// Code of the party that keeps it.
+        #[arg(long, value_name = "PARTY")]
+        keeper: Option<String>,
+        /// Why.
+        #[arg(long)]
+        note: Option<String>,
+        #[command(flatten)]
+        by: By,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Ask what other ledgers have proven: facts, whose logs are trusted, what was sent against what arrived.
+    #[command(
+        after_help = "Examples:\n  granary audit told facts --dir our-ledger\n  granary audit told shipments --state differs --dir our-ledger --format csv"
+    )]
+    Told(Facts),
     /// Show what is witnessed, by whom, and what is not yet.
     #[command(
         after_help = "Examples:\n  granary audit witnesses --dir my-ledger\n  granary audit witnesses --server http://127.0.0.1:7070 --format json\n\nWitnesses are asked by `granary serve`, where the setting audit.policy names a trust policy."
@@ -162,6 +229,65 @@ pub(crate) enum What {
         /// A checkpoint kept from earlier: the evidence must continue it.
         #[arg(long)]
         old: Option<PathBuf>,
+        #[command(flatten)]
+        shown: Shown,
+    },
+}
+
+/// What other ledgers have proven.
+#[derive(Debug, Args)]
+pub(crate) struct Facts {
+    #[command(subcommand)]
+    pub(crate) what: Told,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Told {
+    /// Show the facts of other ledgers that are recorded here.
+    #[command(
+        after_help = "Examples:\n  granary audit told facts --dir our-ledger\n  granary audit told facts --origin example.org/japan --act dispatch --dir our-ledger"
+    )]
+    Facts {
+        /// Only of the log of this origin.
+        #[arg(long)]
+        origin: Option<String>,
+        /// Only of this kind, such as dispatch, arrive or commit.
+        #[arg(long)]
+        act: Option<String>,
+        /// Only those with this code or reference.
+        #[arg(long)]
+        reference: Option<String>,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Show whose logs are trusted, and how much of each was seen.
+    #[command(
+        after_help = "Examples:\n  granary audit told trusted --dir our-ledger\n  granary audit told trusted --origin example.org/japan --dir our-ledger --format json"
+    )]
+    Trusted {
+        /// Only the log of this origin.
+        #[arg(long)]
+        origin: Option<String>,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Show consignments between ledgers: what one says it sent, what the other says arrived, the difference.
+    #[command(
+        after_help = "Examples:\n  granary audit told shipments --dir our-ledger\n  granary audit told shipments --state differs --dir our-ledger --format csv"
+    )]
+    Shipments {
+        /// Only the one with this code or reference.
+        #[arg(long)]
+        reference: Option<String>,
+        /// in_transit, agreed, differs or arrival_only.
+        #[arg(long)]
+        state: Option<String>,
+        #[command(flatten)]
+        dir: Dir,
         #[command(flatten)]
         shown: Shown,
     },

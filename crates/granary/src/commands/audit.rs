@@ -1,6 +1,7 @@
 //! `granary audit`: proofs from the static files alone, so that they can be had from a copy as well as from the ledger.
 
 mod compare;
+mod fact;
 mod log;
 mod pack;
 mod page;
@@ -44,6 +45,14 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
             };
             pack::run(&about, &dir, &out)
         }
+        What::Share { event, since, dir, out } => fact::share(&event, since, &dir, out.as_deref()),
+        What::Receive { paths, from, by, dir, shown } => {
+            fact::receive(&paths, from.as_deref(), &by, &dir, shown.format)
+        }
+        What::Trust { origin, policy, end: _, keeper, note, by, dir, shown } => {
+            fact::trust(origin, policy.as_deref(), keeper, note, &by, &dir, shown.format)
+        }
+        What::Told(args) => fact::ask(args),
         What::Witnesses { dir, shown } => witnesses(&dir, shown.format),
         What::Verify { paths, trust, entry, old, shown } => {
             let policy = trusted(&trust)?.ok_or_else(|| {

@@ -207,7 +207,7 @@ fn read(command: Value) -> Result<Command, Failure> {
 }
 
 /// Posts commands where the ledger is; gives their verdicts, in order.
-fn post_all(dir: &Dir, commands: Vec<Command>) -> Result<Vec<Verdict>, Failure> {
+pub(super) fn post_all(dir: &Dir, commands: Vec<Command>) -> Result<Vec<Verdict>, Failure> {
     let mut verdicts = Vec::with_capacity(commands.len());
     let carry = |desk: Desk<'_>| {
         let mut courier = Courier::new(desk);
@@ -232,8 +232,13 @@ fn post_all(dir: &Dir, commands: Vec<Command>) -> Result<Vec<Verdict>, Failure> 
 
 /// Says what became of some commands; the worst of it is how a script should see it.
 fn say(common: &Common, verdicts: &[Verdict]) -> Result<Exit, Failure> {
+    say_in(common.shown.format, verdicts)
+}
+
+/// The same in a form.
+pub(super) fn say_in(format: Format, verdicts: &[Verdict]) -> Result<Exit, Failure> {
     let is_refused = |verdict: &&Verdict| matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid);
-    if common.shown.format == Format::Json {
+    if format == Format::Json {
         println!("{}", serde_json::to_string_pretty(verdicts)?);
     } else {
         for verdict in verdicts.iter().filter(|verdict| !is_refused(verdict)) {
@@ -249,7 +254,7 @@ fn say(common: &Common, verdicts: &[Verdict]) -> Result<Exit, Failure> {
     }
     match verdicts.iter().find(is_refused) {
         None => Ok(Exit::Done),
-        Some(_) if common.shown.format == Format::Json => Ok(Exit::Refused),
+        Some(_) if format == Format::Json => Ok(Exit::Refused),
         Some(verdict) => {
             let message = verdict.message.clone().unwrap_or_default();
             let failure = Failure { exit: Exit::Refused, ..Failure::new(message) };

@@ -142,6 +142,7 @@ impl Running {
             live: None,
             queue: None,
             log: None,
+            signer: None,
             witnesses: None,
             origin,
             access,

@@ -100,12 +100,15 @@ impl House {
             Some(_) => Arc::new(WitnessedFiles(dir.to_owned())),
             None => Arc::new(auditor::Folder::at(dir.join("tiles"))),
         };
+        let folder = dir.to_owned();
+        let signer: web::Signer = Arc::new(move || ledger::read_signer(&folder).ok());
         let metrics = telemetry.metrics();
         let queue: Arc<dyn Queue> = embedded.clone();
         let doors = Arc::new(Doors {
             live: Some(live),
             queue: Some(Arc::clone(&queue)),
             log: Some(log),
+            signer: Some(signer),
             witnesses: witnesses.clone().map(|witnesses| -> web::Told { Arc::new(move || witnesses.status()) }),
             origin,
             access,

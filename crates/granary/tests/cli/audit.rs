@@ -262,13 +262,13 @@ fn a_server_gives_the_same_files_and_receipts() {
 }
 
 /// A witness that runs, killed when it is dropped.
-struct Witness {
+pub(crate) struct Witness {
     child: std::process::Child,
     line: String,
 }
 
 impl Witness {
-    fn start(dir: &Path, name: &str, log: &str, listen: &str) -> Self {
+    pub(crate) fn start(dir: &Path, name: &str, log: &str, listen: &str) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
             .args(["witness", "--dir", text(dir), "--name", name, "--log", log, "--listen", listen])
             .stdout(std::process::Stdio::piped())
@@ -280,6 +280,11 @@ impl Witness {
         std::io::BufRead::read_line(&mut out, &mut line).expect("it says where it listens");
         assert!(line.starts_with("witness "), "{line}");
         Self { child, line: line.trim().to_owned() }
+    }
+
+    /// The line that names it in a policy.
+    pub(crate) fn line(&self) -> &str {
+        &self.line
     }
 
     fn address(&self) -> String {
@@ -295,7 +300,7 @@ impl Drop for Witness {
 }
 
 /// Asks until it holds, for ten seconds at most.
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let started = std::time::Instant::now();
     while !holds() {
         assert!(started.elapsed().as_secs() < 10, "{what}");

@@ -228,6 +228,7 @@ impl House {
             live: Some(ledger.clone()),
             queue: Some(ledger.clone()),
             log: None,
+            signer: None,
             witnesses: None,
             origin: "test.example/ledger".into(),
             access: Access::new(tokens, true),

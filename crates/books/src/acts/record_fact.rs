@@ -1,0 +1,97 @@
+//! A fact of another ledger is recorded, once its proof holds: signed by a trusted log, cosigned as the policy asks, in a tree
+//! that continues what was seen of that log before.
+//!
+//! The check is part of the decision, so that no door can leave it out. The event keeps the whole fact: whoever reads it
+//! later can check it again, and two signed trees that contradict each other stand in this log side by side.
+
+use chain::{FactError, Policy, PolicyFailure, ReceiptError, SeenTree};
+
+use super::Ask;
+use super::trust_log::{joined, may_judge};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::fact::{Fact, Seen, Statement, code_of};
+use crate::number::Seq;
+use crate::rejection::{Kind, Rejection};
+
+/// Asks to record a fact.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct RecordFact {
+    /// The fact, line by line, as `granary audit share` writes it.
+    #[n(0)]
+    pub fact: Vec<String>,
+}
+
+impl RecordFact {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let invalid = |problem: String| Rejection::Invalid { field: "fact", problem };
+        may_judge(draft, ask.party)?;
+        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).map_err(|error| invalid(chain_of(&error)))?;
+        let says = Statement::parse(fact.statement.text())
+            .map_err(|error| invalid(format!("line {}: {}", error.line, error.problem)))?;
+        let unknown = || Rejection::Unknown { kind: Kind::TrustedLog, code: says.origin.clone() };
+        let number = draft.books.trusted_log_no(&says.origin).ok_or_else(unknown)?;
+        let log = draft.books.trusted_log(number)?;
+        let Some(policy) = &log.policy else { return Err(unknown()) };
+        let code = code_of(&says.origin, says.event);
+        let policy = Policy::parse(joined(policy).as_bytes())
+            .map_err(|error| invalid(format!("the policy for its log cannot be read: {error}")))?;
+        let seen = log.seen.as_ref().map(|seen| SeenTree { size: seen.size, root: seen.root });
+        let bad = |problem: String| Rejection::BadProof { problem };
+        let checked = fact.verify(&policy, seen.as_ref());
+        let is_split = matches!(checked, Err(FactError::SplitView { .. }));
+        // Two histories weigh more than a fact that is here already.
+        if !is_split && draft.books.is_named(Kind::Fact, &code) {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Fact, code });
+        }
+        let trusted = checked.map_err(|error| match error {
+            FactError::Receipt(ReceiptError::Policy(PolicyFailure::QuorumMissed { quorum, cosigned })) => {
+                Rejection::NotWitnessed { quorum, cosigned: cosigned.join(", ") }
+            }
+            FactError::NotLinked { seen, size } => Rejection::NotLinked { log: number, seen, size },
+            FactError::SplitView { size } => Rejection::SplitView { log: number, size },
+            other => bad(chain_of(&other)),
+        })?;
+        if trusted.checkpoint.origin != says.origin || Some(fact.receipt.index) != says.event.leaf() {
+            return Err(bad("the statement is about another event than the receipt".into()));
+        }
+        says.agrees_with(&fact.entry)
+            .map_err(|differs| bad(format!("the entry says otherwise than `{}` of the statement", differs.0)))
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).expect("decided: it reads");
+        let says = Statement::parse(fact.statement.text()).expect("decided: its statement reads");
+        let tree = chain::Checkpoint::parse(fact.receipt.checkpoint.text()).expect("decided: its checkpoint reads");
+        let log = books.trusted_log_no(&says.origin).expect("decided: its log is trusted");
+        let policy = books.trusted_logs()[log.0 as usize].policy.as_deref().map(joined);
+        let policy = policy.and_then(|policy| Policy::parse(policy.as_bytes()).ok());
+        let cosigned = policy.and_then(|policy| policy.cosigned(&fact.receipt.checkpoint).ok()).unwrap_or_default();
+        let row = books.trusted_log_mut(log);
+        if row.seen.as_ref().is_none_or(|seen| seen.size < tree.size) {
+            row.seen = Some(Seen { size: tree.size, root: tree.root, seq });
+        }
+        books.push_fact(Fact {
+            code: code_of(&says.origin, says.event),
+            seq,
+            recorded_at: event.recorded_at,
+            party: event.party,
+            log,
+            says,
+            size: tree.size,
+            cosigned: cosigned.into_iter().map(|(name, _)| name).collect(),
+        });
+    }
+}
+
+/// An error with its causes, in one line.
+fn chain_of(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,97 @@
+//! The log of another ledger is trusted: by which keys, on the word of how many witnesses. Its facts may then be recorded.
+//!
+//! Trust is a decision of people, so that it is an event: what was believed when can be looked up for ever.
+
+use super::{Ask, text_fits};
+use crate::books::Books;
+use crate::draft::Draft;
+use crate::event::Event;
+use crate::fact::TrustedLog;
+use crate::number::{PartyNo, Seq};
+use crate::party::Role;
+use crate::rejection::{Kind, Rejection};
+
+/// Lines of the longest policy.
+const POLICY_LINES_MAX: usize = 200;
+
+/// Asks to trust a log, or to trust it no more.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct TrustLog {
+    /// Name under which the other ledger signs.
+    #[n(0)]
+    pub origin: String,
+    /// Which party of these books keeps it.
+    #[n(1)]
+    pub keeper: Option<PartyNo>,
+    /// The trust policy (C2SP tlog-policy), line by line; none ends the trust.
+    #[n(2)]
+    pub policy: Option<Vec<String>>,
+    /// Why.
+    #[n(3)]
+    pub note: Option<String>,
+}
+
+/// A policy as one text.
+pub(crate) fn joined(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+/// Only who answers for stock decides whom to believe.
+pub(crate) fn may_judge(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
+    match draft.books.parties.row(party.0).role {
+        Role::Secretariat | Role::Agency => Ok(()),
+        _ => Err(Rejection::RoleNotPermitted { party }),
+    }
+}
+
+impl TrustLog {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let invalid = |field, problem: String| Err(Rejection::Invalid { field, problem });
+        may_judge(draft, ask.party)?;
+        let known = draft.books.trusted_log_no(&self.origin);
+        if let Some(known) = known {
+            // Whoever may put other keys in the place of these can make facts up.
+            draft.may_write(draft.books.trusted_log(known)?.party, None)?;
+        }
+        text_fits("origin", &self.origin)?;
+        if self.origin == draft.books.origin() {
+            return invalid("origin", "is this ledger itself".into());
+        }
+        if let Some(note) = &self.note {
+            text_fits("note", note)?;
+        }
+        let Some(lines) = &self.policy else {
+            return match known {
+                Some(_) => Ok(()),
+                None => Err(Rejection::Unknown { kind: Kind::TrustedLog, code: self.origin.clone() }),
+            };
+        };
+        if lines.len() > POLICY_LINES_MAX {
+            return invalid("policy", format!("more than {POLICY_LINES_MAX} lines"));
+        }
+        let policy = match chain::Policy::parse(joined(lines).as_bytes()) {
+            Ok(policy) => policy,
+            Err(error) => return invalid("policy", error.to_string()),
+        };
+        if policy.logs.is_empty() {
+            return invalid("policy", "names no log".into());
+        }
+        if let Some(other) = policy.logs.iter().find(|log| log.key.name() != self.origin) {
+            return invalid("policy", format!("has the key of another log, `{}`", other.key.name()));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let Self { origin: code, keeper, policy, note: _ } = self.clone();
+        let party = event.party;
+        match books.trusted_log_no(&code) {
+            None => books.push_trusted_log(TrustedLog { code, seq, party, keeper, policy, seen: None }),
+            Some(number) => {
+                let row = books.trusted_log_mut(number);
+                // What was seen of the log stays seen, whoever signs it now.
+                *row = TrustedLog { code, seq, party: row.party, keeper, policy, seen: row.seen.clone() };
+            }
+        }
+    }
+}

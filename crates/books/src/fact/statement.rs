@@ -1,0 +1,453 @@
+//! What an event says, in words that another ledger understands: plain lines of `name value`, which the log's key signs.
+//!
+//! An entry of a log names things by the numbers of its own ledger; a statement names them by code. What the entry says
+//! itself (id, act, day, own codes, quantities) is compared with the entry; the other words are the signer's.
+
+use std::fmt::{self, Write as _};
+
+use measure::{Quantity, Unit, format_decimal, parse_decimal};
+
+use crate::acts::Act;
+use crate::books::Books;
+use crate::event::{Event, Outcome};
+use crate::number::{CommandId, Day, LotNo, MaterialNo, Moment, PlaceNo, Seq};
+use crate::rejection::show_day;
+
+/// The first line; that of [`chain::FACT_HEAD`].
+const HEAD: &str = chain::FACT_HEAD;
+
+/// Decimals of the finest quantity.
+const DECIMALS_MAX: u8 = 18;
+
+/// What an event of a ledger says.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Statement {
+    /// Name under which the ledger signs.
+    #[n(0)]
+    pub origin: String,
+    /// Number of the event there.
+    #[n(1)]
+    pub event: Seq,
+    /// Id of the command.
+    #[n(2)]
+    pub id: CommandId,
+    /// When that ledger learned it.
+    #[n(3)]
+    pub recorded_at: Moment,
+    /// Who asked.
+    #[n(4)]
+    pub party: String,
+    /// The word of the act.
+    #[n(5)]
+    pub act: String,
+    /// Day on which it took effect.
+    #[n(6)]
+    pub effective: Day,
+    /// The code that it gives: of a dispatch, a commitment, an encumbrance; or the call it answers.
+    #[n(7)]
+    pub code: Option<String>,
+    /// The sender's own reference.
+    #[n(8)]
+    pub reference: Option<String>,
+    /// Whose stock or promise it is.
+    #[n(9)]
+    pub owner: Option<String>,
+    /// For whom.
+    #[n(10)]
+    pub to: Option<String>,
+    /// Which reserve or agreement it is about.
+    #[n(11)]
+    pub reserve: Option<String>,
+    /// The site it leaves or lies at.
+    #[n(12)]
+    pub source: Option<String>,
+    /// The site it goes to.
+    #[n(13)]
+    pub target: Option<String>,
+    /// The event of that log which it reverses.
+    #[n(14)]
+    pub reverses: Option<Seq>,
+    /// How much of what.
+    #[n(15)]
+    pub lines: Vec<Told>,
+}
+
+/// A quantity that a statement tells.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Told {
+    /// Of which lot.
+    #[n(0)]
+    pub lot: Option<String>,
+    /// Of which material; none of money.
+    #[n(1)]
+    pub material: Option<String>,
+    /// How much, in 10^-`decimals` of `unit`: the accounting unit there.
+    #[n(2)]
+    pub quantity: Quantity,
+    /// Decimals of the unit.
+    #[n(3)]
+    pub decimals: u8,
+    /// The unit.
+    #[n(4)]
+    pub unit: Unit,
+}
+
+/// A text that is no statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementError {
+    /// Which line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+/// A word of a statement that the entry contradicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disagrees(
+    /// Its name.
+    pub &'static str,
+);
+
+impl Statement {
+    /// What an event of these books says; `None` where it is of no kind that is told to others.
+    #[must_use]
+    pub fn of(books: &Books, seq: Seq, event: &Event) -> Option<Self> {
+        let Outcome::Done(act) = &event.outcome else { return None };
+        let party = |party: &crate::number::PartyNo| Some(books.party_code(*party).to_owned());
+        let place = |place: &PlaceNo| Some(books.place_code(*place).to_owned());
+        let mut says = Self {
+            origin: books.origin().to_owned(),
+            event: seq,
+            id: event.id,
+            recorded_at: event.recorded_at,
+            party: books.party_code(event.party).to_owned(),
+            act: act.word().to_owned(),
+            effective: event.effective,
+            code: None,
+            reference: None,
+            owner: None,
+            to: None,
+            reserve: None,
+            source: None,
+            target: None,
+            reverses: None,
+            lines: Vec::new(),
+        };
+        // The lot of a movement of one lot, which the act of a new lot does not number.
+        let moved = || event.entries.first().map(|entry| books.accounts()[entry.target.0 as usize].key.lot);
+        let lot = |lot: LotNo, quantity: Quantity| Told::of_lot(books, lot, quantity);
+        match act {
+            Act::Dispatch(act) => {
+                says.owner = party(&act.owner);
+                (says.source, says.target) = (place(&act.source), place(&act.target));
+                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
+            }
+            Act::Arrive(act) => {
+                says.code = place(&act.dispatch);
+                says.target = place(&act.site);
+                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.received)));
+            }
+            Act::Deposit(act) => {
+                says.owner = party(&act.owner);
+                says.target = place(&act.site);
+                says.lines.push(lot(moved()?, act.quantity));
+            }
+            Act::Draw(act) => {
+                says.owner = party(&act.owner);
+                says.source = place(&act.site);
+                says.lines.push(lot(act.lot, act.quantity));
+            }
+            Act::TransferTitle(act) => {
+                (says.owner, says.to) = (party(&act.owner), party(&act.new_owner));
+                says.source = place(&act.site);
+                says.lines.push(lot(act.lot, act.quantity));
+            }
+            Act::Encumber(act) => {
+                says.owner = party(&act.owner);
+                says.to = act.beneficiary.as_ref().and_then(party);
+                says.reserve = act.agreement.clone();
+                says.source = place(&act.site);
+                says.lines.push(lot(act.lot, act.quantity));
+            }
+            Act::Commit(act) => {
+                let reserve = books.reserve(act.reserve).ok()?;
+                says.owner = party(&act.member);
+                says.reserve = Some(reserve.code.clone());
+                says.lines.push(match act.material {
+                    Some(material) => Told::of_material(books, material, act.quantity),
+                    None => Told::of_money(&reserve.currency, act.quantity)?,
+                });
+            }
+            Act::CommitToCall(act) => {
+                let call = books.call(act.call).ok()?;
+                says.code = Some(call.code.clone());
+                says.owner = party(&act.member);
+                says.reserve = books.reserve(call.reserve).ok().map(|reserve| reserve.code.clone());
+                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
+                says.lines.extend(act.quantity.map(|quantity| Told::of_material(books, call.material, quantity)));
+            }
+            Act::Deliver(act) => {
+                let call = books.call(act.call).ok()?;
+                says.code = Some(call.code.clone());
+                (says.owner, says.to) = (party(&act.member), act.receiver.as_ref().and_then(party));
+                says.reserve = books.reserve(call.reserve).ok().map(|reserve| reserve.code.clone());
+                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
+            }
+            Act::Contribute(act) => {
+                says.owner = party(&act.member);
+                says.reserve = books.reserve(act.reserve).ok().map(|reserve| reserve.code.clone());
+                says.source = place(&act.site);
+                says.lines.push(lot(act.lot, act.quantity));
+            }
+            Act::Correct(_) => {}
+            _ => return None,
+        }
+        let own = own_words(act)?;
+        says.code = own.code.map(str::to_owned).or(says.code);
+        says.reference = own.reference.map(str::to_owned);
+        says.reverses = own.reverses;
+        Some(says)
+    }
+
+    /// Reads a statement; what is read is written the same.
+    ///
+    /// # Errors
+    /// The first line that is wrong.
+    pub fn parse(text: &str) -> Result<Self, StatementError> {
+        let mut lines = Lines { lines: text.lines().peekable(), number: 0 };
+        lines.take_head()?;
+        let origin = lines.need("origin")?;
+        let event = lines.number_of("event")?;
+        let id = lines.need("id")?;
+        let id = parse_id(&id).ok_or(lines.wrong("`id` is not 32 digits of hexadecimal"))?;
+        let recorded_at = Moment(lines.number_of("recorded")?);
+        let (party, act) = (lines.need("party")?, lines.need("act")?);
+        let effective = lines.need("effective")?;
+        let effective = parse_day(&effective).ok_or(lines.wrong("`effective` is not a date YYYY-MM-DD"))?;
+        let mut says = Self {
+            origin,
+            event: Seq(event),
+            id,
+            recorded_at,
+            party,
+            act,
+            effective,
+            code: lines.have("code"),
+            reference: lines.have("reference"),
+            owner: lines.have("owner"),
+            to: lines.have("to"),
+            reserve: lines.have("reserve"),
+            source: lines.have("source"),
+            target: lines.have("target"),
+            reverses: None,
+            lines: Vec::new(),
+        };
+        if lines.is_next("reverses") {
+            says.reverses = Some(Seq(lines.number_of("reverses")?));
+        }
+        while lines.lines.peek().is_some() {
+            says.lines.push(lines.told()?);
+        }
+        if says.to_string() == text { Ok(says) } else { Err(lines.wrong("the text is not written as it is read")) }
+    }
+
+    /// Compares what the entry says itself.
+    ///
+    /// # Errors
+    /// The first word that the entry contradicts; `act` where the entry cannot be read.
+    pub fn agrees_with(&self, entry: &[u8]) -> Result<(), Disagrees> {
+        let event: Event = minicbor::decode(entry).map_err(|_| Disagrees("act"))?;
+        let Outcome::Done(act) = &event.outcome else { return Err(Disagrees("act")) };
+        let own = own_words(act).ok_or(Disagrees("act"))?;
+        let is_told = |own: Option<&str>, told: &Option<String>| own.is_none_or(|own| told.as_deref() == Some(own));
+        let quantities = self.lines.iter().map(|line| line.quantity);
+        let checks = [
+            ("id", event.id == self.id),
+            ("recorded", event.recorded_at == self.recorded_at),
+            ("act", act.word() == self.act),
+            ("effective", event.effective == self.effective),
+            ("code", is_told(own.code, &self.code)),
+            ("reference", own.reference == self.reference.as_deref()),
+            ("reverses", own.reverses == self.reverses),
+            ("quantity", quantities.eq(own.quantities.iter().copied())),
+        ];
+        checks.iter().find(|(_, holds)| !holds).map_or(Ok(()), |(name, _)| Err(Disagrees(name)))
+    }
+}
+
+/// What the bytes of an act say without the books they were decided against.
+struct OwnWords<'a> {
+    code: Option<&'a str>,
+    reference: Option<&'a str>,
+    reverses: Option<Seq>,
+    quantities: Vec<Quantity>,
+}
+
+/// `None` of acts that are not told to others.
+fn own_words(act: &Act) -> Option<OwnWords<'_>> {
+    let (code, reference, quantities) = match act {
+        Act::Dispatch(act) => {
+            (Some(&act.dispatch), act.reference.as_ref(), act.lines.iter().map(|line| line.quantity).collect())
+        }
+        Act::Arrive(act) => (None, act.reference.as_ref(), act.lines.iter().map(|line| line.received).collect()),
+        Act::Deposit(act) => (None, act.reference.as_ref(), vec![act.quantity]),
+        Act::Draw(act) => (None, act.reference.as_ref(), vec![act.quantity]),
+        Act::TransferTitle(act) => (None, act.reference.as_ref(), vec![act.quantity]),
+        Act::Encumber(act) => (Some(&act.encumbrance), None, vec![act.quantity]),
+        Act::Commit(act) => (Some(&act.commitment), None, vec![act.quantity]),
+        Act::CommitToCall(act) => {
+            let quantities = act.lines.iter().map(|line| line.quantity).chain(act.quantity).collect();
+            (None, act.reference.as_ref(), quantities)
+        }
+        Act::Deliver(act) => (None, act.reference.as_ref(), act.lines.iter().map(|line| line.quantity).collect()),
+        Act::Contribute(act) => (None, act.reference.as_ref(), vec![act.quantity]),
+        Act::Correct(_) => (None, None, Vec::new()),
+        _ => return None,
+    };
+    let reverses = if let Act::Correct(act) = act { Some(act.reverses) } else { None };
+    Some(OwnWords { code: code.map(String::as_str), reference: reference.map(String::as_str), reverses, quantities })
+}
+
+impl Told {
+    fn of_lot(books: &Books, lot: LotNo, quantity: Quantity) -> Self {
+        let facts = &books.lots()[lot.0 as usize].facts;
+        Self { lot: Some(facts.code.clone()), ..Self::of_material(books, facts.material, quantity) }
+    }
+
+    fn of_material(books: &Books, material: MaterialNo, quantity: Quantity) -> Self {
+        let facts = &books.materials()[material.0 as usize];
+        Self { lot: None, material: Some(facts.code.clone()), quantity, decimals: facts.decimals, unit: facts.unit }
+    }
+
+    fn of_money(currency: &str, quantity: Quantity) -> Option<Self> {
+        let currency = measure::Currency::parse(currency)?;
+        let unit = Unit::money(currency);
+        Some(Self { lot: None, material: None, quantity, decimals: currency.decimals(), unit })
+    }
+}
+
+/// The text that is signed, its last newline included.
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { origin, event, id, recorded_at, party, act, effective, lines, .. } = self;
+        writeln!(f, "{HEAD}\norigin {origin}\nevent {event}\nid {id:?}\nrecorded {recorded_at}")?;
+        writeln!(f, "party {party}\nact {act}\neffective {}", show_day(*effective))?;
+        let words = [
+            ("code", &self.code),
+            ("reference", &self.reference),
+            ("owner", &self.owner),
+            ("to", &self.to),
+            ("reserve", &self.reserve),
+            ("source", &self.source),
+            ("target", &self.target),
+        ];
+        for (name, word) in words {
+            if let Some(word) = word {
+                writeln!(f, "{name} {word}")?;
+            }
+        }
+        if let Some(reverses) = self.reverses {
+            writeln!(f, "reverses {reverses}")?;
+        }
+        lines.iter().try_for_each(|line| write!(f, "{line}"))
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        for (name, word) in [("lot", &self.lot), ("material", &self.material)] {
+            if let Some(word) = word {
+                writeln!(text, "{name} {word}")?;
+            }
+        }
+        let (units, decimals) = (self.quantity.units(), self.decimals);
+        writeln!(f, "{text}quantity {} {} {decimals}", format_decimal(units, decimals), self.unit)
+    }
+}
+
+/// The lines of a statement that is being read.
+struct Lines<'t> {
+    lines: std::iter::Peekable<std::str::Lines<'t>>,
+    number: usize,
+}
+
+impl Lines<'_> {
+    fn wrong(&self, problem: &'static str) -> StatementError {
+        StatementError { line: self.number, problem }
+    }
+
+    fn take_head(&mut self) -> Result<(), StatementError> {
+        self.number += 1;
+        if self.lines.next() == Some(HEAD) {
+            Ok(())
+        } else {
+            Err(self.wrong("a statement begins with `granary-fact/1`"))
+        }
+    }
+
+    fn is_next(&mut self, name: &str) -> bool {
+        self.lines.peek().is_some_and(|line| line.split_once(' ').is_some_and(|(found, _)| found == name))
+    }
+
+    fn have(&mut self, name: &str) -> Option<String> {
+        if !self.is_next(name) {
+            return None;
+        }
+        self.number += 1;
+        self.lines.next().and_then(|line| line.split_once(' ')).map(|(_, value)| value.to_owned())
+    }
+
+    fn need(&mut self, name: &str) -> Result<String, StatementError> {
+        let line = self.number + 1;
+        self.have(name).ok_or(StatementError { line, problem: "a line is missing, unknown or out of order" })
+    }
+
+    fn number_of(&mut self, name: &str) -> Result<u64, StatementError> {
+        self.need(name)?.parse().map_err(|_| self.wrong("a number is not in decimal"))
+    }
+
+    fn told(&mut self) -> Result<Told, StatementError> {
+        let (lot, material) = (self.have("lot"), self.have("material"));
+        let text = self.need("quantity")?;
+        let mut words = text.split(' ');
+        let (Some(number), Some(unit), Some(decimals), None) = (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Err(self.wrong("`quantity` is not a number, its unit and the decimals kept of it"));
+        };
+        let decimals = decimals.parse().ok().filter(|decimals| *decimals <= DECIMALS_MAX);
+        let decimals = decimals.ok_or(self.wrong("more decimals than are kept"))?;
+        let quantity = parse_decimal(number, decimals).map_err(|_| self.wrong("`quantity` is not a number"))?;
+        let unit = Unit::parse(unit).map_err(|_| self.wrong("the unit is not known"))?;
+        Ok(Told { lot, material, quantity, decimals, unit })
+    }
+}
+
+fn parse_id(text: &str) -> Option<CommandId> {
+    let is_plain = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u128::from_str_radix(text, 16).ok().filter(|_| is_plain)?;
+    Some(CommandId(number.to_be_bytes()))
+}
+
+/// A day from `YYYY-MM-DD` (H. Hinnant, "chrono-compatible low-level date algorithms").
+fn parse_day(text: &str) -> Option<Day> {
+    let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
+    let (Some(Some(year)), Some(Some(month)), Some(Some(date)), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    if !(0..=9_999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&date) {
+        return None;
+    }
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + date - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    let day = Day(i32::try_from(era * 146_097 + day_of_era - 719_468).ok()?);
+    (show_day(day) == text).then_some(day)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! Facts between ledgers: told with their proofs, received once these hold.
+
+use std::path::{Path, PathBuf};
+
+use books::{CommandId, Seq};
+use chain::{Checkpoint, Fact, LogFiles, Since, consistency_from, root_from, sha256};
+use projections::View;
+use projections::ask::audit::TrustedLogs;
+use serde_json::{Value, json};
+use shell::{Exit, Failure};
+
+use super::{Log, query, read, write};
+use crate::cli::Dir;
+use crate::cli::audit::{Facts, Told};
+use crate::cli::reconcile::By;
+use crate::commands::{reconcile, reserve};
+use crate::output::Format;
+use crate::services::witnesses::WitnessedFiles;
+
+/// Asks what others have proven.
+pub(crate) fn ask(args: Facts) -> Result<Exit, Failure> {
+    use projections::ask::audit::{Facts, Shipments};
+    match args.what {
+        Told::Facts { origin, act, reference, dir, shown } => {
+            let question = Facts { origin, act, reference };
+            reserve::answered(&dir, shown.format, &question, Some("facts"))
+        }
+        Told::Trusted { origin, dir, shown } => {
+            reserve::answered(&dir, shown.format, &TrustedLogs { origin }, Some("logs"))
+        }
+        Told::Shipments { reference, state, dir, shown } => {
+            reserve::answered(&dir, shown.format, &Shipments { reference, state }, Some("shipments"))
+        }
+    }
+}
+
+/// Tells an event to another ledger.
+pub(crate) fn share(event: &str, since: Option<u64>, dir: &Dir, out: Option<&Path>) -> Result<Exit, Failure> {
+    let fact = match query::find(dir)? {
+        query::Place::Server(client) => {
+            let since = since.map_or_else(String::new, |since| format!("?since={since}"));
+            client.get_text(&format!("/v1/facts/{event}{since}"))?
+        }
+        query::Place::Folder(asked) => {
+            let root = dir.local()?;
+            let view = asked.view();
+            let seq = match event.parse::<u64>() {
+                Ok(seq) => Some(Seq(seq)),
+                Err(_) => {
+                    let id = event.parse::<uuid::Uuid>().map_err(|_| {
+                        Failure::wrong_use(format!(
+                            "`{event}` is neither the number of an event nor the id of a command"
+                        ))
+                    })?;
+                    view.find(CommandId(id.into_bytes()))?
+                }
+            };
+            let found = match seq {
+                Some(seq) => view.event(seq)?.map(|found| (seq, found)),
+                None => None,
+            };
+            let (seq, found) = found.ok_or_else(|| {
+                let failure = Failure { exit: Exit::Refused, ..Failure::new(format!("there is no event `{event}`")) };
+                failure.hint("see `granary history`")
+            })?;
+            let signer = ledger::read_signer(root).map_err(|error| query::opening(root, error.into()))?;
+            let made = web::statement_of(view.books(), seq, &found)
+                .and_then(|says| web::make_fact(&WitnessedFiles(root.to_owned()), &says, &signer, since));
+            made.map_err(|error| Failure { exit: Exit::Refused, ..Failure::new(error) }.hint(HINT))?.to_string()
+        }
+    };
+    write(out, &fact)?;
+    Ok(Exit::Done)
+}
+
+const HINT: &str = "told are commitments, encumbrances, dispatches, arrivals, deposits, draws, titles, deliveries and corrections, \
+                    once a checkpoint covers them";
+
+/// Says whom to believe about another ledger.
+pub(crate) fn trust(
+    origin: Option<String>,
+    policy: Option<&Path>,
+    keeper: Option<String>,
+    note: Option<String>,
+    by: &By,
+    dir: &Dir,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let mut fields = json!({ "act": "trust_log" });
+    let origin = match policy {
+        None => origin.ok_or_else(|| {
+            Failure::wrong_use("which log?").hint("give its policy with --policy, or --origin and --end")
+        })?,
+        Some(path) => {
+            let text = read(path)?;
+            let policy = chain::Policy::parse(&text)
+                .map_err(|error| Failure::wrong_use(format!("`{}`: {error}", path.display())))?;
+            let named = policy.logs.first().map(|log| log.key.name().to_owned());
+            let lines: Vec<&str> = std::str::from_utf8(&text)?.lines().collect();
+            fields["policy"] = lines.into();
+            origin.or(named).ok_or_else(|| Failure::wrong_use(format!("`{}` names no log", path.display())))?
+        }
+    };
+    fields["origin"] = origin.into();
+    for (name, value) in [("keeper", keeper), ("note", note)] {
+        if let Some(value) = value {
+            fields[name] = value.into();
+        }
+    }
+    post(fields, by, dir, format)
+}
+
+/// Records facts, each once its proof holds.
+pub(crate) fn receive(
+    paths: &[PathBuf],
+    from: Option<&str>,
+    by: &By,
+    dir: &Dir,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let mut worst = Exit::Done;
+    for path in paths {
+        let bytes = read(path)?;
+        let mut fact = Fact::parse(&bytes)
+            .map_err(|error| Failure::wrong_use(format!("`{}`: {}", path.display(), shell::chain(&error))))?;
+        if let Some(from) = from {
+            link(&mut fact, from, dir)?;
+        }
+        let lines: Vec<String> = fact.to_string().lines().map(str::to_owned).collect();
+        let exit = post(json!({ "act": "record_fact", "fact": lines }), by, dir, format)?;
+        if exit != Exit::Done {
+            worst = exit;
+        }
+    }
+    Ok(worst)
+}
+
+/// Proves from the static files of its log that the tree of a fact continues what was seen here.
+fn link(fact: &mut Fact, from: &str, dir: &Dir) -> Result<(), Failure> {
+    let tree = Checkpoint::parse(fact.receipt.checkpoint.text())?;
+    let answer = query::ask(dir, &TrustedLogs { origin: Some(tree.origin.clone()) })?;
+    let seen = answer.logs.first().map_or(0, |log| log.seen_events);
+    if seen == 0 || seen >= tree.size {
+        return Ok(());
+    }
+    let log = match from.starts_with("http://") || from.starts_with("https://") {
+        true => Log::Server(crate::client::Client::new(from)),
+        false => Log::Folder(auditor::Folder::at(from)),
+    };
+    let newest = Checkpoint::parse(chain::Note::parse(&log.checkpoint()?)?.text())?;
+    let within = newest.size.max(tree.size);
+    let proof = consistency_from(&log, seen, tree.size, within)?;
+    fact.since = Some(Since { size: seen, root: root_from(&log, seen, within)?, proof });
+    Ok(())
+}
+
+/// Posts an act; the same act on the same day is the same command.
+pub(super) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Result<Exit, Failure> {
+    let today = || wire::date::show_day(query::now().utc_day());
+    fields["party"] = by.poster.clone().into();
+    fields["effective"] = by.effective.clone().unwrap_or_else(today).into();
+    if let Some(maker) = &by.maker {
+        fields["maker"] = maker.clone().into();
+    }
+    let digest = sha256(fields.to_string().as_bytes());
+    let id = uuid::Uuid::new_v8(digest[..16].try_into().expect("half of a digest"));
+    fields["id"] = id.to_string().into();
+    let command = wire::Command::from_json(fields.to_string().as_bytes())
+        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint.clone()))?;
+    reconcile::say_in(format, &reconcile::post_all(dir, vec![command])?)
+}

@@ -1,0 +1,136 @@
+//! What other ledgers have proven to this one.
+
+use std::collections::HashMap;
+
+use books::Seq;
+
+use super::{sees_fact, shown};
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::show_day;
+
+records! {
+    /// Facts of other ledgers.
+    Facts {
+        /// Only of the log of this origin.
+        origin: Option<String>,
+        /// Only of this kind: the act, such as `dispatch`, `arrive` or `commit`.
+        act: Option<String>,
+        /// Only those with this code or reference.
+        reference: Option<String>,
+    }
+
+    /// One quantity of a fact; a fact without any is one line.
+    FactLine {
+        /// `<origin>#<event>`.
+        fact: String,
+        /// The act there.
+        act: String,
+        /// The day on which it took effect there.
+        effective: String,
+        /// Who posted it there.
+        party: String,
+        /// The code it gives, or the call it answers.
+        code: Option<String>,
+        /// The sender's own reference.
+        reference: Option<String>,
+        /// Whose stock or promise it is.
+        owner: Option<String>,
+        /// For whom.
+        to: Option<String>,
+        /// The reserve or agreement.
+        reserve: Option<String>,
+        /// The site it leaves or lies at.
+        source: Option<String>,
+        /// The site it goes to.
+        target: Option<String>,
+        /// The event there which it reverses.
+        reverses: Option<u64>,
+        /// The lot.
+        lot: Option<String>,
+        /// The material; absent of money.
+        material: Option<String>,
+        /// How much.
+        quantity: Option<String>,
+        /// Unit of the quantity.
+        unit: Option<String>,
+        /// Reversed there since, as a later fact says.
+        reversed: bool,
+        /// Witnesses of the policy that cosigned the tree which proves it.
+        cosigned: String,
+        /// Entries of that tree.
+        size: u64,
+        /// The event here that recorded it.
+        event: u64,
+    }
+
+    /// Facts in the order in which they were recorded here.
+    FactsAnswer {
+        /// One line for each quantity.
+        facts: Vec<FactLine>,
+    }
+}
+
+impl Question for Facts {
+    const NAME: &'static str = "facts";
+    const ABOUT: &'static str =
+        "Proven facts of other ledgers: commitments, dispatches, arrivals, and who cosigned them.";
+    const LINES: Option<&'static str> = Some("facts");
+    type Answer = FactsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<FactsAnswer, Problem> {
+        let (books, sight) = (view.books(), Sight::of(view));
+        let mut reversed: HashMap<(u32, Seq), ()> = HashMap::new();
+        for fact in books.facts() {
+            reversed.extend(fact.says.reverses.map(|seq| ((fact.log.0, seq), ())));
+        }
+        let mut answer = FactsAnswer::default();
+        for fact in books.facts().iter().filter(|fact| sees_fact(&sight, books, fact)) {
+            let says = &fact.says;
+            let is_named = |name: &String| says.code.as_ref() == Some(name) || says.reference.as_ref() == Some(name);
+            let is_wanted = self.origin.as_ref().is_none_or(|origin| *origin == says.origin)
+                && self.act.as_ref().is_none_or(|act| *act == says.act)
+                && self.reference.as_ref().is_none_or(is_named);
+            if !is_wanted {
+                continue;
+            }
+            let line = FactLine {
+                fact: fact.code.clone(),
+                act: says.act.clone(),
+                effective: show_day(says.effective),
+                party: says.party.clone(),
+                code: says.code.clone(),
+                reference: says.reference.clone(),
+                owner: says.owner.clone(),
+                to: says.to.clone(),
+                reserve: says.reserve.clone(),
+                source: says.source.clone(),
+                target: says.target.clone(),
+                reverses: says.reverses.map(|seq| seq.0),
+                reversed: reversed.contains_key(&(fact.log.0, says.event)),
+                cosigned: fact.cosigned.join(", "),
+                size: fact.size,
+                event: fact.seq.0,
+                ..FactLine::default()
+            };
+            if says.lines.is_empty() {
+                answer.facts.push(line);
+                continue;
+            }
+            for told in &says.lines {
+                let (quantity, unit) = shown(books, told);
+                answer.facts.push(FactLine {
+                    lot: told.lot.clone(),
+                    material: told.material.clone(),
+                    quantity: Some(quantity),
+                    unit: Some(unit),
+                    ..line.clone()
+                });
+            }
+        }
+        Ok(answer)
+    }
+}

@@ -1,0 +1,223 @@
+//! What one ledger says it sent against what another says it received: facts of both, and the books here.
+//!
+//! A consignment is known by its code or reference, which both ends cite. Its legs are dispatches and draws on the one side,
+//! arrivals and deposits on the other. Material is compared by its code; where the two ledgers call it differently, each leg
+//! stands alone.
+
+use std::collections::{BTreeMap, HashSet};
+
+use books::fact::Told;
+use books::{Act, Books, Day, Event, Seq};
+use measure::{Scale, convert_exact, format_decimal};
+
+use super::{sees_fact, shown};
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::sight::Sight;
+use crate::view::View;
+use wire::date::show_day;
+
+records! {
+    /// Consignments between ledgers.
+    Shipments {
+        /// Only the one with this code or reference.
+        reference: Option<String>,
+        /// `in_transit`, `agreed`, `differs` or `arrival_only`.
+        state: Option<String>,
+    }
+
+    /// One material of a consignment.
+    ShipmentLine {
+        /// Its code or reference.
+        reference: String,
+        /// The material.
+        material: String,
+        /// Who says it was sent: a log, or `here`.
+        shipper: Option<String>,
+        /// The day it left.
+        left: Option<String>,
+        /// What was sent, all lots.
+        shipped: Option<String>,
+        /// Who says it arrived: a log, or `here`.
+        receiver: Option<String>,
+        /// The last day on which something arrived.
+        arrived: Option<String>,
+        /// What arrived, all parts.
+        received: Option<String>,
+        /// Shipped less received, once something has arrived.
+        difference: Option<String>,
+        /// Unit of the numbers.
+        unit: String,
+        /// `in_transit`, `agreed`, `differs` or `arrival_only`.
+        state: String,
+    }
+
+    /// Consignments by reference.
+    ShipmentsAnswer {
+        /// One line for each material of each.
+        shipments: Vec<ShipmentLine>,
+    }
+}
+
+/// One end of a consignment.
+#[derive(Clone, Debug)]
+struct Leg {
+    whose: String,
+    day: Day,
+    told: Told,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Ends {
+    sent: Vec<Leg>,
+    arrived: Vec<Leg>,
+}
+
+/// Is an act the sending or the receiving end?
+fn is_sending(act: &str) -> Option<bool> {
+    match act {
+        "dispatch" | "draw" => Some(true),
+        "arrive" | "deposit" => Some(false),
+        _ => None,
+    }
+}
+
+impl Question for Shipments {
+    const NAME: &'static str = "shipments";
+    const ABOUT: &'static str =
+        "Consignments between ledgers: what one says it sent, what the other says arrived, the difference.";
+    const LINES: Option<&'static str> = Some("shipments");
+    type Answer = ShipmentsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ShipmentsAnswer, Problem> {
+        let states = ["in_transit", "agreed", "differs", "arrival_only"];
+        if let Some(word) = self.state.as_ref().filter(|word| !states.contains(&word.as_str())) {
+            let hint = format!("choose from {}", states.join(", "));
+            return Err(Problem::bad_field("state", format!("`{word}` is no state of a shipment")).hint(hint));
+        }
+        let (books, sight) = (view.books(), Sight::of(view));
+        let taken_back: HashSet<_> =
+            books.facts().iter().filter_map(|fact| Some((fact.log, fact.says.reverses?))).collect();
+        let mut ends: BTreeMap<(String, String), Ends> = BTreeMap::new();
+        let mut names: HashSet<String> = HashSet::new();
+        for fact in books.facts().iter().filter(|fact| sees_fact(&sight, books, fact)) {
+            let says = &fact.says;
+            let Some(sending) = is_sending(&says.act) else { continue };
+            let Some(name) = says.code.as_ref().or(says.reference.as_ref()) else { continue };
+            if taken_back.contains(&(fact.log, says.event)) {
+                continue;
+            }
+            names.insert(name.clone());
+            for told in &says.lines {
+                let leg = Leg { whose: says.origin.clone(), day: says.effective, told: told.clone() };
+                push(&mut ends, name, sending, leg);
+            }
+        }
+        own_legs(view, &sight, &names, &mut ends)?;
+        let lines = ends.iter().map(|((name, material), ends)| line(books, name, material, ends));
+        let is_wanted = |line: &ShipmentLine| {
+            self.reference.as_ref().is_none_or(|name| *name == line.reference)
+                && self.state.as_ref().is_none_or(|state| *state == line.state)
+        };
+        Ok(ShipmentsAnswer { shipments: lines.filter(is_wanted).collect() })
+    }
+}
+
+fn push(ends: &mut BTreeMap<(String, String), Ends>, name: &str, sending: bool, leg: Leg) {
+    let material = leg.told.material.clone().unwrap_or_default();
+    let ends = ends.entry((name.to_owned(), material)).or_default();
+    if sending { ends.sent.push(leg) } else { ends.arrived.push(leg) }
+}
+
+/// The legs that stand in the books here, of consignments that facts name.
+fn own_legs(
+    view: &dyn View,
+    sight: &Sight<'_>,
+    names: &HashSet<String>,
+    ends: &mut BTreeMap<(String, String), Ends>,
+) -> Result<(), Problem> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let books = view.books();
+    view.events(Seq(1), &mut |seq, event| {
+        if let Some((name, sending)) = named(books, &event, names)
+            && books.reversed_by(seq).is_none()
+            && sight.sees_event(&event)
+            && let Some(says) = books::fact::Statement::of(books, seq, &event)
+        {
+            for told in says.lines {
+                push(ends, &name, sending, Leg { whose: "here".into(), day: event.effective, told });
+            }
+        }
+        true
+    })?;
+    Ok(())
+}
+
+/// The name by which an event belongs to a consignment.
+fn named(books: &Books, event: &Event, names: &HashSet<String>) -> Option<(String, bool)> {
+    let books::Outcome::Done(act) = &event.outcome else { return None };
+    let sending = is_sending(act.word())?;
+    let code = match act {
+        Act::Dispatch(act) => Some(act.dispatch.as_str()),
+        Act::Arrive(act) => Some(books.place_code(act.dispatch)),
+        _ => None,
+    };
+    let name = code.into_iter().chain(act.reference(books)).find(|name| names.contains(*name))?;
+    Some((name.to_owned(), sending))
+}
+
+fn line(books: &Books, name: &str, material: &str, ends: &Ends) -> ShipmentLine {
+    let first = ends.sent.first().or(ends.arrived.first()).expect("a consignment has a leg");
+    let scale = Scale { unit: first.told.unit, decimals: first.told.decimals };
+    let sum = |legs: &[Leg]| -> Option<i64> {
+        legs.iter().try_fold(0i64, |sum, leg| {
+            let theirs = Scale { unit: leg.told.unit, decimals: leg.told.decimals };
+            sum.checked_add(convert_exact(leg.told.quantity, theirs, scale).ok()?.units())
+        })
+    };
+    let whose = |legs: &[Leg]| {
+        let mut names: Vec<&str> = legs.iter().map(|leg| leg.whose.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let show = |units: i64| {
+        let quantity = measure::Quantity::new(units.saturating_abs()).unwrap_or(measure::Quantity::ZERO);
+        let told = Told { quantity, ..first.told.clone() };
+        let (number, _) = shown(books, &told);
+        if units < 0 { format!("-{number}") } else { number }
+    };
+    let (sent, arrived) = (sum(&ends.sent), sum(&ends.arrived));
+    let difference = sent.zip(arrived).map(|(sent, arrived)| sent - arrived);
+    let state = match (ends.sent.is_empty(), ends.arrived.is_empty()) {
+        (false, true) => "in_transit",
+        (true, _) => "arrival_only",
+        (false, false) if difference == Some(0) => "agreed",
+        (false, false) => "differs",
+    };
+    let is_both = !ends.sent.is_empty() && !ends.arrived.is_empty();
+    // Where it cannot be said in one unit, the first leg stands for itself.
+    let or_told = |sum: Option<i64>, legs: &[Leg]| match (sum, legs.first()) {
+        (_, None) => None,
+        (Some(sum), _) => Some(show(sum)),
+        (None, Some(leg)) => {
+            Some(format!("{} {}", format_decimal(leg.told.quantity.units(), leg.told.decimals), leg.told.unit))
+        }
+    };
+    ShipmentLine {
+        reference: name.to_owned(),
+        material: material.to_owned(),
+        shipper: whose(&ends.sent),
+        left: ends.sent.iter().map(|leg| leg.day).min().map(show_day),
+        shipped: or_told(sent, &ends.sent),
+        receiver: whose(&ends.arrived),
+        arrived: ends.arrived.iter().map(|leg| leg.day).max().map(show_day),
+        received: or_told(arrived, &ends.arrived),
+        difference: difference.filter(|_| is_both).map(show),
+        unit: shown(books, &first.told).1,
+        state: state.to_owned(),
+    }
+}

@@ -1,0 +1,154 @@
+//! Facts between ledgers: the scenario of them is written here, because proofs are not written by hand; and what may not
+//! convince does not.
+
+use std::fs;
+use std::path::Path;
+
+use books::Rejection;
+use serde_json::json;
+use testkit::foreign::{Foreign, lines};
+use testkit::{Answer, script};
+
+/// Japan's ledger, which tells a dispatch, a commitment and a correction.
+const JAPAN: &str = include_str!("data/japan.txt");
+/// The same, but for one figure that happened before the dispatch.
+fn forked() -> Foreign {
+    Foreign::of(&JAPAN.replace("Ibaraki 100 t", "Ibaraki 200 t")).expect("it reads")
+}
+
+fn japan() -> Foreign {
+    Foreign::of(JAPAN).expect("it reads")
+}
+
+fn trust(policy: &[String]) -> String {
+    let act = json!({ "act": "trust_log", "party": "KOMIR", "origin": "example.org/japan", "keeper": "METI", "policy": policy });
+    format!("post {act}")
+}
+
+fn record(fact: &chain::Fact) -> String {
+    format!("post {}", json!({ "act": "record_fact", "party": "KOMIR", "fact": lines(fact) }))
+}
+
+/// Events of Japan's ledger.
+const DISPATCH: u64 = 9;
+const DRAW: u64 = 11;
+const CORRECTION: u64 = 12;
+
+fn scenario() -> String {
+    let (japan, forked) = (japan(), forked());
+    let steps = [
+        "# Facts of another ledger: recorded once their proof holds. `tests/facts.rs` writes this file.".to_owned(),
+        "use minerals".to_owned(),
+        "today 2026-03-12".to_owned(),
+        "# Nobody is believed unasked.".to_owned(),
+        record(&japan.fact(DISPATCH, 10, None)),
+        "  -> refused unknown_trusted_log: no trusted log `example.org/japan` is registered".to_owned(),
+        "# Its key and the word of a witness.".to_owned(),
+        trust(&japan.policy(true)),
+        "  -> recorded 17".to_owned(),
+        record(&japan.fact(DISPATCH, 10, None)),
+        "  -> recorded 18".to_owned(),
+        "# Once is enough.".to_owned(),
+        record(&japan.fact(DISPATCH, 10, None)),
+        "  -> refused already_registered: fact `example.org/japan#9` exists already".to_owned(),
+        "# The log has grown: that it continues what was seen has to be shown.".to_owned(),
+        record(&japan.fact(DRAW, 12, None)),
+        "  -> refused not_linked: `example.org/japan` was seen with 10 entries, and nothing shows that the 12 of this fact continue them".to_owned(),
+        record(&japan.fact(DRAW, 12, Some(10))),
+        "  -> recorded 21".to_owned(),
+        "# The draw was a slip, and is taken back there.".to_owned(),
+        record(&japan.fact(CORRECTION, 12, None)),
+        "  -> recorded 22".to_owned(),
+        "# Another history, soundly proven and signed: both trees stand in this log now.".to_owned(),
+        record(&forked.fact(DISPATCH, 12, None)),
+        "  -> refused split_view: split view: `example.org/japan` has signed two different trees of 12 entries".to_owned(),
+        "# Whom to believe is changed by who set it, or by a secretariat.".to_owned(),
+        "post {\"act\":\"trust_log\",\"party\":\"DLA\",\"origin\":\"example.org/japan\"} -> refused not_permitted: `DLA` may not write the stock of `KOMIR`".to_owned(),
+        "post {\"act\":\"trust_log\",\"party\":\"KOMIR\",\"origin\":\"example.org/japan\",\"note\":\"two histories\"} -> recorded 25".to_owned(),
+        record(&japan.fact(DISPATCH, 12, None)),
+        "  -> refused unknown_trusted_log: no trusted log `example.org/japan` is registered".to_owned(),
+    ];
+    steps.map(|step| step + "\n").concat()
+}
+
+#[test]
+fn the_scenario_of_facts_is_what_these_ledgers_tell() {
+    let path = Path::new("scenarios/facts.txt");
+    if std::env::var_os("GRANARY_BLESS").is_some() {
+        fs::write(path, scenario()).expect("written");
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), scenario(), "GRANARY_BLESS=1 writes it anew");
+}
+
+/// What becomes of the last step, after Japan's log is trusted.
+fn answer(is_witnessed: bool, fact: &chain::Fact) -> Answer {
+    let japan = japan();
+    let text = format!("use minerals\ntoday 2026-03-12\n{}\n{}\n", trust(&japan.policy(is_witnessed)), record(fact));
+    let (answers, _) = script::answers(&text, Path::new("scenarios")).expect("it reads");
+    answers.last().cloned().expect("an answer")
+}
+
+fn refused(is_witnessed: bool, fact: &chain::Fact) -> Rejection {
+    match answer(is_witnessed, fact) {
+        Answer::Refused(_, refusal) => refusal.rejection.expect("refused just now"),
+        other => panic!("recorded: {other:?}"),
+    }
+}
+
+#[test]
+fn what_is_changed_on_its_way_does_not_convince() {
+    let sound = japan().fact(DISPATCH, 10, None);
+    assert!(matches!(answer(true, &sound), Answer::Accepted(_)), "sound");
+
+    let mut entry = sound.clone();
+    *entry.entry.last_mut().expect("bytes") ^= 1;
+    assert!(matches!(refused(false, &entry), Rejection::BadProof { .. }), "another entry");
+
+    let mut place = sound.clone();
+    place.receipt.index -= 1;
+    assert!(matches!(refused(false, &place), Rejection::BadProof { .. }), "another place");
+
+    let mut words = sound.clone();
+    let text = words.statement.to_string().replace("quantity", "material X\nquantity");
+    words.statement = chain::Note::parse(text.as_bytes()).expect("a note");
+    assert!(matches!(refused(false, &words), Rejection::BadProof { .. } | Rejection::Invalid { .. }), "other words");
+
+    let mut lonely = sound.clone();
+    let text = lonely.receipt.checkpoint.to_string();
+    let alone: Vec<&str> = text.lines().filter(|line| !line.contains("witness.example")).collect();
+    lonely.receipt.checkpoint = chain::Note::parse((alone.join("\n") + "\n").as_bytes()).expect("a note");
+    assert!(matches!(refused(true, &lonely), Rejection::NotWitnessed { .. }), "nobody cosigned");
+    assert!(
+        matches!(answer(false, &lonely), Answer::Accepted(_)),
+        "where nobody is asked for, the log's word is enough"
+    );
+}
+
+/// An operator who signs words that its own entry contradicts.
+#[test]
+fn a_signed_lie_about_the_entry_is_found_out() {
+    let japan = japan();
+    let key = chain::SignerKey::from_seed("example.org/japan", chain::SignatureKind::Ed25519, &[1; 32]).expect("a key");
+    let sound = japan.fact(DISPATCH, 10, None);
+    let lies = [
+        ("quantity", "quantity 60000000000 mg 0", "quantity 70000000000 mg 0"),
+        ("code", "code D7", "code D8"),
+        ("effective", "effective 2026-03-02", "effective 2026-03-03"),
+        ("act", "act dispatch", "act draw"),
+        ("id", "id 0", "id 1"),
+    ];
+    for (name, truth, lie) in lies {
+        let text = sound.statement.text();
+        assert!(text.contains(truth), "{text}");
+        let mut statement = chain::Note::new(text.replacen(truth, lie, 1)).expect("a note");
+        statement.sign(&key).expect("its key");
+        match refused(false, &chain::Fact { statement, ..sound.clone() }) {
+            Rejection::BadProof { problem } => assert!(problem.contains(&format!("`{name}`")), "{name}: {problem}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    // About another event than the one that is proven.
+    let other = japan.fact(DRAW, 10.max(DRAW), None);
+    let mixed = chain::Fact { statement: other.statement, ..japan.fact(DISPATCH, DRAW, None) };
+    assert!(matches!(refused(false, &mixed), Rejection::BadProof { .. }));
+}
