@@ -15,6 +15,8 @@ umask 077
 mkdir -p "$2/tiles"
 cp "$1/tiles/checkpoint" "$2/checkpoint"
 cp -R "$1/tiles/tile" "$2/tiles/tile"
+# Where older entries are, if they were archived: the archive is a backup of its own.
+[ ! -f "$1/tiles/archive" ] || cp "$1/tiles/archive" "$2/tiles/archive"
 cp -R "$1/keys" "$2/keys"
 cp "$1/granary.json" "$2/"
 [ ! -f "$1/settings.toml" ] || cp "$1/settings.toml" "$2/"

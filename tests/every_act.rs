@@ -213,6 +213,7 @@ fn commands() -> Vec<Value> {
         json!({"act": "trust_log", "origin": "example.org/japan", "keeper": "A", "policy": japan.policy(true),
             "note": "met in Seoul"}),
         json!({"act": "record_fact", "fact": testkit::foreign::lines(&japan.fact(9, 10, None))}),
+        json!({"act": "rotate_log_key", "announcement": testkit::foreign::announcement("example.org/acts", 1, 2)}),
     ]
 }
 

@@ -29,6 +29,11 @@ fn record(fact: &chain::Fact) -> String {
     format!("post {}", json!({ "act": "record_fact", "party": "KOMIR", "fact": lines(fact) }))
 }
 
+fn rotate(party: &str, old: u8, new: u8) -> String {
+    let announcement = testkit::foreign::announcement("example.org/granary", old, new);
+    format!("post {}", json!({ "act": "rotate_log_key", "party": party, "announcement": announcement }))
+}
+
 /// Events of Japan's ledger.
 const DISPATCH: u64 = 9;
 const DRAW: u64 = 11;
@@ -67,6 +72,13 @@ fn scenario() -> String {
         "post {\"act\":\"trust_log\",\"party\":\"KOMIR\",\"origin\":\"example.org/japan\",\"note\":\"two histories\"} -> recorded 25".to_owned(),
         record(&japan.fact(DISPATCH, 12, None)),
         "  -> refused unknown_trusted_log: no trusted log `example.org/japan` is registered".to_owned(),
+        "# This ledger's own key: the old one announces the next, and both sign that.".to_owned(),
+        rotate("ledger", 5, 6),
+        "  -> recorded 27".to_owned(),
+        rotate("JOGMEC", 6, 7),
+        "  -> refused role_not_permitted: the role of `JOGMEC` does not allow this".to_owned(),
+        rotate("ledger", 6, 7),
+        "  -> recorded 29".to_owned(),
     ];
     steps.map(|step| step + "\n").concat()
 }
@@ -151,4 +163,28 @@ fn a_signed_lie_about_the_entry_is_found_out() {
     let other = japan.fact(DRAW, 10.max(DRAW), None);
     let mixed = chain::Fact { statement: other.statement, ..japan.fact(DISPATCH, DRAW, None) };
     assert!(matches!(refused(false, &mixed), Rejection::BadProof { .. }));
+}
+
+#[test]
+fn a_key_follows_the_one_in_force() {
+    let last = |steps: &[String]| {
+        let text = format!("use minerals\ntoday 2026-03-12\n{}\n", steps.join("\n"));
+        let (answers, world) = script::answers(&text, Path::new("scenarios")).expect("it reads");
+        (answers.last().cloned().expect("an answer"), world.books().log_keys().len())
+    };
+    assert!(matches!(last(&[rotate("METI", 1, 2), rotate("METI", 2, 3)]), (Answer::Accepted(_), 2)));
+    let problem = |steps: &[String]| match last(steps).0 {
+        Answer::Refused(_, refusal) => refusal.message,
+        other => panic!("{other:?}"),
+    };
+    assert!(problem(&[rotate("METI", 1, 2), rotate("METI", 1, 3)]).contains("in force since event"));
+    assert!(problem(&[rotate("METI", 1, 2), rotate("METI", 2, 1)]).contains("was in force before"));
+    let other = json!({ "act": "rotate_log_key", "party": "METI",
+        "announcement": testkit::foreign::announcement("example.org/other", 1, 2) });
+    assert!(problem(&[format!("post {other}")]).contains("of another log"));
+    // What both keys signed, and then one line of it changed.
+    let mut forged = testkit::foreign::announcement("example.org/granary", 1, 2);
+    forged[2] = forged[3].replace("new-key", "key");
+    let forged = json!({ "act": "rotate_log_key", "party": "METI", "announcement": forged });
+    assert!(problem(&[format!("post {forged}")]).starts_with("`announcement`"));
 }

@@ -33,10 +33,15 @@ pub struct Facts {
     pub outcome: &'static str,
     /// Number of the act; none of a refusal.
     pub act: Option<u64>,
+    /// The announcement of a new key of the log, where the act is one.
+    pub announcement: Option<String>,
 }
 
 /// Number of the act of a plain transfer, which an event says by its legs alone.
 const TRANSFER: u64 = 9;
+
+/// Number of the act that announces a new key of the log.
+const ROTATE_LOG_KEY: u64 = 82;
 
 impl Facts {
     /// Reads an entry; `None` when it is not one.
@@ -63,15 +68,22 @@ impl Facts {
         items.skip()?;
         items.skip()?;
         let parts = items.array()?;
+        let mut announcement = None;
         let (outcome, act) = match items.uint()? {
             0 | 1 if parts < 2 => return None,
-            0 => ("done", Some(items.first_of_array()?)),
+            0 => {
+                let act = items.first_of_array()?;
+                if act == ROTATE_LOG_KEY {
+                    announcement = Some(items.lines()?);
+                }
+                ("done", Some(act))
+            }
             1 => ("held", Some(items.first_of_array()?)),
             2 => ("refused", None),
             3 => ("done", Some(TRANSFER)),
             _ => return None,
         };
-        Some(Self { recorded_us, id, party, effective, legs, outcome, act })
+        Some(Self { recorded_us, id, party, effective, legs, outcome, act, announcement })
     }
 
     /// The facts as a pack writes them, tab-separated: recorded, id, party, effective, outcome, act, legs.
@@ -84,7 +96,7 @@ impl Facts {
 
     /// Adds the text of [`Facts::to_text`]. By hand, because packs have millions of them.
     pub(crate) fn write(&self, text: &mut String) {
-        let Self { recorded_us, id, party, effective, legs, outcome, act } = self;
+        let Self { recorded_us, id, party, effective, legs, outcome, act, announcement: _ } = self;
         push_number(text, *recorded_us);
         text.push('\t');
         for byte in id {
@@ -205,6 +217,20 @@ impl<'b> Items<'b> {
     fn first_of_array(&mut self) -> Option<u64> {
         self.array()?;
         self.uint()
+    }
+
+    /// The one field of an act, which is a list of lines.
+    fn lines(&mut self) -> Option<String> {
+        self.array()?;
+        let mut text = String::new();
+        for _ in 0..self.array()? {
+            let length = usize::try_from(self.of(3)?).ok()?;
+            let (line, rest) = self.rest.split_at_checked(length)?;
+            self.rest = rest;
+            text.push_str(std::str::from_utf8(line).ok()?);
+            text.push('\n');
+        }
+        Some(text)
     }
 
     /// Steps over one item with all that is in it. Counted, not recursive: depth is the sender's choice.

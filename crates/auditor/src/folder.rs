@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chain::{FileError, LogFiles, Tile};
+use chain::{ARCHIVE, Archived, FileError, LogFiles, Tile};
 
 /// Bytes of the longest file of a log that is read: 256 entries of 65,535 bytes, each with its length.
 const FILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
@@ -27,11 +27,35 @@ impl Folder {
         &self.root
     }
 
+    /// Where old entries went, if any did.
+    #[must_use]
+    pub fn archive(&self) -> Option<Archive> {
+        let Archived { minimum_index, folder } = Archived::parse(&read_bounded(&self.root.join(ARCHIVE)).ok()?)?;
+        Some(Archive { minimum_index, folder: self.root.join(folder) })
+    }
+
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
         read_bounded(&self.root.join(path)).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => FileError::Missing { path: path.to_owned() },
             _ => FileError::Unreadable { path: path.to_owned(), problem: error.to_string() },
         })
+    }
+}
+
+/// An archive of old entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archive {
+    /// Bundles that end at or below it are there.
+    pub minimum_index: u64,
+    /// Where it is.
+    pub folder: PathBuf,
+}
+
+impl Archive {
+    /// As it is said in the file.
+    #[must_use]
+    pub fn archived(&self) -> Archived {
+        Archived { minimum_index: self.minimum_index, folder: self.folder.display().to_string() }
     }
 }
 
@@ -41,7 +65,12 @@ impl LogFiles for Folder {
     }
 
     fn file(&self, tile: Tile) -> Result<Vec<u8>, FileError> {
-        self.read(&tile.path())
+        let found = self.read(&tile.path());
+        let Err(FileError::Missing { .. }) = found else { return found };
+        match self.archive().filter(|archive| archive.archived().holds(tile)) {
+            Some(archive) => Self::at(archive.folder).read(&tile.path()),
+            None => found,
+        }
     }
 }
 

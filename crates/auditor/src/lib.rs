@@ -14,6 +14,6 @@ mod statics;
 pub use check::{Known, check, check_bytes};
 pub use entry::{Facts, Leg};
 pub use finding::{Checked, Finding};
-pub use folder::Folder;
+pub use folder::{Archive, Folder};
 pub use pack::check_pack;
 pub use statics::check_statics;

@@ -4,17 +4,19 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use auditor::{Known, check};
-use chain::{Policy, VerifierKey};
+use chain::{Policy, Rotation, VerifierKey};
 
 const HELP: &str = "\
 Checks receipts, checkpoints, proofs of consistency, static logs and evidence packs, offline.
 
-Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT] PATH...
+Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT]
+               [--rotation FILE]... PATH...
 
   --key KEY     the log's key (name+id+base64), or a file that holds it: trusts the log's own signature
   --policy FILE trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum
   --entry FILE  the entry of a receipt that does not carry it
   --old FILE    a checkpoint kept from earlier: the evidence must continue it
+  --rotation FILE  the announcement of a new key of the log, by the one before; may be repeated, in order
 
 Get the key or the policy from somebody you trust, not from where the evidence came from.
 
@@ -66,7 +68,7 @@ fn run(known: &Known, paths: &[PathBuf]) -> ExitCode {
 
 fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
     let file = |path: &str| std::fs::read(path).map_err(|error| Wrong::File(format!("read `{path}`: {error}")));
-    let (mut policy, mut entry, mut old, mut paths) = (None, None, None, Vec::new());
+    let (mut policy, mut entry, mut old, mut paths, mut rotations) = (None, None, None, Vec::new(), Vec::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| Wrong::Use(format!("`{word}` needs a value")));
@@ -79,11 +81,17 @@ fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
             }
             "--entry" => entry = Some(file(value()?)?),
             "--old" => old = Some(file(value()?)?),
+            "--rotation" => {
+                let path = value()?;
+                let announced = Rotation::parse(&file(path)?);
+                rotations.push(announced.map_err(|error| Wrong::Use(format!("`{path}`: {error}")))?);
+            }
             option if option.starts_with('-') => return Err(Wrong::Use(format!("unknown option `{option}`"))),
             path => paths.push(PathBuf::from(path)),
         }
     }
-    let policy = policy.ok_or_else(|| Wrong::Use("whom to trust? give --key or --policy".to_owned()))?;
+    let mut policy = policy.ok_or_else(|| Wrong::Use("whom to trust? give --key or --policy".to_owned()))?;
+    policy.follow(&rotations);
     if paths.is_empty() {
         return Err(Wrong::Use("name what to check".to_owned()));
     }

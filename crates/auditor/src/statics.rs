@@ -2,11 +2,12 @@
 //! signed checkpoint. The first file or entry that does not fit is named.
 
 use chain::{
-    Checkpoint, Frontier, Hash, LogFiles, Tile, TileKind, Trusted, decode_entries, leaf_hash, node_hash, read_tile,
-    root_from, verify_consistency,
+    Checkpoint, Frontier, Hash, LogFiles, Note, Rotation, RotationError, Tile, TileKind, Trusted, decode_entries,
+    leaf_hash, node_hash, read_tile, root_from, verify_consistency,
 };
 
 use crate::check::{Known, read_old, same_size_same_root, trust, with_checkpoint};
+use crate::entry::Facts;
 use crate::finding::{Checked, Finding};
 use crate::folder::Folder;
 
@@ -19,20 +20,70 @@ const WIDTH: u64 = 256;
 pub fn check_statics(folder: &Folder, known: &Known) -> Result<Checked, Finding> {
     let place = folder.root().join("checkpoint").display().to_string();
     let bytes = folder.checkpoint().map_err(|error| Finding::of("checkpoint_missing", &place, &error))?;
-    let note = chain::Note::parse(&bytes).map_err(|error| Finding::of("bad_checkpoint", &place, &error))?;
-    let trusted = trust(&note, &place, known)?;
-    let old = match &known.old {
-        Some(old) => Some(read_old(old, known)?.0),
-        None => None,
+    let note = Note::parse(&bytes).map_err(|error| Finding::of("bad_checkpoint", &place, &error))?;
+    let stated = Checkpoint::parse(note.text()).map_err(|error| Finding::of("bad_checkpoint", &place, &error))?;
+    let mut known = known.clone();
+    let trusted = match trust(&note, &place, &known) {
+        Ok(trusted) => trusted,
+        Err(finding) => {
+            // The log may have another key by now. Its entries say so, and each announcement is signed by the key before.
+            known.policy.follow(&announced(folder, stated.size));
+            trust(&note, &place, &known).map_err(|_| finding)?
+        }
     };
-    if let Some(old) = &old {
+    let old = known.old.as_ref().map(|old| read_old(old, &known)).transpose()?;
+    if let Some((old, _)) = &old {
         same_size_same_root(old, &trusted.checkpoint, &place)?;
     }
-    check_files(folder, &trusted, old.as_ref())?;
-    let checked = with_checkpoint(Checked::of("log"), &trusted);
+    let archive = folder.archive().filter(|archive| !archive.folder.is_dir());
+    let minimum_index = archive.as_ref().map_or(0, |archive| archive.minimum_index);
+    let rotations = check_files(folder, &trusted, old.as_ref().map(|(old, _)| old), minimum_index)?;
+    in_force(&rotations, &trusted.checkpoint, &note, &place)?;
+    if let Some((old, note)) = &old {
+        in_force(&rotations, old, note, "the old checkpoint")?;
+    }
+    let mut checked = with_checkpoint(Checked::of("log"), &trusted);
+    if let Some((seq, rotation)) = rotations.last() {
+        checked = checked.with("key", format!("{} since event {seq}", rotation.new_key()));
+    }
+    if minimum_index > 0 {
+        checked = checked.with("archived", format!("{minimum_index} entries, by their hashes"));
+    }
     Ok(match old {
-        Some(old) => checked.with("continues", format!("the old one of {} entries", old.size)),
+        Some((old, _)) => checked.with("continues", format!("the old one of {} entries", old.size)),
         None => checked,
+    })
+}
+
+/// What the entries of a log say about its keys, before anything of it is believed.
+fn announced(files: &(impl LogFiles + ?Sized), size: u64) -> Vec<Rotation> {
+    let mut found = Vec::new();
+    for index in 0..size.div_ceil(WIDTH) {
+        let bundle = Tile::of_tree(TileKind::Entries, index, size).and_then(|tile| read_tile(files, tile).ok());
+        let entries = bundle.as_deref().and_then(|bundle| decode_entries(bundle).ok()).unwrap_or_default();
+        found.extend(entries.into_iter().filter_map(|entry| rotation_of(entry)?.ok()));
+    }
+    found
+}
+
+/// The announcement of a key in an entry, if it is one.
+fn rotation_of(entry: &[u8]) -> Option<Result<Rotation, RotationError>> {
+    let announcement = Facts::read(entry)?.announcement?;
+    Some(Rotation::parse(announcement.as_bytes()))
+}
+
+/// A checkpoint is signed by the key that was in force at its size.
+fn in_force(rotations: &[(u64, Rotation)], tree: &Checkpoint, note: &Note, place: &str) -> Result<(), Finding> {
+    let (before, after): (Vec<_>, Vec<_>) = rotations.iter().partition(|(seq, _)| *seq <= tree.size);
+    let key = match (before.last(), after.first()) {
+        (Some((_, rotation)), _) => rotation.new_key(),
+        (None, Some((_, rotation))) => rotation.old(),
+        (None, None) => return Ok(()),
+    };
+    Checkpoint::of_note(note, key).map(drop).map_err(|_| {
+        let problem =
+            format!("the checkpoint of {} entries is not signed by `{key}`, the key in force then", tree.size);
+        Finding::new("key_not_in_force", place, problem)
     })
 }
 
@@ -41,22 +92,35 @@ pub(crate) fn check_files(
     files: &(impl LogFiles + ?Sized),
     trusted: &Trusted,
     old: Option<&Checkpoint>,
-) -> Result<(), Finding> {
+    minimum_index: u64,
+) -> Result<Vec<(u64, Rotation)>, Finding> {
     let Checkpoint { size, root, .. } = &trusted.checkpoint;
+    let mut rotations: Vec<(u64, Rotation)> = Vec::new();
     let mut tree = Frontier::default();
     let mut subtrees = Vec::new();
     for index in 0..size.div_ceil(WIDTH) {
         let tile = tile(TileKind::Hashes(0), index, *size);
-        let entries = tile_of(files, Tile::new(TileKind::Entries, index, tile.width()).expect("as wide as the tile"))?;
+        let bundle = Tile::new(TileKind::Entries, index, tile.width()).expect("as wide as the tile");
         let hashes = hashes_of(files, tile)?;
-        let found: Vec<Hash> =
-            decode_entries(&entries).expect("a bundle was read").into_iter().map(leaf_hash).collect();
+        // What went to an archive that is not here is vouched for by its hashes alone.
+        let is_archived = (index + 1) * WIDTH <= minimum_index;
+        let entries = if is_archived { Vec::new() } else { tile_of(files, bundle)? };
+        let entries = decode_entries(&entries).expect("a bundle was read");
+        let found: Vec<Hash> = match is_archived {
+            true => hashes.clone(),
+            false => entries.iter().map(|entry| leaf_hash(entry)).collect(),
+        };
         let subtree = full_root(&hashes);
         if let Some(at) = found.iter().zip(&hashes).position(|(found, kept)| found != kept) {
             return Err(differing_entry(files, index, at, subtree, *size));
         }
         found.iter().for_each(|leaf| tree.append(*leaf));
         subtrees.extend(subtree);
+        for (seq, entry) in (index * WIDTH + 1..).zip(&entries) {
+            if let Some(announced) = rotation_of(entry) {
+                rotations.push((seq, linked(seq, announced, &rotations)?));
+            }
+        }
     }
     check_levels(files, subtrees, *size)?;
     if tree.root() != *root {
@@ -70,7 +134,24 @@ pub(crate) fn check_files(
     if let Some(old) = old {
         continues(files, old, &trusted.checkpoint)?;
     }
-    Ok(())
+    Ok(rotations)
+}
+
+/// Each announcement begins at the key that the one before led to.
+fn linked(
+    seq: u64,
+    announced: Result<Rotation, RotationError>,
+    before: &[(u64, Rotation)],
+) -> Result<Rotation, Finding> {
+    let place = format!("event {seq}");
+    let rotation = announced.map_err(|error| Finding::of("bad_rotation", &place, &error))?;
+    match before.last() {
+        Some((_, last)) if last.new_key() != rotation.old() => {
+            let problem = format!("announces a key by `{}`, which was not in force", rotation.old());
+            Err(Finding::new("bad_rotation", place, problem))
+        }
+        _ => Ok(rotation),
+    }
 }
 
 /// The tree of an old checkpoint must be the beginning of this one.

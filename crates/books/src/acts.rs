@@ -49,6 +49,7 @@ pub mod replenish;
 mod reserve_common;
 pub mod restrict;
 pub mod right;
+pub mod rotate_log_key;
 pub mod settle_cash;
 pub mod settle_part;
 pub mod share_difference;
@@ -199,6 +200,7 @@ acts! {
     77 Publish(Box<publish::Publish>) "publish", "Figures of a period are published, or restated.";
     80 TrustLog(trust_log::TrustLog) "trust_log", "The log of another ledger is trusted, or no more.";
     81 RecordFact(record_fact::RecordFact) "record_fact", "A proven fact of another ledger is recorded.";
+    82 RotateLogKey(rotate_log_key::RotateLogKey) "rotate_log_key", "The log's key announces the next one.";
 }
 
 impl Act {

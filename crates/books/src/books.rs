@@ -16,7 +16,7 @@ use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
 use crate::draft::Draft;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
-use crate::fact::{Fact, TrustedLog};
+use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::lot::{KnownAssay, Lot, NewLot, Parent};
 use crate::material::Material;
 use crate::number::{
@@ -112,6 +112,7 @@ pub struct Books {
     pub(crate) publications: Table<Publication>,
     pub(crate) trusted_logs: Table<TrustedLog>,
     pub(crate) facts: Table<Fact>,
+    pub(crate) log_keys: Table<LogKey>,
     index: Index,
 }
 
@@ -206,6 +207,7 @@ impl Books {
             publications: Table::default(),
             trusted_logs: Table::default(),
             facts: Table::default(),
+            log_keys: Table::default(),
             index: Index::default(),
         }
     }

@@ -72,6 +72,20 @@ pub struct Fact {
     pub cosigned: Vec<String>,
 }
 
+/// A key that signs this ledger's own log.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct LogKey {
+    /// The event that announced it: it signs every tree that holds this event.
+    #[n(0)]
+    pub seq: Seq,
+    /// The key before, as name+id+base64.
+    #[n(1)]
+    pub before: String,
+    /// The key.
+    #[n(2)]
+    pub key: String,
+}
+
 /// Code of a fact.
 #[must_use]
 pub fn code_of(origin: &str, event: Seq) -> String {

@@ -102,7 +102,7 @@ pub fn read_entry(files: &(impl LogFiles + ?Sized), index: u64, size: u64) -> Re
     Ok(entries[usize::try_from(index % width).expect("below 256")].to_vec())
 }
 
-/// The receipt of the entry at an index, for the newest checkpoint; it carries the entry.
+/// The receipt of the entry at an index, for the newest checkpoint; it carries the entry where that is at hand.
 ///
 /// # Errors
 /// When the checkpoint does not cover the entry yet, or a file is not at hand.
@@ -113,9 +113,14 @@ pub fn receipt_from(files: &(impl LogFiles + ?Sized), index: u64) -> Result<Rece
     if index >= size {
         return Err(ProveError::IndexOutsideTree { index, size }.into());
     }
-    let entry = read_entry(files, index, size)?;
+    // An entry that was archived elsewhere is still proven: whoever checks brings it along.
+    let extra = match read_entry(files, index, size) {
+        Ok(entry) => Some(entry),
+        Err(FromFilesError::File(FileError::Missing { .. })) => None,
+        Err(error) => return Err(error),
+    };
     let proof = inclusion_from(files, index, size, size)?;
-    Ok(Receipt { extra: Some(entry), index, proof, checkpoint })
+    Ok(Receipt { extra, index, proof, checkpoint })
 }
 
 /// Proves from the tiles of a tree of `tree_size` that leaf `index` is in the tree of its first `size` leaves.

@@ -3,6 +3,7 @@
 //! Everything here is a public standard (RFC 6962, C2SP signed-note, tlog-tiles, tlog-proof), so that other
 //! people's tools accept what we write. Nothing here reads a clock, a disk or a network.
 
+mod archive;
 pub mod checkpoint;
 pub mod entries;
 pub mod fact;
@@ -13,12 +14,14 @@ pub mod policy;
 pub mod proof;
 pub mod reader;
 pub mod receipt;
+pub mod rotation;
 mod sha256;
 pub mod submission;
 mod text;
 pub mod tile;
 pub mod tree;
 
+pub use archive::{ARCHIVE, Archived};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entries::{BundleError, EntryTooLong, decode_entries, encode_entries};
 pub use fact::{FACT_BYTES_MAX, FACT_HEAD, Fact, FactError, SeenTree, Since};
@@ -35,6 +38,7 @@ pub use proof::{
 };
 pub use reader::{HashReader, HashTileError, HashTiles, Levels, Node, tile_bytes};
 pub use receipt::{Receipt, ReceiptError};
+pub use rotation::{ROTATION_HEAD, Rotation, RotationError};
 pub use sha256::sha256;
 pub use submission::{Submission, SubmissionError};
 pub use text::{decode as decode_base64, encode as encode_base64};

@@ -3,7 +3,7 @@
 //! A policy is a text that its reader wrote or got from somebody they trust; nothing in a proof can change it.
 
 use crate::key::{KeyError, SignatureKind, VerifierKey};
-use crate::{Checkpoint, CheckpointError, Note, NoteError};
+use crate::{Checkpoint, CheckpointError, Note, NoteError, Rotation};
 
 /// Bytes of the longest policy that is read.
 const POLICY_BYTES_MAX: usize = 1 << 20;
@@ -240,6 +240,17 @@ impl Policy {
         };
         let named = |key: &VerifierKey| self.witnesses.iter().find(|witness| witness.key == *key);
         Ok(verified.iter().filter_map(|it| Some((named(it.key)?.name.clone(), it.time_s?))).collect())
+    }
+
+    /// Trusts the keys to which the logs of this policy have rotated, in the order of the announcements.
+    pub fn follow<'r>(&mut self, rotations: impl IntoIterator<Item = &'r Rotation>) {
+        for rotation in rotations {
+            let known = |key: &VerifierKey| self.logs.iter().position(|log| log.key == *key);
+            if let (Some(old), None) = (known(rotation.old()), known(rotation.new_key())) {
+                let url = self.logs[old].url.clone();
+                self.logs.push(KnownLog { key: rotation.new_key().clone(), url });
+            }
+        }
     }
 
     /// Does the policy ask for cosignatures?

@@ -164,6 +164,62 @@ fn a_foreign_verifier_accepts_our_checkpoint() {
     assert_eq!(read.to_bytes(), checkpoint.to_string().into_bytes());
 }
 
+/// A verifier of cosignatures as the standard describes them, behind the interface of `signed_note`, which knows none: it
+/// finds the line and the key id by its own rules, and what a cosignature signs is written out here once more.
+struct Cosigner {
+    name: String,
+    id: u32,
+    key: ed25519_dalek::VerifyingKey,
+}
+
+impl signed_note::Verifier for Cosigner {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn key_id(&self) -> u32 {
+        self.id
+    }
+
+    fn verify(&self, text: &[u8], signature: &[u8]) -> bool {
+        let Some((time, signature)) = signature.split_first_chunk::<8>() else { return false };
+        let signed = [format!("cosignature/v1\ntime {}\n", u64::from_be_bytes(*time)).as_bytes(), text].concat();
+        let signature = ed25519_dalek::Signature::from_slice(signature);
+        signature.is_ok_and(|signature| self.key.verify_strict(&signed, &signature).is_ok())
+    }
+}
+
+#[test]
+fn cosignatures_are_found_and_verified_by_the_rules_of_others() {
+    let key = SignerKey::from_seed("log.example", SignatureKind::Ed25519, &[8; 32]).expect("a name");
+    for seed in 0..20u8 {
+        let levels = levels(u64::from(seed) + 1);
+        let size = u64::from(seed) + 1;
+        let root = tree_root(&levels, size).expect("at hand");
+        let mut note = Checkpoint { origin: "log.example".into(), size, root }.sign(&key).expect("its own key");
+        let name = format!("witness.example/{seed}");
+        let witness = SignerKey::from_seed(&name, SignatureKind::CosignatureV1, &[seed; 32]).expect("a name");
+        note.cosign(&witness, u64::from(seed) << 33).expect("a witness's key");
+        let public = witness.verifier().public();
+        let id = signed_note::key_id(&name, &[&[4], public.as_slice()].concat());
+        assert_eq!(id, witness.verifier().id());
+        let cosigner = |id| {
+            let key = ed25519_dalek::VerifyingKey::from_bytes(&public).expect("a key");
+            VerifierList::new(vec![Box::new(Cosigner { name: name.clone(), id, key })])
+        };
+        let foreign = ForeignNote::from_bytes(note.to_string().as_bytes()).expect("a note");
+        let (verified, _) = foreign.verify(&cosigner(id)).expect("cosigned");
+        assert_eq!(verified.len(), 1);
+        // The policy says the same, and both refuse a cosignature that was moved to another tree.
+        let policy = format!("log {}\nwitness w {}\nquorum w\n", key.verifier(), witness.verifier());
+        let policy = chain::Policy::parse(policy.as_bytes()).expect("a policy");
+        assert_eq!(policy.check(&note).map(|trusted| trusted.cosigned.len()), Ok(1));
+        let moved = note.to_string().replace(&format!("\n{size}\n"), &format!("\n{}\n", size + 1));
+        assert!(ForeignNote::from_bytes(moved.as_bytes()).expect("a note").verify(&cosigner(id)).is_err());
+        assert!(policy.check(&Note::parse(moved.as_bytes()).expect("a note")).is_err());
+    }
+}
+
 #[test]
 fn we_accept_a_foreign_signature_and_its_key() {
     let key = SignerKey::from_seed("log.example", SignatureKind::Ed25519, &[8; 32]).expect("a name");

@@ -4,6 +4,7 @@
 //! encoded, its leaf hashed into the tree, and synced. The baseline is a plain file: the same bytes appended and synced
 //! with `fdatasync`, batch by batch, by one thread that does nothing else.
 
+mod audit;
 mod http;
 mod matching;
 mod nats;
@@ -62,7 +63,7 @@ const FIRST_DAY: i32 = 16_000;
 const PLAIN_FILE: &str = "plain file, same bytes, append + fdatasync";
 
 /// All workloads, in the order in which they run.
-pub(crate) const WORKLOADS: [&str; 17] = [
+pub(crate) const WORKLOADS: [&str; 19] = [
     "match-1m",
     "frames",
     "frames-1m-accounts",
@@ -77,6 +78,8 @@ pub(crate) const WORKLOADS: [&str; 17] = [
     "rebuild",
     "replay",
     "as-of",
+    "receipts",
+    "pack-verified",
     "allocation-200",
     "call-board",
     "stress-40",
@@ -95,7 +98,8 @@ pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>,
     for (name, sites, lots, two_phase) in
         [("frames", 100, 100, false), ("frames-1m-accounts", 1_000, 1_000, false), ("two-phase", 100, 100, true)]
     {
-        let queries = name == "frames" && (wants("replay") || wants("as-of"));
+        let on_log = ["replay", "as-of", "receipts", "pack-verified"];
+        let queries = name == "frames" && on_log.iter().any(|workload| wants(workload));
         if !wants(name) && !queries {
             continue;
         }
@@ -112,8 +116,14 @@ pub(crate) fn run(plan: &Plan, mut report: impl FnMut(&Row)) -> Result<Vec<Row>,
                 rows.push(row);
             }
         }
-        if queries && wants("as-of") {
-            let row = as_of(&dir, world)?;
+        type OnLog = fn(&Path, World) -> Result<Row, Failure>;
+        let measured: [(&str, OnLog); 3] = [
+            ("as-of", as_of),
+            ("receipts", |dir, _| audit::receipts(dir)),
+            ("pack-verified", |dir, _| audit::pack(dir)),
+        ];
+        for (workload, measure) in measured.into_iter().filter(|(workload, _)| queries && wants(workload)) {
+            let row = measure(&dir, world).map_err(|failure| failure.hint(workload))?;
             report(&row);
             rows.push(row);
         }

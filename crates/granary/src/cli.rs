@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Fold the log from its first event, and compare every balance with the books.
     Replay(Replay),
+    /// Make a ledger as it stood at a point, from a backup or its static files, proven to be the beginning of the whole.
+    Restore(Restore),
     /// Prove what is recorded, and check what others prove: receipts, checkpoints, consistency, whole logs.
     Audit(audit::Audit),
     /// Read everything and name what is damaged; mend it from what is whole.
@@ -722,6 +724,55 @@ pub(crate) struct Token {
 pub(crate) enum KeyArgs {
     /// Make a key: the secret goes to a file, the public part is printed.
     New(KeyNew),
+    /// Announce a new key of the ledger's log in the log itself; both sign from then on.
+    Rotate(KeyRotate),
+    /// End a handover: only the new key signs from now on.
+    Retire(KeyRetire),
+}
+
+/// Announce a new key.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary key rotate --as ledger --dir my-ledger\n  granary key rotate --as METI --dir my-ledger --effective 2026-03-31\n\nWhoever follows the log follows the key: `granary audit verify` reads the announcement out of the entries, and refuses a\ncheckpoint by a key that was not in force. Give keys/log.next.pub, or the announcement, to whoever holds the old key."
+)]
+pub(crate) struct KeyRotate {
+    #[command(flatten)]
+    pub(crate) by: reconcile::By,
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// End a handover.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary key retire --dir my-ledger\n  granary key retire --dir /var/lib/granary/ledger\n\nDo it once policies and witnesses know the new key. The old one is kept beside, and signs nothing any more."
+)]
+pub(crate) struct KeyRetire {
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+}
+
+/// Make a ledger as it stood at a point.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary restore --from backup --until 2026-03-31 --to as-of-march\n  granary restore --from backup --until march.checkpoint --to as-of-march\n\nThe result is checked as an auditor would check it; restored.proof in it shows that the whole log continues it."
+)]
+pub(crate) struct Restore {
+    /// A backup, a ledger, or a folder of static files.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: PathBuf,
+    /// Up to this event, recorded up to this time or through this day, or as far as this checkpoint.
+    #[arg(long, value_name = "EVENT|TIME|CHECKPOINT")]
+    pub(crate) until: String,
+    /// Folder to make.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) trust: audit::Trust,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
 }
 
 /// Make a key.

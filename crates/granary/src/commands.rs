@@ -21,11 +21,13 @@ mod rebuild;
 mod reconcile;
 mod replay;
 mod reserve;
+mod restore;
 mod schema;
 mod settings;
 mod sim;
 mod trace;
 
+pub(crate) use audit::{About, make_pack};
 use clap::CommandFactory;
 use shell::{Exit, Failure};
 
@@ -71,6 +73,7 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Projections(args) => crate::services::on_nats::projections(&args),
         Command::Witness(args) => crate::services::witness::run(&args),
         Command::Settings(args) => settings::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Sim(args) => sim::run(&args),
         Command::Token(args) => keys::token(&args),
         Command::Key(args) => keys::key(&args),

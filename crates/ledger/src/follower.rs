@@ -36,7 +36,7 @@ pub struct Follower {
     sealer: Option<Sealer>,
     size: u64,
     /// Signs checkpoints, where the ledger's key is here.
-    key: Option<SignerKey>,
+    key: Option<Vec<SignerKey>>,
     snapshot: Snapshot,
     /// A checkpoint that is not among the static files yet.
     unpublished: Option<Vec<u8>>,
@@ -70,7 +70,7 @@ impl Follower {
     fn with(opened: Opened, sealer: Option<Sealer>) -> Result<Self, LedgerError> {
         let store = Arc::clone(&opened.store);
         let key = if store.folder().root().join("keys").join("log.key").exists() {
-            Some(crate::key::read_signer(store.folder().root())?)
+            Some(crate::key::read_signers(store.folder().root())?)
         } else {
             None
         };

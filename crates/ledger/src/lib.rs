@@ -27,7 +27,7 @@ pub use clock::{Clock, SystemClock};
 pub use decider::{Batch, Decider};
 pub use follower::{Follower, Shared, read};
 pub use frames::{Parsed, parse};
-pub use key::{KeyFileError, read_signer, verifier};
+pub use key::{KeyFileError, create_next, read_signer, read_signers, retire, verifier};
 pub use opened::{LedgerError, Opened, Options};
 pub use order::Order;
 pub use pipeline::{Finder, Leading, Ledger, Stages, Ticket, first_command, rebuild_balances};

@@ -204,7 +204,7 @@ impl Ledger {
         stages: &Stages,
     ) -> Result<Self, LedgerError> {
         let Opened { store, books, seen, timeline, tiles, snapshot_at, nonce_seed, history: _ } = opened;
-        let key = crate::key::read_signer(store.folder().root())?;
+        let key = crate::key::read_signers(store.folder().root())?;
         let sealer = Sealer::new(&store.head().tree);
         let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         let decider = Decider::new(books, seen, timeline, Arc::clone(&store), clock, nonce_seed)?;

@@ -97,6 +97,7 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::audit::TrustedLogs>(),
     Entry::of::<ask::audit::Facts>(),
     Entry::of::<ask::audit::Shipments>(),
+    Entry::of::<ask::audit::Adjustments>(),
 ];
 
 impl Entry {

@@ -187,6 +187,7 @@ fn is_for_everybody(event: &Event) -> bool {
                 | Act::SetTolerance(_)
                 | Act::SetDuty(_)
                 | Act::TrustLog(_)
+                | Act::RotateLogKey(_)
         )
     )
 }

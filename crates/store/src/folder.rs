@@ -72,6 +72,14 @@ impl Folder {
         self.root.join("published")
     }
 
+    /// Where old entry bundles went, if any did.
+    #[must_use]
+    pub fn archive(&self) -> Option<(chain::Archived, PathBuf)> {
+        let archived = chain::Archived::parse(&fs::read(self.tiles().join(chain::ARCHIVE)).ok()?)?;
+        let place = self.tiles().join(&archived.folder);
+        Some((archived, place))
+    }
+
     fn lock(&self) -> PathBuf {
         self.root.join("lock")
     }

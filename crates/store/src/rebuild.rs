@@ -173,6 +173,7 @@ pub fn rebuild_tiles(dir: impl AsRef<Path>) -> Result<Rebuilt, RebuildError> {
 /// Calls `each` with every entry bundle of a tree of `size`, in order.
 pub(crate) fn each_bundle(folder: &Folder, size: u64, mut each: impl FnMut(&[u8])) -> Result<(), RebuildError> {
     let root = folder.tiles();
+    let archive = folder.archive();
     for first in (0..size).step_by(WIDTH) {
         let width = (size - first).min(WIDTH as u64) as u16;
         let index = first / WIDTH as u64;
@@ -181,6 +182,12 @@ pub(crate) fn each_bundle(folder: &Folder, size: u64, mut each: impl FnMut(&[u8]
         if usize::from(width) < WIDTH && bundle.is_err() {
             // The full bundle that replaced the partial one.
             path = tiles::path(&root, TileKind::Entries, index, WIDTH as u16);
+            bundle = fs::read(&path);
+        }
+        if let (Err(_), Some((_, place))) =
+            (&bundle, archive.as_ref().filter(|(archived, _)| archived.holds(full(index))))
+        {
+            path = tiles::path(place, TileKind::Entries, index, WIDTH as u16);
             bundle = fs::read(&path);
         }
         let bundle = bundle.map_err(|source| RebuildError::Bundle { path: path.clone(), source })?;
@@ -193,6 +200,11 @@ pub(crate) fn each_bundle(folder: &Folder, size: u64, mut each: impl FnMut(&[u8]
         each(&bundle[..bundle.len() - entries.rest().len()]);
     }
     Ok(())
+}
+
+/// The full bundle at an index.
+fn full(index: u64) -> chain::Tile {
+    chain::Tile::new(TileKind::Entries, index, WIDTH as u16).expect("a bundle")
 }
 
 /// A log being written from the beginning.

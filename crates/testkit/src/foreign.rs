@@ -84,3 +84,14 @@ impl Foreign {
 pub fn lines(fact: &Fact) -> Vec<String> {
     fact.to_string().lines().map(str::to_owned).collect()
 }
+
+/// The announcement of a key by another one, each made of a seed of its own.
+///
+/// # Panics
+/// When the origin cannot be the name of a key.
+#[must_use]
+pub fn announcement(origin: &str, old: u8, new: u8) -> Vec<String> {
+    let key = |seed: u8| SignerKey::from_seed(origin, SignatureKind::Ed25519, &[seed; 32]).expect("the name of a key");
+    let rotation = chain::Rotation::announce(&key(old), &key(new)).expect("two keys of one log");
+    rotation.to_string().lines().map(str::to_owned).collect()
+}

@@ -23,8 +23,8 @@ pub(crate) const DEADLINE_MAX: Duration = Duration::from_secs(120);
 /// Tells something that changes, as JSON.
 pub type Told = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
-/// Reads the key of the ledger, which may be another one tomorrow.
-pub type Signer = Arc<dyn Fn() -> Option<chain::SignerKey> + Send + Sync>;
+/// Reads the keys of the ledger, which may be others tomorrow.
+pub type Signer = Arc<dyn Fn() -> Option<Vec<chain::SignerKey>> + Send + Sync>;
 
 /// What the doors share.
 pub struct Doors {

@@ -72,7 +72,7 @@ pub enum FactTrouble {
 pub fn make_fact(
     log: &(impl LogFiles + ?Sized),
     says: &Statement,
-    signer: &SignerKey,
+    signers: &[SignerKey],
     since: Option<u64>,
 ) -> Result<Fact, FactTrouble> {
     let seq = says.event;
@@ -91,7 +91,7 @@ pub fn make_fact(
         }),
     };
     let mut statement = Note::new(says.to_string()).map_err(FactTrouble::Sign)?;
-    statement.sign(signer).map_err(FactTrouble::Sign)?;
+    signers.iter().try_for_each(|signer| statement.sign(signer)).map_err(FactTrouble::Sign)?;
     let fact = Fact { statement, entry, receipt, since };
     let fact_bytes = fact.to_string().len();
     if fact_bytes > chain::FACT_BYTES_MAX { Err(FactTrouble::TooLong { fact_bytes }) } else { Ok(fact) }

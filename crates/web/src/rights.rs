@@ -64,7 +64,7 @@ pub const RIGHTS: [(Group, [Reach; 7]); 5] = [
 ];
 
 /// Acts that are not plainly [`Group::Write`]. An act that is not named here is.
-const ACTS: [(&str, Group); 18] = [
+const ACTS: [(&str, Group); 19] = [
     ("open", Group::Found),
     ("register_party", Group::Govern),
     ("register_material", Group::Govern),
@@ -83,6 +83,7 @@ const ACTS: [(&str, Group); 18] = [
     ("publish", Group::Govern),
     ("trust_log", Group::Govern),
     ("record_fact", Group::Govern),
+    ("rotate_log_key", Group::Govern),
 ];
 
 /// The group of an act.

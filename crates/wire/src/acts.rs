@@ -31,7 +31,7 @@ pub use compare::{
     AgreeBreak, AssignBreak, CloseBreak, ExplainBreak, FoundBreak, MatchLines, RecordRun, ReopenBreak, UnmatchLines,
 };
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, Open};
-pub use fact::{RecordFact, TrustLog};
+pub use fact::{RecordFact, RotateLogKey, TrustLog};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, ReturnLoan, Transfer, TransferTitle};
 pub use names::Line;
@@ -244,6 +244,7 @@ acts! {
     Publish "publish", "Figures of a period are published, or restated.";
     TrustLog "trust_log", "The log of another ledger is trusted, or no more.";
     RecordFact "record_fact", "A proven fact of another ledger is recorded.";
+    RotateLogKey "rotate_log_key", "The log's key announces the next one.";
 }
 
 /// A line of a report by codes.

@@ -10,7 +10,7 @@ use crate::commitment::Commitment;
 use crate::comparing::Publication;
 use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
-use crate::fact::{Fact, TrustedLog};
+use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::number::{
     ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, FloorNo, LicenceNo, MatchNo, MaterialNo, OrderNo,
     PartyNo, PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TrustNo,
@@ -174,6 +174,12 @@ impl Books {
         for row in 0..self.reserves.row_count() {
             self.index_pool(ReserveNo(row));
         }
+    }
+
+    /// The keys to which this ledger's log was rotated, in order; none while it has its first one.
+    #[must_use]
+    pub fn log_keys(&self) -> &[LogKey] {
+        self.log_keys.rows()
     }
 
     pub(crate) fn trusted_log_mut(&mut self, number: TrustNo) -> &mut TrustedLog {

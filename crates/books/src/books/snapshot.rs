@@ -31,16 +31,16 @@ macro_rules! tables {
             1 parties, 2 materials, 3 places, 4 lots, 5 accounts, 6 encumbrances, 7 authorities, 8 held, 9 reversals,
             10 tallies, 11 reserves, 12 bases, 13 commitments, 14 debts, 15 activations, 16 calls, 17 orders,
             18 floors, 19 rights, 20 restrictions, 21 licences, 22 share_limits, 23 requests, 24 reports, 25 breaks,
-            26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts
+            26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts, 31 log_keys
         }
     };
 }
 
 impl Books {
     /// Numbers of all tables, in the order in which [`Self::restore`] wants their pages.
-    pub const TABLES: [u8; 31] = [
+    pub const TABLES: [u8; 32] = [
         HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-        29, 30,
+        29, 30, 31,
     ];
 
     /// Count of pages that changed since the last [`Self::take_pages`].

@@ -36,6 +36,9 @@ pub(crate) struct Trust {
     /// A trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// The announcement of a new key of the log, by the one before; may be repeated, in order.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rotation: Vec<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,11 +102,58 @@ pub(crate) enum What {
         /// Every event effective between two days.
         #[arg(long, value_name = "FROM..THROUGH", group = "about")]
         period: Option<String>,
+        /// Only what a party posted, what moved its stock, and what names it; alone, or with one of the others.
+        #[arg(long)]
+        party: Option<String>,
         #[command(flatten)]
         dir: Dir,
         /// Folder to make.
         #[arg(long)]
         out: PathBuf,
+    },
+    /// List what people changed by hand: losses, gains, counts, corrections, write-offs, with maker, checker and reason.
+    #[command(
+        after_help = "Examples:\n  granary audit adjustments --dir my-ledger\n  granary audit adjustments --above 1 --unit t --period 2026-01-01..2026-03-31 --dir my-ledger --format csv\n\nThe threshold goes by what an event moved of one material, all lots together, so that nothing hides in small lines."
+    )]
+    Adjustments {
+        /// Only those of more than this: a number with --unit, or both as one text.
+        #[arg(long, value_name = "QUANTITY")]
+        above: Option<String>,
+        /// The unit of --above.
+        #[arg(long, requires = "above")]
+        unit: Option<String>,
+        /// Effective between two days.
+        #[arg(long, value_name = "FROM..THROUGH")]
+        period: Option<String>,
+        /// Only of this material.
+        #[arg(long)]
+        material: Option<String>,
+        /// Only of the stock of this party.
+        #[arg(long)]
+        party: Option<String>,
+        /// Changes of limits, tolerances and other rules too.
+        #[arg(long)]
+        rules: bool,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Move old entries to an archive; their hashes stay, so that every proof can still be made.
+    #[command(
+        after_help = "Examples:\n  granary audit archive --until 2020-12-31 --to /mnt/archive/ledger --dir my-ledger\n  granary audit archive --until 1000000 --to /mnt/archive/ledger --dir my-ledger\n\nEverything is verified first, and nothing is removed before its copy was read back. Whole bundles of 256 events go. The log\nitself (sled) keeps every event: it is the second copy that becomes smaller. A server may hold the ledger meanwhile."
+    )]
+    Archive {
+        /// Up to this event, or recorded through this day.
+        #[arg(long, value_name = "EVENT|DATE")]
+        until: String,
+        /// Folder of the archive; the same one each time.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
     },
     /// Draw a sample of what is on hand, to be counted: the same seed draws the same lots.
     #[command(

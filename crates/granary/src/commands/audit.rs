@@ -1,5 +1,6 @@
 //! `granary audit`: proofs from the static files alone, so that they can be had from a copy as well as from the ledger.
 
+mod archive;
 mod compare;
 mod fact;
 mod log;
@@ -18,7 +19,9 @@ use chain::{
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
+pub(crate) use fact::post as post_act;
 pub(crate) use log::Log;
+pub(crate) use pack::{About, make as make_pack};
 
 use super::query;
 use crate::cli::Dir;
@@ -36,15 +39,25 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
             sample::run(&dir, count, &seed, &filter, &times, shown.format)
         }
         What::Compare { other, source, shown } => compare::run(&other, &source, shown.format),
-        What::Pack { lot, reserve, period, dir, out } => {
+        What::Pack { lot, reserve, period, party, dir, out } => {
             let about = match (lot, reserve, period) {
                 (Some(lot), None, None) => pack::About::Lot(lot),
                 (None, Some(reserve), None) => pack::About::Reserve(reserve),
                 (None, None, Some(period)) => pack::About::period(&period)?,
-                _ => return Err(Failure::wrong_use("a pack of what?").hint("give --lot, --reserve or --period")),
+                _ => match &party {
+                    Some(party) => pack::About::Party(party.clone()),
+                    None => {
+                        let hint = "give --lot, --reserve, --period or --party";
+                        return Err(Failure::wrong_use("a pack of what?").hint(hint));
+                    }
+                },
             };
-            pack::run(&about, &dir, &out)
+            pack::run(&about, party.as_deref(), &dir, &out)
         }
+        What::Adjustments { above, unit, period, material, party, rules, dir, shown } => {
+            adjustments(above, unit, period.as_deref(), material, party, rules, &dir, shown.format)
+        }
+        What::Archive { until, to, dir, shown } => archive::run(&until, &to, &dir, shown.format),
         What::Share { event, since, dir, out } => fact::share(&event, since, &dir, out.as_deref()),
         What::Receive { paths, from, by, dir, shown } => {
             fact::receive(&paths, from.as_deref(), &by, &dir, shown.format)
@@ -83,8 +96,43 @@ pub(crate) fn write(out: Option<&Path>, text: &str) -> Result<(), Failure> {
     Ok(std::io::Write::write_all(&mut file, text.as_bytes())?)
 }
 
-/// What was said about whom to trust.
+/// What people changed by hand.
+#[expect(clippy::too_many_arguments, reason = "the options of one command")]
+fn adjustments(
+    above: Option<String>,
+    unit: Option<String>,
+    period: Option<&str>,
+    material: Option<String>,
+    party: Option<String>,
+    rules: bool,
+    dir: &Dir,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let above = match (above, unit) {
+        (Some(above), Some(unit)) => Some(format!("{above} {unit}")),
+        (above, _) => above,
+    };
+    let (from, through) = match period.map(pack::About::period).transpose()? {
+        Some(pack::About::Period { from, through }) => (Some(from), Some(through)),
+        _ => (None, None),
+    };
+    let rules = rules.then_some(true);
+    let question = projections::ask::audit::Adjustments { above, from, through, material, party, rules };
+    super::reserve::answered(dir, format, &question, Some("adjustments"))
+}
+
+/// What was said about whom to trust, and the keys to which its logs have rotated since.
 pub(crate) fn trusted(trust: &Trust) -> Result<Option<Policy>, Failure> {
+    let Some(mut policy) = named(trust)? else { return Ok(None) };
+    for path in &trust.rotation {
+        let announced = chain::Rotation::parse(&read(path)?)
+            .map_err(|error| Failure::wrong_use(format!("`{}`: {}", path.display(), shell::chain(&error))))?;
+        policy.follow(std::iter::once(&announced));
+    }
+    Ok(Some(policy))
+}
+
+fn named(trust: &Trust) -> Result<Option<Policy>, Failure> {
     if let Some(path) = &trust.policy {
         let policy = Policy::parse(&read(path)?)
             .map_err(|error| Failure::wrong_use(format!("`{}`: {error}", path.display())))?;

@@ -29,6 +29,7 @@ fn examine(args: &Doctor) -> Result<Exit, Failure> {
     if rows.is_empty() {
         match super::query::open(dir) {
             Ok(asked) => {
+                rows.extend(key_in_force(dir, asked.0.books()));
                 let replayed = ledger::replay(&asked.0, true, |_| {})?;
                 for account in &replayed.differing_accounts {
                     rows.push(damage(
@@ -82,6 +83,15 @@ fn key_rows(dir: &Path) -> Vec<[String; 4]> {
         }
     }
     rows
+}
+
+/// Does the key that the log announced last sign it?
+fn key_in_force(dir: &Path, books: &books::Books) -> Option<[String; 4]> {
+    let last = books.log_keys().last()?;
+    let signers = ledger::read_signers(dir).ok()?;
+    let is_there = signers.iter().any(|signer| signer.verifier().to_string() == last.key);
+    let what = format!("the log is signed by `{}` since event {}", last.key, last.seq);
+    (!is_there).then(|| damage("keys/log.key", what, "restore the file from a backup made since"))
 }
 
 fn row(finding: &Finding) -> [String; 4] {

@@ -1,5 +1,7 @@
 //! `granary token`, `granary key new`, `granary sign`: how parties and their programs come in.
 
+mod rotation;
+
 use std::fs;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -29,7 +31,11 @@ pub(crate) fn token(args: &Token) -> Result<Exit, Failure> {
 
 /// Makes a key: the secret into a file, the public part shown.
 pub(crate) fn key(args: &KeyArgs) -> Result<Exit, Failure> {
-    let KeyArgs::New(args) = args;
+    let args = match args {
+        KeyArgs::New(args) => args,
+        KeyArgs::Rotate(args) => return rotation::rotate(args),
+        KeyArgs::Retire(args) => return rotation::retire(args),
+    };
     let mut secret = [0u8; 32];
     getrandom::fill(&mut secret).map_err(|error| Failure::new(format!("draw a secret from the system: {error}")))?;
     let pair = KeyPair::new_from_raw(nkeys::KeyPairType::User, secret)?;

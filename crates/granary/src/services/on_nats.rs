@@ -249,7 +249,11 @@ fn give_keys(dir: &Path, keys: Option<&Path>) -> Result<(), Failure> {
     };
     let copied = std::fs::create_dir_all(&own).and_then(|()| {
         // The secret last: with it the folder is complete. A copy has the permissions of what it was copied from.
-        for name in ["log.pub", "log.key"] {
+        for name in ["log.next.pub", "log.next", "log.pub", "log.key"] {
+            // A next key is there during a handover only.
+            if name.starts_with("log.next") && !keys.join(name).exists() {
+                continue;
+            }
             std::fs::copy(keys.join(name), own.join(name))?;
             std::fs::File::open(own.join(name))?.sync_all()?;
         }

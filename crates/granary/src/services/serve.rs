@@ -101,7 +101,7 @@ impl House {
             None => Arc::new(auditor::Folder::at(dir.join("tiles"))),
         };
         let folder = dir.to_owned();
-        let signer: web::Signer = Arc::new(move || ledger::read_signer(&folder).ok());
+        let signer: web::Signer = Arc::new(move || ledger::read_signers(&folder).ok());
         let metrics = telemetry.metrics();
         let queue: Arc<dyn Queue> = embedded.clone();
         let doors = Arc::new(Doors {

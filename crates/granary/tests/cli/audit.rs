@@ -583,7 +583,10 @@ fn every_command_of_the_page_for_auditors_answers() {
         let said = run(&words);
         // Nobody adjusted anything on this ledger, and nobody was refused: that is an answer, too.
         let is_empty = said.contains("nothing to show");
-        assert!(!is_empty || command.contains("history --"), "{command} has something to say");
+        assert!(
+            !is_empty || ["history --", "adjustments"].iter().any(|word| command.contains(word)),
+            "{command} has something to say"
+        );
     }
     let first = run(&["audit", "sample", "--count", "3", "--seed", "a", "--format", "json"]);
     assert_eq!(first, run(&["audit", "sample", "--count", "3", "--seed", "a", "--format", "json"]));

@@ -4,6 +4,7 @@ mod audit;
 mod bad_input;
 mod crash;
 mod damage;
+mod evidence;
 mod facts;
 mod faults;
 mod foreign;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use testkit::nats::NatsServer;
 
+use crate::audit::{Witness, text, until};
 use crate::run::{Ledger, granary, granary_with, movement};
 
 pub(crate) struct Service {
@@ -119,6 +120,39 @@ fn commands_go_in_answers_come_out_and_a_standby_takes_over_from_a_killed_leader
     }
     let replayed = granary(&["replay", "--verify", "--dir", copies.path().join("standby").to_str().expect("UTF-8")]);
     assert_eq!(replayed.exit, 0, "{}{}", replayed.out, replayed.err);
+}
+
+/// The ledger asks the witnesses, wherever its commands come from; what it gives out satisfies the policy.
+#[test]
+fn a_ledger_on_nats_collects_cosignatures() {
+    let nats = NatsServer::start();
+    let ledger = Ledger::with_agency();
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let key = text(&ledger.dir().join("keys/log.pub")).to_owned();
+    let witness = Witness::start(&folder.path().join("w"), "witness.example/w", &key, "127.0.0.1:0");
+    let policy = folder.path().join("policy");
+    let log = std::fs::read_to_string(&key).expect("a key");
+    let policy_text = format!("log {log}{}\nquorum witness.example/w\n", witness.line());
+    std::fs::write(&policy, &policy_text).expect("written");
+    let environment = [("GRANARY_AUDIT_POLICY".to_owned(), text(&policy).to_owned())];
+    let leader = Service::start_with("ledger", &nats.url(), &["--dir", text(ledger.dir())], &environment);
+    let ingest = Service::start("ingest", &nats, &[]);
+    let first = post(&ingest, &movement(1, "deposit", "L1", "100 t", "2026-03-10"));
+    assert_eq!(first["outcome"], "accepted", "{first}");
+    let policy = chain::Policy::parse(policy_text.as_bytes()).expect("a policy");
+    let witnessed = || {
+        let note = chain::Note::parse(&std::fs::read(ledger.dir().join("witnessed")).ok()?).ok()?;
+        policy.check(&note).ok().map(|trusted| trusted.checkpoint.size)
+    };
+    until("the witness cosigns what came over NATS", || witnessed() == first["seq"].as_u64());
+    // The door of the ledger gives out the same.
+    let checkpoint = ureq::get(format!("{}/checkpoint", leader.url)).call().expect("an answer");
+    let note = checkpoint.into_body().read_to_string().expect("UTF-8");
+    let trusted = policy.check(&chain::Note::parse(note.as_bytes()).expect("a note")).expect("it satisfies the policy");
+    assert_eq!(trusted.cosigned.len(), 1);
+    for service in [ingest, leader] {
+        assert_eq!(service.stop(), Some(0));
+    }
 }
 
 #[test]

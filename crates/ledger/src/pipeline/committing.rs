@@ -19,7 +19,8 @@ const BATCHES_MAX: usize = 3;
 
 pub(super) struct Committing {
     pub(super) store: Arc<Store>,
-    pub(super) key: SignerKey,
+    /// The key in force; during a handover, the next one behind it.
+    pub(super) key: Vec<SignerKey>,
     pub(super) to_tiles: Option<SyncSender<(Recorded, Vec<u8>)>>,
     /// Who is told what has been recorded.
     pub(super) log: Option<Arc<dyn Log>>,
@@ -90,9 +91,11 @@ impl Committing {
     }
 }
 
-pub(crate) fn signed(key: &SignerKey, sealed: &Sealed) -> Vec<u8> {
+pub(crate) fn signed(keys: &[SignerKey], sealed: &Sealed) -> Vec<u8> {
+    let (key, next) = keys.split_first().expect("a ledger has a key");
     let checkpoint =
         Checkpoint { origin: key.verifier().name().to_owned(), size: sealed.first + sealed.count, root: sealed.root };
-    let note = checkpoint.sign(key).expect("the origin is the key's name, checked when the key was made");
+    let mut note = checkpoint.sign(key).expect("the origin is the key's name, checked when the key was made");
+    next.iter().for_each(|key| note.sign(key).expect("a log's key is of the kind that signs"));
     note.to_string().into_bytes()
 }

@@ -1,9 +1,11 @@
 //! Questions of auditors, and about what other ledgers have proven.
 
+mod adjustments;
 mod facts;
 mod shipments;
 mod trusted;
 
+pub use adjustments::{AdjustmentLine, Adjustments, AdjustmentsAnswer};
 pub use facts::{FactLine, Facts, FactsAnswer};
 pub use shipments::{ShipmentLine, Shipments, ShipmentsAnswer};
 pub use trusted::{TrustedLogLine, TrustedLogs, TrustedLogsAnswer};

@@ -20,6 +20,12 @@ super::object! {
         /// The fact, line by line, as `granary audit share` writes it; checked before it is recorded.
         fact: Vec<String>,
     }
+
+    /// The log's key announces the next one.
+    RotateLogKey {
+        /// The announcement, signed by both keys, line by line, as `granary key rotate` makes it.
+        announcement: Vec<String>,
+    }
 }
 
 super::codec::form! {
@@ -31,5 +37,8 @@ super::codec::form! {
     }
     RecordFact = numbered::record_fact::RecordFact {
         fact: same,
+    }
+    RotateLogKey = numbered::rotate_log_key::RotateLogKey {
+        announcement: same,
     }
 }

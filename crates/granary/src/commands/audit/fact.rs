@@ -63,7 +63,7 @@ pub(crate) fn share(event: &str, since: Option<u64>, dir: &Dir, out: Option<&Pat
                 let failure = Failure { exit: Exit::Refused, ..Failure::new(format!("there is no event `{event}`")) };
                 failure.hint("see `granary history`")
             })?;
-            let signer = ledger::read_signer(root).map_err(|error| query::opening(root, error.into()))?;
+            let signer = ledger::read_signers(root).map_err(|error| query::opening(root, error.into()))?;
             let made = web::statement_of(view.books(), seq, &found)
                 .and_then(|says| web::make_fact(&WitnessedFiles(root.to_owned()), &says, &signer, since));
             made.map_err(|error| Failure { exit: Exit::Refused, ..Failure::new(error) }.hint(HINT))?.to_string()
@@ -155,7 +155,7 @@ fn link(fact: &mut Fact, from: &str, dir: &Dir) -> Result<(), Failure> {
 }
 
 /// Posts an act; the same act on the same day is the same command.
-pub(super) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Result<Exit, Failure> {
+pub(crate) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Result<Exit, Failure> {
     let today = || wire::date::show_day(query::now().utc_day());
     fields["party"] = by.poster.clone().into();
     fields["effective"] = by.effective.clone().unwrap_or_else(today).into();

@@ -27,6 +27,7 @@ pub(crate) enum About {
     Lot(String),
     Reserve(String),
     Period { from: String, through: String },
+    Party(String),
 }
 
 impl About {
@@ -49,6 +50,7 @@ impl About {
             Self::Lot(lot) => format!("lot {lot}"),
             Self::Reserve(reserve) => format!("reserve {reserve}"),
             Self::Period { from, through } => format!("period {from} to {through}"),
+            Self::Party(party) => format!("party {party}"),
         }
     }
 
@@ -62,6 +64,7 @@ impl About {
     fn takes(&self, event: &EventView) -> bool {
         match self {
             Self::Lot(_) => true,
+            Self::Party(party) => concerns(event, party),
             Self::Reserve(code) => event.command.values().any(|value| names(value, code)),
             Self::Period { from, through } => {
                 let effective = event.command.get("effective").and_then(Value::as_str).unwrap_or_default();
@@ -81,15 +84,39 @@ fn names(value: &Value, code: &str) -> bool {
     }
 }
 
-pub(crate) fn run(about: &About, dir: &Dir, out: &Path) -> Result<Exit, Failure> {
+pub(crate) fn run(about: &About, party: Option<&str>, dir: &Dir, out: &Path) -> Result<Exit, Failure> {
+    let count = make(about, party, dir, out)?;
+    println!("packed {count} events about {} in `{}`", words(about, party), out.display());
+    println!("check it with: auditor --key {} {}", dir.local()?.join("keys/log.pub").display(), out.display());
+    Ok(Exit::Done)
+}
+
+/// What a pack says it is about.
+fn words(about: &About, party: Option<&str>) -> String {
+    match party {
+        Some(party) if !matches!(about, About::Party(_)) => format!("{} of party {party}", about.words()),
+        _ => about.words(),
+    }
+}
+
+/// Is a party behind an event: as who posted it, whose stock it moved, or whom the command names?
+fn concerns(event: &EventView, party: &str) -> bool {
+    event.command.values().any(|value| names(value, party))
+        || event.entries.iter().any(|entry| entry.source.owner == party || entry.target.owner == party)
+}
+
+/// Makes a pack; gives the count of its events.
+pub(crate) fn make(about: &About, party: Option<&str>, dir: &Dir, out: &Path) -> Result<u64, Failure> {
+    let words = words(about, party);
     let root = dir.local()?;
-    let signer = ledger::read_signer(root).map_err(|error| query::opening(root, error.into()))?;
+    let signers = ledger::read_signers(root).map_err(|error| query::opening(root, error.into()))?;
     let files = WitnessedFiles(root.to_owned());
     let note = Note::parse(&files.checkpoint()?)?;
     let size = Checkpoint::parse(note.text())?.size;
-    let events = history(about, dir, size)?;
+    let mut events = history(about, dir, size)?;
+    events.retain(|event| party.is_none_or(|party| concerns(event, party)));
     if events.is_empty() {
-        return Err(Failure { exit: Exit::Refused, ..Failure::new(format!("no event is about {}", about.words())) }
+        return Err(Failure { exit: Exit::Refused, ..Failure::new(format!("no event is about {words}")) }
             .hint("`granary history` shows what there is"));
     }
     fs::create_dir(out).map_err(|error| {
@@ -99,7 +126,7 @@ pub(crate) fn run(about: &About, dir: &Dir, out: &Path) -> Result<Exit, Failure>
     let bar = progress::bar(events.len() as u64, "packing");
     let mut made = Pack { out, names: Vec::new() };
     made.write("checkpoint", note.to_string().as_bytes())?;
-    made.write("log.pub", format!("{}\n", signer.verifier()).as_bytes())?;
+    made.write("log.pub", format!("{}\n", signers[0].verifier()).as_bytes())?;
 
     let (mut lines, mut shown) = (String::new(), String::new());
     let mut balances: BTreeMap<u64, i128> = BTreeMap::new();
@@ -127,14 +154,12 @@ pub(crate) fn run(about: &About, dir: &Dir, out: &Path) -> Result<Exit, Failure>
     made.write("accounts.txt", accounts.as_bytes())?;
     made.write("shown.jsonl", shown.as_bytes())?;
     write_tiles(&mut made, &Folder::at(root.join("tiles")), &events, size)?;
-    let result = result(about, dir, size, events.len())?;
+    let result = result(about, party, dir, size, events.len())?;
     made.write("result.json", (serde_json::to_string_pretty(&result)? + "\n").as_bytes())?;
-    made.write("summary.html", page::page(&about.words(), &note, &events, &result).as_bytes())?;
+    made.write("summary.html", page::page(&words, &note, &events, &result).as_bytes())?;
     made.write("README.txt", README.as_bytes())?;
-    made.finish(&about.words(), &signer)?;
-    println!("packed {} events about {} in `{}`", events.len(), about.words(), out.display());
-    println!("check it with: auditor --key {} {}", root.join("keys/log.pub").display(), out.display());
-    Ok(Exit::Done)
+    made.finish(&words, &signers)?;
+    Ok(events.len() as u64)
 }
 
 const README: &str = "\
@@ -171,15 +196,16 @@ fn history(about: &About, dir: &Dir, size: u64) -> Result<Vec<EventView>, Failur
 }
 
 /// What the ledger answers, as known at the checkpoint.
-fn result(about: &About, dir: &Dir, size: u64, event_count: usize) -> Result<Value, Failure> {
+fn result(about: &About, party: Option<&str>, dir: &Dir, size: u64, event_count: usize) -> Result<Value, Failure> {
     let known_at = Some(KnownAt::Text(size.to_string()));
+    let filter = Filter { party: party.map(str::to_owned), ..about.filter() };
     let answer = match about {
-        About::Lot(_) => {
-            json!({ "positions": query::ask(dir, &Positions { filter: about.filter(), known_at, ..Positions::default() })?.positions })
+        About::Lot(_) | About::Party(_) => {
+            json!({ "positions": query::ask(dir, &Positions { filter, known_at, ..Positions::default() })?.positions })
         }
         About::Period { through, .. } => {
             let as_of = Some(through.clone());
-            json!({ "positions": query::ask(dir, &Positions { as_of, known_at, ..Positions::default() })?.positions })
+            json!({ "positions": query::ask(dir, &Positions { filter, as_of, known_at, ..Positions::default() })?.positions })
         }
         About::Reserve(code) => {
             let question = ReserveStatus { reserve: Some(code.clone()), as_of: None, known_at };
@@ -187,7 +213,7 @@ fn result(about: &About, dir: &Dir, size: u64, event_count: usize) -> Result<Val
         }
     };
     Ok(json!({
-        "about": about.words(),
+        "about": words(about, party),
         "events": event_count,
         "known_at": size,
         "rules": { "program": env!("CARGO_PKG_VERSION"), "format": store::FORMAT_VERSION },
@@ -238,7 +264,7 @@ impl Pack<'_> {
     }
 
     /// Lists every line and file, and signs the list.
-    fn finish(mut self, about: &str, signer: &chain::SignerKey) -> Result<(), Failure> {
+    fn finish(mut self, about: &str, signers: &[chain::SignerKey]) -> Result<(), Failure> {
         let mut lines = String::new();
         for name in BY_LINES {
             let bytes = fs::read(self.out.join(name))?;
@@ -254,7 +280,7 @@ impl Pack<'_> {
         }
         // No checkpoint reads like this: its second line would be a number.
         let mut note = Note::new(manifest)?;
-        note.sign(signer)?;
+        signers.iter().try_for_each(|signer| note.sign(signer))?;
         fs::write(self.out.join(MANIFEST), note.to_string())?;
         Ok(())
     }

@@ -1,0 +1,73 @@
+//! `granary key rotate` and `retire`: another key signs the log, and the log says so.
+
+use std::fs;
+
+use chain::Rotation;
+use projections::View;
+use serde_json::json;
+use shell::{Exit, Failure};
+
+use crate::cli::{Dir, KeyRetire, KeyRotate};
+use crate::commands::audit::post_act;
+use crate::commands::query::{self, Place};
+
+/// Announces the next key.
+pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
+    let root = args.dir.local()?;
+    unheld(&args.dir)?;
+    let opening = |error: ledger::KeyFileError| query::opening(root, error.into());
+    // On disk before it is announced: a log must never name a key that nobody has.
+    let (old, next) = ledger::create_next(root).map_err(opening)?;
+    let rotation = Rotation::announce(&old, &next)?;
+    let text = rotation.to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    let act = json!({ "act": "rotate_log_key", "announcement": lines });
+    let exit = post_act(act, &args.by, &args.dir, args.shown.format)?;
+    if exit == Exit::Done {
+        let path = root.join("keys/log.rotation");
+        fs::write(&path, text)?;
+        eprintln!(
+            "\nboth keys sign now. Give {} (or the new key, keys/log.next.pub) to whoever checks this log, add the new key \
+             to policies and witnesses, and then end the handover: granary key retire",
+            path.display()
+        );
+    }
+    Ok(exit)
+}
+
+/// Ends the handover.
+pub(super) fn retire(args: &KeyRetire) -> Result<Exit, Failure> {
+    let root = args.dir.local()?;
+    let Place::Folder(asked) = unheld(&args.dir)? else { unreachable!("nobody holds it") };
+    let signers = ledger::read_signers(root).map_err(|error| query::opening(root, error.into()))?;
+    let refused = |problem: &str| Failure { exit: Exit::Refused, ..Failure::new(problem.to_owned()) };
+    let Some(next) = signers.get(1) else {
+        return Err(refused("there is no handover: one key signs").hint("`granary key rotate` begins one"));
+    };
+    let view = asked.view();
+    let announced = view.books().log_keys().last().filter(|row| row.key == next.verifier().to_string());
+    let Some(row) = announced else {
+        return Err(refused("the next key is not announced in the log").hint("`granary key rotate` announces it"));
+    };
+    let seq = row.seq.0;
+    drop(asked);
+    ledger::retire(root, seq).map_err(|error| query::opening(root, error.into()))?;
+    let rotation = root.join("keys/log.rotation");
+    if rotation.exists() {
+        fs::rename(&rotation, root.join(format!("keys/log.rotation.{seq}")))?;
+    }
+    println!("{}", next.verifier());
+    Ok(Exit::Done)
+}
+
+/// The keys are read when a ledger is opened, so that nobody may hold it meanwhile.
+fn unheld(dir: &Dir) -> Result<Place, Failure> {
+    match query::find(dir)? {
+        Place::Server(client) => {
+            let problem =
+                format!("the server {} holds this ledger, and reads its keys only when it starts", client.url());
+            Err(Failure::new(problem).hint("stop it, rotate, and start it again"))
+        }
+        folder @ Place::Folder(_) => Ok(folder),
+    }
+}

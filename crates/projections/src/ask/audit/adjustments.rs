@@ -1,0 +1,279 @@
+//! What people changed by hand: losses, gains, counts, corrections, shared differences, breaks that were written off; and the
+//! rules that say what may pass unseen. Each with maker, checker and reason.
+
+use std::collections::BTreeMap;
+
+use books::{Act, Books, Entry, Event, LotNo, MaterialNo, Outcome, PlaceNo, Seq};
+use measure::parse_quantity;
+use serde_json::Value;
+use wire::date::show_day;
+
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::{material_code, material_if, number, party_if, unit};
+use crate::sight::Sight;
+use crate::view::View;
+
+records! {
+    /// Manual adjustments.
+    Adjustments {
+        /// Only those of more than this, a quantity with its unit: of one material, in one event, all lots together.
+        above: Option<String>,
+        /// Effective from this day on, YYYY-MM-DD.
+        from: Option<String>,
+        /// Effective through this day.
+        through: Option<String>,
+        /// Only of this material.
+        material: Option<String>,
+        /// Only of the stock of this party.
+        party: Option<String>,
+        /// Changes of limits, tolerances and other rules too; they move nothing.
+        rules: Option<bool>,
+    }
+
+    /// What one adjustment did to one lot at one site; a rule has neither.
+    AdjustmentLine {
+        /// The event.
+        event: u64,
+        /// The day on which it took effect.
+        effective: String,
+        /// When it was recorded, in UTC.
+        recorded: String,
+        /// What was done: `loss`, `gain`, `stocktake`, `correct`, ...
+        act: String,
+        /// The party that posted it.
+        party: String,
+        /// Whose stock.
+        owner: Option<String>,
+        /// Where it lay.
+        site: Option<String>,
+        /// The material.
+        material: Option<String>,
+        /// The lot.
+        lot: Option<String>,
+        /// More (positive) or less (negative) than before.
+        change: Option<String>,
+        /// Unit and basis of the change.
+        unit: Option<String>,
+        /// The person who made it.
+        maker: Option<String>,
+        /// The person who let it through, where it waited for one.
+        checker: Option<String>,
+        /// Why, in the maker's words.
+        reason: Option<String>,
+        /// The event that it reverses.
+        reverses: Option<u64>,
+        /// The event that reversed it since.
+        reversed_by: Option<u64>,
+    }
+
+    /// Adjustments in the order of recording.
+    AdjustmentsAnswer {
+        /// One line for each lot and site.
+        adjustments: Vec<AdjustmentLine>,
+    }
+}
+
+/// Is an act an adjustment, and does it move stock?
+fn is_adjustment(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::RecordLoss(_)
+            | Act::RecordGain(_)
+            | Act::Stocktake(_)
+            | Act::Correct(_)
+            | Act::ShareDifference(_)
+            | Act::CloseBreak(_)
+    )
+}
+
+/// Acts that change what may pass without anybody looking.
+fn is_rule(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::SetLimit(_)
+            | Act::SetTolerance(_)
+            | Act::SetMethod(_)
+            | Act::SetMeasuring(_)
+            | Act::SetDuty(_)
+            | Act::AmendMaterial(_)
+            | Act::TrustLog(_)
+    )
+}
+
+/// What was done by an event, and by whom: an approval stands for what it let through.
+struct Done {
+    act: Act,
+    maker: Option<String>,
+    checker: Option<String>,
+    /// The command as it was asked.
+    asked: Event,
+}
+
+impl Done {
+    fn of(view: &dyn View, event: &Event) -> Result<Option<Self>, Problem> {
+        let Outcome::Done(act) = &event.outcome else { return Ok(None) };
+        let Act::Approve(approval) = act else {
+            return Ok(Some(Self {
+                act: act.clone(),
+                maker: event.maker.clone(),
+                checker: None,
+                asked: event.clone(),
+            }));
+        };
+        let held = view.event(approval.held)?;
+        Ok(held.and_then(|held| {
+            let Outcome::Held(act) = held.outcome.clone() else { return None };
+            Some(Self { act, maker: held.maker.clone(), checker: event.maker.clone(), asked: held })
+        }))
+    }
+
+    /// The first of the fields in which people give reasons.
+    fn reason(&self, books: &Books) -> Option<String> {
+        let command = wire::view::command_of(&self.asked, books);
+        let said = ["reason", "note", "authority", "reference", "how"].iter().find_map(|name| command.get(*name));
+        said.and_then(Value::as_str).map(str::to_owned)
+    }
+}
+
+impl Question for Adjustments {
+    const NAME: &'static str = "adjustments";
+    const ABOUT: &'static str = "What people changed by hand above a quantity: losses, counts, corrections, write-offs, with maker, checker, reason.";
+    const LINES: Option<&'static str> = Some("adjustments");
+    type Answer = AdjustmentsAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<AdjustmentsAnswer, Problem> {
+        let (books, sight) = (view.books(), Sight::of(view));
+        let day =
+            |field: &str, text: &Option<String>| text.as_ref().map(|text| crate::when::day(field, text)).transpose();
+        let (from, through) = (day("from", &self.from)?, day("through", &self.through)?);
+        let wanted = Wanted {
+            above: self.thresholds(books)?,
+            material: material_if(books, self.material.as_ref())?,
+            party: party_if(books, self.party.as_ref())?,
+        };
+        let mut answer = AdjustmentsAnswer::default();
+        let mut failed = None;
+        view.events(Seq(1), &mut |seq, event| {
+            let is_in_time = from.is_none_or(|from| event.effective >= from)
+                && through.is_none_or(|through| event.effective <= through);
+            if !is_in_time || !sight.sees_event(&event) {
+                return true;
+            }
+            match Done::of(view, &event) {
+                Ok(Some(done)) if is_adjustment(&done.act) => {
+                    answer.adjustments.extend(moved(books, &sight, &wanted, seq, &event, &done));
+                }
+                Ok(Some(done)) if self.rules == Some(true) && is_rule(&done.act) => {
+                    answer.adjustments.push(head(books, seq, &event, &done));
+                }
+                Ok(_) => {}
+                Err(problem) => failed = Some(problem),
+            }
+            failed.is_none()
+        })?;
+        failed.map_or(Ok(answer), Err)
+    }
+}
+
+/// Which adjustments are asked for.
+struct Wanted {
+    /// The threshold in accounting units of each material; none where its unit does not measure that material.
+    above: Option<Vec<Option<i64>>>,
+    material: Option<MaterialNo>,
+    party: Option<books::PartyNo>,
+}
+
+impl Adjustments {
+    fn thresholds(&self, books: &Books) -> Result<Option<Vec<Option<i64>>>, Problem> {
+        let Some(text) = &self.above else { return Ok(None) };
+        let of = |material: &books::material::Material| {
+            parse_quantity(text, material.unit, material.decimals).ok().map(|(quantity, _)| quantity.units())
+        };
+        let above: Vec<Option<i64>> = books.materials().iter().map(of).collect();
+        if above.iter().all(Option::is_none) && !above.is_empty() {
+            let message = format!("`{text}` measures no material of this ledger");
+            return Err(Problem::bad_field("above", message).hint("write a quantity with its unit, such as `1 t`"));
+        }
+        Ok(Some(above))
+    }
+}
+
+/// What an event is, without what it moved.
+fn head(books: &Books, seq: Seq, event: &Event, done: &Done) -> AdjustmentLine {
+    AdjustmentLine {
+        event: seq.0,
+        effective: show_day(event.effective),
+        recorded: wire::date::show_moment(event.recorded_at),
+        act: done.act.word().to_owned(),
+        party: books.party_code(done.asked.party).to_owned(),
+        maker: done.maker.clone(),
+        checker: done.checker.clone(),
+        reason: done.reason(books),
+        reverses: if let Act::Correct(act) = &done.act { Some(act.reverses.0) } else { None },
+        reversed_by: books.reversed_by(seq).map(|by| by.0),
+        ..AdjustmentLine::default()
+    }
+}
+
+/// One line for each site and lot whose stock an event changed.
+fn moved(
+    books: &Books,
+    sight: &Sight<'_>,
+    wanted: &Wanted,
+    seq: Seq,
+    event: &Event,
+    done: &Done,
+) -> Vec<AdjustmentLine> {
+    let mut changes: BTreeMap<(PlaceNo, LotNo, books::PartyNo), i64> = BTreeMap::new();
+    let mut totals: BTreeMap<MaterialNo, i64> = BTreeMap::new();
+    for Entry { source, target, quantity, .. } in &event.entries {
+        let accounts = [source, target].map(|number| &books.accounts()[number.0 as usize]);
+        if !accounts.iter().any(|account| sight.sees_account(account)) {
+            continue;
+        }
+        let material = books.lots()[accounts[0].key.lot.0 as usize].facts.material;
+        let total = totals.entry(material).or_default();
+        *total = total.saturating_add(quantity.units());
+        for (account, sign) in accounts.into_iter().zip([-1, 1]) {
+            let key = account.key;
+            if books.places()[key.place.0 as usize].is_real() {
+                *changes.entry((key.place, key.lot, key.owner)).or_default() += sign * quantity.units();
+            }
+        }
+    }
+    let is_above = |material: MaterialNo| {
+        let Some(above) = &wanted.above else { return true };
+        let total = totals.get(&material).copied().unwrap_or(0);
+        above.get(material.0 as usize).copied().flatten().is_some_and(|above| total > above)
+    };
+    let line = head(books, seq, event, done);
+    let of_nothing = changes.is_empty()
+        && wanted.above.is_none()
+        && wanted.material.is_none()
+        && wanted.party.is_none_or(|party| party == event.party);
+    if of_nothing {
+        return vec![line];
+    }
+    let mut lines = Vec::new();
+    for ((place, lot, owner), units) in changes {
+        let facts = &books.lots()[lot.0 as usize].facts;
+        let is_wanted = is_above(facts.material)
+            && wanted.material.is_none_or(|material| material == facts.material)
+            && wanted.party.is_none_or(|party| party == owner);
+        if units == 0 || !is_wanted {
+            continue;
+        }
+        lines.push(AdjustmentLine {
+            owner: Some(books.party_code(owner).to_owned()),
+            site: Some(books.place_code(place).to_owned()),
+            material: Some(material_code(books, facts.material)),
+            lot: Some(facts.code.clone()),
+            change: Some(number(books, facts.material, units)),
+            unit: Some(unit(books, facts.material)),
+            ..line.clone()
+        });
+    }
+    lines
+}
