@@ -15,6 +15,10 @@ impl History for Seen<'_> {
     fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError> {
         Ok(self.world.model().at(account, day, known_at))
     }
+
+    fn changes(&self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError> {
+        Ok(self.world.model().changes(account, known_at))
+    }
 }
 
 impl View for Seen<'_> {

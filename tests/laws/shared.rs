@@ -74,7 +74,7 @@ impl Maker<'_, '_> {
         if self.dice.once_in(3) { self.named(kind).into() } else { Value::Null }
     }
 
-    fn member(&mut self) -> &'static str {
+    pub(super) fn member(&mut self) -> &'static str {
         self.dice.one_of(&["A", "A", "A", "B", "B", "B", "B", "Port"])
     }
 
@@ -83,7 +83,7 @@ impl Maker<'_, '_> {
     }
 
     /// A small quantity of a material of the world.
-    fn some(&mut self) -> String {
+    pub(super) fn some(&mut self) -> String {
         match self.dice.below(20) {
             0 => "0 mg".into(),
             1 => "9223372036854775807 mg".into(),

@@ -1,5 +1,6 @@
 //! The tools as clients of a server: the same questions and commands over HTTP.
 
+use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 
 use ledger::Rebuilt;
@@ -92,6 +93,28 @@ impl Client {
                 .hint("post the same again: an id is never applied twice"));
         }
         Ok(verdicts)
+    }
+
+    /// Has the server import a source, and gives `each` line of its answer as it comes, however long it takes.
+    pub(crate) fn import(
+        &self,
+        mapping: &str,
+        source: &str,
+        each: &mut dyn FnMut(&str) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let body = serde_json::json!({ "mapping": mapping, "source": source }).to_string();
+        let request = self.agent.post(format!("{}/v1/import", self.url)).header("content-type", "application/json");
+        let request = self.signed(request).config().timeout_global(None).build();
+        let mut response = request.send(body.as_bytes()).map_err(|error| self.unreachable(error))?;
+        if !response.status().is_success() {
+            let text = response.body_mut().read_to_string().map_err(|error| self.unreachable(error))?;
+            return Err(refused(response.status().as_u16(), &text));
+        }
+        let lines = BufReader::new(response.body_mut().with_config().limit(u64::MAX).reader());
+        for line in lines.lines() {
+            each(&line?)?;
+        }
+        Ok(())
     }
 
     fn post_frame(&self, body: &str) -> Result<Vec<Verdict>, Failure> {

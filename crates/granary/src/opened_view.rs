@@ -22,6 +22,13 @@ impl History for OpenedView<'_> {
     fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError> {
         self.opened.at(account, day, known_at).map_err(unreadable)
     }
+
+    fn changes(&self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError> {
+        let mut changes = Vec::new();
+        let found = self.opened.timeline.changes(account.0, known_at.0, |seq, day| changes.push((Seq(seq), Day(day))));
+        found.map_err(|error| unreadable(LedgerError::Timeline(error)))?;
+        Ok(changes)
+    }
 }
 
 impl View for OpenedView<'_> {

@@ -61,7 +61,7 @@ impl Grid<'_> {
         table.to_string()
     }
 
-    fn csv(&self) -> Result<Vec<u8>, Failure> {
+    pub(crate) fn csv(&self) -> Result<Vec<u8>, Failure> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|column| column.0))?;
         for row in &self.rows {

@@ -5,15 +5,19 @@
 //! loading the same file twice changes nothing, and a figure that the source has revised is noticed.
 
 mod decimal;
+mod declared;
 mod figure;
+mod known;
 mod levels;
 mod mapping;
 mod reading;
 pub mod report;
 mod source;
 
+pub use declared::{Declared, DeclaredError, frame};
 pub use figure::{Figure, FigureError, Marks};
 pub use jiff::civil::Date;
+pub use known::known;
 pub use mapping::{ColumnKind, Mapping, MappingError};
 pub use reading::{Item, Known, Reading, Step};
 pub use source::{Record, SourceError, records};

@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use books::CommandId;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
-use wire::Command;
 use wire::acts::words::{ReportKind, Way};
-use wire::acts::{ReceiveReport, Replaces, ReportLine, StatedBalance};
+use wire::acts::{AddReportLines, ReceiveReport, Replaces, ReportLine, StatedBalance};
 use wire::piece::show_hash;
 use wire::report_text;
+use wire::{Act, Command};
 
 use crate::figure::{Figure, Marks};
 use crate::mapping::SourceFormat;
@@ -141,7 +141,8 @@ pub struct Ways {
 }
 
 /// What only the sender's covering note says.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Cover {
     /// The report's number.
     pub number: u32,
@@ -175,14 +176,17 @@ impl ReportMapping {
     /// # Errors
     /// When it is not TOML of this shape, or contradicts itself.
     pub fn parse(text: &str) -> Result<Self, Flaw> {
-        let flaw = |field: &str, problem: String, hint: &str| Flaw {
-            line: 0,
-            field: field.to_owned(),
-            problem,
-            hint: hint.to_owned(),
-        };
-        let manual = "see crates/ingest/mappings/README.md for the settings";
-        let mapping: Self = toml::from_str(text).map_err(|error| flaw("mapping", error.to_string(), manual))?;
+        let table = toml::from_str(text).map_err(|error| flaw("mapping", error.to_string(), MANUAL))?;
+        Self::of(table)
+    }
+
+    /// The same, of what was read already.
+    ///
+    /// # Errors
+    /// See [`Self::parse`].
+    pub fn of(table: toml::Table) -> Result<Self, Flaw> {
+        let manual = MANUAL;
+        let mapping = Self::deserialize(table).map_err(|error| flaw("mapping", error.to_string(), manual))?;
         let columns = &mapping.column;
         let moves = columns.quantity.is_some() || columns.inflow.is_some() || columns.outflow.is_some();
         if columns.quantity.is_some() && columns.way.is_none() {
@@ -257,6 +261,12 @@ impl ReportMapping {
             signed_by: cover.signed_by.clone(),
         })
     }
+}
+
+const MANUAL: &str = "see crates/ingest/mappings/README.md for the settings";
+
+fn flaw(field: &str, problem: String, hint: &str) -> Flaw {
+    Flaw { line: 0, field: field.to_owned(), problem, hint: hint.to_owned() }
 }
 
 fn chain(error: &dyn std::error::Error) -> String {
@@ -529,60 +539,84 @@ impl Row<'_> {
 
 /// The commands that post a report: the first opens it, the others bring the lines that do not fit. The same report gives
 /// the same commands, whoever posts it when, so that it is taken once.
-#[must_use]
-pub fn commands(report: &ReceiveReport, poster: &str, maker: Option<&str>, effective: &str) -> Vec<Command> {
-    let sender = report.sender.clone().unwrap_or_else(|| poster.to_owned());
-    let lines = report.lines.as_deref().unwrap_or_default();
-    let mut parts: Vec<&[ReportLine]> = Vec::new();
-    let (mut start, mut bytes) = (0, report.balances.iter().flatten().map(size).sum::<usize>());
-    for (place, line) in lines.iter().enumerate() {
-        let own = size(line);
-        if bytes + own > COMMAND_BYTES_MAX && place > start {
-            parts.push(&lines[start..place]);
-            (start, bytes) = (place, 0);
-        }
-        bytes += own;
+///
+/// # Errors
+/// Where `effective` is no date, or `maker` no name.
+pub fn commands(
+    report: ReceiveReport,
+    poster: &str,
+    maker: Option<&str>,
+    effective: &str,
+) -> Result<Vec<Command>, Flaw> {
+    let day = wire::date::parse_day(effective).map_err(|_| {
+        let problem =
+            format!("`{}` is not a date written as YYYY-MM-DD", effective.chars().take(40).collect::<String>());
+        flaw("last", problem, "the report's last day is the day on which it takes effect")
+    })?;
+    if maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
+        return Err(flaw("maker", "is not a name".into(), "name the person, or leave it out"));
     }
-    parts.push(&lines[start..]);
+    let sender = report.sender.clone().unwrap_or_else(|| poster.to_owned());
+    let (number, source) = (report.number.to_string(), report.source.clone());
     let id = |part: usize| {
         let mut hasher = Sha256::new();
-        let number = report.number.to_string();
-        let part = part.to_string();
-        for text in ["report", &sender, &number, &report.source, &part] {
+        for text in ["report", &sender, &number, &source, &part.to_string()] {
             hasher.update((text.len() as u64).to_be_bytes());
             hasher.update(text);
         }
         let digest: [u8; 32] = hasher.finalize().into();
-        Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).to_string()
+        CommandId(Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).into_bytes())
     };
-    let command = |(part, lines): (usize, &[ReportLine])| {
-        let own_lines = (!lines.is_empty()).then(|| lines.to_vec());
-        let act = match part {
-            0 => serde_json::to_value(ReceiveReport { lines: own_lines, ..report.clone() }),
-            _ => serde_json::to_value(json!({ "report": format!("{sender}/{}", report.number), "lines": own_lines })),
-        };
-        let Ok(Value::Object(act)) = act else { unreachable!("an act is an object of text, numbers and lists") };
-        let mut fields: Map<String, Value> = without_nulls(act);
-        let word = if part == 0 { "receive_report" } else { "add_report_lines" };
-        fields.insert("id".into(), id(part).into());
-        fields.insert("party".into(), poster.into());
-        fields.insert("effective".into(), effective.into());
-        fields.insert("act".into(), word.into());
-        if let Some(maker) = maker {
-            fields.insert("maker".into(), maker.into());
+    let command = |(part, act): (usize, Act)| Command {
+        id: id(part),
+        party: poster.to_owned(),
+        maker: maker.map(str::to_owned),
+        effective: day,
+        act,
+    };
+    Ok(acts(report, &sender).into_iter().enumerate().map(command).collect())
+}
+
+/// A report as acts that each fit into a command.
+fn acts(mut report: ReceiveReport, sender: &str) -> Vec<Act> {
+    let code = format!("{sender}/{}", report.number);
+    let mut bytes = report.balances.iter().flatten().map(size).sum::<usize>();
+    let mut parts: Vec<Vec<ReportLine>> = vec![Vec::new()];
+    for line in report.lines.take().unwrap_or_default() {
+        let own = size(&line);
+        let part = parts.last_mut().expect("there is one");
+        if bytes + own > COMMAND_BYTES_MAX && !part.is_empty() {
+            bytes = 0;
+            parts.push(vec![line]);
+        } else {
+            part.push(line);
         }
-        let text = Value::Object(fields).to_string();
-        Command::from_json(text.as_bytes()).expect("made of what was read")
-    };
-    parts.into_iter().enumerate().map(command).collect()
+        bytes += own;
+    }
+    let mut parts = parts.into_iter();
+    report.lines = parts.next().filter(|lines| !lines.is_empty());
+    let more = |lines| Act::AddReportLines(AddReportLines { report: code.clone(), lines });
+    let later: Vec<Act> = parts.map(more).collect();
+    std::iter::once(Act::ReceiveReport(report)).chain(later).collect()
 }
 
-fn without_nulls(map: Map<String, Value>) -> Map<String, Value> {
-    map.into_iter().filter(|(_, value)| !value.is_null()).collect()
-}
-
+/// Bytes of a part of a report as JSON, and of the comma behind it.
 fn size(part: &impl serde::Serialize) -> usize {
-    serde_json::to_string(part).map_or(0, |text| text.len() + 1)
+    struct Count(usize);
+
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut count = Count(1);
+    serde_json::to_writer(&mut count, part).map_or(0, |()| count.0)
 }
 
 #[cfg(test)]

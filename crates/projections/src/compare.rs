@@ -16,6 +16,7 @@ use reconcile::{
 
 use crate::problem::Problem;
 use crate::reported::{content, judged, reports_of};
+use crate::touching::{changing, events_at};
 use crate::view::View;
 
 /// Who stands on the other end, where nobody is told.
@@ -281,13 +282,16 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
     let mut standing: HashMap<Seq, Vec<usize>> = HashMap::new();
     let mut taken: Vec<bool> = Vec::new();
     let mut number = 0;
-    view.events(Seq(1), &mut |seq, event| {
-        if event.entries.is_empty() {
-            return true;
-        }
+    let own = |key: &books::AccountKey| {
+        let is_site = matches!(books.places()[key.place.0 as usize], Place::Site(_));
+        let of = books.lots()[key.lot.0 as usize].facts.material;
+        key.owner == scope.party && is_site && scope.material.is_none_or(|material| material == of)
+    };
+    let wanted = changing(view, own, scope.first, scope.last)?;
+    events_at(view, &wanted, &mut |seq, event| {
         let act = event.act(books);
-        if matches!(act.as_deref(), Some(Act::Split(_) | Act::Merge(_))) {
-            return true;
+        if event.entries.is_empty() || matches!(act.as_deref(), Some(Act::Split(_) | Act::Merge(_))) {
+            return;
         }
         let reverses = match act.as_deref() {
             Some(Act::Correct(act)) => Some(act.reverses),
@@ -299,10 +303,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
             {
                 let key = books.accounts()[account.0 as usize].key;
                 let lot = &books.lots()[key.lot.0 as usize].facts;
-                let is_site = matches!(books.places()[key.place.0 as usize], Place::Site(_));
-                let is_meant = scope.material.is_none_or(|material| material == lot.material)
-                    && (scope.first..=scope.last).contains(&day);
-                if key.owner != scope.party || !is_site || !is_meant {
+                if !own(&key) || !(scope.first..=scope.last).contains(&day) {
                     continue;
                 }
                 let quantity = sign * entry.quantity.units();
@@ -345,7 +346,6 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
                 });
             }
         }
-        true
     })?;
     let keep: Vec<bool> = taken.iter().map(|taken| !taken).collect();
     retain(&mut side.lines, &keep);

@@ -9,6 +9,12 @@ pub trait History {
     /// # Errors
     /// When the history cannot be read.
     fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError>;
+
+    /// The events that changed an account, each with the day on which it did, as known after an event; in no order.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    fn changes(&self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError>;
 }
 
 /// The history could not be read.

@@ -23,6 +23,7 @@ mod record;
 mod reported;
 mod shared;
 mod sight;
+mod touching;
 mod trace;
 mod view;
 mod when;

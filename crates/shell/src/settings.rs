@@ -73,6 +73,12 @@ pub const SETTINGS: &[Setting] = &[
         about: "folder whose files are taken in; off where empty",
     },
     Setting {
+        name: "ingest.mappings",
+        default: "",
+        kind: Kind::Text,
+        about: "folder of mappings of your own, NAME.toml: tables in the drop folder's in/NAME/ are read by them",
+    },
+    Setting {
         name: "audit.policy",
         default: "",
         kind: Kind::Text,

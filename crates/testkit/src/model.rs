@@ -125,6 +125,12 @@ impl Model {
         claims.iter().map(|claim| claim.day).collect()
     }
 
+    /// The events that changed an account, each with its day, as known once an event was recorded.
+    #[must_use]
+    pub fn changes(&self, account: AccountNo, known_at: Seq) -> Vec<(Seq, Day)> {
+        self.postings(account, known_at).map(|posting| (posting.seq, posting.day)).collect()
+    }
+
     fn postings(&self, account: AccountNo, known_at: Seq) -> impl Iterator<Item = &Posting> {
         let postings = self.accounts.get(account.0 as usize).map_or(&[][..], Vec::as_slice);
         postings.iter().filter(move |posting| posting.seq <= known_at)

@@ -113,34 +113,43 @@ impl Timeline {
     /// # Errors
     /// See [`Timeline::at`].
     pub fn days(&self, account: u32, known_at: u64) -> Result<Vec<i32>, TimelineError> {
+        let mut days = Vec::new();
+        self.changes(account, known_at, |_, day| {
+            if days.last() != Some(&day) {
+                days.push(day);
+            }
+        })?;
+        days.sort_unstable();
+        days.dedup();
+        Ok(days)
+    }
+
+    /// Calls `each` with the event and the day of every change of an account known at an event, in no order. Its time grows
+    /// with the account's history, and not with that of the ledger.
+    ///
+    /// # Errors
+    /// See [`Timeline::at`].
+    pub fn changes(&self, account: u32, known_at: u64, mut each: impl FnMut(u64, i32)) -> Result<(), TimelineError> {
         let view = self.shared.view();
         if let Some(failure) = &view.failure {
             return Err(failure.clone());
         }
-        let mut days = Vec::new();
-        let mut push = |day| {
-            if days.last() != Some(&day) {
-                days.push(day);
-            }
-        };
         for run in &view.runs {
-            run.days(account, known_at, &mut push)?;
+            run.changes(account, known_at, &mut each)?;
         }
-        let mut push_known = |row: &Row| {
+        let mut known = |row: &Row| {
             if row.seq <= known_at {
-                push(row.day);
+                each(row.seq, row.day);
             }
         };
         for segment in &view.segments {
             match segment {
-                Segment::Fresh(fresh) => fresh.visit(account, &mut push_known),
-                Segment::Sorted(sorted) => sorted.rows(account).iter().for_each(&mut push_known),
+                Segment::Fresh(fresh) => fresh.visit(account, &mut known),
+                Segment::Sorted(sorted) => sorted.rows(account).iter().for_each(&mut known),
             }
         }
-        self.open.visit(account, &mut push_known);
-        days.sort_unstable();
-        days.dedup();
-        Ok(days)
+        self.open.visit(account, &mut known);
+        Ok(())
     }
 
     /// Waits until as much as possible is in files; for tests and measurements.

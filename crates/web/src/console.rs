@@ -1,6 +1,8 @@
 //! The console: pages made here, on the server, from the same questions as everything else. No script is needed; every page
 //! works by keyboard and prints.
 
+mod balances;
+mod breaks;
 mod chart;
 mod cover;
 mod history;
@@ -9,6 +11,7 @@ mod lot;
 mod material;
 mod overview;
 mod positions;
+mod reports;
 mod words;
 
 use std::sync::Arc;
@@ -36,6 +39,10 @@ pub(crate) fn routes() -> Router<Arc<Doors>> {
         .route("/console/positions", get(positions::page))
         .route("/console/cover", get(cover::page))
         .route("/console/history", get(history::page))
+        .route("/console/breaks", get(breaks::page))
+        .route("/console/break/{code}", get(breaks::one))
+        .route("/console/balances", get(balances::page))
+        .route("/console/reports", get(reports::page))
         .route("/console/lot/{code}", get(lot::page))
         .route("/console/material/{code}", get(material::page))
         .route("/console/style.css", get(style))

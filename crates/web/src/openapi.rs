@@ -36,6 +36,7 @@ pub fn openapi() -> Value {
     }
     paths.insert("/v1/events".into(), json!({ "get": events() }));
     paths.insert("/v1/export/{what}".into(), json!({ "get": export() }));
+    paths.insert("/v1/import".into(), json!({ "post": import() }));
     paths.insert("/v1/rebuild".into(), json!({ "post": rebuild() }));
     paths.insert("/v1/receipts/{event}".into(), json!({ "get": receipt() }));
     paths.insert("/v1/facts/{event}".into(), json!({ "get": fact() }));
@@ -263,6 +264,29 @@ fn export() -> Value {
     json!({
         "operationId": "export", "summary": "The history in forms that other programs read.", "tags": ["events"],
         "parameters": [{ "name": "what", "in": "path", "required": true, "schema": { "enum": words } }],
+        "responses": responses,
+    })
+}
+
+fn import() -> Value {
+    let text = json!({ "type": "string" });
+    let body = json!({ "type": "object", "required": ["source"], "additionalProperties": false, "properties": {
+        "mapping": { "type": "string", "description": "The name of a mapping that comes with the program, or the text of one (crates/ingest/mappings/README.md); absent for labelled text." },
+        "source": { "type": "string", "description": "The table, list or labelled text itself." },
+        "cover": { "type": "object", "required": ["number", "first", "last"], "additionalProperties": false,
+            "description": "Of a member's report in a table: what the covering note says.",
+            "properties": { "number": { "type": "integer", "minimum": 1 }, "first": text, "last": text, "due": text, "signed_by": text } } } });
+    let about = "One verdict a line (see the schema Verdict), with line and column of the source, as they come; the last line is `import` with how many were accepted, duplicate, refused and invalid, or `problem` where the ledger stopped answering.";
+    let mut responses = Map::new();
+    responses.insert(
+        "200".into(),
+        json!({ "description": about, "content": { "application/x-ndjson": { "schema": text } } }),
+    );
+    responses.extend(problems(&[400, 401, 403, 404, 413, 503]));
+    json!({
+        "operationId": "import", "tags": ["commands"],
+        "summary": "Take in a table, a list or a member's report by a declared mapping, read against the live books.",
+        "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
         "responses": responses,
     })
 }

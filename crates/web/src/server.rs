@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::{DEADLINE_MAX, Doors};
 use crate::trouble::Trouble;
-use crate::{commands, events, exports, facts, health, log, openapi, questions, rebuild};
+use crate::{commands, events, exports, facts, health, import, log, openapi, questions, rebuild};
 
 /// How long requests under way may take once the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(10);
@@ -38,6 +38,7 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .route("/v1/facts/{event}", get(facts::fact))
         .route("/checkpoint", get(log::checkpoint))
         .route("/tile/{*path}", get(log::tile))
+        .route("/v1/import", post(import::post).layer(DefaultBodyLimit::max(import::IMPORT_BYTES_MAX)))
         .route("/v1/rebuild", post(rebuild::rebuild))
         .route("/v1/{question}", get(questions::ask).post(questions::ask))
         .route("/openapi.json", get(openapi::document))

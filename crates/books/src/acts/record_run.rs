@@ -57,6 +57,7 @@ impl RecordRun {
             // A party that explains its own differences away is compared with nobody.
             return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
+        let mut named = std::collections::HashSet::new();
         for found in &self.breaks {
             if !found.class.is_break() {
                 return invalid("class", "needs no explanation");
@@ -67,6 +68,9 @@ impl RecordRun {
             }
             for piece in pieces() {
                 check_piece(draft, *piece)?;
+                if !named.insert(*piece) {
+                    return invalid("breaks", "names one piece twice: a piece is in one open break at most");
+                }
                 if let Some(open) = draft.books.open_break_of(*piece, self.against.is_some()) {
                     let code = draft.books.breaks()[open.0 as usize].code.clone();
                     return Err(Rejection::AlreadyRegistered { kind: Kind::Break, code });

@@ -39,6 +39,20 @@ pub(crate) struct By {
     pub(crate) effective: Option<String>,
 }
 
+/// What a balance is about.
+#[derive(Debug, Args)]
+pub(crate) struct Area {
+    /// The site.
+    #[arg(long)]
+    pub(crate) site: String,
+    /// The material.
+    #[arg(long)]
+    pub(crate) material: String,
+    /// Whose; all owners together where absent.
+    #[arg(long)]
+    pub(crate) owner: Option<String>,
+}
+
 /// What a comparison is about.
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
@@ -309,15 +323,8 @@ pub(crate) enum What {
     },
     /// Show the material balance report of a site: seven lines, MUF, sigma, verdict.
     Balance {
-        /// The site.
-        #[arg(long)]
-        site: String,
-        /// The material.
-        #[arg(long)]
-        material: String,
-        /// Whose; all owners together where absent.
-        #[arg(long)]
-        owner: Option<String>,
+        #[command(flatten)]
+        area: Area,
         /// First day.
         #[arg(long, value_name = "DATE")]
         first: String,
@@ -329,15 +336,8 @@ pub(crate) enum What {
     },
     /// Show the balances between stocktakes: MUF with limits, timing or open, cumulative MUF, trend.
     Balances {
-        /// The site.
-        #[arg(long)]
-        site: String,
-        /// The material.
-        #[arg(long)]
-        material: String,
-        /// Whose; all owners together where absent.
-        #[arg(long)]
-        owner: Option<String>,
+        #[command(flatten)]
+        area: Area,
         /// From this day on.
         #[arg(long, value_name = "DATE")]
         first: Option<String>,
@@ -483,6 +483,12 @@ pub(crate) enum What {
         /// File to write; standard output where absent.
         #[arg(long)]
         out: Option<PathBuf>,
+        /// Write each table of the page into this folder, too, as a file of comma-separated values.
+        #[arg(long, value_name = "FOLDER")]
+        csv: Option<PathBuf>,
+        /// Write what the page is made of as JSON, instead of the page.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         dir: Dir,
     },

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use books::Seq;
 use ingest::Mapping;
-use ledger::{Ledger, Options};
+use ledger::{Ledger, Opened, Options};
 use projections::{Dimension, Filter, KnownAt, StageWord, ask};
 use shell::{Exit, Failure};
 use wire::Command;
@@ -72,7 +72,8 @@ fn load_crude(dir: &Path) -> Result<(), Failure> {
     let mapping = Mapping::parse(ingest::shipped("us-crude-weekly").expect("it is shipped"))?;
     say!("1. US crude stocks, weekly since 2014 ({}).", mapping.source)?;
     let started = Instant::now();
-    let tally = load(dir, mapping.clone(), CRUDE.as_bytes(), |_| Ok(()))?;
+    let opened = Opened::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
+    let tally = load(opened, mapping.clone(), CRUDE.as_bytes(), |_| Ok(()))?;
     say!(
         "   {} deposits and draws recorded and synced in {:.2} s; {} figures did not change.",
         tally.accepted,
@@ -84,7 +85,8 @@ fn load_crude(dir: &Path) -> Result<(), Failure> {
         tally.rounding,
         tally.differs
     )?;
-    let again = load(dir, mapping, CRUDE.as_bytes(), |_| Ok(()))?;
+    let opened = Opened::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
+    let again = load(opened, mapping, CRUDE.as_bytes(), |_| Ok(()))?;
     say!(
         "   Loaded a second time: {} accepted, {} figures as the books have them. Nothing changed.\n",
         again.accepted,

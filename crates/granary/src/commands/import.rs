@@ -1,55 +1,40 @@
-//! `granary import`: a table or list by a declared mapping, with a verdict for every line.
+//! `granary import`: a table or list by a declared mapping, with a verdict for every line; into a folder, or at a server.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
 
-use books::{AccountKey, AccountNo, Books, Day, Kind};
-use ingest::{ColumnKind, Known, Mapping, Reading, SHIPPED, Step};
-use ledger::{Ledger, LedgerError, Opened, Options, SystemClock};
-use measure::{Quantity, Unit};
+use ingest::{Mapping, Reading, SHIPPED, Step, known};
+use ledger::{Ledger, Opened, Options, SystemClock};
+use projections::Viewer;
 use shell::{Exit, Failure};
+use web::Tally;
 use wire::verdict::{Outcome, Verdict};
 
 use super::courier::{Courier, Desk, Label, invalid};
-use super::query::opening;
-use crate::cli::Import;
+use super::query::{failure, opening, server_of};
+use crate::cli::{Dir, Import};
+use crate::client::Client;
+use crate::opened_view::OpenedView;
 use crate::output::Format;
 use crate::progress;
-
-/// Levels in a column's unit, by day.
-type Levels = BTreeMap<ingest::Date, String>;
-
-/// How a load went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
-    pub(crate) accepted: u64,
-    pub(crate) duplicate: u64,
-    pub(crate) refused: u64,
-    pub(crate) invalid: u64,
-    pub(crate) nothing: u64,
-    pub(crate) revised: u64,
-    pub(crate) rounding: u64,
-    pub(crate) differs: u64,
-}
 
 pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     if args.list {
         return list(args.mapping.as_deref());
     }
-    let (Some(mapping), Some(file)) = (&args.mapping, &args.file) else {
+    let (Some(name), Some(file)) = (&args.mapping, &args.file) else {
         return Err(Failure::wrong_use("name a mapping and a file")
             .hint("`granary import --list` shows the mappings that come with the program"));
     };
-    let mapping = read_mapping(mapping)?;
-    let input: Box<dyn Read> = match file.to_str() {
+    let text = mapping_text(name)?;
+    let mapping = Mapping::parse(&text)?;
+    let mut input: Box<dyn Read> = match file.to_str() {
         Some("-") => Box::new(io::stdin().lock()),
         _ => Box::new(File::open(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))?),
     };
     let mut out = BufWriter::new(io::stdout().lock());
     let is_json = args.shown.format != Format::Table;
-    let tally = load(args.dir.local()?, mapping, input, |verdict| {
+    let say = |verdict: Verdict| {
         if is_json {
             serde_json::to_writer(&mut out, &verdict)?;
             out.write_all(b"\n")?;
@@ -62,13 +47,42 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
             writeln!(out, "  hint: {}", text(&verdict.hint))?;
         }
         Ok(())
-    })?;
+    };
+    let tally = match place(&args.dir)? {
+        Place::Folder(opened) => load(*opened, mapping, input, say)?,
+        Place::Server(client) => {
+            let mut source = String::new();
+            input.read_to_string(&mut source)?;
+            at_server(&client, &text, &source, say)?
+        }
+    };
     if is_json {
         out.flush()?;
     } else {
         summary(&mut out, &tally)?;
     }
-    Ok(if tally.refused + tally.invalid > 0 { Exit::Refused } else { Exit::Done })
+    Ok(if tally.is_whole() { Exit::Done } else { Exit::Refused })
+}
+
+/// Where the ledger is: in a folder that nobody holds, or at a server.
+enum Place {
+    /// Opened: nobody can record anything between what is known and what is posted.
+    Folder(Box<Opened>),
+    /// The server that is named, or that holds the folder.
+    Server(Client),
+}
+
+fn place(dir: &Dir) -> Result<Place, Failure> {
+    if let Some(url) = &dir.server {
+        return Ok(Place::Server(Client::new(url)));
+    }
+    match Opened::open(&dir.dir, &Options::default()) {
+        Ok(opened) => Ok(Place::Folder(Box::new(opened))),
+        Err(error) => match server_of(&error) {
+            Some(url) => Ok(Place::Server(Client::new(&url))),
+            None => Err(opening(&dir.dir, error)),
+        },
+    }
 }
 
 /// What can be loaded; with a mapping, its text, to be copied and changed.
@@ -94,11 +108,7 @@ fn summary(out: &mut impl Write, tally: &Tally) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-/// A mapping by its shipped name, or from a file.
-pub(crate) fn read_mapping(name: &str) -> Result<Mapping, Failure> {
-    Ok(Mapping::parse(&mapping_text(name)?)?)
-}
-
+/// The text of a mapping by its shipped name, or of a file.
 fn mapping_text(name: &str) -> Result<String, Failure> {
     match ingest::shipped(name) {
         Some(text) => Ok(text.to_owned()),
@@ -109,77 +119,42 @@ fn mapping_text(name: &str) -> Result<String, Failure> {
     }
 }
 
-/// What the ledger knows of what a mapping speaks of.
-fn known(opened: &Opened, mapping: &Mapping) -> Result<Known, Failure> {
-    let books = &opened.books;
-    let is_registered = |register: &serde_json::Map<String, serde_json::Value>| {
-        let text = |key| register.get(key).and_then(|value| value.as_str());
-        text("code").is_some_and(|code| match text("act") {
-            Some("register_party") => books.party_no(code).is_some(),
-            Some("register_material") => books.material_no(code).is_some(),
-            Some("register_site") => books.place_no(Kind::Site, code).is_some(),
-            _ => false,
-        })
-    };
-    let registered = mapping.register.iter().enumerate().filter(|(_, register)| is_registered(register));
-    let registered: BTreeSet<usize> = registered.map(|(index, _)| index).collect();
-    let mut levels = HashMap::new();
-    for column in &mapping.column {
-        let Some(account) = account(books, &mapping.party, &column.site, &column.lot) else { continue };
-        let is_stock = column.kind == ColumnKind::Stock;
-        levels.insert(column.column.clone(), history(opened, account, &column.unit, is_stock)?);
-    }
-    Ok(Known { event_count: books.head().0, registered, levels })
-}
-
-fn account(books: &Books, party: &str, site: &str, lot: &str) -> Option<AccountNo> {
-    let place = books.place_no(Kind::Site, site)?;
-    books.account_no(AccountKey { place, owner: books.party_no(party)?, lot: books.lot_no(lot)? })
-}
-
-/// What an account held at the end of each day on which it changed, or of the first alone, in a column's unit.
-fn history(opened: &Opened, account: AccountNo, unit: &str, is_whole: bool) -> Result<Levels, Failure> {
-    let books = &opened.books;
-    let lot = &books.lots()[books.accounts()[account.0 as usize].key.lot.0 as usize];
-    let material = &books.materials()[lot.facts.material.0 as usize];
-    let shown = Unit::parse(unit)?;
-    let head = books.head().0;
-    let read = |error| Failure::new(LedgerError::Timeline(error));
-    let mut days = opened.timeline.days(account.0, head).map_err(read)?;
-    if !is_whole {
-        days.truncate(1);
-    }
-    let mut levels = Levels::new();
-    for day in days {
-        let [on_hand, ..] = opened.timeline.at(account.0, day, head).map_err(read)?;
-        let held = Quantity::new(on_hand).expect("a site never holds less than nothing");
-        let date = wire::date::date_of(Day(day));
-        let unsayable = || {
-            let held = books.show(lot.facts.material, on_hand);
-            let (lot, code) = (&lot.facts.code, &material.code);
-            Failure::new(format!("the {held} of lot `{lot}` on {date} cannot be said exactly in `{unit}`"))
-                .hint(format!("give the column a unit in which every quantity of `{code}` is exact"))
-        };
-        let text = measure::display_quantity(held, material.unit, material.decimals, shown).map_err(|_| unsayable())?;
-        let back = measure::parse_quantity(&format!("{text} {unit}"), material.unit, material.decimals);
-        if !back.is_ok_and(|(back, _)| back == held) {
-            return Err(unsayable());
+/// Has a server read the source against its live books; `say` is given every verdict as it comes.
+fn at_server(
+    client: &Client,
+    mapping: &str,
+    source: &str,
+    mut say: impl FnMut(Verdict) -> Result<(), Failure>,
+) -> Result<Tally, Failure> {
+    let bar = progress::counter("importing");
+    let mut tally = None;
+    client.import(mapping, source, &mut |line| {
+        let value: serde_json::Value = serde_json::from_str(line)?;
+        if let Some(summary) = value.get("import") {
+            tally = Some(serde_json::from_value(summary.clone())?);
+        } else if let Some(problem) = value.get("problem") {
+            let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+            return Err(Failure::new(text("detail")).hint(text("hint")));
+        } else {
+            bar.inc(1);
+            say(serde_json::from_value(value)?)?;
         }
-        levels.insert(date, text);
-    }
-    Ok(levels)
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    tally.ok_or_else(|| Failure::new("the server broke off").hint("import the same again: nothing is recorded twice"))
 }
 
-/// Loads a source; `say` is given every verdict on something posted or unreadable.
+/// Loads a source into a folder; `say` is given every verdict on something posted or unreadable.
 pub(crate) fn load(
-    dir: &Path,
+    opened: Opened,
     mapping: Mapping,
     input: impl Read,
     mut say: impl FnMut(Verdict) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
-    // One opening for both: nobody can record anything between what is known and what is posted.
-    let opened = Opened::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
-    let items = Reading::new(mapping.clone(), known(&opened, &mapping)?).read(input)?;
+    let view = OpenedView { opened: &opened, viewer: Viewer::Operator, finder: None };
+    let known = known(&view, &mapping).map_err(failure)?;
+    let items = Reading::new(mapping, known).read(input)?;
     let ledger = Ledger::start(opened, Box::new(SystemClock))?;
     let bar = progress::bar(items.len() as u64, "importing");
     let mut tally = Tally::default();

@@ -1,4 +1,4 @@
-//! `granary post`: one JSON command a line in, one JSON verdict a line out, in the same order.
+//! `granary post`: one JSON command a line in, or a frame of CBOR; one JSON verdict a line out, in the same order.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 use ledger::{Ledger, Options};
 use shell::{Exit, Failure};
 use wire::command::COMMAND_BYTES_MAX;
+use wire::frame::Form;
 use wire::verdict::{Outcome, Verdict};
 use wire::{Command, Malformed};
 
@@ -85,6 +86,7 @@ pub(crate) fn post_lines(
     let mut worst = Exit::Done;
     let mut courier = Courier::new(desk);
     let mut line_number = 0;
+    let form = Form::of(input.fill_buf()?);
     let mut land = |verdict: Verdict| -> Result<(), Failure> {
         bar.inc(1);
         each(&verdict);
@@ -96,6 +98,19 @@ pub(crate) fn post_lines(
         // Somebody who types, or a program that waits for its answer, gets it at once.
         Ok(out.flush()?)
     };
+    if form == Form::Cbor {
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes)?;
+        for item in wire::frame::items(&bytes) {
+            let label = Label { line: item.line, column: None };
+            match item.command() {
+                Ok(command) => courier.post(label, command, &mut land)?,
+                Err(malformed) => courier.note(invalid(label, &malformed)),
+            }
+        }
+        courier.settle(&mut land)?;
+        return Ok(worst);
+    }
     while let Some(line) = read_line(&mut input)? {
         line_number += 1;
         let line = if line_number == 1 { without_byte_order_mark(line) } else { line };

@@ -19,7 +19,7 @@ use wire::verdict::{Outcome, Verdict};
 use super::courier::{Courier, Desk, Label};
 use super::{post, query, reserve};
 use crate::cli::Dir;
-use crate::cli::reconcile::{By, Common, Compared, Reconcile, What};
+use crate::cli::reconcile::{Area, By, Common, Compared, Reconcile, What};
 use crate::output::Format;
 
 pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
@@ -65,10 +65,10 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
             let fields = json!({"whose": party, "ours": ours, "theirs": theirs, "note": note});
             act(&common, &by, "match_lines", fields)
         }
-        What::Balance { site, material, owner, first, last, common } => {
+        What::Balance { area: Area { site, material, owner }, first, last, common } => {
             ask(&common, &MaterialBalance { site, material, owner, first, last })
         }
-        What::Balances { site, material, owner, first, last, days, class, common } => {
+        What::Balances { area: Area { site, material, owner }, first, last, days, class, common } => {
             ask(&common, &BalanceSeries { site, material, owner, first, last, days, class })
         }
         What::Transfers { party, material, state, as_of, common } => {
@@ -91,8 +91,9 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
         }
         What::Restatements { owner, through, common } => ask(&common, &RestatementSchedule { owner, through }),
         What::Export { report, common } => print(&query::ask(&common.dir, &ReportText { report })?.text),
-        What::Page { party, site, material, as_of, out, dir } => {
-            page::run(&dir, party, site.zip(material), as_of, out.as_deref())
+        What::Page { party, site, material, as_of, out, csv, json, dir } => {
+            let said = page::Said::ask(&dir, party, site.zip(material), as_of)?;
+            page::run(&said, out.as_deref(), csv.as_deref(), json)
         }
         What::Unmatch { code, note, by, common } => {
             act(&common, &by, "unmatch_lines", json!({"number": code, "note": note}))

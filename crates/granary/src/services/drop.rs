@@ -1,9 +1,18 @@
-//! A folder whose files are taken in: frames of commands, one a line, as `*.jsonl`.
+//! A folder whose files are taken in.
 //!
-//! A file is taken once it lies in `in/` under its final name: whoever writes it writes it beside and renames it. Its verdicts
-//! are written to `verdicts/<name>` and synced before the file goes to `done/` (everything accepted or known already) or to
-//! `refused/` (something was not). A crash at any place repeats a file from its first line, which changes nothing: commands
-//! carry ids.
+//! | in `in/` | is |
+//! | --- | --- |
+//! | `*.jsonl`, `*.cbor` | frames of commands |
+//! | `NAME/*.csv`, `NAME/*.json` | a table or list, read by the mapping `NAME`: one that comes with the program, or of the settings' folder |
+//! | `x.csv` or `x.json` with `x.csv.toml` beside it | the same, by a mapping of its own; with a `[cover]` a member's report |
+//! | `*.txt` | a member's report in labelled text |
+//!
+//! A file is taken once it lies there under its final name: whoever writes it writes it beside and renames it, the mapping first.
+//! Its verdicts are written to `verdicts/` under its name and synced before the file goes to `done/` (everything accepted or known
+//! already) or to `refused/` (something was not). A crash at any place repeats a file from its first line, which changes
+//! nothing: commands carry ids, and a table is compared with the books.
+
+mod folders;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
@@ -15,12 +24,17 @@ use bus::{Frame, PutError, Queue};
 use shell::Failure;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use wire::verdict::Outcome;
+use web::Live;
+use wire::verdict::{Outcome, Verdict};
+
+use self::folders::{Folders, Mapped, Waiting, What};
 
 /// How often the folder is looked at.
 const EVERY: Duration = Duration::from_millis(300);
 /// Bytes of a file that go to the ledger together.
 const PART_BYTES: usize = 256 << 10;
+/// How long the ledger may take for a frame of a source that is read here.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a verdict may take before the same part is posted again.
 const WAIT: Duration = Duration::from_secs(30);
 
@@ -29,17 +43,25 @@ pub(crate) struct Drop {
     task: JoinHandle<()>,
 }
 
+/// What is posted to, and what is known.
+type Sides = (Arc<dyn Queue>, Arc<dyn Live>);
+
 impl Drop {
     /// Makes the folders and begins to look.
-    pub(crate) fn begin(folder: &Path, queue: Arc<dyn Queue>, stop: watch::Receiver<bool>) -> Result<Self, Failure> {
-        let folders = Folders(folder.to_owned());
+    pub(crate) fn begin(
+        folder: &Path,
+        mappings: Option<&Path>,
+        sides: Sides,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Self, Failure> {
+        let folders = Folders { root: folder.to_owned(), mappings: mappings.map(Path::to_owned) };
         for name in ["in", "done", "refused", "verdicts"] {
-            fs::create_dir_all(folders.0.join(name)).map_err(|error| {
-                Failure::new(format!("make the folder `{}`: {error}", folders.0.join(name).display()))
-            })?;
+            let path = folders.root.join(name);
+            fs::create_dir_all(&path)
+                .map_err(|error| Failure::new(format!("make the folder `{}`: {error}", path.display())))?;
         }
-        tracing::info!(folder = %folders.0.join("in").display(), "taking in files");
-        Ok(Self { task: tokio::spawn(watch_folder(folders, queue, stop)) })
+        tracing::info!(folder = %folders.root.join("in").display(), "taking in files");
+        Ok(Self { task: tokio::spawn(watch_folder(folders, sides, stop)) })
     }
 
     /// Returns when the file at hand is done.
@@ -48,9 +70,7 @@ impl Drop {
     }
 }
 
-struct Folders(PathBuf);
-
-async fn watch_folder(folders: Folders, queue: Arc<dyn Queue>, mut stop: watch::Receiver<bool>) {
+async fn watch_folder(folders: Folders, sides: Sides, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let files = match folders.waiting() {
             Ok(files) => files,
@@ -63,10 +83,11 @@ async fn watch_folder(folders: Folders, queue: Arc<dyn Queue>, mut stop: watch::
             if *stop.borrow() {
                 return;
             }
-            match take(&folders, &file, &*queue, &stop).await {
-                Ok(Some(is_whole)) => tracing::info!(file = %file.display(), is_whole, "taken in"),
+            let shown = file.path.display().to_string();
+            match take(&folders, &file, &sides, &stop).await {
+                Ok(Some(is_whole)) => tracing::info!(file = shown, is_whole, "taken in"),
                 Ok(None) => return,
-                Err(error) => tracing::error!(file = %file.display(), %error, "take a file in"),
+                Err(error) => tracing::error!(file = shown, %error, "take a file in"),
             }
         }
         tokio::select! {
@@ -76,37 +97,66 @@ async fn watch_folder(folders: Folders, queue: Arc<dyn Queue>, mut stop: watch::
     }
 }
 
-impl Folders {
-    /// Files that wait, by name.
-    fn waiting(&self) -> io::Result<Vec<PathBuf>> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(self.0.join("in"))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "jsonl") && path.is_file() {
-                files.push(path);
-            }
-        }
-        files.sort();
-        Ok(files)
-    }
+/// Verdicts of a file, on their way to the disk.
+struct Verdicts {
+    file: io::BufWriter<File>,
+    is_whole: bool,
+    failed: Option<io::Error>,
+}
 
-    fn synced(&self, name: &str) -> io::Result<()> {
-        File::open(self.0.join(name))?.sync_all()
+impl Verdicts {
+    fn push(&mut self, verdict: &Verdict) -> bool {
+        self.is_whole &= matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate);
+        let written = serde_json::to_writer(&mut self.file, verdict).map_err(io::Error::other);
+        self.failed = written.and_then(|()| self.file.write_all(b"\n")).err();
+        self.failed.is_none()
     }
 }
 
 /// Takes one file in; none where we are asked to stop on the way.
 async fn take(
     folders: &Folders,
-    file: &Path,
-    queue: &dyn Queue,
+    waiting: &Waiting,
+    (queue, live): &Sides,
     stop: &watch::Receiver<bool>,
 ) -> io::Result<Option<bool>> {
-    let name = file.file_name().unwrap_or_default();
-    let mut lines = BufReader::new(File::open(file)?);
-    let written = folders.0.join("verdicts").join(name);
-    let mut verdicts = io::BufWriter::new(File::create(&written)?);
-    let mut is_whole = true;
+    let written = folders.place("verdicts", &waiting.name)?;
+    let file = io::BufWriter::new(File::create(&written)?);
+    let mut verdicts = Verdicts { file, is_whole: true, failed: None };
+    let is_done = match &waiting.is {
+        What::Lines => take_lines(&waiting.path, &**queue, stop, &mut verdicts).await?,
+        What::Source(mapped) => {
+            take_source(folders, (&waiting.path, mapped), (queue, live), stop, &mut verdicts).await?
+        }
+    };
+    if !is_done {
+        return Ok(None);
+    }
+    let Verdicts { file, is_whole, failed } = verdicts;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    folders.synced("verdicts")?;
+    let target = if is_whole { "done" } else { "refused" };
+    fs::rename(&waiting.path, folders.place(target, &waiting.name)?)?;
+    if let What::Source(Mapped::Beside(mapping)) = &waiting.is {
+        let name = mapping.file_name().map(PathBuf::from).unwrap_or_default();
+        fs::rename(mapping, folders.place(target, &name)?)?;
+    }
+    folders.synced("done")?;
+    folders.synced("refused")?;
+    Ok(Some(is_whole))
+}
+
+/// Frames of commands, one a line. False where we are asked to stop on the way.
+async fn take_lines(
+    path: &Path,
+    queue: &dyn Queue,
+    stop: &watch::Receiver<bool>,
+    verdicts: &mut Verdicts,
+) -> io::Result<bool> {
+    let mut lines = BufReader::new(File::open(path)?);
     let mut first = 1;
     loop {
         let mut part = Vec::new();
@@ -121,24 +171,66 @@ async fn take(
             count += 1;
         }
         if count == 0 {
-            break;
+            return Ok(true);
         }
-        let Some(answer) = post(queue, part, stop).await else { return Ok(None) };
+        let Some(answer) = post(queue, part, stop).await else { return Ok(false) };
         for mut verdict in wire::frame::verdicts(&answer).map_err(io::Error::other)? {
             verdict.line = verdict.line.map(|line| line + first - 1);
-            is_whole &= matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate);
-            serde_json::to_writer(&mut verdicts, &verdict)?;
-            verdicts.write_all(b"\n")?;
+            verdicts.push(&verdict);
         }
         first += count;
     }
-    verdicts.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    folders.synced("verdicts")?;
-    let target = folders.0.join(if is_whole { "done" } else { "refused" });
-    fs::rename(file, target.join(name))?;
-    folders.synced("done")?;
-    folders.synced("refused")?;
-    Ok(Some(is_whole))
+}
+
+/// A table, a list, a report, or commands in CBOR. False where we are asked to stop on the way.
+async fn take_source(
+    folders: &Folders,
+    (path, mapped): (&Path, &Mapped),
+    (queue, live): (&Arc<dyn Queue>, &Arc<dyn Live>),
+    stop: &watch::Receiver<bool>,
+    verdicts: &mut Verdicts,
+) -> io::Result<bool> {
+    let bytes = fs::read(path)?;
+    let say = |verdict: Verdict| verdicts.push(&verdict) && !*stop.borrow();
+    let taken = match folders.declared(mapped) {
+        Err(problem) => Err(("bad_mapping".to_owned(), problem, "see crates/ingest/mappings/README.md".to_owned())),
+        Ok(None) => {
+            let items = ingest::frame(&bytes);
+            let carried = web::carry(&**queue, &bus::Sender::Operator, items, PATIENCE, say).await;
+            carried.map(drop).map_err(|error| {
+                let text = format!("{error:?}");
+                ("unavailable".to_owned(), text, "it is taken in again by itself".to_owned())
+            })
+        }
+        Ok(Some(declared)) => {
+            let taken = web::take_in(live, &**queue, declared, bytes, say).await;
+            taken.map(drop).map_err(|trouble| {
+                let projections::Problem { code, message, hint, .. } = trouble.problem;
+                (code, message, hint.unwrap_or_default())
+            })
+        }
+    };
+    if *stop.borrow() {
+        return Ok(false);
+    }
+    match taken {
+        Ok(()) => Ok(true),
+        // It stays where it is, and is taken in again.
+        Err((code, message, _)) if code == "unavailable" || code == "busy" => Err(io::Error::other(message)),
+        Err((code, message, hint)) => {
+            verdicts.push(&Verdict {
+                line: Some(0),
+                column: None,
+                id: None,
+                outcome: Outcome::Invalid,
+                seq: None,
+                code: Some(code),
+                message: Some(message),
+                hint: Some(hint).filter(|hint| !hint.is_empty()),
+            });
+            Ok(true)
+        }
+    }
 }
 
 /// Posts a part until it is answered: posting it twice changes nothing.

@@ -85,6 +85,7 @@ impl House {
         let opened = tokio::task::spawn_blocking(move || Opened::beside(store)).await?;
         let follower = opened.and_then(Follower::beside).map_err(|error| opening(dir, error))?;
         let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, finder));
+        let copied = Arc::clone(&live);
         let origin = ledger::read(&follower.shared()).books().origin().to_owned();
         tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
         let following = tokio::spawn(ledger::follow(bus, follower, ledger_stopped));
@@ -117,8 +118,11 @@ impl House {
             stop: stopped.clone(),
         });
         embedded.serve(web::SERVICE, Arc::new(BusDoor(Arc::clone(&doors)))).await?;
+        let mappings = settings.optional("ingest.mappings");
         let drop = match settings.optional("ingest.drop") {
-            Some(folder) => Some(super::drop::Drop::begin(Path::new(folder), queue, stopped)?),
+            Some(folder) => {
+                Some(super::drop::Drop::begin(Path::new(folder), mappings.map(Path::new), (queue, copied), stopped)?)
+            }
             None => None,
         };
         Ok(Self { doors, stop_doors, stop_ledger, ledger, following, drop })

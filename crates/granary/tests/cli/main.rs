@@ -10,6 +10,7 @@ mod faults;
 mod foreign;
 mod help;
 mod import;
+mod import_live;
 mod judged_by_go;
 mod judges;
 mod machine;

@@ -279,6 +279,16 @@ fn what_the_next_days_take_back_is_timing_and_the_rest_is_open() {
         assert!(page.contains(part), "{part}");
     }
     assert_eq!(page.matches("<svg").count(), 3);
+    // The same in tables for spreadsheets, and as one piece for programs.
+    let folder = bench.file("tables", "").with_extension("d");
+    let tables = folder.to_str().expect("a path in UTF-8");
+    let said = bench.done(&["page", "--site", "Heap", "--material", "ore", "--csv", tables, "--json"]);
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!((&said["balances"]["open"], &said["breaks"]["breaks"]), (&1.into(), &serde_json::json!([])));
+    let table = |name: &str| std::fs::read_to_string(folder.join(name)).expect("written");
+    assert_eq!(table("ageing.csv").lines().nth(1), Some("0-1,0,0"));
+    assert_eq!(table("balances.csv").lines().count(), 29);
+    assert!(table("balances.csv").starts_with("first,last,beginning,"), "{}", table("balances.csv"));
 }
 
 #[test]

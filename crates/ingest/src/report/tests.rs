@@ -77,7 +77,7 @@ fn a_long_report_is_several_commands_and_always_the_same() {
     let file = format!("[{}]", rows.join(","));
     let mapping = ReportMapping::parse(MAPPING).expect("a mapping");
     let report = mapping.read(file.as_bytes(), &cover()).expect("a report");
-    let parts = commands(&report, "KOMIR", None, "2026-03-31");
+    let parts = commands(report.clone(), "KOMIR", None, "2026-03-31").expect("commands");
     assert!(parts.len() > 3, "{}", parts.len());
     let mut next = 1;
     for part in &parts {
@@ -93,5 +93,11 @@ fn a_long_report_is_several_commands_and_always_the_same() {
         }
     }
     assert_eq!(next, 2_001);
-    assert_eq!(commands(&report, "KOMIR", None, "2026-03-31"), parts, "the same report gives the same commands");
+    assert_eq!(
+        commands(report.clone(), "KOMIR", None, "2026-03-31"),
+        Ok(parts),
+        "the same report gives the same commands"
+    );
+    assert_eq!(commands(report.clone(), "KOMIR", None, "2026-02-30").expect_err("no date").field, "last");
+    assert_eq!(commands(report, "KOMIR", Some(""), "2026-03-31").expect_err("no name").field, "maker");
 }

@@ -116,16 +116,30 @@ pub(super) async fn place_of(bus: &dyn Bus, follower: &mut Follower) -> Result<(
     let (mut low, mut high) = (0, last);
     while low < high {
         let middle = low + (high - low).div_ceil(2);
-        let record = bus.read(middle).await?.ok_or(BusError::Lagging(middle))?;
-        if Record::decode(&record)?.end() <= follower.size() { low = middle } else { high = middle - 1 }
+        let is_here = match kept(bus, middle).await? {
+            Some(record) => record.end() <= follower.size(),
+            // What is no longer kept is recorded by everybody who follows. To ask for it again and again would be to wait
+            // for ever: a copy that began behind several records once did.
+            None => true,
+        };
+        if is_here { low = middle } else { high = middle - 1 }
     }
-    if low > 0 {
-        let record = bus.read(low).await?.ok_or(BusError::Lagging(low))?;
-        let record = Record::decode(&record)?;
-        if !agrees(follower.store(), &record)? {
-            return Err(LedgerError::Diverged { size: record.end() });
-        }
+    if low > 0
+        && let Some(record) = kept(bus, low).await?
+        && !agrees(follower.store(), &record)?
+    {
+        return Err(LedgerError::Diverged { size: record.end() });
     }
     follower.set_place(low);
     Ok(())
+}
+
+/// The record at a place; none where it is no longer kept.
+async fn kept(bus: &dyn Bus, place: u64) -> Result<Option<Record>, LedgerError> {
+    match bus.read(place).await {
+        Ok(Some(record)) => Ok(Some(Record::decode(&record)?)),
+        Ok(None) => Err(BusError::Lagging(place).into()),
+        Err(BusError::Gone(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -20,9 +20,16 @@ impl Model {
         sums
     }
 
-    fn days(&self, account: u32, known_at: u64) -> Vec<i32> {
+    fn changes(&self, account: u32, known_at: u64) -> Vec<(u64, i32)> {
         let counts = |posting: &&Posting| posting.account == account && posting.seq <= known_at;
-        let mut days: Vec<i32> = self.0.iter().filter(counts).map(|posting| posting.day).collect();
+        let mut changes: Vec<(u64, i32)> =
+            self.0.iter().filter(counts).map(|posting| (posting.seq, posting.day)).collect();
+        changes.sort_unstable();
+        changes
+    }
+
+    fn days(&self, account: u32, known_at: u64) -> Vec<i32> {
+        let mut days: Vec<i32> = self.changes(account, known_at).into_iter().map(|(_, day)| day).collect();
         days.sort_unstable();
         days.dedup();
         days
@@ -149,6 +156,10 @@ fn check_some(index: &Index, seed: u64) {
     for account in [0, 3, 77] {
         let known_at = mixed(seed + u64::from(account)) % (index.head + 2);
         assert_eq!(timeline.days(account, known_at).unwrap(), index.model.days(account, known_at));
+        let mut changes = Vec::new();
+        timeline.changes(account, known_at, |seq, day| changes.push((seq, day))).unwrap();
+        changes.sort_unstable();
+        assert_eq!(changes, index.model.changes(account, known_at));
     }
 }
 

@@ -56,3 +56,43 @@ pub(super) fn line(title: &str, points: &[(String, f64)]) -> Markup {
         }
     }
 }
+
+/// Values over common points; what is no number is left out. The class says how it is drawn.
+pub(super) struct Curve {
+    pub(super) class: &'static str,
+    pub(super) values: Vec<f64>,
+}
+
+/// Curves over time, above and below zero.
+pub(super) fn curves(title: &str, labels: &[&str], curves: &[Curve]) -> Markup {
+    let values = || curves.iter().flat_map(|curve| &curve.values).copied().filter(|value| value.is_finite());
+    let (low, high) = values().fold((0.0f64, 0.0f64), |(low, high), value| (low.min(value), high.max(value)));
+    if labels.len() < 2 || high <= low {
+        return html! { p { (super::words::TOO_FEW) } };
+    }
+    let (width, height, foot, left) = (WIDTH, 220.0, 22.0, 96.0);
+    let x = |index: usize| left + 4.0 + index as f64 / (labels.len() - 1) as f64 * (width - left - 8.0);
+    let y = |value: f64| 10.0 + (high - value) / (high - low) * (height - foot - 16.0);
+    let path = |curve: &Curve| -> String {
+        let told = curve.values.iter().enumerate().filter(|(_, value)| value.is_finite());
+        let points: Vec<String> = told.map(|(index, value)| format!("{:.1},{:.1}", x(index), y(*value))).collect();
+        points.join(" ")
+    };
+    let mut marks = vec![high, low, 0.0];
+    marks.dedup();
+    let shown = |value: f64| {
+        let text = format!("{value:.6}");
+        super::layout::grouped(text.trim_end_matches('0').trim_end_matches('.'))
+    };
+    html! {
+        svg role="img" aria-label=(title) viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) {
+            @for mark in &marks {
+                text x=(left - 6.0) y={ (format!("{:.1}", y(*mark) + 4.0)) } text-anchor="end" { (shown(*mark)) }
+            }
+            line.axis x1=(left) x2=(width) y1={ (format!("{:.1}", y(0.0))) } y2={ (format!("{:.1}", y(0.0))) } {}
+            @for curve in curves { polyline class=(curve.class) fill="none" points=(path(curve)) {} }
+            text x=(left) y=(height - 4.0) { (labels[0]) }
+            text x=(width) y=(height - 4.0) text-anchor="end" { (labels[labels.len() - 1]) }
+        }
+    }
+}

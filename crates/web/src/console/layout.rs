@@ -6,10 +6,13 @@ use super::words;
 use crate::trouble::Trouble;
 
 /// The pages that the head leads to.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 7] = [
     ("/", words::OVERVIEW),
     ("/console/positions", words::POSITIONS),
     ("/console/cover", words::COVER),
+    ("/console/breaks", words::BREAKS),
+    ("/console/balances", words::BALANCES),
+    ("/console/reports", words::REPORTS),
     ("/console/history", words::HISTORY),
 ];
 

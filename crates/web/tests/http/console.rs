@@ -38,9 +38,93 @@ fn check_tags(page: &str) {
     assert!(open.is_empty(), "{open:?} are left open");
 }
 
+/// A secretariat's ledger with a report, a break, a duty to report, and a site that was counted day by day.
+fn with_breaks() -> House {
+    let house = with_stock();
+    let line = |line: u32, quantity: &str| json!({ "line": line, "material": "NdPr", "way": "in", "quantity": quantity, "effective": "2026-03-10", "reference": "<PO>" });
+    let found = json!({ "class": "quantity_differs", "reason": "unknown", "material": "NdPr", "difference": "0.5 t",
+        "effective": "2026-03-10", "ours": ["event 12.1"], "theirs": ["ONE/1:1"] });
+    let mut setup = vec![
+        command(
+            30,
+            "SEC",
+            "set_duty",
+            json!({ "sender": "ONE", "kind": "transactions", "months": 1, "days": 5, "effective": "2026-02-01" }),
+        ),
+        command(
+            31,
+            "SEC",
+            "receive_report",
+            json!({ "sender": "ONE", "number": 1, "kind": "transactions", "first": "2026-03-01",
+            "last": "2026-03-31", "source": "00".repeat(32), "line_count": 1, "lines": [line(1, "1234 t")] }),
+        ),
+        command(
+            32,
+            "SEC",
+            "record_run",
+            json!({ "whose": "ONE", "first": "2026-03-01", "last": "2026-03-31",
+            "counts": [0, 0, 0, 0, 0, 1, 0, 0, 0], "breaks": [found] }),
+        ),
+        command(
+            33,
+            "SEC",
+            "explain_break",
+            json!({ "number": "B1", "reason": "moisture", "note": "<wet>", "maker": "Sato" }),
+        ),
+    ];
+    for (day, counted) in [(13u32, "1204.5"), (14, "1204"), (15, "1204.25"), (16, "1190"), (17, "1190"), (18, "1189.5")]
+    {
+        setup.push(command(
+            40 + day,
+            "OPS",
+            "stocktake",
+            json!({ "site": "North", "owner": "ONE", "lines": [{ "lot": "L1", "counted": format!("{counted} t") }], "effective": format!("2026-03-{day}") }),
+        ));
+    }
+    house.setup(&setup);
+    house
+}
+
+#[test]
+fn differences_are_listed_aged_and_shown_with_both_sides() {
+    let house = with_breaks();
+    let page = house.get("/console/breaks?as_of=2026-03-31", &[]).text;
+    check_tags(&page);
+    for part in ["/console/break/B1", "quantity_differs", "explained", "8-30 days", "<rect class=\"bar\"", "supervisor"]
+    {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let page = house.get("/console/break/B1", &[]).text;
+    check_tags(&page);
+    for part in ["1234 t net", "ONE/1:1", "event 12.1", "moisture", "&lt;wet&gt;", "&lt;PO&gt;", "Sato"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert_eq!(house.get("/console/break/B9", &[]).status, 404);
+    let none = house.get("/console/breaks?status=resolved", &[]).text;
+    assert!(none.contains("Nothing to show.") && none.contains("selected"), "{none}");
+    let page = house.get("/console/reports?as_of=2026-05-31", &[]).text;
+    check_tags(&page);
+    assert!(page.contains("ONE/1") && page.contains("2026-04-05"), "{page}");
+}
+
+#[test]
+fn balances_have_a_chart_with_limits_and_say_what_is_open() {
+    let house = with_breaks();
+    let areas = house.get("/console/balances", &[]).text;
+    let link = "/console/balances?site=North&amp;material=NdPr";
+    assert!(areas.contains(link), "{areas}");
+    let page = house.get(&format!("{}&owner=ONE", link.replace("&amp;", "&")), &[]).text;
+    check_tags(&page);
+    assert_eq!(page.matches("<svg").count(), 2, "{page}");
+    for part in ["1.4826 x median", "14.25", "class=\"limit\"", "alarm"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert_eq!(house.get("/console/balances?site=Nowhere&material=NdPr", &[]).status, 404);
+}
+
 #[test]
 fn every_page_that_a_link_leads_to_is_there_and_sound() {
-    let house = with_stock();
+    let house = with_breaks();
     let mut wanted = vec!["/".to_owned()];
     let mut seen = BTreeSet::new();
     while let Some(path) = wanted.pop() {
@@ -67,6 +151,10 @@ fn every_page_that_a_link_leads_to_is_there_and_sound() {
         "/console/positions",
         "/console/cover",
         "/console/history",
+        "/console/breaks",
+        "/console/break/",
+        "/console/balances?site=",
+        "/console/reports",
         "/console/lot/",
         "/console/material/",
         "/v1/event",

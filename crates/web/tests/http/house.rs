@@ -124,6 +124,10 @@ impl History for Seen<'_> {
     fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError> {
         Ok(self.0.model().at(account, day, known_at))
     }
+
+    fn changes(&self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError> {
+        Ok(self.0.model().changes(account, known_at))
+    }
 }
 
 impl View for Seen<'_> {

@@ -5,5 +5,6 @@ mod access;
 mod answers;
 mod console;
 mod house;
+mod import;
 mod posting;
 mod rights;

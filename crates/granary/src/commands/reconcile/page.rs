@@ -2,15 +2,21 @@
 //! below it: nothing is said by a picture alone, and nothing by colour alone.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
-use projections::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, Breaks, BreaksAnswer, Reconciliation};
-use serde_json::Value;
+use projections::ask::reconcile::{
+    BalanceSeries, BalanceSeriesAnswer, Breaks, BreaksAnswer, Reconciliation, ReconciliationAnswer,
+};
+use serde_json::{Value, json};
 use shell::{Exit, Failure};
 
 use super::{query, reserve};
 use crate::cli::Dir;
 
+/// Days since the effective date, or the first report.
+const AGES: [&str; 5] = ["0-1", "2-7", "8-30", "31-90", ">90"];
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 220.0;
 const STYLE: &str = "body{font:14px/1.4 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;\
@@ -18,44 +24,100 @@ font-size:12px}th,td{padding:.15em .6em;text-align:left;border-bottom:1px solid 
 svg text{font-size:11px}.axis{stroke:#888}.line{fill:none;stroke:#036;stroke-width:1.5}.limit{stroke:#a00;stroke-dasharray:6 3}\
 .warn{stroke:#a60;stroke-dasharray:2 3}rect{fill:#369}@media print{body{margin:0}}";
 
-pub(super) fn run(
-    dir: &Dir,
-    party: Option<String>,
-    area: Option<(String, String)>,
-    as_of: Option<String>,
-    out: Option<&Path>,
-) -> Result<Exit, Failure> {
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reconciliation</title><style>{STYLE}</style></head>\
-         <body>\n<h1>Reconciliation</h1>\n"
-    );
-    let breaks =
-        query::ask(dir, &Breaks { party: party.clone(), status: Some("all".into()), as_of, ..Breaks::default() })?;
-    if let Some(party) = &party {
-        let answer = query::ask(dir, &Reconciliation { party: party.clone(), ..Reconciliation::default() })?;
-        let (first, last) = (escape(&answer.first), escape(&answer.last));
-        let _ = writeln!(page, "<h2>Reports of {} against the books, {first} to {last}</h2>", escape(party));
-        let _ = writeln!(
-            page,
-            "<p>As known after event {}. Lines: ours {}, theirs {}.</p>",
-            answer.known_at, answer.our_lines, answer.their_lines
+/// What a page is made of.
+#[derive(serde::Serialize)]
+pub(super) struct Said {
+    /// A party's reports against the books, where one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reconciliation: Option<ReconciliationAnswer>,
+    breaks: BreaksAnswer,
+    /// Balances of a site and material, where they are named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    balances: Option<BalanceSeriesAnswer>,
+}
+
+impl Said {
+    pub(super) fn ask(
+        dir: &Dir,
+        party: Option<String>,
+        area: Option<(String, String)>,
+        as_of: Option<String>,
+    ) -> Result<Self, Failure> {
+        let all = Breaks { party: party.clone(), status: Some("all".into()), as_of, ..Breaks::default() };
+        let compared = |party: String| query::ask(dir, &Reconciliation { party, ..Reconciliation::default() });
+        let balanced = |(site, material): (String, String)| {
+            query::ask(dir, &BalanceSeries { site, material, ..BalanceSeries::default() })
+        };
+        Ok(Self {
+            breaks: query::ask(dir, &all)?,
+            reconciliation: party.map(compared).transpose()?,
+            balances: area.map(balanced).transpose()?,
+        })
+    }
+
+    /// The tables, each with its name.
+    fn tables(&self) -> Result<Vec<(&'static str, Value)>, Failure> {
+        let Self { reconciliation, breaks, balances } = self;
+        let mut tables = Vec::new();
+        if let Some(answer) = reconciliation {
+            tables.push(("classes", serde_json::to_value(&answer.counts)?));
+            tables.push(("flagged", serde_json::to_value(&answer.flagged)?));
+            tables.push(("differences", serde_json::to_value(&answer.groups)?));
+        }
+        let ages = AGES.iter().zip(breaks.ageing.iter().zip(&breaks.ageing_reported));
+        let ages = ages.map(|(age, (effective, reported))| {
+            json!({"days": age, "since_effective": effective, "since_first_report": reported})
+        });
+        tables.push(("ageing", ages.collect()));
+        tables.push(("breaks", serde_json::to_value(&breaks.breaks)?));
+        if let Some(series) = balances {
+            tables.push(("balances", serde_json::to_value(&series.series)?));
+        }
+        Ok(tables)
+    }
+
+    fn page(&self) -> Result<String, Failure> {
+        let mut page = format!(
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reconciliation</title><style>{STYLE}</style></head>\
+             <body>\n<h1>Reconciliation</h1>\n"
         );
-        table(&mut page, &serde_json::to_value(&answer.counts)?);
-        table(&mut page, &serde_json::to_value(&answer.flagged)?);
+        if let Some(answer) = &self.reconciliation {
+            let [party, first, last] = [&answer.party, &answer.first, &answer.last].map(|text| escape(text));
+            let _ = writeln!(page, "<h2>Reports of {party} against the books, {first} to {last}</h2>");
+            let _ = writeln!(
+                page,
+                "<p>As known after event {}. Lines: ours {}, theirs {}.</p>",
+                answer.known_at, answer.our_lines, answer.their_lines
+            );
+            table(&mut page, &serde_json::to_value(&answer.counts)?);
+            table(&mut page, &serde_json::to_value(&answer.flagged)?);
+        }
+        ageing(&mut page, &self.breaks)?;
+        if let Some(series) = &self.balances {
+            balances(&mut page, series)?;
+        }
+        Ok(page + "</body></html>\n")
     }
-    ageing(&mut page, &breaks)?;
-    if let Some((site, material)) = area {
-        let series = query::ask(dir, &BalanceSeries { site, material, ..BalanceSeries::default() })?;
-        balances(&mut page, &series)?;
+}
+
+pub(super) fn run(said: &Said, out: Option<&Path>, csv: Option<&Path>, as_json: bool) -> Result<Exit, Failure> {
+    let unwritten = |path: &Path, error: io::Error| {
+        Failure::new(format!("write `{}`: {error}", path.display())).hint("name a place that can be written to")
+    };
+    if let Some(folder) = csv {
+        fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
+        for (name, lines) in said.tables()? {
+            let path = folder.join(format!("{name}.csv"));
+            let lines = lines.as_array().map_or(&[][..], Vec::as_slice);
+            fs::write(&path, reserve::grid(lines).csv()?).map_err(|error| unwritten(&path, error))?;
+        }
     }
-    page += "</body></html>\n";
+    let text = if as_json { serde_json::to_string_pretty(said)? + "\n" } else { said.page()? };
     match out {
-        None => print!("{page}"),
+        None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(path) => {
-            std::fs::write(path, page).map_err(|error| {
-                Failure::new(format!("write `{}`: {error}", path.display())).hint("name a file that can be written")
-            })?;
-            println!("written: {}", path.display());
+            fs::write(path, text).map_err(|error| unwritten(path, error))?;
+            writeln!(io::stdout().lock(), "written: {}", path.display())?;
         }
     }
     Ok(Exit::Done)
@@ -63,14 +125,13 @@ pub(super) fn run(
 
 fn ageing(page: &mut String, breaks: &BreaksAnswer) -> Result<(), Failure> {
     let _ = writeln!(page, "<h2>Breaks by age, as of {}</h2>", escape(&breaks.as_of));
-    let buckets = ["0-1", "2-7", "8-30", "31-90", ">90"];
     let most = breaks.ageing.iter().copied().max().unwrap_or(0).max(1) as f64;
-    let height = 26 * buckets.len();
+    let height = 26 * AGES.len();
     let _ = write!(
         page,
         "<svg role=\"img\" aria-label=\"Open breaks by days since their effective date\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\">"
     );
-    for (row, (bucket, count)) in buckets.iter().zip(&breaks.ageing).enumerate() {
+    for (row, (bucket, count)) in AGES.iter().zip(&breaks.ageing).enumerate() {
         let (y, length) = (row * 26, *count as f64 / most * (WIDTH - 200.0));
         let _ = write!(
             page,

@@ -7,7 +7,7 @@ use ingest::report::{Cover, Flaw, ReportMapping, commands, read_text};
 use shell::{Exit, Failure};
 use wire::verdict::Outcome;
 
-use super::{post_all, say};
+use super::{post_all, print, say};
 use crate::cli::reconcile::Common;
 use crate::output::Format;
 
@@ -56,19 +56,16 @@ pub(super) fn run(
     let report = report.map_err(|flaws| flawed(file, &flaws))?;
     let sender = report.sender.clone().unwrap_or_default();
     let poster = poster.unwrap_or_else(|| sender.clone());
-    let verdicts = post_all(&common.dir, commands(&report, &poster, maker, &report.last))?;
+    let (number, last) = (report.number, report.last.clone());
+    let (lines, balances) = (report.line_count, report.balances.as_ref().map_or(0, Vec::len));
+    let commands = commands(report, &poster, maker, &last).map_err(|flaw| flawed(file, &[flaw]))?;
+    let verdicts = post_all(&common.dir, commands)?;
     if common.shown.format == Format::Json || verdicts.iter().any(|verdict| verdict.outcome == Outcome::Refused) {
         return say(common, &verdicts);
     }
     let is_new = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Accepted);
     let what = if is_new { "received" } else { "here before, nothing changed" };
-    let (lines, balances) = (report.line_count, report.balances.as_ref().map_or(0, Vec::len));
-    println!(
-        "report {sender}/{}: {what}; {lines} lines, {balances} balances, {} events",
-        report.number,
-        verdicts.len()
-    );
-    Ok(Exit::Done)
+    print(&format!("report {sender}/{number}: {what}; {lines} lines, {balances} balances, {} events\n", verdicts.len()))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -1,0 +1,134 @@
+//! Material balances of a site: what is unaccounted for between stocktakes, with its limits, and what of it is timing.
+
+use axum::response::Response;
+use maud::{Markup, html};
+use projections::ask;
+use projections::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, SeriesLine};
+
+use super::chart::{Curve, curves};
+use super::layout::{Column, link, number, page as layout, table, text};
+use super::{Fields, Visitor, answered, words};
+use crate::trouble::Trouble;
+
+/// Periods in the table: the last of them. The charts show all.
+const ROWS: usize = 200;
+
+pub(crate) async fn page(visitor: Visitor, fields: Fields) -> Response {
+    answered(made(&visitor, &fields).await)
+}
+
+async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
+    let is_asked = !fields.get("site").is_empty() && !fields.get("material").is_empty();
+    let found = match is_asked {
+        true => series(&visitor.ask::<BalanceSeries>(fields).await?),
+        false => areas(visitor).await?,
+    };
+    let content = html! {
+        form method="get" action="/console/balances" {
+            label { (words::SITE) input type="text" name="site" value=(fields.get("site")); }
+            label { (words::MATERIAL) input type="text" name="material" value=(fields.get("material")); }
+            label { (words::PARTY) input type="text" name="owner" value=(fields.get("owner")); }
+            label { (words::FROM_DAY) input type="text" name="first" value=(fields.get("first")) placeholder="2026-01-01"; }
+            label { (words::THROUGH_DAY) input type="text" name="last" value=(fields.get("last")); }
+            button type="submit" { (words::SHOW) }
+        }
+        (found)
+    };
+    Ok(layout(words::BALANCES, "/console/balances", &content))
+}
+
+/// What lies where: each has a balance.
+async fn areas(visitor: &Visitor) -> Result<Markup, Trouble> {
+    let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "site,material")).await?.positions;
+    let columns =
+        [Column(words::SITE, false), Column(words::MATERIAL, false), Column(words::ON_HAND, true), Column("", false)];
+    let rows = held.iter().filter_map(|line| {
+        let (site, material) = (line.site.clone()?, line.material.clone()?);
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("site", &site).append_pair("material", &material);
+        let target = format!("/console/balances?{}", query.finish());
+        let unit = format!("{} {}", line.unit, line.basis);
+        Some(vec![
+            html! { a href=(target) { (site) } },
+            link("material", &material),
+            number(&line.on_hand),
+            text(&unit),
+        ])
+    });
+    let rows: Vec<Vec<Markup>> = rows.collect();
+    Ok(html! {
+        h2 { (words::AREAS) }
+        (table(words::AREAS, &columns, &rows))
+    })
+}
+
+fn series(found: &BalanceSeriesAnswer) -> Markup {
+    let value = |text: &String| text.parse::<f64>().unwrap_or(f64::NAN);
+    let labels: Vec<&str> = found.series.iter().map(|line| line.last.as_str()).collect();
+    let curve = |class, values: Vec<f64>| Curve { class, values };
+    let stock = vec![curve("line", found.series.iter().map(|line| value(&line.ending)).collect())];
+    let limit = |times: f64| {
+        let sigma = |line: &SeriesLine| line.sigma.as_ref().map_or(f64::NAN, value);
+        found.series.iter().map(|line| sigma(line) * times).collect::<Vec<f64>>()
+    };
+    let mufs = vec![
+        curve("limit", limit(3.0)),
+        curve("limit", limit(-3.0)),
+        curve("warn", limit(2.0)),
+        curve("warn", limit(-2.0)),
+        curve("line", found.series.iter().map(|line| value(&line.muf)).collect()),
+    ];
+    html! {
+        p { (found.material) " " (words::AT) " " (found.site) " (" (found.area) "), " (found.unit) ". "
+            (words::SIGMA_FROM) ": " (found.sigma_from) "." }
+        p { (found.periods) " " (words::PERIODS) ": " (found.closed) " closed, " (found.rounding) " rounding, "
+            (found.noise) " noise, " (found.timing) " timing, " (found.open) " open."
+            @if let Some(since) = &found.trend_since { " " span.note { (words::TREND_SINCE) " " (since) } } }
+        h2 { (words::STOCKTAKES) }
+        (curves(words::STOCKTAKES, &labels, &stock))
+        h2 { (words::MUF) }
+        p { (words::LIMITS) }
+        (curves(words::MUF, &labels, &mufs))
+        (lines(&found.series))
+    }
+}
+
+fn lines(series: &[SeriesLine]) -> Markup {
+    let columns = [
+        Column("first", false),
+        Column("last", false),
+        Column("beginning", true),
+        Column("increases", true),
+        Column("decreases", true),
+        Column("shipper/receiver", true),
+        Column("ending", true),
+        Column("MUF", true),
+        Column("sigma", true),
+        Column("verdict", false),
+        Column("class", false),
+        Column("taken back by", false),
+        Column("cumulative", true),
+    ];
+    let some = |value: &Option<String>| number(value.as_deref().unwrap_or_default());
+    let row = |line: &SeriesLine| {
+        let verdict = line.verdict.replace('_', " ");
+        let is_alarm = ["alarm", "records_wrong"].contains(&line.verdict.as_str());
+        vec![
+            text(&line.first),
+            text(&line.last),
+            number(&line.beginning),
+            number(&line.increases),
+            number(&line.decreases),
+            number(&line.shipper_receiver),
+            number(&line.ending),
+            number(&line.muf),
+            some(&line.sigma),
+            html! { @if is_alarm { strong.note { (verdict) } } @else { (verdict) } },
+            text(&line.class),
+            text(line.taken_back_by.as_deref().unwrap_or_default()),
+            number(&line.cumulative),
+        ]
+    };
+    let shown = &series[series.len().saturating_sub(ROWS)..];
+    table(words::PERIODS_SHOWN, &columns, &shown.iter().map(row).collect::<Vec<_>>())
+}

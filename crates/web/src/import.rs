@@ -1,0 +1,212 @@
+//! `POST /v1/import`: a table, a list or labelled text with its mapping; what must be known to read it comes from the live
+//! books. One verdict a line back, as they come, and a summary as the last line.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bus::{BusError, PutError, Queue, Sender};
+use ingest::report::Cover;
+use ingest::{Declared, DeclaredError, Item, Known, known};
+use projections::{Problem, ProblemKind, View, Viewer};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::{Mutex, MutexGuard, mpsc};
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use wire::verdict::Verdict;
+
+use crate::access::{Caller, FRAME};
+use crate::carry::{Tally, carry};
+use crate::doors::Doors;
+use crate::live::{Live, read_aside, wait_for};
+use crate::questions::no_answers;
+use crate::rights::may_post;
+use crate::trouble::Trouble;
+
+/// Longest import in one request; what is longer comes in several, which go on from each other.
+pub(crate) const IMPORT_BYTES_MAX: usize = 64 << 20;
+/// How long the ledger may take for one frame of it.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Imports come one after the other: what one of them posts, the next one has to know.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// What is asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// The name of a mapping that comes with the program, or the text of one; absent for labelled text.
+    mapping: Option<String>,
+    /// The source.
+    source: String,
+    /// Of a report in a table: its number and days.
+    cover: Option<Cover>,
+}
+
+pub(crate) async fn post(
+    State(doors): State<Arc<Doors>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Trouble> {
+    let queue = doors.queue.clone();
+    let (Some(live), Some(queue)) = (doors.live.clone(), queue) else { return Err(no_answers()) };
+    let caller = doors.caller(&headers, FRAME, &body)?;
+    let asked: Asked = serde_json::from_slice(&body).map_err(|error| {
+        Problem::wrong_use("not_json", error.to_string())
+            .hint("send an object with `mapping` (a name, or its text) and `source` (the file's text)")
+    })?;
+    let declared = declared(&asked)?;
+    let sender = sender(caller.clone())?;
+    let alone = ALONE.lock().await;
+    let items = prepare(&live, caller, declared, asked.source.into_bytes()).await?;
+    let (say, said) = mpsc::unbounded_channel::<Result<Bytes, std::io::Error>>();
+    tokio::spawn(answer(alone, live, queue, sender, items, say));
+    let content = [(header::CONTENT_TYPE, "application/x-ndjson")];
+    Ok((content, Body::from_stream(UnboundedReceiverStream::new(said))).into_response())
+}
+
+fn declared(asked: &Asked) -> Result<Declared, Trouble> {
+    let declared = match &asked.mapping {
+        None if Declared::is_labelled(asked.source.as_bytes()) => Declared::Labelled,
+        None => {
+            let problem = Problem::bad_field("mapping", "a table or list needs a `mapping`");
+            return Err(problem.hint("name one that comes with the program, or send the text of your own").into());
+        }
+        Some(mapping) => Declared::parse(mapping).map_err(unreadable)?,
+    };
+    Ok(match (declared, &asked.cover) {
+        (Declared::Report(mapping, _), Some(cover)) => Declared::Report(mapping, Some(cover.clone())),
+        (declared, _) => declared,
+    })
+}
+
+/// Commands that are made here cannot be signed by who sent the source.
+fn sender(caller: Caller) -> Result<Sender, Trouble> {
+    match caller {
+        Caller::Operator => Ok(Sender::Operator),
+        Caller::Party(code) => Ok(Sender::Party(code)),
+        Caller::Key(_) => {
+            Err(Problem::forbidden("not_by_signature", "a signature stands for bytes, not for what is made of them")
+                .hint("import with a token; or read the source with your own tool, and sign the frames")
+                .into())
+        }
+    }
+}
+
+fn unreadable(error: DeclaredError) -> Trouble {
+    let hint = error.hint().to_owned();
+    Problem::bad_field("mapping", shell::chain(&error)).hint(hint).into()
+}
+
+/// Reads a source with what the books know: whoever may not post for the party of the mapping learns nothing of it.
+async fn prepare(
+    live: &Arc<dyn Live>,
+    caller: Caller,
+    declared: Declared,
+    source: Vec<u8>,
+) -> Result<Vec<Item>, Trouble> {
+    let items = read_aside(Arc::clone(live), Viewer::Operator, move |view| -> Result<_, Trouble> {
+        let viewer = caller.viewer(view)?;
+        let may = |act: &str, party: &str| may_post(&viewer, view.books(), act, party);
+        if let Some(party) = declared.poster() {
+            may("deposit", party)?;
+        }
+        let known = known_of(view, &declared)?;
+        Ok((viewer.clone(), known, declared))
+    })
+    .await?;
+    let (viewer, known, declared) = items;
+    let items = tokio::task::spawn_blocking(move || declared.read(&source, known)).await;
+    let failed = |error: tokio::task::JoinError| Problem::cannot_answer("internal", error.to_string());
+    let items = items.map_err(failed)?.map_err(unreadable)?;
+    read_aside(Arc::clone(live), Viewer::Operator, move |view| {
+        for item in &items {
+            if let ingest::Step::Post { command, .. } = &item.step {
+                may_post(&viewer, view.books(), command.act.word(), &command.party)?;
+            }
+        }
+        Ok(items)
+    })
+    .await
+}
+
+/// What the books know of what a source speaks of.
+fn known_of(view: &dyn View, declared: &Declared) -> Result<Known, Problem> {
+    match declared {
+        Declared::Movements(mapping) => known(view, mapping),
+        Declared::Report(..) | Declared::Labelled => Ok(Known::default()),
+    }
+}
+
+/// Takes a source in for whoever runs the ledger: from a folder of files.
+///
+/// # Errors
+/// When it cannot be read at all, or the ledger does not answer.
+pub async fn take_in(
+    live: &Arc<dyn Live>,
+    queue: &dyn Queue,
+    declared: Declared,
+    source: Vec<u8>,
+    say: impl FnMut(Verdict) -> bool,
+) -> Result<Tally, Trouble> {
+    let _alone = ALONE.lock().await;
+    let items = prepare(live, Caller::Operator, declared, source).await?;
+    carried(live, queue, &Sender::Operator, items, say).await.map_err(unavailable)
+}
+
+/// Carries what was read, and waits until answers know of it: the next import has to.
+async fn carried(
+    live: &Arc<dyn Live>,
+    queue: &dyn Queue,
+    sender: &Sender,
+    items: Vec<Item>,
+    mut say: impl FnMut(Verdict) -> bool,
+) -> Result<Tally, PutError> {
+    let mut last = 0;
+    let tally = carry(queue, sender, items, PATIENCE, |verdict| {
+        last = last.max(verdict.seq.unwrap_or(0));
+        say(verdict)
+    })
+    .await?;
+    match wait_for(live.as_ref(), last, PATIENCE).await {
+        true => Ok(tally),
+        false => Err(PutError::Bus(BusError::Late(PATIENCE))),
+    }
+}
+
+fn unavailable(error: PutError) -> Trouble {
+    match error {
+        PutError::Full => Trouble::busy(),
+        PutError::Bus(error) => {
+            let message = format!("the ledger does not answer: {}", shell::chain(&error));
+            Trouble::new(StatusCode::SERVICE_UNAVAILABLE, ProblemKind::CannotAnswer, "unavailable", message)
+                .hint("import the same again: what was recorded stays, and nothing is recorded twice")
+        }
+    }
+}
+
+/// One verdict a line, and how it went as the last.
+async fn answer(
+    _alone: MutexGuard<'static, ()>,
+    live: Arc<dyn Live>,
+    queue: Arc<dyn Queue>,
+    sender: Sender,
+    items: Vec<Item>,
+    say: mpsc::UnboundedSender<Result<Bytes, std::io::Error>>,
+) {
+    let told = |verdict: Verdict| say.send(Ok(line(&verdict))).is_ok();
+    let last = match carried(&live, queue.as_ref(), &sender, items, told).await {
+        Ok(tally) => json!({ "import": tally }),
+        Err(error) => json!({ "problem": unavailable(error).body() }),
+    };
+    // Whoever went away asks again: nothing is recorded twice.
+    let _ = say.send(Ok(line(&last)));
+}
+
+fn line(value: &impl serde::Serialize) -> Bytes {
+    let mut line = serde_json::to_vec(value).expect("memory takes it");
+    line.push(b'\n');
+    line.into()
+}
