@@ -50,9 +50,9 @@ fn scenario() -> String {
         "  -> refused unknown_trusted_log: no trusted log `example.org/japan` is registered".to_owned(),
         "# Its key and the word of a witness.".to_owned(),
         trust(&japan.policy(true)),
-        "  -> recorded 17".to_owned(),
+        "  -> recorded 16".to_owned(),
         record(&japan.fact(DISPATCH, 10, None)),
-        "  -> recorded 18".to_owned(),
+        "  -> recorded 17".to_owned(),
         "# Once is enough.".to_owned(),
         record(&japan.fact(DISPATCH, 10, None)),
         "  -> refused already_registered: fact `example.org/japan#9` exists already".to_owned(),
@@ -60,25 +60,25 @@ fn scenario() -> String {
         record(&japan.fact(DRAW, 12, None)),
         "  -> refused not_linked: `example.org/japan` was seen with 10 entries, and nothing shows that the 12 of this fact continue them".to_owned(),
         record(&japan.fact(DRAW, 12, Some(10))),
-        "  -> recorded 21".to_owned(),
+        "  -> recorded 20".to_owned(),
         "# The draw was a slip, and is taken back there.".to_owned(),
         record(&japan.fact(CORRECTION, 12, None)),
-        "  -> recorded 22".to_owned(),
+        "  -> recorded 21".to_owned(),
         "# Another history, soundly proven and signed: both trees stand in this log now.".to_owned(),
         record(&forked.fact(DISPATCH, 12, None)),
         "  -> refused split_view: split view: `example.org/japan` has signed two different trees of 12 entries".to_owned(),
         "# Whom to believe is changed by who set it, or by a secretariat.".to_owned(),
         "post {\"act\":\"trust_log\",\"party\":\"DLA\",\"origin\":\"example.org/japan\"} -> refused not_permitted: `DLA` may not write the stock of `KOMIR`".to_owned(),
-        "post {\"act\":\"trust_log\",\"party\":\"KOMIR\",\"origin\":\"example.org/japan\",\"note\":\"two histories\"} -> recorded 25".to_owned(),
+        "post {\"act\":\"trust_log\",\"party\":\"KOMIR\",\"origin\":\"example.org/japan\",\"note\":\"two histories\"} -> recorded 24".to_owned(),
         record(&japan.fact(DISPATCH, 12, None)),
         "  -> refused unknown_trusted_log: no trusted log `example.org/japan` is registered".to_owned(),
         "# This ledger's own key: the old one announces the next, and both sign that.".to_owned(),
         rotate("ledger", 5, 6),
-        "  -> recorded 27".to_owned(),
+        "  -> recorded 26".to_owned(),
         rotate("JOGMEC", 6, 7),
         "  -> refused role_not_permitted: the role of `JOGMEC` does not allow this".to_owned(),
         rotate("ledger", 6, 7),
-        "  -> recorded 29".to_owned(),
+        "  -> recorded 28".to_owned(),
     ];
     steps.map(|step| step + "\n").concat()
 }
@@ -187,4 +187,27 @@ fn a_key_follows_the_one_in_force() {
     forged[2] = forged[3].replace("new-key", "key");
     let forged = json!({ "act": "rotate_log_key", "party": "METI", "announcement": forged });
     assert!(problem(&[format!("post {forged}")]).starts_with("`announcement`"));
+}
+
+/// The other ledger took another key: its announcement is a fact like any other, and the policy here follows it.
+#[test]
+fn a_trusted_log_is_followed_to_its_next_key() {
+    let announcement = testkit::foreign::announcement("example.org/japan", 1, 9);
+    let rotate = json!({ "act": "rotate_log_key", "party": "METI", "announcement": announcement });
+    let told = format!("{JAPAN}post {rotate}\ndraw lot J2 at Ibaraki 1 t effective 2026-03-11 reference PO-13\n");
+    let foreign = || Foreign::of(&told).expect("it reads");
+    let (before, after) = (foreign(), foreign().signed_by(9));
+    let last = |steps: &[String]| {
+        let text = format!("use minerals\ntoday 2026-03-12\n{}\n", steps.join("\n"));
+        let (answers, world) = script::answers(&text, Path::new("scenarios")).expect("it reads");
+        let policy = world.books().trusted_logs()[0].policy.clone().expect("trusted");
+        (answers.last().cloned().expect("an answer"), policy.len())
+    };
+    let trust = trust(&before.policy(true));
+    let draw = record(&after.fact(14, 14, Some(13)));
+    // Nobody here has heard of the new key.
+    let (answer, lines) = last(&[trust.clone(), draw.clone()]);
+    assert!(matches!(answer, Answer::Refused(..)) && lines == 3, "{answer:?}");
+    let (answer, lines) = last(&[trust, record(&before.fact(13, 13, None)), draw]);
+    assert!(matches!(answer, Answer::Accepted(_)) && lines == 4, "{answer:?}");
 }

@@ -37,6 +37,17 @@ impl Foreign {
         Ok(Self { world, levels, key, witness })
     }
 
+    /// The same, signed by another key, which is made of a seed.
+    ///
+    /// # Panics
+    /// When the origin cannot be the name of a key.
+    #[must_use]
+    pub fn signed_by(self, seed: u8) -> Self {
+        let origin = self.world.books().origin();
+        let key = SignerKey::from_seed(origin, SignatureKind::Ed25519, &[seed; 32]).expect("the name of a key");
+        Self { key, ..self }
+    }
+
     /// What happened there.
     #[must_use]
     pub fn world(&self) -> &World {

@@ -4,13 +4,13 @@
 //! The check is part of the decision, so that no door can leave it out. The event keeps the whole fact: whoever reads it
 //! later can check it again, and two signed trees that contradict each other stand in this log side by side.
 
-use chain::{FactError, Policy, PolicyFailure, ReceiptError, SeenTree};
+use chain::{FactError, Policy, PolicyFailure, ReceiptError, Rotation, SeenTree, VerifierKey};
 
-use super::Ask;
 use super::trust_log::{joined, may_judge};
+use super::{Act, Ask};
 use crate::books::Books;
 use crate::draft::Draft;
-use crate::event::Event;
+use crate::event::{Event, Outcome};
 use crate::fact::{Fact, Seen, Statement, code_of};
 use crate::number::Seq;
 use crate::rejection::{Kind, Rejection};
@@ -68,7 +68,11 @@ impl RecordFact {
         let policy = books.trusted_logs()[log.0 as usize].policy.as_deref().map(joined);
         let policy = policy.and_then(|policy| Policy::parse(policy.as_bytes()).ok());
         let cosigned = policy.and_then(|policy| policy.cosigned(&fact.receipt.checkpoint).ok()).unwrap_or_default();
+        let rotated = rotation_in(&fact.entry);
         let row = books.trusted_log_mut(log);
+        if let (Some(rotation), Some(policy)) = (rotated, &mut row.policy) {
+            follow(policy, &rotation);
+        }
         if row.seen.as_ref().is_none_or(|seen| seen.size < tree.size) {
             row.seen = Some(Seen { size: tree.size, root: tree.root, seq });
         }
@@ -82,6 +86,26 @@ impl RecordFact {
             size: tree.size,
             cosigned: cosigned.into_iter().map(|(name, _)| name).collect(),
         });
+    }
+}
+
+/// The new key that the log announces, where the fact is that.
+fn rotation_in(entry: &[u8]) -> Option<Rotation> {
+    let event: Event = minicbor::decode(entry).ok()?;
+    match &event.outcome {
+        Outcome::Done(Act::RotateLogKey(act)) => Rotation::parse(joined(&act.announcement).as_bytes()).ok(),
+        _ => None,
+    }
+}
+
+/// The policy trusts the new key beside the old one, which signs until the handover is over there.
+fn follow(policy: &mut Vec<String>, rotation: &Rotation) {
+    let named = |key: &VerifierKey| {
+        let key = key.to_string();
+        policy.iter().any(|line| line.split_whitespace().nth(1) == Some(key.as_str()))
+    };
+    if named(rotation.old()) && !named(rotation.new_key()) {
+        policy.insert(0, format!("log {}", rotation.new_key()));
     }
 }
 

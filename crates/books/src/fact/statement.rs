@@ -199,7 +199,7 @@ impl Statement {
                 says.source = place(&act.site);
                 says.lines.push(lot(act.lot, act.quantity));
             }
-            Act::Correct(_) => {}
+            Act::Correct(_) | Act::RotateLogKey(_) => {}
             _ => return None,
         }
         let own = own_words(act)?;
@@ -301,7 +301,7 @@ fn own_words(act: &Act) -> Option<OwnWords<'_>> {
         }
         Act::Deliver(act) => (None, act.reference.as_ref(), act.lines.iter().map(|line| line.quantity).collect()),
         Act::Contribute(act) => (None, act.reference.as_ref(), vec![act.quantity]),
-        Act::Correct(_) => (None, None, Vec::new()),
+        Act::Correct(_) | Act::RotateLogKey(_) => (None, None, Vec::new()),
         _ => return None,
     };
     let reverses = if let Act::Correct(act) = act { Some(act.reverses) } else { None };

@@ -155,6 +155,47 @@ fn a_ledger_on_nats_collects_cosignatures() {
     }
 }
 
+/// Announced with the ledger stopped, the new key reaches the commit log, and a standby that has it signs as well.
+#[test]
+fn a_key_is_rotated_between_two_runs_on_nats() {
+    let nats = NatsServer::start();
+    let ledger = Ledger::with_agency();
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (dir, keys) = (text(ledger.dir()), ledger.dir().join("keys"));
+    let old = folder.path().join("old.pub");
+    std::fs::copy(keys.join("log.pub"), &old).expect("copied");
+    let leader = Service::in_folder("ledger", &nats, ledger.dir());
+    let ingest = Service::start("ingest", &nats, &[]);
+    let first = post(&ingest, &movement(1, "deposit", "L1", "100 t", "2026-03-10"));
+    assert_eq!(first["outcome"], "accepted", "{first}");
+    assert_eq!(leader.stop(), Some(0));
+    let rotated = granary(&["key", "rotate", "--as", "ledger", "--effective", "2026-03-10", "--dir", dir]);
+    assert_eq!(rotated.exit, 0, "{}{}", rotated.out, rotated.err);
+
+    let leader = Service::in_folder("ledger", &nats, ledger.dir());
+    let second = post(&ingest, &movement(2, "draw", "L1", "30 t", "2026-03-11"));
+    assert_eq!(
+        (&second["outcome"], second["seq"].as_u64()),
+        (&json!("accepted"), first["seq"].as_u64().map(|seq| seq + 2))
+    );
+    let standby = folder.path().join("standby");
+    let options = ["--dir", text(&standby), "--keys", text(&keys)];
+    let follower = Service::start("ledger", &nats, &options);
+    drop(leader);
+    let third = post(&ingest, &movement(3, "draw", "L1", "30 t", "2026-03-11"));
+    assert_eq!(third["outcome"], "accepted", "{third}");
+    for service in [ingest, follower] {
+        assert_eq!(service.stop(), Some(0));
+    }
+    // The standby wrote the last checkpoint: by both keys, over the announcement.
+    let verified = granary(&["audit", "verify", text(&standby.join("tiles")), "--key", text(&old), "--format", "json"]);
+    assert_eq!(verified.exit, 0, "{}{}", verified.out, verified.err);
+    assert_eq!(verified.json()[0]["size"], third["seq"].to_string());
+    let next = keys.join("log.next.pub");
+    let verified = granary(&["audit", "verify", text(&standby.join("tiles")), "--key", text(&next)]);
+    assert_eq!(verified.exit, 0, "{}{}", verified.out, verified.err);
+}
+
 #[test]
 fn each_service_says_what_it_does_not_do() {
     let nats = NatsServer::start();
