@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use projections::ask::reconcile::{BreakDetail, BreakLine, Breaks, PieceLine, StepLine};
 
 use super::chart::{Bar, bars};
-use super::layout::{Column, link, number, page as layout, table, text};
+use super::layout::{Column, link, number, page as layout, table, text, word};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -92,9 +92,9 @@ fn lines(breaks: &[BreakLine]) -> Markup {
             text(&row.against),
             link("material", &row.material),
             number(row.difference.as_deref().unwrap_or_default()),
-            text(&row.unit),
-            text(&row.effective),
-            text(&row.age),
+            word(&row.unit),
+            word(&row.effective),
+            word(&row.age),
             some(&row.owner),
             html! { @if let Some(who) = &row.escalation { span.note { (who) } } },
             html! { @if let Some(before) = &row.follows { (link("break", before)) } },

@@ -88,6 +88,11 @@ pub(super) fn text(text: &str) -> Markup {
     html! { (text) }
 }
 
+/// A word that is not broken over two lines, such as a day.
+pub(super) fn word(text: &str) -> Markup {
+    html! { @if !text.is_empty() { span.word { (text) } } }
+}
+
 /// A number as people read it.
 pub(super) fn number(text: &str) -> Markup {
     html! { (grouped(text)) }
