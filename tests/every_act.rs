@@ -12,6 +12,7 @@ use testkit::{Answer, World};
 fn commands() -> Vec<Value> {
     let japan = testkit::foreign::Foreign::of(include_str!("data/japan.txt")).expect("it reads");
     let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    let nothing = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
     let origin = json!({"mined": "AU", "separated": "MY", "refined": "JP", "manufactured": "JP"});
     let assay = json!({"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
         "method": "XRF", "laboratory": "Alfred Knight", "uncertainty": "0.05%"});
@@ -214,6 +215,9 @@ fn commands() -> Vec<Value> {
             "note": "met in Seoul"}),
         json!({"act": "record_fact", "fact": testkit::foreign::lines(&japan.fact(9, 10, None))}),
         json!({"act": "rotate_log_key", "announcement": testkit::foreign::announcement("example.org/acts", 1, 2)}),
+        // Signed: nothing was held then, and the root of nothing is known.
+        json!({"act": "close_period", "owner": "B", "through": "2026-02-27", "head": {"size": 0, "root": nothing},
+            "digest": {"balances": 0, "root": nothing}}),
     ]
 }
 

@@ -349,8 +349,11 @@ impl Maker<'_, '_> {
             _ => match self.dice.once_in(2) {
                 true => {
                     let day = self.world.day().0 - 30 - i32::try_from(self.dice.below(8)).expect("small");
-                    json!({"act": "close_period", "owner": self.dice.one_of(&["A", "B"]),
-                        "through": wire::date::show_day(Day(day))})
+                    let owner = self.dice.one_of(&["A", "B"]);
+                    let through = wire::date::show_day(Day(day));
+                    let seen = self.world.digest(owner, Day(day)).filter(|_| self.dice.once_in(2));
+                    json!({"act": "close_period", "owner": owner, "through": through,
+                        "digest": seen.map(|it| json!({"balances": it.balances, "root": chain::encode_base64(it.root)}))})
                 }
                 false => json!({"act": "amend_party", "code": "B", "name": "B",
                     "role": self.dice.one_of(&["agency", "operator"])}),

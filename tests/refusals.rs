@@ -52,6 +52,14 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("period_goes_back", "close through 2026-02-28\n close through 2026-01-31"),
     (
+        "head_differs",
+        r#"post {"act":"close_period","through":"2026-02-28","maker":"Sato","head":{"size":1,"root":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}"#,
+    ),
+    (
+        "balances_differ",
+        r#"post {"act":"close_period","through":"2026-02-28","maker":"Sato","digest":{"balances":1,"root":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}"#,
+    ),
+    (
         "lot_differs",
         "deposit lot L1 at Ibaraki 1 t of NdPr-oxide mined AU
          deposit lot L1 at Ibaraki 1 t mined CN",
@@ -275,7 +283,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     }
     variants! {
         IdReused Unknown NotPermitted RoleNotPermitted AlreadyRegistered Invalid UnitDiffers NotWhole BasisDiffers
-        QuantityMustNotBeZero EffectiveInFuture PeriodClosed PeriodGoesBack LotDiffers LotUndescribed SourceIsTarget
+        QuantityMustNotBeZero EffectiveInFuture PeriodClosed PeriodGoesBack HeadDiffers BalancesDiffer LotDiffers LotUndescribed SourceIsTarget
         ArrivesBeforeDispatch ExceedsDispatch ExceedsLoan DoesNotBalance YieldExceedsFeed AssayExceedsWhole
         RotationLowersStock EncumbranceElsewhere EncumbranceNotBegun EncumbranceLapsed Blocked ExceedsEncumbrance
         AuthorityMissing AuthorityDoesNotFit AuthorityNotInForce ExceedsAuthority ExceedsBalance ExceedsAvailable
@@ -286,7 +294,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     }
 }
 
-const VARIANT_COUNT: usize = 63;
+const VARIANT_COUNT: usize = 65;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

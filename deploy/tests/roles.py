@@ -74,6 +74,7 @@ async def nobody_loses_history(world, ledger, names):
     world.check("ledger: cannot send commands", not await ledger.may_publish(names.commands))
     world.check("ledger: cannot write another ledger's events", not await ledger.may_publish(f"evt.{names.org}.other"))
     world.check("ledger: hears no subject but its own", not await ledger.may_subscribe(">"))
+    world.check("ledger: hears no answers to others", not await ledger.may_subscribe("_INBOX.ingest.>"))
 
 
 async def ingest_only_sends_commands(world, ingest, names):
@@ -94,7 +95,7 @@ async def ingest_only_sends_commands(world, ingest, names):
         "$JS.API.STREAM.CREATE.ANY",
     ]:
         world.check(f"ingest: may not use {subject}", not await ingest.may_publish(subject))
-    for subject in [names.events, names.commands, f"q.{names.org}.>", "$JS.>", ">"]:
+    for subject in [names.events, names.commands, f"q.{names.org}.>", "_INBOX.projections.>", "_INBOX.>", "$JS.>", ">"]:
         world.check(f"ingest: cannot listen to {subject}", not await ingest.may_subscribe(subject))
 
 

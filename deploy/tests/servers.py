@@ -127,8 +127,10 @@ class Server:
         except OSError:
             return False
 
-    async def login(self, user, inbox=b"_INBOX", keys=None, servers=None):
-        """A client that logs in with the seed of a user."""
+    async def login(self, user, inbox=None, keys=None, servers=None):
+        """A client that logs in with the seed of a user, and hears answers where that user may."""
+        services = ("ledger", "ingest", "projections")
+        inbox = inbox or (f"_INBOX.{user}".encode() if user in services else b"_INBOX")
         refusals = []
 
         async def heard(error):

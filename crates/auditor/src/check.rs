@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
-use chain::{Checkpoint, FACT_HEAD, Fact, Note, Policy, Receipt, SeenTree, Submission, Trusted, verify_consistency};
+use chain::{
+    BalanceProof, Checkpoint, FACT_HEAD, Fact, Hash, Note, Policy, Receipt, SeenTree, Submission, Trusted,
+    verify_consistency,
+};
 
+use crate::balance::check_balance;
 use crate::entry::Facts;
 use crate::finding::{Checked, Finding};
 use crate::folder::{Folder, read_bounded};
@@ -19,13 +23,15 @@ pub struct Known {
     pub entry: Option<Vec<u8>>,
     /// A checkpoint that was kept from earlier.
     pub old: Option<Vec<u8>>,
+    /// A digest of balances that the reader folded from the log.
+    pub digest: Option<Hash>,
 }
 
 impl Known {
     /// A policy and nothing else.
     #[must_use]
     pub const fn policy(policy: Policy) -> Self {
-        Self { policy, entry: None, old: None }
+        Self { policy, entry: None, old: None, digest: None }
     }
 }
 
@@ -46,13 +52,16 @@ pub fn check(path: &Path, known: &Known) -> Result<Checked, Finding> {
     check_bytes(&place, &bytes, known)
 }
 
-/// Checks a fact, a receipt, a proof of consistency or a checkpoint, whichever it is; `place` is what to call it.
+/// Checks a fact, a receipt, a proof of a balance or of consistency, or a checkpoint, whichever it is; `place` is what to
+/// call it.
 ///
 /// # Errors
 /// The first thing that does not hold.
 pub fn check_bytes(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
     if bytes.starts_with(FACT_HEAD.as_bytes()) {
         check_fact(place, bytes, known)
+    } else if BalanceProof::is_one(bytes) {
+        check_balance(place, bytes, known)
     } else if bytes.starts_with(b"c2sp.org/tlog-proof") {
         check_receipt(place, bytes, known)
     } else if bytes.starts_with(b"old ") {

@@ -155,6 +155,71 @@ fn push_signed(text: &mut String, number: i64) {
     push_number(text, number.unsigned_abs());
 }
 
+/// Number of the act that closes a period.
+const CLOSE_PERIOD: u64 = 29;
+
+/// Number of the act that lets a held command through.
+const APPROVE: u64 = 26;
+
+/// A close of a period that names the balances of its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Close {
+    /// Waits for a checker, or was done at once?
+    pub(crate) is_held: bool,
+    /// Last day of the period: days since 1970.
+    pub(crate) through: i64,
+    /// Count of balances in the digest.
+    pub(crate) balances: u64,
+    /// The digest.
+    pub(crate) root: [u8; 32],
+}
+
+impl Close {
+    /// Reads it from an entry; `None` when the entry is no such close.
+    #[must_use]
+    pub(crate) fn read(entry: &[u8]) -> Option<Self> {
+        let (is_held, act, mut items) = act_of(entry)?;
+        if act != CLOSE_PERIOD || items.array()? < 4 {
+            return None;
+        }
+        items.uint()?;
+        let through = items.int()?;
+        items.skip()?;
+        items.array()?;
+        let balances = items.uint()?;
+        let root = items.bytes()?.try_into().ok()?;
+        Some(Self { is_held, through, balances, root })
+    }
+}
+
+/// The event that an entry lets through; `None` when it lets none.
+#[must_use]
+pub(crate) fn approves(entry: &[u8]) -> Option<u64> {
+    let (is_held, act, mut items) = act_of(entry)?;
+    if act != APPROVE || is_held {
+        return None;
+    }
+    items.first_of_array()
+}
+
+/// The act of an entry that is done or held, and the items that it is made of.
+fn act_of(entry: &[u8]) -> Option<(bool, u64, Items<'_>)> {
+    let mut items = Items { rest: entry };
+    if items.array()? < 9 {
+        return None;
+    }
+    // Nonce, recorded, id, party, effective, entries, claims, accounts opened.
+    (0..8).try_for_each(|_| items.skip())?;
+    items.array()?;
+    let is_held = match items.uint()? {
+        0 => false,
+        1 => true,
+        _ => return None,
+    };
+    let act = items.first_of_array()?;
+    Some((is_held, act, items))
+}
+
 /// Items of CBOR, one after the other. Every length is checked against what is there.
 struct Items<'b> {
     rest: &'b [u8],

@@ -4,6 +4,7 @@
 //! What it is given to trust is a policy (or a log's key) that its reader got by other means; whatever lies beside the
 //! evidence itself is part of what is checked.
 
+mod balance;
 mod check;
 mod entry;
 mod finding;

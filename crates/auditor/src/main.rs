@@ -7,16 +7,17 @@ use auditor::{Known, check};
 use chain::{Policy, Rotation, VerifierKey};
 
 const HELP: &str = "\
-Checks receipts, checkpoints, proofs of consistency, static logs and evidence packs, offline.
+Checks receipts, checkpoints, proofs of balances and of consistency, static logs and evidence packs, offline.
 
 Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT]
-               [--rotation FILE]... PATH...
+               [--rotation FILE]... [--digest HASH] PATH...
 
   --key KEY     the log's key (name+id+base64), or a file that holds it: trusts the log's own signature
   --policy FILE trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum
   --entry FILE  the entry of a receipt that does not carry it
   --old FILE    a checkpoint kept from earlier: the evidence must continue it
   --rotation FILE  the announcement of a new key of the log, by the one before; may be repeated, in order
+  --digest HASH a digest of balances that you folded from the log: what the proof of a balance must lead to
 
 Get the key or the policy from somebody you trust, not from where the evidence came from.
 
@@ -68,7 +69,8 @@ fn run(known: &Known, paths: &[PathBuf]) -> ExitCode {
 
 fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
     let file = |path: &str| std::fs::read(path).map_err(|error| Wrong::File(format!("read `{path}`: {error}")));
-    let (mut policy, mut entry, mut old, mut paths, mut rotations) = (None, None, None, Vec::new(), Vec::new());
+    let (mut policy, mut entry, mut old, mut digest) = (None, None, None, None);
+    let (mut paths, mut rotations) = (Vec::new(), Vec::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| Wrong::Use(format!("`{word}` needs a value")));
@@ -86,6 +88,10 @@ fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
                 let announced = Rotation::parse(&file(path)?);
                 rotations.push(announced.map_err(|error| Wrong::Use(format!("`{path}`: {error}")))?);
             }
+            "--digest" => {
+                let hash = chain::decode_base64(value()?).and_then(|bytes| bytes.try_into().ok());
+                digest = Some(hash.ok_or_else(|| Wrong::Use("a digest is 32 bytes in base64".to_owned()))?);
+            }
             option if option.starts_with('-') => return Err(Wrong::Use(format!("unknown option `{option}`"))),
             path => paths.push(PathBuf::from(path)),
         }
@@ -95,7 +101,7 @@ fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
     if paths.is_empty() {
         return Err(Wrong::Use("name what to check".to_owned()));
     }
-    Ok((Known { policy, entry, old }, paths))
+    Ok((Known { policy, entry, old, digest }, paths))
 }
 
 /// A key, or the file that holds one.

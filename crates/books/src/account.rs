@@ -44,6 +44,10 @@ pub struct Account {
     pub limit: Option<Limit>,
 }
 
+/// See [`Books::secret`](crate::books::Books::secret).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub(crate) struct Secret(#[cbor(n(0), with = "minicbor::bytes")] pub(crate) [u8; 16]);
+
 /// What an encumbrance is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
 #[cbor(index_only)]

@@ -4,7 +4,7 @@ use measure::Quantity;
 use rustc_hash::FxHashMap;
 
 use crate::access::Request;
-use crate::account::{Account, AccountKey, Encumbrance};
+use crate::account::{Account, AccountKey, Encumbrance, Secret};
 use crate::acts::{Act, Ask};
 use crate::authority::Authority;
 use crate::base::Base;
@@ -82,11 +82,14 @@ pub struct Books {
     pub(crate) origin: String,
     pub(crate) head: Seq,
     pub(crate) recorded_at: Moment,
+    /// All nonces of the log, added up bit by bit.
+    pub(crate) nonces: Nonce,
     pub(crate) parties: Table<Party>,
     pub(crate) materials: Table<Material>,
     pub(crate) places: Table<Place>,
     pub(crate) lots: Table<Lot>,
     pub(crate) accounts: Table<Account>,
+    pub(crate) secrets: Table<Secret>,
     pub(crate) encumbrances: Table<Encumbrance>,
     pub(crate) authorities: Table<Authority>,
     pub(crate) held: Table<Held>,
@@ -177,11 +180,13 @@ impl Books {
             origin: String::new(),
             head: Seq(0),
             recorded_at: Moment(0),
+            nonces: Nonce::default(),
             parties: Table::default(),
             materials: Table::default(),
             places: Table::default(),
             lots: Table::default(),
             accounts: Table::default(),
+            secrets: Table::default(),
             encumbrances: Table::default(),
             authorities: Table::default(),
             held: Table::default(),
@@ -249,6 +254,7 @@ impl Books {
     pub fn apply(&mut self, event: &Event) {
         let seq = Seq(self.head.0 + 1);
         assert!(event.recorded_at > self.recorded_at, "recorded time is strictly increasing");
+        self.nonces.iter_mut().zip(event.nonce).for_each(|(sum, nonce)| *sum ^= nonce);
         for key in &event.opened {
             self.push_account(*key);
         }
@@ -496,7 +502,9 @@ impl Books {
             .ok_or_else(|| Rejection::Unknown { kind: Kind::Authority, code: number.to_string() })
     }
 
-    pub(crate) fn held(&self, seq: Seq) -> Option<&Held> {
+    /// The command that an event holds, or held.
+    #[must_use]
+    pub fn held(&self, seq: Seq) -> Option<&Held> {
         self.index.held.get(&seq).map(|row| self.held.row(*row))
     }
 
@@ -588,7 +596,15 @@ impl Books {
 
     fn push_account(&mut self, key: AccountKey) {
         let row = self.accounts.push(Account { key, days: Days::default(), limit: None });
+        self.secrets.push(Secret(self.nonces));
         self.index_account(key, row);
+    }
+
+    /// What salts the balances of an account in a digest: the nonces of all events up to the one that opened it, added
+    /// up bit by bit, which only whoever has all of them knows.
+    #[must_use]
+    pub fn secret(&self, account: AccountNo) -> Option<&[u8; 16]> {
+        self.secrets.get(account.0).map(|secret| &secret.0)
     }
 
     fn index_account(&mut self, key: AccountKey, row: u32) {

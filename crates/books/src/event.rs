@@ -9,6 +9,7 @@ use measure::Quantity;
 
 use crate::account::{AccountKey, EncumbranceKind, Under};
 use crate::acts::Act;
+use crate::acts::close::StateDigest;
 use crate::acts::transfer::Transfer;
 use crate::books::Books;
 use crate::days::Days;
@@ -254,6 +255,12 @@ pub trait Past {
     /// What an account held at the end of each day from the one on or before `from`, as known now: all of it, rows that
     /// the books have at hand included.
     fn days(&self, account: AccountNo, from: Day) -> Days;
+
+    /// Root of the tree over the first `size` events; `None` where the log does not state it.
+    fn root(&self, size: u64) -> Option<[u8; 32]>;
+
+    /// Digest of an owner's balances at the end of a day, as known now; `None` where it cannot be had.
+    fn digest(&self, owner: PartyNo, day: Day) -> Option<StateDigest>;
 }
 
 /// A past of which nothing is known: enough where nothing is late and nothing is corrected.
@@ -266,5 +273,13 @@ impl Past for NoPast {
 
     fn days(&self, _: AccountNo, _: Day) -> Days {
         Days::default()
+    }
+
+    fn root(&self, _: u64) -> Option<[u8; 32]> {
+        None
+    }
+
+    fn digest(&self, _: PartyNo, _: Day) -> Option<StateDigest> {
+        None
     }
 }

@@ -192,6 +192,18 @@ pub enum Rejection {
         /// Already closed through this day.
         through: Day,
     },
+    /// The log that a close names is not this one.
+    HeadDiffers {
+        /// Events that it names.
+        size: u64,
+    },
+    /// The balances that a close names are not those of the books.
+    BalancesDiffer {
+        /// Whose balances.
+        owner: PartyNo,
+        /// At the end of this day.
+        through: Day,
+    },
     /// A lot of another material or description has this code.
     LotDiffers {
         /// The lot.
@@ -572,6 +584,8 @@ impl Rejection {
             Self::EffectiveInFuture { .. } => "effective_in_future",
             Self::PeriodClosed { .. } => "period_closed",
             Self::PeriodGoesBack { .. } => "period_goes_back",
+            Self::HeadDiffers { .. } => "head_differs",
+            Self::BalancesDiffer { .. } => "balances_differ",
             Self::LotDiffers { .. } => "lot_differs",
             Self::LotUndescribed { .. } => "lot_undescribed",
             Self::SourceIsTarget => "source_is_target",

@@ -26,10 +26,10 @@ pub use futures_util::future::BoxFuture;
 pub use lease::Lease;
 pub use log::{Committed, Follow, Log, Published};
 pub use names::Names;
-pub use nats::{ConnectError, Connection, Login, Nats};
+pub use nats::{ConnectError, Connection, Disclosed, Login, Nats, Sharing};
 pub use questions::{Asked, Handler, Questions, Reply};
 pub use queue::{Delivery, PutError, Queue, Slip};
-pub use simulated::{Faults, Node, Simulated};
+pub use simulated::{Broken, Faults, Node, Simulated};
 
 /// All four contracts.
 pub trait Bus: Queue + Log + Lease + Questions {}

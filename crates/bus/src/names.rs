@@ -66,6 +66,35 @@ impl Names {
         format!("DLQ_{}_{}", self.org, self.ledger)
     }
 
+    /// Stream of what the organisation discloses.
+    #[must_use]
+    pub fn disclosures(&self) -> String {
+        format!("SHR_{}", self.org)
+    }
+
+    /// Subject of a document that is disclosed to all, or to one member.
+    #[must_use]
+    pub fn disclosure(&self, member: Option<&str>, document: &str) -> String {
+        match member {
+            None => format!("shr.{}.{}.{document}", self.org, self.ledger),
+            Some(member) => format!("shr.{}.{}.{member}.{document}", self.org, self.ledger),
+        }
+    }
+
+    /// Organisation, ledger, member and document of such a subject.
+    pub(crate) fn of_disclosure(subject: &str) -> Option<(String, String, Option<String>, String)> {
+        let words: Vec<&str> = subject.split('.').collect();
+        match words.as_slice() {
+            ["shr", org, ledger, document] => {
+                Some(((*org).to_owned(), (*ledger).to_owned(), None, (*document).to_owned()))
+            }
+            ["shr", org, ledger, member, document] => {
+                Some(((*org).to_owned(), (*ledger).to_owned(), Some((*member).to_owned()), (*document).to_owned()))
+            }
+            _ => None,
+        }
+    }
+
     /// Bucket of leases.
     #[must_use]
     pub fn leases(&self) -> String {

@@ -10,6 +10,9 @@ mod lease;
 mod log;
 mod questions;
 mod queue;
+mod sharing;
+
+pub use sharing::{Disclosed, Sharing};
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +46,10 @@ pub struct Connection {
     pub login: Login,
     /// A certificate that the servers' are checked against, beside the system's.
     pub ca: Option<PathBuf>,
+    /// A certificate of our own and its key, where the servers want to know who connects.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+    /// What the subjects begin with on which answers are heard: a service that shares it hears those of others.
+    pub inbox: String,
     /// Who connects, for people who look at the server.
     pub name: String,
     /// Which ledger.
@@ -67,6 +74,8 @@ impl Connection {
             servers: servers.to_owned(),
             login: Login::Open,
             ca: None,
+            certificate: None,
+            inbox: "_INBOX".into(),
             name: "granary".into(),
             names,
             replicas: 1,
@@ -122,6 +131,30 @@ pub struct Nats {
     taking: tokio::sync::Mutex<Option<queue::Taking>>,
 }
 
+/// Connects, whoever it is.
+async fn open(connection: &Connection) -> Result<Client, ConnectError> {
+    let mut options = ConnectOptions::new()
+        .name(&connection.name)
+        .custom_inbox_prefix(&connection.inbox)
+        .ping_interval(Duration::from_secs(2))
+        .connection_timeout(Duration::from_secs(3))
+        .reconnect_delay_callback(|attempts| Duration::from_millis(50 * attempts.min(10) as u64));
+    options = match &connection.login {
+        Login::Open => options,
+        Login::Seed(seed) => options.nkey(seed.trim().to_owned()),
+        Login::Credentials(file) => options.credentials_file(file).await.map_err(ConnectError::Credentials)?,
+    };
+    if let Some(ca) = &connection.ca {
+        options = options.add_root_certificates(ca.clone()).require_tls(true);
+    }
+    if let Some((certificate, key)) = &connection.certificate {
+        options = options.add_client_certificate(certificate.clone(), key.clone()).require_tls(true);
+    }
+    let addresses: Vec<&str> = connection.servers.split(',').map(str::trim).collect();
+    let connected = options.connect(addresses).await;
+    connected.map_err(|cause| ConnectError::Connect { servers: connection.servers.clone(), cause })
+}
+
 /// How long one attempt to publish waits for its acknowledgement.
 const ACK_WAIT: Duration = Duration::from_secs(2);
 
@@ -131,25 +164,8 @@ impl Nats {
     /// # Errors
     /// When no server answers, one is not fit, or a stream is not as it has to be.
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
+        let client = open(&connection).await?;
         let servers = connection.servers.clone();
-        let mut options = ConnectOptions::new()
-            .name(&connection.name)
-            .ping_interval(Duration::from_secs(2))
-            .connection_timeout(Duration::from_secs(3))
-            .reconnect_delay_callback(|attempts| Duration::from_millis(50 * attempts.min(10) as u64));
-        options = match &connection.login {
-            Login::Open => options,
-            Login::Seed(seed) => options.nkey(seed.trim().to_owned()),
-            Login::Credentials(file) => options.credentials_file(file).await.map_err(ConnectError::Credentials)?,
-        };
-        if let Some(ca) = &connection.ca {
-            options = options.add_root_certificates(ca.clone()).require_tls(true);
-        }
-        let addresses: Vec<&str> = servers.split(',').map(str::trim).collect();
-        let client = options
-            .connect(addresses)
-            .await
-            .map_err(|cause| ConnectError::Connect { servers: servers.clone(), cause })?;
         check::server(&client).await.map_err(|problem| ConnectError::Unfit { servers, problem })?;
         let mut context = jetstream::new(client.clone());
         context.set_timeout(ACK_WAIT);

@@ -41,6 +41,17 @@ impl Faults {
     pub const MANY: Self = Self { dropped: 40, doubled: 30, delayed: 40, stale: 40, cut: 30 };
 }
 
+/// A server that breaks its word all the time: what no protocol can bear, to see that the checks see it; or what ours has to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// It takes a record wherever the log ends, whatever its writer had seen.
+    Unfenced,
+    /// What it stores differs, now and then, in one bit.
+    Altered,
+    /// It gives the lease to everybody. Ours has to bear that: a lease saves time, the place in the log decides.
+    FreeLease,
+}
+
 /// How long a node waits for an answer.
 const ANSWER_WAIT: Duration = Duration::from_secs(2);
 
@@ -48,6 +59,7 @@ const ANSWER_WAIT: Duration = Duration::from_secs(2);
 pub struct Simulated {
     server: Embedded,
     chance: Mutex<(ChaCha8Rng, Faults)>,
+    broken: Option<Broken>,
 }
 
 /// One node's way to the server.
@@ -60,7 +72,7 @@ pub struct Node {
 impl Simulated {
     /// A server whose faults a seed decides.
     #[must_use]
-    pub fn new(seed: u64, faults: Faults) -> Arc<Self> {
+    pub fn new(seed: u64, faults: Faults, broken: Option<Broken>) -> Arc<Self> {
         let limits = Limits {
             queue_frames_max: 64,
             redeliver_after: Duration::from_secs(4),
@@ -69,7 +81,7 @@ impl Simulated {
             ..Limits::default()
         };
         let chance = Mutex::new((ChaCha8Rng::seed_from_u64(seed), faults));
-        Arc::new(Self { server: Embedded::new(limits, 0), chance })
+        Arc::new(Self { server: Embedded::new(limits, 0), chance, broken })
     }
 
     /// A node's way to it.
@@ -110,6 +122,23 @@ impl Simulated {
     /// A number below a bound.
     fn below(&self, bound: u64) -> u64 {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).0.next_u64() % bound
+    }
+
+    /// The server takes a record, in its way.
+    async fn store(&self, behind: u64, record: Bytes) -> Published {
+        match self.broken {
+            Some(Broken::Unfenced) => {
+                let last = self.server.last().await.unwrap_or(behind);
+                self.server.publish(last, record).await
+            }
+            Some(Broken::Altered) if !record.is_empty() && self.below(20) == 0 => {
+                let mut altered = record.to_vec();
+                let place = usize::try_from(self.below(altered.len() as u64)).unwrap_or(0);
+                altered[place] ^= 1;
+                self.server.publish(behind, altered.into()).await
+            }
+            _ => self.server.publish(behind, record).await,
+        }
     }
 
     fn strikes(&self, pick: impl Fn(&Faults) -> u32) -> bool {
@@ -234,7 +263,7 @@ impl Log for Node {
 
     fn publish(&self, behind: u64, record: Bytes) -> BoxFuture<'_, Published> {
         async move {
-            match self.call(|| self.world.server.publish(behind, record.clone())).await {
+            match self.call(|| self.world.store(behind, record.clone()).boxed()).await {
                 // A leader that was replaced says no to what its successor has stored.
                 Ok(Published::At(_)) if self.world.strikes(|faults| faults.stale) => Published::Refused,
                 Ok(published) => published,
@@ -289,11 +318,19 @@ impl Log for Node {
 
 impl Lease for Node {
     fn acquire<'a>(&'a self, node: &'a str) -> BoxFuture<'a, Result<Option<u64>, BusError>> {
-        async move { self.call(|| self.world.server.acquire(node)).await? }.boxed()
+        async move {
+            let taken = self.call(|| self.world.server.acquire(node)).await??;
+            Ok(taken.or((self.world.broken == Some(Broken::FreeLease)).then_some(0)))
+        }
+        .boxed()
     }
 
     fn renew<'a>(&'a self, node: &'a str, held: u64) -> BoxFuture<'a, Result<Option<u64>, BusError>> {
-        async move { self.call(|| self.world.server.renew(node, held)).await? }.boxed()
+        async move {
+            let held = self.call(|| self.world.server.renew(node, held)).await??;
+            Ok(held.or((self.world.broken == Some(Broken::FreeLease)).then_some(0)))
+        }
+        .boxed()
     }
 
     fn release<'a>(&'a self, node: &'a str, held: u64) -> BoxFuture<'a, Result<(), BusError>> {

@@ -4,6 +4,7 @@
 //! people's tools accept what we write. Nothing here reads a clock, a disk or a network.
 
 mod archive;
+pub mod balance;
 pub mod checkpoint;
 pub mod entries;
 pub mod fact;
@@ -22,6 +23,7 @@ pub mod tile;
 pub mod tree;
 
 pub use archive::{ARCHIVE, Archived};
+pub use balance::{Balance, BalanceProof, BalanceProofError, balance_salt};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entries::{BundleError, EntryTooLong, decode_entries, encode_entries};
 pub use fact::{FACT_BYTES_MAX, FACT_HEAD, Fact, FactError, SeenTree, Since};

@@ -9,6 +9,7 @@ use shell::Failure;
 use crate::output::Format;
 
 pub(crate) mod audit;
+pub(crate) mod disclose;
 pub(crate) mod reconcile;
 pub(crate) mod reserve;
 
@@ -82,6 +83,10 @@ pub(crate) enum Command {
     Projections(OnNatsWithFolder),
     /// Cosign the checkpoints of other ledgers, and never two that contradict each other.
     Witness(Witness),
+    /// Put documents where other organisations get them over NATS: checkpoints, facts with their proofs, reports.
+    Disclose(disclose::Disclose),
+    /// Fetch what other organisations disclosed over NATS, and check what can be checked.
+    Disclosed(disclose::Disclosed),
     /// Run ledgers, a copy and clients under faults that a seed decides, and check every invariant after every step.
     Sim(Sim),
     /// Show the settings of a service, and where each came from.

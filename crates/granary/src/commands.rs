@@ -6,6 +6,7 @@ mod courier;
 mod cover;
 mod demo;
 mod dependence;
+mod disclose;
 mod doctor;
 mod explain;
 mod export;
@@ -72,6 +73,8 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Ingest(args) => crate::services::on_nats::ingest(&args),
         Command::Projections(args) => crate::services::on_nats::projections(&args),
         Command::Witness(args) => crate::services::witness::run(&args),
+        Command::Disclose(args) => disclose::disclose(&args),
+        Command::Disclosed(args) => disclose::disclosed(&args),
         Command::Settings(args) => settings::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Sim(args) => sim::run(&args),

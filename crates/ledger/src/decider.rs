@@ -4,7 +4,10 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use books::{AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, Past, Refused, Rejection, Row, Seq, Sums};
+use books::acts::close::StateDigest;
+use books::{
+    AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, PartyNo, Past, Refused, Rejection, Row, Seq, Sums,
+};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
 use seen::Seen;
@@ -331,5 +334,27 @@ impl Past for PastOf<'_> {
             self.1.set(Some(error.into()));
             Days::default()
         })
+    }
+
+    fn root(&self, size: u64) -> Option<[u8; 32]> {
+        self.0.store.root_at(size).unwrap_or_else(|error| {
+            self.1.set(Some(error.into()));
+            None
+        })
+    }
+
+    /// Takes as long as the owner has accounts: a hash or two each.
+    fn digest(&self, owner: PartyNo, day: Day) -> Option<StateDigest> {
+        let Decider { books, timeline, .. } = self.0;
+        let at = |account: AccountNo| match books.accounts()[account.0 as usize].days.at(day) {
+            Some(sums) => Ok(sums),
+            None => timeline.at(account.0, day.0, books.head().0).map(|[on_hand, encumbered, blocked]| Sums {
+                on_hand,
+                encumbered,
+                blocked,
+            }),
+        };
+        let digest = wire::digest::digest(books, Some(owner), day, at);
+        digest.map_err(|error| self.1.set(Some(error.into()))).ok()
     }
 }

@@ -7,6 +7,7 @@
 
 mod answer;
 mod clock;
+mod closes;
 mod decider;
 mod duplicate;
 mod follower;
@@ -24,6 +25,7 @@ mod service;
 
 pub use answer::{Answer, Request};
 pub use clock::{Clock, SystemClock};
+pub use closes::{CheckedClose, CloseCheck};
 pub use decider::{Batch, Decider};
 pub use follower::{Follower, Shared, read};
 pub use frames::{Parsed, parse};

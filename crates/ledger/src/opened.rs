@@ -296,7 +296,10 @@ fn restore(store: &Store, snapshot: Option<u64>) -> Result<Books, LedgerError> {
             pages.insert(books::books::PageKey { table: page.key.table, page: page.key.page }, page.bytes);
         })?;
     }
-    Books::restore(pages.into_iter()).map_err(LedgerError::Restore)
+    match Books::restore(pages.into_iter()) {
+        Err(error) if error.is_of_earlier_version => Ok(Books::new()),
+        restored => restored.map_err(LedgerError::Restore),
+    }
 }
 
 /// Adds an event's postings to the history.

@@ -6,8 +6,12 @@ use books::{Seq, Sums};
 use chain::{Frontier, Hash, leaf_hash, sha256};
 use wire::event::Postings;
 
+use crate::closes::{CheckedClose, CloseCheck, names_balances};
 use crate::opened::LedgerError;
 use crate::reader::Reader;
+
+/// Number of the act that closes a period.
+const CLOSE_PERIOD: u32 = 29;
 
 /// What a replay found.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +26,8 @@ pub struct Replayed {
     pub balances_hash: Hash,
     /// Accounts whose balance differs from the books.
     pub differing_accounts: Vec<u32>,
+    /// Signed closes that name their balances, each held against the log; only when verifying.
+    pub closes: Vec<CheckedClose>,
     /// Time taken.
     pub seconds: f64,
 }
@@ -35,6 +41,7 @@ pub struct Fold {
     postings: Postings,
     balances: Vec<Sums>,
     events: u64,
+    names_balances: bool,
 }
 
 impl Fold {
@@ -71,6 +78,10 @@ impl Fold {
         }
         if self.verify {
             self.tree.append(leaf_hash(entry));
+            if self.postings.act == Some(CLOSE_PERIOD) && !self.names_balances {
+                let event = wire::event::decode(entry).map_err(|error| bad(error.to_string()))?;
+                self.names_balances = names_balances(&event);
+            }
         }
         self.events += 1;
         Ok(())
@@ -80,6 +91,13 @@ impl Fold {
     #[must_use]
     pub fn events(&self) -> u64 {
         self.events
+    }
+
+    /// Does any of them close a period and name its balances? Then they want a [`CloseCheck`](crate::CloseCheck). Only told
+    /// with `verify`.
+    #[must_use]
+    pub fn names_balances(&self) -> bool {
+        self.names_balances
     }
 
     /// Root over them; `None` without `verify`.
@@ -140,8 +158,19 @@ pub fn replay_until(
             progress(fold.events());
         }
     })?;
-    if let Some(error) = failed {
+    if let Some(error) = failed.take() {
         return Err(error);
+    }
+    let mut closes = CloseCheck::default();
+    if fold.names_balances() {
+        reader.store().scan_blocks(0, |block| {
+            for (index, entry) in (block.first..).zip(block.entries()) {
+                if index < end && failed.is_none() {
+                    failed = closes.push(entry).err();
+                }
+            }
+        })?;
+        failed.map_or(Ok(()), Err)?;
     }
     let mut differing_accounts = Vec::new();
     for (number, account) in reader.books().accounts().iter().enumerate() {
@@ -162,6 +191,7 @@ pub fn replay_until(
         root_matches: root.and_then(|root| stated.map(|stated| stated == root)),
         balances_hash: fold.balances_hash(),
         differing_accounts,
+        closes: closes.found,
         seconds: started.elapsed().as_secs_f64(),
     })
 }

@@ -14,6 +14,7 @@ mod positions;
 pub mod reconcile;
 pub mod reserve;
 pub mod risk;
+mod state;
 mod trace;
 
 pub use command::{Command, CommandAnswer};
@@ -25,6 +26,7 @@ pub use head::{Head, HeadAnswer};
 pub use history::{EVENT_COUNT_DEFAULT, EVENT_COUNT_MAX, History, HistoryAnswer};
 pub use list::{List, ListAnswer};
 pub use positions::{Positions, PositionsAnswer};
+pub use state::{Digest, DigestAnswer, ProveBalance, ProveBalanceAnswer};
 pub use trace::Trace;
 
 pub(crate) use positions::basis;

@@ -61,6 +61,8 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::Explain>(),
     Entry::of::<ask::Command>(),
     Entry::of::<ask::Head>(),
+    Entry::of::<ask::Digest>(),
+    Entry::of::<ask::ProveBalance>(),
     Entry::of::<ask::reserve::ReserveStatus>(),
     Entry::of::<ask::reserve::Members>(),
     Entry::of::<ask::reserve::Entitlements>(),

@@ -111,6 +111,13 @@ pub const SETTINGS: &[Setting] = &[
         about: "certificate that the servers' are checked against",
     },
     Setting {
+        name: "nats.certificate",
+        default: "",
+        kind: Kind::Text,
+        about: "certificate that this service shows to the servers, where they ask for one",
+    },
+    Setting { name: "nats.key", default: "", kind: Kind::Text, about: "key of that certificate" },
+    Setting {
         name: "nats.replicas",
         default: "1",
         kind: Kind::Number,

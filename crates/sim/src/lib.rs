@@ -20,6 +20,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub use bus::Broken;
 use bus::{Faults, Log, Simulated};
 use ledger::{Ledger, Options};
 use tempfile::TempDir;
@@ -39,13 +40,15 @@ pub struct Plan {
     pub clients: u32,
     /// Frames each client sends.
     pub frames: u32,
+    /// What the server gets wrong all the time; nothing in an honest run.
+    pub broken: Option<Broken>,
 }
 
 impl Plan {
     /// A run of some thousands of steps.
     #[must_use]
     pub fn of(seed: u64) -> Self {
-        Self { seed, clients: 3, frames: 40 }
+        Self { seed, clients: 3, frames: 40, broken: None }
     }
 }
 
@@ -108,7 +111,7 @@ pub fn run(plan: Plan) -> Report {
 async fn simulate(plan: Plan) -> Report {
     let story = Story(Arc::new(Mutex::new((Instant::now(), String::new()))));
     let mut chance = Chance::new(plan.seed);
-    let world = Simulated::new(chance.next(), Faults::MANY);
+    let world = Simulated::new(chance.next(), Faults::MANY, plan.broken);
     let home = home();
     let first = home.path().join("a");
     node::create(&first, chance.seed()).await;

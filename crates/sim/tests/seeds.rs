@@ -1,6 +1,6 @@
 //! Many short lives of a ledger.
 
-use sim::{Plan, run};
+use sim::{Broken, Plan, run};
 
 /// How many seeds: 200 unless `GRANARY_SIM_SEEDS` says otherwise.
 fn seeds() -> u64 {
@@ -32,4 +32,29 @@ fn a_seed_gives_the_same_run_again() {
         assert_eq!(first, second);
     }
     assert!(first == second, "the same story, and the same root");
+}
+
+/// What a server that breaks its word comes to: the first complaint within so many seeds.
+fn complaint(broken: Broken, seeds: u64) -> Option<String> {
+    (0..seeds).find_map(|seed| {
+        let plan = Plan { broken: Some(broken), ..Plan::of(seed) };
+        let panic = std::panic::catch_unwind(|| run(plan)).err()?;
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).or_else(|| Some(String::new()))
+    })
+}
+
+/// The checks can fail: a server that does not keep what the protocol rests on is caught.
+#[test]
+fn a_server_that_breaks_its_word_is_caught() {
+    for broken in [Broken::Unfenced, Broken::Altered] {
+        let found = complaint(broken, 20).unwrap_or_else(|| panic!("{broken:?} goes unnoticed"));
+        assert!(!found.is_empty(), "{broken:?} is told in words");
+    }
+}
+
+/// A lease only saves time: were it given to everybody, the place in the log would still let one write and no other.
+#[test]
+fn nothing_rests_on_the_lease() {
+    assert_eq!(complaint(Broken::FreeLease, 10), None);
 }

@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use books::acts::close::StateDigest;
 use books::books::PageKey;
-use books::{AccountNo, Books, CommandId, Day, Days, Decided, Event, Moment, Outcome, Past, Refused, Rejection, Seq};
+use books::{
+    AccountNo, Books, CommandId, Day, Days, Decided, Event, Moment, Outcome, PartyNo, Past, Refused, Rejection, Seq,
+};
 
 use crate::{Model, laws};
 
@@ -118,6 +121,13 @@ impl World {
         self.clock.utc_day()
     }
 
+    /// Digest of a party's balances at the end of a day, as known now.
+    #[must_use]
+    pub fn digest(&self, owner: &str, day: Day) -> Option<StateDigest> {
+        let past = PastOf { events: &self.events, model: &self.model, books: &self.books };
+        past.digest(self.books.party_no(owner)?, day)
+    }
+
     /// Posts a command and checks every law.
     pub fn post(&mut self, command: &wire::Command) -> Answer {
         reads_back(command);
@@ -140,7 +150,7 @@ impl World {
 
     /// The same question gets the same answer, whoever is asked: books that lived, were replayed, or were restored.
     fn decide(&self, command: &books::Command, recorded_at: Moment) -> Result<Decided, Rejection> {
-        let past = PastOf { events: &self.events, model: &self.model };
+        let past = PastOf { events: &self.events, model: &self.model, books: &self.books };
         let decided = self.books.decide(command, recorded_at, &past);
         assert_eq!(decided, self.books.decide(command, recorded_at, &past), "a decision is deterministic");
         assert_eq!(decided, self.replica.decide(command, recorded_at, &past), "replayed books decide alike");
@@ -341,6 +351,7 @@ fn shows_well(seq: Seq, event: &Event, books: &Books) {
 struct PastOf<'w> {
     events: &'w [Vec<u8>],
     model: &'w Model,
+    books: &'w Books,
 }
 
 impl Past for PastOf<'_> {
@@ -351,6 +362,18 @@ impl Past for PastOf<'_> {
 
     fn days(&self, account: AccountNo, from: Day) -> Days {
         self.model.days(account, from)
+    }
+
+    fn root(&self, size: u64) -> Option<[u8; 32]> {
+        let mut tree = chain::Frontier::default();
+        let events = self.events.get(..usize::try_from(size).ok()?)?;
+        events.iter().for_each(|event| tree.append(chain::leaf_hash(event)));
+        Some(tree.root())
+    }
+
+    fn digest(&self, owner: PartyNo, day: Day) -> Option<StateDigest> {
+        let at = |account| Ok::<_, ()>(self.model.days(account, day).at(day).unwrap_or_default());
+        wire::digest::digest(self.books, Some(owner), day, at).ok()
     }
 }
 

@@ -30,7 +30,7 @@ pub use codec::show_money;
 pub use compare::{
     AgreeBreak, AssignBreak, CloseBreak, ExplainBreak, FoundBreak, MatchLines, RecordRun, ReopenBreak, UnmatchLines,
 };
-pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, Open};
+pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, LogHead, Open, StateDigest};
 pub use fact::{RecordFact, RotateLogKey, TrustLog};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, ReturnLoan, Transfer, TransferTitle};

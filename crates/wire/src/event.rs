@@ -66,6 +66,8 @@ pub struct Postings {
     pub claims: Vec<Claim>,
     /// See [`Event::opened`].
     pub opened: Vec<AccountKey>,
+    /// Number of the act that was done or is held; none of a refusal, nor of a plain transfer.
+    pub act: Option<u32>,
 }
 
 impl Postings {
@@ -100,6 +102,8 @@ impl Postings {
         for _ in 0..list(&mut d)? {
             self.opened.push(d.decode()?);
         }
+        let is_act = list(&mut d)? > 1 && d.u8()? < 2;
+        self.act = if is_act && list(&mut d)? > 0 { Some(d.u32()?) } else { None };
         Ok(())
     }
 }

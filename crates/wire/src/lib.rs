@@ -7,6 +7,7 @@
 pub mod acts;
 pub mod command;
 pub mod date;
+pub mod digest;
 pub mod event;
 pub mod frame;
 pub mod piece;

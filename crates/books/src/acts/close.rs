@@ -1,4 +1,7 @@
 //! A period is closed: nothing on or before its last day can change any more. What comes later is a restatement.
+//!
+//! Who closes may sign what was seen: the head of the log, and the digest of the owner's balances at the end of the last day.
+//! Then a person makes it and another one checks it, and the ledger takes it only if both are its own, each time.
 
 use super::Ask;
 use crate::books::Books;
@@ -6,6 +9,28 @@ use crate::draft::Draft;
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
 use crate::rejection::Rejection;
+
+/// The log as somebody saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct LogHead {
+    /// Count of its events.
+    #[n(0)]
+    pub size: u64,
+    /// Root of the tree over them.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub root: [u8; 32],
+}
+
+/// Root of the tree over the balances of an owner at the end of a day: those that are not nothing, by number of account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct StateDigest {
+    /// Count of balances.
+    #[n(0)]
+    pub balances: u64,
+    /// The root.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub root: [u8; 32],
+}
 
 /// Closes a party's books through a day.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -16,6 +41,12 @@ pub struct ClosePeriod {
     /// Last day of the period.
     #[n(1)]
     pub through: Day,
+    /// The log as its maker saw it.
+    #[n(2)]
+    pub head: Option<LogHead>,
+    /// The owner's balances at the end of the last day, as its maker saw them.
+    #[n(3)]
+    pub digest: Option<StateDigest>,
 }
 
 impl ClosePeriod {
@@ -28,6 +59,25 @@ impl ClosePeriod {
         if self.through > ask.effective {
             return Err(Rejection::EffectiveInFuture { latest: ask.effective });
         }
+        if self.head.is_none() && self.digest.is_none() {
+            return Ok(());
+        }
+        if ask.maker.is_none() {
+            let problem = "must name the person who signs the close; another one approves it".into();
+            return Err(Rejection::Invalid { field: "maker", problem });
+        }
+        if let Some(head) = self.head
+            && ask.past.root(head.size) != Some(head.root)
+        {
+            return Err(Rejection::HeadDiffers { size: head.size });
+        }
+        if let Some(seen) = self.digest {
+            let here = ask.past.digest(self.owner, self.through);
+            if here != Some(seen) {
+                return Err(Rejection::BalancesDiffer { owner: self.owner, through: self.through });
+            }
+        }
+        draft.needs_checker = true;
         Ok(())
     }
 

@@ -21,7 +21,12 @@ pub struct RestoreError {
     pub key: PageKey,
     /// Why.
     pub problem: String,
+    /// An earlier version wrote it: nothing is damaged, and the books are to be folded from the log.
+    pub is_of_earlier_version: bool,
 }
+
+/// Origin, head, when it was recorded, and the nonces added up.
+type Header = (String, Seq, Moment, minicbor::bytes::ByteArray<16>);
 
 const HEADER: u8 = 0;
 
@@ -31,16 +36,16 @@ macro_rules! tables {
             1 parties, 2 materials, 3 places, 4 lots, 5 accounts, 6 encumbrances, 7 authorities, 8 held, 9 reversals,
             10 tallies, 11 reserves, 12 bases, 13 commitments, 14 debts, 15 activations, 16 calls, 17 orders,
             18 floors, 19 rights, 20 restrictions, 21 licences, 22 share_limits, 23 requests, 24 reports, 25 breaks,
-            26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts, 31 log_keys
+            26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts, 31 log_keys, 37 secrets
         }
     };
 }
 
 impl Books {
     /// Numbers of all tables, in the order in which [`Self::restore`] wants their pages.
-    pub const TABLES: [u8; 32] = [
+    pub const TABLES: [u8; 33] = [
         HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-        29, 30, 31,
+        29, 30, 31, 37,
     ];
 
     /// Count of pages that changed since the last [`Self::take_pages`].
@@ -54,7 +59,7 @@ impl Books {
 
     /// The pages that changed since the last call. Together with older pages of the others they are the books now.
     pub fn take_pages(&mut self) -> Vec<(PageKey, Vec<u8>)> {
-        let header = (&self.origin, self.head, self.recorded_at);
+        let header = (&self.origin, self.head, self.recorded_at, minicbor::bytes::ByteArray::from(self.nonces));
         let header = minicbor::to_vec(header).expect("encoding into memory");
         let mut pages = vec![(PageKey { table: HEADER, page: 0 }, header)];
         macro_rules! take {
@@ -76,15 +81,20 @@ impl Books {
             macro_rules! load {
                 ($($number:literal $table:ident),*) => {
                     match key.table {
-                        HEADER => minicbor::decode::<(String, Seq, Moment)>(&bytes).map(|(origin, head, recorded_at)| {
+                        HEADER => minicbor::decode::<Header>(&bytes).map(|(origin, head, recorded_at, nonces)| {
                             (books.origin, books.head, books.recorded_at) = (origin, head, recorded_at);
+                            books.nonces = nonces.into();
                         }),
                         $($number => books.$table.load_page(key.page, &bytes),)*
                         _ => Err(minicbor::decode::Error::message("a table of a later version")),
                     }
                 };
             }
-            tables!(load).map_err(|error| RestoreError { key, problem: error.to_string() })?;
+            tables!(load).map_err(|error| {
+                let is_of_earlier_version =
+                    key.table == HEADER && minicbor::decode::<(String, Seq, Moment)>(&bytes).is_ok();
+                RestoreError { key, problem: error.to_string(), is_of_earlier_version }
+            })?;
         }
         books.reindex();
         Ok(books)

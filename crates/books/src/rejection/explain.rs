@@ -104,6 +104,19 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         Rejection::PeriodGoesBack { through } => {
             text(format!("the books are closed through {} already", day(*through)), "close a later day")
         }
+        Rejection::HeadDiffers { size } => text(
+            format!("the first {size} events of this log have another root, or are not recorded yet"),
+            "take size and root from the checkpoint of this log: `granary audit checkpoint`; if they came from there, keep \
+             that checkpoint as evidence and call the auditor",
+        ),
+        Rejection::BalancesDiffer { owner, through } => text(
+            format!(
+                "the balances of `{}` at the end of {} are not those that were signed",
+                books.party_code(*owner),
+                day(*through)
+            ),
+            "something changed since: look again with `granary audit digest`, and close with what it says",
+        ),
         Rejection::LotDiffers { code } => text(
             format!(
                 "lot `{code}` was described otherwise: another material, form, source, origin, supplier, assay or price"

@@ -154,6 +154,51 @@ pub(crate) enum What {
         dir: Dir,
         #[command(flatten)]
         shown: Shown,
+    /// Show the digest of balances: the root of a tree over what every account held at the end of a day.
+    #[command(
+        after_help = "Examples:\n  granary audit digest --dir my-ledger --owner JOGMEC --as-of 2026-03-31\n  granary audit digest --dir my-ledger --close 40\n  granary audit digest --dir my-ledger --format json\n\nA signed close names the digest of its owner's balances: `granary reconcile close-period` makes one. With --close the\ndigest is computed anew and compared; exit code 1 when they differ."
+    )]
+    Digest {
+        /// Whose balances; all of them where absent.
+        #[arg(long, value_name = "PARTY")]
+        owner: Option<String>,
+        /// The event that closes a period: its day, and what was known there.
+        #[arg(long, value_name = "EVENT", conflicts_with_all = ["as_of", "known_at"])]
+        close: Option<u64>,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        times: super::Times,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Prove a single balance, and nothing else: it leads to the digest that a signed close names, and that to the log.
+    #[command(
+        after_help = "Examples:\n  granary audit prove-balance --dir my-ledger --owner JOGMEC --place Ibaraki --lot LOT-19 --close 40 --out b.proof\n  granary audit verify b.proof --key log.pub\n  granary audit prove-balance --dir my-ledger --owner JOGMEC --place Ibaraki --lot LOT-19 --as-of 2026-03-31 --out b.proof\n\nWithout --close the proof leads to a digest that is not in the log: whoever checks it folds the log and gives --digest."
+    )]
+    ProveBalance {
+        /// Whose it is.
+        #[arg(long, value_name = "PARTY")]
+        owner: String,
+        /// Where it lies: a site, a dispatch, a loan.
+        #[arg(long)]
+        place: String,
+        /// The lot.
+        #[arg(long)]
+        lot: String,
+        /// The event that closes a period with the digest.
+        #[arg(long, value_name = "EVENT", conflicts_with_all = ["as_of", "known_at", "whole"])]
+        close: Option<u64>,
+        /// In the digest of all balances, not of the owner's alone.
+        #[arg(long)]
+        whole: bool,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        times: super::Times,
+        /// File to write; standard output where absent.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Draw a sample of what is on hand, to be counted: the same seed draws the same lots.
     #[command(
@@ -279,6 +324,9 @@ pub(crate) enum What {
         /// A checkpoint kept from earlier: the evidence must continue it.
         #[arg(long)]
         old: Option<PathBuf>,
+        /// A digest of balances that you folded from the log (`granary audit digest`).
+        #[arg(long, value_name = "HASH")]
+        digest: Option<String>,
         #[command(flatten)]
         shown: Shown,
     },

@@ -422,6 +422,21 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
+    /// Close a period, signed: with the head of the log and the digest of the balances that you see now.
+    ///
+    /// Another person approves it: `granary audit digest --close EVENT` shows whether the balances are still those.
+    ClosePeriod {
+        /// Whose books.
+        #[arg(long, value_name = "PARTY")]
+        owner: String,
+        /// Last day of the period, YYYY-MM-DD.
+        #[arg(long, value_name = "DATE")]
+        through: String,
+        #[command(flatten)]
+        by: By,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Let a command through that waits for a second person.
     Approve {
         /// The event that holds it.

@@ -1,6 +1,7 @@
 //! `granary audit`: proofs from the static files alone, so that they can be had from a copy as well as from the ledger.
 
 mod archive;
+pub(super) mod balance;
 mod compare;
 mod fact;
 mod log;
@@ -16,6 +17,7 @@ use chain::{
     Checkpoint, FromFilesError, LogFiles, Note, Policy, ProveError, Submission, VerifierKey, consistency_from,
     receipt_from, root_from,
 };
+use projections::ask::ProveBalance;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -66,15 +68,28 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
             fact::trust(origin, policy.as_deref(), keeper, note, &by, &dir, shown.format)
         }
         What::Told(args) => fact::ask(args),
+        What::Digest { owner, close, dir, times, shown } => balance::digest(&dir, owner, close, &times, shown.format),
+        What::ProveBalance { owner, place, lot, close, whole, dir, times, out } => {
+            let (as_of, known_at) = query::times(&times);
+            let question = ProveBalance { owner, place, lot, close, as_of, known_at, whole: whole.then_some(true) };
+            balance::prove(&dir, &question, out.as_deref())
+        }
         What::Witnesses { dir, shown } => witnesses(&dir, shown.format),
-        What::Verify { paths, trust, entry, old, shown } => {
+        What::Verify { paths, trust, entry, old, digest, shown } => {
             let policy = trusted(&trust)?.ok_or_else(|| {
                 Failure::wrong_use("whom to trust?")
                     .hint("give --key with the log's key, or --policy with a trust policy that you wrote or were given")
             })?;
             let entry = entry.as_deref().map(read).transpose()?;
             let old = old.as_deref().map(read).transpose()?;
-            verify(&paths, &Known { policy, entry, old }, shown.format)
+            let digest = digest.map(|text| {
+                let hash = chain::decode_base64(&text).and_then(|bytes| bytes.try_into().ok());
+                hash.ok_or_else(|| {
+                    Failure::wrong_use(format!("`{text}` is no digest")).hint("copy it from `granary audit digest`")
+                })
+            });
+            let digest = digest.transpose()?;
+            verify(&paths, &Known { policy, entry, old, digest }, shown.format)
         }
     }
 }
@@ -265,7 +280,7 @@ fn consistency(
     let bytes = log.checkpoint().map_err(|error| not_there(source, error))?;
     let note = Note::parse(&bytes)?;
     let new_tree = Checkpoint::parse(note.text())?;
-    let known = Known { policy, entry: None, old: Some(old_bytes) };
+    let known = Known { old: Some(old_bytes), ..Known::policy(policy) };
     let checked = if old_tree.size > new_tree.size {
         auditor::check_bytes("the checkpoint of today", &bytes, &known)
     } else {

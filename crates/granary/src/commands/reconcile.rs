@@ -85,6 +85,18 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
             let fields = json!({"series": series, "through": through, "unit": unit, "figures": figures, "note": note});
             act(&common, &by, "publish", fields)
         }
+        What::ClosePeriod { owner, through, by, common } => {
+            if by.maker.is_none() {
+                return Err(Failure::wrong_use("who signs the close?").hint("name the person with --maker"));
+            }
+            let (head, digest) = super::audit::balance::seen(&common.dir, &owner, &through)?;
+            act(
+                &common,
+                &by,
+                "close_period",
+                json!({"owner": owner, "through": through, "head": head, "digest": digest}),
+            )
+        }
         What::Approve { event, by, common } => act(&common, &by, "approve", json!({"held": event})),
         What::Published { series, through, as_of, restated, common } => {
             ask(&common, &Published { series, through, as_of, restated: yes(restated) })

@@ -39,18 +39,18 @@ fn from_files(args: &Replay, tiles: &Path) -> Result<Exit, Failure> {
     let started = Instant::now();
     let bar = progress::bar(end, "replaying");
     let mut fold = ledger::Fold::new(true);
-    for index in 0..end.div_ceil(256) {
-        let tile = chain::Tile::of_tree(chain::TileKind::Entries, index, checkpoint.size)
-            .ok_or_else(|| Failure::new("the checkpoint does not reach so far"))?;
-        let bundle = chain::read_tile(&files, tile)?;
-        for entry in chain::decode_entries(&bundle)? {
-            if fold.events() < end {
-                fold.push(entry)?;
-            }
+    each_entry(&files, checkpoint.size, end, |entry| {
+        fold.push(entry)?;
+        if fold.events() % 4096 == 0 {
+            bar.set_position(fold.events());
         }
-        bar.set_position(fold.events());
-    }
+        Ok(())
+    })?;
     bar.finish_and_clear();
+    let mut closes = ledger::CloseCheck::default();
+    if fold.names_balances() {
+        each_entry(&files, checkpoint.size, end, |entry| Ok(closes.push(entry)?))?;
+    }
     let stated = chain::root_from(&files, end, checkpoint.size)?;
     let is_whole = end == checkpoint.size;
     let replayed = ledger::Replayed {
@@ -59,15 +59,42 @@ fn from_files(args: &Replay, tiles: &Path) -> Result<Exit, Failure> {
         root_matches: fold.root().map(|root| root == stated),
         balances_hash: fold.balances_hash(),
         differing_accounts: Vec::new(),
+        closes: closes.found,
         seconds: started.elapsed().as_secs_f64(),
     };
     let checkpoint_matches = is_whole.then(|| replayed.root == Some(checkpoint.root));
     tell(args, &replayed, checkpoint_matches)
 }
 
+/// Calls `each` with the first `end` entries of a log of `size`.
+fn each_entry(
+    files: &auditor::Folder,
+    size: u64,
+    end: u64,
+    mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut left = end;
+    for index in 0..end.div_ceil(256) {
+        let tile = chain::Tile::of_tree(chain::TileKind::Entries, index, size)
+            .ok_or_else(|| Failure::new("the checkpoint does not reach so far"))?;
+        let bundle = chain::read_tile(files, tile)?;
+        for entry in chain::decode_entries(&bundle)?.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+            each(entry)?;
+            left -= 1;
+        }
+    }
+    Ok(())
+}
+
 fn tell(args: &Replay, replayed: &ledger::Replayed, checkpoint_matches: Option<bool>) -> Result<Exit, Failure> {
     let balances_match = replayed.differing_accounts.is_empty();
-    let agrees = balances_match && replayed.root_matches != Some(false) && checkpoint_matches != Some(false);
+    let differing_closes: Vec<u64> =
+        replayed.closes.iter().filter(|close| !close.holds).map(|close| close.seq.0).collect();
+    let closes_match = (!replayed.closes.is_empty()).then_some(differing_closes.is_empty());
+    let agrees = balances_match
+        && closes_match != Some(false)
+        && replayed.root_matches != Some(false)
+        && checkpoint_matches != Some(false);
     let events_per_s = replayed.events as f64 / replayed.seconds.max(1e-9);
     let root = replayed.root.map(|root| base64_of(&root));
     let balances = base64_of(&replayed.balances_hash);
@@ -81,6 +108,8 @@ fn tell(args: &Replay, replayed: &ledger::Replayed, checkpoint_matches: Option<b
         "root_matches": replayed.root_matches,
         "checkpoint_matches": checkpoint_matches,
         "differing_accounts": replayed.differing_accounts,
+        "signed_closes": replayed.closes.len(),
+        "differing_closes": differing_closes,
         "seconds": replayed.seconds,
         "events_per_s": events_per_s,
     });
@@ -93,6 +122,13 @@ fn tell(args: &Replay, replayed: &ledger::Replayed, checkpoint_matches: Option<b
             ("balances agree", yes(compared)),
             ("root agrees", yes(replayed.root_matches)),
             ("checkpoint agrees", yes(checkpoint_matches)),
+            (
+                "signed closes agree",
+                match differing_closes.as_slice() {
+                    [] => yes(closes_match),
+                    [first, ..] => format!("NO: event {first}"),
+                },
+            ),
             ("seconds", format!("{:.3}", replayed.seconds)),
             ("events a second", format!("{events_per_s:.0}")),
         ]

@@ -11,7 +11,7 @@ pub(crate) fn run(args: &Sim) -> Result<Exit, Failure> {
     let bar = progress::counter("seeds");
     let mut out = io::stdout().lock();
     for seed in args.seed..args.seed.saturating_add(args.count) {
-        let plan = sim::Plan { seed, clients: args.clients, frames: args.frames };
+        let plan = sim::Plan { seed, clients: args.clients, frames: args.frames, broken: None };
         // What the services would log is told by the story.
         let ran = std::panic::catch_unwind(|| {
             tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::default(), || sim::run(plan))

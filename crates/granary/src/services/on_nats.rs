@@ -42,7 +42,8 @@ fn settings(dir: Option<&Path>, args: &OnNats) -> Result<Settings, Failure> {
     }
 }
 
-async fn connect(settings: &Settings, name: &str) -> Result<Arc<Nats>, Failure> {
+/// How a service, or a tool, gets in.
+pub(crate) fn connection(settings: &Settings, name: &str) -> Result<Connection, Failure> {
     let names = Names::new(settings.text("nats.org"), settings.text("nats.ledger")).map_err(Failure::wrong_use)?;
     let login = match (settings.optional("nats.credentials"), settings.optional("nats.seed")) {
         (Some(file), _) => Login::Credentials(PathBuf::from(file)),
@@ -52,14 +53,28 @@ async fn connect(settings: &Settings, name: &str) -> Result<Arc<Nats>, Failure> 
         ),
         (None, None) => Login::Open,
     };
-    let connection = Connection {
+    let certificate = match (settings.optional("nats.certificate"), settings.optional("nats.key")) {
+        (Some(certificate), Some(key)) => Some((PathBuf::from(certificate), PathBuf::from(key))),
+        (None, None) => None,
+        _ => {
+            return Err(Failure::wrong_use("a certificate without its key, or a key without its certificate")
+                .hint("set both nats.certificate and nats.key, or neither"));
+        }
+    };
+    Ok(Connection {
         login,
+        certificate,
+        inbox: format!("_INBOX.{name}"),
         ca: settings.optional("nats.ca").map(PathBuf::from),
         name: format!("granary {name}"),
         replicas: usize::try_from(settings.number("nats.replicas"))?,
         makes_streams: settings.text("nats.makes_streams") == "yes",
         ..Connection::to(settings.text("nats.url"), names)
-    };
+    })
+}
+
+async fn connect(settings: &Settings, name: &str) -> Result<Arc<Nats>, Failure> {
+    let connection = connection(settings, name)?;
     // A cluster that has just started answers after a while; one that is not fit is still not after it.
     let until = tokio::time::Instant::now() + CONNECT;
     loop {

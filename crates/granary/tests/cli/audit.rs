@@ -528,6 +528,111 @@ fn a_replay_of_the_files_gives_the_balances_of_the_ledger() {
 }
 
 #[test]
+fn a_signed_close_names_balances_and_each_can_be_proven_alone() {
+    let (ledger, folder) = ledger_with(20);
+    let key = key(&ledger);
+    let by = |maker: &'static str| ["--as", "AGENCY", "--maker", maker, "--format", "json"];
+    let close = |through: &str, maker: &'static str| {
+        let args = ["reconcile", "close-period", "--owner", "AGENCY", "--through", through];
+        ledger_run(&ledger, &[&args[..], &by(maker)].concat())
+    };
+    let ran = close("2026-01-31", "Sato");
+    assert_eq!((ran.exit, &ran.json()[0]["code"]), (0, &Value::from("held")), "{}{}", ran.out, ran.err);
+    let held = ran.json()[0]["seq"].to_string();
+    // Whoever checks sees that the balances are still those, and is somebody else.
+    let seen = ledger_run(&ledger, &["audit", "digest", "--close", &held, "--format", "json"]);
+    assert_eq!((seen.exit, &seen.json()["agrees"]), (0, &Value::Bool(true)), "{}", seen.err);
+    assert_eq!(seen.json()["balances"], 40, "what is held, and where it came from");
+    let approve =
+        |maker: &'static str| ledger_run(&ledger, &[&["reconcile", "approve", held.as_str()][..], &by(maker)].concat());
+    assert_eq!(approve("sato ").exit, 1);
+    let approved = approve("Kim");
+    assert_eq!(approved.exit, 0, "{}{}", approved.out, approved.err);
+    let approval = approved.json()[0]["seq"].to_string();
+
+    // One balance, and nothing about the others.
+    let proof = folder.path().join("b.proof");
+    let ask = ["audit", "prove-balance", "--owner", "AGENCY", "--place", "North", "--lot", "L7", "--close"];
+    let ran = ledger_run(&ledger, &[&ask[..], &[&approval, "--out", text(&proof)]].concat());
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(ran.out.contains("1 t net on hand"), "{}", ran.out);
+    let checked = verify(&ledger, &proof, &[]);
+    assert_eq!(checked.exit, 0, "{}{}", checked.out, checked.err);
+    let told = &checked.json()[0];
+    assert_eq!((&told["lot"], &told["on_hand"]), (&Value::from("L7"), &Value::from("1000000000")));
+    assert_eq!(
+        (&told["closed_by_event"], &told["approved_by_event"]),
+        (&held.clone().into(), &approval.clone().into())
+    );
+    let written = fs::read_to_string(&proof).expect("a proof");
+    assert!(!written.contains("L8"), "the others stay secret");
+
+    // Whatever is changed in it is found.
+    let tamper = |name: &str, change: &dyn Fn(&str) -> String| {
+        let path = folder.path().join(name);
+        fs::write(&path, change(&written)).expect("written");
+        finding(&verify(&ledger, &path, &[])).0
+    };
+    assert_eq!(tamper("more", &|text| text.replace("on-hand 1000000000", "on-hand 2000000000")), "bad_balance_proof");
+    assert_eq!(tamper("day", &|text| text.replace("as-of 2026-01-31", "as-of 2026-02-28")), "bad_balance_proof");
+    let without = |name: &str| {
+        let lines = written.lines().filter(|line| !line.starts_with(name));
+        lines.map(|line| format!("{line}\n")).collect::<String>()
+    };
+    assert_eq!(tamper("alone", &|_| without("approval ")), "not_approved");
+    assert_eq!(tamper("unclosed", &|_| without("close ").replace("approval ", "close ")), "other_digest");
+    assert_eq!(
+        tamper("nowhere", &|_| without("close ")
+            .lines()
+            .filter(|line| !line.starts_with("approval "))
+            .map(|line| format!("{line}\n"))
+            .collect()),
+        "digest_missing"
+    );
+
+    // Another month: what moved since the maker looked is not signed for.
+    let ran = close("2026-02-28", "Sato");
+    let waiting = ran.json()[0]["seq"].to_string();
+    let late = ledger.post(&movement(900, "deposit", "L900", "1 t", "2026-02-10"));
+    assert_eq!(late.exit, 0, "{}", late.err);
+    let refused = ledger_run(&ledger, &[&["reconcile", "approve", waiting.as_str()][..], &by("Kim")].concat());
+    assert_eq!((refused.exit, &refused.json()[0]["code"]), (1, &Value::from("balances_differ")), "{}", refused.out);
+    let stale =
+        ledger_run(&ledger, &["audit", "digest", "--owner", "AGENCY", "--as-of", "2026-02-28", "--format", "json"]);
+    assert_eq!(stale.json()["balances"], 42);
+
+    // A replay folds every signed balance anew, from the log and from the files alike; so does whoever was given no close.
+    let here = ledger.run(&["replay", "--verify", "--format", "json"]);
+    assert_eq!((here.exit, &here.json()["signed_closes"]), (0, &Value::from(3)), "{}{}", here.out, here.err);
+    assert_eq!(here.json()["differing_closes"], Value::Array(Vec::new()));
+    let tiles = text(&ledger.dir().join("tiles")).to_owned();
+    let there = granary(&["replay", "--from", &tiles, "--key", &key, "--format", "json"]);
+    assert_eq!((there.exit, &there.json()["signed_closes"]), (0, &Value::from(3)), "{}{}", there.out, there.err);
+    let free = folder.path().join("free.proof");
+    let ask =
+        ["audit", "prove-balance", "--owner", "AGENCY", "--place", "North", "--lot", "L900", "--as-of", "2026-02-28"];
+    assert_eq!(ledger_run(&ledger, &[&ask[..], &["--whole", "--out", text(&free)]].concat()).exit, 0);
+    let whole = ledger_run(&ledger, &["audit", "digest", "--as-of", "2026-02-28", "--format", "json"]).json();
+    let root = whole["root"].as_str().expect("a root");
+    assert_eq!(verify(&ledger, &free, &["--digest", root]).exit, 0);
+    let other = stale.json()["root"].as_str().expect("a root").to_owned();
+    assert_ne!(root, other, "the owner of the rest has balances too");
+    assert_eq!(finding(&verify(&ledger, &free, &["--digest", &other])).0, "other_digest");
+    // Nothing is no leaf.
+    let ask =
+        ["audit", "prove-balance", "--owner", "AGENCY", "--place", "North", "--lot", "L900", "--as-of", "2026-01-31"];
+    let ran = ledger_run(&ledger, &ask);
+    assert!(ran.err.contains("holds nothing of lot `L900`"), "{}", ran.err);
+}
+
+/// With `--dir` where the family of commands wants it: behind its word.
+fn ledger_run(ledger: &Ledger, args: &[&str]) -> Ran {
+    let mut all = args.to_vec();
+    all.extend(["--dir", text(ledger.dir())]);
+    granary(&all)
+}
+
+#[test]
 fn two_copies_are_compared_and_the_first_difference_named() {
     let (ledger, folder) = ledger_with(6);
     let copied = tampered(&ledger, &folder, "copied", |_| {});
@@ -591,4 +696,59 @@ fn every_command_of_the_page_for_auditors_answers() {
     let first = run(&["audit", "sample", "--count", "3", "--seed", "a", "--format", "json"]);
     assert_eq!(first, run(&["audit", "sample", "--count", "3", "--seed", "a", "--format", "json"]));
     assert_ne!(first, run(&["audit", "sample", "--count", "3", "--seed", "b", "--format", "json"]));
+}
+
+#[test]
+fn what_is_disclosed_over_nats_is_checked_by_who_fetches_it() {
+    let (ledger, folder) = ledger_with(3);
+    let server = testkit::nats::NatsServer::start();
+    let url = server.url();
+    let (proof, checkpoint) = (folder.path().join("6.tlog-proof"), folder.path().join("now.checkpoint"));
+    assert_eq!(ledger_run(&ledger, &["audit", "prove", "6", "--out", text(&proof)]).exit, 0);
+    assert_eq!(ledger_run(&ledger, &["audit", "checkpoint", "--out", text(&checkpoint)]).exit, 0);
+    let disclose = |files: &[&str], more: &[&str]| {
+        let way = ["--nats", &url, "--org", "agency-a"];
+        granary(&[&["disclose"][..], files, &way, more].concat())
+    };
+    let ran = disclose(&[text(&proof), text(&checkpoint)], &[]);
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert!(
+        ran.out.contains("disclosed as receipt, place 1") && ran.out.contains("as checkpoint, place 2"),
+        "{}",
+        ran.out
+    );
+    // The same again is there already; what says nothing about itself is named by a person; a line can be for one alone.
+    assert!(disclose(&[text(&proof)], &[]).out.contains("place 1"));
+    let statement = folder.path().join("statement.csv");
+    fs::write(&statement, "lot,quantity\nL0,1 t\n").expect("written");
+    let ran = disclose(&[text(&statement)], &[]);
+    assert!(ran.exit == 64 && ran.err.contains("--as report"), "{}", ran.err);
+    assert_eq!(disclose(&[text(&statement)], &["--as", "report", "--to", "agency-b"]).exit, 0);
+
+    let inbox = folder.path().join("inbox");
+    let fetch = |key: &str, out: &Path| {
+        let ask = ["disclosed", "--nats", &url, "--stream", "SHR_agency-a", "--key", key, "--format", "json"];
+        granary(&[&ask[..], &["--out", text(out)]].concat())
+    };
+    let ran = fetch(&key(&ledger), &inbox);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    let told: Vec<(String, String)> = ran
+        .json()
+        .as_array()
+        .expect("lines")
+        .iter()
+        .map(|line| {
+            (line["document"].as_str().expect("a word").to_owned(), line["holds"].as_str().expect("a word").to_owned())
+        })
+        .collect();
+    let wanted = [("receipt", "yes"), ("checkpoint", "yes"), ("report", "-")];
+    assert_eq!(told, wanted.map(|(document, holds)| (document.to_owned(), holds.to_owned())));
+    let came = fs::read(inbox.join("000001-agency-a-main.receipt")).expect("written");
+    assert_eq!(came, fs::read(&proof).expect("a proof"));
+    // Whoever trusts another log gets to know that, and none of it.
+    let (other, _keep) = ledger_with(1);
+    let ran = fetch(&key(&other), &folder.path().join("other"));
+    assert_eq!(ran.exit, 1, "{}", ran.out);
+    let written: Vec<_> = fs::read_dir(folder.path().join("other")).expect("a folder").collect();
+    assert_eq!((&ran.json()[0]["holds"], written.len()), (&Value::from("NO"), 1), "{}", ran.out);
 }

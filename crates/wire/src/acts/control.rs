@@ -58,12 +58,32 @@ super::object! {
         reason: String,
     }
 
-    /// A period is closed.
+    /// The log as somebody saw it: what its checkpoint says.
+    LogHead {
+        /// Count of its events.
+        size: u64,
+        /// Root of the tree over them: SHA-256 in base64, as in a checkpoint.
+        root: String,
+    }
+
+    /// Root of the tree over the balances of an owner at the end of a day (docs/audit.md).
+    StateDigest {
+        /// Count of balances.
+        balances: u64,
+        /// The root: SHA-256 in base64.
+        root: String,
+    }
+
+    /// A period is closed. With `head` or `digest` it is signed: it names its maker, and another person approves it.
     ClosePeriod {
         /// Whose books; the party's where absent.
         owner: Option<String>,
         /// Last day of the period.
         through: String,
+        /// The log as the maker saw it.
+        head: Option<LogHead>,
+        /// The owner's balances at the end of the last day, as the maker saw them.
+        digest: Option<StateDigest>,
     }
 }
 
@@ -119,10 +139,35 @@ impl Form for ClosePeriod {
     type Numbered = numbered::close::ClosePeriod;
 
     fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        Ok(Self::Numbered { owner: resolver.owner(self.owner.as_ref())?, through: day("through", &self.through)? })
+        let head = |head: &LogHead| {
+            Ok::<_, Rejection>(numbered::close::LogHead { size: head.size, root: root("head.root", &head.root)? })
+        };
+        let digest = |digest: &StateDigest| {
+            let root = root("digest.root", &digest.root)?;
+            Ok::<_, Rejection>(numbered::close::StateDigest { balances: digest.balances, root })
+        };
+        Ok(Self::Numbered {
+            owner: resolver.owner(self.owner.as_ref())?,
+            through: day("through", &self.through)?,
+            head: self.head.as_ref().map(head).transpose()?,
+            digest: self.digest.as_ref().map(digest).transpose()?,
+        })
     }
 
     fn render(act: &Self::Numbered, books: &Books) -> Self {
-        Self { owner: Some(books.party_code(act.owner).to_owned()), through: show_day(act.through) }
+        let show = chain::encode_base64;
+        Self {
+            owner: Some(books.party_code(act.owner).to_owned()),
+            through: show_day(act.through),
+            head: act.head.map(|head| LogHead { size: head.size, root: show(head.root) }),
+            digest: act.digest.map(|it| StateDigest { balances: it.balances, root: show(it.root) }),
+        }
     }
+}
+
+/// A root as checkpoints write it.
+fn root(field: &'static str, text: &str) -> Result<chain::Hash, Rejection> {
+    let problem = || format!("`{}` is not a SHA-256 in base64", text.chars().take(80).collect::<String>());
+    let bytes = chain::decode_base64(text).and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| crate::resolve::invalid(field)(problem()))
 }

@@ -1,0 +1,76 @@
+//! Digests of balances, and the proof of one: `granary audit digest | prove-balance`.
+
+use std::path::Path;
+
+use chain::{BalanceProof, Checkpoint, LogFiles, Note, receipt_from};
+use projections::KnownAt;
+use projections::ask::{Digest, ProveBalance};
+use serde_json::{Value, json};
+use shell::{Exit, Failure};
+
+use super::{Log, query, untold, write};
+use crate::cli::{Dir, Times};
+use crate::output::{Align, Column, Format, Grid, show};
+
+pub(super) fn digest(
+    dir: &Dir,
+    owner: Option<String>,
+    close: Option<u64>,
+    times: &Times,
+    format: Format,
+) -> Result<Exit, Failure> {
+    let (as_of, known_at) = query::times(times);
+    let answer = query::ask(dir, &Digest { owner, as_of, known_at, close })?;
+    show(format, &answer, || Grid {
+        columns: vec![Column("digest", Align::Left), Column("", Align::Left)],
+        rows: [
+            ("owner", answer.owner.clone().unwrap_or_else(|| "all".into())),
+            ("as of", answer.as_of.clone()),
+            ("known at event", answer.known_at.to_string()),
+            ("balances", answer.balances.to_string()),
+            ("root", answer.root.clone()),
+            ("the close agrees", answer.agrees.map_or("-", |agrees| if agrees { "yes" } else { "NO" }).into()),
+        ]
+        .map(|(name, value)| vec![name.to_owned(), value])
+        .to_vec(),
+    })?;
+    Ok(if answer.agrees == Some(false) { Exit::Refused } else { Exit::Done })
+}
+
+pub(super) fn prove(dir: &Dir, question: &ProveBalance, out: Option<&Path>) -> Result<Exit, Failure> {
+    let answer = query::ask(dir, question)?;
+    let mut proof = BalanceProof::parse(answer.proof.as_bytes())?;
+    if let Some(close) = answer.close {
+        let log = Log::at(dir, None)?;
+        proof.close = Some(receipt(&log, close)?);
+        proof.approval = answer.approval.map(|seq| receipt(&log, seq)).transpose()?;
+    }
+    write(out, &proof.to_string())?;
+    if let Some(out) = out {
+        let ProveBalance { owner, place, lot, .. } = question;
+        println!("{owner} at {place}, lot {lot}, end of {}: {} on hand", answer.as_of, answer.on_hand);
+        println!("proof in {}: {} balances, digest {}", out.display(), answer.balances, answer.root);
+    }
+    Ok(Exit::Done)
+}
+
+fn receipt(log: &Log, seq: u64) -> Result<Vec<u8>, Failure> {
+    Ok(match log {
+        Log::Server(client) => client.get_text(&format!("/v1/receipts/{seq}"))?.into_bytes(),
+        Log::Folder(files) => {
+            receipt_from(files, seq - 1).map_err(|error| untold(&seq.to_string(), error))?.to_string().into_bytes()
+        }
+    })
+}
+
+/// The head of the log and the digest of a party's balances at the end of a day, as they are seen now.
+pub(in crate::commands) fn seen(dir: &Dir, owner: &str, through: &str) -> Result<(Value, Value), Failure> {
+    let bytes = Log::at(dir, None)?.checkpoint()?;
+    let head = Checkpoint::parse(Note::parse(&bytes)?.text())?;
+    let none: Option<KnownAt> = None;
+    let question =
+        Digest { owner: Some(owner.to_owned()), as_of: Some(through.to_owned()), known_at: none, close: None };
+    let digest = query::ask(dir, &question)?;
+    let root = chain::encode_base64(head.root);
+    Ok((json!({"size": head.size, "root": root}), json!({"balances": digest.balances, "root": digest.root})))
+}

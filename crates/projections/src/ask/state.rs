@@ -1,0 +1,268 @@
+//! The state digest, and the proof of a single balance in it.
+
+use books::acts::close::ClosePeriod;
+use books::{AccountNo, Act, Books, Day, Outcome, PartyNo, Seq, Sums};
+use chain::encode_base64;
+use wire::date::show_day;
+
+use crate::history::HistoryError;
+use crate::problem::Problem;
+use crate::question::Question;
+use crate::record::records;
+use crate::shared::party_if;
+use crate::sight::Sight;
+use crate::view::View;
+use crate::when::{KnownAt, day};
+
+records! {
+    /// The digest of balances at the end of a day.
+    Digest {
+        /// Whose balances; all of them where absent.
+        owner: Option<String>,
+        /// At the end of this day; today by UTC where absent.
+        as_of: Option<String>,
+        /// As known then; now where absent.
+        known_at: Option<KnownAt>,
+        /// As of the day of this event that closes a period, and as known there: what it must say.
+        close: Option<u64>,
+    }
+
+    /// The digest of balances at the end of a day.
+    DigestAnswer {
+        /// Whose balances.
+        owner: Option<String>,
+        /// At the end of this day.
+        as_of: String,
+        /// The last event that is known.
+        known_at: u64,
+        /// Count of balances that are not nothing.
+        balances: u64,
+        /// Root of the tree over them: SHA-256 in base64.
+        root: String,
+        /// Does the event that closes the period say the same?
+        agrees: Option<bool>,
+    }
+
+    /// Proves one balance.
+    ProveBalance {
+        /// Whose it is.
+        owner: String,
+        /// Where it lies: a site, a dispatch, a loan, or a virtual place.
+        place: String,
+        /// The lot.
+        lot: String,
+        /// In the digest that this event closes a period with.
+        close: Option<u64>,
+        /// In the digest of the owner's balances at the end of this day; today by UTC where absent.
+        as_of: Option<String>,
+        /// As known then; now where absent.
+        known_at: Option<KnownAt>,
+        /// In the digest of all balances, not of the owner's alone.
+        whole: Option<bool>,
+    }
+
+    /// A balance with its proof.
+    ProveBalanceAnswer {
+        /// At the end of this day.
+        as_of: String,
+        /// The last event that is known.
+        known_at: u64,
+        /// On hand.
+        on_hand: String,
+        /// Encumbered.
+        encumbered: String,
+        /// Blocked.
+        blocked: String,
+        /// Count of balances in the digest.
+        balances: u64,
+        /// The digest: SHA-256 in base64.
+        root: String,
+        /// The event that closes the period.
+        close: Option<u64>,
+        /// The event in which it was approved.
+        approval: Option<u64>,
+        /// The proof as a file (docs/audit.md), without the receipts of these events.
+        proof: String,
+    }
+}
+
+/// What a digest is over.
+struct Of {
+    owner: Option<PartyNo>,
+    day: Day,
+    known_at: Seq,
+    /// The event that closes the period with it, and the act.
+    close: Option<(Seq, ClosePeriod)>,
+}
+
+impl Of {
+    fn read(
+        view: &dyn View,
+        owner: Option<PartyNo>,
+        as_of: Option<&String>,
+        known_at: Option<&KnownAt>,
+        close: Option<u64>,
+    ) -> Result<Self, Problem> {
+        let books = view.books();
+        if let Some(seq) = close {
+            if as_of.is_some() || known_at.is_some() {
+                let message = "a close says its day and what was known";
+                return Err(Problem::bad_field("close", message).hint("leave `as_of` and `known_at` out"));
+            }
+            let (seq, close) = closing(view, seq)?;
+            if owner.is_some_and(|owner| owner != close.owner) {
+                let message = format!("event {seq} closes the books of `{}`", books.party_code(close.owner));
+                return Err(Problem::bad_field("owner", message));
+            }
+            let (owner, day, known_at) = (Some(close.owner), close.through, Seq(seq.0 - 1));
+            return Ok(Self { owner, day, known_at, close: Some((seq, close)) });
+        }
+        let day = as_of.map(|text| day("as_of", text)).transpose()?.unwrap_or_else(|| view.now().utc_day());
+        let known_at = KnownAt::optional(known_at, view)?.unwrap_or(books.head());
+        Ok(Self { owner, day, known_at, close: None })
+    }
+
+    fn at<'v>(&self, view: &'v dyn View) -> impl Fn(AccountNo) -> Result<Sums, HistoryError> + use<'v> {
+        let Self { day, known_at, .. } = *self;
+        let books = view.books();
+        move |account| {
+            let at_hand = || books.accounts()[account.0 as usize].days.at(day);
+            let now = (known_at == books.head()).then(at_hand).flatten();
+            now.map_or_else(|| view.at(account, day, known_at), Ok)
+        }
+    }
+}
+
+/// The close that an event asks for, or lets through.
+fn closing(view: &dyn View, seq: u64) -> Result<(Seq, ClosePeriod), Problem> {
+    let none = || {
+        Problem::bad_field("close", format!("event {seq} closes no period with a digest"))
+            .hint("`granary history --act close_period` lists them")
+    };
+    let event = view.event(Seq(seq))?.ok_or_else(none)?;
+    match event.outcome {
+        Outcome::Done(Act::ClosePeriod(act)) | Outcome::Held(Act::ClosePeriod(act)) if act.digest.is_some() => {
+            Ok((Seq(seq), act))
+        }
+        Outcome::Done(Act::Approve(approve)) if approve.held.0 < seq => closing(view, approve.held.0),
+        _ => Err(none()),
+    }
+}
+
+fn may_see(view: &dyn View, owner: Option<PartyNo>) -> Result<(), Problem> {
+    let sight = Sight::of(view);
+    match owner {
+        None if sight.is_full() => Ok(()),
+        Some(owner) if sight.sees_party(owner) => Ok(()),
+        _ => {
+            let message = "a digest is told to whom it is of, and to auditors";
+            Err(Problem::forbidden("not_your_books", message).hint("ask with `owner` set to your own party"))
+        }
+    }
+}
+
+impl Question for Digest {
+    const NAME: &'static str = "digest";
+    const ABOUT: &'static str = "The digest of balances at the end of a day: what a signed close of a period names.";
+    const LINES: Option<&'static str> = None;
+    type Answer = DigestAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<DigestAnswer, Problem> {
+        let books = view.books();
+        let owner = party_if(books, self.owner.as_ref())?;
+        let of = Of::read(view, owner, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
+        may_see(view, of.owner)?;
+        let digest = wire::digest::digest(books, of.owner, of.day, of.at(view))?;
+        Ok(DigestAnswer {
+            owner: of.owner.map(|owner| books.party_code(owner).to_owned()),
+            as_of: show_day(of.day),
+            known_at: of.known_at.0,
+            balances: digest.balances,
+            root: encode_base64(digest.root),
+            agrees: of.close.map(|(_, close)| close.digest == Some(digest)),
+        })
+    }
+}
+
+impl Question for ProveBalance {
+    const NAME: &'static str = "prove_balance";
+    const ABOUT: &'static str = "Proof of a single balance in a digest, which tells nothing about the others.";
+    const LINES: Option<&'static str> = None;
+    type Answer = ProveBalanceAnswer;
+
+    fn answer(&self, view: &dyn View) -> Result<ProveBalanceAnswer, Problem> {
+        let books = view.books();
+        let owner = books.party_no(&self.owner).ok_or_else(|| Problem::unknown("party", &self.owner))?;
+        let whole = self.whole == Some(true);
+        let scope = (!whole).then_some(owner);
+        let of = Of::read(view, scope, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
+        may_see(view, of.owner)?;
+        let account = account(books, owner, &self.place, &self.lot)?;
+        let at = of.at(view);
+        let nothing = || {
+            let message = format!(
+                "`{}` holds nothing of lot `{}` at `{}` on {}",
+                self.owner,
+                self.lot,
+                self.place,
+                show_day(of.day)
+            );
+            Problem::cannot_answer("balance_is_nothing", message)
+                .hint("a digest has only balances that are not nothing: show the digest with all its balances instead")
+        };
+        let proof = wire::digest::prove(books, of.owner, of.day, account, &at)?.ok_or_else(nothing)?;
+        if let Some((seq, close)) = &of.close
+            && close.digest.map(|digest| digest.root) != Some(proof.root)
+        {
+            let message = format!("event {seq} names another digest than the one that follows from the log");
+            return Err(Problem::cannot_answer("digest_differs", message).hint("`granary replay --verify` says more"));
+        }
+        let material = books.lots()[books.accounts()[account.0 as usize].key.lot.0 as usize].facts.material;
+        let (close, approval) = match &of.close {
+            None => (None, None),
+            Some((seq, _)) => (Some(seq.0), approval_of(view, *seq)?),
+        };
+        Ok(ProveBalanceAnswer {
+            as_of: show_day(of.day),
+            known_at: of.known_at.0,
+            on_hand: books.show(material, proof.balance.on_hand),
+            encumbered: books.show(material, proof.balance.encumbered),
+            blocked: books.show(material, proof.balance.blocked),
+            balances: proof.balances,
+            root: encode_base64(proof.root),
+            close,
+            approval,
+            proof: proof.to_string(),
+        })
+    }
+}
+
+/// The account of an owner at a place.
+fn account(books: &Books, owner: PartyNo, place: &str, lot: &str) -> Result<AccountNo, Problem> {
+    let number = books.lot_no(lot).ok_or_else(|| Problem::unknown("lot", lot))?;
+    let is_it = |account: &&AccountNo| {
+        let key = books.accounts()[account.0 as usize].key;
+        key.owner == owner && books.place_code(key.place) == place
+    };
+    books.accounts_of(number).iter().find(is_it).copied().ok_or_else(|| {
+        let message = format!("`{}` never had any of lot `{lot}` at `{place}`", books.party_code(owner));
+        Problem::bad_field("place", message).hint("`granary position --by site,lot` shows where lots lie")
+    })
+}
+
+/// The event in which a held command was approved; none where it waits, or was not held.
+fn approval_of(view: &dyn View, held: Seq) -> Result<Option<u64>, Problem> {
+    if view.books().held(held).is_none_or(|row| !row.is_settled) {
+        return Ok(None);
+    }
+    let mut found = None;
+    view.events(held, &mut |seq, event| {
+        if let Outcome::Done(Act::Approve(approve)) = &event.outcome
+            && approve.held == held
+        {
+            found = Some(seq.0);
+        }
+        found.is_none()
+    })?;
+    Ok(found)
+}
