@@ -1,7 +1,7 @@
 //! The bus under faults that a seed decides: messages are dropped, doubled, delayed and overtaken, refusals and reads are
 //! stale, nodes are cut off or frozen. One thread, tokio's paused clock: the same seed gives the same history.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -60,6 +60,8 @@ pub struct Simulated {
     server: Embedded,
     chance: Mutex<(ChaCha8Rng, Faults)>,
     broken: Option<Broken>,
+    /// Leases given to everybody.
+    given: AtomicU64,
 }
 
 /// One node's way to the server.
@@ -81,7 +83,7 @@ impl Simulated {
             ..Limits::default()
         };
         let chance = Mutex::new((ChaCha8Rng::seed_from_u64(seed), faults));
-        Arc::new(Self { server: Embedded::new(limits, 0), chance, broken })
+        Arc::new(Self { server: Embedded::new(limits, 0), chance, broken, given: AtomicU64::new(1) })
     }
 
     /// A node's way to it.
@@ -319,16 +321,20 @@ impl Log for Node {
 impl Lease for Node {
     fn acquire<'a>(&'a self, node: &'a str) -> BoxFuture<'a, Result<Option<u64>, BusError>> {
         async move {
-            let taken = self.call(|| self.world.server.acquire(node)).await??;
-            Ok(taken.or((self.world.broken == Some(Broken::FreeLease)).then_some(0)))
+            if self.world.broken == Some(Broken::FreeLease) {
+                return Ok(self.arrives().await.then(|| self.world.given.fetch_add(1, Ordering::Relaxed)));
+            }
+            self.call(|| self.world.server.acquire(node)).await?
         }
         .boxed()
     }
 
     fn renew<'a>(&'a self, node: &'a str, held: u64) -> BoxFuture<'a, Result<Option<u64>, BusError>> {
         async move {
-            let held = self.call(|| self.world.server.renew(node, held)).await??;
-            Ok(held.or((self.world.broken == Some(Broken::FreeLease)).then_some(0)))
+            if self.world.broken == Some(Broken::FreeLease) {
+                return Ok(self.arrives().await.then_some(held));
+            }
+            self.call(|| self.world.server.renew(node, held)).await?
         }
         .boxed()
     }

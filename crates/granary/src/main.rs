@@ -14,6 +14,10 @@ use std::process::ExitCode;
 use clap::Parser;
 use shell::Exit;
 
+/// Events, commands and messages are many small pieces, made by one thread and dropped by another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match cli::Cli::try_parse() {
         Ok(cli) => cli,

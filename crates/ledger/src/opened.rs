@@ -210,17 +210,14 @@ impl Opened {
         let books_from = books.head().0;
         let timeline_from = timeline.covered();
         let from = books_from.min(seen_from).min(timeline_from);
-        fold(&store, from, |index, entry, postings| {
-            if index >= seen_from {
-                seen.insert(postings.id, index);
+        fold(&store, from, books_from, |folded| {
+            if folded.index >= seen_from {
+                seen.insert(folded.id(), folded.index);
             }
-            if index >= timeline_from {
-                index_postings(&mut timeline, Seq::from_leaf(index), postings);
+            if folded.index >= timeline_from {
+                folded.add_to(&mut timeline);
             }
-            if index >= books_from {
-                books.apply(&wire::event::decode(entry)?);
-            }
-            Ok(())
+            folded.apply_to(&mut books);
         })?;
         let tiles = TileWriter::open(&store)?;
         Ok(Self {
@@ -255,36 +252,91 @@ fn fold_between(
     until: u64,
 ) -> Result<(), LedgerError> {
     let books_from = books.head().0;
-    fold(store, books_from.min(timeline_from), |index, entry, postings| {
-        if index >= timeline_from && index < until {
-            index_postings(timeline, Seq::from_leaf(index), postings);
+    fold(store, books_from.min(timeline_from), books_from, |folded| {
+        if folded.index < until {
+            if folded.index >= timeline_from {
+                folded.add_to(timeline);
+            }
+            folded.apply_to(books);
         }
-        if index >= books_from && index < until {
-            books.apply(&wire::event::decode(entry)?);
-        }
-        Ok(())
     })
 }
 
-/// Calls `each` with every entry from one on.
-fn fold(
-    store: &Store,
-    from: u64,
-    mut each: impl FnMut(u64, &[u8], &Postings) -> Result<(), minicbor::decode::Error>,
-) -> Result<(), LedgerError> {
-    let mut postings = Postings::default();
-    let mut failed = None;
-    store.scan_blocks(from, |block| {
-        for (index, entry) in (block.first..).zip(block.entries()) {
-            if failed.is_some() {
-                return;
-            }
-            let result = postings.read(entry).and_then(|()| each(index, entry, &postings));
-            let seq = Seq::from_leaf(index);
-            failed = result.err().map(|error| LedgerError::Event { seq, problem: error.to_string() });
+/// Blocks that are decoded ahead of whoever folds them.
+const BLOCKS_AHEAD: usize = 4;
+
+/// An entry, decoded as far as is needed.
+struct Folded {
+    index: u64,
+    what: What,
+}
+
+enum What {
+    /// All of it, for the books.
+    Event(books::Event),
+    /// What a history and ids need.
+    Postings(Postings),
+}
+
+impl Folded {
+    fn decode(index: u64, entry: &[u8], is_for_books: bool) -> Result<Self, LedgerError> {
+        let what = if is_for_books {
+            wire::event::decode(entry).map(What::Event)
+        } else {
+            let mut postings = Postings::default();
+            postings.read(entry).map(|()| What::Postings(postings))
+        };
+        let seq = Seq::from_leaf(index);
+        what.map(|what| Self { index, what }).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
+    }
+
+    fn id(&self) -> [u8; 16] {
+        match &self.what {
+            What::Event(event) => event.id.0,
+            What::Postings(postings) => postings.id,
         }
-    })?;
-    failed.map_or(Ok(()), Err)
+    }
+
+    fn add_to(&self, timeline: &mut Timeline) {
+        let seq = Seq::from_leaf(self.index);
+        match &self.what {
+            What::Event(event) => add_postings(timeline, seq, event.effective, &event.entries, &event.claims),
+            What::Postings(postings) => index_postings(timeline, seq, postings),
+        }
+    }
+
+    fn apply_to(&self, books: &mut Books) {
+        if let What::Event(event) = &self.what {
+            books.apply(event);
+        }
+    }
+}
+
+/// Calls `each` with every entry from one on; from `books_from` on, all of an event is decoded. A thread reads and decodes
+/// ahead, so that a fold of the whole log takes as long as the longer half.
+fn fold(store: &Store, from: u64, books_from: u64, mut each: impl FnMut(&Folded)) -> Result<(), LedgerError> {
+    std::thread::scope(|scope| {
+        let (ahead, coming) = std::sync::mpsc::sync_channel(BLOCKS_AHEAD);
+        scope.spawn(move || {
+            let mut is_over = false;
+            let scanned = store.scan_blocks(from, |block| {
+                if !is_over {
+                    let entries = (block.first..).zip(block.entries());
+                    let decoded: Result<Vec<Folded>, LedgerError> =
+                        entries.map(|(index, entry)| Folded::decode(index, entry, index >= books_from)).collect();
+                    // Whoever folds may have given up.
+                    is_over = decoded.is_err() | ahead.send(decoded).is_err();
+                }
+            });
+            if let Err(error) = scanned {
+                let _ = ahead.send(Err(error.into()));
+            }
+        });
+        for block in coming {
+            block?.iter().for_each(&mut each);
+        }
+        Ok(())
+    })
 }
 
 /// The books of a snapshot; empty ones where there is none yet.

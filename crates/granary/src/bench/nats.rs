@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bus::{Bus, Connection, Frame, Names, Nats};
 use bytes::Bytes;
+use futures_util::StreamExt;
 use ledger::{Follower, LedgerError, Opened, Options, Role, Service, Stages, Status};
 use shell::Failure;
 use testkit::nats::NatsServer;
@@ -185,13 +186,20 @@ async fn frames(
     let mut latencies = Vec::new();
     let mut last = 0;
     let began = Instant::now();
-    for chunk in made.chunks(IN_FLIGHT) {
-        let sent = Instant::now();
-        for seq in futures_util::future::join_all(chunk.iter().map(|bytes| house.submit(bytes.clone()))).await {
-            last = last.max(seq?);
-            latencies.push(sent.elapsed());
+    let submit = |bytes: &Bytes| {
+        let submitted = house.submit(bytes.clone());
+        async move {
+            let sent = Instant::now();
+            submitted.await.map(|seq| (seq, sent.elapsed()))
         }
+    };
+    let mut answers = futures_util::stream::iter(made.iter().map(submit)).buffer_unordered(IN_FLIGHT);
+    while let Some(answer) = answers.next().await {
+        let (seq, latency) = answer?;
+        last = last.max(seq);
+        latencies.push(latency);
     }
+    drop(answers);
     let recorded = began.elapsed().as_secs_f64();
     house.projected(last).await?;
     let seconds = began.elapsed().as_secs_f64();
