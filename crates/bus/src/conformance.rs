@@ -115,7 +115,19 @@ async fn what_nobody_can_read_leaves_the_queue(bus: &dyn Bus) -> Checked {
     let taken = bus.take(LONG).await.map_err(text)?.ok_or("broken: a frame that was put is handed out")?;
     bus.bury(&taken, "not a command").await.map_err(text)?;
     bus.stand_back().await;
-    promise(bus.take(SOON).await.map_err(text)?.is_none(), "what was buried is not handed out again")
+    promise(bus.take(SOON).await.map_err(text)?.is_none(), "what was buried is not handed out again")?;
+    let before = bus.backlog().await.map_err(text)?;
+    promise(before.frames == 0 && before.buried >= 1, "what was buried is counted apart")?;
+    bus.put(frame("waits")).await.map_err(text)?;
+    promise(bus.backlog().await.map_err(text)?.frames == 1, "what waits is counted")?;
+    let taken = bus.take(LONG).await.map_err(text)?.ok_or("broken: a frame that was put is handed out")?;
+    bus.done(taken.slip).await.map_err(text)?;
+    bus.stand_back().await;
+    let end = tokio::time::Instant::now() + LONG;
+    while bus.backlog().await.map_err(text)?.frames > 0 && tokio::time::Instant::now() < end {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    promise(bus.backlog().await.map_err(text)?.frames == 0, "what is settled waits no more")
 }
 
 async fn put_behind(log: &dyn Log, behind: u64, record: &'static str) -> Published {

@@ -15,7 +15,7 @@ use crate::frame::Frame;
 use crate::lease::Lease;
 use crate::log::{Committed, Follow, Log, Published};
 use crate::questions::{Asked, Handler, Questions, Reply};
-use crate::queue::{Delivery, PutError, Queue, Slip};
+use crate::queue::{Backlog, Delivery, PutError, Queue, Slip};
 use crate::signal::Signal;
 
 /// How a bus inside a process behaves.
@@ -223,6 +223,11 @@ impl Drop for Embedded {
 }
 
 impl Queue for Embedded {
+    fn backlog(&self) -> BoxFuture<'_, Result<Backlog, BusError>> {
+        let backlog = Backlog { frames: self.queued() as u64, buried: lock(&self.frames).buried.len() as u64 };
+        std::future::ready(Ok(backlog)).boxed()
+    }
+
     fn put(&self, frame: Frame) -> BoxFuture<'_, Result<(), PutError>> {
         std::future::ready(self.try_put(frame, None)).boxed()
     }

@@ -28,7 +28,7 @@ pub use log::{Committed, Follow, Log, Published};
 pub use names::Names;
 pub use nats::{ConnectError, Connection, Disclosed, Login, Nats, Sharing};
 pub use questions::{Asked, Handler, Questions, Reply};
-pub use queue::{Delivery, PutError, Queue, Slip};
+pub use queue::{Backlog, Delivery, PutError, Queue, Slip};
 pub use simulated::{Broken, Faults, Node, Simulated};
 
 /// All four contracts.

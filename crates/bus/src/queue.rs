@@ -36,6 +36,15 @@ pub struct Delivery {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slip(pub(crate) String);
 
+/// What waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Frames in the queue that are not settled.
+    pub frames: u64,
+    /// Frames that nobody could read.
+    pub buried: u64,
+}
+
 /// See the module.
 pub trait Queue: Send + Sync {
     /// Puts a frame into the queue: **received** when it returns. Its answer can be waited for with [`Queue::submit`].
@@ -58,4 +67,7 @@ pub trait Queue: Send + Sync {
 
     /// Settles a frame that nobody can read, and keeps it beside the queue with the reason, for people to look at.
     fn bury<'a>(&'a self, delivery: &'a Delivery, reason: &'a str) -> BoxFuture<'a, Result<(), BusError>>;
+
+    /// How much waits, for people who look after it.
+    fn backlog(&self) -> BoxFuture<'_, Result<Backlog, BusError>>;
 }

@@ -16,7 +16,7 @@ use crate::frame::Frame;
 use crate::lease::Lease;
 use crate::log::{Follow, Log, Published};
 use crate::questions::{Asked, Handler, Questions, Reply};
-use crate::queue::{Delivery, PutError, Queue, Slip};
+use crate::queue::{Backlog, Delivery, PutError, Queue, Slip};
 use crate::signal::Signal;
 
 /// How often what goes wrong, in thousandths of the messages.
@@ -196,6 +196,10 @@ impl Node {
 }
 
 impl Queue for Node {
+    fn backlog(&self) -> BoxFuture<'_, Result<Backlog, BusError>> {
+        async move { self.call(|| self.world.server.backlog()).await? }.boxed()
+    }
+
     fn put(&self, frame: Frame) -> BoxFuture<'_, Result<(), PutError>> {
         async move { self.call(|| self.world.server.put(frame.clone())).await? }.boxed()
     }

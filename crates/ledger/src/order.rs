@@ -1,5 +1,7 @@
 //! Signed frames, kept with the events that answer them: an order cannot be denied later.
 
+use std::ops::Range;
+
 use bus::{Frame, Sender};
 use minicbor::{Decode, Encode};
 use store::{INDEX_TAG, IndexPair, Store};
@@ -72,25 +74,53 @@ impl Order {
     pub fn read(store: &Store, leaf_index: u64) -> Result<Option<Self>, LedgerError> {
         // Frames hold at most a few thousand commands, so the order that begins nearest before is not far.
         const NEAR: u64 = 1 << 16;
-        let from = key(leaf_index.saturating_sub(NEAR), 0);
+        let mut last = None;
+        Self::each(store, leaf_index.saturating_sub(NEAR)..leaf_index + 1, |first, packed| {
+            last = Some((first, packed))
+        })?;
+        let order = last.map(|(first, packed)| Self::unpack(first, &packed)).transpose()?;
+        Ok(order.filter(|order| (order.first..order.first + order.count).contains(&leaf_index)))
+    }
+
+    /// The signed frames whose first answers lie among these events.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn among(store: &Store, leaves: Range<u64>) -> Result<Vec<Self>, LedgerError> {
+        let mut packed = Vec::new();
+        Self::each(store, leaves, |first, bytes| packed.push((first, bytes)))?;
+        packed.iter().map(|(first, packed)| Self::unpack(*first, packed)).collect()
+    }
+
+    /// Calls `each` with the first leaf and the packed bytes of every order that begins there.
+    fn each(store: &Store, leaves: Range<u64>, mut each: impl FnMut(u64, Vec<u8>)) -> Result<(), LedgerError> {
         let mut found: Option<(u64, Vec<u8>)> = None;
-        let mut next = from;
+        let mut next = key(leaves.start, 0);
         loop {
-            let pairs = store.index_range(&next, &key(leaf_index + 1, 0), 256)?;
+            let pairs = store.index_range(&next, &key(leaves.end, 0), 256)?;
             let Some((last, _)) = pairs.last() else { break };
             next = [&last[..], &[0]].concat();
             for (key, part) in pairs {
                 let first = key.get(2..10).and_then(|first| first.try_into().ok()).map_or(0, u64::from_be_bytes);
                 match &mut found {
                     Some((known, packed)) if *known == first => packed.extend(part),
-                    found => *found = Some((first, part)),
+                    found => {
+                        if let Some((first, packed)) = found.replace((first, part)) {
+                            each(first, packed);
+                        }
+                    }
                 }
             }
         }
-        let Some((_, packed)) = found else { return Ok(None) };
-        let fault = |problem: String| LedgerError::Record(format!("order before event {leaf_index}: {problem}"));
-        let bytes = zstd::bulk::decompress(&packed, 4 << 20).map_err(|error| fault(error.to_string()))?;
-        let order: Self = minicbor::decode(&bytes).map_err(|error| fault(error.to_string()))?;
-        Ok(Some(order).filter(|order| (order.first..order.first + order.count).contains(&leaf_index)))
+        if let Some((first, packed)) = found {
+            each(first, packed);
+        }
+        Ok(())
+    }
+
+    fn unpack(first: u64, packed: &[u8]) -> Result<Self, LedgerError> {
+        let fault = |problem: String| LedgerError::Record(format!("the order of event {}: {problem}", first + 1));
+        let bytes = zstd::bulk::decompress(packed, 4 << 20).map_err(|error| fault(error.to_string()))?;
+        minicbor::decode(&bytes).map_err(|error| fault(error.to_string()))
     }
 }

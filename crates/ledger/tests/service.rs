@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bus::{Bus, Connection, Embedded, Frame, Limits, Names, Nats};
+use bus::{Bus, Connection, Embedded, Frame, Limits, Names, Nats, Sender, Signed};
 use bytes::Bytes;
 use ledger::{Follower, Ledger, Opened, Options, Reader, Role, Service, Status};
 use tempfile::TempDir;
@@ -140,7 +140,19 @@ async fn what_the_stream_lost_is_written_to_it_again() {
     let mut running = run(dir.path(), "one", &bus);
     running.leads().await;
     let id = Uuid::now_v7();
-    assert_eq!(outcomes(&*bus, &[party(id, "A")]).await, ["accepted"]);
+    let key = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4";
+    let with_key = party(id, "A").replace("\"role\"", &format!("\"keys\":[\"{key}\"],\"role\""));
+    assert_eq!(outcomes(&*bus, &[with_key.clone()]).await, ["accepted"]);
+    // An order that its sender signed is kept with what it came to.
+    let site = format!(
+        r#"{{"id":"{}","party":"A","effective":"2026-03-10","act":"register_site","code":"S","name":"S","custodian":"A","country":"JP","area":"bulk"}}"#,
+        Uuid::now_v7()
+    );
+    let signed =
+        Signed { key: key.into(), signature: Bytes::from(vec![7; 64]), expires: "2026-03-11T00:00:00Z".into() };
+    let order = Frame { bytes: Bytes::from(site.clone()), sender: Sender::Key(signed), ..Frame::default() };
+    let answer = bus.submit(order, WAIT).await.unwrap();
+    assert!(std::str::from_utf8(&answer).unwrap().contains("accepted"), "{answer:?}");
     running.stop().await;
     drop((bus, before));
     // A server that has lost everything: the ledger writes its history to it again, and goes on.
@@ -148,10 +160,12 @@ async fn what_the_stream_lost_is_written_to_it_again() {
     let bus = on_nats(&after).await;
     let mut running = run(dir.path(), "one", &bus);
     running.leads().await;
-    assert_eq!(outcomes(&*bus, &[party(id, "A"), party(Uuid::now_v7(), "B")]).await, ["duplicate", "accepted"]);
+    assert_eq!(outcomes(&*bus, &[with_key, party(Uuid::now_v7(), "B")]).await, ["duplicate", "accepted"]);
     let record = bus.read(1).await.unwrap().expect("the history stands in the stream");
     let record = ledger::Record::decode(&record).unwrap();
-    assert_eq!((record.first, record.count), (0, 2));
+    assert_eq!((record.first, record.count), (0, 3));
+    let [order] = record.orders.as_slice() else { panic!("signed frames are written again, too: {record:?}") };
+    assert_eq!((order.first, order.frame.as_slice(), order.signature.as_slice()), (2, site.as_bytes(), &[7; 64][..]));
     running.stop().await;
 }
 

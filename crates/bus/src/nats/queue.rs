@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use super::{ConnectError, Nats};
 use crate::error::BusError;
 use crate::frame::{Frame, Sender, Signed};
-use crate::queue::{Delivery, PutError, Queue, Slip};
+use crate::queue::{Backlog, Delivery, PutError, Queue, Slip};
 
 pub(super) const CONSUMER: &str = "ledger";
 /// Frames that may be handed out and not settled yet.
@@ -259,6 +259,19 @@ impl Queue for Nats {
         async move {
             let sent = self.client.publish(slip.0, "+ACK".into()).await;
             sent.map_err(|error| BusError::unavailable("settle a frame", error))
+        }
+        .boxed()
+    }
+
+    fn backlog(&self) -> BoxFuture<'_, Result<Backlog, BusError>> {
+        async move {
+            let names = &self.connection.names;
+            let count = async |stream: String| {
+                let fault = |error: &dyn std::fmt::Display| BusError::unavailable("say how much waits", error);
+                let found = self.context.get_stream(stream).await.map_err(|error| fault(&error))?;
+                Ok::<_, BusError>(found.cached_info().state.messages)
+            };
+            Ok(Backlog { frames: count(names.command_stream()).await?, buried: count(names.dead_stream()).await? })
         }
         .boxed()
     }

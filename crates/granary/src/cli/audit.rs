@@ -200,6 +200,21 @@ pub(crate) enum What {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Show the signed frame that an event answers: who ordered it, byte for byte, with the signature checked.
+    #[command(
+        after_help = "Examples:\n  granary audit order 12 --dir my-ledger\n  granary audit order 12 --dir my-ledger --out 12.frame --format json\n\nFrames that came with a token, or from whoever runs the ledger, bear no signature: then there is none to show."
+    )]
+    Order {
+        /// The event, by its number.
+        event: u64,
+        #[command(flatten)]
+        dir: Dir,
+        /// File to write the frame to, as it was signed.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        shown: Shown,
+    },
     /// Draw a sample of what is on hand, to be counted: the same seed draws the same lots.
     #[command(
         after_help = "Examples:\n  granary audit sample --dir my-ledger --count 20 --seed 2026-Q1\n  granary audit sample --dir my-ledger --party JOGMEC --as-of 2026-03-31 --seed 2026-Q1 --format csv\n\nWhoever names the seed after the books are closed knows that nobody could prepare for it."

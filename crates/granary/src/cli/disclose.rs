@@ -29,13 +29,13 @@ pub(crate) struct Way {
 /// Disclose.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary audit prove 12 --dir my-ledger --out 12.tlog-proof\n  granary disclose 12.tlog-proof --nats nats://127.0.0.1:4222 --org agency-a --seed share.seed\n  granary disclose statement.csv --as report --to agency-b --nats nats://127.0.0.1:4222 --org secretariat --seed share.seed\n\nOnly what is named goes out. It cannot be taken back: the stream denies that."
+    after_help = "Examples:\n  granary audit share 12 --dir my-ledger --out 12.fact\n  granary disclose 12.fact --nats nats://127.0.0.1:4222 --org agency-a --seed share.seed\n  granary disclose statement.csv --as report --to agency-b --nats nats://127.0.0.1:4222 --org secretariat --seed share.seed\n\nOnly what is named goes out. It cannot be taken back: the stream denies that."
 )]
 pub(crate) struct Disclose {
     /// The documents.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// What they are, a word; told from the bytes where absent: checkpoint, receipt, balance.
+    /// What they are, a word; told from the bytes where absent: checkpoint, fact, receipt, balance.
     #[arg(long = "as", value_name = "WORD")]
     pub(crate) document: Option<String>,
     /// To this member alone.

@@ -5,6 +5,7 @@ pub(super) mod balance;
 mod compare;
 mod fact;
 mod log;
+mod order;
 mod pack;
 mod page;
 mod sample;
@@ -68,6 +69,7 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
             fact::trust(origin, policy.as_deref(), keeper, note, &by, &dir, shown.format)
         }
         What::Told(args) => fact::ask(args),
+        What::Order { event, dir, out, shown } => order::run(event, &dir, out.as_deref(), shown.format),
         What::Digest { owner, close, dir, times, shown } => balance::digest(&dir, owner, close, &times, shown.format),
         What::ProveBalance { owner, place, lot, close, whole, dir, times, out } => {
             let (as_of, known_at) = query::times(&times);

@@ -123,7 +123,9 @@ pub(crate) fn disclosed(args: &Disclosed) -> Result<Exit, Failure> {
 
 /// What bytes are, where they say so themselves.
 fn kind_of(bytes: &[u8]) -> Option<&'static str> {
-    if BalanceProof::is_one(bytes) {
+    if bytes.starts_with(chain::FACT_HEAD.as_bytes()) {
+        Some("fact")
+    } else if BalanceProof::is_one(bytes) {
         Some("balance")
     } else if bytes.starts_with(b"c2sp.org/tlog-proof") {
         Some("receipt")

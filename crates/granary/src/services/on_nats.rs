@@ -245,6 +245,7 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
         };
         let task = tokio::spawn(service.run(running.stopped.clone(), told));
         tokio::spawn(tell(status));
+        tokio::spawn(super::run::tell_backlog(running.bus.clone(), running.stopped.clone()));
         Ok(Made { doors: Doors { log: Some(log), ..running.doors(origin, access) }, task: Some(task) })
     })
 }

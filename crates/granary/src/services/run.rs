@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use shell::{Failure, Settings, Telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 use web::Access;
 
 use crate::cli::SettingsArgs;
@@ -50,4 +52,24 @@ pub(crate) async fn listen(settings: &Settings) -> Result<(TcpListener, Access, 
         tracing::warn!("no access is set: whoever can reach {address} on this machine is the operator");
     }
     Ok((listener, access, format!("http://{address}")))
+}
+
+/// How often it is said how much waits.
+const BACKLOG_EVERY: Duration = Duration::from_secs(5);
+
+/// Says in the metrics how many frames wait, and how many nobody could read.
+pub(crate) async fn tell_backlog(bus: Arc<dyn bus::Bus>, mut stop: watch::Receiver<bool>) {
+    loop {
+        match bus.backlog().await {
+            Ok(backlog) => {
+                metrics::gauge!("granary_queue_frames").set(backlog.frames as f64);
+                metrics::gauge!("granary_dead_letters").set(backlog.buried as f64);
+            }
+            Err(error) => tracing::debug!(%error, "backlog"),
+        }
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(BACKLOG_EVERY) => {}
+        }
+    }
 }

@@ -90,6 +90,7 @@ impl House {
         tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
         let following = tokio::spawn(ledger::follow(bus, follower, ledger_stopped));
         let (stop_doors, stopped) = watch::channel(false);
+        tokio::spawn(super::run::tell_backlog(embedded.clone(), stopped.clone()));
         let witnesses = match settings.optional("audit.policy") {
             Some(policy) => Some(Witnesses::new(dir, Path::new(policy))?),
             None => None,

@@ -175,6 +175,17 @@ fn a_signed_frame_is_taken_and_a_changed_one_is_not() {
     assert!(status == 401 && body.contains("bad_signature"), "{body}");
     let (status, body) = server.request(&head, &frame);
     assert!(status == 200 && body.contains("accepted"), "{body}");
+    assert_eq!(server.stop(), Some(0));
+    // What was signed is kept, and can be shown to whoever denies it.
+    let dir = ledger.dir().to_str().expect("UTF-8");
+    let out = ledger.dir().join("7.frame");
+    let ran =
+        granary(&["audit", "order", "7", "--dir", dir, "--out", out.to_str().expect("UTF-8"), "--format", "json"]);
+    let told = ran.json();
+    assert_eq!((ran.exit, &told["holds"], &told["key"]), (0, &json!(true), &json!(key)), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(out).expect("the frame"), frame);
+    let ran = granary(&["audit", "order", "6", "--dir", dir]);
+    assert!(ran.exit == 1 && ran.err.contains("answers no signed frame"), "{}", ran.err);
 }
 
 #[test]

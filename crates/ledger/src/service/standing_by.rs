@@ -3,16 +3,20 @@
 use std::time::Duration;
 
 use bus::{Bus, BusError, Follow};
+use store::Store;
 use tokio::sync::watch;
 
 use super::following::{is_passing, place_of, step};
 use super::{Role, Service, Status};
 use crate::follower::Follower;
 use crate::opened::{LedgerError, Opened};
+use crate::order::Order;
 use crate::record::{NotAppended, Record, Waits, append};
 
 /// Bytes of events in a record that is written again.
 const AGAIN_BYTES: usize = 512 << 10;
+/// Bytes of signed frames in one of them.
+const ORDER_BYTES_AGAIN: usize = 3 << 20;
 
 /// How long the next record of a log that is not at its end is waited for.
 const CATCH_UP_WAIT: Duration = Duration::from_secs(2);
@@ -159,6 +163,24 @@ async fn end_of(bus: &dyn Bus, follower: &Follower) -> Result<u64, LedgerError> 
     }
 }
 
+/// The signed frames of a record, as many as fit into a message: they are kept here in any case.
+fn orders_of(store: &Store, record: &Record) -> Result<Vec<Order>, LedgerError> {
+    let mut orders = Order::among(store, record.first..record.end())?;
+    let mut left = ORDER_BYTES_AGAIN;
+    let fits = orders.iter().take_while(|order| {
+        let bytes = order.frame.len() + 256;
+        let fits = bytes <= left;
+        left = left.saturating_sub(bytes);
+        fits
+    });
+    let fits = fits.count();
+    if fits < orders.len() {
+        tracing::warn!(from = record.first, left_out = orders.len() - fits, "signed frames do not fit into the record");
+        orders.truncate(fits);
+    }
+    Ok(orders)
+}
+
 /// Writes events that are recorded here and missing in the commit log into it again, in order.
 async fn write_again(
     bus: &dyn Bus,
@@ -189,6 +211,7 @@ async fn write_again(
     for mut record in records {
         // Records end where blocks end, and there the log here knows its root.
         record.root = store.root_at(record.end())?.ok_or(LedgerError::Diverged { size: record.end() })?;
+        record.orders = orders_of(&store, &record)?;
         record.root_before = root_before;
         root_before = record.root;
         match append(bus, follower.place(), &record.encode()).await {

@@ -1,0 +1,59 @@
+//! `granary audit order`: what somebody signed.
+
+use std::path::Path;
+
+use data_encoding::BASE64URL_NOPAD;
+use ledger::Order;
+use nkeys::KeyPair;
+use serde_json::json;
+use shell::{Exit, Failure};
+
+use super::query;
+use crate::cli::Dir;
+use crate::output::{Align, Column, Format, Grid, show};
+
+pub(super) fn run(event: u64, dir: &Dir, out: Option<&Path>, format: Format) -> Result<Exit, Failure> {
+    let asked = query::open(dir.local()?)?;
+    let none = || {
+        Failure { exit: Exit::Refused, ..Failure::new(format!("event {event} answers no signed frame")) }
+            .hint("it came with a token, from whoever runs the ledger, or there is no such event")
+    };
+    let leaf = event.checked_sub(1).ok_or_else(none)?;
+    let order = Order::read(asked.0.store(), leaf)?.ok_or_else(none)?;
+    let origin = asked.0.books().origin();
+    let signed = web::access::signed_text(web::access::FRAME, origin, &order.expires, &order.frame);
+    let holds = KeyPair::from_public_key(&order.key).is_ok_and(|key| key.verify(&signed, &order.signature).is_ok());
+    // Whose key it was when the order was taken.
+    let party = asked.0.event(books::Seq(event))?.map(|it| asked.0.books().party_code(it.party).to_owned());
+    if let Some(path) = out {
+        std::fs::write(path, &order.frame)
+            .map_err(|error| Failure::new(format!("write `{}`: {error}", path.display())))?;
+    }
+    let signature = BASE64URL_NOPAD.encode(&order.signature);
+    let answer = json!({
+        "event": event,
+        "party": party,
+        "first_event": order.first + 1,
+        "events": order.count,
+        "key": order.key,
+        "expires": order.expires,
+        "signature": signature,
+        "frame_bytes": order.frame.len(),
+        "holds": holds,
+    });
+    show(format, &answer, || Grid {
+        columns: vec![Column("order", Align::Left), Column("", Align::Left)],
+        rows: [
+            ("posted for", party.clone().unwrap_or_default()),
+            ("events", format!("{} to {}", order.first + 1, order.first + order.count)),
+            ("key", order.key.clone()),
+            ("signature stood until", order.expires.clone()),
+            ("signature", signature.clone()),
+            ("frame bytes", order.frame.len().to_string()),
+            ("signature holds", if holds { "yes" } else { "NO" }.to_owned()),
+        ]
+        .map(|(name, value)| vec![name.to_owned(), value])
+        .to_vec(),
+    })?;
+    Ok(if holds { Exit::Done } else { Exit::Refused })
+}
