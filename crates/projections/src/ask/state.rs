@@ -17,7 +17,7 @@ use crate::when::{KnownAt, day};
 records! {
     /// The digest of balances at the end of a day.
     Digest {
-        /// Whose balances; all of them where absent.
+        /// Whose balances; where absent, all of them, or one's own for who does not see all.
         owner: Option<String>,
         /// At the end of this day; today by UTC where absent.
         as_of: Option<String>,
@@ -169,7 +169,9 @@ impl Question for Digest {
 
     fn answer(&self, view: &dyn View) -> Result<DigestAnswer, Problem> {
         let books = view.books();
-        let owner = party_if(books, self.owner.as_ref())?;
+        let sight = Sight::of(view);
+        let own = sight.party().filter(|_| self.close.is_none() && !sight.is_full());
+        let owner = party_if(books, self.owner.as_ref())?.or(own);
         let of = Of::read(view, owner, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
         may_see(view, of.owner)?;
         let digest = wire::digest::digest(books, of.owner, of.day, of.at(view))?;
