@@ -154,6 +154,7 @@ pub(crate) enum What {
         dir: Dir,
         #[command(flatten)]
         shown: Shown,
+    },
     /// Show the digest of balances: the root of a tree over what every account held at the end of a day.
     #[command(
         after_help = "Examples:\n  granary audit digest --dir my-ledger --owner JOGMEC --as-of 2026-03-31\n  granary audit digest --dir my-ledger --close 40\n  granary audit digest --dir my-ledger --format json\n\nA signed close names the digest of its owner's balances: `granary reconcile close-period` makes one. With --close the\ndigest is computed anew and compared; exit code 1 when they differ."
