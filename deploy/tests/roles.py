@@ -110,7 +110,7 @@ async def projections_only_read(world, projections, ingest, admin, names):
     subject = f"q.{names.org}.projections"
     await projections.nc.subscribe(f"{subject}.*", queue="projections", cb=answer)
     await projections.nc.flush()
-    world.check("projections: answer questions of ingest", await ingest.ask(f"{subject}.position") == b"42 t")
+    world.check("projections: answer questions of ingest", await ingest.ask_soon(f"{subject}.position") == b"42 t")
     world.check("projections: nothing they need was refused", not projections.refusals, projections.refusals)
 
     for subject, promise in [

@@ -193,7 +193,7 @@ class Client:
         while True:
             try:
                 answer = await self.ask(subject, body, 2.0)
-                if "error" not in answer:
+                if not isinstance(answer, dict) or "error" not in answer:
                     return answer
             except Error:
                 answer = "no answer"
