@@ -142,7 +142,7 @@ async fn what_the_stream_lost_is_written_to_it_again() {
     let id = Uuid::now_v7();
     let key = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4";
     let with_key = party(id, "A").replace("\"role\"", &format!("\"keys\":[\"{key}\"],\"role\""));
-    assert_eq!(outcomes(&*bus, &[with_key.clone()]).await, ["accepted"]);
+    assert_eq!(outcomes(&*bus, std::slice::from_ref(&with_key)).await, ["accepted"]);
     // An order that its sender signed is kept with what it came to.
     let site = format!(
         r#"{{"id":"{}","party":"A","effective":"2026-03-10","act":"register_site","code":"S","name":"S","custodian":"A","country":"JP","area":"bulk"}}"#,

@@ -41,7 +41,7 @@ fn from_files(args: &Replay, tiles: &Path) -> Result<Exit, Failure> {
     let mut fold = ledger::Fold::new(true);
     each_entry(&files, checkpoint.size, end, |entry| {
         fold.push(entry)?;
-        if fold.events() % 4096 == 0 {
+        if fold.events().is_multiple_of(4096) {
             bar.set_position(fold.events());
         }
         Ok(())
