@@ -149,6 +149,11 @@ impl Follower {
         is_due
     }
 
+    /// An epoch that has begun, in a record that is here already.
+    pub(crate) fn saw_epoch(&mut self, epoch: u64) {
+        self.epoch = self.epoch.max(epoch);
+    }
+
     /// Goes on from another place: records were lost and written again.
     pub(crate) fn set_place(&mut self, place: u64) {
         self.place = place;

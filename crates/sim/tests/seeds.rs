@@ -25,6 +25,13 @@ fn every_invariant_holds_under_faults() {
     );
 }
 
+/// Two ledgers had the whole history and the server had none: one wrote it again under a later lease, and the other, which
+/// had slept through that, began its epoch behind it.
+#[test]
+fn a_lease_from_before_the_history_was_written_again_is_over() {
+    assert!(run(Plan::of(2_671)).steps > 0);
+}
+
 #[test]
 fn a_seed_gives_the_same_run_again() {
     let (first, second) = (run(Plan::of(7)), run(Plan::of(7)));

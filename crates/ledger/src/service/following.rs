@@ -126,9 +126,12 @@ pub(super) async fn place_of(bus: &dyn Bus, follower: &mut Follower) -> Result<(
     }
     if low > 0
         && let Some(record) = kept(bus, low).await?
-        && !agrees(follower.store(), &record)?
     {
-        return Err(LedgerError::Diverged { size: record.end() });
+        if !agrees(follower.store(), &record)? {
+            return Err(LedgerError::Diverged { size: record.end() });
+        }
+        // Whoever wrote it leads, or led: a lease from before it is over.
+        follower.saw_epoch(record.epoch);
     }
     follower.set_place(low);
     Ok(())
