@@ -4,7 +4,7 @@
 //! | file | what | how it is checked |
 //! | --- | --- | --- |
 //! | `MANIFEST` | the SHA-256 of every file, as a signed note | by a log's key of the policy |
-//! | `LINES` | the SHA-256 of every line of the text files | by `MANIFEST`; it names the line that was changed |
+//! | `LINES` | the first 8 bytes of the SHA-256 of every line of the text files | by `MANIFEST`; it names the line that was changed |
 //! | `checkpoint` | the tree | by the policy |
 //! | `tile/...` | hash tiles from the events' leaves to the root | each by the one above, the last by the checkpoint |
 //! | `events.txt` | a line an event: number, exact bytes, facts | the bytes by their leaf hash, the facts by the bytes |
@@ -12,9 +12,11 @@
 //! | the rest | for people: events as JSON, results, a page | by `MANIFEST` |
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use chain::{Hash, Note, Tile, TileKind, VerifierKey, leaf_hash, read_tile, root_from};
+use chain::{Hash, Hasher, Note, Tile, TileKind, VerifierKey, leaf_hash, read_tile, root_from};
 use chain::{decode_base64, sha256};
 
 use crate::check::{Known, trust, with_checkpoint};
@@ -51,11 +53,18 @@ pub fn check_pack(root: &Path, known: &Known) -> Result<Checked, Finding> {
     let mut tree = Tree::new(&folder, trusted.checkpoint.size, &trusted.checkpoint.root)?;
     let mut balances: HashMap<u64, i128> = HashMap::new();
     let mut facts_text = String::new();
-    let events = text(read("events.txt")?, "events.txt")?;
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::InvalidData => Finding::new("bad_line", "events.txt", "is not text in UTF-8"),
+        _ => Finding::new("unreadable", "events.txt", error.to_string()),
+    };
+    let mut events = BufReader::with_capacity(1 << 18, File::open(root.join("events.txt")).map_err(unreadable)?);
     let mut last = 0;
     let mut count = 0u64;
-    for (index, line) in events.lines().enumerate() {
-        let place = || format!("events.txt line {}", index + 1);
+    let mut buffer = String::new();
+    while events.read_line(&mut buffer).map_err(unreadable)? > 0 {
+        count += 1;
+        let place = || format!("events.txt line {count}");
+        let line = buffer.strip_suffix('\n').unwrap_or(&buffer);
         let (seq, rest) =
             number(line).ok_or_else(|| Finding::new("bad_line", place(), "does not begin with a number"))?;
         if seq <= last {
@@ -78,7 +87,7 @@ pub fn check_pack(root: &Path, known: &Known) -> Result<Checked, Finding> {
             *balances.entry(leg.source).or_default() -= i128::from(leg.units);
             *balances.entry(leg.target).or_default() += i128::from(leg.units);
         }
-        count += 1;
+        buffer.clear();
     }
     check_accounts(&text(read("accounts.txt")?, "accounts.txt")?, balances)?;
     let checked = Checked::of("pack").with("about", about).with("events", count).with("last", last);
@@ -106,12 +115,13 @@ fn check_files(root: &Path, manifest: &str) -> Result<String, Finding> {
         }
         listed.insert(name.to_owned(), hash.to_owned());
     }
-    let hashes = listed.get(LINES).map(|_| std::fs::read_to_string(root.join(LINES)).unwrap_or_default());
+    let mut buffer = vec![0; 1 << 18];
     for (name, hash) in &listed {
-        let bytes = std::fs::read(root.join(name))
-            .map_err(|error| Finding::new("file_missing", name, format!("cannot be read: {error}")))?;
-        if hex(&sha256(&bytes)) != *hash {
-            return Err(changed(name, &bytes, hashes.as_deref().unwrap_or_default()));
+        let unreadable = |error| Finding::new("file_missing", name, format!("cannot be read: {error}"));
+        let path = root.join(name);
+        if hex(&hash_file(&path, &mut buffer).map_err(unreadable)?) != *hash {
+            let lines = std::fs::read_to_string(root.join(LINES)).unwrap_or_default();
+            return Err(changed(name, &std::fs::read(&path).map_err(unreadable)?, &lines));
         }
     }
     let mut folders = vec![root.to_owned()];
@@ -133,6 +143,23 @@ fn check_files(root: &Path, manifest: &str) -> Result<String, Finding> {
     Ok(about.to_owned())
 }
 
+/// The SHA-256 of a file, however long.
+fn hash_file(path: &Path, buffer: &mut [u8]) -> io::Result<Hash> {
+    let (mut file, mut hasher) = (File::open(path)?, Hasher::default());
+    loop {
+        match file.read(buffer)? {
+            0 => return Ok(hasher.finish()),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+}
+
+/// The hash of a line in `LINES`: it only names the line, the manifest vouches for the file.
+#[must_use]
+pub fn line_hash(line: &[u8]) -> String {
+    hex(&sha256(line)[..8])
+}
+
 /// Names the first line of a changed file that is not as it was.
 fn changed(name: &str, bytes: &[u8], hashes: &str) -> Finding {
     let prefix = format!("{name} ");
@@ -151,7 +178,7 @@ fn changed(name: &str, bytes: &[u8], hashes: &str) -> Finding {
                     format!("the file ends before it; {} lines were listed", known.len()),
                 );
             }
-            Some(line) if hex(&sha256(line)) != **hash => {
+            Some(line) if line_hash(line) != **hash => {
                 return Finding::new("line_changed", place, "is not the line that was listed");
             }
             Some(_) => {}

@@ -41,7 +41,7 @@ pub use proof::{
 pub use reader::{HashReader, HashTileError, HashTiles, Levels, Node, tile_bytes};
 pub use receipt::{Receipt, ReceiptError};
 pub use rotation::{ROTATION_HEAD, Rotation, RotationError};
-pub use sha256::sha256;
+pub use sha256::{Hasher, sha256};
 pub use submission::{Submission, SubmissionError};
 pub use text::{decode as decode_base64, encode as encode_base64};
 pub use tile::{Tile, TileError, TileKind, hash_tiles, new_tiles};

@@ -27,6 +27,23 @@ pub fn sha256(bytes: &[u8]) -> Hash {
     Sha256::digest(bytes).into()
 }
 
+/// SHA-256 of bytes that come piece by piece, such as those of a long file.
+#[derive(Clone, Debug, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Adds a piece.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all pieces.
+    #[must_use]
+    pub fn finish(self) -> Hash {
+        self.0.finalize().into()
+    }
+}
+
 /// SHA-256(`prefix` ‖ `message`).
 #[inline]
 pub(crate) fn prefixed(prefix: u8, message: &[u8]) -> Hash {

@@ -472,7 +472,7 @@ pub(crate) struct DependenceArgs {
 /// Show events.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary history --dir my-ledger --lot LOT-19\n  granary history --dir my-ledger --refused --format json"
+    after_help = "Examples:\n  granary history --dir my-ledger --lot LOT-19\n  granary history --dir my-ledger --refused --format json\n  granary history --dir my-ledger --effective-from 2026-03-01 --effective-through 2026-03-31"
 )]
 pub(crate) struct History {
     #[command(flatten)]
@@ -491,6 +491,12 @@ pub(crate) struct History {
     /// Only commands that wait, or waited, for a checker.
     #[arg(long)]
     pub(crate) held: bool,
+    /// Only what takes effect on this day or later.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) effective_from: Option<String>,
+    /// Only what takes effect on this day or earlier.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) effective_through: Option<String>,
     /// From this event on.
     #[arg(long, default_value_t = 1)]
     pub(crate) from: u64,

@@ -1,6 +1,6 @@
 //! Which events somebody wants to see.
 
-use books::{AccountNo, Books, Event, Outcome};
+use books::{AccountNo, Books, Day, Event, Outcome};
 
 use crate::position::Filter;
 
@@ -17,6 +17,10 @@ pub struct EventFilter {
     pub refused: bool,
     /// Only commands that wait, or waited, for a checker.
     pub held: bool,
+    /// Only what takes effect on this day or later.
+    pub effective_from: Option<Day>,
+    /// Only what takes effect on this day or earlier.
+    pub effective_through: Option<Day>,
 }
 
 impl EventFilter {
@@ -28,7 +32,9 @@ impl EventFilter {
             Outcome::Held(_) => !self.refused,
             Outcome::Refused(_) => !self.held,
         };
-        outcome_fits && self.act_fits(event) && self.sender_fits(books, event) && self.touched(books, event)
+        let day_fits = self.effective_from.is_none_or(|first| event.effective >= first)
+            && self.effective_through.is_none_or(|last| event.effective <= last);
+        outcome_fits && day_fits && self.act_fits(event) && self.sender_fits(books, event) && self.touched(books, event)
     }
 
     fn act_fits(&self, event: &Event) -> bool {

@@ -15,6 +15,8 @@ pub(crate) fn run(args: &History) -> Result<Exit, Failure> {
         by: args.by.clone(),
         refused: args.refused,
         held: args.held,
+        effective_from: args.effective_from.clone(),
+        effective_through: args.effective_through.clone(),
         from: Some(args.from),
         until: args.until.clone().map(KnownAt::Text),
         limit: Some(args.limit),

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use ledger::{LedgerError, Options, Reader};
-use projections::{Filter, KnownAt, Problem, ProblemKind, Question, Viewer};
+use projections::ask::{EVENT_COUNT_MAX, History};
+use projections::{Filter, KnownAt, Problem, ProblemKind, Question, Sight, Viewer};
 use shell::{Exit, Failure};
 use store::OpenError;
+use wire::view::EventView;
 
 use crate::cli::{Dir, FilterArgs, Times};
 use crate::client::Client;
@@ -61,6 +63,40 @@ pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Fai
     match find(dir)? {
         Place::Folder(asked) => asked.ask(question),
         Place::Server(client) => client.ask(question),
+    }
+}
+
+/// Hands on the events that a question is about, one by one, however many.
+pub(crate) fn each_event(
+    dir: &Dir,
+    question: &History,
+    each: &mut dyn FnMut(EventView) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match find(dir)? {
+        Place::Folder(asked) => {
+            let view = asked.view();
+            let sight = Sight::of(&view);
+            let mut outcome = Ok(());
+            let asked = question.each(&view, &mut |seq, event| {
+                if outcome.is_ok()
+                    && let Some(event) = sight.show(seq, event)
+                {
+                    outcome = each(event);
+                }
+            });
+            asked.map_err(failure).and(outcome)
+        }
+        Place::Server(client) => {
+            let mut page = History { limit: Some(EVENT_COUNT_MAX), ..question.clone() };
+            loop {
+                let answer = client.ask(&page)?;
+                answer.events.into_iter().try_for_each(&mut *each)?;
+                match answer.next {
+                    Some(next) => page.from = Some(next),
+                    None => return Ok(()),
+                }
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The events: what was asked, what became of it, what it moved.
 
-use books::Seq;
+use books::{Event, Seq};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::view::EventView;
@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::sight::Sight;
 use crate::view::View;
-use crate::when::KnownAt;
+use crate::when::{KnownAt, day};
 
 /// Most events in one answer.
 pub const EVENT_COUNT_MAX: u64 = 100_000;
@@ -35,6 +35,12 @@ pub struct History {
     pub refused: bool,
     /// Only commands that wait, or waited, for a checker.
     pub held: bool,
+    /// Only what takes effect on this day or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_from: Option<String>,
+    /// Only what takes effect on this day or earlier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effective_through: Option<String>,
     /// From this event on; the first where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<u64>,
@@ -65,6 +71,27 @@ impl Question for History {
     type Answer = HistoryAnswer;
 
     fn answer(&self, view: &dyn View) -> Result<HistoryAnswer, Problem> {
+        let limit = self.limit.unwrap_or(EVENT_COUNT_DEFAULT).min(EVENT_COUNT_MAX);
+        let sight = Sight::of(view);
+        let mut answer = HistoryAnswer::default();
+        self.each(view, &mut |seq, event| {
+            if answer.events.len() as u64 == limit {
+                answer.next.get_or_insert(seq.0);
+                answer.more += 1;
+            } else {
+                answer.events.extend(sight.show(seq, event));
+            }
+        })?;
+        Ok(answer)
+    }
+}
+
+impl History {
+    /// Hands on the events one by one, however many: neither `limit` nor memory ends them.
+    ///
+    /// # Errors
+    /// As [`Question::answer`].
+    pub fn each(&self, view: &dyn View, each: &mut dyn FnMut(Seq, &Event)) -> Result<(), Problem> {
         let books = view.books();
         self.filter.check_known(books)?;
         if let Some(act) = self.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
@@ -74,32 +101,27 @@ impl Question for History {
         if let Some(party) = self.by.as_ref().filter(|party| books.party_no(party).is_none()) {
             return Err(Problem::unknown("party", party));
         }
+        let day_of = |field: &str, text: &Option<String>| text.as_deref().map(|text| day(field, text)).transpose();
         let until = self.until.as_ref().map_or(Ok(books.head()), |until| until.seq("until", view))?;
-        let limit = self.limit.unwrap_or(EVENT_COUNT_DEFAULT).min(EVENT_COUNT_MAX);
         let filter = EventFilter {
             touches: self.filter.clone(),
             act: self.act.clone(),
             by: self.by.clone(),
             refused: self.refused,
             held: self.held,
+            effective_from: day_of("effective_from", &self.effective_from)?,
+            effective_through: day_of("effective_through", &self.effective_through)?,
         };
         let sight = Sight::of(view);
-        let mut answer = HistoryAnswer::default();
         view.events(Seq(self.from.unwrap_or(1).max(1)), &mut |seq, event| {
             if seq > until {
                 return false;
             }
-            if !filter.takes(books, &event) || !sight.sees_event(&event) {
-                return true;
-            }
-            if answer.events.len() as u64 == limit {
-                answer.next.get_or_insert(seq.0);
-                answer.more += 1;
-            } else {
-                answer.events.extend(sight.show(seq, &event));
+            if filter.takes(books, &event) && sight.sees_event(&event) {
+                each(seq, &event);
             }
             true
         })?;
-        Ok(answer)
+        Ok(())
     }
 }

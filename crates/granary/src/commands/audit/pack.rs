@@ -1,14 +1,15 @@
 //! Writes an evidence pack; `auditor/src/pack.rs` says what is in it and how it is checked.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use auditor::pack::{LINES, MANIFEST, MANIFEST_HEAD, hex};
+use auditor::pack::{LINES, MANIFEST, MANIFEST_HEAD, hex, line_hash};
 use auditor::{Facts, Folder};
-use chain::{Checkpoint, LogFiles, Note, Tile, TileKind, encode_base64, read_entry, read_tile, sha256};
+use chain::{Checkpoint, Hasher, LogFiles, Note, Tile, TileKind, encode_base64, read_entry, read_tile, sha256};
 use projections::ask::reserve::ReserveStatus;
-use projections::ask::{EVENT_COUNT_MAX, History, Positions};
+use projections::ask::{History, Positions};
 use projections::{Filter, KnownAt};
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
@@ -18,9 +19,6 @@ use super::{page, query};
 use crate::cli::Dir;
 use crate::progress;
 use crate::services::witnesses::WitnessedFiles;
-
-/// Text files whose lines are listed, so that a changed one is named.
-const BY_LINES: [&str; 3] = ["events.txt", "accounts.txt", "shown.jsonl"];
 
 /// What a pack is about.
 pub(crate) enum About {
@@ -61,15 +59,21 @@ impl About {
         }
     }
 
+    /// The events that may be about it, as a checkpoint covers them.
+    fn history(&self, size: u64) -> History {
+        let (effective_from, effective_through) = match self {
+            Self::Period { from, through } => (Some(from.clone()), Some(through.clone())),
+            _ => (None, None),
+        };
+        let until = Some(KnownAt::Seq(size));
+        History { filter: self.filter(), until, effective_from, effective_through, ..History::default() }
+    }
+
     fn takes(&self, event: &EventView) -> bool {
         match self {
-            Self::Lot(_) => true,
+            Self::Lot(_) | Self::Period { .. } => true,
             Self::Party(party) => concerns(event, party),
             Self::Reserve(code) => event.command.values().any(|value| names(value, code)),
-            Self::Period { from, through } => {
-                let effective = event.command.get("effective").and_then(Value::as_str).unwrap_or_default();
-                (from.as_str()..=through.as_str()).contains(&effective)
-            }
         }
     }
 }
@@ -113,53 +117,34 @@ pub(crate) fn make(about: &About, party: Option<&str>, dir: &Dir, out: &Path) ->
     let files = WitnessedFiles(root.to_owned());
     let note = Note::parse(&files.checkpoint()?)?;
     let size = Checkpoint::parse(note.text())?.size;
-    let mut events = history(about, dir, size)?;
-    events.retain(|event| party.is_none_or(|party| concerns(event, party)));
-    if events.is_empty() {
+    let bar = progress::bar(size, "packing");
+    let mut begun: Option<(Pack<'_>, Contents)> = None;
+    query::each_event(dir, &about.history(size), &mut |event| {
+        bar.set_position(event.seq);
+        if !about.takes(&event) || !party.is_none_or(|party| concerns(&event, party)) {
+            return Ok(());
+        }
+        let (pack, contents) = match &mut begun {
+            Some(begun) => begun,
+            None => begun.insert((Pack::begin(out)?, Contents::default())),
+        };
+        contents.add(pack, &event, &read_entry(&files, event.seq - 1, size)?)
+    })?;
+    bar.finish_and_clear();
+    let Some((mut pack, contents)) = begun else {
         return Err(Failure { exit: Exit::Refused, ..Failure::new(format!("no event is about {words}")) }
             .hint("`granary history` shows what there is"));
-    }
-    fs::create_dir(out).map_err(|error| {
-        Failure::new(format!("make the folder `{}`: {error}", out.display()))
-            .hint("name a folder that is not there yet")
-    })?;
-    let bar = progress::bar(events.len() as u64, "packing");
-    let mut made = Pack { out, names: Vec::new() };
-    made.write("checkpoint", note.to_string().as_bytes())?;
-    made.write("log.pub", format!("{}\n", signers[0].verifier()).as_bytes())?;
-
-    let (mut lines, mut shown) = (String::new(), String::new());
-    let mut balances: BTreeMap<u64, i128> = BTreeMap::new();
-    let mut named: BTreeMap<u64, String> = BTreeMap::new();
-    for event in &events {
-        let entry = read_entry(&files, event.seq - 1, size)?;
-        let facts = Facts::read(&entry).ok_or_else(|| Failure::new(format!("event {} cannot be read", event.seq)))?;
-        lines += &format!("{}\t{}\t{}\n", event.seq, encode_base64(&entry), facts.to_text());
-        shown += &(serde_json::to_string(event)? + "\n");
-        for (leg, seen) in facts.legs.iter().zip(&event.entries) {
-            *balances.entry(leg.source).or_default() -= i128::from(leg.units);
-            *balances.entry(leg.target).or_default() += i128::from(leg.units);
-            for (number, end) in [(leg.source, &seen.source), (leg.target, &seen.target)] {
-                named.entry(number).or_insert_with(|| format!("{}\t{}\t{}", end.place, end.owner, seen.lot));
-            }
-        }
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let accounts: String = balances
-        .iter()
-        .map(|(number, units)| format!("{number}\t{units}\t{}\n", named.get(number).map_or("", String::as_str)))
-        .collect();
-    made.write("events.txt", lines.as_bytes())?;
-    made.write("accounts.txt", accounts.as_bytes())?;
-    made.write("shown.jsonl", shown.as_bytes())?;
-    write_tiles(&mut made, &Folder::at(root.join("tiles")), &events, size)?;
-    let result = result(about, party, dir, size, events.len())?;
-    made.write("result.json", (serde_json::to_string_pretty(&result)? + "\n").as_bytes())?;
-    made.write("summary.html", page::page(&words, &note, &events, &result).as_bytes())?;
-    made.write("README.txt", README.as_bytes())?;
-    made.finish(&words, &signers)?;
-    Ok(events.len() as u64)
+    };
+    pack.write("checkpoint", note.to_string().as_bytes())?;
+    pack.write("log.pub", format!("{}\n", signers[0].verifier()).as_bytes())?;
+    contents.write_accounts(&mut pack)?;
+    contents.write_tiles(&mut pack, &Folder::at(root.join("tiles")), size)?;
+    let result = result(about, party, dir, size, contents.count)?;
+    pack.write("result.json", (serde_json::to_string_pretty(&result)? + "\n").as_bytes())?;
+    pack.write("summary.html", page::page(&words, &note, &contents.seen, &result).as_bytes())?;
+    pack.write("README.txt", README.as_bytes())?;
+    pack.finish(&words, &signers)?;
+    Ok(contents.count)
 }
 
 const README: &str = "\
@@ -176,27 +161,8 @@ checkpoint    the signed tree                     tile/        hashes from the e
 MANIFEST      every file, signed by the log       LINES        every line of the text files
 ";
 
-/// The events that a checkpoint covers.
-fn history(about: &About, dir: &Dir, size: u64) -> Result<Vec<EventView>, Failure> {
-    let mut events = Vec::new();
-    let mut from = Some(1);
-    while let Some(first) = from {
-        let question = History {
-            filter: about.filter(),
-            from: Some(first),
-            until: Some(KnownAt::Text(size.to_string())),
-            limit: Some(EVENT_COUNT_MAX),
-            ..History::default()
-        };
-        let answer = query::ask(dir, &question)?;
-        events.extend(answer.events.into_iter().filter(|event| about.takes(event)));
-        from = answer.next;
-    }
-    Ok(events)
-}
-
 /// What the ledger answers, as known at the checkpoint.
-fn result(about: &About, party: Option<&str>, dir: &Dir, size: u64, event_count: usize) -> Result<Value, Failure> {
+fn result(about: &About, party: Option<&str>, dir: &Dir, size: u64, event_count: u64) -> Result<Value, Failure> {
     let known_at = Some(KnownAt::Text(size.to_string()));
     let filter = Filter { party: party.map(str::to_owned), ..about.filter() };
     let answer = match about {
@@ -221,67 +187,159 @@ fn result(about: &About, party: Option<&str>, dir: &Dir, size: u64, event_count:
     }))
 }
 
-/// The hash tiles on the way from each event to the root.
-fn write_tiles(made: &mut Pack<'_>, files: &Folder, events: &[EventView], size: u64) -> Result<(), Failure> {
-    let mut tiles = BTreeSet::new();
-    for event in events {
-        let mut index = event.seq - 1;
-        for level in 0..8 {
-            index /= 256;
-            let Some(tile) = Tile::of_tree(TileKind::Hashes(level), index, size) else { break };
-            tiles.insert(tile);
+/// What the events of a pack come to, while they are written one by one.
+#[derive(Default)]
+struct Contents {
+    count: u64,
+    seen: page::Seen,
+    /// What the events leave on each account, in accounting units.
+    balances: BTreeMap<u64, i128>,
+    /// Place, owner and lot of each account.
+    named: BTreeMap<u64, String>,
+    /// Tiles of the events' leaves.
+    leaves: BTreeSet<u64>,
+}
+
+impl Contents {
+    fn add(&mut self, pack: &mut Pack<'_>, event: &EventView, entry: &[u8]) -> Result<(), Failure> {
+        let facts = Facts::read(entry).ok_or_else(|| Failure::new(format!("event {} cannot be read", event.seq)))?;
+        pack.events
+            .line(&format!("{}\t{}\t{}\n", event.seq, encode_base64(entry), facts.to_text()), &mut pack.lines)?;
+        pack.shown.line(&(serde_json::to_string(event)? + "\n"), &mut pack.lines)?;
+        for (leg, seen) in facts.legs.iter().zip(&event.entries) {
+            *self.balances.entry(leg.source).or_default() -= i128::from(leg.units);
+            *self.balances.entry(leg.target).or_default() += i128::from(leg.units);
+            for (number, end) in [(leg.source, &seen.source), (leg.target, &seen.target)] {
+                self.named.entry(number).or_insert_with(|| format!("{}\t{}\t{}", end.place, end.owner, seen.lot));
+            }
         }
+        self.leaves.insert((event.seq - 1) / 256);
+        self.seen.see(event);
+        self.count += 1;
+        Ok(())
     }
-    // And the right edge, over which the root is computed.
-    for level in 0..8u8 {
-        let held = size.checked_shr(u32::from(level) * 8).unwrap_or(0);
-        tiles.extend(
-            held.checked_sub(1)
-                .filter(|_| !held.is_multiple_of(256))
-                .and_then(|last| Tile::of_tree(TileKind::Hashes(level), last / 256, size)),
-        );
+
+    fn write_accounts(&self, pack: &mut Pack<'_>) -> Result<(), Failure> {
+        let mut accounts = Listed::begin(pack.out, "accounts.txt")?;
+        for (number, units) in &self.balances {
+            let named = self.named.get(number).map_or("", String::as_str);
+            accounts.line(&format!("{number}\t{units}\t{named}\n"), &mut pack.lines)?;
+        }
+        pack.list(accounts)
     }
-    for tile in tiles {
-        made.write(&tile.path(), &read_tile(files, tile)?)?;
+
+    /// The hash tiles on the way from each event to the root.
+    fn write_tiles(&self, pack: &mut Pack<'_>, files: &Folder, size: u64) -> Result<(), Failure> {
+        let mut tiles = BTreeSet::new();
+        for leaf in &self.leaves {
+            let mut index = *leaf;
+            for level in 0..8 {
+                let Some(tile) = Tile::of_tree(TileKind::Hashes(level), index, size) else { break };
+                tiles.insert(tile);
+                index /= 256;
+            }
+        }
+        // And the right edge, over which the root is computed.
+        for level in 0..8u8 {
+            let held = size.checked_shr(u32::from(level) * 8).unwrap_or(0);
+            tiles.extend(
+                held.checked_sub(1)
+                    .filter(|_| !held.is_multiple_of(256))
+                    .and_then(|last| Tile::of_tree(TileKind::Hashes(level), last / 256, size)),
+            );
+        }
+        for tile in tiles {
+            pack.write(&tile.path(), &read_tile(files, tile)?)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// A pack that is being made.
 struct Pack<'o> {
     out: &'o Path,
-    names: Vec<String>,
+    events: Listed,
+    shown: Listed,
+    /// The hashes of lines, so that a changed one is named.
+    lines: Listed,
+    /// Hash and name of each finished file.
+    files: Vec<(String, String)>,
 }
 
-impl Pack<'_> {
+impl<'o> Pack<'o> {
+    fn begin(out: &'o Path) -> Result<Self, Failure> {
+        fs::create_dir(out).map_err(|error| {
+            Failure::new(format!("make the folder `{}`: {error}", out.display()))
+                .hint("name a folder that is not there yet")
+        })?;
+        let begin = |name| Listed::begin(out, name);
+        let (events, shown, lines) = (begin("events.txt")?, begin("shown.jsonl")?, begin(LINES)?);
+        Ok(Self { out, events, shown, lines, files: Vec::new() })
+    }
+
     fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.out.join(name);
         let failed = |error| Failure::new(format!("write `{}`: {error}", path.display()));
         fs::create_dir_all(path.parent().expect("a file in a folder")).map_err(failed)?;
         fs::write(&path, bytes).map_err(failed)?;
-        self.names.push(name.to_owned());
+        self.files.push((name.to_owned(), hex(&sha256(bytes))));
         Ok(())
     }
 
-    /// Lists every line and file, and signs the list.
-    fn finish(mut self, about: &str, signers: &[chain::SignerKey]) -> Result<(), Failure> {
-        let mut lines = String::new();
-        for name in BY_LINES {
-            let bytes = fs::read(self.out.join(name))?;
-            bytes
-                .split_inclusive(|byte| *byte == b'\n')
-                .for_each(|line| lines += &format!("{name} {}\n", hex(&sha256(line))));
+    fn list(&mut self, file: Listed) -> Result<(), Failure> {
+        self.files.push(file.finish()?);
+        Ok(())
+    }
+
+    /// Lists every file, and signs the list.
+    fn finish(self, about: &str, signers: &[chain::SignerKey]) -> Result<(), Failure> {
+        let mut files = self.files;
+        for file in [self.events, self.shown, self.lines] {
+            files.push(file.finish()?);
         }
-        self.write(LINES, lines.as_bytes())?;
-        self.names.sort();
+        files.sort();
         let mut manifest = format!("{MANIFEST_HEAD}\nabout {about}\n");
-        for name in &self.names {
-            manifest += &format!("{} {name}\n", hex(&sha256(&fs::read(self.out.join(name))?)));
+        for (name, hash) in &files {
+            manifest += &format!("{hash} {name}\n");
         }
         // No checkpoint reads like this: its second line would be a number.
         let mut note = Note::new(manifest)?;
         signers.iter().try_for_each(|signer| note.sign(signer))?;
         fs::write(self.out.join(MANIFEST), note.to_string())?;
         Ok(())
+    }
+}
+
+/// A file of a pack that is written line by line.
+struct Listed {
+    name: &'static str,
+    file: BufWriter<File>,
+    whole: Hasher,
+}
+
+impl Listed {
+    fn begin(out: &Path, name: &'static str) -> Result<Self, Failure> {
+        let path = out.join(name);
+        let file = File::create(&path).map_err(|error| Failure::new(format!("write `{}`: {error}", path.display())))?;
+        Ok(Self { name, file: BufWriter::with_capacity(1 << 18, file), whole: Hasher::default() })
+    }
+
+    /// Writes a line, and its hash into the list of lines.
+    fn line(&mut self, line: &str, lines: &mut Self) -> Result<(), Failure> {
+        self.write(line)?;
+        lines.write(&format!("{} {}\n", self.name, line_hash(line.as_bytes())))
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failure> {
+        self.whole.update(text.as_bytes());
+        self.file
+            .write_all(text.as_bytes())
+            .map_err(|error| Failure::new(format!("write `{}` of the pack: {error}", self.name)))
+    }
+
+    /// Name and hash of the whole.
+    fn finish(mut self) -> Result<(String, String), Failure> {
+        self.file.flush().map_err(|error| Failure::new(format!("write `{}` of the pack: {error}", self.name)))?;
+        Ok((self.name.to_owned(), hex(&self.whole.finish())))
     }
 }

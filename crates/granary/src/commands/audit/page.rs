@@ -14,8 +14,18 @@ const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;mar
 table{border-collapse:collapse;margin:1rem 0;width:100%}th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}\
 td.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.9em;word-break:break-all}.refused{color:#9a1b1b}svg{max-width:100%}";
 
+/// What the page says of the events, which are seen one by one.
+#[derive(Default)]
+pub(crate) struct Seen {
+    count: usize,
+    /// Rows of the first events.
+    rows: String,
+    /// Counts of what was done, and refused, by effective day.
+    days: BTreeMap<String, (u32, u32)>,
+}
+
 /// The whole page.
-pub(crate) fn page(about: &str, note: &Note, events: &[EventView], result: &Value) -> String {
+pub(crate) fn page(about: &str, note: &Note, events: &Seen, result: &Value) -> String {
     let about = escape(about);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Evidence: {about}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Evidence: {about}</h1>\n"
@@ -25,15 +35,15 @@ pub(crate) fn page(about: &str, note: &Note, events: &[EventView], result: &Valu
         let _ = writeln!(
             page,
             "<p>{} events of the log <code>{}</code>, proven in its tree of {} events with root <code>{}</code>. Check this folder with <code>auditor</code>; this page is a reading aid, and part of what is checked.</p>",
-            events.len(),
+            events.count,
             escape(&checkpoint.origin),
             checkpoint.size,
             root
         );
     }
-    page += &chart(events);
+    page += &chart(&events.days);
     page += &positions(result);
-    page += &table(events);
+    page += &events.table();
     page += "</body>\n</html>\n";
     page
 }
@@ -71,57 +81,74 @@ fn positions(result: &Value) -> String {
     text + "</tbody></table>\n"
 }
 
-fn table(events: &[EventView]) -> String {
-    let mut text = "<h2>The events</h2>\n<table><thead><tr><th>event</th><th>recorded</th><th>effective</th><th>by</th><th>what</th><th>moved</th></tr></thead>\n<tbody>\n".to_owned();
-    for event in events.iter().take(EVENTS_SHOWN) {
-        let word = |name: &str| escape(event.command.get(name).and_then(Value::as_str).unwrap_or_default());
-        let what = match event.outcome.as_str() {
-            "done" => word("act"),
-            outcome => {
-                let code = event.code.as_deref().unwrap_or_default();
-                let message = event.message.as_deref().unwrap_or_default();
-                format!(
-                    "{} <span class=\"refused\">{} {} {}</span>",
-                    word("act"),
-                    escape(outcome),
-                    escape(code),
-                    escape(message)
-                )
-            }
-        };
-        let moved: Vec<String> = event
-            .entries
-            .iter()
-            .map(|it| escape(&format!("{} of {}: {} to {}", it.quantity, it.lot, it.source.place, it.target.place)))
-            .collect();
-        let by = match event.command.get("maker").and_then(Value::as_str) {
-            Some(maker) => format!("{} ({})", word("party"), escape(maker)),
-            None => word("party"),
-        };
-        let _ = writeln!(
-            text,
-            "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td>{by}</td><td>{what}</td><td>{}</td></tr>",
-            event.seq,
-            escape(&event.recorded_at),
-            word("effective"),
-            moved.join("<br>")
+impl Seen {
+    /// Adds an event.
+    pub(crate) fn see(&mut self, event: &EventView) {
+        let day = event.command.get("effective").and_then(Value::as_str).unwrap_or_default();
+        if !self.days.contains_key(day) {
+            self.days.insert(day.to_owned(), (0, 0));
+        }
+        let counts = self.days.get_mut(day).expect("it is there now");
+        if event.outcome == "refused" {
+            counts.1 += 1
+        } else {
+            counts.0 += 1
+        }
+        self.count += 1;
+        if self.count <= EVENTS_SHOWN {
+            push_row(&mut self.rows, event);
+        }
+    }
+
+    fn table(&self) -> String {
+        let rows = &self.rows;
+        let mut text = format!(
+            "<h2>The events</h2>\n<table><thead><tr><th>event</th><th>recorded</th><th>effective</th><th>by</th><th>what</th><th>moved</th></tr></thead>\n<tbody>\n{rows}</tbody></table>\n"
         );
+        if let Some(more) = self.count.checked_sub(EVENTS_SHOWN).filter(|more| *more > 0) {
+            text += &format!("<p>{more} more are in <code>shown.jsonl</code>.</p>\n");
+        }
+        text
     }
-    text += "</tbody></table>\n";
-    if let Some(more) = events.len().checked_sub(EVENTS_SHOWN).filter(|more| *more > 0) {
-        text += &format!("<p>{more} more are in <code>shown.jsonl</code>.</p>\n");
-    }
-    text
+}
+
+fn push_row(text: &mut String, event: &EventView) {
+    let word = |name: &str| escape(event.command.get(name).and_then(Value::as_str).unwrap_or_default());
+    let what = match event.outcome.as_str() {
+        "done" => word("act"),
+        outcome => {
+            let code = event.code.as_deref().unwrap_or_default();
+            let message = event.message.as_deref().unwrap_or_default();
+            format!(
+                "{} <span class=\"refused\">{} {} {}</span>",
+                word("act"),
+                escape(outcome),
+                escape(code),
+                escape(message)
+            )
+        }
+    };
+    let moved: Vec<String> = event
+        .entries
+        .iter()
+        .map(|it| escape(&format!("{} of {}: {} to {}", it.quantity, it.lot, it.source.place, it.target.place)))
+        .collect();
+    let by = match event.command.get("maker").and_then(Value::as_str) {
+        Some(maker) => format!("{} ({})", word("party"), escape(maker)),
+        None => word("party"),
+    };
+    let _ = writeln!(
+        text,
+        "<tr><td class=\"n\">{}</td><td>{}</td><td>{}</td><td>{by}</td><td>{what}</td><td>{}</td></tr>",
+        event.seq,
+        escape(&event.recorded_at),
+        word("effective"),
+        moved.join("<br>")
+    );
 }
 
 /// Events by effective day, as bars.
-fn chart(events: &[EventView]) -> String {
-    let mut days: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    for event in events {
-        let day = event.command.get("effective").and_then(Value::as_str).unwrap_or_default();
-        let counts = days.entry(day).or_default();
-        if event.outcome == "refused" { counts.1 += 1 } else { counts.0 += 1 }
-    }
+fn chart(days: &BTreeMap<String, (u32, u32)>) -> String {
     let most = days.values().map(|(done, refused)| done + refused).max().unwrap_or(1);
     let (width, height) = (900.0, 160.0);
     let step = width / days.len().max(1) as f64;
@@ -143,7 +170,7 @@ fn chart(events: &[EventView]) -> String {
         }
     }
     let (first, last) =
-        (days.keys().next().copied().unwrap_or_default(), days.keys().next_back().copied().unwrap_or_default());
+        (days.keys().next().map_or("", String::as_str), days.keys().next_back().map_or("", String::as_str));
     format!(
         "<h2>When</h2>\n<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"events by effective day, {first} to {last}, at most {most} a day\">{bars}<text x=\"0\" y=\"{height}\" font-size=\"12\">{}</text><text x=\"{width}\" y=\"{height}\" font-size=\"12\" text-anchor=\"end\">{}</text></svg>\n<p>Events by effective day; refused commands stand on top, in red. The tallest bar is {most}.</p>\n",
         escape(first),
