@@ -267,7 +267,7 @@ const CASES: &[(&str, &str)] = &[
          correct A because typo
          correct A because typo",
     ),
-    ("not_reversible", "party IAEA as auditor in AT id A\n correct A because typo"),
+    ("not_reversible", "party IAEA as supplier in AT id A\n correct A because typo"),
     ("bad_proof", "@trust\n @record altered"),
     ("not_witnessed", "@trust\n @record alone"),
     ("not_linked", "@trust\n @record 9 10\n @record 11 12"),

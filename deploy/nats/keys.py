@@ -18,8 +18,9 @@ try:
 except ImportError:
     sys.exit("error: the Python package `nkeys` is missing\n\nhint: python3 -m venv venv && venv/bin/pip install 'nkeys==0.2.1' pynacl")
 
-# Who logs in: `sys` and `admin` are people, `leaf` is the agency's server at the hub, `share` writes what is disclosed.
-USERS = ["sys", "admin", "ledger", "ingest", "projections", "share", "leaf"]
+# Who logs in: `sys` and `admin` are people, `leaf` is the agency's server at the hub, `share` writes what is disclosed,
+# `client` is a program that posts and asks.
+USERS = ["sys", "admin", "ledger", "ingest", "projections", "client", "share", "leaf"]
 
 
 def make(folder, name):

@@ -85,7 +85,6 @@ async def ingest_only_sends_commands(world, ingest, names):
     world.check("ingest: cannot send to another ledger", not await ingest.may_publish(f"cmd.{names.org}.other"))
     world.check("ingest: cannot answer in the ledger's name", not await ingest.may_publish("_INBOX.somebody.1"))
     for subject in [
-        following(names)[0],
         queue_consumer(names)[0],
         f"$JS.API.CONSUMER.MSG.NEXT.{names.command_stream}.ledger",
         f"$JS.ACK.{names.command_stream}.ledger.1.1.1.1.0",
@@ -99,7 +98,7 @@ async def ingest_only_sends_commands(world, ingest, names):
         world.check(f"ingest: cannot listen to {subject}", not await ingest.may_subscribe(subject))
 
 
-async def projections_only_read(world, projections, ingest, admin, names):
+async def projections_only_read(world, projections, ingest, client, admin, names):
     world.check("projections: follow the commit log", await follow(projections, names, 2) == [b"one", b"two"])
     read = await projections.ask(f"$JS.API.STREAM.MSG.GET.{names.event_stream}", {"seq": 1})
     world.check("projections: read a record", read.get("message", {}).get("seq") == 1)
@@ -111,7 +110,21 @@ async def projections_only_read(world, projections, ingest, admin, names):
     await projections.nc.subscribe(f"{subject}.*", queue="projections", cb=answer)
     await projections.nc.flush()
     world.check("projections: answer questions of ingest", await ingest.ask_soon(f"{subject}.position") == b"42 t")
+    relay = f"q.{names.org}.relay"
+    await projections.nc.subscribe(f"{relay}.*", queue="relay", cb=answer)
+    await projections.nc.flush()
+    passed_on = await ingest.ask_soon(f"{relay}.position")
+    world.check("projections: answer what ingest passes on", passed_on == b"42 t")
+    world.check("client: asks projections", await client.ask_soon(f"{subject}.position") == b"42 t")
+    world.check("client: nothing it needs was refused", not client.refusals, client.refusals)
     world.check("projections: nothing they need was refused", not projections.refusals, projections.refusals)
+    for somebody, name in [(client, "client"), (projections, "projections")]:
+        refused = not await somebody.may_publish(f"{relay}.position")
+        world.check(f"{name}: cannot ask in the name of others", refused)
+    for subject_of_others in [names.commands, names.events, f"q.{names.org}.ledger.checkpoint", "$JS.API.INFO"]:
+        world.check(f"client: may not use {subject_of_others}", not await client.may_publish(subject_of_others))
+    for subject_of_others in ["_INBOX.ingest.>", "_INBOX.>", f"q.{names.org}.>", ">"]:
+        world.check(f"client: cannot listen to {subject_of_others}", not await client.may_subscribe(subject_of_others))
 
     for subject, promise in [
         (names.commands, "publish commands"),
@@ -164,7 +177,7 @@ async def work(world):
     await the_ledger_can_work(world, ledger, ingest, names)
     await nobody_loses_history(world, ledger, names)
     await ingest_only_sends_commands(world, ingest, names)
-    await projections_only_read(world, projections, ingest, admin, names)
+    await projections_only_read(world, projections, ingest, await server.login("client"), admin, names)
 
     stranger = world.keys("stranger").seed("ledger")
     world.check("an unknown key does not get in", await server.turns_away(stranger))

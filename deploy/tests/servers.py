@@ -129,7 +129,7 @@ class Server:
 
     async def login(self, user, inbox=None, keys=None, servers=None):
         """A client that logs in with the seed of a user, and hears answers where that user may."""
-        services = ("ledger", "ingest", "projections")
+        services = ("ledger", "ingest", "projections", "client")
         inbox = inbox or (f"_INBOX.{user}".encode() if user in services else b"_INBOX")
         refusals = []
 

@@ -120,6 +120,14 @@ pub enum ConnectError {
     },
 }
 
+impl ConnectError {
+    /// Does asking again never help?
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Connect { cause, .. } if cause.kind() == async_nats::ConnectErrorKind::ServerParse)
+    }
+}
+
 /// See the module.
 pub struct Nats {
     client: Client,

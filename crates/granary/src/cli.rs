@@ -78,7 +78,7 @@ pub(crate) enum Command {
     /// Decide and record commands from NATS: the single writer, or a standby of it.
     Ledger(LedgerArgs),
     /// Take commands in over HTTP, and hand them to the ledger over NATS.
-    Ingest(OnNats),
+    Ingest(IngestArgs),
     /// Answer questions over HTTP and NATS, from a copy that follows the ledger.
     Projections(OnNatsWithFolder),
     /// Cosign the checkpoints of other ledgers, and never two that contradict each other.
@@ -132,7 +132,7 @@ impl Dir {
 /// Which settings.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct SettingsArgs {
-    /// File with the settings; `settings.toml` in the ledger's folder where absent.
+    /// File with the settings; `settings.toml` in the service's folder, where it has one.
     #[arg(long, value_name = "FILE", env = "GRANARY_SETTINGS")]
     pub(crate) settings: Option<PathBuf>,
 }
@@ -668,6 +668,19 @@ pub(crate) struct LedgerArgs {
     /// Name of this process, for people and for the lease; folder and process id where absent.
     #[arg(long)]
     pub(crate) node: Option<String>,
+}
+
+/// Commands in, on NATS.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary ingest --nats nats://127.0.0.1:4222 --listen 127.0.0.1:7070\n  granary ingest --nats nats://127.0.0.1:4222 --copy my-books --settings ingest.toml\n\nQuestions are passed on to a `granary projections`. With --copy it answers them itself, refuses early what the ledger would\nrefuse, and takes in tables and reports, which are compared with the books."
+)]
+pub(crate) struct IngestArgs {
+    #[command(flatten)]
+    pub(crate) on: OnNats,
+    /// Keep a copy of the books in this folder: imports need it.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) copy: Option<PathBuf>,
 }
 
 /// Answers on NATS.

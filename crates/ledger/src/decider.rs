@@ -38,6 +38,8 @@ pub struct Decider {
     clock: Box<dyn Clock>,
     /// What the clock said when the frame at hand began.
     now_us: u64,
+    /// Is the last event later than the clock says?
+    is_ahead: bool,
     nonces: ChaCha12Rng,
     batch: Pending,
     /// Batches that were handed on and are not recorded yet, oldest first.
@@ -61,6 +63,9 @@ struct InFlight {
     offsets: Vec<u32>,
 }
 
+/// How far the last event may be ahead of the clock before somebody should know.
+const AHEAD_US_MAX: u64 = 60_000_000;
+
 impl Decider {
     pub(crate) fn new(
         books: Books,
@@ -82,6 +87,7 @@ impl Decider {
             store,
             clock,
             now_us: 0,
+            is_ahead: false,
             nonces: ChaCha12Rng::from_seed(seed),
             batch,
             in_flight: VecDeque::new(),
@@ -105,6 +111,16 @@ impl Decider {
     /// Begins a frame: its commands are recorded from now on, a microsecond apart.
     pub(crate) fn begin_frame(&mut self) {
         self.now_us = self.clock.now_us();
+        let ahead_us = self.books.recorded_at().0.saturating_sub(self.now_us);
+        if ahead_us > AHEAD_US_MAX && !self.is_ahead {
+            let recorded_at = wire::date::show_moment(self.books.recorded_at());
+            tracing::error!(
+                recorded_at,
+                "the last event was recorded later than this machine's clock says: time in a ledger never goes back, so \
+                 that events keep that date until the clock has come up to it; see `Clocks` in the run book"
+            );
+        }
+        self.is_ahead = ahead_us > AHEAD_US_MAX;
     }
 
     /// Bytes of the events decided since the last batch.

@@ -17,7 +17,7 @@ use crate::view::View;
 
 /// A request: a flat object of plain fields. Fields that it does not have are refused by [`Entry::ask`] and
 /// [`parse`], so that a misspelt filter never passes in silence.
-pub trait Question: Serialize + DeserializeOwned + JsonSchema {
+pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
     /// The name under which it is asked at every door: `GET /v1/<name>`, `q.<org>.projections.<name>`.
     const NAME: &'static str;
     /// One sentence that says what it answers.
@@ -25,7 +25,7 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema {
     /// The field of the answer that holds its lines, where the answer is a table; what CSV shows.
     const LINES: Option<&'static str>;
     /// What comes back.
-    type Answer: Serialize + DeserializeOwned + JsonSchema;
+    type Answer: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
 
     /// Answers, within what the asker may see.
     ///

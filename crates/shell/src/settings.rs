@@ -58,7 +58,7 @@ pub const SETTINGS: &[Setting] = &[
         name: "ingest.queue_frames_max",
         default: "256",
         kind: Kind::Number,
-        about: "frames that wait for the ledger; more are answered 429",
+        about: "frames that wait for the ledger in `granary serve`; more are answered 429 (on NATS the command stream has its own limit)",
     },
     Setting {
         name: "ingest.deadline_ms",
@@ -245,7 +245,10 @@ impl Settings {
 
     fn add_file(&mut self, path: &Path, text: &str) -> Result<(), SettingsError> {
         let wrong = |problem: String| SettingsError::File { path: path.to_owned(), problem };
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            wrong(line.map_or_else(String::new, |line| format!("line {line}: ")) + error.message())
+        })?;
         for (key, value) in table {
             match (key.as_str(), value) {
                 ("token", value) => {

@@ -68,6 +68,7 @@ impl Telemetry {
         let handle = recorder.handle();
         // Likewise: what a second recorder would count is counted by the first.
         let _ = metrics::set_global_recorder(recorder);
+        describe();
         Ok(Self { metrics: handle, traces })
     }
 
@@ -85,6 +86,38 @@ impl Drop for Telemetry {
         {
             tracing::warn!(%error, "the last traces were not exported");
         }
+    }
+}
+
+/// What each figure says, for whoever reads the metrics.
+fn describe() {
+    for (name, about) in [
+        ("granary_commands_received_total", "Commands that came in, whatever became of them."),
+        ("granary_http_busy_total", "Requests answered 429: the queue was full."),
+        ("granary_http_not_signed_in_total", "Requests of which nobody knew who sent them, by code."),
+        ("granary_witness_failures_total", "Witnesses that did not cosign, by witness."),
+    ] {
+        metrics::describe_counter!(name, about);
+    }
+    for (name, about) in [
+        ("granary_command_seconds", "From a frame of commands to its verdicts, as its sender waits."),
+        ("granary_lag_seconds", "From an event being recorded to answers knowing of it."),
+        ("granary_question_seconds", "To answer a question, by question."),
+    ] {
+        metrics::describe_histogram!(name, metrics::Unit::Seconds, about);
+    }
+    for (name, about) in [
+        ("granary_dead_letters", "Frames put aside because nobody could read them or decide them in time."),
+        ("granary_ledger_epoch", "Epoch in which this ledger leads, or led last."),
+        ("granary_ledger_events", "Events recorded here."),
+        ("granary_ledger_leads", "1 where this ledger leads."),
+        ("granary_position", "The last event that answers know of."),
+        ("granary_queue_frames", "Frames that wait for the ledger."),
+        ("granary_recorded_ahead_seconds", "How far the last event is ahead of this machine's clock."),
+        ("granary_unwitnessed_events", "Events that no quorum of witnesses has cosigned yet."),
+        ("granary_witnessed_events", "Events under the newest checkpoint that a quorum of witnesses cosigned."),
+    ] {
+        metrics::describe_gauge!(name, about);
     }
 }
 

@@ -1,14 +1,17 @@
 //! A question from anywhere, answered: who asks, may they, wait for their own write, answer. HTTP and NATS both come here.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use projections::{Entry, Problem, ProblemKind};
+use projections::{Entry, Problem, ProblemKind, Viewer};
 use serde_json::Value;
 
 use crate::access::Caller;
+use crate::doors::Doors;
 use crate::live::{Live, read_aside, wait_for};
+use crate::questions::no_answers;
+use crate::relay::pass_on;
 use crate::rights::may_ask;
 use crate::trouble::Trouble;
 
@@ -56,11 +59,57 @@ pub(crate) fn find(name: &str) -> Result<&'static Entry, Trouble> {
     })
 }
 
+impl Doors {
+    /// Answers from the books at hand; where there are none, passes the question on to a service that has them.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub async fn answer(&self, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
+        match (&self.live, &self.relay) {
+            (Some(live), _) => answer(live, caller, asking).await,
+            (None, Some(relay)) => pass_on(relay.as_ref(), &caller, asking).await,
+            (None, None) => Err(no_answers()),
+        }
+    }
+
+    /// Waits until answers know of an event; false where that takes too long.
+    pub(crate) async fn wait_for(&self, seq: u64, patience: Duration) -> bool {
+        match &self.live {
+            Some(live) => wait_for(live.as_ref(), seq, patience).await,
+            None => {
+                let Ok(entry) = find("head") else { return false };
+                let request = Request::Json(Value::Object(serde_json::Map::new()));
+                let asking = Asking { entry, request, after: Some(seq), patience };
+                self.answer(Caller::Operator, asking).await.is_ok()
+            }
+        }
+    }
+}
+
 /// Answers.
 ///
 /// # Errors
 /// See [`Trouble`].
 pub async fn answer(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
+    let (started, name) = (Instant::now(), asking.entry.name);
+    let answered = answer_now(live, caller, asking).await;
+    metrics::histogram!("granary_question_seconds", "question" => name).record(started.elapsed().as_secs_f64());
+    answered
+}
+
+/// Whose eyes a caller sees with, where they may ask.
+///
+/// # Errors
+/// When they may not, or nobody knows them.
+pub(crate) fn admit(live: &Arc<dyn Live>, caller: &Caller, question: &str) -> Result<Viewer, Trouble> {
+    crate::live::read(live.as_ref(), Viewer::Operator, |view| {
+        let viewer = caller.viewer(view)?;
+        may_ask(&viewer, view.books(), question)?;
+        Ok(viewer)
+    })
+}
+
+async fn answer_now(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
     let Asking { entry, request, after, patience } = asking;
     if let Some(seq) = after
         && !wait_for(live.as_ref(), seq, patience).await
@@ -77,11 +126,7 @@ pub async fn answer(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Res
             entry.request_from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?
         }
     };
-    let viewer = crate::live::read(live.as_ref(), projections::Viewer::Operator, |view| {
-        let viewer = caller.viewer(view)?;
-        may_ask(&viewer, view.books(), entry.name)?;
-        Ok::<_, Trouble>(viewer)
-    })?;
+    let viewer = admit(live, &caller, entry.name)?;
     read_aside(Arc::clone(live), viewer, move |view| {
         let value = entry.ask(request, view)?;
         Ok(Answered { position: view.books().head().0, value })

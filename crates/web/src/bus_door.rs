@@ -23,21 +23,21 @@ pub struct BusDoor(pub Arc<Doors>);
 impl Handler for BusDoor {
     fn handle(&self, asked: Asked) -> BoxFuture<'_, Reply> {
         let doors = Arc::clone(&self.0);
-        Box::pin(async move {
-            match reply(&doors, &asked).await {
-                Ok(Answered { position, value }) => Reply {
-                    headers: vec![
-                        (STATUS.into(), StatusCode::OK.as_str().into()),
-                        (POSITION.into(), position.to_string()),
-                    ],
-                    body: value.to_string().into(),
-                },
-                Err(trouble) => Reply {
-                    headers: vec![(STATUS.into(), trouble.status.as_str().into())],
-                    body: trouble.body().to_string().into(),
-                },
-            }
-        })
+        Box::pin(async move { replied(reply(&doors, &asked).await) })
+    }
+}
+
+/// An answer, or why there is none, as the bus carries it.
+pub(crate) fn replied(answered: Result<Answered, Trouble>) -> Reply {
+    match answered {
+        Ok(Answered { position, value }) => Reply {
+            headers: vec![(STATUS.into(), StatusCode::OK.as_str().into()), (POSITION.into(), position.to_string())],
+            body: value.to_string().into(),
+        },
+        Err(trouble) => Reply {
+            headers: vec![(STATUS.into(), trouble.status.as_str().into())],
+            body: trouble.body().to_string().into(),
+        },
     }
 }
 
@@ -49,8 +49,13 @@ async fn reply(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
         }
     }
     let caller = doors.caller(&headers, QUESTION, &asked.body)?;
-    let entry = find(&asked.verb)?;
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
+    answer(live, caller, asking(doors, asked)?).await
+}
+
+/// What is asked over the bus, by verb, headers and body.
+pub(crate) fn asking(doors: &Doors, asked: &Asked) -> Result<Asking, Trouble> {
+    let entry = find(&asked.verb)?;
     let request = match asked.body.is_empty() {
         true => Value::Object(serde_json::Map::new()),
         false => serde_json::from_slice(&asked.body)
@@ -61,6 +66,5 @@ async fn reply(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
         text.parse::<u64>().map_err(|_| wrong())
     });
     let patience = doors.patience(asked.header("granary-deadline-ms"))?;
-    let asking = Asking { entry, request: Request::Json(request), after: after.transpose()?, patience };
-    answer(live, caller, asking).await
+    Ok(Asking { entry, request: Request::Json(request), after: after.transpose()?, patience })
 }

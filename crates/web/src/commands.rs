@@ -18,10 +18,10 @@ use wire::frame::{Form, Wanted, last_seq};
 use wire::verdict::{Outcome, Verdict};
 
 use crate::access::{Caller, FRAME, QUESTION};
-use crate::answers::{Asking, Request, answer};
+use crate::answers::{Asking, Request};
 use crate::doors::{DEADLINE, Doors, POSITION, now};
-use crate::live::{read, wait_for};
-use crate::questions::{Query, no_answers};
+use crate::live::read;
+use crate::questions::Query;
 use crate::rights::may_post;
 use crate::trouble::Trouble;
 
@@ -57,7 +57,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let queue = doors.queue.as_ref().ok_or_else(|| {
         Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_commands", "this service takes no commands in")
-            .hint("post to a `granary ingest` or a `granary serve`")
+            .hint("post to a `granary ingest` or a `granary serve`: name it with --server")
     })?;
     let query = Query::read(query.as_deref());
     let mut wait = None;
@@ -70,13 +70,13 @@ pub(crate) async fn post(
         }
     }
     let wait = Wait::parse(wait)?;
-    if wait == Wait::Projected && doors.live.is_none() {
+    if wait == Wait::Projected && doors.live.is_none() && doors.relay.is_none() {
         return Err(Problem::bad_field("wait", "this service does not know what answers know")
             .hint("wait until it is recorded, and ask with `after` and the number in Granary-Position")
             .into());
     }
-    let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
-    let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
+    let deadline = query.deadline_ms.as_deref().or(headers.get(DEADLINE).and_then(|value| value.to_str().ok()));
+    let patience = doors.patience(deadline)?;
     let caller = doors.caller(&headers, FRAME, &body)?;
     let is_single = !is_frame(&headers, &body);
     let bytes = if is_single { one_line(body, &caller)? } else { body };
@@ -87,7 +87,9 @@ pub(crate) async fn post(
     let frame = Frame {
         bytes,
         sender: sender(caller),
-        deadline_us: Some(now().0 + u64::try_from(patience.as_micros()).unwrap_or(u64::MAX / 2)),
+        // Who does not wait has all the time there is, unless they say otherwise.
+        deadline_us: (wait != Wait::Received || deadline.is_some())
+            .then(|| now().0 + u64::try_from(patience.as_micros()).unwrap_or(u64::MAX / 2)),
         traceparent: shell::traceparent(&span).or_else(|| text("traceparent").map(str::to_owned)),
     };
     metrics::counter!("granary_commands_received_total").increment(ids.len() as u64);
@@ -101,8 +103,8 @@ pub(crate) async fn post(
     metrics::histogram!("granary_command_seconds").record(started.elapsed().as_secs_f64());
     let last = last_seq(&verdicts);
     if wait == Wait::Projected
-        && let (Some(live), Some(last)) = (&doors.live, last)
-        && !wait_for(live.as_ref(), last, patience.saturating_sub(started.elapsed())).await
+        && let Some(last) = last
+        && !doors.wait_for(last, patience.saturating_sub(started.elapsed())).await
     {
         let message = format!("recorded as event {last}, which answers do not know of yet");
         return Err(Problem::cannot_answer("behind", message)
@@ -263,9 +265,8 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
-    let live = doors.live.as_ref().ok_or_else(no_answers)?;
     let entry = crate::answers::find("command")?;
     let asking = Asking { entry, request: Request::Json(json!({ "id": id })), after: None, patience: Duration::ZERO };
-    let answered = answer(live, caller, asking).await?;
+    let answered = doors.answer(caller, asking).await?;
     Ok(([(POSITION, answered.position.to_string())], axum::Json(answered.value)).into_response())
 }

@@ -21,12 +21,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::Markup;
-use projections::{Question, find as find_question};
+use projections::{Question, find as find_question, parse};
 
 use crate::access::{Caller, QUESTION};
-use crate::answers::{Asking, Request, answer};
+use crate::answers::admit;
 use crate::doors::Doors;
-use crate::live::Live;
+use crate::live::{Live, read_aside};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
 
@@ -85,11 +85,12 @@ impl Visitor {
     /// Asks what a page needs; the fields are those of a form, and empty ones say nothing.
     async fn ask<Q: Question>(&self, fields: &Fields) -> Result<Q::Answer, Trouble> {
         let entry = find_question(Q::NAME).expect("pages ask questions of the table");
-        let request = Request::Pairs(fields.0.clone());
-        let asking = Asking { entry, request, after: None, patience: self.doors.deadline };
-        let answered = answer(self.live()?, self.caller.clone(), asking).await?;
-        serde_json::from_value(answered.value)
-            .map_err(|error| projections::Problem::cannot_answer("internal", error.to_string()).into())
+        let said = fields.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let question: Q = parse(entry.request_from_pairs(said)?)?;
+        let live = self.live()?;
+        let viewer = admit(live, &self.caller, Q::NAME)?;
+        let answered = read_aside(Arc::clone(live), viewer, move |view| question.answer(view)).await;
+        answered.map_err(Trouble::from)
     }
 }
 
@@ -105,6 +106,10 @@ impl Fields {
 
     fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(known, _)| known != name).cloned().collect())
     }
 
     fn with(mut self, name: &str, value: impl Into<String>) -> Self {

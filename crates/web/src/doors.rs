@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use books::Moment;
-use bus::Queue;
+use bus::{Questions, Queue};
 use chain::LogFiles;
 use tokio::sync::watch;
 
@@ -23,6 +23,9 @@ pub(crate) const DEADLINE_MAX: Duration = Duration::from_secs(120);
 /// Tells something that changes, as JSON.
 pub type Told = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
+/// Says why a service is not ready; `None` where it is.
+pub type Health = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// Reads the keys of the ledger, which may be others tomorrow.
 pub type Signer = Arc<dyn Fn() -> Option<Vec<chain::SignerKey>> + Send + Sync>;
 
@@ -30,6 +33,8 @@ pub type Signer = Arc<dyn Fn() -> Option<Vec<chain::SignerKey>> + Send + Sync>;
 pub struct Doors {
     /// Answers come from here; a service that only takes commands in has none.
     pub live: Option<Arc<dyn Live>>,
+    /// Whom to ask where there are no answers here.
+    pub relay: Option<Arc<dyn Questions>>,
     /// Commands go in here; a service that only answers has none.
     pub queue: Option<Arc<dyn Queue>>,
     /// The static files of the log, where they are at hand.
@@ -44,6 +49,8 @@ pub struct Doors {
     pub access: Access,
     /// How long a request waits where it does not say.
     pub deadline: Duration,
+    /// Why nothing can be done at present, where nothing can.
+    pub trouble: Health,
     /// What Prometheus scrapes.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
     /// True once the process is asked to stop: long answers end.

@@ -13,10 +13,13 @@ pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Ready: not about to stop.
+/// Ready: not about to stop, and in touch with whatever it needs.
 pub(crate) async fn readyz(State(doors): State<Arc<Doors>>) -> Response {
     if *doors.stop.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    if let Some(trouble) = (doors.trouble)() {
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {trouble}\n")).into_response();
     }
     let position = doors.live.as_ref().map(|live| *live.position().borrow());
     match position {

@@ -22,7 +22,6 @@ use crate::access::{Caller, FRAME};
 use crate::carry::{Tally, carry};
 use crate::doors::Doors;
 use crate::live::{Live, read_aside, wait_for};
-use crate::questions::no_answers;
 use crate::rights::may_post;
 use crate::trouble::Trouble;
 
@@ -51,7 +50,12 @@ pub(crate) async fn post(
     body: Bytes,
 ) -> Result<Response, Trouble> {
     let queue = doors.queue.clone();
-    let (Some(live), Some(queue)) = (doors.live.clone(), queue) else { return Err(no_answers()) };
+    let (Some(live), Some(queue)) = (doors.live.clone(), queue) else {
+        let message = "an import needs the books and the way in, and this service has not both";
+        return Err(Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_import", message).hint(
+            "send it to a `granary serve`, or to a `granary ingest --copy FOLDER`, which keeps a copy of the books",
+        ));
+    };
     let caller = doors.caller(&headers, FRAME, &body)?;
     let asked: Asked = serde_json::from_slice(&body).map_err(|error| {
         Problem::wrong_use("not_json", error.to_string())

@@ -10,7 +10,7 @@ use projections::{Problem, ProblemKind};
 use serde_json::Value;
 
 use crate::access::QUESTION;
-use crate::answers::{Answered, Asking, Request, answer, find};
+use crate::answers::{Answered, Asking, Request, find};
 use crate::doors::{DEADLINE, Doors, POSITION};
 use crate::trouble::Trouble;
 
@@ -60,7 +60,6 @@ pub(crate) async fn ask(
     let signed = if is_post { body.clone() } else { uri.to_string().into() };
     let caller = doors.caller(&headers, QUESTION, &signed)?;
     let entry = find(&name)?;
-    let live = doors.live.as_ref().ok_or_else(no_answers)?;
     let request = match is_post {
         true if body.is_empty() => Request::Json(Value::Object(serde_json::Map::new())),
         true => Request::Json(serde_json::from_slice(&body).map_err(|error| {
@@ -72,10 +71,7 @@ pub(crate) async fn ask(
     let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
     let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
     let asking = Asking { entry, request, after: query.after()?, patience };
-    let started = std::time::Instant::now();
-    let answered = answer(live, caller, asking).await;
-    metrics::histogram!("granary_question_seconds", "question" => entry.name).record(started.elapsed().as_secs_f64());
-    let Answered { position, value } = answered?;
+    let Answered { position, value } = doors.answer(caller, asking).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_csv = match query.format.as_deref() {
         Some("csv") => true,
@@ -95,7 +91,7 @@ pub(crate) async fn ask(
 }
 
 pub(crate) fn no_answers() -> Trouble {
-    let message = "this service only takes commands in";
+    let message = "this service keeps no books to answer from";
     Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_answers", message)
-        .hint("ask a `granary projections` or a `granary serve`")
+        .hint("ask a `granary projections` or a `granary serve`; `granary ingest --copy FOLDER` keeps books, too")
 }

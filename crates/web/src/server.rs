@@ -9,8 +9,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use projections::ProblemKind;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -25,6 +30,15 @@ const FINISH: Duration = Duration::from_secs(10);
 /// Longest time for a request from its first byte to the head of its answer: whoever sends a byte a minute holds nothing for
 /// ever. It is longer than any deadline, so that a wait that was asked for ends by itself.
 const REQUEST_MAX: Duration = Duration::from_secs(DEADLINE_MAX.as_secs() + 30);
+
+/// Longest time for the head of a request, and for a connection on which nothing comes.
+const HEAD_MAX: Duration = Duration::from_secs(60);
+
+/// Connections at one time; more wait until one ends.
+const CONNECTIONS_MAX: usize = 4_096;
+
+/// Pause after a connection that could not be accepted.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// The routes of HTTP.
 pub fn routes(doors: Arc<Doors>) -> Router {
@@ -95,23 +109,44 @@ async fn in_our_words(response: Response) -> Response {
 /// Serves until the process is asked to stop (`doors.stop`), then lets what is under way finish.
 ///
 /// # Errors
-/// When the listener fails.
+/// None at present: what fails at one connection is that connection's end.
 pub async fn serve(listener: TcpListener, doors: Arc<Doors>) -> std::io::Result<()> {
     let mut stop = doors.stop.clone();
-    let mut stop_too = stop.clone();
-    let stopped = async move {
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
-    let server = axum::serve(listener, routes(doors)).with_graceful_shutdown(stopped);
-    let late = async move {
-        let _ = stop_too.wait_for(|stop| *stop).await;
-        tokio::time::sleep(FINISH).await;
-    };
-    tokio::select! {
-        served = server.into_future() => served,
-        () = late => {
-            tracing::warn!("requests under way were cut off");
-            Ok(())
+    let service = TowerToHyperService::new(routes(doors));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let under_way = GracefulShutdown::new();
+    loop {
+        let come = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            come = come => come,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let _ = stream.set_nodelay(true);
+                let connection = under_way.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+                tokio::spawn(async move {
+                    if let Err(error) = connection.await {
+                        tracing::debug!(%error, "a connection ended");
+                    }
+                    drop(place);
+                });
+            }
+            // Whoever went away, or no file handles for now: others come, and handles come back.
+            Err(error) => {
+                tracing::warn!(%error, "accept a connection");
+                tokio::time::sleep(ACCEPT_AGAIN).await;
+            }
         }
     }
+    drop(listener);
+    if tokio::time::timeout(FINISH, under_way.shutdown()).await.is_err() {
+        tracing::warn!("requests under way were cut off");
+    }
+    Ok(())
 }

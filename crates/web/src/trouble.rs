@@ -36,6 +36,22 @@ impl Trouble {
         Self { retry_after: Some(1), ..trouble }.hint("nothing was taken; try again after the time in Retry-After")
     }
 
+    /// What another service said: a status, and the body of [`Trouble::body`].
+    #[must_use]
+    pub fn of_body(status: StatusCode, body: &Value) -> Self {
+        let text = |name: &str| body[name].as_str().map(str::to_owned);
+        let kind = match status {
+            StatusCode::NOT_FOUND => ProblemKind::Unknown,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ProblemKind::Forbidden,
+            _ if status.is_client_error() => ProblemKind::WrongUse,
+            _ => ProblemKind::CannotAnswer,
+        };
+        let code = text("code").unwrap_or_else(|| "unavailable".to_owned());
+        let message = text("detail").unwrap_or_else(|| format!("another service answered {status}"));
+        let problem = Problem { kind, code, field: text("field"), message, hint: text("hint") };
+        Self { status, problem, retry_after: None }
+    }
+
     /// Says what to do next.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {

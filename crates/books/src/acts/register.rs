@@ -85,11 +85,12 @@ fn site_fits(site: &Site) -> Result<(), Rejection> {
     country_fits("country", Some(&site.country))
 }
 
-/// A secretariat writes every owner's stock, so that only a secretariat makes another; an operator registers nobody.
+/// A secretariat writes every owner's stock and an auditor reads it, so that only a secretariat makes either; an operator
+/// registers nobody.
 fn may_give_role(books: &Books, party: PartyNo, given: Role) -> Result<(), Rejection> {
     match books.parties.row(party.0).role {
         Role::Secretariat => Ok(()),
-        Role::Agency if given != Role::Secretariat => Ok(()),
+        Role::Agency if !matches!(given, Role::Secretariat | Role::Auditor) => Ok(()),
         _ => Err(Rejection::RoleNotPermitted { party }),
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         ),
         Rejection::RoleNotPermitted { party } => text(
             format!("the role of `{}` does not allow this", books.party_code(*party)),
-            "auditors and suppliers write nothing; roles and controls are changed by a secretariat",
+            "auditors and suppliers write nothing; roles and controls are given and changed by a secretariat",
         ),
         Rejection::AlreadyRegistered { kind, code } => text(
             format!("{} `{code}` exists already", kind.word()),

@@ -112,7 +112,8 @@ fn frame(map: Option<&HeaderMap>, bytes: Bytes) -> Result<(Frame, Option<String>
     let get = |name: &str| map.and_then(|map| map.get(name)).map(|value| value.as_str().to_owned());
     match get(FORMAT.0) {
         Some(format) if format == FORMAT.1 => {}
-        format => return Err(format!("format {format:?} is not known to this release")),
+        Some(format) => return Err(format!("format `{format}` is not known to this release")),
+        None => return Err(format!("no header {}", FORMAT.0)),
     }
     let sender = match get(SENDER).as_deref() {
         Some("operator") => Sender::Operator,
@@ -123,7 +124,8 @@ fn frame(map: Option<&HeaderMap>, bytes: Bytes) -> Result<(Frame, Option<String>
             Sender::Key(Signed { key: part(KEY)?, signature: signature.into(), expires: part(EXPIRES)? })
         }
         Some(sender) if sender.starts_with("party ") => Sender::Party(sender["party ".len()..].to_owned()),
-        sender => return Err(format!("sender {sender:?} is of no known kind")),
+        Some(sender) => return Err(format!("sender `{sender}` is of no known kind")),
+        None => return Err(format!("no header {SENDER}")),
     };
     let deadline_us = match get(DEADLINE) {
         None => None,
@@ -142,6 +144,21 @@ impl Nats {
         let message = PublishMessage::build().payload(frame.bytes).headers(headers);
         let sent = self.context.send_publish(self.connection.names.commands(), message).await;
         sent.map_err(|error| BusError::unavailable("take a frame", error).into())
+    }
+
+    /// Keeps a frame beside the queue with the headers that it came with, and settles it.
+    async fn put_aside(&self, mut headers: HeaderMap, bytes: Bytes, reason: &str, slip: Slip) -> Result<(), BusError> {
+        let reason: String = reason.chars().filter(|c| !c.is_control()).take(500).collect();
+        headers.insert("Granary-Reason", reason.as_str());
+        // What the server reads, such as an id against repetition, was meant for the queue.
+        let ours = headers.iter().filter(|(name, _)| !name.to_string().to_ascii_lowercase().starts_with("nats-"));
+        let mut kept = HeaderMap::new();
+        ours.for_each(|(name, values)| values.iter().for_each(|value| kept.append(name.clone(), value.clone())));
+        let message = PublishMessage::build().payload(bytes).headers(kept);
+        let fault = |error: &dyn std::fmt::Display| BusError::unavailable("keep a frame that nobody can read", error);
+        let sent = self.context.send_publish(self.connection.names.dead(), message).await;
+        sent.map_err(|error| fault(&error))?.await.map_err(|error| fault(&error))?;
+        self.done(slip).await
     }
 
     async fn start_taking(&self) -> Result<Taking, BusError> {
@@ -230,9 +247,9 @@ impl Queue for Nats {
             match frame(message.headers.as_ref(), message.payload.clone()) {
                 Ok((frame, reply_to)) => Ok(Some(Delivery { frame, reply_to, attempt, slip })),
                 Err(problem) => {
-                    let frame = Frame { bytes: message.payload.clone(), ..Frame::default() };
-                    let delivery = Delivery { frame, reply_to: None, attempt, slip };
-                    self.bury(&delivery, &problem).await?;
+                    tracing::warn!(reason = problem, "a frame is put aside");
+                    let headers = message.headers.clone().unwrap_or_default();
+                    self.put_aside(headers, message.payload.clone(), &problem, slip).await?;
                     Ok(None)
                 }
             }
@@ -278,15 +295,8 @@ impl Queue for Nats {
 
     fn bury<'a>(&'a self, delivery: &'a Delivery, reason: &'a str) -> BoxFuture<'a, Result<(), BusError>> {
         async move {
-            let mut headers = headers(&delivery.frame, delivery.reply_to.as_deref());
-            let reason: String = reason.chars().filter(|c| !c.is_control()).take(500).collect();
-            headers.insert("Granary-Reason", reason.as_str());
-            let message = PublishMessage::build().payload(delivery.frame.bytes.clone()).headers(headers);
-            let fault =
-                |error: &dyn std::fmt::Display| BusError::unavailable("keep a frame that nobody can read", error);
-            let sent = self.context.send_publish(self.connection.names.dead(), message).await;
-            sent.map_err(|error| fault(&error))?.await.map_err(|error| fault(&error))?;
-            self.done(delivery.slip.clone()).await
+            let headers = headers(&delivery.frame, delivery.reply_to.as_deref());
+            self.put_aside(headers, delivery.frame.bytes.clone(), reason, delivery.slip.clone()).await
         }
         .boxed()
     }

@@ -123,7 +123,9 @@ pub(crate) fn opening(dir: &Path, error: LedgerError) -> Failure {
         LedgerError::Open(OpenError::NotALedger(_)) => {
             format!("make one with `granary init --dir {dir}`, or name another folder with --dir")
         }
-        LedgerError::Open(OpenError::Held { .. }) => "wait for that process, or stop it".to_owned(),
+        LedgerError::Open(OpenError::Held { .. }) => {
+            "name the server with --server, or wait until that process has ended".to_owned()
+        }
         LedgerError::Create(_) => "name an empty folder with --dir".to_owned(),
         _ => format!("`granary doctor --dir {dir}` names what is damaged and how to repair it"),
     };

@@ -28,6 +28,9 @@ pub(crate) async fn tell_lag(shared: Shared, mut position: watch::Receiver<u64>)
         let recorded_at = ledger::read(&shared).books().recorded_at();
         let lag_us = now().0.saturating_sub(recorded_at.0);
         metrics::histogram!("granary_lag_seconds").record(lag_us as f64 / 1e6);
+        // Time in the ledger never goes back: after a clock that was wrong it may run ahead for long.
+        let ahead_us = recorded_at.0.saturating_sub(now().0);
+        metrics::gauge!("granary_recorded_ahead_seconds").set(ahead_us as f64 / 1e6);
     }
 }
 

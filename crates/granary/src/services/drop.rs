@@ -43,8 +43,8 @@ pub(crate) struct Drop {
     task: JoinHandle<()>,
 }
 
-/// What is posted to, and what is known.
-type Sides = (Arc<dyn Queue>, Arc<dyn Live>);
+/// What is posted to, and what is known, where something is: a table is compared with the books.
+type Sides = (Arc<dyn Queue>, Option<Arc<dyn Live>>);
 
 impl Drop {
     /// Makes the folders and begins to look.
@@ -126,7 +126,7 @@ async fn take(
     let is_done = match &waiting.is {
         What::Lines => take_lines(&waiting.path, &**queue, stop, &mut verdicts).await?,
         What::Source(mapped) => {
-            take_source(folders, (&waiting.path, mapped), (queue, live), stop, &mut verdicts).await?
+            take_source(folders, (&waiting.path, mapped), (queue, live.as_ref()), stop, &mut verdicts).await?
         }
     };
     if !is_done {
@@ -186,7 +186,7 @@ async fn take_lines(
 async fn take_source(
     folders: &Folders,
     (path, mapped): (&Path, &Mapped),
-    (queue, live): (&Arc<dyn Queue>, &Arc<dyn Live>),
+    (queue, live): (&Arc<dyn Queue>, Option<&Arc<dyn Live>>),
     stop: &watch::Receiver<bool>,
     verdicts: &mut Verdicts,
 ) -> io::Result<bool> {
@@ -202,13 +202,20 @@ async fn take_source(
                 ("unavailable".to_owned(), text, "it is taken in again by itself".to_owned())
             })
         }
-        Ok(Some(declared)) => {
-            let taken = web::take_in(live, &**queue, declared, bytes, say).await;
-            taken.map(drop).map_err(|trouble| {
-                let projections::Problem { code, message, hint, .. } = trouble.problem;
-                (code, message, hint.unwrap_or_default())
-            })
-        }
+        Ok(Some(declared)) => match live {
+            Some(live) => {
+                let taken = web::take_in(live, &**queue, declared, bytes, say).await;
+                taken.map(drop).map_err(|trouble| {
+                    let projections::Problem { code, message, hint, .. } = trouble.problem;
+                    (code, message, hint.unwrap_or_default())
+                })
+            }
+            None => {
+                let problem = "a table or report is compared with the books, and this service keeps none";
+                let hint = "start `granary ingest` with --copy, and drop the file again";
+                Err(("no_copy".to_owned(), problem.to_owned(), hint.to_owned()))
+            }
+        },
     };
     if *stop.borrow() {
         return Ok(false);

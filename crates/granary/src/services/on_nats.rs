@@ -1,7 +1,6 @@
 //! `granary ledger`, `granary ingest` and `granary projections`: the three services, each in a process of its own, on NATS.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,12 +12,12 @@ use shell::{Exit, Failure, Settings, Telemetry};
 use store::{OpenError, OpenOptions};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use web::{BusDoor, CommandDoor, Doors, Live};
+use web::{BusDoor, CommandDoor, Doors, Live, LogDoor, RelayDoor, RelayedLog};
 
 use super::copy::Copy;
 use super::run;
 use super::witnesses::{WitnessedFiles, Witnesses};
-use crate::cli::{LedgerArgs, OnNats, OnNatsWithFolder};
+use crate::cli::{IngestArgs, LedgerArgs, OnNats, OnNatsWithFolder};
 use crate::commands::query::opening;
 
 /// How long NATS may take until it is ready.
@@ -77,16 +76,26 @@ async fn connect(settings: &Settings, name: &str) -> Result<Arc<Nats>, Failure> 
     let connection = connection(settings, name)?;
     // A cluster that has just started answers after a while; one that is not fit is still not after it.
     let until = tokio::time::Instant::now() + CONNECT;
+    let mut told = None;
     loop {
         match Nats::connect(connection.clone()).await {
             Ok(bus) => return Ok(Arc::new(bus)),
+            Err(error) if error.is_final() => {
+                return Err(
+                    Failure::wrong_use(error).hint("write nats.url as nats://host:4222, several divided by commas")
+                );
+            }
             Err(error) if tokio::time::Instant::now() > until => {
                 return Err(
                     Failure::new(error).hint("see that the servers run, and `deploy/nats` for how they are set up")
                 );
             }
             Err(error) => {
-                tracing::warn!(error = shell::chain(&error), "NATS is not ready yet");
+                let problem = shell::chain(&error);
+                if told.as_ref() != Some(&problem) {
+                    tracing::warn!(error = problem, "NATS is not ready yet: it is asked again for a minute");
+                    told = Some(problem);
+                }
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
         }
@@ -153,8 +162,11 @@ struct Made {
 impl Running {
     fn doors(&self, origin: String, access: web::Access) -> Doors {
         let metrics = self.telemetry.metrics();
+        let bus = Arc::clone(&self.bus);
         Doors {
             live: None,
+            relay: None,
+            trouble: Arc::new(move || (!bus.is_connected()).then(|| "no connection to NATS".to_owned())),
             queue: None,
             log: None,
             signer: None,
@@ -178,11 +190,10 @@ where
     let runtime = run::runtime()?;
     let ran = runtime.block_on(async {
         let (listener, access, url) = run::listen(&settings).await?;
-        let address: SocketAddr = listener.local_addr()?;
         let bus = connect(&settings, name).await?;
         let (stop, stopped) = watch::channel(false);
         let running = Arc::new(Running { settings, telemetry: Arc::clone(&telemetry), bus, stopped });
-        let Made { doors, mut task } = make(running, access, format!("{name} at {address}")).await?;
+        let Made { doors, mut task } = make(running, access, format!("{name} at {url}")).await?;
         println!("{name} at {url}");
         let mut http = tokio::spawn(web::serve(listener, Arc::new(doors)));
         let work = async {
@@ -237,6 +248,7 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
             }
             None => Arc::new(auditor::Folder::at(dir.join("tiles"))),
         };
+        running.bus.serve(web::LEDGER, Arc::new(LogDoor(Arc::clone(&log)))).await?;
         let (told, status) = watch::channel(Status::default());
         let service = Service {
             options,
@@ -300,24 +312,50 @@ async fn tell(mut status: watch::Receiver<Status>) {
 /// Are all of these servers on this machine?
 fn is_loopback(servers: &str) -> bool {
     servers.split(',').all(|server| {
-        let host = server.trim().split("://").last().unwrap_or_default();
-        ["127.0.0.1", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
+        let address = server.trim().split("://").last().unwrap_or_default();
+        let address = address.rsplit('@').next().unwrap_or_default().trim_end_matches('/');
+        let host = address.strip_suffix(|last: char| last.is_ascii_digit()).map_or(address, |_| {
+            address.rsplit_once(':').filter(|(host, _)| !host.ends_with(':')).map_or(address, |(host, _)| host)
+        });
+        ["127.0.0.1", "localhost", "[::1]"].contains(&host)
     })
 }
 
-/// Commands in.
-pub(crate) fn ingest(args: &OnNats) -> Result<Exit, Failure> {
-    service("ingest", settings(None, args)?, |running, access, _| async move {
-        let origin = origin_of(&*running.bus).await?;
+/// Commands in. Without a copy of the books, questions are passed on.
+pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
+    let copy = args.copy.clone();
+    service("ingest", settings(copy.as_deref(), &args.on)?, |running, access, holder| async move {
         let queue: Arc<dyn Queue> = running.bus.clone();
-        if access.is_open() && !is_loopback(running.settings.text("nats.url")) {
+        let relay: Arc<dyn Questions> = running.bus.clone();
+        let (origin, live, task) = match &copy {
+            Some(dir) => {
+                let Following { origin, live, task } = running.follow(dir, &holder).await?;
+                (origin, Some(live), Some(task))
+            }
+            None => (origin_of(&*running.bus).await?, None, None),
+        };
+        let settings = &running.settings;
+        if let Some(folder) = settings.optional("ingest.drop") {
+            let mappings = settings.optional("ingest.mappings").map(Path::new);
+            let sides = (Arc::clone(&queue), live.clone());
+            // It ends with the process: a file that is cut off is taken in again.
+            super::drop::Drop::begin(Path::new(folder), mappings, sides, running.stopped.clone())?;
+        }
+        let is_for_all = !access.is_open() || is_loopback(settings.text("nats.url"));
+        let made = || Doors {
+            live: live.clone(),
+            queue: Some(Arc::clone(&queue)),
+            relay: Some(Arc::clone(&relay)),
+            log: Some(running.log()),
+            ..running.doors(origin.clone(), access.clone())
+        };
+        if is_for_all {
+            running.bus.serve(web::INGEST, Arc::new(CommandDoor(Arc::new(made())))).await?;
+        } else {
             // Without access set, whoever reaches NATS would be the operator.
             tracing::warn!("no access is set: commands are taken in over HTTP only, not over NATS");
-        } else {
-            let door = Doors { queue: Some(Arc::clone(&queue)), ..running.doors(origin.clone(), access.clone()) };
-            running.bus.serve(web::INGEST, Arc::new(CommandDoor(Arc::new(door)))).await?;
         }
-        Ok(Made { doors: Doors { queue: Some(queue), ..running.doors(origin, access) }, task: None })
+        Ok(Made { doors: made(), task })
     })
 }
 
@@ -325,29 +363,65 @@ pub(crate) fn ingest(args: &OnNats) -> Result<Exit, Failure> {
 pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
     let dir = args.dir.local()?.to_owned();
     service("projections", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
-        let store = OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() };
-        let options = Options { store, ..Options::default() };
-        let opened = folder(&dir, &*running.bus, &options).await?;
-        let origin = running.bus_origin(&opened).await?;
-        let follower = Follower::new(opened).map_err(|error| opening(&dir, error))?;
-        let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, None));
-        let bus: Arc<dyn Bus> = running.bus.clone();
-        tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
-        let task = tokio::spawn(ledger::follow(bus, follower, running.stopped.clone()));
+        let Following { origin, live, task } = running.follow(&dir, &holder).await?;
         let door = Doors { live: Some(Arc::clone(&live)), ..running.doors(origin.clone(), access.clone()) };
-        running.bus.serve(web::SERVICE, Arc::new(BusDoor(Arc::new(door)))).await?;
-        let log: Arc<dyn chain::LogFiles + Send + Sync> = Arc::new(auditor::Folder::at(dir.join("tiles")));
-        let doors = Doors { live: Some(live), log: Some(log), ..running.doors(origin, access) };
+        let door = Arc::new(door);
+        running.bus.serve(web::SERVICE, Arc::new(BusDoor(Arc::clone(&door)))).await?;
+        running.bus.serve(web::RELAY, Arc::new(RelayDoor(door))).await?;
+        // A copy has not the key that signs checkpoints: the ledger's files are asked for.
+        let log = Some(running.log());
+        let doors = Doors { live: Some(live), log, ..running.doors(origin, access) };
         Ok(Made { doors, task: Some(task) })
     })
 }
 
+/// A copy of the books that follows the ledger.
+struct Following {
+    origin: String,
+    live: Arc<dyn Live>,
+    task: JoinHandle<Result<(), LedgerError>>,
+}
+
 impl Running {
+    /// The static files of the log, which the ledger has.
+    fn log(&self) -> Arc<dyn chain::LogFiles + Send + Sync> {
+        Arc::new(RelayedLog::new(self.bus.clone()))
+    }
+
+    /// Opens a copy, or begins one, and follows the ledger with it.
+    async fn follow(&self, dir: &Path, holder: &str) -> Result<Following, Failure> {
+        let store = OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() };
+        let options = Options { store, ..Options::default() };
+        let opened = folder(dir, &*self.bus, &options).await?;
+        let origin = self.bus_origin(&opened).await?;
+        let follower = Follower::new(opened).map_err(|error| opening(dir, error))?;
+        let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, None));
+        let bus: Arc<dyn Bus> = self.bus.clone();
+        tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
+        let task = tokio::spawn(ledger::follow(bus, follower, self.stopped.clone()));
+        Ok(Following { origin, live, task })
+    }
+
     /// Name of the ledger: a copy that is new has not read it yet.
     async fn bus_origin(&self, opened: &Opened) -> Result<String, Failure> {
         match opened.books().origin() {
             "" => origin_of(&*self.bus).await,
             origin => Ok(origin.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_servers_of_this_machine_are_on_this_machine() {
+        for local in ["nats://127.0.0.1:4222", "localhost", "tls://[::1]:4222", "127.0.0.1:1,nats://u:p@localhost:2/"] {
+            assert!(is_loopback(local), "{local}");
+        }
+        for other in ["nats://localhost.evil.example:4222", "127.0.0.10", "nats://127.0.0.1:4222,nats://10.0.0.1", ""] {
+            assert!(!is_loopback(other), "{other}");
         }
     }
 }

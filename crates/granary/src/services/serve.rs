@@ -62,8 +62,8 @@ impl House {
             queue_frames_max: usize::try_from(settings.number("ingest.queue_frames_max"))?,
             ..Limits::default()
         };
-        // Behind a place, so that nothing is taken for lost: the bus in this process begins where the log here ends.
-        let embedded = Arc::new(Embedded::new(limits, 1));
+        // Its records begin behind those of every process before: what is recorded here is then not taken for lost.
+        let embedded = Arc::new(Embedded::new(limits, crate::opened_view::now().0));
         let bus: Arc<dyn Bus> = embedded.clone();
         let (stop_ledger, ledger_stopped) = watch::channel(false);
         let (told, mut status) = watch::channel(Status::default());
@@ -108,6 +108,8 @@ impl House {
         let queue: Arc<dyn Queue> = embedded.clone();
         let doors = Arc::new(Doors {
             live: Some(live),
+            relay: None,
+            trouble: Arc::new(|| None),
             queue: Some(Arc::clone(&queue)),
             log: Some(log),
             signer: Some(signer),
@@ -121,9 +123,12 @@ impl House {
         embedded.serve(web::SERVICE, Arc::new(BusDoor(Arc::clone(&doors)))).await?;
         let mappings = settings.optional("ingest.mappings");
         let drop = match settings.optional("ingest.drop") {
-            Some(folder) => {
-                Some(super::drop::Drop::begin(Path::new(folder), mappings.map(Path::new), (queue, copied), stopped)?)
-            }
+            Some(folder) => Some(super::drop::Drop::begin(
+                Path::new(folder),
+                mappings.map(Path::new),
+                (queue, Some(copied)),
+                stopped,
+            )?),
             None => None,
         };
         Ok(Self { doors, stop_doors, stop_ledger, ledger, following, drop })

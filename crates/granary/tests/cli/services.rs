@@ -196,14 +196,130 @@ fn a_key_is_rotated_between_two_runs_on_nats() {
     assert_eq!(verified.exit, 0, "{}{}", verified.out, verified.err);
 }
 
+/// Who talks to ingest alone gets what `granary serve` gives: it passes on what it does not know.
 #[test]
-fn each_service_says_what_it_does_not_do() {
+fn ingest_answers_by_passing_questions_on() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
     let _leader = Service::in_folder("ledger", &nats, ledger.dir());
     let ingest = Service::start("ingest", &nats, &[]);
-    let asked = granary(&["position", "--server", &ingest.url]);
-    assert!(asked.exit == 1 && asked.err.contains("only takes commands in"), "{}", asked.err);
+    let alone = granary(&["position", "--server", &ingest.url]);
+    assert!(alone.exit == 2 && alone.err.contains("no `granary projections` answers"), "{}", alone.err);
+    let copies = tempfile::TempDir::new().expect("a folder");
+    let projections = Service::in_folder("projections", &nats, &copies.path().join("answers"));
+
+    // The tool waits until answers know of what it posted, and asks at once.
+    let command = movement(1, "deposit", "L1", "100 t", "2026-03-10");
+    let posted = granary_with(&["post", "--server", &ingest.url, "-"], command.as_bytes());
+    assert_eq!(posted.exit, 0, "{}{}", posted.out, posted.err);
+    let held = granary(&["position", "--server", &ingest.url, "--by", "material", "--format", "json"]);
+    assert_eq!(held.json()[0]["on_hand"], "100", "{}", held.err);
+    let wrong = granary(&["position", "--server", &ingest.url, "--material", "unobtainium"]);
+    assert!(wrong.exit == 1 && wrong.err.contains("unobtainium"), "{}", wrong.err);
+
+    // Not waiting: the address that it is given says what became of it.
+    let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
+    let url = format!("{}/v1/commands?wait=received", ingest.url);
+    let mut taken =
+        agent.post(url).send(movement(2, "draw", "L1", "30 t", "2026-03-11").as_bytes()).expect("an answer");
+    assert_eq!(taken.status(), 202);
+    let taken: Value = serde_json::from_str(&taken.body_mut().read_to_string().expect("UTF-8")).expect("JSON");
+    let ask = format!("{}{}", ingest.url, taken["commands"][0]["ask"].as_str().expect("an address"));
+    until("what was only received is recorded", || {
+        let mut said = agent.get(&ask).call().expect("an answer");
+        said.status() == 200 && said.body_mut().read_to_string().expect("UTF-8").contains("accepted")
+    });
+
+    // Receipts need the ledger's checkpoint, wherever they are asked for.
+    let receipt = copies.path().join("receipt");
+    for service in [&projections, &ingest] {
+        let _ = std::fs::remove_file(&receipt);
+        let proven = granary(&["audit", "prove", "4", "--server", &service.url, "--out", text(&receipt)]);
+        assert_eq!(proven.exit, 0, "{}{}", proven.out, proven.err);
+        let key = ledger.dir().join("keys/log.pub");
+        let verified = granary(&["audit", "verify", text(&receipt), "--key", text(&key)]);
+        assert_eq!(verified.exit, 0, "{}{}", verified.out, verified.err);
+    }
+}
+
+/// With a copy of the books, ingest reads tables too, which are compared with them.
+#[test]
+fn ingest_with_a_copy_takes_in_files() {
+    let nats = NatsServer::start();
+    let ledger = Ledger::with_agency();
+    let _leader = Service::in_folder("ledger", &nats, ledger.dir());
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let (plain, whole) = (folder.path().join("plain"), folder.path().join("whole"));
+    let drop_into = |folder: &Path| [("GRANARY_INGEST_DROP".to_owned(), text(folder).to_owned())];
+    let ingest = Service::start_with("ingest", &nats.url(), &[], &drop_into(&plain));
+    let copy = folder.path().join("copy");
+    let options = ["--copy", text(&copy)];
+    let with_copy = Service::start_with("ingest", &nats.url(), &options, &drop_into(&whole));
+
+    let put = |folder: &Path, name: &str, content: &str| {
+        std::fs::write(folder.join(name), content).expect("written");
+        std::fs::rename(folder.join(name), folder.join("in").join(name)).expect("moved");
+    };
+    put(&plain, "one.JSONL", &movement(1, "deposit", "L1", "100 t", "2026-03-10"));
+    until("a frame is taken in", || plain.join("done/one.JSONL").exists());
+    put(&plain, "report.txt", "report: 1\n");
+    until("a report needs books", || plain.join("refused/report.txt").exists());
+    let said = std::fs::read_to_string(plain.join("verdicts/report.txt")).expect("verdicts");
+    assert!(said.contains("no_copy") && said.contains("--copy"), "{said}");
+    put(&whole, "report.txt", "report: 1\n");
+    until("with books it is read", || whole.join("refused/report.txt").exists());
+    let said = std::fs::read_to_string(whole.join("verdicts/report.txt")).expect("verdicts");
+    assert!(!said.contains("no_copy"), "{said}");
+    // Its copy answers, and nobody else is asked.
+    until("the copy knows it", || {
+        let held = granary(&["position", "--server", &with_copy.url, "--by", "material", "--format", "json"]);
+        held.exit == 0 && held.json()[0]["on_hand"] == "100"
+    });
+    drop(ingest);
+    assert_eq!(with_copy.stop(), Some(0));
+}
+
+/// A sender that does not wait has set no time either: what it sent while nobody led is recorded when somebody does.
+#[test]
+fn what_was_only_received_waits_for_a_leader() {
+    let nats = NatsServer::start();
+    let ledger = Ledger::with_agency();
+    let leader = Service::in_folder("ledger", &nats, ledger.dir());
+    let ingest = Service::start_with(
+        "ingest",
+        &nats.url(),
+        &[],
+        &[("GRANARY_INGEST_DEADLINE_MS".to_owned(), "200".to_owned())],
+    );
+    assert_eq!(leader.stop(), Some(0));
+    let take = |query: &str, command: String| {
+        let mut taken =
+            ureq::post(format!("{}/v1/commands?{query}", ingest.url)).send(command.as_bytes()).expect("an answer");
+        assert_eq!(taken.status(), 202);
+        taken.body_mut().read_to_string().expect("UTF-8")
+    };
+    take("wait=received", movement(1, "deposit", "L1", "100 t", "2026-03-10"));
+    take("wait=received&deadline_ms=100", movement(2, "deposit", "L1", "7 t", "2026-03-10"));
+    std::thread::sleep(Duration::from_millis(400));
+    let leader = Service::in_folder("ledger", &nats, ledger.dir());
+    let third = post(&ingest, &movement(3, "draw", "L1", "30 t", "2026-03-11"));
+    assert_eq!(third["outcome"], "accepted", "{third}");
+    let metrics = || {
+        let said = ureq::get(format!("{}/metrics", leader.url)).call().expect("an answer");
+        said.into_body().read_to_string().expect("UTF-8")
+    };
+    until("the one whose time had passed is put aside", || metrics().contains("granary_dead_letters 1"));
+    assert!(metrics().contains("# HELP granary_dead_letters "), "each figure says what it is");
+    assert_eq!(leader.stop(), Some(0));
+    let held = granary(&["position", "--dir", text(ledger.dir()), "--by", "material", "--format", "json"]);
+    assert_eq!(held.json()[0]["on_hand"], "70", "the first waited, the second had a deadline");
+}
+
+#[test]
+fn each_service_says_what_it_does_not_do() {
+    let mut nats = NatsServer::start();
+    let ledger = Ledger::with_agency();
+    let _leader = Service::in_folder("ledger", &nats, ledger.dir());
     let copies = tempfile::TempDir::new().expect("a folder");
     let projections = Service::in_folder("projections", &nats, &copies.path().join("answers"));
     let posted = granary_with(
@@ -212,4 +328,11 @@ fn each_service_says_what_it_does_not_do() {
     );
     assert!(posted.exit == 1 && posted.err.contains("takes no commands in"), "{}", posted.err);
     assert_eq!(granary(&["ingest"]).exit, 64, "no server is named");
+    let wrong = granary(&["ingest", "--nats", "http://127.0.0.1:1"]);
+    assert!(wrong.exit == 64 && wrong.err.contains("nats://host:4222"), "asked once: {}", wrong.err);
+    let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
+    let ready = || agent.get(format!("{}/readyz", projections.url)).call().expect("an answer").status();
+    until("it is ready", || ready() == 200);
+    nats.kill();
+    until("without NATS it is not", || ready() == 503);
 }

@@ -111,6 +111,11 @@ async fn begin(bus: &dyn Bus, ledger: &Ledger, now_us: u64, delivery: Delivery) 
     }
     let mut parsed = frames::parse(&delivery.frame);
     if delivery.frame.deadline_us.is_some_and(|deadline| deadline < now_us) {
+        if delivery.reply_to.is_none() {
+            // Nobody waits to hear it: it is kept for people to look at, and to post again.
+            bury(bus, &delivery, "its deadline had passed before it was decided").await;
+            return Ok(None);
+        }
         let answer = parsed.all_refused("late", "the deadline has passed", "post it again with a later deadline")?;
         settle_now(bus, &delivery, answer).await;
         return Ok(None);

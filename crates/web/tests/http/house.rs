@@ -234,6 +234,8 @@ impl House {
         let (stop, stopped) = watch::channel(false);
         let doors = Arc::new(Doors {
             live: Some(ledger.clone()),
+            relay: None,
+            trouble: Arc::new(|| None),
             queue: Some(ledger.clone()),
             log: None,
             signer: None,

@@ -39,8 +39,13 @@ pub(super) enum Mapped {
     Named(String),
 }
 
+/// In small letters: some systems write them large.
+fn extension(path: &Path) -> String {
+    path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+}
+
 fn is_table(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "csv" || extension == "json")
+    matches!(extension(path).as_str(), "csv" | "json")
 }
 
 impl Folders {
@@ -51,7 +56,6 @@ impl Folders {
         for entry in fs::read_dir(&root)? {
             let path = entry?.path();
             let Some(name) = path.file_name().map(PathBuf::from) else { continue };
-            let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
             if path.is_dir() {
                 let mapping = name.to_string_lossy().into_owned();
                 for entry in fs::read_dir(&path)? {
@@ -65,7 +69,7 @@ impl Folders {
                 continue;
             }
             let beside = root.join(format!("{}.toml", name.display()));
-            let is = match extension {
+            let is = match extension(&path).as_str() {
                 "jsonl" => What::Lines,
                 "cbor" => What::Source(Mapped::Frame),
                 "txt" => What::Source(Mapped::Labelled),
