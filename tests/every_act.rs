@@ -194,8 +194,8 @@ fn commands() -> Vec<Value> {
             "due": "2026-03-15", "signed_by": "Tanaka"}),
         json!({"act": "add_report_lines", "report": "A/1", "lines": [
             {"line": 2, "material": "M", "way": "out", "quantity": "1 t", "effective": "2026-02-04"},
-            {"line": 3, "material": "M", "way": "out", "quantity": "1 t", "effective": "2026-02-05"}]}),
-        json!({"act": "match_lines", "whose": "A", "ours": ["event 12.0"], "theirs": ["A/1:1"], "note": "by phone"}),
+            {"line": 3, "material": "M", "way": "out", "quantity": "1 t", "effective": "2026-02-05"}], "source": hash}),
+        json!({"act": "match_lines", "whose": "A", "ours": ["event 12.1"], "theirs": ["A/1:1"], "note": "by phone"}),
         json!({"act": "unmatch_lines", "number": "M1", "note": "by phone again"}),
         json!({"act": "record_run", "whose": "A", "against": "ledger", "first": "2026-02-01", "last": "2026-02-28",
             "counts": [1, 0, 0, 0, 0, 1, 0, 0, 1], "breaks": [

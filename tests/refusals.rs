@@ -255,6 +255,10 @@ const CASES: &[(&str, &str)] = &[
          arrive D1 lot L1 6 t maker Sato",
     ),
     (
+        "own_reports",
+        r#"post {"act":"record_run","party":"JOGMEC","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,0,0]}"#,
+    ),
+    (
         "break_rule",
         r#"deposit lot L1 at Ibaraki 10 t of NdPr-oxide
            post {"act":"record_run","party":"METI","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,1,0],"breaks":[{"class":"ours_only","reason":"missing","material":"NdPr-oxide","effective":"2026-02-03","ours":["event 2.1"],"theirs":[]}]}
@@ -289,12 +293,12 @@ fn variant(rejection: &Rejection) -> &'static str {
         AuthorityMissing AuthorityDoesNotFit AuthorityNotInForce ExceedsAuthority ExceedsBalance ExceedsAvailable
         BelowFloor AboveCeiling Overflow ReserveClosed NotAMember NoticeTooShort NoKeyInForce DoesNotFit Ended
         NotInForce NoSubstitute BelowPriceFloor Restricted ExceedsCall ExceedsEntitlement ExceedsTally TallyOverflow
-        MakerMissing NotHeld CheckerIsMaker SamePerson BreakRule NothingToReverse AlreadyReversed
+        MakerMissing NotHeld CheckerIsMaker SamePerson OwnReports BreakRule NothingToReverse AlreadyReversed
         NotReversible BadProof NotWitnessed NotLinked SplitView
     }
 }
 
-const VARIANT_COUNT: usize = 65;
+const VARIANT_COUNT: usize = 66;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

@@ -26,7 +26,7 @@ pub(super) fn setup() -> Vec<Value> {
             "last": "2026-01-31", "source": "00".repeat(32), "line_count": 6, "lines": lines}),
         json!({"act": "record_run", "whose": "A", "first": "2026-01-01", "last": "2026-01-31",
             "counts": [0, 0, 0, 0, 0, 0, 0, 0, 6], "breaks": (1..=6).map(found).collect::<Vec<_>>()}),
-        json!({"act": "match_lines", "whose": "A", "ours": ["event 14.1"], "theirs": ["A/1:1"], "note": "by phone"}),
+        json!({"act": "match_lines", "whose": "A", "ours": ["event 13.1"], "theirs": ["A/1:1"], "note": "by phone"}),
     ]
 }
 
@@ -140,6 +140,17 @@ impl Maker<'_, '_> {
             "counts": counts, "breaks": if breaks.is_empty() { Value::Null } else { json!(breaks) }})
     }
 
+    /// What may end a break: mostly another line that its party told.
+    fn ends(&mut self, number: &str) -> String {
+        let books = self.world.books();
+        let row = books.breaks().iter().find(|row| row.code == number);
+        let told = row.and_then(|row| books.reports().iter().rev().find(|report| report.party == row.party));
+        match told.filter(|_| !self.dice.once_in(5)) {
+            Some(report) => format!("{}:{}", report.code, 1 + self.dice.below(report.line_count.max(1) as usize)),
+            None => self.piece(),
+        }
+    }
+
     fn ending(&mut self) -> Value {
         let number = self.a_break();
         match self.dice.below(9) {
@@ -154,7 +165,7 @@ impl Maker<'_, '_> {
             }
             _ => {
                 let how = self.dice.one_of(&["report", "correction", "tolerance", "agreed", "write_off", "write_off"]);
-                let by = if self.dice.once_in(5) { Value::Null } else { json!(self.piece()) };
+                let by = if self.dice.once_in(5) { Value::Null } else { json!(self.ends(&number)) };
                 let authority =
                     if how == "write_off" { json!(self.dice.one_of(&["P2", "P2", "P1"])) } else { Value::Null };
                 json!({"act": "close_break", "number": number, "how": how,
@@ -162,6 +173,25 @@ impl Maker<'_, '_> {
                     "authority": authority})
             }
         }
+    }
+
+    /// A match: mostly of a movement and a line of a report of its party.
+    fn joined(&mut self) -> Value {
+        let books = self.world.books();
+        let row = self.dice.below(books.reports().len().max(1));
+        let report = books.reports().get(row).filter(|_| !self.dice.once_in(6));
+        let (whose, theirs) = match report {
+            Some(report) => {
+                let whose = books.parties()[report.party.0 as usize].code.clone();
+                (whose, vec![format!("{}:{}", report.code, 1 + self.dice.below(6))])
+            }
+            None => (self.member().to_owned(), self.pieces()),
+        };
+        let ours = match self.dice.once_in(6) {
+            true => self.pieces(),
+            false => vec![format!("event {}.{}", self.seq(), self.dice.below(2))],
+        };
+        json!({"act": "match_lines", "whose": whose, "ours": ours, "theirs": theirs, "note": "by phone"})
     }
 
     fn rule(&mut self) -> Value {
@@ -194,8 +224,7 @@ impl Maker<'_, '_> {
                     true => {
                         json!({"act": "unmatch_lines", "number": self.code_of(Kind::Match, count), "note": "a slip"})
                     }
-                    false => json!({"act": "match_lines", "whose": self.member(), "ours": self.pieces(),
-                        "theirs": self.pieces(), "note": "by phone"}),
+                    false => self.joined(),
                 }
             }
             7 => self.rule(),
@@ -205,7 +234,8 @@ impl Maker<'_, '_> {
 }
 
 /// Reporting and comparing moves nothing. A piece of a record is in one open break and in one match at most; a report has
-/// its lines once; a break that is written off was explained by somebody else.
+/// its lines once, and its number alone once it is whole; a break that is written off was explained by somebody else, and
+/// whose reports are compared closes none alone.
 pub(super) fn reports_hold(world: &World) {
     let books: &Books = world.books();
     for seq in (1..=books.head().0).map(Seq) {
@@ -239,7 +269,9 @@ pub(super) fn reports_hold(world: &World) {
     }
     let mut numbers = BTreeSet::new();
     for report in books.reports() {
-        assert!(numbers.insert((report.party, report.number)), "report {} has its number alone", report.code);
+        let is_alone = report.superseded.is_some() || numbers.insert((report.party, report.number));
+        assert!(is_alone, "report {} has its number alone", report.code);
+        assert!(report.superseded.is_none() || !report.is_complete(), "report {} was whole", report.code);
         assert!(report.lines_here <= report.line_count, "report {}", report.code);
         assert_eq!(report.is_complete(), report.lines_here == report.line_count, "report {}", report.code);
     }
@@ -255,11 +287,24 @@ pub(super) fn reports_hold(world: &World) {
         }
         assert!(row.steps.windows(2).all(|steps| steps[0].seq < steps[1].seq), "steps of {} in order", row.code);
         written_off_by_another(row);
+        closed_by_another(world, row);
     }
     let mut matched = BTreeSet::new();
     for row in books.hand_matches().iter().filter(|row| row.undone.is_none()) {
         for piece in row.ours.iter().chain(&row.theirs) {
             assert!(matched.insert(*piece), "{piece:?} is matched twice, in {}", row.code);
+        }
+    }
+}
+
+fn closed_by_another(world: &World, row: &books::difference::Break) {
+    use books::difference::{Closing, Done};
+    for step in &row.steps {
+        if let Done::Closed(closing) = step.done {
+            let party = world.event(step.seq).expect("within the log").party;
+            let is_secretariat = world.books().parties()[party.0 as usize].role == books::party::Role::Secretariat;
+            let is_free = is_secretariat || (party != row.party && !row.is_between);
+            assert!(is_free || closing == Closing::Agreed, "break {} is closed by one side alone", row.code);
         }
     }
 }

@@ -36,6 +36,7 @@ pub mod loss;
 pub mod match_lines;
 pub mod membership;
 pub mod open;
+mod pieces;
 pub mod price_floor;
 pub mod publish;
 pub mod reapportion;

@@ -142,6 +142,27 @@ impl Event {
     }
 }
 
+impl Event {
+    /// The act that took effect: of an approval, the one that it let through; none of what waits or was refused.
+    #[must_use]
+    pub fn effect<'b>(&'b self, books: &'b Books) -> Option<Cow<'b, Act>> {
+        match &self.outcome {
+            Outcome::Done(Act::Approve(act)) => books.held(act.held).map(|held| Cow::Borrowed(&held.act)),
+            Outcome::Done(_) | Outcome::Moved(..) => self.act(books),
+            Outcome::Held(_) | Outcome::Refused(_) => None,
+        }
+    }
+
+    /// The person who made what took effect: of an approval, the maker and not the checker.
+    #[must_use]
+    pub fn effect_maker<'b>(&'b self, books: &'b Books) -> Option<&'b str> {
+        match &self.outcome {
+            Outcome::Done(Act::Approve(act)) => books.held(act.held).map(|held| held.maker.as_str()),
+            _ => self.maker.as_deref(),
+        }
+    }
+}
+
 /// A refusal, in the words in which it was first given.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Refused {

@@ -485,6 +485,11 @@ pub enum Rejection {
         /// The person.
         person: String,
     },
+    /// Nobody compares its own reports, or ends a difference of them alone.
+    OwnReports {
+        /// The party.
+        party: PartyNo,
+    },
     /// A rule about breaks says no.
     BreakRule {
         /// The break.
@@ -628,6 +633,7 @@ impl Rejection {
             Self::NotHeld { .. } => "not_held",
             Self::CheckerIsMaker { .. } => "checker_is_maker",
             Self::SamePerson { .. } => "same_person",
+            Self::OwnReports { .. } => "own_reports",
             Self::BreakRule { .. } => "break_rule",
             Self::NothingToReverse { .. } => "nothing_to_reverse",
             Self::AlreadyReversed { .. } => "already_reversed",

@@ -10,6 +10,11 @@ use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, ReportNo, Seq};
 /// SHA-256, of a file or of a line.
 pub type Hash = [u8; 32];
 
+/// SHA-256 of a file, where it may be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct FileHash(#[cbor(n(0), with = "minicbor::bytes")] pub Hash);
+
 /// What a report tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
 #[cbor(index_only)]
@@ -171,6 +176,12 @@ pub struct Report {
     /// The events that hold it, the first of them with its balances.
     #[n(13)]
     pub events: Vec<Seq>,
+    /// The event that began another report under its number, before it was whole.
+    #[n(14)]
+    pub superseded: Option<Seq>,
+    /// How many of its lines lie outside its days and correct nothing.
+    #[cbor(n(15), default)]
+    pub lines_outside: u32,
 }
 
 impl Report {
@@ -178,6 +189,18 @@ impl Report {
     #[must_use]
     pub const fn is_complete(&self) -> bool {
         self.lines_here == self.line_count
+    }
+
+    /// Are there lines of it still to come?
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        !self.is_complete() && self.superseded.is_none()
+    }
+
+    /// How many of some lines lie outside its days: corrections may, for they speak of earlier days.
+    pub(crate) fn count_outside(first: Day, last: Day, lines: &[ReportLine]) -> u32 {
+        let is_outside = |line: &&ReportLine| line.replaces.is_none() && !(first..=last).contains(&line.effective);
+        u32::try_from(lines.iter().filter(is_outside).count()).expect("an event has few lines")
     }
 }
 

@@ -103,8 +103,10 @@ impl Declared {
     pub fn read(self, source: &[u8], known: Known) -> Result<Vec<Item>, DeclaredError> {
         let report = match self {
             Self::Movements(mapping) => return Ok(Reading::new(*mapping, known).read(source)?),
-            Self::Labelled => read_text(source),
-            Self::Report(mapping, cover) => mapping.read(source, &cover.ok_or(DeclaredError::NoCover)?),
+            Self::Labelled => read_text(source, known.registry.as_ref()),
+            Self::Report(mapping, cover) => {
+                mapping.read(source, &cover.ok_or(DeclaredError::NoCover)?, known.registry.as_ref())
+            }
         };
         let commands = report.and_then(|report| {
             let (sender, last) = (report.sender.clone().unwrap_or_default(), report.last.clone());

@@ -24,7 +24,7 @@ pub fn known(view: &dyn View, mapping: &Mapping) -> Result<Known, Problem> {
         let Some(account) = account(books, &mapping.party, column) else { continue };
         levels.insert(column.column.clone(), history(view, account, column)?);
     }
-    Ok(Known { event_count: books.head().0, registered, levels })
+    Ok(Known { event_count: books.head().0, registered, levels, registry: None })
 }
 
 fn is_registered(books: &Books, register: &Map<String, Value>) -> bool {

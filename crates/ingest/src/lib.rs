@@ -20,6 +20,7 @@ pub use jiff::civil::Date;
 pub use known::known;
 pub use mapping::{ColumnKind, Mapping, MappingError};
 pub use reading::{Item, Known, Reading, Step};
+pub use report::Registry;
 pub use source::{Record, SourceError, records};
 
 /// The mappings that come with the program: name and text.

@@ -61,6 +61,8 @@ pub struct Known {
     /// By column, what the party's account of that lot at that site held at the end of each day on which it changed, as
     /// exact decimals in the column's unit. Of flows and counts only the first day is needed.
     pub levels: HashMap<String, BTreeMap<Date, String>>,
+    /// What is registered: a report that names anything else is not sent.
+    pub registry: Option<crate::report::Registry>,
 }
 
 /// A mapping at work.
@@ -81,7 +83,7 @@ impl Reading {
     /// When a known level is no decimal of at most 18 places.
     #[must_use]
     pub fn new(mapping: Mapping, known: Known) -> Self {
-        let Known { event_count, registered, levels: mut known } = known;
+        let Known { event_count, registered, levels: mut known, registry: _ } = known;
         let mut levels = HashMap::new();
         let mut opened = HashMap::new();
         for column in &mapping.column {
@@ -373,10 +375,7 @@ fn step(command: Map<String, Value>) -> Step {
 }
 
 fn unreadable(error: &SourceError) -> Item {
-    let line = match error {
-        SourceError::Csv { line, .. } => *line,
-        _ => 0,
-    };
+    let line = error.line();
     let mut problem = error.to_string();
     if let Some(cause) = std::error::Error::source(error) {
         problem = format!("{problem}: {cause}");

@@ -1,7 +1,9 @@
 //! Members' statements and transaction reports, from tables and lists by a declared mapping, or from labelled text.
 //!
 //! A report is taken whole or not at all: half a report would compare as missing lines. Everything that is wrong with it
-//! is said at once, line by line.
+//! is said at once, line by line, before any of it is sent.
+
+mod registry;
 
 use std::collections::BTreeMap;
 
@@ -15,9 +17,12 @@ use wire::piece::show_hash;
 use wire::report_text;
 use wire::{Act, Command};
 
+use registry::Places;
+pub use registry::Registry;
+
 use crate::figure::{Figure, Marks};
 use crate::mapping::SourceFormat;
-use crate::source::{Record, records};
+use crate::source::{Record, SourceError, records};
 
 /// JSON of one command of a report: well below what a command, and its event, may have.
 const COMMAND_BYTES_MAX: usize = 40_000;
@@ -154,6 +159,9 @@ pub struct Cover {
     pub due: Option<String>,
     /// Who signed it.
     pub signed_by: Option<String>,
+    /// Nothing moved: the source has no lines, and is to have none.
+    #[serde(default)]
+    pub nil: bool,
 }
 
 /// Something that is wrong with a report.
@@ -217,37 +225,55 @@ impl ReportMapping {
         Ok(mapping)
     }
 
-    /// Reads a report.
+    /// Reads a report, and holds it against what is registered where that is known.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn read(&self, file: &[u8], cover: &Cover) -> Result<ReceiveReport, Vec<Flaw>> {
-        let whole = |problem: String| {
-            vec![Flaw { line: 0, field: "file".into(), problem, hint: "check the mapping against the file".into() }]
+    pub fn read(&self, file: &[u8], cover: &Cover, registry: Option<&Registry>) -> Result<ReceiveReport, Vec<Flaw>> {
+        let whole = |error: &SourceError| Flaw {
+            line: error.line(),
+            field: "file".into(),
+            problem: chain(error),
+            hint: "check the mapping against the file".into(),
         };
-        let needed: Vec<&str> = self.column.all().collect();
-        let rows = records(file, self.format, self.delimiter, &needed).map_err(|error| whole(error.to_string()))?;
+        let rows = records(file, self.format, self.delimiter, &self.needed()).map_err(|error| vec![whole(&error)])?;
         let (mut balances, mut lines, mut flaws) = (Vec::new(), Vec::new(), Vec::new());
+        let mut places = Places::default();
+        self.check_movement_columns(&rows, &mut flaws);
         for row in rows {
             match row {
-                Err(error) => flaws.extend(whole(chain(&error))),
+                Err(error) => flaws.push(whole(&error)),
                 Ok(record) => {
                     let mut row = Row { mapping: self, record: &record, flaws: &mut flaws };
-                    balances.extend(row.balance());
+                    if let Some(balance) = row.balance() {
+                        balances.push(balance);
+                        places.balances.push(record.line);
+                    }
                     for line in row.movements() {
                         let number = u32::try_from(lines.len() + 1).unwrap_or(u32::MAX);
                         lines.push(ReportLine { line: number, ..line });
+                        places.lines.push(record.line);
                     }
                 }
             }
         }
-        if !flaws.is_empty() {
-            return Err(flaws);
+        let nothing = |problem: &str, hint: &str| flaw("file", problem.to_owned(), hint);
+        match (balances.is_empty(), lines.is_empty()) {
+            _ if !flaws.is_empty() => {}
+            (_, false) if cover.nil => flaws.push(nothing("has lines, and is said to be nil", "say one or the other")),
+            (true, true) if self.kind == ReportKind::Statement => {
+                flaws.push(nothing(
+                    "states nothing",
+                    "a statement has an opening and a closing, 0 where nothing is held",
+                ));
+            }
+            (true, true) if !cover.nil => flaws.push(nothing(
+                "tells nothing",
+                "where nothing moved, say so: `--nil`, or `nil` in the cover; else check the mapping against the file",
+            )),
+            _ => {}
         }
-        if balances.is_empty() && lines.is_empty() {
-            return Err(whole("tells nothing".into()));
-        }
-        Ok(ReceiveReport {
+        let report = ReceiveReport {
             sender: Some(self.sender.clone()),
             number: cover.number,
             kind: self.kind,
@@ -259,7 +285,47 @@ impl ReportMapping {
             lines: (!lines.is_empty()).then_some(lines),
             due: cover.due.clone(),
             signed_by: cover.signed_by.clone(),
-        })
+        };
+        checked(report, flaws, registry, &places)
+    }
+
+    /// Columns that the file must have. Of a statement as a list, what tells movements may be missing altogether: where
+    /// nothing moved, no object speaks of it.
+    fn needed(&self) -> Vec<&str> {
+        let may_be_missing = self.kind == ReportKind::Statement && self.format == SourceFormat::Json;
+        let movements: Vec<&str> = self.column.movements().collect();
+        self.column.all().filter(|column| !may_be_missing || !movements.contains(column)).collect()
+    }
+
+    /// Some of the columns of movements without the others are a slip of the mapping, which would lose lines.
+    fn check_movement_columns(&self, rows: &[Result<Record, SourceError>], flaws: &mut Vec<Flaw>) {
+        let needed = self.needed();
+        let optional: Vec<&str> = self.column.movements().filter(|column| !needed.contains(column)).collect();
+        let is_there = |column: &&&str| rows.iter().flatten().any(|record| record.text(column).is_some());
+        let there: Vec<&&str> = optional.iter().filter(is_there).collect();
+        if let (Some(there), Some(missing)) = (there.first(), optional.iter().find(|column| !there.contains(column))) {
+            let problem = format!("is nowhere, while `{there}` is");
+            flaws.push(flaw(missing, problem, "correct the name in the mapping, or leave it out there"));
+        }
+    }
+}
+
+/// A report without flaws.
+fn checked(
+    report: ReceiveReport,
+    mut flaws: Vec<Flaw>,
+    registry: Option<&Registry>,
+    places: &Places,
+) -> Result<ReceiveReport, Vec<Flaw>> {
+    if let Some(registry) = registry {
+        flaws.extend(registry.flaws(&report, places));
+    }
+    match flaws.is_empty() {
+        true => Ok(report),
+        false => {
+            flaws.sort_by_key(|flaw| flaw.line);
+            Err(flaws)
+        }
     }
 }
 
@@ -279,18 +345,33 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Reads a report from labelled text, which says everything itself.
+/// Reads a report from labelled text, which says everything itself, and holds it against what is registered where that is
+/// known.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
-pub fn read_text(file: &[u8]) -> Result<ReceiveReport, Vec<Flaw>> {
-    let flaw = |line, field: &str, problem: String, hint: &str| {
-        vec![Flaw { line, field: field.to_owned(), problem, hint: hint.to_owned() }]
+/// Every line that cannot be read; where all can, everything else that is wrong.
+pub fn read_text(file: &[u8], registry: Option<&Registry>) -> Result<ReceiveReport, Vec<Flaw>> {
+    let text = std::str::from_utf8(file).map_err(|error| {
+        let line = file[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+        let hint = "save the file as UTF-8, or name a mapping";
+        vec![Flaw { line, field: "file".into(), problem: "is not UTF-8".into(), hint: hint.into() }]
+    })?;
+    let unreadable = |errors: Vec<report_text::TextError>| -> Vec<Flaw> {
+        let flaw = |error: report_text::TextError| Flaw {
+            line: error.line,
+            field: error.label,
+            problem: error.problem,
+            hint: error.hint.to_owned(),
+        };
+        errors.into_iter().map(flaw).collect()
     };
-    let text = std::str::from_utf8(file)
-        .map_err(|_| flaw(0, "file", "is not UTF-8".into(), "save the file as UTF-8, or name a mapping"))?;
-    let read = report_text::parse(text);
-    read.map(|(_, report)| report).map_err(|error| flaw(error.line, &error.label, error.problem, error.hint))
+    let (_, report) = report_text::parse(text).map_err(unreadable)?;
+    let labelled = |label: &str| -> Vec<u64> {
+        let lines = (1u64..).zip(text.lines());
+        lines.filter(|(_, line)| line.split_once(':').is_some_and(|it| it.0 == label)).map(|(line, _)| line).collect()
+    };
+    let places = Places { lines: labelled("line"), balances: labelled("balance") };
+    checked(report, Vec::new(), registry, &places)
 }
 
 impl Columns {
@@ -337,6 +418,12 @@ impl Columns {
         ];
         columns.into_iter().flatten().map(String::as_str)
     }
+
+    /// Those of them that say when, how much and which way something moved.
+    fn movements(&self) -> impl Iterator<Item = &str> {
+        let columns = [&self.date, &self.quantity, &self.way, &self.inflow, &self.outflow];
+        columns.into_iter().flatten().map(String::as_str)
+    }
 }
 
 /// One row of a table.
@@ -358,7 +445,15 @@ impl Row<'_> {
         (!is_missing).then(|| text.to_owned())
     }
 
-    /// A figure with its unit and basis, as told; and whether it is marked provisional.
+    /// A stated figure with its unit and basis, as told. No type says its sign: one that was sent stays.
+    fn stated(&mut self, column: Option<&String>) -> Option<String> {
+        let is_negative = self.text(column).is_some_and(|text| text.starts_with(['-', '\u{2212}']));
+        let (figure, _) = self.figure(column)?;
+        let is_zero = figure.split(' ').next().is_some_and(|number| number.trim_matches(['0', '.']).is_empty());
+        Some(if is_negative && !is_zero { format!("-{figure}") } else { figure })
+    }
+
+    /// The figure of a movement with its unit and basis, as told; and whether it is marked provisional.
     fn figure(&mut self, column: Option<&String>) -> Option<(String, bool)> {
         let text = self.text(column)?;
         // The type of a movement says its sign; a sign that was sent beside it says nothing.
@@ -420,9 +515,9 @@ impl Row<'_> {
 
     fn balance(&mut self) -> Option<StatedBalance> {
         let columns = &self.mapping.column;
-        let (opening, closing) = (self.figure(columns.opening.as_ref()), self.figure(columns.closing.as_ref()));
+        let (opening, closing) = (self.stated(columns.opening.as_ref()), self.stated(columns.closing.as_ref()));
         let (opening, closing) = match (opening, closing) {
-            (Some(opening), Some(closing)) => (opening.0, closing.0),
+            (Some(opening), Some(closing)) => (opening, closing),
             (None, None) => return None,
             (Some(_), None) => {
                 let heading = columns.closing.clone().unwrap_or_default();
@@ -522,14 +617,21 @@ impl Row<'_> {
 
     fn replaces(&mut self) -> Option<Replaces> {
         let columns = &self.mapping.column;
-        let report = self.text(columns.replaces_report.as_ref())?;
+        let told = self.text(columns.replaces_report.as_ref())?;
         let line = self.text(columns.replaces_line.as_ref()).unwrap_or_default();
         let hash = self.text(columns.replaces_hash.as_ref()).unwrap_or_default();
+        // `3`, `KOMIR/3`, and `KOMIR/3:2` as answers show a line.
+        let report = told.strip_prefix(&self.mapping.sender).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&told);
+        let (report, line) = match report.split_once(':') {
+            Some((report, own)) if line.is_empty() || line == own => (report, own.to_owned()),
+            _ => (report, line),
+        };
         match (report.parse(), line.parse()) {
             (Ok(report), Ok(line)) if !hash.is_empty() => Some(Replaces { report, line, hash }),
             _ => {
                 let heading = columns.replaces_report.clone().unwrap_or_default();
-                let hint = "a correction has report, line and hash of the line that it replaces: see `granary reconcile lines`";
+                let hint = "a correction has report (`3` or `KOMIR/3`), line and hash of the line that it replaces: see \
+                            `granary reconcile lines`";
                 self.flaw(&heading, "does not say which line it replaces".into(), hint);
                 None
             }
@@ -538,7 +640,8 @@ impl Row<'_> {
 }
 
 /// The commands that post a report: the first opens it, the others bring the lines that do not fit. The same report gives
-/// the same commands, whoever posts it when, so that it is taken once.
+/// the same commands, so that it is taken once; where anything in it or about it differs, all of them are others, for what
+/// was refused under an id stays refused.
 ///
 /// # Errors
 /// Where `effective` is no date, or `maker` no name.
@@ -557,14 +660,16 @@ pub fn commands(
         return Err(flaw("maker", "is not a name".into(), "name the person, or leave it out"));
     }
     let sender = report.sender.clone().unwrap_or_else(|| poster.to_owned());
-    let (number, source) = (report.number.to_string(), report.source.clone());
+    let mut whole = Sha256::new();
+    for text in ["report", &sender, poster, maker.unwrap_or_default(), effective] {
+        whole.update((text.len() as u64).to_be_bytes());
+        whole.update(text);
+    }
+    let acts = acts(report, &sender, &mut whole);
+    let whole: [u8; 32] = whole.finalize().into();
     let id = |part: usize| {
-        let mut hasher = Sha256::new();
-        for text in ["report", &sender, &number, &source, &part.to_string()] {
-            hasher.update((text.len() as u64).to_be_bytes());
-            hasher.update(text);
-        }
-        let digest: [u8; 32] = hasher.finalize().into();
+        let digest: [u8; 32] =
+            Sha256::new().chain_update(whole).chain_update((part as u64).to_be_bytes()).finalize().into();
         CommandId(Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).into_bytes())
     };
     let command = |(part, act): (usize, Act)| Command {
@@ -574,16 +679,18 @@ pub fn commands(
         effective: day,
         act,
     };
-    Ok(acts(report, &sender).into_iter().enumerate().map(command).collect())
+    Ok(acts.into_iter().enumerate().map(command).collect())
 }
 
-/// A report as acts that each fit into a command.
-fn acts(mut report: ReceiveReport, sender: &str) -> Vec<Act> {
+/// A report as acts that each fit into a command; all of it goes into the digest.
+fn acts(mut report: ReceiveReport, sender: &str, digest: &mut Sha256) -> Vec<Act> {
     let code = format!("{sender}/{}", report.number);
-    let mut bytes = report.balances.iter().flatten().map(size).sum::<usize>();
+    let source = report.source.clone();
+    let all = report.lines.take().unwrap_or_default();
+    let mut bytes = digested(&report, digest);
     let mut parts: Vec<Vec<ReportLine>> = vec![Vec::new()];
-    for line in report.lines.take().unwrap_or_default() {
-        let own = size(&line);
+    for line in all {
+        let own = digested(&line, digest);
         let part = parts.last_mut().expect("there is one");
         if bytes + own > COMMAND_BYTES_MAX && !part.is_empty() {
             bytes = 0;
@@ -595,28 +702,18 @@ fn acts(mut report: ReceiveReport, sender: &str) -> Vec<Act> {
     }
     let mut parts = parts.into_iter();
     report.lines = parts.next().filter(|lines| !lines.is_empty());
-    let more = |lines| Act::AddReportLines(AddReportLines { report: code.clone(), lines });
+    let more =
+        |lines| Act::AddReportLines(AddReportLines { report: code.clone(), lines, source: Some(source.clone()) });
     let later: Vec<Act> = parts.map(more).collect();
     std::iter::once(Act::ReceiveReport(report)).chain(later).collect()
 }
 
-/// Bytes of a part of a report as JSON, and of the comma behind it.
-fn size(part: &impl serde::Serialize) -> usize {
-    struct Count(usize);
-
-    impl std::io::Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    let mut count = Count(1);
-    serde_json::to_writer(&mut count, part).map_or(0, |()| count.0)
+/// Bytes of a part of a report as JSON, and of the comma behind it; they go into the digest.
+fn digested(part: &impl serde::Serialize, digest: &mut Sha256) -> usize {
+    let json = serde_json::to_vec(part).unwrap_or_default();
+    digest.update((json.len() as u64).to_be_bytes());
+    digest.update(&json);
+    json.len() + 1
 }
 
 #[cfg(test)]

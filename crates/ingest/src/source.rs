@@ -1,9 +1,9 @@
 //! Lines of a source, whatever its format: texts by column.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::mapping::SourceFormat;
 
@@ -41,6 +41,12 @@ pub enum SourceError {
     /// Something else than an array of objects.
     #[error("the file is not an array of JSON objects: {0}")]
     NotObjects(String),
+    /// An entry of the array is something else than an object.
+    #[error("entry {line} of the array is not a JSON object")]
+    NotAnObject {
+        /// The entry, from 1.
+        line: u64,
+    },
     /// A column of the mapping is not there.
     #[error("the file has no column `{column}`; it has {}", quoted(found))]
     ColumnMissing {
@@ -49,6 +55,17 @@ pub enum SourceError {
         /// The columns that are there.
         found: Vec<String>,
     },
+}
+
+impl SourceError {
+    /// The line that is wrong; 0 where that cannot be said.
+    #[must_use]
+    pub const fn line(&self) -> u64 {
+        match self {
+            Self::Csv { line, .. } | Self::NotAnObject { line } => *line,
+            _ => 0,
+        }
+    }
 }
 
 fn quoted(columns: &[String]) -> String {
@@ -105,31 +122,72 @@ fn csv_records(
     Ok(reader.records().map(record).collect())
 }
 
+/// Figures are taken as they are written: a number that went through floating point would not be what was told.
 fn json_records(input: impl Read, needed: &[&str]) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
-    let value: Value = serde_json::from_reader(input)?;
-    let Value::Array(objects) = value else {
+    let whole: Box<RawValue> = serde_json::from_reader(input)?;
+    if !whole.get().starts_with('[') {
         return Err(SourceError::NotObjects("it is something else".into()));
-    };
+    }
+    let entries: Vec<&RawValue> = serde_json::from_str(whole.get())?;
     // An object may leave a field out; a field that no object has is a wrong name in the mapping.
     let mut found: Vec<String> = Vec::new();
-    for key in objects.iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys) {
-        if !found.contains(key) {
-            found.push(key.clone());
+    for key in entries.iter().filter_map(|entry| object(entry)).flat_map(BTreeMap::into_keys) {
+        if !found.contains(&key) {
+            found.push(key);
         }
     }
     if !found.is_empty() {
         check_columns(needed, found)?;
     }
-    let record = |(line, object): (u64, Value)| {
-        let Value::Object(map) = object else {
-            return Err(SourceError::NotObjects(format!("entry {line} is something else")));
+    let record = |(line, entry): (u64, &RawValue)| {
+        let Some(map) = object(entry) else {
+            return Err(SourceError::NotAnObject { line });
         };
-        let text = |value: Value| match value {
-            Value::String(text) => text,
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        Ok(Record { line, texts: map.into_iter().map(|(key, value)| (key, text(value))).collect() })
+        Ok(Record { line, texts: map.into_iter().map(|(key, value)| (key, text(value.get()))).collect() })
     };
-    Ok((1..).zip(objects).map(record).collect())
+    Ok((1..).zip(entries).map(record).collect())
 }
+
+fn object(entry: &RawValue) -> Option<BTreeMap<String, &RawValue>> {
+    serde_json::from_str(entry.get()).ok()
+}
+
+/// The text of a JSON value: a string without its quotes, a number with all its digits.
+fn text(raw: &str) -> String {
+    match raw.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()),
+        Some(b'n') => String::new(),
+        Some(b'-' | b'0'..=b'9') => plain(raw).unwrap_or_else(|| raw.to_owned()),
+        _ => raw.to_owned(),
+    }
+}
+
+/// Longest figure that is written out from its exponent.
+const PLAIN_DIGITS_MAX: usize = 60;
+
+/// `1.5e-7` as `0.00000015`: the same number, exactly; none where it has no exponent, or one that nobody means.
+fn plain(number: &str) -> Option<String> {
+    let (mantissa, exponent) = number.split_once(['e', 'E'])?;
+    let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.unsigned_abs() <= 40)?;
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |mantissa| ("-", mantissa));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let point = i32::try_from(whole.len()).ok()? + exponent;
+    if digits.len() > PLAIN_DIGITS_MAX {
+        return None;
+    }
+    let length = i32::try_from(digits.len()).ok()?;
+    let written = match point {
+        point if point <= 0 => format!("0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
+        point if point >= length => format!("{digits}{}", "0".repeat((point - length).unsigned_abs() as usize)),
+        point => format!("{}.{}", &digits[..point as usize], &digits[point as usize..]),
+    };
+    // Zeros before the whole say nothing.
+    let trimmed = written.trim_start_matches('0');
+    let written =
+        if trimmed.is_empty() || trimmed.starts_with('.') { format!("0{trimmed}") } else { trimmed.to_owned() };
+    Some(format!("{sign}{written}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -67,7 +67,7 @@ pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows, Problem
         if !event.outcome.is_done() {
             return true;
         }
-        let act = event.act(books);
+        let act = event.effect(books);
         if let Some(Act::Stocktake(act)) = act.as_deref() {
             let counts = act.site == area.site
                 && (act.owner.is_none() || area.owner.is_none() || act.owner == area.owner)

@@ -289,7 +289,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
     };
     let wanted = changing(view, own, scope.first, scope.last)?;
     events_at(view, &wanted, &mut |seq, event| {
-        let act = event.act(books);
+        let act = event.effect(books);
         if event.entries.is_empty() || matches!(act.as_deref(), Some(Act::Split(_) | Act::Merge(_))) {
             return;
         }

@@ -13,7 +13,7 @@ pub enum Class {
     WithinTolerance,
     /// The figures agree, the days do not: timing.
     DateDiffers,
-    /// The figures cannot be compared: gross against contained, or 100 kg against 100 t.
+    /// The figures cannot be compared: gross against contained, 100 kg against 100 t, or 3 t against 3,000 t.
     BasisOrUnitDiffers,
     /// One movement, two figures. Also where the same figure stands against another lot, site or party: there the
     /// quantity differs by all of it, and the reason says which.

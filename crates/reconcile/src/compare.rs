@@ -46,8 +46,8 @@ impl Judge<'_> {
         if let Some(reason) = place_reason(ours, theirs) {
             return (Class::QuantityDiffers, Some(reason));
         }
-        let mistaken_unit = ours.scale != theirs.scale && same_figure(ours, theirs);
         let sums = [ours, theirs].map(|line| self.amount(line));
+        let mistaken_unit = (ours.scale != theirs.scale && same_figure(ours, theirs)) || is_thousandfold(sums);
         let verdict = self.figures(sums, [ours, theirs].into_iter(), 1, ours.effective == theirs.effective);
         match verdict.0 {
             Class::QuantityDiffers if mistaken_unit => (Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis)),
@@ -138,6 +138,12 @@ fn place_reason(ours: &Line, theirs: &Line) -> Option<Reason> {
 /// Can both mean one lot?
 pub(crate) fn lots_agree(ours: &Line, theirs: &Line) -> bool {
     ours.lot.is_none() || theirs.lot.is_none() || ours.lot == theirs.lot
+}
+
+/// Is one of two amounts exactly a thousand, a million or a thousand million times the other: kilograms written as tonnes?
+fn is_thousandfold(amounts: [i128; 2]) -> bool {
+    let [smaller, larger] = if amounts[0].abs() < amounts[1].abs() { amounts } else { [amounts[1], amounts[0]] };
+    [1_000, 1_000_000, 1_000_000_000].iter().any(|times| smaller != 0 && smaller.checked_mul(*times) == Some(larger))
 }
 
 /// Is the number written the same, whatever its unit?

@@ -1,6 +1,8 @@
 //! Pieces of records as text: `event 12.0`, `JOGMEC/7:3`, `JOGMEC/7:=2`, `held 2026-03-31 Ibaraki NdPr-oxide`; and
 //! quantities as they were told.
 
+use std::fmt::Display;
+
 use books::report::{Piece, Told};
 use books::{Books, Kind, MaterialNo, Rejection, Seq};
 use measure::{Basis, Unit};
@@ -60,13 +62,21 @@ pub fn show_piece(books: &Books, piece: Piece) -> String {
 /// When it is none.
 pub fn parse_told(books: &Books, field: &'static str, text: &str, material: MaterialNo) -> Result<Told, Rejection> {
     let facts = &books.materials()[material.0 as usize];
+    read_told(field, text, facts.basis, facts.shown)
+}
+
+/// The same for a basis that figures have where none is said, and a unit to show as an example.
+///
+/// # Errors
+/// When it is none.
+pub fn read_told(field: &'static str, text: &str, basis: Basis, example: impl Display) -> Result<Told, Rejection> {
     let mut words = text.split_ascii_whitespace();
     let number = words.next().unwrap_or_default();
-    let no_unit = || invalid(field)(format!("`{text}` has no unit: write for example `{number} {}`", facts.shown));
+    let no_unit = || invalid(field)(format!("`{text}` has no unit: write for example `{number} {example}`"));
     let unit = words.next().ok_or_else(no_unit)?;
     let unit = Unit::parse(unit).map_err(|error| invalid(field)(format!("`{text}`: {error}")))?;
-    let basis = words.next().map(Basis::parse).transpose();
-    let basis = basis.map_err(|error| invalid(field)(format!("`{text}`: {error}")))?.unwrap_or(facts.basis);
+    let own = words.next().map(Basis::parse).transpose();
+    let basis = own.map_err(|error| invalid(field)(format!("`{text}`: {error}")))?.unwrap_or(basis);
     if words.next().is_some() {
         return Err(invalid(field)(format!("`{text}` has words after its unit and basis")));
     }

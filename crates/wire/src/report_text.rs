@@ -156,18 +156,26 @@ fn unescape(text: &str) -> Option<String> {
 /// Reads a report: the sender and the report, with all its lines.
 ///
 /// # Errors
-/// The first line that is wrong, with its label and what to do.
-pub fn parse(text: &str) -> Result<(String, ReceiveReport), TextError> {
+/// Every line that is wrong, with its label and what to do; what is missing only where no line is wrong.
+pub fn parse(text: &str) -> Result<(String, ReceiveReport), Vec<TextError>> {
     let mut reading = Reading::default();
+    let mut errors = Vec::new();
     let mut offset = 0;
     let mut line = 0;
     for full in text.split_inclusive('\n') {
         line += 1;
         let content = full.trim_end_matches(['\n', '\r']);
-        reading.take(line, content, &text.as_bytes()[..offset])?;
+        errors.extend(reading.take(line, content, &text.as_bytes()[..offset]).err());
+        if !reading.version && !errors.is_empty() {
+            // A file of something else has no other flaw than that.
+            return Err(errors);
+        }
         offset += full.len();
     }
-    reading.finish(line, text)
+    match errors.is_empty() {
+        true => reading.finish(line, text).map_err(|error| vec![error]),
+        false => Err(errors),
+    }
 }
 
 #[derive(Default)]
@@ -182,6 +190,8 @@ struct Reading {
     signed_by: Option<String>,
     balances: Vec<StatedBalance>,
     lines: Vec<ReportLine>,
+    /// Of lines that cannot be read, too.
+    line_labels: usize,
     line_count: Option<u32>,
     is_checked: bool,
 }
@@ -246,15 +256,18 @@ impl Reading {
                 Err(_) => error(label, format!("`{value}` is no kind"), "write `statement` or `transactions`"),
             },
             "balance" => self.balance(line, &value),
-            "line" => self.line(line, &value),
+            "line" => {
+                self.line_labels += 1;
+                self.line(line, &value)
+            }
             "lines" => match value.parse::<u32>() {
-                Ok(count) if count as usize == self.lines.len() => {
+                Ok(count) if count as usize == self.line_labels => {
                     self.line_count = Some(count);
                     Ok(())
                 }
                 _ => error(
                     label,
-                    format!("says `{value}`, there are {}", self.lines.len()),
+                    format!("says `{value}`, there are {}", self.line_labels),
                     "lines are missing or too many: have the file sent again",
                 ),
             },

@@ -1,14 +1,18 @@
 //! What people do about a break: explain, assign, agree, close, come back to.
+//!
+//! Whose reports are compared cannot end a difference alone: another closes it, or both agree.
 
-use reconcile::Reason;
+use reconcile::breaks::BreakRefusal;
+use reconcile::{Class, Reason};
 
-use super::{Ask, text_fits};
+use super::pieces::{about, is_of_account};
+use super::{Act, Ask, text_fits};
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::difference::{Break, Closing, Done, Found, Step};
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::number::{AuthorityNo, BreakNo, Seq};
+use crate::number::{AuthorityNo, BreakNo, Day, Seq};
 use crate::rejection::Rejection;
 use crate::report::Piece;
 use measure::Quantity;
@@ -178,11 +182,17 @@ impl CloseBreak {
         let invalid = |field, problem: &str| Rejection::Invalid { field, problem: problem.into() };
         let by = self.by.ok_or(());
         Ok(match self.how {
-            CloseBy::Report => Closing::Report(by.map_err(|()| invalid("by", "names the line that arrived"))?),
-            CloseBy::Correction => Closing::Correction(by.map_err(|()| invalid("by", "names what corrects"))?),
+            CloseBy::Report => {
+                Closing::Report(by.map_err(|()| invalid("by", "names the line that arrived (`--piece` of the tool)"))?)
+            }
+            CloseBy::Correction => {
+                Closing::Correction(by.map_err(|()| invalid("by", "names what corrects (`--piece` of the tool)"))?)
+            }
             CloseBy::Tolerance => {
                 let allowance = books.allowance(row.found.material, row.found.effective);
-                Closing::Tolerance(allowance.absolute.max(allowance.rounding))
+                let apart = row.found.difference.map_or(0, i64::unsigned_abs);
+                // What parts per million allow was looked at when it was decided: at least the difference.
+                Closing::Tolerance(allowance.absolute.max(allowance.rounding).max(apart))
             }
             CloseBy::Agreed => Closing::Agreed,
             CloseBy::WriteOff => {
@@ -196,10 +206,15 @@ impl CloseBreak {
         note_fits(self.note.as_ref())?;
         let row = may_act(draft, self.number)?;
         let closing = self.closing(draft.books)?;
-        if let Some(piece) = self.by {
-            super::record_run::check_piece(draft, piece)?;
-        }
+        self.check_not_alone(draft, row)?;
         check(draft, ask, self.number, &Done::Closed(closing))?;
+        if let Some(piece) = self.by {
+            self.check_closing_piece(draft.books, ask, row, piece)?;
+        }
+        if self.how == CloseBy::Tolerance {
+            let rule = |rule| Rejection::BreakRule { number: self.number, rule };
+            within_tolerance(draft.books, ask, row).map_err(rule)?;
+        }
         if let Closing::WriteOff(authority) = closing {
             let size = row.found.difference.unwrap_or(0).saturating_abs();
             let quantity = Quantity::new(size).unwrap_or_default();
@@ -208,9 +223,80 @@ impl CloseBreak {
         Ok(())
     }
 
+    /// Only a secretariat, or the other side of a comparison with the books, ends a difference without the other's word.
+    fn check_not_alone(&self, draft: &Draft<'_>, row: &Break) -> Result<(), Rejection> {
+        let is_checked = draft.party == row.party || row.is_between;
+        let is_secretariat = draft.books.parties.row(draft.party.0).role == crate::party::Role::Secretariat;
+        match is_checked && !is_secretariat && self.how != CloseBy::Agreed {
+            true => Err(Rejection::OwnReports { party: draft.party }),
+            false => Ok(()),
+        }
+    }
+
+    /// What arrived or corrects is another piece of the same account. Whether the difference is gone by it, the next
+    /// comparison says: one that is still there is a new break.
+    fn check_closing_piece(&self, books: &Books, ask: &Ask<'_>, row: &Break, piece: Piece) -> Result<(), Rejection> {
+        let invalid = |problem: &str| Err(Rejection::Invalid { field: "by", problem: problem.into() });
+        let is_its_own = row.found.ours.contains(&piece) || row.found.theirs.contains(&piece);
+        // What was told on another day arrived: it stands in the break.
+        let is_late = self.how == CloseBy::Report && row.found.class == Class::DateDiffers;
+        if is_its_own && !is_late {
+            return invalid("is a piece of the break itself: name what arrived, or what corrects it");
+        }
+        match is_of_account(books, ask, row, piece)? {
+            true => Ok(()),
+            false => invalid("is no movement or reported line of the party and material of the break"),
+        }
+    }
+
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let closing = self.closing(books).expect("decided: it says how");
         step(books, seq, event, self.number, Done::Closed(closing), self.note.as_ref());
+    }
+}
+
+/// Is the difference one of figures, and no larger than a comparison would let pass?
+fn within_tolerance(books: &Books, ask: &Ask<'_>, row: &Break) -> Result<(), BreakRefusal> {
+    let found = &row.found;
+    let does_not_fit = Err(BreakRefusal::DoesNotFit { class: found.class });
+    let is_elsewhere =
+        found.class == Class::DateDiffers || matches!(found.reason, Reason::WrongLot | Reason::WrongParty);
+    let difference = match found.difference {
+        // Figures that agree on another day, lot, site or party differ by more than figures.
+        Some(difference) if difference != 0 && !is_elsewhere => difference,
+        _ => return does_not_fit,
+    };
+    let allowance = books.allowance(found.material, compared_through(books, ask, row));
+    let sum = |pieces: &[Piece]| -> Option<i64> {
+        let units = |piece: &Piece| about(books, ask, *piece).ok().flatten()?.units;
+        pieces.iter().try_fold(0i64, |sum, piece| sum.checked_add(units(piece)?))
+    };
+    let (ours, theirs) = match (sum(&found.ours), sum(&found.theirs)) {
+        (_, Some(theirs)) => (theirs.saturating_add(difference), theirs),
+        (Some(ours), None) => (ours, ours.saturating_sub(difference)),
+        (None, None) => (0, 0),
+    };
+    let larger = u128::from(ours.unsigned_abs().max(theirs.unsigned_abs()));
+    let relative = u64::try_from(larger * u128::from(allowance.ppm) / 1_000_000).unwrap_or(u64::MAX);
+    // Each figure of a sum was rounded by itself.
+    let lines = (found.ours.len() + found.theirs.len()).saturating_sub(1).max(1) as u64;
+    let allowed = relative.max(allowance.absolute).max(allowance.rounding.saturating_mul(lines));
+    match difference.unsigned_abs() <= allowed {
+        true => Ok(()),
+        false => Err(BreakRefusal::BeyondTolerance { allowed }),
+    }
+}
+
+/// Last day of the comparison that found a break: what is allowed on it was allowed then.
+fn compared_through(books: &Books, ask: &Ask<'_>, row: &Break) -> Day {
+    let mut row = row;
+    loop {
+        let event = ask.past.event(row.seq);
+        match event.as_ref().and_then(|event| event.effect(books)).as_deref() {
+            Some(Act::RecordRun(act)) => return act.last,
+            Some(Act::ReopenBreak(act)) => row = books.breaks.row(act.number.0),
+            _ => return row.found.effective,
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A period is closed: nothing on or before its last day can change any more. What comes later is a restatement.
 //!
 //! Who closes may sign what was seen: the head of the log, and the digest of the owner's balances at the end of the last day.
-//! Then a person makes it and another one checks it, and the ledger takes it only if both are its own, each time.
+//! Then a person makes it and another one checks it, and the ledger takes it only if both are its own, each time. So do two
+//! persons where the owner holds anything under dual control, whatever is signed.
 
 use super::Ask;
 use crate::books::Books;
@@ -59,7 +60,7 @@ impl ClosePeriod {
         if self.through > ask.effective {
             return Err(Rejection::EffectiveInFuture { latest: ask.effective });
         }
-        if self.head.is_none() && self.digest.is_none() {
+        if self.head.is_none() && self.digest.is_none() && !self.is_under_dual_control(draft.books) {
             return Ok(());
         }
         if ask.maker.is_none() {
@@ -79,6 +80,15 @@ impl ClosePeriod {
         }
         draft.needs_checker = true;
         Ok(())
+    }
+
+    fn is_under_dual_control(&self, books: &Books) -> bool {
+        let material = |account: &crate::account::Account| {
+            let number = books.lots.row(account.key.lot.0).facts.material;
+            books.materials.row(number.0)
+        };
+        let mut own = books.accounts.rows().iter().filter(|account| account.key.owner == self.owner);
+        own.any(|account| material(account).dual_control_above.is_some())
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

@@ -1,6 +1,6 @@
 //! Lines of two records are joined by a person, whatever the rules of matching would say; and taken apart again.
 
-use super::record_run::check_piece;
+use super::pieces::{about, check_piece};
 use super::{Ask, text_fits};
 use crate::books::Books;
 use crate::difference::HandMatch;
@@ -39,7 +39,7 @@ pub struct UnmatchLines {
 }
 
 impl MatchLines {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         draft.may_write(self.whose, None)?;
         text_fits("note", &self.note)?;
         if self.ours.is_empty() || self.theirs.is_empty() {
@@ -48,7 +48,7 @@ impl MatchLines {
         }
         let mut pieces: Vec<Piece> = self.ours.iter().chain(&self.theirs).copied().collect();
         for piece in &pieces {
-            check_piece(draft, *piece)?;
+            check_piece(draft.books, *piece)?;
             if let Some(other) = draft.books.match_of(*piece) {
                 let code = draft.books.hand_matches()[other.0 as usize].code.clone();
                 return Err(Rejection::AlreadyRegistered { kind: Kind::Match, code });
@@ -57,6 +57,36 @@ impl MatchLines {
         pieces.sort_unstable();
         if pieces.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(Rejection::Invalid { field: "theirs", problem: "names a line twice".into() });
+        }
+        self.check_sides(draft.books, ask)
+    }
+
+    /// Theirs is told by the party that is compared, ours by the books or another party; and all of it is one material.
+    /// Whatever else were joined would never be compared.
+    fn check_sides(&self, books: &Books, ask: &Ask<'_>) -> Result<(), Rejection> {
+        let mut material = None;
+        for (field, pieces, is_theirs) in [("ours", &self.ours, false), ("theirs", &self.theirs, true)] {
+            for piece in pieces {
+                let invalid = |problem: &str| Rejection::Invalid { field, problem: problem.into() };
+                let found = about(books, ask, *piece)?;
+                let found = found.ok_or_else(|| invalid("names an event that moves nothing there"))?;
+                let is_told = matches!(piece, Piece::Line(..) | Piece::Balance(..));
+                let is_own = found.party.is_none_or(|party| party == self.whose);
+                match is_theirs {
+                    true if !is_told || !is_own => {
+                        return Err(invalid("names no line of a report of the party that is compared"));
+                    }
+                    // The books hold no place of their own for a closing of some lots: there the stated one stands for it.
+                    false if is_told && is_own && !matches!(piece, Piece::Balance(..)) => {
+                        return Err(invalid("names a line of the party itself: it stands on the other side"));
+                    }
+                    false if !is_told && !is_own => return Err(invalid("names a movement of another party's stock")),
+                    _ => {}
+                }
+                if *material.get_or_insert(found.material) != found.material {
+                    return Err(invalid("is of another material than the other lines"));
+                }
+            }
         }
         Ok(())
     }

@@ -1,16 +1,18 @@
 //! A party's statement or transaction report is received, line by line as it was told.
 //!
 //! Nothing is judged here: a report that contradicts the books, or itself, is kept and flagged when it is compared. What
-//! is refused is what cannot be told apart later: a number that is used, a line that comes twice.
+//! is refused is what cannot be told apart later: a number that is used, a line that comes twice, lines of another file.
+//!
+//! A number is used by a report that came whole. One that did not counts for nothing, and its sender may begin again: the
+//! new report takes its number.
 
-use super::reserve_common::new_code;
 use super::{Ask, text_fits};
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::number::{Day, PartyNo, ReportNo, Seq};
 use crate::rejection::{Kind, Rejection};
-use crate::report::{Hash, Report, ReportKind, ReportLine, StatedBalance};
+use crate::report::{FileHash, Hash, Report, ReportKind, ReportLine, StatedBalance};
 
 /// Asks to take a report in, with its first lines.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -59,6 +61,9 @@ pub struct AddReportLines {
     /// More lines, from the first that has not come yet.
     #[n(1)]
     pub lines: Vec<ReportLine>,
+    /// SHA-256 of the file they were read from: that of the report.
+    #[n(2)]
+    pub source: Option<FileHash>,
 }
 
 /// The code of a report.
@@ -105,15 +110,16 @@ impl ReceiveReport {
         if self.number == 0 {
             return Err(invalid("number", "reports are numbered from 1"));
         }
-        new_code(draft, Kind::Report, "number", &report_code(draft.books, self.sender, self.number))?;
+        let code = report_code(draft.books, self.sender, self.number);
+        if draft.books.report_no(&code).is_some_and(|known| draft.books.reports.row(known.0).is_complete()) {
+            return Err(Rejection::AlreadyRegistered { kind: Kind::Report, code });
+        }
+        text_fits("number", &code)?;
         if self.last < self.first {
             return Err(invalid("last", "lies before `first`"));
         }
         if self.kind == ReportKind::Statement && self.balances.is_empty() {
             return Err(invalid("balances", "a statement states at least one opening and closing"));
-        }
-        if self.line_count == 0 && self.balances.is_empty() {
-            return Err(invalid("line_count", "a report tells something"));
         }
         if let Some(person) = &self.signed_by {
             text_fits("signed_by", person)?;
@@ -128,8 +134,12 @@ impl ReceiveReport {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let count = |length: usize| u32::try_from(length).expect("an event has few lines");
+        let code = report_code(books, self.sender, self.number);
+        if let Some(known) = books.report_no(&code) {
+            books.reports.row_mut(known.0).superseded = Some(seq);
+        }
         let report = Report {
-            code: report_code(books, self.sender, self.number),
+            code,
             party: self.sender,
             number: self.number,
             kind: self.kind,
@@ -143,6 +153,8 @@ impl ReceiveReport {
             balance_count: count(self.balances.len()),
             signed_by: self.signed_by.clone(),
             events: vec![seq],
+            superseded: None,
+            lines_outside: Report::count_outside(self.first, self.last, &self.lines),
         };
         books.push_report(report);
     }
@@ -155,6 +167,12 @@ impl AddReportLines {
         if self.lines.is_empty() {
             return Err(invalid("lines", "must hold at least one line"));
         }
+        if self.source.is_some_and(|source| source.0 != report.source) {
+            return Err(invalid("source", format!("is not the file that `{}` was begun from", report.code)));
+        }
+        if report.superseded.is_some() {
+            return Err(invalid("report", format!("`{}` was begun anew since", report.code)));
+        }
         if report.is_complete() {
             return Err(invalid("lines", "the report has all its lines; correct one in a later report"));
         }
@@ -164,6 +182,7 @@ impl AddReportLines {
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
         let report = books.reports.row_mut(self.report.0);
         report.lines_here += u32::try_from(self.lines.len()).expect("an event has few lines");
+        report.lines_outside += Report::count_outside(report.first, report.last, &self.lines);
         report.events.push(seq);
     }
 }

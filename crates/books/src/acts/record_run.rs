@@ -6,11 +6,12 @@
 use reconcile::Class;
 
 use super::Ask;
+use super::pieces::check_piece;
 use crate::books::Books;
 use crate::difference::{Break, Found};
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::number::{Day, PartyNo, ReportNo, Seq};
+use crate::number::{Day, PartyNo, Seq};
 use crate::rejection::{Kind, Rejection};
 use crate::report::Piece;
 
@@ -55,7 +56,7 @@ impl RecordRun {
             && draft.books.parties.row(ask.party.0).role != crate::party::Role::Secretariat
         {
             // A party that explains its own differences away is compared with nobody.
-            return Err(Rejection::RoleNotPermitted { party: ask.party });
+            return Err(Rejection::OwnReports { party: ask.party });
         }
         let mut named = std::collections::HashSet::new();
         for found in &self.breaks {
@@ -67,7 +68,7 @@ impl RecordRun {
                 return invalid("breaks", "a break names what it is about");
             }
             for piece in pieces() {
-                check_piece(draft, *piece)?;
+                check_piece(draft.books, *piece)?;
                 if !named.insert(*piece) {
                     return invalid("breaks", "names one piece twice: a piece is in one open break at most");
                 }
@@ -104,24 +105,5 @@ impl RecordRun {
                 is_between: self.against.is_some(),
             });
         }
-    }
-}
-
-/// Does a piece name something that is there?
-pub(super) fn check_piece(draft: &Draft<'_>, piece: Piece) -> Result<(), Rejection> {
-    let books = draft.books;
-    let missing = |report: ReportNo, what: &str, number: u32| {
-        let code = &books.reports.row(report.0).code;
-        Err(Rejection::Invalid { field: "pieces", problem: format!("report `{code}` has no {what} {number}") })
-    };
-    match piece {
-        Piece::Event(seq, _) if seq.0 == 0 || seq > books.head => Err(Rejection::NothingToReverse { seq }),
-        Piece::Line(report, line) if line == 0 || line > books.report(report)?.lines_here => {
-            missing(report, "line", line)
-        }
-        Piece::Balance(report, number) if number == 0 || number > books.report(report)?.balance_count => {
-            missing(report, "balance", number)
-        }
-        _ => Ok(()),
     }
 }

@@ -2,6 +2,8 @@
 
 use measure::Quantity;
 
+use reconcile::breaks::BreakRefusal;
+
 use super::{Kind, Rejection};
 use crate::account::AccountKey;
 use crate::authority::Direction;
@@ -40,7 +42,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::ShareLimit => "post the `set_share_limit` first",
                 Kind::Request => "post the `request_access` first",
                 Kind::Report => "receive it first: `granary reconcile receive`; see `granary reconcile reports`",
-                Kind::Break => "see `granary reconcile breaks`",
+                Kind::Break => "see `granary reconcile list`",
                 Kind::Match => "post the `match_lines` first",
                 Kind::Publication => "post the `publish` first",
                 Kind::TrustedLog => {
@@ -66,6 +68,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Reserve => "choose another code, or change it with `amend_reserve`",
                 Kind::Report => "a corrected report has a number of its own, and names the lines that it replaces",
                 Kind::Break => "what it is about is in a break that is not closed; close that one first",
+                Kind::Match => "one of the lines is joined by it; `granary reconcile unmatch` takes it back",
                 Kind::Fact => "a fact is recorded once; see `granary audit told facts`",
                 _ => "choose another code",
             },
@@ -399,6 +402,22 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             format!("`{person}` dispatched it and cannot receive it"),
             "another person has to receive it: name them in `maker`",
         ),
+        Rejection::OwnReports { party } => text(
+            format!("`{}` does not settle alone what its own reports say", books.party_code(*party)),
+            "the other side or a secretariat compares and closes; the party itself may explain, assign and agree",
+        ),
+        Rejection::BreakRule { number, rule: BreakRefusal::BeyondTolerance { allowed } } => {
+            let material = books.a_break(*number).map(|row| row.found.material);
+            let units = i64::try_from(*allowed).unwrap_or(i64::MAX);
+            let shown = material.map_or_else(|_| allowed.to_string(), |material| books.show(material, units));
+            text(
+                format!(
+                    "break `{}`: the difference is more than the {shown} allowed",
+                    books.named_code(Kind::Break, number.0)
+                ),
+                "a `set_tolerance` by its day says what is allowed; else it ends by a correction, an agreement or an authority",
+            )
+        }
         Rejection::BreakRule { number, rule } => text(
             format!("break `{}`: {rule}", books.named_code(Kind::Break, number.0)),
             "see `granary reconcile show` for what was done about it, and docs/reconciliation.md for how a break ends",

@@ -79,9 +79,9 @@ pub(crate) struct Compared {
 /// How a break ends.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum How {
-    /// The counterparty's report arrived: name its line with --by.
+    /// The counterparty's report arrived: name its line with --piece.
     Report,
-    /// One side corrected its record: name what corrects with --by.
+    /// One side corrected its record: name what corrects with --piece.
     Correction,
     /// It is within what is allowed.
     Tolerance,
@@ -128,6 +128,9 @@ pub(crate) enum What {
         /// The person who signed it.
         #[arg(long)]
         signed_by: Option<String>,
+        /// Nothing moved: the file has no lines, and is to have none.
+        #[arg(long)]
+        nil: bool,
         /// Party that posts it; the sender where absent.
         #[arg(long = "as", value_name = "PARTY")]
         poster: Option<String>,
@@ -142,7 +145,7 @@ pub(crate) enum What {
         /// Whose.
         #[arg(long)]
         party: Option<String>,
-        /// Late, incomplete or out of order only.
+        /// Late, incomplete, out of order, of a file received before, or with lines outside its days only.
         #[arg(long)]
         trouble: bool,
         #[command(flatten)]
@@ -188,6 +191,9 @@ pub(crate) enum What {
         /// The person who records it.
         #[arg(long)]
         maker: Option<String>,
+        /// The day on which it is recorded, YYYY-MM-DD; today by UTC where absent.
+        #[arg(long, value_name = "DATE", requires = "record")]
+        effective: Option<String>,
         #[command(flatten)]
         common: Common,
     },
@@ -205,7 +211,7 @@ pub(crate) enum What {
         /// Of this owner.
         #[arg(long)]
         owner: Option<String>,
-        /// Ages as of this day; today where absent.
+        /// Breaks opened by this day, as they stood then; as they stand today where absent.
         #[arg(long, value_name = "DATE")]
         as_of: Option<String>,
         #[command(flatten)]

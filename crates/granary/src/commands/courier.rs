@@ -29,6 +29,7 @@ enum Slot {
 }
 
 /// Whoever decides.
+#[derive(Clone, Copy)]
 pub(crate) enum Desk<'l> {
     /// A ledger in this process.
     Ledger(&'l Ledger),

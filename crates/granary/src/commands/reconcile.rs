@@ -25,8 +25,8 @@ use crate::output::Format;
 pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
     let yes = |flag: bool| flag.then_some(true);
     match args.what {
-        What::Receive { file, mapping, number, first, last, due, signed_by, poster, maker, common } => {
-            let cover = receive::Said { number, first, last, due, signed_by };
+        What::Receive { file, mapping, number, first, last, due, signed_by, nil, poster, maker, common } => {
+            let cover = receive::Said { number, first, last, due, signed_by, nil };
             receive::run(&common, &file, mapping.as_deref(), cover, poster, maker.as_deref())
         }
         What::Reports { party, trouble, common } => ask(&common, &Reports { party, trouble: yes(trouble) }),
@@ -34,11 +34,11 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
             ask(&common, &ReportLines { report, party, in_force: yes(in_force) })
         }
         What::Statements { party, flagged, common } => ask(&common, &Statements { party, flagged: yes(flagged) }),
-        What::Run { compared, all, record, poster, maker, common } => {
+        What::Run { compared, all, record, poster, maker, effective, common } => {
             let question = question(compared, all);
             match poster.filter(|_| record) {
                 None => show_run(&common, &question),
-                Some(poster) => record::run(&common, &question, &poster, maker.as_deref()),
+                Some(poster) => record::run(&common, &question, &poster, maker.as_deref(), effective),
             }
         }
         What::List { party, material, status, owner, as_of, common } => {
@@ -137,7 +137,7 @@ fn show_run(common: &Common, question: &Reconciliation) -> Result<Exit, Failure>
         return ask(common, question);
     }
     let answer = query::ask(&common.dir, question)?;
-    let mut said = say_run(&answer);
+    let mut said = say_run(&answer, question.include_flagged == Some(true));
     if !answer.groups.is_empty() {
         let lines = serde_json::to_value(&answer.groups)?;
         let grid = reserve::grid(lines.as_array().map_or(&[][..], Vec::as_slice)).table();
@@ -154,7 +154,7 @@ fn print(text: &str) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn say_run(answer: &projections::ask::reconcile::ReconciliationAnswer) -> String {
+fn say_run(answer: &projections::ask::reconcile::ReconciliationAnswer, with_flagged: bool) -> String {
     let against = match answer.against.as_str() {
         "books" => "the books".to_owned(),
         other => format!("`{other}`"),
@@ -162,14 +162,24 @@ fn say_run(answer: &projections::ask::reconcile::ReconciliationAnswer) -> String
     let mut said = format!("reports of `{}` against {against}, {} to {}\n", answer.party, answer.first, answer.last);
     match answer.movements_told {
         true => said += &format!("lines: ours {}, theirs {}\n", answer.our_lines, answer.their_lines),
-        false => said += "holdings only: no movements are told, and closings are compared\n",
+        false => said += "no report of these days tells movements: closings are compared where they are stated\n",
     }
     for count in answer.counts.iter().filter(|count| count.groups > 0) {
         let note = if count.needs_explanation { "  to be explained" } else { "" };
         said += &format!("  {:22} {:>9}{note}\n", count.class, count.groups);
     }
+    let compared = if with_flagged { "flagged, and compared all the same" } else { "flagged and not compared" };
     for flag in &answer.flagged {
-        said += &format!("flagged and not compared: {}: {}\n", flag.balance, flag.problem);
+        said += &format!("{compared}: {}: {}\n", flag.balance, flag.problem);
+    }
+    for flag in &answer.outside {
+        said += &format!(
+            "outside its days: {}: {}, and is compared in the period of its own day\n",
+            flag.balance, flag.problem
+        );
+    }
+    for code in &answer.half_matched {
+        said += &format!("match by hand without effect: {code}: not all of its pieces are compared here\n");
     }
     for report in &answer.incomplete {
         said += &format!("not here in full, and not compared: {report}\n");
@@ -221,17 +231,41 @@ fn read(command: Value) -> Result<Command, Failure> {
 
 /// Posts commands where the ledger is; gives their verdicts, in order.
 pub(super) fn post_all(dir: &Dir, commands: Vec<Command>) -> Result<Vec<Verdict>, Failure> {
-    let mut verdicts = Vec::with_capacity(commands.len());
+    let count = commands.len();
+    post_groups(dir, commands, count)
+}
+
+/// Posts commands that build on each other, the first one alone: what comes after a refusal is not posted any more, but
+/// for the few that are on their way with it.
+pub(super) fn post_until_refused(dir: &Dir, commands: Vec<Command>) -> Result<Vec<Verdict>, Failure> {
+    post_groups(dir, commands, 1)
+}
+
+/// Commands of a group that go together, after the first.
+const GROUP_COMMANDS: usize = 128;
+
+/// Posts a group of commands, then others until one is refused.
+fn post_groups(dir: &Dir, commands: Vec<Command>, first: usize) -> Result<Vec<Verdict>, Failure> {
+    let mut verdicts: Vec<Verdict> = Vec::with_capacity(commands.len());
     let carry = |desk: Desk<'_>| {
-        let mut courier = Courier::new(desk);
-        let mut land = |verdict: Verdict| {
-            verdicts.push(verdict);
-            Ok(())
-        };
-        for (line, command) in (1..).zip(commands) {
-            courier.post(Label { line, column: None }, command, &mut land)?;
+        let mut left = commands.into_iter();
+        let mut size = first;
+        while left.len() > 0 && !verdicts.iter().any(is_refused) {
+            let mut courier = Courier::new(desk);
+            let mut land = |verdict: Verdict| {
+                verdicts.push(verdict);
+                Ok(())
+            };
+            for command in left.by_ref().take(size) {
+                courier.post(Label::default(), command, &mut land)?;
+            }
+            courier.settle(&mut land)?;
+            size = GROUP_COMMANDS;
         }
-        courier.settle(&mut land)
+        for (line, verdict) in (1..).zip(&mut verdicts) {
+            verdict.line = Some(line);
+        }
+        Ok::<_, Failure>(())
     };
     match post::desk(dir)? {
         Ok(ledger) => {
@@ -243,6 +277,10 @@ pub(super) fn post_all(dir: &Dir, commands: Vec<Command>) -> Result<Vec<Verdict>
     Ok(verdicts)
 }
 
+fn is_refused(verdict: &Verdict) -> bool {
+    matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid)
+}
+
 /// Says what became of some commands; the worst of it is how a script should see it.
 fn say(common: &Common, verdicts: &[Verdict]) -> Result<Exit, Failure> {
     say_in(common.shown.format, verdicts)
@@ -250,7 +288,6 @@ fn say(common: &Common, verdicts: &[Verdict]) -> Result<Exit, Failure> {
 
 /// The same in a form.
 pub(super) fn say_in(format: Format, verdicts: &[Verdict]) -> Result<Exit, Failure> {
-    let is_refused = |verdict: &&Verdict| matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid);
     if format == Format::Json {
         println!("{}", serde_json::to_string_pretty(verdicts)?);
     } else {
@@ -265,7 +302,7 @@ pub(super) fn say_in(format: Format, verdicts: &[Verdict]) -> Result<Exit, Failu
             }
         }
     }
-    match verdicts.iter().find(is_refused) {
+    match verdicts.iter().find(|verdict| is_refused(verdict)) {
         None => Ok(Exit::Done),
         Some(_) if format == Format::Json => Ok(Exit::Refused),
         Some(verdict) => {

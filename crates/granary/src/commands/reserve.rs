@@ -8,6 +8,7 @@ use projections::ask::reserve::{
 };
 use projections::ask::risk::{Access, Blocked, CoverBase, Plan, Reach, ShareLimits, Stress};
 use projections::{KnownAt, Question};
+use schemars::JsonSchema;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -104,7 +105,8 @@ pub(super) fn answered<Q: Question>(
             writeln!(io::stdout().lock(), "{name}: {}", text(value))?;
         }
     }
-    show(format, &answer, || grid(found))?;
+    let columns = lines.filter(|_| found.is_empty()).map(columns::<Q::Answer>).unwrap_or_default();
+    show(format, &answer, || if found.is_empty() { empty(&columns) } else { grid(found) })?;
     Ok(Exit::Done)
 }
 
@@ -116,6 +118,19 @@ pub(super) fn text(value: &Value) -> String {
         Value::Bool(answer) => if *answer { "yes" } else { "no" }.to_owned(),
         other => other.to_string(),
     }
+}
+
+/// The fields of the things in a list of an answer, by its schema: the headings of a table without rows.
+pub(super) fn columns<A: JsonSchema>(list: &str) -> Vec<String> {
+    let schema = schemars::schema_for!(A).to_value();
+    let row = schema["properties"][list]["items"]["$ref"].as_str().and_then(|name| name.rsplit('/').next());
+    let fields = row.and_then(|row| schema["$defs"][row]["properties"].as_object());
+    fields.map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// A table without rows.
+pub(super) fn empty(columns: &[String]) -> Grid<'_> {
+    Grid { columns: columns.iter().map(|name| Column(name, Align::Left)).collect(), rows: Vec::new() }
 }
 
 pub(super) fn grid(lines: &[Value]) -> Grid<'_> {

@@ -92,18 +92,26 @@ fn a_difference_is_found_explained_and_closed() {
     let expected = expected.map(|(class, reason, apart)| (class.to_owned(), reason.to_owned(), apart.to_owned()));
     assert_eq!(found, expected);
     let by = ["--as", "Secretariat", "--maker"];
-    let record = [&["run", "--party", "KOMIR", "--record"], &by[..], &["Sato"]].concat();
+    let record = [&["run", "--party", "KOMIR", "--record", "--effective", "2026-04-01"], &by[..], &["Sato"]].concat();
     assert!(bench.done(&record).contains("5 breaks opened"));
     assert!(bench.done(&record).contains("0 breaks opened"), "a difference is one break");
-    bench.done(&[&["assign", "B1", "--owner", "Sato"], &by[..], &["Sato"]].concat());
-    bench.done(&[&["explain", "B1", "--reason", "moisture"], &by[..], &["Sato"]].concat());
+    let on = ["--effective", "2026-04-02"];
+    bench.done(&[&["assign", "B1", "--owner", "Sato"], &on[..], &by[..], &["Sato"]].concat());
+    bench.done(&[&["explain", "B1", "--reason", "moisture"], &on[..], &by[..], &["Sato"]].concat());
     let same =
         bench.run(&[&["close", "B1", "--how", "write-off", "--authority", "WO-2026"], &by[..], &["sato "]].concat());
     assert_eq!(same.exit, 1, "who explained does not write off: {}", same.err);
     assert!(same.err.contains("the person who explained a break cannot write it off"), "{}", same.err);
-    bench.done(&[&["close", "B1", "--how", "write-off", "--authority", "WO-2026"], &by[..], &["Kim"]].concat());
-    let list = bench.json(&["list", "--status", "all", "--as-of", "2026-04-02"]);
+    let close = ["close", "B1", "--how", "write-off", "--authority", "WO-2026", "--effective", "2026-04-03"];
+    bench.done(&[&close[..], &by[..], &["Kim"]].concat());
+    // As of a day is as it stood then: not open yet, explained, written off.
+    assert_eq!(bench.json(&["list", "--status", "all", "--as-of", "2026-03-31"])["breaks"], serde_json::json!([]));
+    let list = bench.json(&["list", "--as-of", "2026-04-02"]);
+    assert_eq!((&list["breaks"][0]["status"], &list["breaks"][0]["age_reported"]), (&"explained".into(), &"".into()));
+    assert_eq!(list["ageing_reported"], serde_json::json!([0, 0, 0, 0, 0]), "no report had come by that day");
+    let list = bench.json(&["list", "--status", "all", "--as-of", "2026-04-03"]);
     assert_eq!(list["breaks"][0]["status"], "written_off");
+    let list = bench.json(&["list", "--status", "all", "--as-of", "2026-04-03"]);
     assert_eq!(list["breaks"][1]["age"], "8-30");
     assert_eq!(list["ageing"], serde_json::json!([0, 1, 3, 0, 0]));
     let shown = bench.done(&["show", "B1"]);
@@ -188,10 +196,311 @@ fn what_is_wrong_with_a_file_is_said_line_by_line_and_nothing_is_taken() {
     assert_eq!(bench.json(&["reports"])["reports"], serde_json::json!([]));
 }
 
+const HEAD: &str = "Date;Type;Tonnes;Unit;Depot;Lot;Document;Corrects report;line;hash\n";
+
+impl Bench {
+    /// Receives a table of KOMIR's movements.
+    fn table(&self, name: &str, rows: &str, number: &str, more: &[&str]) -> crate::run::Ran {
+        let file = self.file(name, &format!("{HEAD}{rows}"));
+        let mapping = demo("komir.toml");
+        let args = ["receive", file.to_str().expect("a path in UTF-8"), "--mapping", &mapping, "--number", number];
+        let days = ["--first", "2026-03-01", "--last", "2026-03-31"];
+        let days = if more.contains(&"--last") { &[][..] } else { &days[..] };
+        self.run(&[&args[..], days, more].concat())
+    }
+
+    fn post(&self, command: &str) -> crate::run::Ran {
+        let file = self.file("posted.jsonl", &format!("{command}\n"));
+        granary(&["post", "--dir", &self.dir, file.to_str().expect("a path in UTF-8")])
+    }
+}
+
+/// A report of several events whose last line named a site that nobody had registered was half taken, could not be mended
+/// under its number, and took the lines of whatever file came next. Now all of it is looked at before any of it is sent.
+#[test]
+fn a_report_is_taken_whole_or_not_at_all_and_a_mended_one_is_a_new_one() {
+    let bench = Bench::new();
+    let row = |number: usize, site: &str| format!("05.03.2026;issue;0,{number:03};t;{site};K1;IS-{number};-;-;-\n");
+    let rows = |last: &str| (1..300).map(|number| row(number, "GS")).collect::<String>() + &row(300, last);
+    let refused = bench.table("a.csv", &rows("QQ"), "1", &[]);
+    assert_eq!(refused.exit, 1);
+    assert!(refused.err.contains("line 301, `site`: no site `QQ` is registered"), "{}", refused.err);
+    assert!(refused.err.contains("has 1 flaw; nothing of it was taken"), "{}", refused.err);
+    assert_eq!(bench.json(&["reports"])["reports"], serde_json::json!([]));
+    // The same file, once the site is there; and nothing else under its number.
+    let site = r#"{"id":"00000000-0000-0000-0009-000000000001","party":"Secretariat","effective":"2026-03-01","act":"register_site","code":"QQ","name":"QQ","custodian":"KOMIR","country":"KR","area":"bulk"}"#;
+    let posted = bench.post(site);
+    assert_eq!(posted.exit, 0, "{}{}", posted.out, posted.err);
+    let taken = bench.table("a.csv", &rows("QQ"), "1", &[]);
+    assert_eq!(taken.exit, 0, "{}", taken.err);
+    let head = bench.head();
+    let other = bench.table("b.csv", &rows("GS").replace(";issue;", ";receipt;"), "1", &[]);
+    assert!(other.exit == 1 && other.err.contains("report `KOMIR/1` exists already"), "{}", other.err);
+    assert_eq!(bench.head(), head + 1, "one refusal, and not a line of it");
+    let lines = bench.json(&["lines", "KOMIR/1"]);
+    assert!(lines["lines"].as_array().is_some_and(|lines| lines.iter().all(|line| line["way"] == "out")));
+}
+
+#[test]
+fn a_slip_beside_the_file_does_not_use_its_number_up() {
+    let bench = Bench::new();
+    let row = "05.03.2026;issue;5,2;t;GS;K1;IS-1;-;-;-\n";
+    let turned = bench.table("k.csv", row, "9", &["--first", "2026-03-31", "--last", "2026-03-01"]);
+    assert!(turned.exit == 1 && turned.err.contains("`last`: lies before `first`"), "{}", turned.err);
+    let early = bench.table("k.csv", row, "9", &["--first", "2026-03-01", "--last", "2126-03-31"]);
+    assert!(early.exit == 1 && early.err.contains("`last`: has not come yet"), "{}", early.err);
+    let stranger = bench.table("k.csv", row, "9", &["--as", "JOGMEC"]);
+    assert!(stranger.exit == 1 && stranger.err.contains("may not write"), "{}", stranger.err);
+    let right = bench.table("k.csv", row, "9", &[]);
+    assert_eq!(right.exit, 0, "{}", right.err);
+    assert!(bench.table("k.csv", row, "9", &[]).out.contains("here before, nothing changed"));
+}
+
+#[test]
+fn everything_that_the_books_do_not_know_is_said_at_once() {
+    let bench = Bench::new();
+    let rows = "05.03.2026;issue;5;bushel;GS;K1;A;-;-;-\n05.03.2026;issue;5;t;QQ;K1;B;-;-;-\n\
+                05.03.2026;issue;99999999999999999999;t;GS;K1;C;-;-;-\n05.03.2026;gift;5;t;GS;K1;D;-;-;-\n";
+    let ran = bench.table("bad.csv", rows, "1", &[]);
+    for part in [
+        "line 2, `quantity`:",
+        "line 3, `site`: no site `QQ`",
+        "line 4, `quantity`:",
+        "line 5, `Type`: `gift`",
+        "4 flaws",
+    ] {
+        assert!(ran.err.contains(part), "{part} in\n{}", ran.err);
+    }
+}
+
+#[test]
+fn a_month_in_which_nothing_moved_is_a_report() {
+    let bench = Bench::new();
+    let empty = bench.table("nil.csv", "", "1", &[]);
+    assert!(empty.exit == 1 && empty.err.contains("tells nothing") && empty.err.contains("--nil"), "{}", empty.err);
+    let full = bench.table("nil.csv", "05.03.2026;issue;5,2;t;GS;K1;IS-1;-;-;-\n", "1", &["--nil"]);
+    assert!(full.exit == 1 && full.err.contains("is said to be nil"), "{}", full.err);
+    assert_eq!(bench.table("nil.csv", "", "1", &["--nil"]).exit, 0);
+    let run = bench.json(&["run", "--party", "KOMIR"]);
+    assert_eq!(
+        (&run["movements_told"], &run["their_lines"]),
+        (&true.into(), &0.into()),
+        "all that is booked is missing"
+    );
+    assert!(bench.done(&["export", "KOMIR/1"]).contains("lines: 0"));
+}
+
+#[test]
+fn the_same_file_again_and_lines_outside_their_days_are_shown() {
+    let bench = Bench::new();
+    let rows = "05.03.2026;issue;5,2;t;GS;K1;IS-1;-;-;-\n05.05.2026;issue;1;t;GS;K1;IS-9;-;-;-\n";
+    assert_eq!(bench.table("k.csv", rows, "1", &[]).exit, 0);
+    let again = bench.table("k.csv", rows, "2", &[]);
+    assert!(again.err.contains("warning: the very same file was received as `KOMIR/1`"), "{}", again.err);
+    let trouble = bench.json(&["reports", "--trouble"]);
+    let field = |row: usize, field: &str| trouble["reports"][row][field].clone();
+    assert_eq!((field(0, "lines_outside"), field(0, "same_file_as")), (1.into(), serde_json::Value::Null));
+    assert_eq!((field(1, "lines_outside"), field(1, "same_file_as")), (1.into(), "KOMIR/1".into()));
+    let may = bench.done(&["run", "--party", "KOMIR", "--first", "2026-05-01", "--last", "2026-05-31"]);
+    assert!(may.contains("outside its days: KOMIR/1: 1 line lies outside 2026-03-01 to 2026-03-31"), "{may}");
+    assert!(may.contains("no report of these days tells movements"), "{may}");
+}
+
+#[test]
+fn a_correction_names_its_report_as_answers_show_it() {
+    let bench = Bench::new();
+    assert_eq!(bench.table("k.csv", "05.03.2026;issue;5,2;t;GS;K1;IS-1;-;-;-\n", "1", &[]).exit, 0);
+    let hash = bench.json(&["lines", "KOMIR/1"])["lines"][0]["hash"].as_str().expect("a hash").to_owned();
+    for (number, named) in [("2", "KOMIR/1;1"), ("3", "KOMIR/1:1;-")] {
+        let row = format!("05.03.2026;issue;5,0;t;GS;K1;IS-1;{named};{hash}\n");
+        assert_eq!(bench.table("c.csv", &row, number, &[]).exit, 0, "{named}");
+    }
+    let lines = bench.json(&["lines", "--party", "KOMIR"]);
+    let state = |line: usize| lines["lines"][line]["state"].as_str().expect("a state").to_owned();
+    assert_eq!(state(1), "replaces KOMIR/1:1");
+    assert!(state(2).starts_with("changes nothing: the named line has been replaced"), "{}", state(2));
+}
+
+#[test]
+fn a_stated_balance_keeps_its_sign_and_is_checked_against_what_its_first_version_went_on_from() {
+    let bench = Bench::new();
+    let mapping = demo("holdings.toml");
+    let receive = |text: &str, number: &str, first: &str, last: &str| {
+        let file = bench.file("holdings.csv", &format!("Depot,Opening,Closing\n{text}\n"));
+        let file = file.to_str().expect("a path in UTF-8");
+        bench.done(&["receive", file, "--mapping", &mapping, "--number", number, "--first", first, "--last", last]);
+    };
+    receive("Gunsan,0,100", "1", "2026-02-01", "2026-02-28");
+    receive("Gunsan,50,98.3", "2", "2026-03-01", "2026-03-31");
+    receive("Gunsan,50,98.30", "3", "2026-03-01", "2026-03-31");
+    receive("Gunsan,100,98.3", "4", "2026-03-01", "2026-03-31");
+    receive("Gunsan,98.3,8\nGunsan,98.3,9", "5", "2026-04-01", "2026-04-30");
+    receive("Gunsan,-5,-98.3", "6", "2026-05-01", "2026-05-31");
+    let statements = bench.json(&["statements"]);
+    let flags: Vec<&str> =
+        statements["statements"].as_array().expect("lines").iter().filter_map(|line| line["flags"].as_str()).collect();
+    let opening = "the opening of 50 t net is not the last closing of 100 t net (KOMIR/1)";
+    assert_eq!(flags[..5], ["", opening, opening, "", ""]);
+    assert_eq!(flags[5], "the account is stated a second time, as KOMIR/5:=1 states it");
+    assert!(
+        flags[6].starts_with("the opening of -5 t net is less than nothing; the closing of -98.3 t net"),
+        "{flags:?}"
+    );
+    assert_eq!(statements["statements"][6]["closing"], "-98.3 t net");
+    let flagged = bench.done(&["run", "--party", "KOMIR", "--include-flagged", "--all"]);
+    assert!(flagged.contains("flagged, and compared all the same: KOMIR/6:=1"), "{flagged}");
+}
+
+#[test]
+fn a_list_of_holdings_need_not_speak_of_movements() {
+    let bench = Bench::new();
+    let mapping = r#"source = "made up"
+format = "json"
+kind = "statement"
+sender = "KOMIR"
+unit = "t"
+material = "NdPr"
+[column]
+date = "day"
+inflow = "in"
+outflow = "out"
+site = "where"
+opening = "open"
+closing = "close"
+"#;
+    let mapping = bench.file("json.toml", mapping);
+    let receive = |text: &str, number: &str| {
+        let file = bench.file("s.json", text);
+        let args = ["receive", file.to_str().expect("a path"), "--mapping", mapping.to_str().expect("a path")];
+        bench.run(&[&args[..], &["--number", number, "--first", "2026-03-01", "--last", "2026-03-31"]].concat())
+    };
+    let quiet = receive(r#"[{"where":"Gunsan","open":100.000000001,"close":100.000000001}]"#, "1");
+    assert_eq!(quiet.exit, 0, "{}", quiet.err);
+    assert_eq!(bench.json(&["statements"])["statements"][0]["opening"], "100.000000001 t net");
+    let slip = receive(r#"[{"where":"Gunsan","open":100,"close":98,"day":"2026-03-02","inn":2}]"#, "2");
+    assert!(slip.exit == 1 && slip.err.contains("is nowhere, while `day` is"), "{}", slip.err);
+}
+
+/// What waits for a second person took effect unseen: a close that was approved was no close, a correction that was
+/// approved restated nothing.
+#[test]
+fn what_was_approved_closes_and_restates() {
+    let bench = Bench::new();
+    let by = ["--as", "KOMIR", "--maker"];
+    let close = ["close-period", "--owner", "KOMIR", "--through", "2026-03-31"];
+    let held = bench.done(&[&close[..], &by[..], &["Park"]].concat());
+    let event =
+        held.trim().strip_prefix("held as event ").and_then(|rest| rest.split(':').next()).expect("held").to_owned();
+    assert_eq!(bench.run(&["restatements", "--owner", "KOMIR"]).exit, 64, "not closed before it is approved");
+    bench.done(&[&["approve", &event], &by[..], &["Lee"]].concat());
+    let schedule = bench.json(&["restatements", "--owner", "KOMIR"]);
+    assert_eq!((&schedule["through"], &schedule["restatements"]), (&"2026-03-31".into(), &serde_json::json!([])));
+    let amend = r#"{"id":"00000000-0000-0000-0009-000000000002","party":"Secretariat","effective":"2026-04-01","act":"amend_material","code":"NdPr","name":"Neodymium-praseodymium oxide","shown":"t","form":"oxide","dual_control_above":"1 t"}"#;
+    let posted = bench.post(amend);
+    assert_eq!(posted.exit, 0, "{}{}", posted.out, posted.err);
+    let correct = r#"{"id":"00000000-0000-0000-0009-000000000003","party":"KOMIR","maker":"Park","effective":"2026-04-15","act":"correct","reverses":"00000000-0000-0000-0001-000000000010","reason":"issue IS-4 was never made"}"#;
+    let posted = bench.post(correct);
+    assert_eq!(posted.exit, 0, "{}{}", posted.out, posted.err);
+    let verdict: serde_json::Value = serde_json::from_str(posted.out.lines().next().expect("a verdict")).expect("JSON");
+    let event = verdict["seq"].to_string();
+    bench.done(&[&["approve", &event], &by[..], &["Lee"]].concat());
+    let schedule = bench.json(&["restatements", "--owner", "KOMIR"]);
+    assert_eq!(schedule["restatements"][0]["act"], "correct", "{schedule}");
+    assert_eq!(schedule["restatements"][0]["reason"], "issue IS-4 was never made");
+}
+
+/// Any event, even a registration, closed any break, and the party whose reports are compared could name it.
+#[test]
+fn a_break_ends_by_what_concerns_it_and_not_by_the_checked_party_alone() {
+    let bench = Bench::new();
+    bench.receive("komir-1.csv", "komir.toml", "1");
+    bench.done(&["run", "--party", "KOMIR", "--record", "--as", "Secretariat"]);
+    let close = |code: &str, how: &str, piece: &str, party: &str| {
+        bench.run(&["close", code, "--how", how, "--piece", piece, "--as", party])
+    };
+    let own = close("B1", "correction", "KOMIR/1:1", "KOMIR");
+    assert!(own.err.contains("`KOMIR` does not settle alone what its own reports say"), "{}", own.err);
+    let list = bench.json(&["list"]);
+    let code = |class: &str| {
+        let breaks = list["breaks"].as_array().expect("breaks");
+        breaks.iter().find(|row| row["class"] == class).expect("one")["code"].as_str().expect("a code").to_owned()
+    };
+    let quantity = code("quantity_differs");
+    let registration = close(&quantity, "correction", "event 3.0", "Secretariat");
+    assert!(registration.err.contains("is no movement or reported line of the party"), "{}", registration.err);
+    let shown = bench.json(&["show", &quantity]);
+    let piece = shown["sides"][1]["piece"].as_str().expect("a piece").to_owned();
+    let its_own = close(&quantity, "correction", &piece, "Secretariat");
+    assert!(its_own.err.contains("is a piece of the break itself"), "{}", its_own.err);
+    // Another line of the account is taken; but a difference that is still there is a new break.
+    assert_eq!(close(&quantity, "correction", "KOMIR/1:1", "Secretariat").exit, 0);
+    let again = bench.done(&["run", "--party", "KOMIR", "--record", "--as", "Secretariat"]);
+    assert!(again.contains("1 breaks opened"), "{again}");
+    let list = bench.json(&["list"]);
+    let last = list["breaks"].as_array().and_then(|breaks| breaks.last()).expect("one").clone();
+    assert_eq!((&last["class"], &last["follows"]), (&"quantity_differs".into(), &quantity.into()));
+}
+
+#[test]
+fn a_match_by_hand_that_joins_nothing_here_is_said() {
+    let bench = Bench::new();
+    bench.receive("komir-1.csv", "komir.toml", "1");
+    let run = bench.json(&["run", "--party", "KOMIR"]);
+    let groups = run["groups"].as_array().expect("groups").clone();
+    let piece = |class: &str, side: &str| {
+        let group = groups.iter().find(|group| group["class"] == class).expect("one");
+        group[side][0].as_str().expect("a piece").to_owned()
+    };
+    let (ours, theirs) = (piece("ours_only", "ours"), piece("theirs_only", "theirs"));
+    let by = ["--party", "KOMIR", "--note", "by phone", "--as", "Secretariat"];
+    let nothing = bench.run(&[&["match", "--ours", "event 2.0", "--theirs", &theirs], &by[..]].concat());
+    assert!(nothing.err.contains("`ours`: names an event that moves nothing there"), "{}", nothing.err);
+    bench.done(&[&["match", "--ours", &ours, "--theirs", &theirs], &by[..]].concat());
+    let again = bench.run(&[&["match", "--ours", &ours, "--theirs", &theirs], &by[..]].concat());
+    assert!(again.err.contains("`granary reconcile unmatch` takes it back"), "{}", again.err);
+    let day = groups.iter().find(|group| group["class"] == "ours_only").expect("one")["effective"].clone();
+    let day = day.as_str().expect("a day").to_owned();
+    let part = bench.json(&["run", "--party", "KOMIR", "--first", &day, "--last", &day]);
+    assert_eq!(part["half_matched"], serde_json::json!(["M1"]));
+    assert_eq!(bench.json(&["run", "--party", "KOMIR"])["half_matched"], serde_json::json!([]));
+}
+
+#[test]
+fn a_table_without_rows_has_its_headings() {
+    let bench = Bench::new();
+    let list = bench.done(&["list", "--format", "csv"]);
+    assert!(list.starts_with("code,class,reason,status,party,against,material,difference,unit,effective,"), "{list}");
+    assert_eq!(list.lines().count(), 1);
+    let folder = bench.file("tables", "").with_extension("d");
+    bench.done(&["page", "--csv", folder.to_str().expect("a path"), "--json"]);
+    let breaks = std::fs::read_to_string(folder.join("breaks.csv")).expect("written");
+    assert_eq!(breaks, list);
+}
+
+#[test]
+fn what_nobody_counted_is_not_judged() {
+    let bench = Bench::empty();
+    posted(&bench, &HEAP[..7]);
+    let balance = |more: &[&str]| {
+        let args = ["balance", "--site", "Heap", "--material", "ore"];
+        bench.json(&[&args[..], more].concat())["verdict"].as_str().expect("a verdict").to_owned()
+    };
+    assert_eq!(balance(&["--first", "2020-01-01", "--last", "2020-12-31"]), "not_judged");
+    let count = [("2026-02-28", r#""act":"stocktake","site":"Heap","lines":[{"lot":"L","counted":"10000 t"}]"#)];
+    let counted: Vec<(&str, &str)> = HEAP[7..].iter().chain(&count).copied().collect();
+    posted_from(&bench, 100, &counted);
+    assert_eq!(balance(&["--first", "2026-02-01", "--last", "2026-02-28"]), "not_significant");
+    assert_eq!(balance(&["--first", "2026-02-01", "--last", "2026-02-28", "--owner", "ledger"]), "not_judged");
+}
+
 /// Posts acts of a secretariat `S`, dated, on a fresh ledger.
 fn posted(bench: &Bench, acts: &[(&str, &str)]) {
+    posted_from(bench, 0, acts);
+}
+
+fn posted_from(bench: &Bench, first: usize, acts: &[(&str, &str)]) {
     let mut lines = String::new();
-    for (number, (day, act)) in acts.iter().enumerate() {
+    for (number, (day, act)) in (first..).zip(acts) {
         let party = if act.contains("\"role\"") { "ledger" } else { "S" };
         let id = uuid::Uuid::from_u128(0xacc0_0000 + number as u128);
         lines += &format!("{{\"id\":\"{id}\",\"party\":\"{party}\",\"effective\":\"{day}\",{act}}}\n");
@@ -367,7 +676,8 @@ fn every_command_of_the_page_on_reconciliation_answers() {
     let bench = Bench::new();
     bench.receive("komir-1.csv", "komir.toml", "1");
     bench.receive("holdings-2.csv", "holdings.toml", "2");
-    bench.done(&["run", "--party", "KOMIR", "--record", "--as", "Secretariat", "--maker", "Sato"]);
+    let on = ["--effective", "2026-04-01"];
+    bench.done(&[&["run", "--party", "KOMIR", "--record", "--as", "Secretariat", "--maker", "Sato"], &on[..]].concat());
     let work = granary(&["post", "--dir", &bench.dir, &demo("work.jsonl")]);
     assert_eq!(work.exit, 0, "{}{}", work.out, work.err);
     assert!(work.lines().iter().all(|verdict| verdict["outcome"] == "accepted"), "{}", work.out);

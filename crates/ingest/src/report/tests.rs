@@ -31,7 +31,7 @@ fn cover() -> Cover {
 fn the_senders_words_become_ours_and_the_column_says_the_way() {
     let file = br#"[{"day":"2026-03-01","in":"5.50p","out":"-","what":"Nd-Pr","doc":"A","with":"Tokyo"},
         {"day":"2026-03-02","in":"n/a","out":-2,"what":"Dy"}]"#;
-    let report = ReportMapping::parse(MAPPING).expect("a mapping").read(file, &cover()).expect("a report");
+    let report = ReportMapping::parse(MAPPING).expect("a mapping").read(file, &cover(), None).expect("a report");
     let lines = report.lines.expect("lines");
     assert_eq!(lines.len(), 2);
     assert_eq!((lines[0].line, lines[0].way, lines[0].quantity.as_str()), (1, Way::In, "5.50 kg net"));
@@ -45,7 +45,7 @@ fn the_senders_words_become_ours_and_the_column_says_the_way() {
 fn every_flaw_is_said_at_once_with_its_line_and_column() {
     let file = br#"[{"day":"soon","in":"1","what":"Dy","out":"","doc":"","with":""},{"day":"2026-03-02","in":"1..2","what":"Dy"},
         {"day":"2026-03-03","in":"1"}]"#;
-    let flaws = ReportMapping::parse(MAPPING).expect("a mapping").read(file, &cover());
+    let flaws = ReportMapping::parse(MAPPING).expect("a mapping").read(file, &cover(), None);
     let flaws: Vec<String> = flaws.expect_err("flaws").iter().map(Flaw::to_string).collect();
     assert_eq!(flaws.len(), 3, "{flaws:?}");
     assert!(flaws[0].starts_with("line 1, `day`: `soon` is not a date"), "{flaws:?}");
@@ -76,7 +76,7 @@ fn a_long_report_is_several_commands_and_always_the_same() {
         .collect();
     let file = format!("[{}]", rows.join(","));
     let mapping = ReportMapping::parse(MAPPING).expect("a mapping");
-    let report = mapping.read(file.as_bytes(), &cover()).expect("a report");
+    let report = mapping.read(file.as_bytes(), &cover(), None).expect("a report");
     let parts = commands(report.clone(), "KOMIR", None, "2026-03-31").expect("commands");
     assert!(parts.len() > 3, "{}", parts.len());
     let mut next = 1;
@@ -100,4 +100,86 @@ fn a_long_report_is_several_commands_and_always_the_same() {
     );
     assert_eq!(commands(report.clone(), "KOMIR", None, "2026-02-30").expect_err("no date").field, "last");
     assert_eq!(commands(report, "KOMIR", Some(""), "2026-03-31").expect_err("no name").field, "maker");
+}
+
+/// A refusal is remembered under its id: what was mended has to be another command, all the way to the last part.
+#[test]
+fn whatever_differs_in_or_about_a_report_makes_all_of_its_commands_others() {
+    let file = |last: &str| {
+        let rows: Vec<String> = (0..600)
+            .map(|row| {
+                format!(r#"{{"day":"2026-03-01","in":"{row}.5","out":null,"what":"Dy","doc":"PO-{row}","with":""}}"#)
+            })
+            .collect();
+        format!(r#"[{},{{"day":"2026-03-02","in":1,"out":null,"what":"{last}","doc":"","with":""}}]"#, rows.join(","))
+    };
+    let mapping = ReportMapping::parse(MAPPING).expect("a mapping");
+    let ids = |file: &str, cover: &Cover, poster: &str, maker: Option<&str>, day: &str| {
+        let report = mapping.read(file.as_bytes(), cover, None).expect("a report");
+        let commands = commands(report, poster, maker, day).expect("commands");
+        commands.into_iter().map(|command| command.id.0).collect::<Vec<_>>()
+    };
+    let first = ids(&file("Dy"), &cover(), "KOMIR", None, "2026-03-31");
+    assert!(first.len() > 1);
+    assert_eq!(ids(&file("Dy"), &cover(), "KOMIR", None, "2026-03-31"), first);
+    let signed = Cover { signed_by: Some("Kim".into()), ..cover() };
+    let turned = Cover { first: "2026-03-02".into(), ..cover() };
+    for other in [
+        ids(&file("Tb"), &cover(), "KOMIR", None, "2026-03-31"),
+        ids(&file("Dy"), &signed, "KOMIR", None, "2026-03-31"),
+        ids(&file("Dy"), &turned, "KOMIR", None, "2026-03-31"),
+        ids(&file("Dy"), &cover(), "JOGMEC", None, "2026-03-31"),
+        ids(&file("Dy"), &cover(), "KOMIR", Some("Kim"), "2026-03-31"),
+        ids(&file("Dy"), &cover(), "KOMIR", None, "2026-03-30"),
+    ] {
+        assert!(first.iter().zip(&other).all(|(one, other)| one != other));
+    }
+}
+
+#[test]
+fn lines_are_bound_to_the_file_they_come_from() {
+    let rows: Vec<String> = (0..600)
+        .map(|row| {
+            format!(r#"{{"day":"2026-03-01","in":"{row}.5","out":null,"what":"Dy","doc":"PO-{row}","with":""}}"#)
+        })
+        .collect();
+    let mapping = ReportMapping::parse(MAPPING).expect("a mapping");
+    let report = mapping.read(format!("[{}]", rows.join(",")).as_bytes(), &cover(), None).expect("a report");
+    let source = report.source.clone();
+    let commands = commands(report, "KOMIR", None, "2026-03-31").expect("commands");
+    for command in &commands[1..] {
+        let wire::Act::AddReportLines(act) = &command.act else { panic!("{command:?}") };
+        assert_eq!(act.source.as_ref(), Some(&source));
+    }
+}
+
+#[test]
+fn what_is_not_registered_is_said_line_by_line() {
+    let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+    let materials = [("NdPr".to_owned(), measure::Basis::Net)].into();
+    let registry = Registry::new(codes(&["KOMIR"]), codes(&[]), materials, books::Day(20_600));
+    let file = br#"[{"day":"2026-03-01","in":"5","out":"","what":"Nd-Pr","doc":"A","with":"Tokyo"},
+        {"day":"2026-03-02","in":"5","out":"","what":"Dy","doc":"A\tB","with":""}]"#;
+    let flaws = ReportMapping::parse(MAPPING).expect("a mapping").read(file, &cover(), Some(&registry));
+    let flaws: Vec<String> = flaws.expect_err("flaws").iter().map(Flaw::to_string).collect();
+    assert_eq!(
+        flaws,
+        [
+            "line 1, `counterparty`: no party `JOGMEC` is registered",
+            "line 2, `material`: no material `Dy` is registered",
+            "line 2, `reference`: must not hold control characters",
+        ]
+    );
+    let future = Registry::new(codes(&["KOMIR"]), codes(&[]), [].into(), books::Day(20_000));
+    let flaws =
+        ReportMapping::parse(MAPPING).expect("a mapping").read(b"[]", &Cover { nil: true, ..cover() }, Some(&future));
+    assert!(flaws.expect_err("flaws")[0].problem.starts_with("has not come yet"));
+}
+
+#[test]
+fn a_damaged_line_of_a_table_is_named_by_its_number() {
+    let mapping = ReportMapping::parse(&MAPPING.replace("\"json\"", "\"csv\"")).expect("a mapping");
+    let file = b"day,in,out,what,doc,with\n2026-03-01,1,,Dy,,\n2026-03-01,1\n2026-03-02,\xff,,Dy,,\n";
+    let flaws = mapping.read(file, &cover(), None).expect_err("flaws");
+    assert_eq!(flaws.iter().map(|flaw| flaw.line).collect::<Vec<_>>(), [3, 4], "{flaws:?}");
 }

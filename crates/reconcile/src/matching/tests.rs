@@ -119,6 +119,14 @@ fn units_convert_exactly_and_a_mistaken_unit_is_seen() {
     let tonnes = Line { scale: Scale::whole(Unit::T), ..ours };
     check_pair(ours, Line { quantity: 100, ..tonnes }, Class::Matched, None, Stage::Reference);
     check_pair(ours, tonnes, Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis), Stage::Reference);
+    // 100 t told as 100,000 t, and as 0.1 t: the figures are those of another unit.
+    for quantity in [100, 100_000_000] {
+        let slip = Line { quantity, ..ours };
+        check_pair(ours, slip, Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis), Stage::Reference);
+        check_pair(slip, ours, Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis), Stage::Reference);
+    }
+    let unlike = Line { quantity: 100_000_001, ..ours };
+    check_pair(ours, unlike, Class::QuantityDiffers, Some(Reason::Unknown), Stage::Reference);
     // 100.4 t told as 100 t: rounding in the coarser unit.
     let finer = Line { quantity: 100_400, ..ours };
     check_pair(finer, Line { quantity: 100, ..tonnes }, Class::Rounding, Some(Reason::Rounding), Stage::Reference);

@@ -669,6 +669,25 @@ pub(in crate::acts) mod hash {
     }
 }
 
+/// SHA-256 of a file in hexadecimal; may be left out.
+pub(in crate::acts) mod file_hash_if {
+    use books::report::FileHash;
+
+    use super::*;
+
+    pub(in crate::acts) fn get(
+        _: &Resolver<'_>,
+        field: &'static str,
+        text: &Option<String>,
+    ) -> Result<Option<FileHash>, Rejection> {
+        text.as_deref().map(|text| crate::piece::parse_hash(field, text).map(FileHash)).transpose()
+    }
+
+    pub(in crate::acts) fn put(_: &Books, hash: &Option<FileHash>) -> Option<String> {
+        hash.map(|hash| crate::piece::show_hash(&hash.0))
+    }
+}
+
 /// A unit.
 pub(in crate::acts) mod unit {
     use measure::Unit;

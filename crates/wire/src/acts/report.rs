@@ -74,7 +74,8 @@ super::object! {
         last: String,
         /// SHA-256 of the file it was read from, in hexadecimal.
         source: String,
-        /// How many lines it has in all; those that are not here follow with `add_report_lines`.
+        /// How many lines it has in all; those that are not here follow with `add_report_lines`. A nil report, of days on
+        /// which nothing moved, has none.
         line_count: u32,
         /// Openings and closings.
         balances: Option<Vec<StatedBalance>>,
@@ -92,6 +93,8 @@ super::object! {
         report: String,
         /// More lines.
         lines: Vec<ReportLine>,
+        /// SHA-256 of the file they were read from, in hexadecimal: lines of another file are refused.
+        source: Option<String>,
     }
 
     /// The errors of a method of measurement are set.
@@ -198,6 +201,7 @@ super::codec::form! {
     AddReportLines = numbered::receive_report::AddReportLines {
         report: report,
         lines: list,
+        source: file_hash_if,
     }
     SetMethod = numbered::comparing::SetMethod {
         method: same,

@@ -61,7 +61,7 @@ fn any_changed_byte_is_told() {
 #[test]
 fn an_error_names_line_label_and_remedy() {
     let check = |text: &str, expected: &str| {
-        let error = parse(text).expect_err("no report");
+        let error = parse(text).expect_err("no report").remove(0);
         assert_eq!(format!("{error} / {}", error.hint), expected);
     };
     check(
@@ -93,4 +93,14 @@ fn the_hash_of_a_line_is_that_of_its_text() {
     let text = write(&report, "KOMIR");
     let told = text.lines().find_map(|line| line.strip_prefix("line: ")).expect("a line");
     assert_eq!(hash(told.as_bytes()), line_hash(first));
+}
+
+#[test]
+fn every_line_that_is_wrong_is_said() {
+    let text = "granary-report: 1\nsender: A\nnumber: many\nkind: gossip\nfirst: 2026-03-01\nlast: 2026-03-31\n\
+                line: line=1; way=in\nlines: 1\nsha256: 00\n";
+    let errors = parse(text).expect_err("no report");
+    let labels: Vec<(u64, &str)> = errors.iter().map(|error| (error.line, error.label.as_str())).collect();
+    assert_eq!(labels, [(3, "number"), (4, "kind"), (7, "material"), (9, "sha256")]);
+    assert_eq!(parse("hello\nworld\n").expect_err("no report").len(), 1);
 }

@@ -109,7 +109,15 @@ pub(super) fn run(said: &Said, out: Option<&Path>, csv: Option<&Path>, as_json: 
         for (name, lines) in said.tables()? {
             let path = folder.join(format!("{name}.csv"));
             let lines = lines.as_array().map_or(&[][..], Vec::as_slice);
-            fs::write(&path, reserve::grid(lines).csv()?).map_err(|error| unwritten(&path, error))?;
+            let columns = match name {
+                "flagged" => reserve::columns::<ReconciliationAnswer>("flagged"),
+                "differences" => reserve::columns::<ReconciliationAnswer>("groups"),
+                "breaks" => reserve::columns::<BreaksAnswer>("breaks"),
+                "balances" => reserve::columns::<BalanceSeriesAnswer>("series"),
+                _ => Vec::new(),
+            };
+            let table = if lines.is_empty() { reserve::empty(&columns) } else { reserve::grid(lines) };
+            fs::write(&path, table.csv()?).map_err(|error| unwritten(&path, error))?;
         }
     }
     let text = if as_json { serde_json::to_string_pretty(said)? + "\n" } else { said.page()? };

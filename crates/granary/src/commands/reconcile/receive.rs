@@ -1,13 +1,21 @@
-//! Takes a report in: read whole, said what is wrong line by line, posted in as many events as it needs.
+//! Takes a report in: read whole, held against what is registered, said what is wrong line by line, posted in as many
+//! events as it needs.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use ingest::report::{Cover, Flaw, ReportMapping, commands, read_text};
+use ingest::report::{Cover, Flaw, Registry, ReportMapping, commands, read_text};
+use measure::Basis;
+use projections::Listed;
+use projections::ask::List;
+use projections::ask::reconcile::Reports;
+use serde_json::Value;
 use shell::{Exit, Failure};
-use wire::verdict::Outcome;
+use wire::verdict::{Outcome, Verdict};
 
-use super::{post_all, print, say};
+use super::{is_refused, post_until_refused, print, query, say};
+use crate::cli::Dir;
 use crate::cli::reconcile::Common;
 use crate::output::Format;
 
@@ -21,6 +29,7 @@ pub(super) struct Said {
     pub(super) last: Option<String>,
     pub(super) due: Option<String>,
     pub(super) signed_by: Option<String>,
+    pub(super) nil: bool,
 }
 
 pub(super) fn run(
@@ -32,8 +41,9 @@ pub(super) fn run(
     maker: Option<&str>,
 ) -> Result<Exit, Failure> {
     let bytes = read_file(file)?;
+    let registry = registry(&common.dir)?;
     let report = match mapping {
-        None => read_text(&bytes),
+        None => read_text(&bytes, Some(&registry)),
         Some(path) => {
             let text =
                 String::from_utf8(read_file(path)?).map_err(|_| Failure::wrong_use("the mapping is not UTF-8"))?;
@@ -49,8 +59,9 @@ pub(super) fn run(
                 last: said.last.ok_or_else(|| needs("last"))?,
                 due: said.due,
                 signed_by: said.signed_by,
+                nil: said.nil,
             };
-            mapping.read(&bytes, &cover)
+            mapping.read(&bytes, &cover, Some(&registry))
         }
     };
     let report = report.map_err(|flaws| flawed(file, &flaws))?;
@@ -58,14 +69,53 @@ pub(super) fn run(
     let poster = poster.unwrap_or_else(|| sender.clone());
     let (number, last) = (report.number, report.last.clone());
     let (lines, balances) = (report.line_count, report.balances.as_ref().map_or(0, Vec::len));
+    warn_of_same_file(&common.dir, &sender, number, &report.source)?;
     let commands = commands(report, &poster, maker, &last).map_err(|flaw| flawed(file, &[flaw]))?;
-    let verdicts = post_all(&common.dir, commands)?;
-    if common.shown.format == Format::Json || verdicts.iter().any(|verdict| verdict.outcome == Outcome::Refused) {
+    let mut verdicts = post_until_refused(&common.dir, commands)?;
+    if let [_, .., last] = &mut verdicts[..]
+        && is_refused(last)
+    {
+        begin_anew(last);
+    }
+    if common.shown.format == Format::Json || verdicts.iter().any(is_refused) {
         return say(common, &verdicts);
     }
     let is_new = verdicts.iter().any(|verdict| verdict.outcome == Outcome::Accepted);
     let what = if is_new { "received" } else { "here before, nothing changed" };
     print(&format!("report {sender}/{number}: {what}; {lines} lines, {balances} balances, {} events\n", verdicts.len()))
+}
+
+/// What the ledger has registered, wherever it is.
+fn registry(dir: &Dir) -> Result<Registry, Failure> {
+    let lines = |what| query::ask(dir, &List { what }).map(|answer| answer.lines);
+    let text =
+        |line: &serde_json::Map<String, Value>, field: &str| line.get(field).and_then(Value::as_str).map(str::to_owned);
+    let codes = |what| -> Result<HashSet<String>, Failure> {
+        Ok(lines(what)?.iter().filter_map(|line| text(line, "code")).collect())
+    };
+    let materials = lines(Listed::Materials)?;
+    let basis = |line| Some((text(line, "code")?, Basis::parse(&text(line, "basis")?).ok()?));
+    let today = query::now().utc_day();
+    let materials = materials.iter().filter_map(basis).collect();
+    Ok(Registry::new(codes(Listed::Parties)?, codes(Listed::Sites)?, materials, today))
+}
+
+/// The same file under another number is another report: two months may have been alike. Somebody should look.
+fn warn_of_same_file(dir: &Dir, sender: &str, number: u32, source: &str) -> Result<(), Failure> {
+    let known = query::ask(dir, &Reports { party: Some(sender.to_owned()), trouble: None })?;
+    let own = format!("{sender}/{number}");
+    let same = known.reports.iter().find(|report| report.source == source && report.report != own);
+    if let Some(same) = same {
+        eprintln!("warning: the very same file was received as `{}`, of {} to {}", same.report, same.first, same.last);
+    }
+    Ok(())
+}
+
+/// A report of which a part was refused counts for nothing: says how it is mended.
+fn begin_anew(verdict: &mut Verdict) {
+    let hint = verdict.hint.take().unwrap_or_default();
+    let anew = "the report is not whole and counts for nothing; send the corrected file under the same number, and it begins anew";
+    verdict.hint = Some(format!("{hint}; {anew}"));
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -81,7 +131,11 @@ fn flawed(file: &Path, flaws: &[Flaw]) -> Failure {
     if more > 0 {
         eprintln!("and {more} more");
     }
-    let message = format!("`{}` has {} flaws; nothing of it was taken", file.display(), flaws.len());
+    let count = match flaws.len() {
+        1 => "1 flaw".to_owned(),
+        count => format!("{count} flaws"),
+    };
+    let message = format!("`{}` has {count}; nothing of it was taken", file.display());
     let failure = Failure { exit: Exit::Refused, ..Failure::new(message) };
     failure.hint("half a report would compare as missing lines: correct it, and send it whole")
 }

@@ -19,14 +19,20 @@ pub(super) fn run(
     question: &Reconciliation,
     poster: &str,
     maker: Option<&str>,
+    effective: Option<String>,
 ) -> Result<Exit, Failure> {
+    let effective = effective.unwrap_or_else(|| wire::date::show_day(query::now().utc_day()));
     let answer = query::ask(&common.dir, question)?;
     let found: Vec<Value> = answer.groups.iter().filter(|group| group.is_new).map(found).collect();
-    let verdicts = post_all(&common.dir, commands(&answer, &found, poster, maker)?)?;
+    let verdicts = post_all(&common.dir, commands(&answer, &found, (poster, maker), &effective)?)?;
     if common.shown.format == Format::Json || verdicts.iter().any(|verdict| verdict.outcome == Outcome::Refused) {
         return say(common, &verdicts);
     }
-    print(&format!("{}recorded; {} breaks opened\n", say_run(&answer), found.len()))?;
+    print(&format!(
+        "{}recorded; {} breaks opened\n",
+        say_run(&answer, question.include_flagged == Some(true)),
+        found.len()
+    ))?;
     Ok(Exit::Done)
 }
 
@@ -55,8 +61,8 @@ fn found(group: &GroupLine) -> Value {
 fn commands(
     answer: &ReconciliationAnswer,
     found: &[Value],
-    poster: &str,
-    maker: Option<&str>,
+    (poster, maker): (&str, Option<&str>),
+    effective: &str,
 ) -> Result<Vec<Command>, Failure> {
     let mut parts: Vec<Vec<&Value>> = vec![Vec::new()];
     let mut bytes = 0;
@@ -70,13 +76,12 @@ fn commands(
         parts.last_mut().expect("there is one").push(row);
     }
     let counts: Vec<u64> = answer.counts.iter().map(|count| count.groups).collect();
-    let today = wire::date::show_day(query::now().utc_day());
     let mut commands = Vec::with_capacity(parts.len());
     for (place, part) in parts.into_iter().enumerate() {
         let mut fields = json!({
             "act": "record_run",
             "party": poster,
-            "effective": today,
+            "effective": effective,
             "whose": answer.party,
             "first": answer.first,
             "last": answer.last,

@@ -71,7 +71,7 @@ records! {
         /// Where sigma comes from.
         sigma_from: String,
         /// `not_significant`, `warning` (over 2 sigma), `alarm` (over 3 sigma), `records_wrong` (an item area), or
-        /// `not_judged`.
+        /// `not_judged` where nobody counted or nothing says how it is measured.
         verdict: String,
         /// As known after this event.
         known_at: u64,
@@ -138,8 +138,10 @@ impl Sigmas {
     }
 }
 
-pub(super) fn verdict_word(balance: &Balance, muf: i64, sigma: Option<f64>) -> &'static str {
+/// Nothing is judged that was not measured: a balance nobody counted closes by itself, and one of nothing has no error.
+pub(super) fn verdict_word(balance: &Balance, muf: i64, sigma: Option<f64>, is_counted: bool) -> &'static str {
     let verdict = match (balance.kind, sigma) {
+        _ if !is_counted || is_of_nothing(balance) => return "not_judged",
         (reconcile::balance::AreaKind::Item, _) => balance.verdict(muf, 0.0),
         (_, Some(sigma)) => judge(muf, sigma),
         (_, None) if muf == 0 => MufVerdict::NotSignificant,
@@ -151,6 +153,11 @@ pub(super) fn verdict_word(balance: &Balance, muf: i64, sigma: Option<f64>) -> &
         MufVerdict::Alarm => "alarm",
         MufVerdict::RecordsWrong => "records_wrong",
     }
+}
+
+fn is_of_nothing(balance: &Balance) -> bool {
+    let strata = [&balance.beginning, &balance.increases, &balance.decreases, &balance.ending];
+    balance.shipper_receiver == 0 && strata.into_iter().flatten().all(|stratum| stratum.quantity.is_zero())
 }
 
 pub(super) fn area_word(books: &Books, site: PlaceNo) -> &'static str {
@@ -191,6 +198,8 @@ impl Question for MaterialBalance {
             quantity: show(units),
         };
         let is_counted = |day: Day| flows.days.get(&day).is_some_and(|flows| flows.is_counted);
+        // What was counted before the first day says how much there was, not whether any of it went astray since.
+        let is_measured = flows.days.range(first..=last).any(|(_, flows)| flows.is_counted);
         let counted = match (is_counted(before), is_counted(last)) {
             (true, true) => "at both ends",
             (false, true) => "at the end; the beginning is the book",
@@ -219,7 +228,7 @@ impl Question for MaterialBalance {
             muf: show(lines.muf),
             sigma: sigma.map(|sigma| show_sigma(books, area.material, sigma)),
             sigma_from: sigmas.about(),
-            verdict: verdict_word(&balance, lines.muf, sigma).into(),
+            verdict: verdict_word(&balance, lines.muf, sigma, is_measured).into(),
             known_at: books.head().0,
         })
     }

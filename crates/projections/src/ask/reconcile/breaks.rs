@@ -1,5 +1,7 @@
 //! Breaks: who owns each, why it is there, how old it is, who has to know.
 
+use std::borrow::Cow;
+
 use books::difference::Break;
 use books::{Books, Day};
 use reconcile::AgeBucket;
@@ -26,7 +28,7 @@ records! {
         status: Option<String>,
         /// Only those of this owner.
         owner: Option<String>,
-        /// Ages as of this day, YYYY-MM-DD; today where absent.
+        /// Breaks opened by this day, YYYY-MM-DD, as they stood then; as they stand today where absent.
         as_of: Option<String>,
     }
 
@@ -101,7 +103,9 @@ impl Question for Breaks {
             ageing_reported: vec![0; AgeBucket::ALL.len()],
             breaks: Vec::new(),
         };
+        let as_of = self.as_of.as_ref().map(|_| today);
         for row in books.breaks().iter().filter(|row| sees(&sight, row)) {
+            let Some(row) = standing(row, as_of) else { continue };
             let is_meant = party.is_none_or(|party| row.party == party || row.against == party)
                 && material.is_none_or(|material| row.found.material == material)
                 && self.owner.as_ref().is_none_or(|owner| row.owner() == Some(owner.as_str()));
@@ -112,7 +116,10 @@ impl Question for Breaks {
             if !now.is_closed() {
                 let ages = now.ages(reconcile::Day(today.0));
                 answer.ageing[ages.since_effective as usize] += 1;
-                answer.ageing_reported[ages.since_first_report as usize] += 1;
+                // A day before the first report knows of no report.
+                if row.first_report <= today || as_of.is_none() {
+                    answer.ageing_reported[ages.since_first_report as usize] += 1;
+                }
             }
             let is_shown = match self.status.as_deref() {
                 None => !now.is_closed(),
@@ -120,11 +127,25 @@ impl Question for Breaks {
                 Some(word) => word == status_word(now.status()),
             };
             if is_shown {
-                answer.breaks.push(line(books, row, today));
+                answer.breaks.push(line(books, &row, today));
             }
         }
         Ok(answer)
     }
+}
+
+/// A break as it stood on a day, by the days of what was done; none that was not open yet.
+pub(super) fn standing(row: &Break, as_of: Option<Day>) -> Option<Cow<'_, Break>> {
+    let Some(day) = as_of else { return Some(Cow::Borrowed(row)) };
+    // Steps are in the order of their days.
+    let steps = row.steps.partition_point(|step| step.day <= day);
+    if row.opened > day {
+        return None;
+    }
+    Some(match steps == row.steps.len() {
+        true => Cow::Borrowed(row),
+        false => Cow::Owned(Break { steps: row.steps[..steps].to_vec(), ..row.clone() }),
+    })
 }
 
 /// Its two parties see a break, and a secretariat.
@@ -151,7 +172,11 @@ pub(super) fn line(books: &Books, row: &Break, today: Day) -> BreakLine {
         effective: show_day(row.found.effective),
         age: if is_closed { String::new() } else { ages.since_effective.label().into() },
         first_report: show_day(row.first_report),
-        age_reported: if is_closed { String::new() } else { ages.since_first_report.label().into() },
+        age_reported: if is_closed || row.first_report > today {
+            String::new()
+        } else {
+            ages.since_first_report.label().into()
+        },
         owner: row.owner().map(str::to_owned),
         escalation: level.map(|level| {
             match level {

@@ -75,8 +75,7 @@ impl Question for BreakDetail {
 
     fn answer(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let unknown =
-            || Problem::unknown("break", &self.code).hint("`granary reconcile breaks --status all` shows them");
+        let unknown = || Problem::unknown("break", &self.code).hint("`granary reconcile list --status all` shows them");
         let number = books.break_no(&self.code).ok_or_else(unknown)?;
         let row = &books.breaks()[number.0 as usize];
         if !sees(&Sight::of(view), row) {
@@ -128,7 +127,7 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
             line.says = format!("{way} {} {unit}", signed(books, material, entry.quantity.units()));
             line.site = Some(books.place_code(key.place).to_owned());
             line.lot = Some(books.lots()[key.lot.0 as usize].facts.code.clone());
-            line.reference = event.act(books).as_deref().and_then(|act| act.reference(books)).map(str::to_owned);
+            line.reference = event.effect(books).as_deref().and_then(|act| act.reference(books)).map(str::to_owned);
         }
         Piece::Line(report, number) => {
             let content = content(view, report)?;

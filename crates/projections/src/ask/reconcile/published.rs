@@ -178,8 +178,8 @@ impl Question for RestatementSchedule {
         let mut lines = Vec::new();
         let mut originals: Vec<(RestatementLine, Seq)> = Vec::new();
         view.events(Seq(1), &mut |seq, event| {
-            let act = event.act(books);
-            if let (true, Some(Act::ClosePeriod(act))) = (event.outcome.is_done(), act.as_deref())
+            let act = event.effect(books);
+            if let Some(Act::ClosePeriod(act)) = act.as_deref()
                 && act.owner == owner
                 && wanted.is_none_or(|wanted| wanted == act.through)
             {
@@ -198,7 +198,7 @@ impl Question for RestatementSchedule {
                     event: seq.0,
                     recorded_at: wire::date::show_moment(event.recorded_at),
                     effective: show_day(event.effective),
-                    act: event.outcome.word().unwrap_or_default().to_owned(),
+                    act: act.as_deref().map_or("", Act::word).to_owned(),
                     reverses: reverses.as_ref().map(|(seq, _)| seq.0),
                     material: crate::shared::material_code(books, material),
                     change: super::signed(books, material, change),

@@ -1,6 +1,6 @@
 //! Who reported what, when: numbers, gaps, lateness.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use books::report::ReportKind;
 use reconcile::reports::{self as numbering, Arrival};
@@ -19,7 +19,7 @@ records! {
     Reports {
         /// Whose reports; all that may be seen where absent.
         party: Option<String>,
-        /// Incomplete, late or out of order only.
+        /// Incomplete, late, out of order, of a file that was received before, or with lines outside its days only.
         trouble: Option<bool>,
     }
 
@@ -43,8 +43,12 @@ records! {
         due: Option<String>,
         /// Days after it was due; 0 when in time.
         days_late: u32,
-        /// `in order`, `after a gap (2-3 missing)`, `out of order`.
+        /// `in order`, `after a gap (2-3 missing)`, `out of order`; `begun anew` where another report took its number.
         arrival: String,
+        /// How many of its lines lie outside its days and correct nothing.
+        lines_outside: u32,
+        /// The report that was read from the very same file before.
+        same_file_as: Option<String>,
         /// Who signed it.
         signed_by: Option<String>,
         /// SHA-256 of the file it was read from.
@@ -72,24 +76,35 @@ impl Question for Reports {
         let sight = Sight::of(view);
         let mut series: BTreeMap<books::PartyNo, numbering::Reports> = BTreeMap::new();
         let mut answer = ReportsAnswer::default();
+        let mut files: HashMap<(books::PartyNo, [u8; 32]), &str> = HashMap::new();
         for report in books.reports() {
             if wanted.is_some_and(|wanted| wanted != report.party) || !sight.sees_reports_of(report.party) {
                 continue;
             }
             let due = report.due.or_else(|| super::due_of(books, report));
-            let verdict = series.entry(report.party).or_default().receive(&numbering::Report {
+            let arrived = numbering::Report {
                 number: report.number,
                 hash: report.source,
                 due: reconcile::Day(due.map_or(report.received.0, |due| due.0)),
                 received: reconcile::Day(report.received.0),
-            });
+            };
+            let verdict = match report.superseded {
+                Some(_) => numbering::Reports::default().receive(&arrived),
+                None => series.entry(report.party).or_default().receive(&arrived),
+            };
+            let same_file_as = match report.superseded {
+                Some(_) => None,
+                None => files.insert((report.party, report.source), &report.code).map(str::to_owned),
+            };
             let arrival = match verdict.arrival {
+                _ if report.superseded.is_some() => "begun anew".to_owned(),
                 Arrival::InOrder => "in order".to_owned(),
                 Arrival::AfterGap { first, last } if first == last => format!("after a gap ({first} missing)"),
                 Arrival::AfterGap { first, last } => format!("after a gap ({first}-{last} missing)"),
                 _ => "out of order".to_owned(),
             };
-            let is_trouble = verdict.days_late > 0 || !report.is_complete() || verdict.arrival != Arrival::InOrder;
+            let is_late = verdict.days_late > 0 || !report.is_complete() || verdict.arrival != Arrival::InOrder;
+            let is_trouble = is_late || same_file_as.is_some() || report.lines_outside > 0;
             if self.trouble == Some(true) && !is_trouble {
                 continue;
             }
@@ -107,6 +122,8 @@ impl Question for Reports {
                 due: due.map(show_day),
                 days_late: verdict.days_late,
                 arrival,
+                lines_outside: report.lines_outside,
+                same_file_as,
                 signed_by: report.signed_by.clone(),
                 source: show_hash(&report.source),
             });

@@ -1,5 +1,8 @@
 //! Two records compared: every line in one group, every group with its class.
 
+use std::collections::HashSet;
+
+use books::difference::{Closing, Done};
 use books::report::Piece;
 use books::{Books, ReportNo};
 use reconcile::{Class, Stage};
@@ -47,9 +50,9 @@ records! {
         needs_explanation: bool,
     }
 
-    /// A statement that is not compared.
+    /// A statement, or a report, with something wrong in it.
     Flag {
-        /// The report and the place of the balance in it.
+        /// The report, and the place of the balance in it.
         balance: String,
         /// What is wrong.
         problem: String,
@@ -113,6 +116,10 @@ records! {
         flagged: Vec<Flag>,
         /// Reports that have not come whole.
         incomplete: Vec<String>,
+        /// Reports with lines that lie outside their days: such a line is compared in the period of its own day.
+        outside: Vec<Flag>,
+        /// Matches by hand of which some pieces are compared here and some are not, so that they join nothing.
+        half_matched: Vec<String>,
         /// The groups that need an explanation, or all.
         groups: Vec<GroupLine>,
     }
@@ -176,12 +183,14 @@ impl Question for Reconciliation {
                 problem: flag.problem.clone(),
             })
             .collect();
-        let parts = books.reports().iter().filter(|report| report.party == whose && !report.is_complete());
-        answer.incomplete = parts.map(|report| report.code.clone()).collect();
+        let own = || books.reports().iter().filter(|report| report.party == whose);
+        answer.incomplete = own().filter(|report| report.is_waiting()).map(|report| report.code.clone()).collect();
+        answer.outside = own().filter(|report| report.is_complete()).filter_map(outside).collect();
         let mut counts = [0u64; Class::ALL.len()];
         let compared =
             [("movement", movements(view, &scope, &left_out)?), ("closing", closings(view, &scope, &left_out)?)];
         for (of, compared) in compared {
+            answer.half_matched.extend(half_matched(books, &compared));
             if of == "movement" {
                 answer.our_lines = compared.ours.lines.len() as u64;
                 answer.their_lines = compared.theirs.lines.len() as u64;
@@ -207,6 +216,39 @@ impl Question for Reconciliation {
             .collect();
         Ok(answer)
     }
+}
+
+/// Says how many lines of a report lie outside its days.
+fn outside(report: &books::report::Report) -> Option<Flag> {
+    let (first, last) = (show_day(report.first), show_day(report.last));
+    let problem = match report.lines_outside {
+        0 => return None,
+        1 => format!("1 line lies outside {first} to {last}"),
+        count => format!("{count} lines lie outside {first} to {last}"),
+    };
+    Some(Flag { balance: report.code.clone(), problem })
+}
+
+/// Matches by hand of which not every piece is compared here, though some are.
+fn half_matched(books: &Books, compared: &Compared) -> Vec<String> {
+    let standing = || books.hand_matches().iter().filter(|row| row.undone.is_none());
+    if standing().next().is_none() {
+        return Vec::new();
+    }
+    let here: HashSet<Piece> = compared.ours.pieces.iter().chain(&compared.theirs.pieces).copied().collect();
+    let is_half = |row: &&books::difference::HandMatch| {
+        let pieces = || row.ours.iter().chain(&row.theirs);
+        pieces().any(|piece| here.contains(piece)) && !pieces().all(|piece| here.contains(piece))
+    };
+    standing().filter(is_half).map(|row| row.code.clone()).collect()
+}
+
+/// Did a break end because the records were to agree from then on? A difference that is still there then did not end.
+fn should_be_gone(row: &books::difference::Break) -> bool {
+    let ending = row.steps.last().map(|step| &step.done);
+    let by_record = matches!(ending, Some(Done::Closed(Closing::Report(_) | Closing::Correction(_))));
+    // What arrived on another day stays on another day.
+    by_record && row.found.class != Class::DateDiffers
 }
 
 fn line(books: &Books, (of, is_between): (&str, bool), compared: &Compared, group: &reconcile::Group<'_>) -> GroupLine {
@@ -262,7 +304,7 @@ fn line(books: &Books, (of, is_between): (&str, bool), compared: &Compared, grou
         unit: unit(books, material),
         break_code: row.map(|row| row.code.clone()),
         break_status: status.map(|status| status_word(status).to_owned()),
-        is_new: group.class.is_break() && !is_same && !is_open,
+        is_new: group.class.is_break() && !is_open && (!is_same || row.is_some_and(should_be_gone)),
     }
 }
 

@@ -197,7 +197,7 @@ impl Question for BalanceSeries {
                 ending: number(line.ending_physical),
                 muf: number(line.muf),
                 sigma: own[place].map(|sigma| show_sigma(books, area.material, sigma)),
-                verdict: verdict_word(balance, line.muf, own[place]).into(),
+                verdict: verdict_word(balance, line.muf, own[place], true).into(),
                 class: word.into(),
                 taken_back_by: other.map(|day| show_day(books::Day(day.0))),
                 cumulative: number(sum),

@@ -68,6 +68,14 @@ pub(super) struct Flagged {
     pub(super) problem: String,
 }
 
+/// The last statement of an account, and the closing that it went on from.
+struct Last {
+    closing: Closing,
+    report: ReportNo,
+    place: u32,
+    before: Option<(Closing, ReportNo)>,
+}
+
 /// Everything that is wrong with a party's statements in themselves.
 pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, Problem> {
     let books = view.books();
@@ -86,12 +94,17 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
     for row in judged(view, party)?.into_iter().filter(Judged::counts) {
         lines.entry(row.report).or_default().push(row);
     }
-    let mut closings: HashMap<StatedAccount, (Closing, ReportNo)> = HashMap::new();
+    let mut closings: HashMap<StatedAccount, Last> = HashMap::new();
     let mut flagged = Vec::new();
     for number in numbers {
         let report = &books.reports()[number.0 as usize];
         for (place, balance) in (1u32..).zip(content(view, number)?.balances) {
             let mut flag = |problem: String| flagged.push(Flagged { report: number, place, problem });
+            for (what, told) in [("opening", &balance.opening), ("closing", &balance.closing)] {
+                if told.digits < 0 {
+                    flag(format!("the {what} of {} is less than nothing", show_told(told)));
+                }
+            }
             let facts = &books.materials()[balance.material.0 as usize];
             let account = StatedAccount { material: balance.material, site: balance.site, lot: balance.lot.clone() };
             let told = [&balance.opening, &balance.closing].map(|told: &Told| told_units(facts, told));
@@ -127,14 +140,25 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
                     flag(say(books, account.material, &flaw));
                 }
             }
-            if let Some((before, of)) = closings.get(&account) {
-                // A statement of the same days again is another version, not a step back.
-                let is_version = before.day == statement.last && books.reports()[of.0 as usize].first == report.first;
-                for flaw in if is_version { Vec::new() } else { check_continuity(before, &statement) } {
+            let last = closings.remove(&account);
+            if let Some(last) = last.as_ref().filter(|last| last.report == number) {
+                let first = format!("{}:={}", report.code, last.place);
+                flag(format!("the account is stated a second time, as {first} states it"));
+            }
+            let is_version = |last: &Last| {
+                last.closing.day == statement.last && books.reports()[last.report.0 as usize].first == report.first
+            };
+            // A statement of the same days again is another version: it goes on from what the first version went on from.
+            let before = match last {
+                Some(last) if is_version(&last) => last.before,
+                last => last.map(|last| (last.closing, last.report)),
+            };
+            if let Some((before, of)) = &before {
+                for flaw in check_continuity(before, &statement) {
                     flag(format!("{} ({})", say(books, account.material, &flaw), books.reports()[of.0 as usize].code));
                 }
             }
-            closings.insert(account, (statement.closed(), number));
+            closings.insert(account, Last { closing: statement.closed(), report: number, place, before });
         }
     }
     Ok(flagged)

@@ -149,7 +149,7 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
     let mut found: Vec<Sent> = Vec::new();
     let mut places: BTreeMap<(PlaceNo, LotNo), usize> = BTreeMap::new();
     let mut persons = reconcile::Names::default();
-    let mut person = |maker: Option<&String>| {
+    let mut person = |maker: Option<&str>| {
         let told = maker.map(|maker| maker.trim().to_lowercase());
         PersonNo(told.map_or(u32::MAX, |told| persons.number(&told)))
     };
@@ -157,7 +157,8 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
         if !event.outcome.is_done() || event.effective > today || books.reversed_by(seq).is_some() {
             return true;
         }
-        match event.act(books).as_deref() {
+        let maker = event.effect_maker(books);
+        match event.effect(books).as_deref() {
             Some(Act::Dispatch(act)) => {
                 let Some(transit) = books.place_no(books::Kind::Dispatch, &act.dispatch) else { return true };
                 for sent in &act.lines {
@@ -172,14 +173,14 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                         material: MaterialNo(material.0),
                         lot: None,
                         party: reconcile::PartyNo(custodian(books, act.source).0),
-                        person: person(event.maker.as_ref()),
+                        person: person(maker),
                         scale: accounting(facts),
                         basis: facts.basis,
                         quantity: sent.quantity,
                         sigma: Rule::of(books, area, event.effective).and_then(|rule| rule.flow_sigma(units)),
                         effective: reconcile::Day(event.effective.0),
                     };
-                    let persons_named = event.maker.is_some();
+                    let persons_named = maker.is_some();
                     let (lot, owner) = (sent.lot, act.owner);
                     found.push(Sent { transit, lot, owner, shipped, arrivals: Vec::new(), persons_named });
                 }
@@ -193,13 +194,13 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                     let sigma = Rule::of(books, area, event.effective);
                     let leg = Leg {
                         party: reconcile::PartyNo(custodian(books, act.site).0),
-                        person: person(event.maker.as_ref()),
+                        person: person(maker),
                         quantity: line.received,
                         sigma: sigma.and_then(|rule| rule.flow_sigma(line.received.units())),
                         effective: reconcile::Day(event.effective.0),
                         ..row.shipped
                     };
-                    row.persons_named &= event.maker.is_some();
+                    row.persons_named &= maker.is_some();
                     // The last part of a dispatch closes every lot in it, and so does whatever makes up what was sent.
                     row.arrivals.push(Arrival { leg, is_last: act.last });
                 }
