@@ -81,6 +81,21 @@ fn entry(index: u64) -> Vec<u8> {
     bytes
 }
 
+/// The transfer as a ledger shows it.
+fn show(seq: u64, facts: &Facts) -> String {
+    let id: String = facts.id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = [&id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]].join("-");
+    let seconds = facts.recorded_us / 1_000_000 % 60;
+    let recorded = format!("2023-11-14T22:13:{seconds:02}.{:06}Z", facts.recorded_us % 1_000_000);
+    format!(
+        "{{\"seq\":{seq},\"recorded_at\":\"{recorded}\",\"outcome\":\"done\",\"command\":{{\"id\":\"{id}\",\"party\":\"AGENCY\",\
+         \"effective\":\"2026-01-27\",\"act\":\"transfer\",\"lot\":\"LOT-{0}\",\"source\":\"North\",\"target\":\"South\",\
+         \"quantity\":\"1 kg net\"}},\"entries\":[{{\"lot\":\"LOT-{0}\",\"source\":{{\"place\":\"North\",\"owner\":\"AGENCY\"}},\
+         \"target\":{{\"place\":\"South\",\"owner\":\"AGENCY\"}},\"quantity\":\"0.001 t net\",\"day\":\"2026-01-27\"}}]}}\n",
+        seq % 1_000
+    )
+}
+
 fn put(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().expect("a folder")).expect("made");
     fs::write(path, bytes).expect("written");
@@ -119,11 +134,13 @@ fn full_root(tile: &[Hash]) -> Hash {
 }
 
 fn write_pack(pack: &Path, log: &Path, count: u64, size: u64, note: &Note, signer: &SignerKey) {
+    let mut shown = String::new();
     let (mut events, mut sums) = (String::new(), std::collections::BTreeMap::<u64, i128>::new());
     for index in 0..count {
         let entry = entry(index);
         let facts = Facts::read(&entry).expect("an event");
         events += &format!("{}\t{}\t{}\n", index + 1, encode_base64(&entry), facts.to_text());
+        shown += &show(index + 1, &facts);
         for leg in &facts.legs {
             *sums.entry(leg.source).or_default() -= i128::from(leg.units);
             *sums.entry(leg.target).or_default() += i128::from(leg.units);
@@ -131,9 +148,11 @@ fn write_pack(pack: &Path, log: &Path, count: u64, size: u64, note: &Note, signe
     }
     let accounts: String = sums.iter().map(|(account, sum)| format!("{account}\t{sum}\tNorth\tAGENCY\tL\n")).collect();
     put(&pack.join("events.txt"), events.as_bytes());
+    put(&pack.join("shown.jsonl"), shown.as_bytes());
     put(&pack.join("accounts.txt"), accounts.as_bytes());
     put(&pack.join("checkpoint"), note.to_string().as_bytes());
-    let mut names: Vec<String> = ["events.txt", "accounts.txt", "checkpoint"].map(str::to_owned).to_vec();
+    let mut names: Vec<String> =
+        ["events.txt", "accounts.txt", "checkpoint", "shown.jsonl"].map(str::to_owned).to_vec();
     let needed = |tile: &Tile| {
         matches!(tile.kind(), TileKind::Hashes(level) if level > 0) || tile.index() <= count / 256 || !tile.is_full()
     };

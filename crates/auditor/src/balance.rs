@@ -1,11 +1,13 @@
 //! Checks the proof of a single balance: up to a digest, from there to the event that closes a period with it, and from
 //! there to the log.
 
-use chain::{BalanceProof, Receipt, Trusted, encode_base64};
+use chain::{BalanceProof, Note, Receipt, Trusted, encode_base64};
 
-use crate::check::{Known, with_checkpoint};
+use crate::check::{Known, settle};
+use crate::day::days_of;
 use crate::entry::{Close, approves};
 use crate::finding::{Checked, Finding};
+use crate::linked::of_one_history;
 
 pub(crate) fn check_balance(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
     let bad = |error: &dyn std::error::Error| Finding::of("bad_balance_proof", place, error);
@@ -34,7 +36,7 @@ pub(crate) fn check_balance(place: &str, bytes: &[u8], known: &Known) -> Result<
             }
         };
     };
-    let (event, entry, trusted) = read_receipt(&format!("{place}, close"), receipt, known)?;
+    let (event, entry, trusted, note) = read_receipt(&format!("{place}, close"), receipt, known)?;
     let close = Close::read(&entry).filter(|close| (close.root, close.balances) == (proof.root, proof.balances));
     let close = close.ok_or_else(|| {
         Finding::new("other_digest", place, format!("event {event} does not close a period with this digest"))
@@ -51,7 +53,11 @@ pub(crate) fn check_balance(place: &str, bytes: &[u8], known: &Known) -> Result<
             return Err(Finding::new("not_approved", place, problem));
         }
         (Some(receipt), _) => {
-            let (approval, entry, _) = read_receipt(&format!("{place}, approval"), receipt, known)?;
+            let place = format!("{place}, approval");
+            let (approval, entry, by, note) = read_receipt(&place, receipt, known)?;
+            // Events are numbered anew in every log, and in every history of one.
+            of_one_history(&trusted.checkpoint, &by.checkpoint, &place, known)?;
+            settle(Checked::of("approval"), &by, &note, None, &place, known)?;
             if approves(&entry) != Some(event) {
                 let problem = format!("event {approval} does not approve event {event}");
                 return Err(Finding::new("not_approved", place, problem));
@@ -59,50 +65,15 @@ pub(crate) fn check_balance(place: &str, bytes: &[u8], known: &Known) -> Result<
             what.with("approved by event", approval)
         }
     };
-    Ok(with_checkpoint(what, &trusted))
+    settle(what, &trusted, &note, None, place, known)
 }
 
 /// Number of the event, its entry, and the checkpoint that it is under.
-fn read_receipt(place: &str, bytes: &[u8], known: &Known) -> Result<(u64, Vec<u8>, Trusted), Finding> {
+fn read_receipt(place: &str, bytes: &[u8], known: &Known) -> Result<(u64, Vec<u8>, Trusted, Note), Finding> {
     let bad = |error: &dyn std::error::Error| Finding::of("bad_receipt", place, error);
     let receipt = Receipt::parse(bytes).map_err(|error| bad(&error))?;
     let entry = receipt.extra.clone();
     let entry = entry.ok_or_else(|| Finding::new("entry_missing", place, "the receipt does not carry its entry"))?;
     let trusted = receipt.verify_by(&entry, &known.policy).map_err(|error| bad(&error))?;
-    Ok((receipt.index + 1, entry, trusted))
-}
-
-/// Days since 1970 of a day as `2026-03-31`, by the Gregorian calendar.
-fn days_of(text: &str) -> Option<i64> {
-    let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    // The year begins in March, so that the leap day is its last.
-    let year = if month <= 2 { year - 1 } else { year };
-    let since_march = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + since_march;
-    Some(days - 719_468)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::days_of;
-
-    #[test]
-    fn days_are_counted_from_1970() {
-        let known = [
-            ("1970-01-01", 0),
-            ("2000-02-29", 11_016),
-            ("2000-03-01", 11_017),
-            ("2026-03-31", 20_543),
-            ("1969-12-31", -1),
-        ];
-        for (text, days) in known {
-            assert_eq!(days_of(text), Some(days), "{text}");
-        }
-        assert_eq!(days_of("2026-13-01"), None);
-        assert_eq!(days_of("today"), None);
-    }
+    Ok((receipt.index + 1, entry, trusted, receipt.checkpoint))
 }

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use chain::{
-    BalanceProof, Checkpoint, FACT_HEAD, Fact, Hash, Note, Policy, Receipt, SeenTree, Submission, Trusted,
-    verify_consistency,
+    BalanceProof, Checkpoint, FACT_HEAD, Hash, Note, Policy, Receipt, Rotation, Submission, Trusted, verify_consistency,
 };
 
 use crate::balance::check_balance;
-use crate::entry::Facts;
+use crate::fact::check_fact;
 use crate::finding::{Checked, Finding};
 use crate::folder::{Folder, read_bounded};
+use crate::keys::{follow, in_force};
+use crate::linked::{Way, linked};
 use crate::pack::{MANIFEST, check_pack};
 use crate::statics::{check_statics, show_root};
 
@@ -23,15 +24,38 @@ pub struct Known {
     pub entry: Option<Vec<u8>>,
     /// A checkpoint that was kept from earlier.
     pub old: Option<Vec<u8>>,
+    /// Proofs of consistency, between that checkpoint and the trees of the evidence.
+    pub consistency: Vec<Submission>,
     /// A digest of balances that the reader folded from the log.
     pub digest: Option<Hash>,
+    /// Keys of logs, each with the event from which on it signs.
+    pub rotations: Vec<(u64, Rotation)>,
+    /// Accept that entries in an archive which is not here are not read.
+    pub is_without_archive: bool,
 }
 
 impl Known {
     /// A policy and nothing else.
     #[must_use]
     pub const fn policy(policy: Policy) -> Self {
-        Self { policy, entry: None, old: None, digest: None }
+        Self {
+            policy,
+            entry: None,
+            old: None,
+            consistency: Vec::new(),
+            digest: None,
+            rotations: Vec::new(),
+            is_without_archive: false,
+        }
+    }
+
+    /// Trusts the key that a log announces in a file: see [`follow`].
+    ///
+    /// # Errors
+    /// When it is no announcement, or does not hold.
+    pub fn follow(&mut self, place: &str, bytes: &[u8]) -> Result<(), Finding> {
+        self.rotations.extend(follow(&mut self.policy, place, bytes)?);
+        Ok(())
     }
 }
 
@@ -79,42 +103,7 @@ fn check_receipt(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Fi
     })?;
     let trusted = receipt.verify_by(entry, &known.policy).map_err(|error| Finding::of("bad_receipt", place, &error))?;
     let checked = Checked::of("receipt").with("event", receipt.index + 1).with("entry bytes", entry.len());
-    Ok(with_checkpoint(checked, &trusted))
-}
-
-/// A fact: its proof, and whatever of its words can be read out of the entry.
-fn check_fact(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
-    let bad = |error: &dyn std::error::Error| Finding::of("bad_fact", place, error);
-    let fact = Fact::parse(bytes).map_err(|error| bad(&error))?;
-    let seen = match &known.old {
-        Some(old) => read_old(old, known).map(|(old, _)| Some(SeenTree { size: old.size, root: old.root }))?,
-        None => None,
-    };
-    let trusted = fact.verify(&known.policy, seen.as_ref()).map_err(|error| bad(&error))?;
-    let facts = Facts::read(&fact.entry)
-        .filter(|facts| facts.outcome == "done")
-        .ok_or_else(|| Finding::new("bad_fact", place, "the entry is not an event that was done"))?;
-    let hex: String = facts.id.iter().map(|byte| format!("{byte:02x}")).collect();
-    let told = [
-        ("origin", trusted.checkpoint.origin.clone()),
-        ("event", (fact.receipt.index + 1).to_string()),
-        ("id", hex),
-        ("recorded", facts.recorded_us.to_string()),
-    ];
-    for (line, (name, value)) in (2..).zip(told) {
-        let expected = format!("{name} {value}");
-        if fact.statement.text().lines().nth(line - 1) != Some(expected.as_str()) {
-            let problem = format!("the statement does not say `{expected}`, as the entry does");
-            return Err(Finding::new("statement_differs", format!("{place}, line {line}"), problem));
-        }
-    }
-    let word = |name: &str| {
-        let mut lines = fact.statement.text().lines().filter_map(|line| line.split_once(' '));
-        lines.find(|(found, _)| *found == name).map_or_else(String::new, |(_, value)| value.to_owned())
-    };
-    let checked = Checked::of("fact").with("event", fact.receipt.index + 1).with("act", word("act"));
-    let checked = checked.with("party", word("party")).with("effective", word("effective"));
-    Ok(with_checkpoint(checked, &trusted))
+    settle(checked, &trusted, &receipt.checkpoint, None, place, known)
 }
 
 fn check_submission(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
@@ -136,17 +125,34 @@ fn check_submission(place: &str, bytes: &[u8], known: &Known) -> Result<Checked,
     let new = &trusted.checkpoint;
     verify_consistency(old.size, &old.root, new.size, &new.root, &submission.proof)
         .map_err(|error| Finding::of("not_consistent", place, &error))?;
+    in_force(&known.rotations, new, &submission.checkpoint, place)?;
     Ok(with_checkpoint(Checked::of("consistency").with("from", old.size), &trusted))
 }
 
 fn check_checkpoint(place: &str, bytes: &[u8], known: &Known) -> Result<Checked, Finding> {
     let note = Note::parse(bytes).map_err(|error| Finding::of("not_evidence", place, &error))?;
     let trusted = trust(&note, place, known)?;
-    if let Some(old) = &known.old {
-        let (old, _) = read_old(old, known)?;
-        same_size_same_root(&old, &trusted.checkpoint, place)?;
-    }
-    Ok(with_checkpoint(Checked::of("checkpoint"), &trusted))
+    settle(Checked::of("checkpoint"), &trusted, &note, None, place, known)
+}
+
+/// The tree that some evidence rests on is signed by the key in force, and of one history with the checkpoint that was kept
+/// from earlier. `own` is a proof of consistency that the evidence brings along.
+pub(crate) fn settle(
+    checked: Checked,
+    trusted: &Trusted,
+    note: &Note,
+    own: Option<Way<'_>>,
+    place: &str,
+    known: &Known,
+) -> Result<Checked, Finding> {
+    let tree = &trusted.checkpoint;
+    in_force(&known.rotations, tree, note, place)?;
+    let checked = with_checkpoint(checked, trusted);
+    Ok(match linked(tree, own, place, known)? {
+        None => checked,
+        Some(size) if size <= tree.size => checked.with("continues", format!("the old one of {size} entries")),
+        Some(size) => checked.with("continued by", format!("the old one of {size} entries")),
+    })
 }
 
 pub(crate) fn trust(note: &Note, place: &str, known: &Known) -> Result<Trusted, Finding> {
@@ -164,14 +170,19 @@ pub(crate) fn read_old(bytes: &[u8], known: &Known) -> Result<(Checkpoint, Note)
     }
 }
 
-/// Two signed trees of one size and different roots, or a tree that has shrunk, need no proof: both are signed.
+/// Two signed trees of one size and different roots, or a tree that has shrunk, need no proof: both are signed. (Evidence
+/// from before the old checkpoint looks the same; a proof of consistency tells.)
 pub(crate) fn same_size_same_root(old: &Checkpoint, new: &Checkpoint, place: &str) -> Result<(), Finding> {
     if old.origin != new.origin {
         let problem = format!("the checkpoint is of `{}`, and the old one of `{}`", new.origin, old.origin);
         return Err(Finding::new("other_log", place, problem));
     }
     if new.size < old.size {
-        let problem = format!("rolled back: the log signed {} entries before, and {} now", old.size, new.size);
+        let problem = format!(
+            "rolled back: the log signed {} entries before, and {} here; where this is only older, show it with the proof of \
+             consistency between the two: --consistency",
+            old.size, new.size
+        );
         return Err(Finding::new("rolled_back", place, problem));
     }
     if new.size == old.size && new.root != old.root {

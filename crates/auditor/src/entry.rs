@@ -61,7 +61,7 @@ impl Facts {
         for _ in 0..items.array()? {
             let parts = items.array()?;
             let (source, target, units) = (items.uint()?, items.uint()?, items.uint()?);
-            let day = if parts > 3 { items.int_or_null()? } else { None };
+            let day = if parts > 3 { items.or_null(Items::int)? } else { None };
             (4..parts).try_for_each(|_| items.skip())?;
             legs.push(Leg { source, target, units, day });
         }
@@ -202,15 +202,102 @@ pub(crate) fn approves(entry: &[u8]) -> Option<u64> {
     items.first_of_array()
 }
 
+/// What an entry of a refused command says.
+pub(crate) struct Refusal<'e> {
+    pub(crate) code: &'e str,
+    pub(crate) message: &'e str,
+    /// The command, as JSON.
+    pub(crate) command: &'e str,
+}
+
+impl<'e> Refusal<'e> {
+    /// Reads it from an entry; `None` when the entry is no refusal.
+    #[must_use]
+    pub(crate) fn read(entry: &'e [u8]) -> Option<Self> {
+        let mut items = outcome_of(entry)?;
+        if items.uint()? != 2 || items.array()? < 4 {
+            return None;
+        }
+        let (code, message, _hint, command) = (items.text()?, items.text()?, items.text()?, items.text()?);
+        Some(Self { code, message, command })
+    }
+}
+
+/// What an entry that was done says in words that mean the same in every ledger: what a fact is held against.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct OwnWords<'e> {
+    /// The code that the act gives.
+    pub(crate) code: Option<&'e str>,
+    /// The sender's reference.
+    pub(crate) reference: Option<&'e str>,
+    /// The event that it reverses.
+    pub(crate) reverses: Option<u64>,
+    /// Quantities in accounting units, in order.
+    pub(crate) quantities: Vec<u64>,
+}
+
+/// Where an act has them: `schemas/event.cddl`.
+struct Places {
+    act: u64,
+    code: Option<u64>,
+    reference: Option<u64>,
+    /// Lines, and the place of the quantity in each.
+    lines: Option<(u64, u64)>,
+    quantity: Option<u64>,
+    reverses: Option<u64>,
+}
+
+const NOWHERE: Places = Places { act: 0, code: None, reference: None, lines: None, quantity: None, reverses: None };
+
+/// The acts that one ledger tells another.
+const TOLD: [Places; 12] = [
+    Places { act: 7, quantity: Some(3), reference: Some(5), ..NOWHERE },
+    Places { act: 8, quantity: Some(3), reference: Some(6), ..NOWHERE },
+    Places { act: 10, code: Some(0), lines: Some((4, 1)), reference: Some(7), ..NOWHERE },
+    Places { act: 11, lines: Some((2, 1)), reference: Some(4), ..NOWHERE },
+    Places { act: 16, quantity: Some(4), reference: Some(6), ..NOWHERE },
+    Places { act: 22, code: Some(0), quantity: Some(5), ..NOWHERE },
+    Places { act: 28, reverses: Some(0), ..NOWHERE },
+    Places { act: 36, code: Some(0), quantity: Some(4), ..NOWHERE },
+    Places { act: 38, quantity: Some(4), reference: Some(7), ..NOWHERE },
+    Places { act: 46, lines: Some((2, 2)), quantity: Some(3), reference: Some(4), ..NOWHERE },
+    Places { act: 47, lines: Some((2, 2)), reference: Some(6), ..NOWHERE },
+    Places { act: ROTATE_LOG_KEY, ..NOWHERE },
+];
+
+impl<'e> OwnWords<'e> {
+    /// Reads them; `None` when the entry is not done, or of an act that is not told.
+    #[must_use]
+    pub(crate) fn read(entry: &'e [u8]) -> Option<Self> {
+        let (is_held, act, mut items) = act_of(entry)?;
+        let places = TOLD.iter().find(|places| places.act == act && !is_held)?;
+        let mut own = Self::default();
+        for place in (0..items.array()?).map(Some) {
+            if place == places.code {
+                own.code = items.or_null(Items::text)?;
+            } else if place == places.reference {
+                own.reference = items.or_null(Items::text)?;
+            } else if place == places.reverses {
+                own.reverses = items.or_null(Items::uint)?;
+            } else if place == places.quantity {
+                own.quantities.extend(items.or_null(Items::uint)?);
+            } else if let Some((_, part)) = places.lines.filter(|(lines, _)| place == Some(*lines)) {
+                for _ in 0..items.array()? {
+                    for at in 0..items.array()? {
+                        if at == part { own.quantities.push(items.uint()?) } else { items.skip()? }
+                    }
+                }
+            } else {
+                items.skip()?;
+            }
+        }
+        Some(own)
+    }
+}
+
 /// The act of an entry that is done or held, and the items that it is made of.
 fn act_of(entry: &[u8]) -> Option<(bool, u64, Items<'_>)> {
-    let mut items = Items { rest: entry };
-    if items.array()? < 9 {
-        return None;
-    }
-    // Nonce, recorded, id, party, effective, entries, claims, accounts opened.
-    (0..8).try_for_each(|_| items.skip())?;
-    items.array()?;
+    let mut items = outcome_of(entry)?;
     let is_held = match items.uint()? {
         0 => false,
         1 => true,
@@ -218,6 +305,18 @@ fn act_of(entry: &[u8]) -> Option<(bool, u64, Items<'_>)> {
     };
     let act = items.first_of_array()?;
     Some((is_held, act, items))
+}
+
+/// The items of the outcome.
+fn outcome_of(entry: &[u8]) -> Option<Items<'_>> {
+    let mut items = Items { rest: entry };
+    if items.array()? < 9 {
+        return None;
+    }
+    // Nonce, recorded, id, party, effective, entries, claims, accounts opened.
+    (0..8).try_for_each(|_| items.skip())?;
+    items.array()?;
+    Some(items)
 }
 
 /// Items of CBOR, one after the other. Every length is checked against what is there.
@@ -259,12 +358,21 @@ impl<'b> Items<'b> {
         }
     }
 
-    fn int_or_null(&mut self) -> Option<Option<i64>> {
+    /// An item that may be null instead.
+    #[expect(clippy::option_option, reason = "null is one thing, and malformed another")]
+    fn or_null<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Option<T>> {
         if self.rest.first() == Some(&0xf6) {
             self.rest = &self.rest[1..];
             return Some(None);
         }
-        self.int().map(Some)
+        read(self).map(Some)
+    }
+
+    fn text(&mut self) -> Option<&'b str> {
+        let length = usize::try_from(self.of(3)?).ok()?;
+        let (text, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        std::str::from_utf8(text).ok()
     }
 
     fn array(&mut self) -> Option<u64> {
@@ -289,10 +397,7 @@ impl<'b> Items<'b> {
         self.array()?;
         let mut text = String::new();
         for _ in 0..self.array()? {
-            let length = usize::try_from(self.of(3)?).ok()?;
-            let (line, rest) = self.rest.split_at_checked(length)?;
-            self.rest = rest;
-            text.push_str(std::str::from_utf8(line).ok()?);
+            text.push_str(self.text()?);
             text.push('\n');
         }
         Some(text)

@@ -4,17 +4,24 @@
 //! What it is given to trust is a policy (or a log's key) that its reader got by other means; whatever lies beside the
 //! evidence itself is part of what is checked.
 
+mod acts;
 mod balance;
 mod check;
+mod day;
 mod entry;
+mod fact;
 mod finding;
 mod folder;
+mod keys;
+mod linked;
 pub mod pack;
 mod statics;
 
+pub use acts::act_word;
 pub use check::{Known, check, check_bytes};
 pub use entry::{Facts, Leg};
 pub use finding::{Checked, Finding};
 pub use folder::{Archive, Folder};
+pub use keys::follow;
 pub use pack::check_pack;
 pub use statics::check_statics;

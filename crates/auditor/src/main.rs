@@ -4,24 +4,27 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use auditor::{Known, check};
-use chain::{Policy, Rotation, VerifierKey};
+use chain::{Policy, Submission, VerifierKey};
 
 const HELP: &str = "\
 Checks receipts, checkpoints, proofs of balances and of consistency, static logs and evidence packs, offline.
 
-Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT]
-               [--rotation FILE]... [--digest HASH] PATH...
+Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT [--consistency PROOF]...]
+               [--rotation FILE]... [--digest HASH] [--without-archive] PATH...
 
   --key KEY     the log's key (name+id+base64), or a file that holds it: trusts the log's own signature
   --policy FILE trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum
   --entry FILE  the entry of a receipt that does not carry it
   --old FILE    a checkpoint kept from earlier: the evidence must continue it
-  --rotation FILE  the announcement of a new key of the log, by the one before; may be repeated, in order
+  --consistency FILE  a proof of consistency between that checkpoint and the tree of the evidence; may be repeated
+  --rotation FILE  a new key of the log, announced by the one before; may be repeated, in order. The receipt or fact of the
+                event that announced it says from when on it signs: what the old key signed later is then refused
   --digest HASH a digest of balances that you folded from the log: what the proof of a balance must lead to
+  --without-archive  accept that old entries whose archive is not here are vouched for by their hashes alone
 
 Get the key or the policy from somebody you trust, not from where the evidence came from.
 
-Exit code 0 when everything holds, 1 when something does not (the first such thing is named), 2 when a file
+Exit code 0 when everything holds, 1 when something does not (the first such thing is named), 2 when what was named
 cannot be read, 64 on wrong use.
 
 Examples:
@@ -54,27 +57,40 @@ enum Wrong {
 }
 
 fn run(known: &Known, paths: &[PathBuf]) -> ExitCode {
-    let mut exit = ExitCode::SUCCESS;
+    let (mut holds, mut unread) = (true, false);
     for path in paths {
         match check(path, known) {
             Ok(checked) => println!("ok   {}: {checked}", path.display()),
+            // Not there is another thing than there and wrong, which weighs more.
+            Err(finding) if std::fs::symlink_metadata(path).is_err() => {
+                eprintln!("error: {finding}");
+                unread = true;
+            }
             Err(finding) => {
                 println!("BAD  {finding}");
-                exit = ExitCode::FAILURE;
+                holds = false;
             }
         }
     }
-    exit
+    match (holds, unread) {
+        (false, _) => ExitCode::FAILURE,
+        (true, true) => ExitCode::from(2),
+        (true, false) => ExitCode::SUCCESS,
+    }
 }
 
 fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
     let file = |path: &str| std::fs::read(path).map_err(|error| Wrong::File(format!("read `{path}`: {error}")));
     let (mut policy, mut entry, mut old, mut digest) = (None, None, None, None);
-    let (mut paths, mut rotations) = (Vec::new(), Vec::new());
+    let (mut paths, mut rotations, mut consistency, mut is_without_archive) =
+        (Vec::new(), Vec::new(), Vec::new(), false);
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| Wrong::Use(format!("`{word}` needs a value")));
         match word.as_str() {
+            "--key" | "--policy" if policy.is_some() => {
+                return Err(Wrong::Use("whom to trust is said once: a policy names several logs".to_owned()));
+            }
             "--key" => policy = Some(Policy::of_log(key(value()?)?)),
             "--policy" => {
                 let path = value()?;
@@ -83,11 +99,16 @@ fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
             }
             "--entry" => entry = Some(file(value()?)?),
             "--old" => old = Some(file(value()?)?),
+            "--consistency" => {
+                let path = value()?;
+                let proof = Submission::parse(&file(path)?);
+                consistency.push(proof.map_err(|error| Wrong::Use(format!("`{path}`: {error}")))?);
+            }
             "--rotation" => {
                 let path = value()?;
-                let announced = Rotation::parse(&file(path)?);
-                rotations.push(announced.map_err(|error| Wrong::Use(format!("`{path}`: {error}")))?);
+                rotations.push((path, file(path)?));
             }
+            "--without-archive" => is_without_archive = true,
             "--digest" => {
                 let hash = chain::decode_base64(value()?).and_then(|bytes| bytes.try_into().ok());
                 digest = Some(hash.ok_or_else(|| Wrong::Use("a digest is 32 bytes in base64".to_owned()))?);
@@ -96,12 +117,15 @@ fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
             path => paths.push(PathBuf::from(path)),
         }
     }
-    let mut policy = policy.ok_or_else(|| Wrong::Use("whom to trust? give --key or --policy".to_owned()))?;
-    policy.follow(&rotations);
+    let policy = policy.ok_or_else(|| Wrong::Use("whom to trust? give --key or --policy".to_owned()))?;
+    let mut known = Known { entry, old, consistency, digest, is_without_archive, ..Known::policy(policy) };
+    for (path, bytes) in rotations {
+        known.follow(path, &bytes).map_err(|finding| Wrong::Use(finding.to_string()))?;
+    }
     if paths.is_empty() {
         return Err(Wrong::Use("name what to check".to_owned()));
     }
-    Ok((Known { policy, entry, old, digest }, paths))
+    Ok((known, paths))
 }
 
 /// A key, or the file that holds one.

@@ -3,27 +3,34 @@
 //!
 //! | file | what | how it is checked |
 //! | --- | --- | --- |
-//! | `MANIFEST` | the SHA-256 of every file, as a signed note | by a log's key of the policy |
+//! | `MANIFEST` | what it is about, and the SHA-256 of every file, as a signed note | by a key of the log that the checkpoint is of |
 //! | `LINES` | the first 8 bytes of the SHA-256 of every line of the text files | by `MANIFEST`; it names the line that was changed |
 //! | `checkpoint` | the tree | by the policy |
 //! | `tile/...` | hash tiles from the events' leaves to the root | each by the one above, the last by the checkpoint |
-//! | `events.txt` | a line an event: number, exact bytes, facts | the bytes by their leaf hash, the facts by the bytes |
-//! | `accounts.txt` | a line an account: number, what the events leave on it, names | the sum by the events |
-//! | the rest | for people: events as JSON, results, a page | by `MANIFEST` |
+//! | `events.txt` | a line an event: number, exact bytes, facts | the bytes by their leaf hash, the facts by the bytes, the days by the period |
+//! | `accounts.txt` | a line an account: number, what the events leave on it, names | the sum by the events; names are signed only |
+//! | `shown.jsonl` | a line an event, for people | by the bytes: number, time, id, act, day, outcome, entries, quantities, refusals; the rest is signed only |
+//! | the rest | for people: results, a page | signed only: `MANIFEST` |
 
-use std::collections::{BTreeMap, HashMap};
+mod files;
+mod shown;
+mod tree;
+
+use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use chain::{Hash, Hasher, Note, Tile, TileKind, VerifierKey, leaf_hash, read_tile, root_from};
-use chain::{decode_base64, sha256};
+use chain::{Note, VerifierKey, decode_base64, sha256};
 
-use crate::check::{Known, trust, with_checkpoint};
+use self::shown::Shown;
+use self::tree::Tree;
+use crate::check::{Known, settle, trust};
+use crate::day::days_of;
 use crate::entry::Facts;
 use crate::finding::{Checked, Finding};
 use crate::folder::Folder;
-use crate::statics::full_root;
+use crate::keys::speaking;
 
 /// The list of files.
 pub const MANIFEST: &str = "MANIFEST";
@@ -31,6 +38,14 @@ pub const MANIFEST: &str = "MANIFEST";
 pub const LINES: &str = "LINES";
 /// First line of the manifest.
 pub const MANIFEST_HEAD: &str = "granary-pack/1";
+
+/// Files that only packs have.
+pub(crate) const PACK_FILES: [&str; 8] =
+    [LINES, "events.txt", "accounts.txt", "shown.jsonl", "result.json", "summary.html", "README.txt", "log.pub"];
+
+/// What of a pack is the word of who signed it, and no more.
+const SIGNED_ONLY: &str =
+    "summary.html, result.json, what the pack leaves out, names and units in shown.jsonl and accounts.txt";
 
 /// Checks a pack.
 ///
@@ -41,32 +56,31 @@ pub fn check_pack(root: &Path, known: &Known) -> Result<Checked, Finding> {
         std::fs::read(root.join(name))
             .map_err(|error| Finding::new("file_missing", name, format!("cannot be read: {error}")))
     };
-    let note = Note::parse(&read(MANIFEST)?).map_err(|error| Finding::of("bad_manifest", MANIFEST, &error))?;
-    let keys: Vec<VerifierKey> = known.policy.logs.iter().map(|log| log.key.clone()).collect();
-    note.verify(&keys).map_err(|error| Finding::of("not_trusted", MANIFEST, &error))?;
-    let about = check_files(root, note.text())?;
+    let manifest = Note::parse(&read(MANIFEST)?).map_err(|error| Finding::of("bad_manifest", MANIFEST, &error))?;
+    let signed_by = |keys: &[VerifierKey]| {
+        manifest.verify(keys).map(drop).map_err(|error| Finding::of("not_trusted", MANIFEST, &error))
+    };
+    signed_by(&known.policy.logs.iter().map(|log| log.key.clone()).collect::<Vec<_>>())?;
+    let about = files::check_files(root, manifest.text())?;
 
     let folder = Folder::at(root);
-    let bytes = read("checkpoint")?;
-    let checkpoint = Note::parse(&bytes).map_err(|error| Finding::of("bad_checkpoint", "checkpoint", &error))?;
-    let trusted = trust(&checkpoint, "checkpoint", known)?;
+    let note =
+        Note::parse(&read("checkpoint")?).map_err(|error| Finding::of("bad_checkpoint", "checkpoint", &error))?;
+    let trusted = trust(&note, "checkpoint", known)?;
+    // Another log of the policy has nothing to say about this one.
+    signed_by(&speaking(known, &trusted.checkpoint))?;
+    let checked = settle(Checked::of("pack").with("about", &about), &trusted, &note, None, "checkpoint", known)?;
     let mut tree = Tree::new(&folder, trusted.checkpoint.size, &trusted.checkpoint.root)?;
+    let period = period_of(&about);
     let mut balances: HashMap<u64, i128> = HashMap::new();
+    let (mut events, mut shown) = (Lines::open(root, "events.txt")?, Lines::open(root, "shown.jsonl")?);
+    let mut shows = Shown::default();
     let mut facts_text = String::new();
-    let unreadable = |error: io::Error| match error.kind() {
-        io::ErrorKind::InvalidData => Finding::new("bad_line", "events.txt", "is not text in UTF-8"),
-        _ => Finding::new("unreadable", "events.txt", error.to_string()),
-    };
-    let mut events = BufReader::with_capacity(1 << 18, File::open(root.join("events.txt")).map_err(unreadable)?);
     let mut last = 0;
-    let mut count = 0u64;
-    let mut buffer = String::new();
-    while events.read_line(&mut buffer).map_err(unreadable)? > 0 {
-        count += 1;
-        let place = || format!("events.txt line {count}");
-        let line = buffer.strip_suffix('\n').unwrap_or(&buffer);
+    while events.read()? {
+        let place = || events.place();
         let (seq, rest) =
-            number(line).ok_or_else(|| Finding::new("bad_line", place(), "does not begin with a number"))?;
+            number(events.line()).ok_or_else(|| Finding::new("bad_line", place(), "does not begin with a number"))?;
         if seq <= last {
             return Err(Finding::new("out_of_order", place(), format!("event {seq} stands behind event {last}")));
         }
@@ -83,108 +97,72 @@ pub fn check_pack(root: &Path, known: &Known) -> Result<Checked, Finding> {
             let problem = format!("event {seq} says `{facts_text}`, and the line says `{said}`");
             return Err(Finding::new("facts_differ", place(), problem));
         }
+        if period.is_some_and(|(first, last)| !(first..=last).contains(&facts.effective)) {
+            let problem = format!("event {seq} takes effect on another day than of the {about}");
+            return Err(Finding::new("outside_period", place(), problem));
+        }
+        if !shown.read()? {
+            let problem = format!("the file ends before it shows event {seq}");
+            return Err(Finding::new("line_missing", "shown.jsonl", problem));
+        }
+        shows
+            .check(shown.line(), seq, &facts, &entry)
+            .map_err(|problem| Finding::new("shown_differs", shown.place(), problem))?;
         for leg in &facts.legs {
             *balances.entry(leg.source).or_default() -= i128::from(leg.units);
             *balances.entry(leg.target).or_default() += i128::from(leg.units);
         }
-        buffer.clear();
+    }
+    if events.count == 0 {
+        return Err(Finding::new("empty_pack", "events.txt", "the pack has no event, and shows nothing"));
+    }
+    if shown.read()? {
+        return Err(Finding::new("line_added", shown.place(), "shows an event that is not in events.txt"));
     }
     check_accounts(&text(read("accounts.txt")?, "accounts.txt")?, balances)?;
-    let checked = Checked::of("pack").with("about", about).with("events", count).with("last", last);
-    Ok(with_checkpoint(checked, &trusted))
+    Ok(checked.with("events", events.count).with("last", last).with("only signed", SIGNED_ONLY))
 }
 
-/// Every file is as it was listed, and none beside; gives what the pack is about.
-fn check_files(root: &Path, manifest: &str) -> Result<String, Finding> {
-    let mut lines = manifest.lines().enumerate();
-    let bad =
-        |index: usize, problem: &str| Finding::new("bad_manifest", format!("{MANIFEST} line {}", index + 1), problem);
-    match lines.next() {
-        Some((_, MANIFEST_HEAD)) => {}
-        _ => return Err(bad(0, "is not the head of a pack")),
-    }
-    let (_, about) = lines.next().ok_or_else(|| bad(1, "says nothing of what the pack is about"))?;
-    let about = about.strip_prefix("about ").ok_or_else(|| bad(1, "says nothing of what the pack is about"))?;
-    let mut listed = BTreeMap::new();
-    for (index, line) in lines {
-        let (hash, name) = line.split_once(' ').ok_or_else(|| bad(index, "is not a hash and a name"))?;
-        let is_plain =
-            !name.starts_with('/') && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        if !is_plain {
-            return Err(bad(index, "names a file outside the pack"));
-        }
-        listed.insert(name.to_owned(), hash.to_owned());
-    }
-    let mut buffer = vec![0; 1 << 18];
-    for (name, hash) in &listed {
-        let unreadable = |error| Finding::new("file_missing", name, format!("cannot be read: {error}"));
-        let path = root.join(name);
-        if hex(&hash_file(&path, &mut buffer).map_err(unreadable)?) != *hash {
-            let lines = std::fs::read_to_string(root.join(LINES)).unwrap_or_default();
-            return Err(changed(name, &std::fs::read(&path).map_err(unreadable)?, &lines));
-        }
-    }
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let unreadable =
-            |error: std::io::Error| Finding::new("unreadable", folder.display().to_string(), error.to_string());
-        for file in std::fs::read_dir(&folder).map_err(unreadable)? {
-            let path = file.map_err(unreadable)?.path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-            if name != MANIFEST && !listed.contains_key(&name) {
-                return Err(Finding::new("file_added", name, "is not listed in the manifest"));
-            }
-        }
-    }
-    Ok(about.to_owned())
+/// The first and the last day that a pack says it is about.
+fn period_of(about: &str) -> Option<(i64, i64)> {
+    let (first, rest) = about.strip_prefix("period ")?.split_once(" to ")?;
+    let through = rest.split(' ').next()?;
+    // A period that cannot be read has no day in it.
+    Some(days_of(first).zip(days_of(through)).unwrap_or((1, 0)))
 }
 
-/// The SHA-256 of a file, however long.
-fn hash_file(path: &Path, buffer: &mut [u8]) -> io::Result<Hash> {
-    let (mut file, mut hasher) = (File::open(path)?, Hasher::default());
-    loop {
-        match file.read(buffer)? {
-            0 => return Ok(hasher.finish()),
-            count => hasher.update(&buffer[..count]),
-        }
-    }
+/// The lines of a file, one at a time.
+struct Lines {
+    name: &'static str,
+    file: BufReader<File>,
+    line: String,
+    count: u64,
 }
 
-/// The hash of a line in `LINES`: it only names the line, the manifest vouches for the file.
-#[must_use]
-pub fn line_hash(line: &[u8]) -> String {
-    hex(&sha256(line)[..8])
-}
+impl Lines {
+    fn open(root: &Path, name: &'static str) -> Result<Self, Finding> {
+        let file = File::open(root.join(name)).map_err(|error| Finding::new("unreadable", name, error.to_string()))?;
+        Ok(Self { name, file: BufReader::with_capacity(1 << 18, file), line: String::new(), count: 0 })
+    }
 
-/// Names the first line of a changed file that is not as it was.
-fn changed(name: &str, bytes: &[u8], hashes: &str) -> Finding {
-    let prefix = format!("{name} ");
-    let known: Vec<&str> = hashes.lines().filter_map(|line| line.strip_prefix(&prefix)).collect();
-    if name == LINES || known.is_empty() {
-        return Finding::new("file_changed", name, "is not the file that was listed");
+    /// Goes on to the next line, if there is one.
+    fn read(&mut self) -> Result<bool, Finding> {
+        self.line.clear();
+        let bytes = self.file.read_line(&mut self.line).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => Finding::new("bad_line", self.name, "is not text in UTF-8"),
+            _ => Finding::new("unreadable", self.name, error.to_string()),
+        })?;
+        self.count += u64::from(bytes > 0);
+        Ok(bytes > 0)
     }
-    let mut found = bytes.split_inclusive(|byte| *byte == b'\n');
-    for (index, hash) in known.iter().enumerate() {
-        let place = format!("{name} line {}", index + 1);
-        match found.next() {
-            None => {
-                return Finding::new(
-                    "line_missing",
-                    place,
-                    format!("the file ends before it; {} lines were listed", known.len()),
-                );
-            }
-            Some(line) if line_hash(line) != **hash => {
-                return Finding::new("line_changed", place, "is not the line that was listed");
-            }
-            Some(_) => {}
-        }
+
+    fn line(&self) -> &str {
+        self.line.strip_suffix('\n').unwrap_or(&self.line)
     }
-    Finding::new("line_added", format!("{name} line {}", known.len() + 1), format!("{} lines were listed", known.len()))
+
+    fn place(&self) -> String {
+        format!("{} line {}", self.name, self.count)
+    }
 }
 
 /// What the events leave on each account is what the pack says.
@@ -215,88 +193,6 @@ fn check_accounts(accounts: &str, mut balances: HashMap<u64, i128>) -> Result<()
     }
 }
 
-/// The tree of a checkpoint, as far as the pack's tiles reach: each tile is checked once, by the one above.
-struct Tree<'f> {
-    folder: &'f Folder,
-    size: u64,
-    checked: HashMap<Tile, Vec<Hash>>,
-    /// The tile of the event before.
-    last: Option<(Tile, Vec<Hash>)>,
-}
-
-impl<'f> Tree<'f> {
-    fn new(folder: &'f Folder, size: u64, root: &Hash) -> Result<Self, Finding> {
-        let found = root_from(folder, size, size).map_err(|error| Finding::of("file_damaged", "tile", &error))?;
-        if found != *root {
-            return Err(Finding::new(
-                "root_differs",
-                "checkpoint",
-                "the tiles on the right edge do not give the signed root",
-            ));
-        }
-        Ok(Self { folder, size, checked: HashMap::new(), last: None })
-    }
-
-    fn check(&mut self, seq: u64, entry: &[u8], place: &dyn Fn() -> String) -> Result<(), Finding> {
-        let (index, size) = (seq - 1, self.size);
-        let tile = Tile::of_tree(TileKind::Hashes(0), index / 256, size).filter(|_| index < size).ok_or_else(|| {
-            Finding::new("not_in_tree", place(), format!("event {seq} is not in a tree of {size} entries"))
-        })?;
-        // Events stand in order: most have the tile of the one before.
-        if self.last.as_ref().is_none_or(|(last, _)| *last != tile) {
-            self.last = Some((tile, self.tile(tile)?.to_vec()));
-        }
-        let hashes = self.last.as_ref().map_or(&[][..], |(_, hashes)| hashes);
-        match hashes.get((index % 256) as usize) == Some(&leaf_hash(entry)) {
-            true => Ok(()),
-            false => {
-                Err(Finding::new("entry_differs", place(), format!("event {seq} is not the one that was recorded")))
-            }
-        }
-    }
-
-    /// The hashes of a tile, once it is known that the root stands over them.
-    fn tile(&mut self, wanted: Tile) -> Result<&[Hash], Finding> {
-        if self.checked.contains_key(&wanted) {
-            return Ok(&self.checked[&wanted]);
-        }
-        // Upwards to a tile that is known, or lies on the right edge, over which the root was computed.
-        let mut path = vec![wanted];
-        while let Some(tile) = path.last().copied() {
-            if self.checked.contains_key(&tile) || !tile.is_full() {
-                break;
-            }
-            path.push(self.above(tile)?);
-        }
-        for tile in path.into_iter().rev() {
-            if self.checked.contains_key(&tile) {
-                continue;
-            }
-            let content =
-                read_tile(self.folder, tile).map_err(|error| Finding::of("file_damaged", tile.path(), &error))?;
-            let hashes = content.as_chunks::<32>().0.to_vec();
-            if let Some(root) = full_root(&hashes) {
-                let above = self.above(tile)?;
-                if self.checked[&above][(tile.index() % 256) as usize] != root {
-                    return Err(Finding::new(
-                        "tile_differs",
-                        tile.path(),
-                        "the tile is not the one that the tree was made of",
-                    ));
-                }
-            }
-            self.checked.insert(tile, hashes);
-        }
-        Ok(&self.checked[&wanted])
-    }
-
-    fn above(&self, tile: Tile) -> Result<Tile, Finding> {
-        let TileKind::Hashes(level) = tile.kind() else { unreachable!("only hash tiles are asked for") };
-        Tile::of_tree(TileKind::Hashes(level + 1), tile.index() / 256, self.size)
-            .ok_or_else(|| Finding::new("not_in_tree", tile.path(), "there is no tile above it"))
-    }
-}
-
 fn text(bytes: Vec<u8>, name: &str) -> Result<String, Finding> {
     String::from_utf8(bytes).map_err(|_| Finding::new("bad_line", name, "is not text in UTF-8"))
 }
@@ -305,6 +201,12 @@ fn text(bytes: Vec<u8>, name: &str) -> Result<String, Finding> {
 fn number(line: &str) -> Option<(u64, &str)> {
     let (number, rest) = line.split_once('\t')?;
     Some((number.parse().ok()?, rest))
+}
+
+/// The hash of a line in `LINES`: it only names the line, the manifest vouches for the file.
+#[must_use]
+pub fn line_hash(line: &[u8]) -> String {
+    hex(&sha256(line)[..8])
 }
 
 /// Lower-case hex.

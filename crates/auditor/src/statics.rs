@@ -1,15 +1,20 @@
 //! Checks a whole static log: every entry against its leaf hash, every tile against the one above, the root against the
 //! signed checkpoint. The first file or entry that does not fit is named.
 
+use std::path::Path;
+use std::{fs, io};
+
 use chain::{
-    Checkpoint, Frontier, Hash, LogFiles, Note, Rotation, RotationError, Tile, TileKind, Trusted, decode_entries,
-    leaf_hash, node_hash, read_tile, root_from, verify_consistency,
+    ARCHIVE, Checkpoint, Frontier, Hash, LogFiles, Note, Rotation, RotationError, Tile, TileKind, Trusted,
+    decode_entries, leaf_hash, node_hash, read_tile, root_from, verify_consistency,
 };
 
 use crate::check::{Known, read_old, same_size_same_root, trust, with_checkpoint};
 use crate::entry::Facts;
 use crate::finding::{Checked, Finding};
 use crate::folder::Folder;
+use crate::keys::in_force;
+use crate::pack::{MANIFEST, PACK_FILES};
 
 const WIDTH: u64 = 256;
 
@@ -35,24 +40,83 @@ pub fn check_statics(folder: &Folder, known: &Known) -> Result<Checked, Finding>
     if let Some((old, _)) = &old {
         same_size_same_root(old, &trusted.checkpoint, &place)?;
     }
-    let archive = folder.archive().filter(|archive| !archive.folder.is_dir());
-    let minimum_index = archive.as_ref().map_or(0, |archive| archive.minimum_index);
-    let rotations = check_files(folder, &trusted, old.as_ref().map(|(old, _)| old), minimum_index)?;
+    check_strays(folder.root())?;
+    let unread = unread(folder, stated.size, &known)?;
+    let rotations = check_files(folder, &trusted, old.as_ref().map(|(old, _)| old), unread)?;
     in_force(&rotations, &trusted.checkpoint, &note, &place)?;
     if let Some((old, note)) = &old {
         in_force(&rotations, old, note, "the old checkpoint")?;
     }
+    in_force(&known.rotations, &trusted.checkpoint, &note, &place)?;
     let mut checked = with_checkpoint(Checked::of("log"), &trusted);
     if let Some((seq, rotation)) = rotations.last() {
         checked = checked.with("key", format!("{} since event {seq}", rotation.new_key()));
     }
-    if minimum_index > 0 {
-        checked = checked.with("archived", format!("{minimum_index} entries, by their hashes"));
+    if unread > 0 {
+        let said =
+            format!("events 1 to {unread}: only their hashes were checked, and what they say of keys is unknown");
+        checked = checked.with("NOT READ", said);
     }
     Ok(match old {
         Some((old, _)) => checked.with("continues", format!("the old one of {} entries", old.size)),
         None => checked,
     })
+}
+
+/// How many entries, from the first on, are in an archive that is not here. Nobody signs that file, so that it excuses nothing
+/// unless the reader says so.
+fn unread(folder: &Folder, size: u64, known: &Known) -> Result<u64, Finding> {
+    let Some(archive) = folder.archive().filter(|archive| !archive.folder.is_dir()) else { return Ok(0) };
+    let place = folder.root().join(ARCHIVE).display().to_string();
+    let minimum_index = archive.minimum_index;
+    if minimum_index > size || !minimum_index.is_multiple_of(WIDTH) {
+        let problem = format!("{minimum_index} is not a number of whole bundles of 256 entries within a log of {size}");
+        return Err(Finding::new("bad_archive", place, problem));
+    }
+    if minimum_index > 0 && !known.is_without_archive {
+        let problem = format!(
+            "events 1 to {minimum_index} cannot be read: their archive `{}` is not here; bring it there, or accept with \
+             --without-archive that only their hashes are checked",
+            archive.folder.display()
+        );
+        return Err(Finding::new("archive_missing", place, problem));
+    }
+    Ok(minimum_index)
+}
+
+/// Nothing lies there that is no file of a log, and so is not checked.
+fn check_strays(root: &Path) -> Result<(), Finding> {
+    // What replaces them lies beside them for a moment.
+    const PLAIN: [&str; 4] = ["checkpoint", "checkpoint.new", ARCHIVE, "archive.new"];
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let unreadable = |error: io::Error| Finding::new("unreadable", folder.display().to_string(), error.to_string());
+        for file in fs::read_dir(&folder).map_err(unreadable)? {
+            let file = file.map_err(unreadable)?;
+            let path = file.path();
+            if file.file_type().map_err(unreadable)?.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+            if PLAIN.contains(&name.as_str()) || Tile::parse(&name).is_ok() {
+                continue;
+            }
+            return Err(match PACK_FILES.contains(&name.as_str()) {
+                true => Finding::new(
+                    "manifest_missing",
+                    root.join(MANIFEST).display().to_string(),
+                    format!("`{name}` is a file of an evidence pack, and the list of its files is not there"),
+                ),
+                false => Finding::new(
+                    "file_added",
+                    path.display().to_string(),
+                    "is no file of a log: nothing vouches for it",
+                ),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What the entries of a log say about its keys, before anything of it is believed.
@@ -72,27 +136,12 @@ fn rotation_of(entry: &[u8]) -> Option<Result<Rotation, RotationError>> {
     Some(Rotation::parse(announcement.as_bytes()))
 }
 
-/// A checkpoint is signed by the key that was in force at its size.
-fn in_force(rotations: &[(u64, Rotation)], tree: &Checkpoint, note: &Note, place: &str) -> Result<(), Finding> {
-    let (before, after): (Vec<_>, Vec<_>) = rotations.iter().partition(|(seq, _)| *seq <= tree.size);
-    let key = match (before.last(), after.first()) {
-        (Some((_, rotation)), _) => rotation.new_key(),
-        (None, Some((_, rotation))) => rotation.old(),
-        (None, None) => return Ok(()),
-    };
-    Checkpoint::of_note(note, key).map(drop).map_err(|_| {
-        let problem =
-            format!("the checkpoint of {} entries is not signed by `{key}`, the key in force then", tree.size);
-        Finding::new("key_not_in_force", place, problem)
-    })
-}
-
-/// Checks every file that a tree needs.
+/// Checks every file that a tree needs, without the first `unread` entries.
 pub(crate) fn check_files(
     files: &(impl LogFiles + ?Sized),
     trusted: &Trusted,
     old: Option<&Checkpoint>,
-    minimum_index: u64,
+    unread: u64,
 ) -> Result<Vec<(u64, Rotation)>, Finding> {
     let Checkpoint { size, root, .. } = &trusted.checkpoint;
     let mut rotations: Vec<(u64, Rotation)> = Vec::new();
@@ -103,7 +152,7 @@ pub(crate) fn check_files(
         let bundle = Tile::new(TileKind::Entries, index, tile.width()).expect("as wide as the tile");
         let hashes = hashes_of(files, tile)?;
         // What went to an archive that is not here is vouched for by its hashes alone.
-        let is_archived = (index + 1) * WIDTH <= minimum_index;
+        let is_archived = (index + 1) * WIDTH <= unread;
         let entries = if is_archived { Vec::new() } else { tile_of(files, bundle)? };
         let entries = decode_entries(&entries).expect("a bundle was read");
         let found: Vec<Hash> = match is_archived {

@@ -127,6 +127,22 @@ pub fn create_next(dir: &Path) -> Result<(SignerKey, SignerKey), KeyFileError> {
     Ok((signers.pop().expect("read first"), next))
 }
 
+/// Forgets a next key that was never announced: nothing may be signed with it.
+///
+/// # Errors
+/// When the files cannot be removed.
+pub fn abandon_next(dir: &Path) -> Result<(), KeyFileError> {
+    let secret = next_path(dir);
+    // The secret first: it is what signs.
+    for path in [secret.clone(), secret.with_extension("next.pub")] {
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(KeyFileError::Io { path, source }),
+            _ => {}
+        }
+    }
+    sync_keys(dir)
+}
+
 /// Ends a handover: the next key takes the place of the old one, which is kept as `keys/log.key.until-<event>`.
 ///
 /// # Errors

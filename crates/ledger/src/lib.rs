@@ -29,7 +29,7 @@ pub use closes::{CheckedClose, CloseCheck};
 pub use decider::{Batch, Decider};
 pub use follower::{Follower, Shared, read};
 pub use frames::{Parsed, parse};
-pub use key::{KeyFileError, create_next, read_signer, read_signers, retire, verifier};
+pub use key::{KeyFileError, abandon_next, create_next, read_signer, read_signers, retire, verifier};
 pub use opened::{LedgerError, Opened, Options};
 pub use order::Order;
 pub use pipeline::{Finder, Leading, Ledger, Stages, Ticket, first_command, rebuild_balances};

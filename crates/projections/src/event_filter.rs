@@ -1,6 +1,7 @@
 //! Which events somebody wants to see.
 
-use books::{AccountNo, Books, Day, Event, Outcome};
+use books::{AccountNo, Act, Books, Day, Event, LotNo, Outcome, Seq};
+use serde_json::Value;
 
 use crate::position::Filter;
 
@@ -24,9 +25,9 @@ pub struct EventFilter {
 }
 
 impl EventFilter {
-    /// Is it one of them?
+    /// Is it one of them? An approval or a refusal by a checker is about what the held command names: see [`decided`].
     #[must_use]
-    pub fn takes(&self, books: &Books, event: &Event) -> bool {
+    pub fn takes(&self, books: &Books, event: &Event, decided: Option<&Event>) -> bool {
         let outcome_fits = match &event.outcome {
             Outcome::Done(_) | Outcome::Moved(..) => !self.refused && !self.held,
             Outcome::Held(_) => !self.refused,
@@ -34,7 +35,11 @@ impl EventFilter {
         };
         let day_fits = self.effective_from.is_none_or(|first| event.effective >= first)
             && self.effective_through.is_none_or(|last| event.effective <= last);
-        outcome_fits && day_fits && self.act_fits(event) && self.sender_fits(books, event) && self.touched(books, event)
+        outcome_fits
+            && day_fits
+            && self.act_fits(event)
+            && self.sender_fits(books, event)
+            && self.touched(books, event, decided)
     }
 
     fn act_fits(&self, event: &Event) -> bool {
@@ -51,7 +56,13 @@ impl EventFilter {
         self.by.as_deref().is_none_or(|wanted| books.party_code(event.party) == wanted)
     }
 
-    fn touched(&self, books: &Books, event: &Event) -> bool {
+    /// Does it need the held command to tell what a checker's event touches?
+    #[must_use]
+    pub const fn asks_for_decided(&self) -> bool {
+        self.touches.lot.is_some()
+    }
+
+    fn touched(&self, books: &Books, event: &Event, decided: Option<&Event>) -> bool {
         if self.touches == Filter::default() {
             return true;
         }
@@ -62,17 +73,39 @@ impl EventFilter {
         event.entries.iter().any(entry)
             || event.claims.iter().any(|claim| takes(claim.account))
             || self.names_lot(books, event)
+            || decided.is_some_and(|held| self.names_lot(books, held))
     }
 
     /// Acts that move nothing still concern the lot they name.
     fn names_lot(&self, books: &Books, event: &Event) -> bool {
         let Some(wanted) = &self.touches.lot else { return false };
+        let is_wanted = |lot: LotNo| books.lots().get(lot.0 as usize).is_some_and(|lot| lot.facts.code == *wanted);
         match &event.outcome {
-            Outcome::Done(books::Act::RecordAssay(assay)) => {
-                books.lots().get(assay.lot.0 as usize).is_some_and(|lot| lot.facts.code == *wanted)
-            }
+            Outcome::Done(Act::RecordAssay(assay)) => is_wanted(assay.lot),
+            Outcome::Done(Act::SetLimit(limit)) => is_wanted(limit.lot),
+            // What waits has moved nothing yet.
+            Outcome::Held(_) => wire::view::command_of(event, books).values().any(|value| names(value, wanted)),
             Outcome::Refused(refused) => refused.command.contains(&format!("\"{wanted}\"")),
             _ => false,
         }
+    }
+}
+
+/// The event with the held command that a checker lets through or turns down.
+#[must_use]
+pub(crate) fn decided(event: &Event) -> Option<Seq> {
+    match &event.outcome {
+        Outcome::Done(Act::Approve(act)) => Some(act.held),
+        Outcome::Done(Act::Decline(act)) => Some(act.held),
+        _ => None,
+    }
+}
+
+fn names(value: &Value, code: &str) -> bool {
+    match value {
+        Value::String(text) => text == code,
+        Value::Array(parts) => parts.iter().any(|part| names(part, code)),
+        Value::Object(fields) => fields.values().any(|part| names(part, code)),
+        _ => false,
     }
 }

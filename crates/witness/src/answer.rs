@@ -31,13 +31,24 @@ pub enum Refused {
         /// Its origin.
         origin: String,
     },
-    /// Signed by the log, and not a continuation of what was cosigned before.
-    #[error("{problem}; both checkpoints are kept as `{evidence}`")]
+    /// The log signed two trees of one size: proof enough for anybody.
+    #[error("{problem}; {evidence}")]
     Contradiction {
-        /// What it is: a split view, or a proof that fails.
+        /// What it is.
         problem: String,
-        /// The folder with both.
+        /// Where both are kept, or that they are not.
         evidence: String,
+    },
+    /// Nothing shows that the checkpoint continues what was cosigned. That proves nothing about the log: the proof that came
+    /// along is whoever's who sent it.
+    #[error("nothing shows that the checkpoint continues the one of {seen} entries: {problem}{}", kept.as_ref().map_or_else(String::new, |kept| format!("; the checkpoint is kept as `{kept}`")))]
+    Unproven {
+        /// Entries of the tree cosigned before.
+        seen: u64,
+        /// What is wrong with the proof.
+        problem: String,
+        /// Where the checkpoint is kept, if it is.
+        kept: Option<String>,
     },
     /// The witness cannot keep what it would have to: it says nothing rather than something it may forget.
     #[error("the witness could not keep the checkpoint: {problem}")]
@@ -58,7 +69,7 @@ impl Answer {
                 Refused::Malformed(_) => 400,
                 Refused::UnknownLog { .. } => 404,
                 Refused::NotSigned { .. } => 403,
-                Refused::Contradiction { .. } => 422,
+                Refused::Contradiction { .. } | Refused::Unproven { .. } => 422,
                 Refused::CouldNotKeep { .. } => 500,
             },
         }

@@ -99,45 +99,38 @@ impl Witness {
         }
         // A panic while the turn was held has changed nothing that is not whole: files are replaced by renaming.
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.decide(&submission, &stated, body, now_s)
+        self.decide(&submission, &stated, now_s)
             .unwrap_or_else(|error| refused(Refused::CouldNotKeep { problem: told(&error) }))
     }
 
-    fn decide(
-        &self,
-        submission: &Submission,
-        stated: &Checkpoint,
-        body: &[u8],
-        now_s: u64,
-    ) -> Result<Answer, KeptError> {
+    fn decide(&self, submission: &Submission, stated: &Checkpoint, now_s: u64) -> Result<Answer, KeptError> {
         let kept = self.kept.read(&stated.origin)?;
         let (old_size, old_root) = kept.as_ref().map_or((0, EMPTY_ROOT), |(old, _)| (old.size, old.root));
         // Two signed trees of one size are a contradiction whatever the submission says about old sizes.
-        let contradiction = match &kept {
+        match &kept {
             Some((old, seen)) if old.size == stated.size && old.root != stated.root => {
-                Some((seen, format!("split view: two signed trees of {} entries have different roots", old.size)))
+                let problem = format!("split view: two signed trees of {} entries have different roots", old.size);
+                let kept = self.kept.evidence(&stated.origin, seen, &submission.checkpoint, &problem)?;
+                let evidence = match kept {
+                    Some(folder) => format!("both checkpoints are kept as `{}`", folder.display()),
+                    None => "not kept: there is evidence enough against this log".to_owned(),
+                };
+                tracing::error!(log = stated.origin, %problem, %evidence, "a log contradicts itself");
+                return Ok(refused(Refused::Contradiction { problem, evidence }));
             }
-            Some(_) if submission.old_size != old_size => return Ok(Answer::OtherSize(old_size)),
-            None if submission.old_size != 0 => return Ok(Answer::OtherSize(0)),
-            _ => match verify_consistency(old_size, &old_root, stated.size, &stated.root, &submission.proof) {
-                Ok(()) => None,
-                // Too few or too many hashes: the sender's mistake, and proof of nothing.
-                Err(error @ ProofError::WrongLength { .. }) => {
-                    return Ok(refused_as_unproven(&error));
-                }
-                Err(error) => match &kept {
-                    Some((_, seen)) => {
-                        Some((seen, format!("the checkpoint does not continue the one of {old_size} entries: {error}")))
-                    }
-                    None => return Ok(refused_as_unproven(&error)),
-                },
-            },
-        };
-        if let Some((seen, problem)) = contradiction {
-            let evidence = self.kept.evidence(&stated.origin, seen, body, &problem)?;
-            let evidence = evidence.display().to_string();
-            tracing::error!(log = stated.origin, %problem, %evidence, "a log contradicts itself");
-            return Ok(refused(Refused::Contradiction { problem, evidence }));
+            _ if submission.old_size != old_size => return Ok(Answer::OtherSize(old_size)),
+            _ => {}
+        }
+        if let Err(error) = verify_consistency(old_size, &old_root, stated.size, &stated.root, &submission.proof) {
+            // Anybody can send a checkpoint of the log with hashes of their own: no accusation follows. Of a log that does
+            // show another history, its checkpoint is at hand for whoever compares.
+            let kept = match (&kept, &error) {
+                (None, _) | (_, ProofError::WrongLength { .. }) => None,
+                (Some(_), _) => Some(self.kept.unlinked(&stated.origin, &submission.checkpoint)?.display().to_string()),
+            };
+            let problem = error.to_string();
+            tracing::warn!(log = stated.origin, seen = old_size, size = stated.size, %problem, "not shown to continue");
+            return Ok(refused(Refused::Unproven { seen: old_size, problem, kept }));
         }
         let mut note = Note::new(submission.checkpoint.text().to_owned()).expect("it was read as a note");
         submission.checkpoint.signatures().iter().for_each(|signature| note.add(signature.clone()));
@@ -150,14 +143,6 @@ impl Witness {
 
 fn refused(refused: Refused) -> Answer {
     Answer::Refused(refused)
-}
-
-/// The standard's 422 for a proof that is none: nothing is kept, because nothing is proven.
-fn refused_as_unproven(error: &ProofError) -> Answer {
-    refused(Refused::Contradiction {
-        problem: error.to_string(),
-        evidence: "nothing: the proof is malformed".to_owned(),
-    })
 }
 
 fn told(error: &KeptError) -> String {

@@ -60,7 +60,7 @@ pub(super) fn pack(dir: &Path) -> Result<Row, Failure> {
     let about = About::Period { from: day(FIRST_DAY), through: day(FIRST_DAY + PACK_DAYS - 1) };
     let begun = Instant::now();
     let place = Dir { dir: dir.to_owned(), server: None };
-    let events = make_pack(&about, None, &place, &out)?;
+    let (events, _) = make_pack(&about, None, &place, &out)?;
     let made_s = begun.elapsed().as_secs_f64();
     let known = Known::policy(Policy::of_log(ledger::verifier(dir)?));
     let mut times = Vec::new();

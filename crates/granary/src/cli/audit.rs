@@ -36,7 +36,8 @@ pub(crate) struct Trust {
     /// A trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// The announcement of a new key of the log, by the one before; may be repeated, in order.
+    /// A new key of the log, announced by the one before; may be repeated, in order. The receipt or fact of the event that
+    /// announced it says from when on it signs.
     #[arg(long, value_name = "FILE")]
     pub(crate) rotation: Vec<PathBuf>,
 }
@@ -96,7 +97,7 @@ pub(crate) enum What {
         /// All about a lot: every event that moved, claimed or measured it, and who tried.
         #[arg(long, group = "about")]
         lot: Option<String>,
-        /// All about a reserve: every event whose command names it.
+        /// All about a reserve: every event whose command names it, or a call, request, commitment, debt or ticket of it.
         #[arg(long, group = "about")]
         reserve: Option<String>,
         /// Every event effective between two days.
@@ -203,7 +204,7 @@ pub(crate) enum What {
     },
     /// Show the signed frame that an event answers: who ordered it, byte for byte, with the signature checked.
     #[command(
-        after_help = "Examples:\n  granary audit order 12 --dir my-ledger\n  granary audit order 12 --dir my-ledger --out 12.frame --format json\n\nFrames that came with a token, or from whoever runs the ledger, bear no signature: then there is none to show."
+        after_help = "Examples:\n  granary audit order 12 --dir my-ledger\n  granary audit order 12 --dir my-ledger --out 12.frame --format json\n\nFrames that came with a token, or from whoever runs the ledger, bear no signature: then there is none to show.\nThey lie in the folder of the ledger: no server may hold it meanwhile."
     )]
     Order {
         /// The event, by its number.
@@ -238,13 +239,15 @@ pub(crate) enum What {
     },
     /// Compare two copies of a log, and name the first event in which they differ.
     #[command(
-        after_help = "Examples:\n  granary audit compare copied-tiles --dir my-ledger\n  granary audit compare http://127.0.0.1:7070 --tiles copied-tiles\n\nExit code 1 when they differ. Only hashes are read: who may not see the events may compare them."
+        after_help = "Examples:\n  granary audit compare copied-tiles --dir my-ledger\n  granary audit compare http://127.0.0.1:7070 --tiles copied-tiles\n\nExit code 1 when they differ, when the hashes of one do not give its\nsigned root, or when its signature does not hold (by the ledger's own key, --key or --policy). Entries are not read: who\nmay not see the events may compare them; `granary audit verify` reads them."
     )]
     Compare {
         /// The other copy: a folder of static files, or a server.
         other: String,
         #[command(flatten)]
         source: Source,
+        #[command(flatten)]
+        trust: Trust,
         #[command(flatten)]
         shown: Shown,
     },
@@ -340,6 +343,12 @@ pub(crate) enum What {
         /// A checkpoint kept from earlier: the evidence must continue it.
         #[arg(long)]
         old: Option<PathBuf>,
+        /// A proof of consistency between that checkpoint and the tree of the evidence; may be repeated.
+        #[arg(long, value_name = "PROOF", requires = "old")]
+        consistency: Vec<PathBuf>,
+        /// Accept that old entries whose archive is not here are vouched for by their hashes alone.
+        #[arg(long)]
+        without_archive: bool,
         /// A digest of balances that you folded from the log (`granary audit digest`).
         #[arg(long, value_name = "HASH")]
         digest: Option<String>,

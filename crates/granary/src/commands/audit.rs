@@ -13,7 +13,7 @@ mod sample;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use auditor::{Checked, Finding, Known};
+use auditor::{Checked, Finding, Folder, Known};
 use chain::{
     Checkpoint, FromFilesError, LogFiles, Note, Policy, ProveError, Submission, VerifierKey, consistency_from,
     receipt_from, root_from,
@@ -30,6 +30,7 @@ use super::query;
 use crate::cli::Dir;
 use crate::cli::audit::{Audit, Source, Trust, What};
 use crate::output::{Align, Column, Format, Grid, show};
+use crate::services::witnesses::{WitnessedFiles, read_witnessed};
 
 pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
     match args.what {
@@ -41,7 +42,7 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
         What::Sample { dir, count, seed, filter, times, shown } => {
             sample::run(&dir, count, &seed, &filter, &times, shown.format)
         }
-        What::Compare { other, source, shown } => compare::run(&other, &source, shown.format),
+        What::Compare { other, source, trust, shown } => compare::run(&other, &source, &trust, shown.format),
         What::Pack { lot, reserve, period, party, dir, out } => {
             let about = match (lot, reserve, period) {
                 (Some(lot), None, None) => pack::About::Lot(lot),
@@ -77,21 +78,27 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
             balance::prove(&dir, &question, out.as_deref())
         }
         What::Witnesses { dir, shown } => witnesses(&dir, shown.format),
-        What::Verify { paths, trust, entry, old, digest, shown } => {
-            let policy = trusted(&trust)?.ok_or_else(|| {
+        What::Verify { paths, trust, entry, old, consistency, without_archive, digest, shown } => {
+            let mut known = believed(&trust)?.ok_or_else(|| {
                 Failure::wrong_use("whom to trust?")
                     .hint("give --key with the log's key, or --policy with a trust policy that you wrote or were given")
             })?;
-            let entry = entry.as_deref().map(read).transpose()?;
-            let old = old.as_deref().map(read).transpose()?;
+            known.entry = entry.as_deref().map(read).transpose()?;
+            known.old = old.as_deref().map(read).transpose()?;
+            for path in &consistency {
+                let proof = Submission::parse(&read(path)?)
+                    .map_err(|error| Failure::wrong_use(format!("`{}`: {error}", path.display())))?;
+                known.consistency.push(proof);
+            }
             let digest = digest.map(|text| {
                 let hash = chain::decode_base64(&text).and_then(|bytes| bytes.try_into().ok());
                 hash.ok_or_else(|| {
                     Failure::wrong_use(format!("`{text}` is no digest")).hint("copy it from `granary audit digest`")
                 })
             });
-            let digest = digest.transpose()?;
-            verify(&paths, &Known { policy, entry, old, digest }, shown.format)
+            known.digest = digest.transpose()?;
+            known.is_without_archive = without_archive;
+            verify(&paths, &known, shown.format)
         }
     }
 }
@@ -125,6 +132,12 @@ fn adjustments(
     dir: &Dir,
     format: Format,
 ) -> Result<Exit, Failure> {
+    if let (Some(above), None) = (&above, &unit)
+        && above.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    {
+        let failure = Failure::wrong_use(format!("more than {above} of what unit?"));
+        return Err(failure.hint(format!("give --unit t, or both as one text: --above \"{above} t\"")));
+    }
     let above = match (above, unit) {
         (Some(above), Some(unit)) => Some(format!("{above} {unit}")),
         (above, _) => above,
@@ -140,13 +153,17 @@ fn adjustments(
 
 /// What was said about whom to trust, and the keys to which its logs have rotated since.
 pub(crate) fn trusted(trust: &Trust) -> Result<Option<Policy>, Failure> {
-    let Some(mut policy) = named(trust)? else { return Ok(None) };
+    Ok(believed(trust)?.map(|known| known.policy))
+}
+
+/// The same, with the events from which on those keys sign, where that is known.
+pub(crate) fn believed(trust: &Trust) -> Result<Option<Known>, Failure> {
+    let Some(policy) = named(trust)? else { return Ok(None) };
+    let mut known = Known::policy(policy);
     for path in &trust.rotation {
-        let announced = chain::Rotation::parse(&read(path)?)
-            .map_err(|error| Failure::wrong_use(format!("`{}`: {}", path.display(), shell::chain(&error))))?;
-        policy.follow(std::iter::once(&announced));
+        known.follow(&path.display().to_string(), &read(path)?).map_err(Failure::wrong_use)?;
     }
-    Ok(Some(policy))
+    Ok(Some(known))
 }
 
 fn named(trust: &Trust) -> Result<Option<Policy>, Failure> {
@@ -233,12 +250,33 @@ fn prove(event: &str, source: &Source, out: Option<&Path>) -> Result<Exit, Failu
         Log::Server(client) => client.get_text(&format!("/v1/receipts/{event}"))?,
         Log::Folder(folder) => {
             let seq = seq_of(event, source)?;
-            let index = seq.checked_sub(1).ok_or_else(|| Failure::wrong_use("events are numbered from 1"))?;
-            receipt_from(&folder, index).map_err(|error| untold(event, error))?.to_string()
+            seq.checked_sub(1).ok_or_else(|| Failure::wrong_use("events are numbered from 1"))?;
+            receipt_in(&folder, source.tiles.is_none().then_some(&source.dir.dir), seq, seq)?
         }
     };
     write(out, &receipt)?;
     Ok(Exit::Done)
+}
+
+/// The receipt of an event from the static files of a ledger's folder: for the checkpoint that witnesses cosigned, where it
+/// covers that event and all through another one.
+pub(crate) fn receipt_in(files: &Folder, ledger: Option<&PathBuf>, seq: u64, through: u64) -> Result<String, Failure> {
+    let size_of = |note: Note| Checkpoint::parse(note.text()).map_or(0, |checkpoint| checkpoint.size);
+    let witnessed = ledger.and_then(|dir| read_witnessed(dir)).map(size_of);
+    let receipt = match (ledger, witnessed) {
+        (Some(dir), Some(size)) if through <= size => receipt_from(&WitnessedFiles(dir.clone()), seq - 1),
+        (_, witnessed) => {
+            let receipt = receipt_from(files, seq - 1);
+            if let (Some(size), Ok(_)) = (witnessed, &receipt) {
+                eprintln!(
+                    "note: witnesses cosigned {size} events so far, and none of them event {through}: the receipt of event {seq} \
+                     is signed by the log alone (`granary audit witnesses`)"
+                );
+            }
+            receipt
+        }
+    };
+    Ok(receipt.map_err(|error| untold(&seq.to_string(), error))?.to_string())
 }
 
 /// The number of an event; the id of a command is looked up in the ledger.
@@ -329,7 +367,7 @@ fn witnesses(dir: &Dir, format: Format) -> Result<Exit, Failure> {
                 |note: Option<Note>| note.and_then(|note| Checkpoint::parse(note.text()).ok()).map_or(0, |it| it.size);
             let newest = auditor::Folder::at(dir.dir.join("tiles")).checkpoint().ok();
             let newest = size(newest.and_then(|bytes| Note::parse(&bytes).ok()));
-            let witnessed = size(crate::services::witnesses::read_witnessed(&dir.dir));
+            let witnessed = size(read_witnessed(&dir.dir));
             return Err(Failure::new(format!(
                 "no server holds this ledger: {witnessed} of {newest} events are witnessed"
             ))
@@ -367,7 +405,10 @@ fn witnesses(dir: &Dir, format: Format) -> Result<Exit, Failure> {
 
 /// Shows what holds and what does not.
 fn report(checked: Vec<(PathBuf, Result<Checked, Finding>)>, format: Format) -> Result<Exit, Failure> {
-    let is_good = checked.iter().all(|(_, checked)| checked.is_ok());
+    // Not there is another thing than there and wrong, which weighs more.
+    let is_there = |path: &Path| fs::symlink_metadata(path).is_ok();
+    let holds = checked.iter().all(|(path, checked)| checked.is_ok() || !is_there(path));
+    let is_read = checked.iter().all(|(path, checked)| checked.is_ok() || is_there(path));
     let lines: Vec<Value> = checked
         .iter()
         .map(|(path, checked)| {
@@ -398,7 +439,11 @@ fn report(checked: Vec<(PathBuf, Result<Checked, Finding>)>, format: Format) -> 
             })
             .collect(),
     })?;
-    Ok(if is_good { Exit::Done } else { Exit::Refused })
+    Ok(match (holds, is_read) {
+        (false, _) => Exit::Refused,
+        (true, false) => Exit::CouldNotAnswer,
+        (true, true) => Exit::Done,
+    })
 }
 
 /// Writes the receipts of events into a folder, once a checkpoint covers them.
@@ -408,10 +453,13 @@ pub(crate) fn write_receipts(dir: &Dir, seqs: &[u64], folder: &Path) -> Result<(
     let log = Log::at(dir, None)?;
     for seq in seqs {
         let receipt = match &log {
-            Log::Server(client) => client.get_text(&format!("/v1/receipts/{seq}"))?,
-            Log::Folder(files) => {
-                receipt_from(files, seq - 1).map_err(|error| untold(&seq.to_string(), error))?.to_string()
-            }
+            Log::Server(client) => client.get_text(&format!("/v1/receipts/{seq}")).map_err(|failure| {
+                failure.hint(format!(
+                    "the commands are recorded, event {seq} too: post the same again with --receipts, which records nothing \
+                     twice, or use `granary audit prove {seq}`"
+                ))
+            })?,
+            Log::Folder(files) => receipt_in(files, Some(&dir.dir), *seq, *seq)?,
         };
         let path = folder.join(format!("{seq}.tlog-proof"));
         fs::write(&path, receipt).map_err(|error| Failure::new(format!("write `{}`: {error}", path.display())))?;

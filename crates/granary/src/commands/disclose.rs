@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use auditor::Known;
 use bus::Sharing;
 use chain::BalanceProof;
 use serde::Serialize;
@@ -53,7 +52,7 @@ pub(crate) fn disclose(args: &Disclose) -> Result<Exit, Failure> {
 }
 
 pub(crate) fn disclosed(args: &Disclosed) -> Result<Exit, Failure> {
-    let known = audit::trusted(&args.trust)?.map(Known::policy);
+    let known = audit::believed(&args.trust)?;
     if let Some(out) = &args.out {
         fs::create_dir_all(out).map_err(|error| Failure::new(format!("make `{}`: {error}", out.display())))?;
     }

@@ -13,9 +13,24 @@ use crate::progress;
 
 pub(crate) fn run(args: &Replay) -> Result<Exit, Failure> {
     if let Some(tiles) = &args.from {
-        return from_files(args, tiles);
+        let known = super::audit::believed(&args.trust)?.ok_or_else(|| {
+            Failure::wrong_use("whose signature is to be trusted?")
+                .hint("give --key with the log's key, or --policy with a trust policy")
+        })?;
+        return from_files(args, tiles, &known);
     }
-    let asked = query::open(args.dir.local()?)?;
+    let root = args.dir.local()?;
+    let asked = match query::find(&args.dir)? {
+        query::Place::Folder(asked) => asked,
+        // Whoever holds the folder has its log; the static files beside it are for everybody, and say the same.
+        query::Place::Server(client) => {
+            eprintln!("the server {} holds this ledger: its static files are replayed instead", client.url());
+            let key = ledger::verifier(root).map_err(|error| query::opening(root, error.into()))?;
+            let known = auditor::Known::policy(chain::Policy::of_log(key));
+            return from_files(args, &root.join("tiles"), &known);
+        }
+    };
+    within(args.until, asked.0.store().head().size())?;
     let bar = progress::bar(args.until.unwrap_or(u64::MAX).min(asked.0.store().head().size()), "replaying");
     let replayed = ledger::replay_until(&asked.0, args.until, args.verify, |done| bar.set_position(done))?;
     bar.finish_and_clear();
@@ -24,17 +39,24 @@ pub(crate) fn run(args: &Replay) -> Result<Exit, Failure> {
     tell(args, &replayed, checkpoint_matches)
 }
 
+/// An event to stop at is one of the log.
+fn within(until: Option<u64>, size: u64) -> Result<(), Failure> {
+    match until.filter(|until| *until > size) {
+        None => Ok(()),
+        Some(until) => Err(Failure {
+            exit: Exit::Refused,
+            ..Failure::new(format!("event {until} is not there: the log has {size}"))
+        }),
+    }
+}
+
 /// Folds static files. Nothing is folded that the signed checkpoint does not stand over.
-fn from_files(args: &Replay, tiles: &Path) -> Result<Exit, Failure> {
-    let policy = super::audit::trusted(&args.trust)?.ok_or_else(|| {
-        Failure::wrong_use("whose signature is to be trusted?")
-            .hint("give --key with the log's key, or --policy with a trust policy")
-    })?;
-    auditor::check(tiles, &auditor::Known::policy(policy))
-        .map_err(|finding| Failure { exit: Exit::Refused, ..Failure::new(finding) })?;
+fn from_files(args: &Replay, tiles: &Path, known: &auditor::Known) -> Result<Exit, Failure> {
+    auditor::check(tiles, known).map_err(|finding| Failure { exit: Exit::Refused, ..Failure::new(finding) })?;
     let files = auditor::Folder::at(tiles);
     let note = chain::Note::parse(&chain::LogFiles::checkpoint(&files)?)?;
     let checkpoint = chain::Checkpoint::parse(note.text())?;
+    within(args.until, checkpoint.size)?;
     let end = args.until.unwrap_or(u64::MAX).min(checkpoint.size);
     let started = Instant::now();
     let bar = progress::bar(end, "replaying");

@@ -207,8 +207,11 @@ impl Witnesses {
             "{size}-{}",
             url.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>()
         );
-        let kept = fs::create_dir_all(&folder)
-            .and_then(|()| replace(&folder.join(name), format!("{url}: {problem}\n\n{note}").as_bytes()));
+        // What the witness cosigned, signed by this log's own key, is what proves something to others: it is public there.
+        let theirs = self.agent.get(url).call().ok().and_then(|mut answer| answer.body_mut().read_to_string().ok());
+        let theirs = theirs.unwrap_or_else(|| "(it could not be asked for what it cosigned)\n".to_owned());
+        let text = format!("{url}: {problem}\n\nwhat was submitted:\n\n{note}\nwhat it has cosigned:\n\n{theirs}");
+        let kept = fs::create_dir_all(&folder).and_then(|()| replace(&folder.join(name), text.as_bytes()));
         tracing::error!(witness = url, %problem, evidence = %folder.display(), kept = kept.is_ok(), "a witness contradicts this log");
     }
 

@@ -28,12 +28,12 @@ pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
 
-fn key(ledger: &Ledger) -> String {
+pub(crate) fn key(ledger: &Ledger) -> String {
     text(&ledger.dir().join("keys/log.pub")).to_owned()
 }
 
 /// `granary audit verify` on a path, by the log's key.
-fn verify(ledger: &Ledger, path: &Path, more: &[&str]) -> Ran {
+pub(crate) fn verify(ledger: &Ledger, path: &Path, more: &[&str]) -> Ran {
     let key = key(ledger);
     let mut args = vec!["audit", "verify", text(path), "--key", &key, "--format", "json"];
     args.extend(more);
@@ -41,7 +41,7 @@ fn verify(ledger: &Ledger, path: &Path, more: &[&str]) -> Ran {
 }
 
 /// The first thing that does not hold: its code and place.
-fn finding(ran: &Ran) -> (String, String) {
+pub(crate) fn finding(ran: &Ran) -> (String, String) {
     let line = &ran.json()[0];
     assert_eq!((ran.exit, &line["holds"]), (1, &Value::Bool(false)), "{}{}", ran.out, ran.err);
     (line["code"].as_str().expect("a code").to_owned(), line["place"].as_str().expect("a place").to_owned())
@@ -121,9 +121,22 @@ fn an_event_is_proven_by_number_and_by_command_and_from_a_copy_of_the_files() {
     let tiles = tampered(&ledger, &folder, "copy", |_| {});
     let from_copy = granary(&["audit", "prove", "7", "--tiles", text(&tiles)]);
     assert_eq!(from_copy.out, by_number.out, "{}", from_copy.err);
+    // What nobody cosigned is said, and what is there is taken.
+    let checkpoint = fs::read(ledger.dir().join("tiles/checkpoint")).expect("there");
+    fs::write(ledger.dir().join("witnessed"), &checkpoint).expect("written");
+    let ran = granary(&["audit", "prove", "7", "--dir", &dir]);
+    assert!(ran.out == by_number.out && ran.err.is_empty(), "{}", ran.err);
+    post_movements(&ledger, 3..4);
+    let ran = granary(&["audit", "prove", "7", "--dir", &dir]);
+    assert!(ran.out == by_number.out && ran.err.is_empty(), "{}", ran.err);
+    let ran = granary(&["audit", "prove", "9", "--dir", &dir]);
+    assert!(ran.exit == 0 && ran.err.contains("signed by the log alone"), "{}", ran.err);
+    // What is not there is told from what does not hold.
+    let missing = verify(&ledger, &folder.path().join("none"), &[]);
+    assert_eq!((missing.exit, &missing.json()[0]["code"]), (2, &Value::from("unreadable")), "{}", missing.out);
     let beyond = granary(&["audit", "prove", "900", "--dir", &dir]);
     assert_eq!(beyond.exit, 1);
-    assert!(beyond.err.contains("no checkpoint covers event 900: the newest has 8 entries"), "{}", beyond.err);
+    assert!(beyond.err.contains("no checkpoint covers event 900: the newest has 9 entries"), "{}", beyond.err);
 }
 
 #[test]
@@ -347,7 +360,9 @@ fn witnesses_cosign_each_other_and_catch_a_log_that_shows_two_histories() {
     until("it comes back, and what it missed is cosigned", || witnessed().exit == 0);
     assert_eq!(server.stop(), Some(0));
 
-    // Another history of eleven events under the same key: refused, and both checkpoints kept.
+    // Another history of eleven events under the same key.
+    let rolled = folder.path().join("rolled");
+    copy(ledger.dir(), &rolled);
     post_movements(&ledger, 20..21);
     let forged = forged_history(&ledger, &folder);
     let submission = |old: u64, tiles: &Path| {
@@ -362,14 +377,45 @@ fn witnesses_cosign_each_other_and_catch_a_log_that_shows_two_histories() {
             agent.post(format!("http://{}/add-checkpoint", second.address())).send(body).expect("an answer");
         (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
     };
+    // Larger, with a proof that fails: refused, and its checkpoint kept, which accuses nobody.
     let (status, said) = submit(&submission(10, &forged));
     assert_eq!(status, 422, "{said}");
-    assert!(said.contains("does not continue the one of 10 entries"), "{said}");
+    assert!(said.contains("nothing shows that the checkpoint continues the one of 10 entries"), "{said}");
+    assert!(Path::new(said.trim().rsplit('`').nth(1).expect("a file")).exists(), "{said}");
+    assert_eq!(submit(&submission(10, &ledger.dir().join("tiles"))).0, 200);
+    // Of the same size: a contradiction that both checkpoints prove.
+    let (status, said) = submit(&submission(11, &forged));
+    assert!(status == 422 && said.contains("split view"), "{said}");
     let evidence = said.trim().rsplit('`').nth(1).expect("a folder");
-    for file in ["cosigned.checkpoint", "submitted"] {
+    for file in ["cosigned.checkpoint", "submitted.checkpoint"] {
         assert!(Path::new(evidence).join(file).exists(), "{evidence}/{file}");
     }
-    assert_eq!(submit(&submission(10, &ledger.dir().join("tiles"))).0, 200);
+
+    // A log that was rolled back finds out, and keeps what proves it to others: the larger checkpoint, cosigned.
+    let server = Server::start(&rolled, &[("GRANARY_AUDIT_POLICY", text(&policy))]);
+    let kept = || -> Option<String> {
+        let files = fs::read_dir(rolled.join("evidence")).ok()?.flatten();
+        let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
+        texts.into_iter().find(|text| text.contains("was the log rolled back?"))
+    };
+    until("the ledger keeps evidence", || kept().is_some());
+    let kept = kept().expect("it is there");
+    let cosigned = kept.split_once("what it has cosigned:").expect("it was asked").1;
+    assert!(cosigned.contains("\n11\n") && cosigned.contains("\u{2014} witness.example/1 "), "{kept}");
+    assert_eq!(server.stop(), Some(0));
+    // A second process in the folder of a witness would cosign what the first one does not know of.
+    let ran = granary(&[
+        "witness",
+        "--dir",
+        text(&places[1]),
+        "--name",
+        "witness.example/1",
+        "--log",
+        &key,
+        "--listen",
+        "127.0.0.1:0",
+    ]);
+    assert!(ran.exit != 0 && ran.err.contains("is held by process"), "{}{}", ran.out, ran.err);
 }
 
 /// A pack about lot `L3` of a ledger with 600 lots, in which somebody tried to draw too much.
@@ -430,25 +476,7 @@ fn a_pack_holds_offline_and_its_first_bad_line_is_named() {
     // An operator who lies signs what was changed with the log's own key: the tree and the bytes still speak.
     let secret = fs::read_to_string(ledger.dir().join("keys/log.key")).expect("a key");
     let signer = chain::SignerKey::parse(secret.trim()).expect("a key");
-    let resign = |pack: &Path| {
-        let read = |name: &str| fs::read(pack.join(name)).expect("there");
-        let mut lines = String::new();
-        for name in ["events.txt", "accounts.txt", "shown.jsonl"] {
-            for line in read(name).split_inclusive(|byte| *byte == b'\n') {
-                lines += &format!("{name} {}\n", auditor::pack::hex(&chain::sha256(line)));
-            }
-        }
-        fs::write(pack.join("LINES"), lines).expect("written");
-        let old = chain::Note::parse(&read("MANIFEST")).expect("a note");
-        let mut manifest: String = old.text().lines().take(2).map(|line| format!("{line}\n")).collect();
-        for line in old.text().lines().skip(2) {
-            let name = line.split_once(' ').expect("a name").1;
-            manifest += &format!("{} {name}\n", auditor::pack::hex(&chain::sha256(&read(name))));
-        }
-        let mut note = chain::Note::new(manifest).expect("text");
-        note.sign(&signer).expect("signed");
-        fs::write(pack.join("MANIFEST"), note.to_string()).expect("written");
-    };
+    let resign = |pack: &Path| resign(pack, &signer);
     let lie = |file: &'static str, from: &'static str, to: &'static str| {
         let change = replace(file, from, to);
         move |pack: &Path| {
@@ -483,6 +511,27 @@ fn a_pack_holds_offline_and_its_first_bad_line_is_named() {
     check("another tile, signed", &other_tile, "tile_differs", "tile/0/000");
 }
 
+/// Lists and signs the files of a pack anew, whatever they say now.
+pub(crate) fn resign(pack: &Path, signer: &chain::SignerKey) {
+    let read = |name: &str| fs::read(pack.join(name)).expect("there");
+    let mut lines = String::new();
+    for name in ["events.txt", "accounts.txt", "shown.jsonl"] {
+        for line in read(name).split_inclusive(|byte| *byte == b'\n') {
+            lines += &format!("{name} {}\n", auditor::pack::hex(&chain::sha256(line)));
+        }
+    }
+    fs::write(pack.join("LINES"), lines).expect("written");
+    let old = chain::Note::parse(&read("MANIFEST")).expect("a note");
+    let mut manifest: String = old.text().lines().take(2).map(|line| format!("{line}\n")).collect();
+    for line in old.text().lines().skip(2) {
+        let name = line.split_once(' ').expect("a name").1;
+        manifest += &format!("{} {name}\n", auditor::pack::hex(&chain::sha256(&read(name))));
+    }
+    let mut note = chain::Note::new(manifest).expect("text");
+    note.sign(signer).expect("signed");
+    fs::write(pack.join("MANIFEST"), note.to_string()).expect("written");
+}
+
 #[test]
 fn a_pack_of_a_period_has_every_event_of_it() {
     let (ledger, folder) = ledger_with(3);
@@ -512,6 +561,18 @@ fn a_replay_of_the_files_gives_the_balances_of_the_ledger() {
     for field in ["events", "root", "balances", "checkpoint_matches"] {
         assert_eq!(there.json()[field], here[field], "{field}");
     }
+    // A point that is not there is refused, and where a server holds the log its files are replayed.
+    for args in [&["replay", "--until", "306"][..], &["replay", "--from", &tiles, "--key", &key, "--until", "306"]] {
+        let ran = if args.contains(&"--from") { granary(args) } else { ledger.run(args) };
+        assert!(ran.exit == 1 && ran.err.contains("event 306 is not there: the log has 305"), "{}", ran.err);
+    }
+    let server = Server::start(ledger.dir(), &[]);
+    let held = ledger.run(&["replay", "--format", "json"]);
+    assert_eq!((held.exit, &held.json()["balances"]), (0, &here["balances"]), "{}{}", held.out, held.err);
+    assert!(held.err.contains("its static files are replayed"), "{}", held.err);
+    let order = ledger_run(&ledger, &["audit", "order", "6"]);
+    assert!(order.exit == 2 && order.err.contains("stop it first"), "{}", order.err);
+    assert_eq!(server.stop(), Some(0));
     // Up to an event: the balances of then, from the log and from the files alike.
     let here = ledger.run(&["replay", "--verify", "--until", "100", "--format", "json"]).json();
     let there = granary(&["replay", "--from", &tiles, "--key", &key, "--until", "100", "--format", "json"]).json();
@@ -565,7 +626,7 @@ fn a_signed_close_names_balances_and_each_can_be_proven_alone() {
         (&held.clone().into(), &approval.clone().into())
     );
     let written = fs::read_to_string(&proof).expect("a proof");
-    assert!(!written.contains("L8"), "the others stay secret");
+    assert!(!written.contains("lot L8"), "the others stay secret");
 
     // Whatever is changed in it is found.
     let tamper = |name: &str, change: &dyn Fn(&str) -> String| {
@@ -658,6 +719,46 @@ fn two_copies_are_compared_and_the_first_difference_named() {
         differs.out,
         differs.err
     );
+}
+
+#[test]
+fn copies_that_do_not_stand_under_their_own_checkpoint_do_not_agree() {
+    let (ledger, folder) = ledger_with(6);
+    let compare = |tiles: &Path, more: &[&str]| {
+        let ran = granary(&[&["audit", "compare", text(tiles), "--format", "json"], more].concat());
+        (ran.exit, ran.json()["problems"].to_string())
+    };
+    let dir = ["--dir", text(ledger.dir())];
+    let sound = tampered(&ledger, &folder, "sound", |_| {});
+    assert_eq!(compare(&sound, &dir), (0, "[]".to_owned()));
+    // A signature that is none, and a root that is signed and not that of the hashes: a split view.
+    let unsigned = tampered(&ledger, &folder, "unsigned", |tiles| {
+        let path = tiles.join("checkpoint");
+        let note = fs::read_to_string(&path).expect("a checkpoint");
+        let (text, _) = note.split_once("\u{2014}").expect("a signature");
+        let stranger = chain::SignerKey::from_seed("test.example/ledger", chain::SignatureKind::Ed25519, &[5; 32]);
+        let mut forged = chain::Note::new(text.trim_end().to_owned() + "\n").expect("text");
+        forged.sign(&stranger.expect("a name")).expect("signed");
+        fs::write(&path, forged.to_string()).expect("written");
+    });
+    let (exit, problems) = compare(&unsigned, &dir);
+    assert!(exit == 1 && problems.contains("there: "), "{problems}");
+    let secret = fs::read_to_string(ledger.dir().join("keys/log.key")).expect("a key");
+    let signer = chain::SignerKey::parse(secret.trim()).expect("a key");
+    let split = tampered(&ledger, &folder, "split", |tiles| {
+        let path = tiles.join("checkpoint");
+        let note = chain::Note::parse(&fs::read(&path).expect("a checkpoint")).expect("a note");
+        let tree = chain::Checkpoint::parse(note.text()).expect("a checkpoint");
+        let forged = chain::Checkpoint { root: [7; 32], ..tree }.sign(&signer).expect("its own key");
+        fs::write(&path, forged.to_string()).expect("written");
+    });
+    let (exit, problems) = compare(&split, &dir);
+    assert!(exit == 1 && problems.contains("do not give the root"), "{problems}");
+    // Between two copies nobody's key is at hand unless it is given; that is said.
+    let between = ["--tiles", text(&sound)];
+    let ran = granary(&[&["audit", "compare", text(&unsigned), "--format", "json"], &between[..]].concat());
+    assert_eq!((ran.exit, &ran.json()["signatures"]), (0, &Value::from("not checked: give --key or --policy")));
+    assert_eq!(compare(&unsigned, &[&between[..], &["--key", &key(&ledger)]].concat()).0, 1);
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn the_log_says_which_key_signs_it_from_when_on() {
     let dir = dir(&ledger);
     let [old, before] = ["old.pub", "before"].map(|name| folder.path().join(name));
     fs::copy(ledger.dir().join("keys/log.pub"), &old).expect("copied");
+    let old_secret = fs::read_to_string(ledger.dir().join("keys/log.key")).expect("a key");
     let old = text(&old).to_owned();
     copy(&ledger.dir().join("tiles"), &before);
     let checkpoint = folder.path().join("before.checkpoint");
@@ -39,7 +40,12 @@ fn the_log_says_which_key_signs_it_from_when_on() {
     assert_eq!(granary(&["key", "retire", "--dir", &dir]).exit, 1);
     let ran = granary(&["key", "rotate", "--as", "AGENCY", "--effective", "2026-02-01", "--dir", &dir]);
     assert_eq!(ran.exit, 1, "{}{}", ran.out, ran.err);
-    assert_eq!(granary(&["key", "retire", "--dir", &dir]).exit, 1, "made, but never announced");
+    // Refused, it leaves no key behind: nothing is signed with what was never announced.
+    assert!(!ledger.dir().join("keys/log.next").exists() && !ledger.dir().join("keys/log.next.pub").exists());
+    post_movements(&ledger, 900..901);
+    let note = fs::read_to_string(ledger.dir().join("tiles/checkpoint")).expect("a checkpoint");
+    assert_eq!(note.lines().filter(|line| line.starts_with('\u{2014}')).count(), 1, "{note}");
+    assert_eq!(granary(&["key", "retire", "--dir", &dir]).exit, 1, "there is no handover");
     let ran = granary(&["key", "rotate", "--as", "ledger", "--effective", "2026-02-01", "--dir", &dir]);
     assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
     post_movements(&ledger, 3..4);
@@ -50,7 +56,7 @@ fn the_log_says_which_key_signs_it_from_when_on() {
     for key in [&old, &new] {
         let ran = verify(&tiles, key, &[]);
         assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
-        assert!(ran.json()[0]["key"].as_str().expect("a key").contains("since event 10"), "{}", ran.out);
+        assert!(ran.json()[0]["key"].as_str().expect("a key").contains("since event 11"), "{}", ran.out);
     }
     let announcement = folder.path().join("log.rotation");
     fs::copy(ledger.dir().join("keys/log.rotation"), &announcement).expect("copied");
@@ -74,17 +80,44 @@ fn the_log_says_which_key_signs_it_from_when_on() {
     assert_eq!(verify(&tiles, &old, &["--old", text(&checkpoint)]).exit, 0);
     assert_eq!(verify(&before, &old, &[]).exit, 0);
     let replayed = granary(&["replay", "--from", text(&tiles), "--key", &old, "--format", "json"]);
-    assert_eq!((replayed.exit, &replayed.json()["events"]), (0, &Value::from(12)), "{}", replayed.err);
+    assert_eq!((replayed.exit, &replayed.json()["events"]), (0, &Value::from(13)), "{}", replayed.err);
     assert_eq!(granary(&["replay", "--verify", "--dir", &dir]).exit, 0);
     let doctor = granary(&["doctor", "--dir", &dir]);
     assert_eq!(doctor.exit, 0, "{}{}", doctor.out, doctor.err);
 
     // A receipt by itself does not show the log: the announcement does.
-    let receipt = folder.path().join("11.tlog-proof");
-    assert_eq!(granary(&["audit", "prove", "11", "--dir", &dir, "--out", text(&receipt)]).exit, 0);
+    let receipt = folder.path().join("12.tlog-proof");
+    assert_eq!(granary(&["audit", "prove", "12", "--dir", &dir, "--out", text(&receipt)]).exit, 0);
     assert_eq!(code(&verify(&receipt, &old, &[])), "bad_receipt");
     let ran = verify(&receipt, &old, &["--rotation", text(&announcement)]);
     assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+
+    // A history that the key in force never signed: the announcement alone does not say from when on, its event does.
+    let signer = chain::SignerKey::parse(old_secret.trim()).expect("a key");
+    let mut stolen = chain::Receipt::parse(&fs::read(&receipt).expect("there")).expect("a receipt");
+    let tree = chain::Checkpoint::parse(stolen.checkpoint.text()).expect("a checkpoint");
+    stolen.checkpoint = tree.sign(&signer).expect("its key of before");
+    let by_old = folder.path().join("by-old.tlog-proof");
+    fs::write(&by_old, stolen.to_string()).expect("written");
+    assert_eq!(verify(&by_old, &old, &["--rotation", text(&announcement)]).exit, 0);
+    let (rotated, fact) = (folder.path().join("11.tlog-proof"), folder.path().join("11.fact"));
+    assert_eq!(granary(&["audit", "prove", "11", "--dir", &dir, "--out", text(&rotated)]).exit, 0);
+    assert_eq!(granary(&["audit", "share", "11", "--dir", &dir, "--out", text(&fact)]).exit, 0);
+    for announced in [&rotated, &fact] {
+        assert_eq!(code(&verify(&by_old, &old, &["--rotation", text(announced)])), "key_not_in_force");
+        let ran = verify(&receipt, &old, &["--rotation", text(announced)]);
+        assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    }
+    let ran = verify(&receipt, &old, &["--rotation", text(&receipt)]);
+    assert!(ran.exit == 64 && ran.err.contains("nor the receipt of an event that is one"), "{}", ran.err);
+    // Nor is a log by itself, whose entries are said to be in an archive.
+    let hidden = folder.path().join("hidden");
+    copy(&tiles, &hidden);
+    fs::write(hidden.join("checkpoint"), stolen.checkpoint.to_string()).expect("written");
+    assert_eq!(code(&verify(&hidden, &old, &[])), "key_not_in_force");
+    fs::remove_dir_all(hidden.join("tile/entries")).expect("removed");
+    fs::write(hidden.join("archive"), "minimum-index 1000000\nfolder /nonexistent\n").expect("written");
+    assert_eq!(code(&verify(&hidden, &old, &[])), "bad_archive");
 
     // A second rotation begins at the key in force.
     let again = ["key", "rotate", "--as", "ledger", "--effective", "2026-02-01", "--maker", "Sato", "--dir", &dir];
@@ -152,11 +185,22 @@ fn old_entries_go_to_an_archive_and_every_proof_stays() {
     assert_eq!(code(&ran), "entry_differs", "{}", ran.out);
     assert_eq!(granary(&["doctor", "--dir", &dir]).exit, 1);
 
-    // The archive is elsewhere: the hashes vouch for what is in it, and a receipt wants the entry from there.
+    // The archive is elsewhere: nobody reads what is in it unseen. Whoever accepts that has its hashes, and a receipt wants
+    // the entry from there.
     fs::rename(&archive, folder.path().join("elsewhere")).expect("renamed");
-    let ran = verify(&tiles, &key, &[]);
+    assert_eq!(code(&verify(&tiles, &key, &[])), "archive_missing");
+    let ran = verify(&tiles, &key, &["--without-archive"]);
     assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
-    assert_eq!(ran.json()[0]["archived"], "512 entries, by their hashes");
+    let unread = ran.json()[0]["NOT_READ"].as_str().expect("it says so").to_owned();
+    assert!(unread.starts_with("events 1 to 512: only their hashes were checked"), "{unread}");
+    // Nobody signs the file that says so: it excuses no more than whole bundles of the log.
+    let said = fs::read_to_string(tiles.join("archive")).expect("there");
+    for wrong in ["511", "768", "1000000"] {
+        fs::write(tiles.join("archive"), said.replace("minimum-index 512", &format!("minimum-index {wrong}")))
+            .expect("written");
+        assert_eq!(code(&verify(&tiles, &key, &["--without-archive"])), "bad_archive", "{wrong}");
+    }
+    fs::write(tiles.join("archive"), said).expect("written");
     assert_eq!(granary(&["doctor", "--dir", &dir]).exit, 0);
     let bare = receipt("bare", "40", &["--dir", &dir]);
     assert_eq!(code(&verify(&bare, &key, &[])), "entry_missing");
@@ -164,7 +208,7 @@ fn old_entries_go_to_an_archive_and_every_proof_stays() {
     let whole = chain::Receipt::parse(&fs::read(&before).expect("there")).expect("a receipt");
     fs::write(&entry, whole.extra.expect("it carries the entry")).expect("written");
     assert_eq!(verify(&bare, &key, &["--entry", text(&entry)]).exit, 0);
-    assert_eq!(replay(text(&tiles)).exit, 2, "nobody can replay what is not there");
+    assert_eq!(replay(text(&tiles)).exit, 1, "nobody can replay what is not there");
 }
 
 #[test]
@@ -256,6 +300,8 @@ fn every_adjustment_by_hand_is_listed_with_who_and_why() {
     assert_eq!(ask(&["--period", "2026-02-04..2026-02-04"]).len(), 2);
     assert_eq!(ask(&["--rules"]).len(), 5);
     assert_eq!(granary(&["audit", "adjustments", "--dir", &dir, "--above", "1 bbl"]).exit, 64);
+    let ran = granary(&["audit", "adjustments", "--dir", &dir, "--above", "1"]);
+    assert!(ran.exit == 64 && ran.err.contains("more than 1 of what unit?"), "{}", ran.err);
     let csv = granary(&["audit", "adjustments", "--dir", &dir, "--format", "csv"]);
     assert!(csv.out.lines().count() == 5 && csv.out.contains("spilled"), "{}", csv.out);
 

@@ -7,6 +7,7 @@ mod damage;
 mod evidence;
 mod facts;
 mod faults;
+mod fooled;
 mod foreign;
 mod help;
 mod import;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::view::EventView;
 
-use crate::event_filter::EventFilter;
+use crate::event_filter::{EventFilter, decided};
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -113,15 +113,24 @@ impl History {
             effective_through: day_of("effective_through", &self.effective_through)?,
         };
         let sight = Sight::of(view);
+        let mut unread = Ok(());
         view.events(Seq(self.from.unwrap_or(1).max(1)), &mut |seq, event| {
             if seq > until {
                 return false;
             }
-            if filter.takes(books, &event) && sight.sees_event(&event) {
+            let held = decided(&event).filter(|_| filter.asks_for_decided());
+            let held = match held.map_or(Ok(None), |held| view.event(held)) {
+                Ok(held) => held,
+                Err(error) => {
+                    unread = Err(error);
+                    return false;
+                }
+            };
+            if filter.takes(books, &event, held.as_ref()) && sight.sees_event(&event) {
                 each(seq, &event);
             }
             true
         })?;
-        Ok(())
+        Ok(unread?)
     }
 }

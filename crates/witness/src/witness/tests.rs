@@ -59,25 +59,75 @@ fn a_split_view_and_a_rollback_are_refused_and_both_checkpoints_kept() {
     let (status, problem) = refusal(witness.add(&submission(5, 5, "b"), 2));
     assert_eq!(status, 422);
     assert!(problem.starts_with("split view: two signed trees of 5 entries have different roots"), "{problem}");
-    let (status, problem) = refusal(witness.add(&submission(5, 8, "b"), 3));
-    assert_eq!(status, 422);
-    assert!(problem.starts_with("the checkpoint does not continue the one of 5 entries"), "{problem}");
     let evidence: Vec<_> = std::fs::read_dir(folder.path().join("evidence")).expect("a folder").collect();
     assert_eq!(evidence.len(), 1, "one log");
     let of_log = evidence[0].as_ref().expect("an entry").path();
-    assert_eq!(std::fs::read_dir(&of_log).expect("a folder").count(), 2);
-    for one in std::fs::read_dir(&of_log).expect("a folder") {
-        let one = one.expect("an entry").path();
-        let seen = std::fs::read(one.join("cosigned.checkpoint")).expect("kept");
-        let submitted = std::fs::read(one.join("submitted")).expect("kept");
-        let submitted = Submission::parse(&submitted).expect("as it came").checkpoint;
-        // Anybody can check: both are signed by the log.
-        let signed = |note: &Note| Checkpoint::of_note(note, log().verifier()).expect("signed");
-        assert_ne!(signed(&Note::parse(&seen).expect("a note")).root, signed(&submitted).root);
-    }
+    let both = std::fs::read_dir(&of_log).expect("a folder").next().expect("one").expect("an entry").path();
+    // Anybody can check: both are signed by the log.
+    let roots = ["cosigned.checkpoint", "submitted.checkpoint"].map(|name| {
+        let note = Note::parse(&std::fs::read(both.join(name)).expect("kept")).expect("a note");
+        Checkpoint::of_note(&note, log().verifier()).expect("signed").root
+    });
+    assert_ne!(roots[0], roots[1]);
+    // The same two are kept once.
+    assert_eq!(refusal(witness.add(&submission(5, 5, "b"), 2)).1, problem);
+    assert_eq!(std::fs::read_dir(&of_log).expect("a folder").count(), 1);
     // A rollback is told where the witness stands; it is never cosigned.
     assert_eq!(witness.add(&submission(3, 4, "a"), 4), Answer::OtherSize(5));
     assert_eq!(witness.newest(ORIGIN).expect("readable").map(|note| note.text().contains("\n5\n")), Some(true));
+}
+
+/// A checkpoint that everybody can fetch, with hashes that its log never made.
+fn framed(old_size: u64, size: u64, salt: u8) -> Vec<u8> {
+    let mut framed = Submission::parse(&submission(old_size, size, "a")).expect("one");
+    framed.proof.iter_mut().for_each(|hash| *hash = [salt; 32]);
+    framed.to_string().into_bytes()
+}
+
+fn count(folder: &Path, name: &str) -> usize {
+    let of_logs = std::fs::read_dir(folder.join(name)).expect("a folder");
+    of_logs.map(|log| std::fs::read_dir(log.expect("an entry").path()).expect("a folder").count()).sum()
+}
+
+#[test]
+fn nobody_can_frame_a_log_or_crowd_out_evidence_against_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let witness = witness(folder.path());
+    assert_eq!(witness.add(&submission(0, 5, "a"), 1).status(), 200);
+    for salt in 0..120 {
+        let (status, problem) = refusal(witness.add(&framed(5, 9, salt), 2));
+        assert_eq!(status, 422);
+        assert!(problem.starts_with("nothing shows that the checkpoint continues the one of 5 entries"), "{problem}");
+    }
+    assert_eq!((count(folder.path(), "evidence"), count(folder.path(), "unlinked")), (0, 1));
+    // Another history that is larger proves nothing either, but its checkpoint is kept; so are the newest hundred.
+    let (status, problem) = refusal(witness.add(&submission(5, 8, "b"), 3));
+    let kept = problem.split('`').nth(1).expect("it says where").to_owned();
+    assert!(status == 422 && Path::new(&kept).exists(), "{problem}");
+    for size in 10..130 {
+        assert_eq!(refusal(witness.add(&framed(5, size, 1), 4)).0, 422);
+    }
+    assert_eq!((count(folder.path(), "evidence"), count(folder.path(), "unlinked")), (0, 100));
+    assert_eq!(witness.add(&submission(5, 9, "a"), 5).status(), 200, "the log goes on");
+    // A contradiction is evidence. After a hundred of them nothing is said to be kept that is not.
+    for kind in 0..102 {
+        let (_, problem) = refusal(witness.add(&submission(9, 9, &format!("other {kind}")), 6));
+        let kept = problem.split('`').nth(1).map(|kept| Path::new(kept).exists());
+        assert_eq!(kept, (kind < 100).then_some(true), "{kind}: {problem}");
+    }
+    assert_eq!(count(folder.path(), "evidence"), 100);
+}
+
+#[test]
+fn one_process_holds_the_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = witness(folder.path());
+    let key = SignerKey::from_seed("witness.example/a", SignatureKind::CosignatureV1, &[2; 32]).expect("a name");
+    let second = Witness::open(folder.path(), key, vec![log().verifier().clone()]).err().expect("it is held");
+    let WitnessError::Kept(KeptError::Held { holder, .. }) = second else { panic!("{second}") };
+    assert_eq!(holder, format!("process {}", std::process::id()));
+    drop(first);
+    let _again = witness(folder.path());
 }
 
 #[test]

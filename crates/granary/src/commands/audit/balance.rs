@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use chain::{BalanceProof, Checkpoint, LogFiles, Note, receipt_from};
+use chain::{BalanceProof, Checkpoint, LogFiles, Note};
 use projections::KnownAt;
 use projections::ask::{Digest, ProveBalance};
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 
-use super::{Log, query, untold, write};
+use super::{Log, query, receipt_in, write};
 use crate::cli::{Dir, Times};
 use crate::output::{Align, Column, Format, Grid, show};
 
@@ -42,8 +42,17 @@ pub(super) fn prove(dir: &Dir, question: &ProveBalance, out: Option<&Path>) -> R
     let mut proof = BalanceProof::parse(answer.proof.as_bytes())?;
     if let Some(close) = answer.close {
         let log = Log::at(dir, None)?;
-        proof.close = Some(receipt(&log, close)?);
-        proof.approval = answer.approval.map(|seq| receipt(&log, seq)).transpose()?;
+        // Both for one tree, which may grow between the two.
+        let through = answer.approval.unwrap_or(close).max(close);
+        let receipt = |seq| receipt(&log, dir, seq, through);
+        for _ in 0..TREES_MAX {
+            let (one, other) = (receipt(close)?, answer.approval.map(receipt).transpose()?);
+            let is_of_one_tree = other.as_ref().is_none_or(|other| tree_of(other) == tree_of(&one));
+            (proof.close, proof.approval) = (Some(one), other);
+            if is_of_one_tree {
+                break;
+            }
+        }
     }
     write(out, &proof.to_string())?;
     if let Some(out) = out {
@@ -54,12 +63,18 @@ pub(super) fn prove(dir: &Dir, question: &ProveBalance, out: Option<&Path>) -> R
     Ok(Exit::Done)
 }
 
-fn receipt(log: &Log, seq: u64) -> Result<Vec<u8>, Failure> {
+/// Times that a tree may grow between two receipts.
+const TREES_MAX: u32 = 10;
+
+/// The text of the checkpoint that a receipt rests on.
+fn tree_of(receipt: &[u8]) -> Option<String> {
+    chain::Receipt::parse(receipt).ok().map(|receipt| receipt.checkpoint.text().to_owned())
+}
+
+fn receipt(log: &Log, dir: &Dir, seq: u64, through: u64) -> Result<Vec<u8>, Failure> {
     Ok(match log {
         Log::Server(client) => client.get_text(&format!("/v1/receipts/{seq}"))?.into_bytes(),
-        Log::Folder(files) => {
-            receipt_from(files, seq - 1).map_err(|error| untold(&seq.to_string(), error))?.to_string().into_bytes()
-        }
+        Log::Folder(files) => receipt_in(files, Some(&dir.dir), seq, through)?.into_bytes(),
     })
 }
 

@@ -1,23 +1,32 @@
-//! Two copies of a log compared by their hashes alone: the first event in which they differ.
+//! Two copies of a log compared by their hashes and signed roots: the first event in which they differ. Entries are not read: who
+//! may not see them may compare them.
 
 use std::path::Path;
 
-use chain::{Checkpoint, FromFilesError, LogFiles, Note, root_from};
+use chain::{Checkpoint, FromFilesError, LogFiles, Note, Policy, root_from};
 use serde_json::json;
 use shell::{Exit, Failure};
 
-use super::Log;
-use crate::cli::audit::Source;
+use super::{Log, trusted};
+use crate::cli::audit::{Source, Trust};
 use crate::commands::replay::base64_of;
 use crate::output::{Align, Column, Format, Grid, show};
 
-pub(crate) fn run(other: &str, source: &Source, format: Format) -> Result<Exit, Failure> {
+pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -> Result<Exit, Failure> {
     let one = Log::of(source)?;
     let two = match other.starts_with("http://") || other.starts_with("https://") {
         true => Log::Server(crate::client::Client::new(other)),
         false => Log::Folder(auditor::Folder::at(Path::new(other))),
     };
-    let (here, there) = (stated(&one)?, stated(&two)?);
+    // The ledger's own key serves where nobody named another.
+    let policy = match trusted(trust)? {
+        Some(policy) => Some(policy),
+        None if source.tiles.is_none() && source.dir.server.is_none() => {
+            ledger::verifier(&source.dir.dir).ok().map(Policy::of_log)
+        }
+        None => None,
+    };
+    let ((here, first_note), (there, second_note)) = (stated(&one)?, stated(&two)?);
     if here.origin != there.origin {
         return Err(Failure {
             exit: Exit::Refused,
@@ -40,33 +49,53 @@ pub(crate) fn run(other: &str, source: &Source, format: Format) -> Result<Exit, 
         }
         first = Some(high);
     }
+    // What a copy says of itself: a root that its hashes do not give, or one that nobody signed, is as bad as another event.
+    let mut problems = Vec::new();
+    for (name, log, tree, note) in [("here", &one, &here, &first_note), ("there", &two, &there, &second_note)] {
+        if root_from(log, tree.size, tree.size)? != tree.root {
+            problems.push(format!("{name}: the hashes do not give the root of the checkpoint"));
+        }
+        if let Some(Err(error)) = policy.as_ref().map(|policy| policy.check(note)) {
+            problems.push(format!("{name}: {}", shell::chain(&error)));
+        }
+    }
+    let agree = first.is_none() && problems.is_empty();
+    let signatures = if policy.is_some() { "checked" } else { "not checked: give --key or --policy" };
     let answer = json!({
         "log": here.origin,
         "sizes": [here.size, there.size],
-        "agree": first.is_none(),
+        "agree": agree,
+        "problems": problems,
+        "signatures": signatures,
         "agreeing_events": first.map_or(common, |first| first - 1),
         "first_difference": first,
         "roots": [base64_of(&left), base64_of(&right)],
     });
     show(format, &answer, || Grid {
         columns: vec![Column("compared", Align::Left), Column("", Align::Left)],
-        rows: [
+        rows: vec![
             ("log", here.origin.clone()),
             ("events here, there", format!("{}, {}", here.size, there.size)),
             (
                 "agree",
                 match first {
-                    None => format!("yes, over the {common} events that both have"),
+                    _ if agree => format!("yes, by the hashes of the {common} events that both have"),
+                    None => "NO, though their hashes do".to_owned(),
                     Some(first) => format!("NO: first in event {first}"),
                 },
             ),
+            ("signatures", signatures.to_owned()),
+            ("entries", "not read: see `granary audit verify`".to_owned()),
         ]
+        .into_iter()
+        .chain(problems.iter().map(|problem| ("problem", problem.clone())))
         .map(|(name, value)| vec![name.to_owned(), value])
-        .to_vec(),
+        .collect(),
     })?;
-    Ok(if first.is_none() { Exit::Done } else { Exit::Refused })
+    Ok(if agree { Exit::Done } else { Exit::Refused })
 }
 
-fn stated(log: &Log) -> Result<Checkpoint, Failure> {
-    Ok(Checkpoint::parse(Note::parse(&log.checkpoint()?)?.text())?)
+fn stated(log: &Log) -> Result<(Checkpoint, Note), Failure> {
+    let note = Note::parse(&log.checkpoint()?)?;
+    Ok((Checkpoint::parse(note.text())?, note))
 }

@@ -154,7 +154,10 @@ fn link(fact: &mut Fact, from: &str, dir: &Dir) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Posts an act; the same act on the same day is the same command.
+/// Times that the same may be refused on one day and asked for again.
+const ATTEMPTS_MAX: u32 = 1_000;
+
+/// Posts an act; the same act on the same day is the same command, unless it was refused: what was missing may be there now.
 pub(crate) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Result<Exit, Failure> {
     let today = || wire::date::show_day(query::now().utc_day());
     fields["party"] = by.poster.clone().into();
@@ -162,9 +165,17 @@ pub(crate) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Res
     if let Some(maker) = &by.maker {
         fields["maker"] = maker.clone().into();
     }
-    let digest = sha256(fields.to_string().as_bytes());
-    let id = uuid::Uuid::new_v8(digest[..16].try_into().expect("half of a digest"));
-    fields["id"] = id.to_string().into();
+    let text = fields.to_string();
+    for attempt in 0..ATTEMPTS_MAX {
+        let again = if attempt == 0 { String::new() } else { format!(" {attempt}") };
+        let digest = sha256(format!("{text}{again}").as_bytes());
+        let id = uuid::Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).to_string();
+        fields["id"] = id.clone().into();
+        let before = query::ask(dir, &projections::ask::Event { seq: None, id: Some(id) });
+        if before.map_or(true, |event| event.outcome != "refused") {
+            break;
+        }
+    }
     let command = wire::Command::from_json(fields.to_string().as_bytes())
         .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint.clone()))?;
     reconcile::say_in(format, &reconcile::post_all(dir, vec![command])?)

@@ -13,7 +13,14 @@ use crate::cli::Dir;
 use crate::output::{Align, Column, Format, Grid, show};
 
 pub(super) fn run(event: u64, dir: &Dir, out: Option<&Path>, format: Format) -> Result<Exit, Failure> {
-    let asked = query::open(dir.local()?)?;
+    dir.local()?;
+    let asked = match query::find(dir)? {
+        query::Place::Folder(asked) => asked,
+        query::Place::Server(client) => {
+            let problem = format!("the server {} holds this ledger, and does not give out signed frames", client.url());
+            return Err(Failure::new(problem).hint("stop it first: they lie in the folder"));
+        }
+    };
     let none = || {
         Failure { exit: Exit::Refused, ..Failure::new(format!("event {event} answers no signed frame")) }
             .hint("it came with a token, from whoever runs the ledger, or there is no such event")

@@ -1,6 +1,7 @@
 //! Writes an evidence pack; `auditor/src/pack.rs` says what is in it and how it is checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -59,23 +60,67 @@ impl About {
         }
     }
 
-    /// The events that may be about it, as a checkpoint covers them.
-    fn history(&self, size: u64) -> History {
+    /// The events that may be about it.
+    fn history(&self) -> History {
         let (effective_from, effective_through) = match self {
             Self::Period { from, through } => (Some(from.clone()), Some(through.clone())),
             _ => (None, None),
         };
-        let until = Some(KnownAt::Seq(size));
-        History { filter: self.filter(), until, effective_from, effective_through, ..History::default() }
+        History { filter: self.filter(), effective_from, effective_through, ..History::default() }
     }
+}
 
-    fn takes(&self, event: &EventView) -> bool {
-        match self {
-            Self::Lot(_) | Self::Period { .. } => true,
-            Self::Party(party) => concerns(event, party),
-            Self::Reserve(code) => event.command.values().any(|value| names(value, code)),
+/// What of a reserve is named so far: later events name a call or a debt of it, and not the reserve.
+#[derive(Default)]
+struct Opened {
+    /// By the field that names it and its code.
+    codes: BTreeSet<(&'static str, String)>,
+    /// Events that may be approved, declined or reversed.
+    seqs: BTreeSet<u64>,
+}
+
+impl Opened {
+    const CODES: [&'static str; 6] = ["activation", "call", "request", "commitment", "debt", "encumbrance"];
+
+    fn takes(&mut self, about: &About, event: &EventView) -> bool {
+        match about {
+            About::Lot(_) | About::Period { .. } => true,
+            About::Party(party) => concerns(event, party),
+            About::Reserve(code) => {
+                let is_taken = event.command.values().any(|value| names(value, code)) || self.follows(event);
+                if is_taken && event.outcome != "refused" {
+                    self.open(event);
+                }
+                is_taken
+            }
         }
     }
+
+    fn follows(&self, event: &EventView) -> bool {
+        let decided = ["held", "reverses"].iter().filter_map(|name| event.command.get(*name)?.as_u64());
+        // What a call leaves owed is named by the call and the member.
+        let is_of_call = |(field, code): &(&str, String)| {
+            let call = code.split_once('/').filter(|_| *field == "debt").map(|(call, _)| ("call", call.to_owned()));
+            call.is_some_and(|call| self.codes.contains(&call))
+        };
+        codes_of(event).any(|named| self.codes.contains(&named) || is_of_call(&named))
+            || decided.into_iter().any(|seq| self.seqs.contains(&seq))
+    }
+
+    fn open(&mut self, event: &EventView) {
+        self.codes.extend(codes_of(event));
+        self.seqs.insert(event.seq);
+    }
+}
+
+/// What an event opens or names of a reserve: the field, and the code.
+fn codes_of(event: &EventView) -> impl Iterator<Item = (&'static str, String)> {
+    Opened::CODES.into_iter().filter_map(|name| {
+        let value = event.command.get(name)?;
+        // A withdrawal says all about the debt that it opens.
+        let code = value.as_str().or_else(|| value.get(name)?.as_str()).or_else(|| value.get("code")?.as_str())?;
+        Some((name, code.to_owned()))
+    })
 }
 
 /// Does a value of a command name something by its code?
@@ -89,7 +134,10 @@ fn names(value: &Value, code: &str) -> bool {
 }
 
 pub(crate) fn run(about: &About, party: Option<&str>, dir: &Dir, out: &Path) -> Result<Exit, Failure> {
-    let count = make(about, party, dir, out)?;
+    let (count, uncovered) = make(about, party, dir, out)?;
+    if !uncovered.seqs.is_empty() {
+        eprintln!("{uncovered}; `granary audit witnesses` says who did not cosign: pack again once they did");
+    }
     println!("packed {count} events about {} in `{}`", words(about, party), out.display());
     println!("check it with: auditor --key {} {}", dir.local()?.join("keys/log.pub").display(), out.display());
     Ok(Exit::Done)
@@ -109,8 +157,8 @@ fn concerns(event: &EventView, party: &str) -> bool {
         || event.entries.iter().any(|entry| entry.source.owner == party || entry.target.owner == party)
 }
 
-/// Makes a pack; gives the count of its events.
-pub(crate) fn make(about: &About, party: Option<&str>, dir: &Dir, out: &Path) -> Result<u64, Failure> {
+/// Makes a pack; gives the count of its events, and says which are not in it yet.
+pub(crate) fn make(about: &About, party: Option<&str>, dir: &Dir, out: &Path) -> Result<(u64, Uncovered), Failure> {
     let words = words(about, party);
     let root = dir.local()?;
     let signers = ledger::read_signers(root).map_err(|error| query::opening(root, error.into()))?;
@@ -119,9 +167,15 @@ pub(crate) fn make(about: &About, party: Option<&str>, dir: &Dir, out: &Path) ->
     let size = Checkpoint::parse(note.text())?.size;
     let bar = progress::bar(size, "packing");
     let mut begun: Option<(Pack<'_>, Contents)> = None;
-    query::each_event(dir, &about.history(size), &mut |event| {
+    let mut opened = Opened::default();
+    let mut uncovered = Vec::new();
+    query::each_event(dir, &about.history(), &mut |event| {
         bar.set_position(event.seq);
-        if !about.takes(&event) || !party.is_none_or(|party| concerns(&event, party)) {
+        if !opened.takes(about, &event) || !party.is_none_or(|party| concerns(&event, party)) {
+            return Ok(());
+        }
+        if event.seq > size {
+            uncovered.push(event.seq);
             return Ok(());
         }
         let (pack, contents) = match &mut begun {
@@ -131,20 +185,46 @@ pub(crate) fn make(about: &About, party: Option<&str>, dir: &Dir, out: &Path) ->
         contents.add(pack, &event, &read_entry(&files, event.seq - 1, size)?)
     })?;
     bar.finish_and_clear();
+    let uncovered = Uncovered { size, seqs: uncovered };
     let Some((mut pack, contents)) = begun else {
-        return Err(Failure { exit: Exit::Refused, ..Failure::new(format!("no event is about {words}")) }
-            .hint("`granary history` shows what there is"));
+        return Err(Failure { exit: Exit::Refused, ..Failure::new(format!("no event is about {words}")) }.hint(
+            if uncovered.seqs.is_empty() {
+                "`granary history` shows what there is".to_owned()
+            } else {
+                uncovered.to_string()
+            },
+        ));
     };
     pack.write("checkpoint", note.to_string().as_bytes())?;
     pack.write("log.pub", format!("{}\n", signers[0].verifier()).as_bytes())?;
     contents.write_accounts(&mut pack)?;
     contents.write_tiles(&mut pack, &Folder::at(root.join("tiles")), size)?;
-    let result = result(about, party, dir, size, contents.count)?;
+    let mut result = result(about, party, dir, size, contents.count)?;
+    result["not_covered_yet"] = uncovered.seqs.clone().into();
     pack.write("result.json", (serde_json::to_string_pretty(&result)? + "\n").as_bytes())?;
-    pack.write("summary.html", page::page(&words, &note, &contents.seen, &result).as_bytes())?;
+    pack.write("summary.html", page::page(&words, &note, &contents.seen, &uncovered.to_string(), &result).as_bytes())?;
     pack.write("README.txt", README.as_bytes())?;
     pack.finish(&words, &signers)?;
-    Ok(contents.count)
+    Ok((contents.count, uncovered))
+}
+
+/// Events about the same that the newest checkpoint which satisfies the policy does not cover yet, as when witnesses are down.
+pub(crate) struct Uncovered {
+    size: u64,
+    seqs: Vec<u64>,
+}
+
+impl fmt::Display for Uncovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { size, seqs } = self;
+        let named: Vec<String> = seqs.iter().take(10).map(u64::to_string).collect();
+        let (named, more) = (named.join(", "), if seqs.len() > 10 { ", ..." } else { "" });
+        match seqs.len() {
+            0 => Ok(()),
+            1 => write!(f, "1 event is not covered yet by the checkpoint of {size} events: {named}"),
+            count => write!(f, "{count} events are not covered yet by the checkpoint of {size} events: {named}{more}"),
+        }
+    }
 }
 
 const README: &str = "\
@@ -159,6 +239,10 @@ accounts.txt  account, what these events leave on it in accounting units, place,
 shown.jsonl   the events as people read them      result.json  what the ledger answers about them
 checkpoint    the signed tree                     tile/        hashes from the events to its root
 MANIFEST      every file, signed by the log       LINES        every line of the text files
+
+Proven: that each event is in the log, its bytes, days, outcome and what it moves; the sums in accounts.txt; and what
+shown.jsonl says of number, time, id, act, day, outcome and quantities. Signed by the ledger and not proven: summary.html,
+result.json, names and units, and that no event was left out.
 ";
 
 /// What the ledger answers, as known at the checkpoint.

@@ -25,7 +25,7 @@ pub(crate) struct Seen {
 }
 
 /// The whole page.
-pub(crate) fn page(about: &str, note: &Note, events: &Seen, result: &Value) -> String {
+pub(crate) fn page(about: &str, note: &Note, events: &Seen, uncovered: &str, result: &Value) -> String {
     let about = escape(about);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Evidence: {about}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Evidence: {about}</h1>\n"
@@ -34,12 +34,15 @@ pub(crate) fn page(about: &str, note: &Note, events: &Seen, result: &Value) -> S
         let root = crate::commands::replay::base64_of(&checkpoint.root);
         let _ = writeln!(
             page,
-            "<p>{} events of the log <code>{}</code>, proven in its tree of {} events with root <code>{}</code>. Check this folder with <code>auditor</code>; this page is a reading aid, and part of what is checked.</p>",
+            "<p>{} events of the log <code>{}</code>, proven in its tree of {} events with root <code>{}</code>. Check this folder with <code>auditor</code>: it proves the events in <code>events.txt</code>. This page is a reading aid; it and the names and answers in it are signed by the ledger and not proven.</p>",
             events.count,
             escape(&checkpoint.origin),
             checkpoint.size,
             root
         );
+    }
+    if !uncovered.is_empty() {
+        let _ = writeln!(page, "<p class=\"refused\">{}.</p>", escape(uncovered));
     }
     page += &chart(&events.days);
     page += &positions(result);

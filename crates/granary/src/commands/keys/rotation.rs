@@ -14,7 +14,10 @@ use crate::commands::query::{self, Place};
 /// Announces the next key.
 pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
     let root = args.dir.local()?;
-    unheld(&args.dir)?;
+    let announced = match unheld(&args.dir)? {
+        Place::Folder(asked) => asked.view().books().log_keys().last().map(|row| row.key.clone()),
+        Place::Server(_) => None,
+    };
     let opening = |error: ledger::KeyFileError| query::opening(root, error.into());
     // On disk before it is announced: a log must never name a key that nobody has.
     let (old, next) = ledger::create_next(root).map_err(opening)?;
@@ -22,7 +25,13 @@ pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
     let text = rotation.to_string();
     let lines: Vec<&str> = text.lines().collect();
     let act = json!({ "act": "rotate_log_key", "announcement": lines });
-    let exit = post_act(act, &args.by, &args.dir, args.shown.format)?;
+    let posted = post_act(act, &args.by, &args.dir, args.shown.format);
+    // Refused, it is no key of this log: what it signs nobody could trust. Where nobody knows what became of it, it stays.
+    let is_refused = matches!(&posted, Ok(Exit::Refused) | Err(Failure { exit: Exit::Refused, .. }));
+    if is_refused && announced != Some(next.verifier().to_string()) {
+        ledger::abandon_next(root).map_err(opening)?;
+    }
+    let exit = posted?;
     if exit == Exit::Done {
         let path = root.join("keys/log.rotation");
         fs::write(&path, text)?;
