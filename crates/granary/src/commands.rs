@@ -23,6 +23,7 @@ mod reconcile;
 mod replay;
 mod reserve;
 mod restore;
+mod rows;
 mod schema;
 mod settings;
 mod sim;

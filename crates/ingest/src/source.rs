@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
+use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
@@ -12,14 +13,24 @@ use crate::mapping::SourceFormat;
 pub struct Record {
     /// Line in the file, from 1; for JSON the place of the object in the array, from 1.
     pub line: u64,
-    texts: HashMap<String, String>,
+    texts: Texts,
+}
+
+/// Texts by column. The lines of a table share their headings: a million of them fit into memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Texts {
+    Table(Arc<HashMap<String, usize>>, csv::StringRecord),
+    Object(HashMap<String, String>),
 }
 
 impl Record {
     /// The text in a column.
     #[must_use]
     pub fn text(&self, column: &str) -> Option<&str> {
-        self.texts.get(column).map(String::as_str)
+        match &self.texts {
+            Texts::Table(headings, fields) => headings.get(column).and_then(|place| fields.get(*place)),
+            Texts::Object(texts) => texts.get(column).map(String::as_str),
+        }
     }
 }
 
@@ -107,12 +118,14 @@ fn csv_records(
     let mut reader =
         csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(false).delimiter(delimiter).from_reader(input);
     let headers = reader.headers().map_err(|source| SourceError::Csv { line: 1, source })?.clone();
-    check_columns(needed, headers.iter().map(|header| header.trim_start_matches('\u{feff}').to_owned()).collect())?;
+    let bare = |header: &str| header.trim_start_matches('\u{feff}').to_owned();
+    check_columns(needed, headers.iter().map(bare).collect())?;
+    let headings: Arc<HashMap<String, usize>> =
+        Arc::new(headers.iter().enumerate().map(|(place, header)| (bare(header), place)).collect());
     let record = |record: Result<csv::StringRecord, csv::Error>| match record {
         Ok(record) => {
             let line = record.position().map_or(0, csv::Position::line);
-            let headers = headers.iter().map(|header| header.trim_start_matches('\u{feff}').to_owned());
-            Ok(Record { line, texts: headers.zip(record.iter().map(str::to_owned)).collect() })
+            Ok(Record { line, texts: Texts::Table(Arc::clone(&headings), record) })
         }
         Err(source) => {
             let line = source.position().map_or(0, csv::Position::line);
@@ -143,7 +156,8 @@ fn json_records(input: impl Read, needed: &[&str]) -> Result<Vec<Result<Record, 
         let Some(map) = object(entry) else {
             return Err(SourceError::NotAnObject { line });
         };
-        Ok(Record { line, texts: map.into_iter().map(|(key, value)| (key, text(value.get()))).collect() })
+        let texts = map.into_iter().map(|(key, value)| (key, text(value.get()))).collect();
+        Ok(Record { line, texts: Texts::Object(texts) })
     };
     Ok((1..).zip(entries).map(record).collect())
 }

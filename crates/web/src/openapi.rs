@@ -170,7 +170,10 @@ fn shared(name: &str) -> Value {
             json!({ "type": "integer", "minimum": 0 }),
             "Answer only with what is known after this event: wait for it.",
         ),
-        "deadline_ms" => (json!({ "type": "integer", "minimum": 0 }), "How long to wait, in milliseconds. A frame that is not decided by then is answered `late` and nothing of it recorded; with `wait=received` there is no such time unless it is given here."),
+        "deadline_ms" => (
+            json!({ "type": "integer", "minimum": 0 }),
+            "How long to wait, in milliseconds. A frame that is not decided by then is answered `late` and nothing of it recorded; with `wait=received` there is no such time unless it is given here.",
+        ),
         _ => (json!({ "enum": ["json", "csv"] }), "How to write the answer; the header Accept says it too."),
     };
     json!({ "name": name, "in": "query", "schema": schema, "description": about })

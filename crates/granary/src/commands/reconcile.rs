@@ -17,7 +17,7 @@ use wire::Command;
 use wire::verdict::{Outcome, Verdict};
 
 use super::courier::{Courier, Desk, Label};
-use super::{post, query, reserve};
+use super::{post, query, reserve, rows};
 use crate::cli::Dir;
 use crate::cli::reconcile::{Area, By, Common, Compared, Reconcile, What};
 use crate::output::Format;
@@ -139,11 +139,14 @@ fn show_run(common: &Common, question: &Reconciliation) -> Result<Exit, Failure>
     let answer = query::ask(&common.dir, question)?;
     let mut said = say_run(&answer, question.include_flagged == Some(true));
     if !answer.groups.is_empty() {
-        let lines = serde_json::to_value(&answer.groups)?;
+        let shown = answer.groups.len().min(rows::TABLE_ROWS_MAX);
+        let lines = serde_json::to_value(&answer.groups[..shown])?;
         let grid = reserve::grid(lines.as_array().map_or(&[][..], Vec::as_slice)).table();
         said = format!("{said}\n{grid}\n");
     }
-    print(&said)
+    let exit = print(&said)?;
+    rows::say_more(answer.groups.len());
+    Ok(exit)
 }
 
 /// Writes an answer; a reader who goes away is no failure.

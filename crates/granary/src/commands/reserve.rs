@@ -1,7 +1,5 @@
 //! `granary reserve`: every question about shared reserves, one way: ask, and print the lines of the answer.
 
-use std::io::{self, Write as _};
-
 use projections::ask::market::{Orders, Receipts, Rights};
 use projections::ask::reserve::{
     Allocation, CallBoard, Calls, Debts, Entitlements, Members, Promises, Recompute, ReserveStatus,
@@ -12,10 +10,10 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
-use super::query;
+use super::{query, rows};
 use crate::cli::Dir;
 use crate::cli::reserve::{Common, Reserve, What};
-use crate::output::{Align, Column, Format, Grid, show};
+use crate::output::{Align, Column, Format, Grid};
 
 pub(crate) fn run(args: Reserve) -> Result<Exit, Failure> {
     let yes = |flag: bool| flag.then_some(true);
@@ -97,17 +95,7 @@ pub(super) fn answered<Q: Question>(
     question: &Q,
     lines: Option<&str>,
 ) -> Result<Exit, Failure> {
-    let answer = serde_json::to_value(query::ask(dir, question)?)?;
-    let Value::Object(fields) = &answer else { unreachable!("an answer is an object") };
-    let found = lines.and_then(|lines| fields.get(lines)).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    if format == Format::Table {
-        for (name, value) in fields.iter().filter(|(_, value)| !value.is_array() && !value.is_null()) {
-            writeln!(io::stdout().lock(), "{name}: {}", text(value))?;
-        }
-    }
-    let columns = lines.filter(|_| found.is_empty()).map(columns::<Q::Answer>).unwrap_or_default();
-    show(format, &answer, || if found.is_empty() { empty(&columns) } else { grid(found) })?;
-    Ok(Exit::Done)
+    rows::answered::<Q>(query::ask(dir, question)?, format, lines)
 }
 
 pub(super) fn text(value: &Value) -> String {

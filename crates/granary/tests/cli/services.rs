@@ -285,12 +285,8 @@ fn what_was_only_received_waits_for_a_leader() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
     let leader = Service::in_folder("ledger", &nats, ledger.dir());
-    let ingest = Service::start_with(
-        "ingest",
-        &nats.url(),
-        &[],
-        &[("GRANARY_INGEST_DEADLINE_MS".to_owned(), "200".to_owned())],
-    );
+    let ingest =
+        Service::start_with("ingest", &nats.url(), &[], &[("GRANARY_INGEST_DEADLINE_MS".to_owned(), "200".to_owned())]);
     assert_eq!(leader.stop(), Some(0));
     let take = |query: &str, command: String| {
         let mut taken =

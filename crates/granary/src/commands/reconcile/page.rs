@@ -12,11 +12,14 @@ use projections::ask::reconcile::{
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 
-use super::{query, reserve};
+use super::reserve::columns;
+use super::{query, reserve, rows};
 use crate::cli::Dir;
 
 /// Days since the effective date, or the first report.
 const AGES: [&str; 5] = ["0-1", "2-7", "8-30", "31-90", ">90"];
+/// Breaks that a page shows: more of them are no reading for people.
+const ROWS_MAX: usize = 2_000;
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 220.0;
 const STYLE: &str = "body{font:14px/1.4 sans-serif;max-width:60em;margin:2em auto;padding:0 1em}table{border-collapse:collapse;\
@@ -55,25 +58,24 @@ impl Said {
         })
     }
 
-    /// The tables, each with its name.
-    fn tables(&self) -> Result<Vec<(&'static str, Value)>, Failure> {
+    /// The tables, each with its name, as comma-separated values.
+    fn each_table(&self, each: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { reconciliation, breaks, balances } = self;
-        let mut tables = Vec::new();
         if let Some(answer) = reconciliation {
-            tables.push(("classes", serde_json::to_value(&answer.counts)?));
-            tables.push(("flagged", serde_json::to_value(&answer.flagged)?));
-            tables.push(("differences", serde_json::to_value(&answer.groups)?));
+            each("classes", rows::list_csv(&answer.counts, Vec::new)?)?;
+            each("flagged", rows::list_csv(&answer.flagged, || columns::<ReconciliationAnswer>("flagged"))?)?;
+            each("differences", rows::list_csv(&answer.groups, || columns::<ReconciliationAnswer>("groups"))?)?;
         }
         let ages = AGES.iter().zip(breaks.ageing.iter().zip(&breaks.ageing_reported));
         let ages = ages.map(|(age, (effective, reported))| {
             json!({"days": age, "since_effective": effective, "since_first_report": reported})
         });
-        tables.push(("ageing", ages.collect()));
-        tables.push(("breaks", serde_json::to_value(&breaks.breaks)?));
+        each("ageing", rows::list_csv(&ages.collect::<Vec<_>>(), Vec::new)?)?;
+        each("breaks", rows::list_csv(&breaks.breaks, || columns::<BreaksAnswer>("breaks"))?)?;
         if let Some(series) = balances {
-            tables.push(("balances", serde_json::to_value(&series.series)?));
+            each("balances", rows::list_csv(&series.series, || columns::<BalanceSeriesAnswer>("series"))?)?;
         }
-        Ok(tables)
+        Ok(())
     }
 
     fn page(&self) -> Result<String, Failure> {
@@ -106,19 +108,10 @@ pub(super) fn run(said: &Said, out: Option<&Path>, csv: Option<&Path>, as_json: 
     };
     if let Some(folder) = csv {
         fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
-        for (name, lines) in said.tables()? {
+        said.each_table(&mut |name, table| {
             let path = folder.join(format!("{name}.csv"));
-            let lines = lines.as_array().map_or(&[][..], Vec::as_slice);
-            let columns = match name {
-                "flagged" => reserve::columns::<ReconciliationAnswer>("flagged"),
-                "differences" => reserve::columns::<ReconciliationAnswer>("groups"),
-                "breaks" => reserve::columns::<BreaksAnswer>("breaks"),
-                "balances" => reserve::columns::<BalanceSeriesAnswer>("series"),
-                _ => Vec::new(),
-            };
-            let table = if lines.is_empty() { reserve::empty(&columns) } else { reserve::grid(lines) };
-            fs::write(&path, table.csv()?).map_err(|error| unwritten(&path, error))?;
-        }
+            fs::write(&path, table).map_err(|error| unwritten(&path, error))
+        })?;
     }
     let text = if as_json { serde_json::to_string_pretty(said)? + "\n" } else { said.page()? };
     match out {
@@ -152,7 +145,11 @@ fn ageing(page: &mut String, breaks: &BreaksAnswer) -> Result<(), Failure> {
         );
     }
     *page += "</svg>\n";
-    table(page, &serde_json::to_value(&breaks.breaks)?);
+    let count = breaks.breaks.len();
+    table(page, &serde_json::to_value(&breaks.breaks[..count.min(ROWS_MAX)])?);
+    if count > ROWS_MAX {
+        let _ = writeln!(page, "<p>And {} more: <code>--csv</code> writes all.</p>", count - ROWS_MAX);
+    }
     Ok(())
 }
 
