@@ -358,8 +358,7 @@ impl<'b> Items<'b> {
         }
     }
 
-    /// An item that may be null instead.
-    #[expect(clippy::option_option, reason = "null is one thing, and malformed another")]
+    /// An item that may be null instead, which is another thing than malformed.
     fn or_null<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Option<T>> {
         if self.rest.first() == Some(&0xf6) {
             self.rest = &self.rest[1..];

@@ -74,6 +74,6 @@ fn are_joined(one: &Checkpoint, other: &Checkpoint, own: Option<Way<'_>>, known:
         };
         is_empty || (from.size, from.root) == (size, root) || ways.iter().any(leads)
     };
-    let ends = ways.iter().map(|way| (way.size, way.root)).chain([(one.size, one.root), (other.size, other.root)]);
-    ends.into_iter().any(|end| continues(one, end) && continues(other, end))
+    let mut ends = ways.iter().map(|way| (way.size, way.root)).chain([(one.size, one.root), (other.size, other.root)]);
+    ends.any(|end| continues(one, end) && continues(other, end))
 }

@@ -67,7 +67,10 @@ fn run(known: &Known, paths: &[PathBuf]) -> ExitCode {
                 unread = true;
             }
             Err(finding) => {
-                println!("BAD  {finding}");
+                // Within a pack, places are named by their files.
+                let path = path.display().to_string();
+                let of = if finding.place.starts_with(&path) { String::new() } else { format!("{path}: ") };
+                println!("BAD  {of}{finding}");
                 holds = false;
             }
         }

@@ -230,7 +230,6 @@ impl<'l> Scan<'l> {
     }
 
     /// A text behind a name, where the name stands here; `None` when something else is behind it.
-    #[expect(clippy::option_option, reason = "absent is one thing, and malformed another")]
     fn optional(&mut self, name: &str) -> Option<Option<&'l str>> {
         match self.take(name) {
             Some(()) => self.text().map(Some),

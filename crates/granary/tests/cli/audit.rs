@@ -395,8 +395,8 @@ fn witnesses_cosign_each_other_and_catch_a_log_that_shows_two_histories() {
     let server = Server::start(&rolled, &[("GRANARY_AUDIT_POLICY", text(&policy))]);
     let kept = || -> Option<String> {
         let files = fs::read_dir(rolled.join("evidence")).ok()?.flatten();
-        let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
-        texts.into_iter().find(|text| text.contains("was the log rolled back?"))
+        let mut texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
+        texts.find(|text| text.contains("was the log rolled back?"))
     };
     until("the ledger keeps evidence", || kept().is_some());
     let kept = kept().expect("it is there");

@@ -97,14 +97,14 @@ impl Opened {
     }
 
     fn follows(&self, event: &EventView) -> bool {
-        let decided = ["held", "reverses"].iter().filter_map(|name| event.command.get(*name)?.as_u64());
+        let mut decided = ["held", "reverses"].iter().filter_map(|name| event.command.get(*name)?.as_u64());
         // What a call leaves owed is named by the call and the member.
         let is_of_call = |(field, code): &(&str, String)| {
             let call = code.split_once('/').filter(|_| *field == "debt").map(|(call, _)| ("call", call.to_owned()));
             call.is_some_and(|call| self.codes.contains(&call))
         };
         codes_of(event).any(|named| self.codes.contains(&named) || is_of_call(&named))
-            || decided.into_iter().any(|seq| self.seqs.contains(&seq))
+            || decided.any(|seq| self.seqs.contains(&seq))
     }
 
     fn open(&mut self, event: &EventView) {
