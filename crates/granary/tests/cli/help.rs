@@ -65,3 +65,19 @@ fn the_demo_shows_what_a_newcomer_wants_to_see() {
 fn regex_escape(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_alphanumeric() || c == '/' { vec![c] } else { vec!['\\', c] }).collect()
 }
+
+#[test]
+fn whoever_stops_reading_is_no_failure() {
+    for command in [&["schema", "command"][..], &["--help"], &["completions", "bash"], &["list", "--help"]] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_granary"))
+            .args(command)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.success() && said.is_empty(), "{command:?}: {} {said}", ended.status);
+    }
+}
