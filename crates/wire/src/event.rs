@@ -43,12 +43,23 @@ pub struct TooLarge {
 /// When the bytes are not exactly one event of this version.
 pub fn decode(bytes: &[u8]) -> Result<Event, Error> {
     let event: Event = minicbor::decode(bytes)?;
-    let mut written = Vec::with_capacity(bytes.len());
-    minicbor::encode(&event, &mut written).expect("encoding into memory");
-    if written != bytes {
-        return Err(Error::message("the event is not in its deterministic form (RFC 8949 section 4.2)"));
+    let mut rest = Same(bytes);
+    match minicbor::encode(&event, &mut rest) {
+        Ok(()) if rest.0.is_empty() => Ok(event),
+        _ => Err(Error::message("the event is not in its deterministic form (RFC 8949 section 4.2)")),
     }
-    Ok(event)
+}
+
+/// Takes what is written only where it is what stands here already.
+struct Same<'b>(&'b [u8]);
+
+impl minicbor::encode::Write for Same<'_> {
+    type Error = std::fmt::Error;
+
+    fn write_all(&mut self, written: &[u8]) -> Result<(), Self::Error> {
+        self.0 = self.0.strip_prefix(written).ok_or(std::fmt::Error)?;
+        Ok(())
+    }
 }
 
 /// What a fold of the balances needs, read without the rest.
