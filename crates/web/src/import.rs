@@ -140,7 +140,9 @@ async fn prepare(
 fn known_of(view: &dyn View, declared: &Declared) -> Result<Known, Problem> {
     match declared {
         Declared::Movements(mapping) => known(view, mapping),
-        Declared::Report(..) | Declared::Labelled => Ok(Known::default()),
+        Declared::Report(..) | Declared::Labelled => {
+            Ok(Known { registry: Some(ingest::Registry::of(view.books(), view.now().utc_day())), ..Known::default() })
+        }
     }
 }
 

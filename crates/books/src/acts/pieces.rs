@@ -75,7 +75,7 @@ pub(super) fn is_of_account(books: &Books, ask: &Ask<'_>, row: &Break, piece: Pi
 
 fn leg_about(books: &Books, event: &Event, leg: u32) -> Option<About> {
     let entry = event.entries.get(leg as usize / 2).filter(|_| event.outcome.is_done())?;
-    let (account, sign) = if leg % 2 == 0 { (entry.source, -1) } else { (entry.target, 1) };
+    let (account, sign) = if leg.is_multiple_of(2) { (entry.source, -1) } else { (entry.target, 1) };
     let key = books.accounts.row(account.0).key;
     let is_real = books.places.row(key.place.0).is_real();
     is_real.then(|| About {

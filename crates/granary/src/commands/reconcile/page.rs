@@ -59,7 +59,7 @@ impl Said {
     }
 
     /// The tables, each with its name, as comma-separated values.
-    fn each_table(&self, each: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>) -> Result<(), Failure> {
+    fn each_table(&self, mut each: impl FnMut(&str, Vec<u8>) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { reconciliation, breaks, balances } = self;
         if let Some(answer) = reconciliation {
             each("classes", rows::list_csv(&answer.counts, Vec::new)?)?;
@@ -108,7 +108,7 @@ pub(super) fn run(said: &Said, out: Option<&Path>, csv: Option<&Path>, as_json: 
     };
     if let Some(folder) = csv {
         fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
-        said.each_table(&mut |name, table| {
+        said.each_table(|name, table| {
             let path = folder.join(format!("{name}.csv"));
             fs::write(&path, table).map_err(|error| unwritten(&path, error))
         })?;
