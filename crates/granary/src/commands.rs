@@ -51,7 +51,10 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         }
         Command::Completions(args) => {
             let mut command = crate::cli::Cli::command();
-            clap_complete::generate(args.shell, &mut command, "granary", &mut std::io::stdout());
+            // It panics where it cannot write: into memory first.
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut command, "granary", &mut script);
+            std::io::Write::write_all(&mut std::io::stdout(), &script)?;
             Ok(Exit::Done)
         }
         Command::Init(args) => init::run(&args),

@@ -174,8 +174,12 @@ pub(crate) fn is_early(error: &FromFilesError) -> bool {
 }
 
 fn missing(error: &FileError) -> Trouble {
-    Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_found", error.to_string())
-        .hint("the first checkpoint is written within two seconds of the first event")
+    let is_tile = matches!(error, FileError::Missing { path } if path.starts_with("tile/"));
+    let hint = match is_tile {
+        true => "the last tile of each level is partial (`.p/<width>`): /checkpoint says how many entries there are",
+        false => "the first checkpoint is written within two seconds of the first event",
+    };
+    Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_found", error.to_string()).hint(hint)
 }
 
 pub(crate) fn untold(error: &FromFilesError) -> Trouble {
