@@ -175,6 +175,24 @@ fn a_form_asks_the_same_question_as_a_program() {
 }
 
 #[test]
+fn many_positions_are_shown_page_by_page() {
+    let house = House::open();
+    house.setup(&members());
+    let deposit = |id: u32| {
+        let fields = json!({ "lot": format!("P{id}"), "site": "North", "material": "NdPr", "quantity": "1 t" });
+        command(1_000 + id, "ONE", "deposit", fields)
+    };
+    house.setup(&(0..501).map(deposit).collect::<Vec<_>>());
+    let rows = |text: &str| text.matches("/console/lot/").count();
+    let first = house.get("/console/positions?by=lot", &[]).text;
+    assert!(rows(&first) == 500 && first.contains("1\u{2013}500 of 501"), "{} rows", rows(&first));
+    let next = first.split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+    let second = house.get(&next.replace("&amp;", "&"), &[]).text;
+    assert!(rows(&second) == 1 && second.contains("501\u{2013}501 of 501"), "{} rows", rows(&second));
+    assert!(second.contains("rel=\"prev\"") && !second.contains("rel=\"next\""));
+}
+
+#[test]
 fn a_browser_comes_in_with_a_token_as_its_password() {
     let house = House::with_tokens(&[token("ONE", "a secret")]);
     house.setup(&members());
