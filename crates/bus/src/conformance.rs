@@ -272,6 +272,6 @@ async fn questions_are_answered(one: &dyn Bus, two: &Arc<dyn Bus>) -> Checked {
     tokio::time::sleep(SOON).await;
     let reply = one.ask("projections", asked, LONG).await.map_err(text)?;
     promise(reply.body == "positions {}", "an answer says what its service said")?;
-    let shouted = reply.headers.iter().find(|(name, _)| name == "granary-shouted").map(|(_, value)| value.as_str());
+    let shouted = reply.header("granary-shouted");
     promise(shouted == Some("LOUD"), "questions and answers carry headers")
 }

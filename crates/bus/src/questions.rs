@@ -23,7 +23,7 @@ impl Asked {
     /// A header by its lower-case name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        header(&self.headers, name)
     }
 }
 
@@ -34,6 +34,18 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// What it says.
     pub body: Bytes,
+}
+
+impl Reply {
+    /// A header by its lower-case name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+fn header<'h>(headers: &'h [(String, String)], wanted: &str) -> Option<&'h str> {
+    headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
 }
 
 /// Answers questions.

@@ -101,7 +101,9 @@ pub(crate) fn decided(event: &Event) -> Option<Seq> {
     }
 }
 
-fn names(value: &Value, code: &str) -> bool {
+/// Does a value of a command name something by its code?
+#[must_use]
+pub fn names(value: &Value, code: &str) -> bool {
     match value {
         Value::String(text) => text == code,
         Value::Array(parts) => parts.iter().any(|part| names(part, code)),

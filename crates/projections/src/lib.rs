@@ -32,7 +32,7 @@ pub use contained::{Restated, restate};
 pub use cover::{Cover, cover};
 pub use dependence::{Dependence, Share, StageWord, Unstated, dependence};
 pub use difference::{Difference, DifferingEvent, difference};
-pub use event_filter::EventFilter;
+pub use event_filter::{EventFilter, names};
 pub use export::Exported;
 pub use history::{History, HistoryError};
 pub use listing::{Listed, list};

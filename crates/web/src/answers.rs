@@ -24,6 +24,18 @@ pub enum Request {
     Json(Value),
 }
 
+impl Request {
+    /// The fields as the question has them.
+    pub(crate) fn into_json(self, entry: &Entry) -> Result<Value, Problem> {
+        match self {
+            Self::Json(json) => Ok(json),
+            Self::Pairs(pairs) => {
+                entry.request_from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+            }
+        }
+    }
+}
+
 /// A question with all that goes with it.
 #[derive(Clone, Debug)]
 pub struct Asking {
@@ -120,12 +132,7 @@ async fn answer_now(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Res
             Trouble::from(Problem::cannot_answer("behind", message)).hint("ask again, or with a later deadline")
         );
     }
-    let request = match request {
-        Request::Json(json) => json,
-        Request::Pairs(pairs) => {
-            entry.request_from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?
-        }
-    };
+    let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;
     read_aside(Arc::clone(live), viewer, move |view| {
         let value = entry.ask(request, view)?;

@@ -63,8 +63,7 @@ impl RelayedLog {
         let unreadable = |problem: String| FileError::Unreadable { path: path.to_owned(), problem };
         let reply = self.runtime.block_on(self.relay.ask(LEDGER, asked, PATIENCE));
         let reply = reply.map_err(|error| unreadable(shell::chain(&error)))?;
-        let status = reply.headers.iter().find(|(name, _)| name == STATUS).map(|(_, status)| status.as_str());
-        match status {
+        match reply.header(STATUS) {
             Some("200") => Ok(reply.body.into()),
             Some("404") => Err(FileError::Missing { path: path.to_owned() }),
             _ => Err(unreadable("the ledger's answer has no status".to_owned())),

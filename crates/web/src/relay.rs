@@ -13,7 +13,7 @@ use projections::{Problem, ProblemKind};
 use serde_json::Value;
 
 use crate::access::{Caller, Signed};
-use crate::answers::{Answered, Asking, Request, answer};
+use crate::answers::{Answered, Asking, answer};
 use crate::bus_door::{STATUS, asking, replied};
 use crate::doors::{Doors, POSITION};
 use crate::questions::no_answers;
@@ -48,12 +48,7 @@ async fn answered(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
 /// Passes a question on and waits for its answer.
 pub(crate) async fn pass_on(relay: &dyn Questions, caller: &Caller, asking: Asking) -> Result<Answered, Trouble> {
     let Asking { entry, request, after, patience } = asking;
-    let request = match request {
-        Request::Json(json) => json,
-        Request::Pairs(pairs) => {
-            entry.request_from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))?
-        }
-    };
+    let request = request.into_json(entry)?;
     let mut headers = vec![
         (CALLER.to_owned(), write_caller(caller)),
         ("granary-deadline-ms".to_owned(), patience.as_millis().to_string()),
@@ -61,14 +56,13 @@ pub(crate) async fn pass_on(relay: &dyn Questions, caller: &Caller, asking: Aski
     headers.extend(after.map(|seq| ("granary-after".to_owned(), seq.to_string())));
     let asked = Asked { verb: entry.name.to_owned(), headers, body: request.to_string().into() };
     let reply = relay.ask(RELAY, asked, patience + ON_THE_WAY).await.map_err(unanswered)?;
-    let header = |name: &str| reply.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    let status = header(STATUS).and_then(|status| status.parse().ok()).unwrap_or(StatusCode::BAD_GATEWAY);
+    let status = reply.header(STATUS).and_then(|status| status.parse().ok()).unwrap_or(StatusCode::BAD_GATEWAY);
     let unreadable = || Problem::cannot_answer("internal", "projections answered what cannot be read");
     let value: Value = serde_json::from_slice(&reply.body).map_err(|_| unreadable())?;
     if status != StatusCode::OK {
         return Err(Trouble::of_body(status, &value));
     }
-    let position = header(POSITION).and_then(|text| text.parse().ok()).ok_or_else(unreadable)?;
+    let position = reply.header(POSITION).and_then(|text| text.parse().ok()).ok_or_else(unreadable)?;
     Ok(Answered { position, value })
 }
 

@@ -11,7 +11,7 @@ use auditor::{Facts, Folder};
 use chain::{Checkpoint, Hasher, LogFiles, Note, Tile, TileKind, encode_base64, read_entry, read_tile, sha256};
 use projections::ask::reserve::ReserveStatus;
 use projections::ask::{History, Positions};
-use projections::{Filter, KnownAt};
+use projections::{Filter, KnownAt, names};
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 use wire::view::EventView;
@@ -121,16 +121,6 @@ fn codes_of(event: &EventView) -> impl Iterator<Item = (&'static str, String)> {
         let code = value.as_str().or_else(|| value.get(name)?.as_str()).or_else(|| value.get("code")?.as_str())?;
         Some((name, code.to_owned()))
     })
-}
-
-/// Does a value of a command name something by its code?
-fn names(value: &Value, code: &str) -> bool {
-    match value {
-        Value::String(text) => text == code,
-        Value::Array(parts) => parts.iter().any(|part| names(part, code)),
-        Value::Object(fields) => fields.values().any(|part| names(part, code)),
-        _ => false,
-    }
 }
 
 pub(crate) fn run(about: &About, party: Option<&str>, dir: &Dir, out: &Path) -> Result<Exit, Failure> {
