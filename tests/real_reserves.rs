@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use projections::{Viewer, ask_named};
+use answers::{Viewer, ask_named};
 use serde_json::{Map, Value, json};
 use testkit::{Answer, World};
 

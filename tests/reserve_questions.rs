@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use answers::{Viewer, ask_named};
 use books::Day;
-use projections::{Viewer, ask_named};
 use serde_json::{Value, json};
 use testkit::World;
 
@@ -182,7 +182,7 @@ fn cover_says_why_it_has_no_days() {
 #[test]
 fn every_question_answers_an_empty_ledger_or_says_what_is_unknown() {
     let world = World::default();
-    for entry in projections::QUESTIONS {
+    for entry in answers::QUESTIONS {
         let request = match entry.name {
             "members" => json!({"reserve": "R"}),
             "call_board" | "allocation" => json!({"call": "C"}),

@@ -1,7 +1,7 @@
 //! A world in memory as a view for questions: the same answers as from a ledger on disk.
 
+use answers::{History, HistoryError, View, Viewer};
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
-use projections::{History, HistoryError, View, Viewer};
 use testkit::World;
 
 /// A world, who asks it, and when.

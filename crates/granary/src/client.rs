@@ -3,8 +3,8 @@
 use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 
+use answers::Question;
 use ledger::Rebuilt;
-use projections::Question;
 use serde_json::Value;
 use shell::{Exit, Failure};
 use wire::Command;

@@ -1,8 +1,8 @@
 //! A ledger that is open in this process, as questions see it.
 
+use answers::{History, HistoryError, View, Viewer};
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
 use ledger::{Finder, LedgerError, Opened};
-use projections::{History, HistoryError, View, Viewer};
 
 /// See the module.
 pub(crate) struct OpenedView<'o> {

@@ -74,7 +74,7 @@ fn generated_schemas_are_up_to_date() {
         ("schemas/command.json", wire::schema::command()),
         ("schemas/verdict.json", wire::schema::verdict()),
         ("schemas/event.json", wire::schema::event()),
-        ("schemas/questions.json", projections::schemas()),
+        ("schemas/questions.json", answers::schemas()),
         ("schemas/openapi.json", web::openapi::openapi()),
         ("schemas/asyncapi.json", web::asyncapi::asyncapi()),
     ] {

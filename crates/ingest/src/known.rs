@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use answers::{Problem, View};
 use books::{AccountKey, AccountNo, Books, Day, Kind};
 use jiff::civil::Date;
 use measure::{Quantity, Unit};
-use projections::{Problem, View};
 use serde_json::{Map, Value};
 
 use crate::mapping::{Column, ColumnKind, Mapping};

@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
+use answers::{View, Viewer};
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use books::Moment;
 use data_encoding::BASE64URL_NOPAD;
 use nkeys::KeyPair;
-use projections::{View, Viewer};
 use sha2::{Digest, Sha256};
 use shell::Token;
 

@@ -1,6 +1,6 @@
 //! What goes over NATS, as AsyncAPI 3.0, made from the same tables as HTTP's description.
 
-use projections::QUESTIONS;
+use answers::QUESTIONS;
 use serde_json::{Map, Value, json};
 
 use crate::openapi::{Parts, reference};

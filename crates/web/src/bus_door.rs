@@ -7,7 +7,7 @@ use bus::{Asked, BoxFuture, Handler, Reply};
 use serde_json::Value;
 
 use crate::access::QUESTION;
-use crate::answers::{Answered, Asking, Request, answer, find};
+use crate::asking::{Answered, Asking, Request, answer, find};
 use crate::doors::{Doors, POSITION};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
@@ -59,10 +59,10 @@ pub(crate) fn asking(doors: &Doors, asked: &Asked) -> Result<Asking, Trouble> {
     let request = match asked.body.is_empty() {
         true => Value::Object(serde_json::Map::new()),
         false => serde_json::from_slice(&asked.body)
-            .map_err(|error| projections::Problem::wrong_use("not_json", error.to_string()))?,
+            .map_err(|error| answers::Problem::wrong_use("not_json", error.to_string()))?,
     };
     let after = asked.header("granary-after").map(|text| {
-        let wrong = || projections::Problem::bad_field("after", format!("`{text}` is not an event number"));
+        let wrong = || answers::Problem::bad_field("after", format!("`{text}` is not an event number"));
         text.parse::<u64>().map_err(|_| wrong())
     });
     let patience = doors.patience(asked.header("granary-deadline-ms"))?;

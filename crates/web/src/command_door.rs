@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use answers::ProblemKind;
 use axum::extract::{RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use bus::{Asked, BoxFuture, Handler, Reply};
-use projections::ProblemKind;
 
 use crate::bus_door::STATUS;
 use crate::commands;

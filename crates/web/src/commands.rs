@@ -6,19 +6,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::{Problem, ProblemKind, Viewer};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bus::{BusError, Frame, PutError, Sender};
-use projections::{Problem, ProblemKind, Viewer};
 use serde_json::{Value, json};
 use tracing::Instrument;
 use wire::frame::{Form, Wanted, last_seq};
 use wire::verdict::{Outcome, Verdict};
 
 use crate::access::{Caller, FRAME, QUESTION};
-use crate::answers::{Asking, Request};
+use crate::asking::{Asking, Request};
 use crate::doors::{DEADLINE, Doors, POSITION, now};
 use crate::live::read;
 use crate::questions::Query;
@@ -265,7 +265,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
-    let entry = crate::answers::find("command")?;
+    let entry = crate::asking::find("command")?;
     let asking = Asking { entry, request: Request::Json(json!({ "id": id })), after: None, patience: Duration::ZERO };
     let answered = doors.answer(caller, asking).await?;
     Ok(([(POSITION, answered.position.to_string())], axum::Json(answered.value)).into_response())

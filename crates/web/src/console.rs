@@ -16,15 +16,15 @@ mod words;
 
 use std::sync::Arc;
 
+use answers::{Question, find as find_question, parse};
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::Markup;
-use projections::{Question, find as find_question, parse};
 
 use crate::access::{Caller, QUESTION};
-use crate::answers::admit;
+use crate::asking::admit;
 use crate::doors::Doors;
 use crate::live::{Live, read_aside};
 use crate::questions::no_answers;

@@ -76,8 +76,7 @@ impl Doors {
     /// When it says so and it is no number.
     pub fn patience(&self, text: Option<&str>) -> Result<Duration, Trouble> {
         let Some(text) = text else { return Ok(self.deadline) };
-        let wrong =
-            || projections::Problem::bad_field("deadline_ms", format!("`{text}` is not a number of milliseconds"));
+        let wrong = || answers::Problem::bad_field("deadline_ms", format!("`{text}` is not a number of milliseconds"));
         let patience = Duration::from_millis(text.parse().map_err(|_| wrong())?);
         Ok(patience.min(DEADLINE_MAX))
     }

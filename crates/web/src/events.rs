@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use answers::{Problem, Viewer};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use projections::{Problem, Viewer};
 
 use crate::access::QUESTION;
 use crate::doors::Doors;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use answers::{Problem, ProblemKind, Sight, Viewer};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
-use projections::{Exported, Problem, ProblemKind, Sight, Viewer};
+use export::Exported;
 
 use crate::access::QUESTION;
 use crate::doors::{Doors, POSITION};
@@ -41,7 +42,7 @@ pub(crate) async fn export(
         let mut export = form.begin(&mut begun)?;
         let part = std::cell::RefCell::new(begun);
         let mut failed = None;
-        let each = |view: &dyn projections::View, seq, event: &books::Event| {
+        let each = |view: &dyn answers::View, seq, event: &books::Event| {
             failed = export.event(view, &Sight::of(view), seq, event, &mut part.borrow_mut()).err();
             failed.is_none()
         };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use answers::{Problem, ProblemKind, Viewer};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -11,7 +12,6 @@ use chain::{
     Fact, FromFilesError, LogFiles, Note, NoteError, SignerKey, Since, consistency_from, read_entry, receipt_from,
     root_from,
 };
-use projections::{Problem, ProblemKind, Viewer};
 
 use crate::access::QUESTION;
 use crate::doors::{DEADLINE, Doors};

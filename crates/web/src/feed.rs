@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use answers::{HistoryError, Sight, View, Viewer};
 use axum::body::{Body, Bytes};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use books::{Event, Seq};
 use futures_util::Stream;
-use projections::{HistoryError, Sight, View, Viewer};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use wire::view::EventView;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::{Problem, ProblemKind, View, Viewer};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -11,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use bus::{BusError, PutError, Queue, Sender};
 use ingest::report::Cover;
 use ingest::{Declared, DeclaredError, Item, Known, known};
-use projections::{Problem, ProblemKind, View, Viewer};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard, mpsc};

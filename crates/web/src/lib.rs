@@ -4,7 +4,7 @@
 //! came. Here it is said who asks, whether they may, and how that looks on the wire.
 
 pub mod access;
-mod answers;
+mod asking;
 pub mod asyncapi;
 mod bus_door;
 mod carry;
@@ -31,7 +31,7 @@ mod table;
 mod trouble;
 
 pub use access::{Access, Caller};
-pub use answers::{Answered, Asking, Request, answer};
+pub use asking::{Answered, Asking, Request, answer};
 pub use bus_door::{BusDoor, SERVICE, STATUS};
 pub use carry::{Tally, carry};
 pub use command_door::{CommandDoor, INGEST};

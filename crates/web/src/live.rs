@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use projections::{HistoryError, View, Viewer};
+use answers::{HistoryError, View, Viewer};
 use tokio::sync::watch;
 
 /// A copy of the books that follows the log.

@@ -7,12 +7,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::{Problem, ProblemKind, View, Viewer};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use books::Seq;
 use chain::{FileError, FromFilesError, LogFiles, ProveError, Tile, TileKind, read_tile, receipt_from};
-use projections::{Problem, ProblemKind, View, Viewer};
 
 use crate::access::{Caller, QUESTION};
 use crate::doors::{DEADLINE, Doors};

@@ -1,7 +1,8 @@
 //! What HTTP can be asked, as OpenAPI 3.1, made from the same table as the answers.
 
+use answers::{Entry, QUESTIONS};
 use axum::response::{IntoResponse, Response};
-use projections::{Entry, Exported, QUESTIONS};
+use export::Exported;
 use serde_json::{Map, Value, json};
 
 use crate::questions::SHARED_FIELDS;

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use answers::{Problem, ProblemKind};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use projections::{Problem, ProblemKind};
 use serde_json::Value;
 
 use crate::access::QUESTION;
-use crate::answers::{Answered, Asking, Request, find};
+use crate::asking::{Answered, Asking, Request, find};
 use crate::doors::{DEADLINE, Doors, POSITION};
 use crate::trouble::Trouble;
 

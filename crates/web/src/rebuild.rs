@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use answers::Problem;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use projections::Problem;
 use serde_json::Value;
 
 use crate::access::{Caller, FRAME};

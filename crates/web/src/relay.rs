@@ -7,13 +7,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::{Problem, ProblemKind};
 use axum::http::StatusCode;
 use bus::{Asked, BoxFuture, BusError, Handler, Questions, Reply};
-use projections::{Problem, ProblemKind};
 use serde_json::Value;
 
 use crate::access::{Caller, Signed};
-use crate::answers::{Answered, Asking, answer};
+use crate::asking::{Answered, Asking, answer};
 use crate::bus_door::{STATUS, asking, replied};
 use crate::doors::{Doors, POSITION};
 use crate::questions::no_answers;

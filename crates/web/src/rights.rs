@@ -1,7 +1,7 @@
 //! Who may do what: a table of data. The rules of the books say more (whose stock, whose site); nothing here loosens them.
 
+use answers::{Problem, Viewer};
 use books::party::Role;
-use projections::{Problem, Viewer};
 
 /// How far a right goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

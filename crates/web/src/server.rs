@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::ProblemKind;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::CONTENT_TYPE;
@@ -13,7 +14,6 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use projections::ProblemKind;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -68,7 +68,7 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
-            let problem = projections::Problem::cannot_answer("internal", "the service failed at this request");
+            let problem = answers::Problem::cannot_answer("internal", "the service failed at this request");
             Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, problem, retry_after: None }.into_response()
         }))
         .with_state(doors)

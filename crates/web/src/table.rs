@@ -1,6 +1,6 @@
 //! An answer as CSV: the lines that its question names, one column for each field.
 
-use projections::Entry;
+use answers::Entry;
 use serde_json::Value;
 
 /// The lines of an answer as CSV; the whole answer as one line where it is no table.

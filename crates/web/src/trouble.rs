@@ -1,8 +1,8 @@
 //! What HTTP says when a request has no answer: RFC 9457, with our stable codes.
 
+use answers::{Problem, ProblemKind};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use projections::{Problem, ProblemKind};
 use serde_json::{Map, Value};
 
 /// A request without an answer.

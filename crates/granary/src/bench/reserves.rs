@@ -4,13 +4,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use answers::Question;
+use answers::ask::reserve::CallBoard;
+use answers::ask::risk::Stress;
 use books::PartyNo;
 use books::reserve::{Weight, allocate};
 use ledger::{Ledger, Request};
 use measure::Quantity;
-use projections::Question;
-use projections::ask::reserve::CallBoard;
-use projections::ask::risk::Stress;
 use serde_json::{Map, Value, json};
 use shell::Failure;
 

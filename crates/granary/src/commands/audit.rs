@@ -13,12 +13,12 @@ mod sample;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use answers::ask::ProveBalance;
 use auditor::{Checked, Finding, Folder, Known};
 use chain::{
     Checkpoint, FromFilesError, LogFiles, Note, Policy, ProveError, Submission, VerifierKey, consistency_from,
     receipt_from, root_from,
 };
-use projections::ask::ProveBalance;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -147,7 +147,7 @@ fn adjustments(
         _ => (None, None),
     };
     let rules = rules.then_some(true);
-    let question = projections::ask::audit::Adjustments { above, from, through, material, party, rules };
+    let question = answers::ask::audit::Adjustments { above, from, through, material, party, rules };
     super::reserve::answered(dir, format, &question, Some("adjustments"))
 }
 
@@ -288,7 +288,7 @@ fn seq_of(event: &str, source: &Source) -> Result<u64, Failure> {
         return Err(Failure::wrong_use(format!("`{event}` is no number of an event"))
             .hint("static files know no command ids; name the event by its number, or the ledger with --dir"));
     }
-    let question = projections::ask::Event { seq: None, id: Some(event.to_owned()) };
+    let question = answers::ask::Event { seq: None, id: Some(event.to_owned()) };
     Ok(query::ask(&source.dir, &question)?.seq)
 }
 

@@ -1,6 +1,6 @@
 //! `granary cover`: how long the stock lasts.
 
-use projections::{Cover, ask};
+use answers::{Cover, ask};
 use shell::{Exit, Failure};
 
 use super::query;

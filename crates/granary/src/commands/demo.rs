@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use answers::{Dimension, Filter, KnownAt, StageWord, ask};
 use books::Seq;
 use ingest::Mapping;
 use ledger::{Ledger, Opened, Options};
-use projections::{Dimension, Filter, KnownAt, StageWord, ask};
 use shell::{Exit, Failure};
 use wire::Command;
 use wire::date::{show_day, show_moment};

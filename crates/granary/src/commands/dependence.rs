@@ -1,6 +1,6 @@
 //! `granary dependence`: which countries the stock comes from, and how concentrated that is.
 
-use projections::{Dependence, ask};
+use answers::{Dependence, ask};
 use shell::{Exit, Failure};
 
 use super::query;
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &DependenceArgs) -> Result<Exit, Failure> {
 /// Shares as a table with a bar for each, and the concentration below.
 pub(crate) fn grid(found: &Dependence) -> Grid<'static> {
     let columns = vec![Column("origin", Align::Left), Column("percent", Align::Right), Column("share", Align::Left)];
-    let row = |share: &projections::Share| {
+    let row = |share: &answers::Share| {
         let percent: f64 = share.percent.parse().unwrap_or(0.0);
         vec![share.country.clone(), share.percent.clone(), "█".repeat((percent / 2.5).round() as usize)]
     };

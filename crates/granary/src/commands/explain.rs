@@ -1,7 +1,7 @@
 //! `granary explain`: why a day looks different now from how it looked then, event by event.
 
-use projections::KnownAt;
-use projections::ask::{self, ExplainAnswer};
+use answers::KnownAt;
+use answers::ask::{self, ExplainAnswer};
 use shell::{Exit, Failure};
 
 use super::query;

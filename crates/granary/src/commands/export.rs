@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
+use answers::{Sight, View};
 use books::Seq;
-use projections::{Exported as Form, Sight, View};
+use export::Exported as Form;
 use shell::{Exit, Failure};
 
 use super::query;

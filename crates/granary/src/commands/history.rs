@@ -1,6 +1,6 @@
 //! `granary history`: the events, newest knowledge last.
 
-use projections::{KnownAt, ask};
+use answers::{KnownAt, ask};
 use shell::{Exit, Failure};
 use wire::view::EventView;
 

@@ -3,9 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 
+use answers::Viewer;
 use ingest::{Mapping, Reading, SHIPPED, Step, known};
 use ledger::{Ledger, Opened, Options, SystemClock};
-use projections::Viewer;
 use shell::{Exit, Failure};
 use web::Tally;
 use wire::verdict::{Outcome, Verdict};

@@ -1,6 +1,6 @@
 //! `granary list`: what is registered, and what is open.
 
-use projections::{Listed, ask};
+use answers::{Listed, ask};
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 

@@ -1,6 +1,6 @@
 //! `granary position`
 
-use projections::{Dimension, Position, ask};
+use answers::{Dimension, Position, ask};
 use shell::{Exit, Failure};
 
 use super::query;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use answers::ask::{EVENT_COUNT_MAX, History};
+use answers::{Filter, KnownAt, Problem, ProblemKind, Question, Sight, Viewer};
 use ledger::{LedgerError, Options, Reader};
-use projections::ask::{EVENT_COUNT_MAX, History};
-use projections::{Filter, KnownAt, Problem, ProblemKind, Question, Sight, Viewer};
 use shell::{Exit, Failure};
 use store::OpenError;
 use wire::view::EventView;

@@ -6,8 +6,8 @@ mod record;
 
 use std::io::{self, Write as _};
 
-use projections::Question;
-use projections::ask::reconcile::{
+use answers::Question;
+use answers::ask::reconcile::{
     BalanceSeries, BreakDetail, Breaks, MaterialBalance, PoolCheck, Published, Reconciliation, ReportCalendar,
     ReportLines, ReportText, Reports, RestatementSchedule, Statements, Transfers,
 };
@@ -157,7 +157,7 @@ fn print(text: &str) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn say_run(answer: &projections::ask::reconcile::ReconciliationAnswer, with_flagged: bool) -> String {
+fn say_run(answer: &answers::ask::reconcile::ReconciliationAnswer, with_flagged: bool) -> String {
     let against = match answer.against.as_str() {
         "books" => "the books".to_owned(),
         other => format!("`{other}`"),

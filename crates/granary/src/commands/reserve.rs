@@ -1,11 +1,11 @@
 //! `granary reserve`: every question about shared reserves, one way: ask, and print the lines of the answer.
 
-use projections::ask::market::{Orders, Receipts, Rights};
-use projections::ask::reserve::{
+use answers::ask::market::{Orders, Receipts, Rights};
+use answers::ask::reserve::{
     Allocation, CallBoard, Calls, Debts, Entitlements, Members, Promises, Recompute, ReserveStatus,
 };
-use projections::ask::risk::{Access, Blocked, CoverBase, Plan, Reach, ShareLimits, Stress};
-use projections::{KnownAt, Question};
+use answers::ask::risk::{Access, Blocked, CoverBase, Plan, Reach, ShareLimits, Stress};
+use answers::{KnownAt, Question};
 use schemars::JsonSchema;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};

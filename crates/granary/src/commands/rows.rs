@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write as _};
 
-use projections::Question;
+use answers::Question;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;

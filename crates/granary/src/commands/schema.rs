@@ -10,7 +10,7 @@ pub(crate) fn run(args: &Schema) -> Result<Exit, Failure> {
         SchemaOf::Command => wire::schema::command(),
         SchemaOf::Verdict => wire::schema::verdict(),
         SchemaOf::Event => wire::schema::event(),
-        SchemaOf::Questions => projections::schemas(),
+        SchemaOf::Questions => answers::schemas(),
         SchemaOf::Openapi => web::openapi::openapi(),
         SchemaOf::Asyncapi => web::asyncapi::asyncapi(),
     };

@@ -1,6 +1,6 @@
 //! `granary trace`: where a lot came from, and what became of it.
 
-use projections::{Link, ask};
+use answers::{Link, ask};
 use shell::{Exit, Failure};
 
 use super::query;

@@ -1,7 +1,7 @@
 //! The read side of a service: a copy of the books that follows the log.
 
+use answers::{HistoryError, View, Viewer};
 use ledger::{Finder, Follower, Shared};
-use projections::{HistoryError, View, Viewer};
 use tokio::sync::watch;
 use web::Live;
 

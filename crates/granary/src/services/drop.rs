@@ -206,7 +206,7 @@ async fn take_source(
             Some(live) => {
                 let taken = web::take_in(live, &**queue, declared, bytes, say).await;
                 taken.map(drop).map_err(|trouble| {
-                    let projections::Problem { code, message, hint, .. } = trouble.problem;
+                    let answers::Problem { code, message, hint, .. } = trouble.problem;
                     (code, message, hint.unwrap_or_default())
                 })
             }

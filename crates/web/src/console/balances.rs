@@ -1,9 +1,9 @@
 //! Material balances of a site: what is unaccounted for between stocktakes, with its limits, and what of it is timing.
 
+use answers::ask;
+use answers::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, SeriesLine};
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::ask;
-use projections::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, SeriesLine};
 
 use super::chart::{Curve, curves};
 use super::layout::{Column, link, number, page as layout, table, text};

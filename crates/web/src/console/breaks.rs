@@ -1,9 +1,9 @@
 //! The workbench: differences that somebody has to explain, how old they are, and one of them with both its sides.
 
+use answers::ask::reconcile::{BreakDetail, BreakLine, Breaks, PieceLine, StepLine};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::ask::reconcile::{BreakDetail, BreakLine, Breaks, PieceLine, StepLine};
 
 use super::chart::{Bar, bars};
 use super::layout::{Column, link, number, page as layout, table, text, word};

@@ -1,8 +1,8 @@
 //! How long the stock lasts.
 
+use answers::{Cover, ask};
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::{Cover, ask};
 
 use super::chart::{Bar, bars};
 use super::layout::{Column, link, number, page as layout, table, text};

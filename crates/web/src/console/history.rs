@@ -1,8 +1,8 @@
 //! Events: what was asked, what became of it.
 
+use answers::ask;
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::ask;
 use wire::view::EventView;
 
 use super::layout::{Column, link, page as layout, table, text};

@@ -1,9 +1,9 @@
 //! One lot: where it came from, what became of it, and its events.
 
+use answers::{Link, ask};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::{Link, ask};
 
 use super::layout::{Column, link, page as layout, table, text};
 use super::{Fields, Visitor, answered, history, words};

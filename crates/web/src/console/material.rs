@@ -1,10 +1,10 @@
 //! One material: how much of it there was at the end of each month, and where it lies.
 
+use answers::{Position, ask};
 use axum::extract::Path;
 use axum::response::Response;
 use books::Day;
 use maud::{Markup, html};
-use projections::{Position, ask};
 use wire::date::show_day;
 
 use super::chart::line;

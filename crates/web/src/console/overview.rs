@@ -1,8 +1,8 @@
 //! The first page: what is held, how long it lasts, what happened last.
 
+use answers::ask;
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::ask;
 
 use super::chart::{Bar, bars};
 use super::layout::{Column, link, number, page as layout, table, text};

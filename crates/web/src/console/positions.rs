@@ -1,8 +1,8 @@
 //! Positions, as of a day, as known then, told apart as wanted.
 
+use answers::{Dimension, Position, ask};
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::{Dimension, Position, ask};
 
 use super::layout::{Column, link, number, page as layout, table, text};
 use super::{Fields, Visitor, answered, words};

@@ -1,8 +1,8 @@
 //! Who had to report what by when, and what came.
 
+use answers::ask::reconcile::{CalendarLine, ReportCalendar, ReportRow, Reports};
 use axum::response::Response;
 use maud::{Markup, html};
-use projections::ask::reconcile::{CalendarLine, ReportCalendar, ReportRow, Reports};
 
 use super::layout::{Column, page as layout, table, text};
 use super::{Fields, Visitor, answered, words};

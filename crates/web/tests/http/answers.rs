@@ -55,7 +55,7 @@ fn every_question_answers_over_http() {
         ("explain", "?material=NdPr&as_of=2026-03-12&known_at=12"),
         ("command", "?id=00000000-0000-7000-8000-000000000020"),
     ]);
-    for entry in projections::QUESTIONS {
+    for entry in answers::QUESTIONS {
         let query = asked.get(entry.name).copied().unwrap_or_default();
         let reply = house.get(&format!("/v1/{}{query}", entry.name), &[]);
         let problem = ["missing_field", "bad_field"].contains(&reply.code().as_str());
@@ -153,7 +153,7 @@ fn openapi_names_every_question_and_every_reference_leads_somewhere() {
         let path = reference.strip_prefix('#').expect("within the document");
         assert!(document.pointer(path).is_some(), "{reference} leads nowhere");
     }
-    for entry in projections::QUESTIONS {
+    for entry in answers::QUESTIONS {
         assert!(document["paths"][format!("/v1/{}", entry.name)]["get"].is_object(), "{}", entry.name);
         let fields = entry.request_schema()["properties"].as_object().cloned().unwrap_or_default();
         for shared in web::SHARED_FIELDS {

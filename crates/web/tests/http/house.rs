@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use answers::{History, HistoryError, View, Viewer};
 use axum::body::Bytes;
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
 use bus::{Asked, BoxFuture, BusError, Delivery, Frame, PutError, Questions, Queue, Slip};
-use projections::{History, HistoryError, View, Viewer};
 use serde_json::{Value, json};
 use shell::Token;
 use testkit::{Answer, World};

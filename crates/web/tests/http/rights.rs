@@ -67,7 +67,7 @@ fn every_standing_asks_every_question() {
     let house = guarded();
     let nats = house.on_nats();
     for (standing, party) in STANDINGS.into_iter().zip(PARTIES) {
-        for entry in projections::QUESTIONS {
+        for entry in answers::QUESTIONS {
             let asked = get(&house, party, &format!("/v1/{}", entry.name));
             let (status, _) = nats.ask(web::SERVICE, entry.name, &as_party(party, &mut String::new()), String::new());
             assert_eq!(status, asked.status, "{party} asks {} over NATS as over HTTP", entry.name);
@@ -181,7 +181,7 @@ fn the_bus_lets_the_same_people_ask_the_same() {
     let (status, answer) = ask(&[], "positions", json!({}));
     assert_eq!((status.as_str(), &answer["code"]), ("401", &json!("not_signed_in")));
     for (standing, party) in STANDINGS.into_iter().zip(PARTIES) {
-        for entry in projections::QUESTIONS {
+        for entry in answers::QUESTIONS {
             let (status, answer) = ask(&as_party(party, &mut text), entry.name, json!({}));
             let is_allowed = reach(group_of_question(entry.name), standing) != Reach::No;
             assert_eq!(status == "403", !is_allowed, "{party} asks {}: {answer}", entry.name);

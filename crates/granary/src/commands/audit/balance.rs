@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use answers::KnownAt;
+use answers::ask::{Digest, ProveBalance};
 use chain::{BalanceProof, Checkpoint, LogFiles, Note};
-use projections::KnownAt;
-use projections::ask::{Digest, ProveBalance};
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use answers::View;
+use answers::ask::audit::TrustedLogs;
 use books::{CommandId, Seq};
 use chain::{Checkpoint, Fact, LogFiles, Since, consistency_from, root_from, sha256};
-use projections::View;
-use projections::ask::audit::TrustedLogs;
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 
@@ -19,7 +19,7 @@ use crate::services::witnesses::WitnessedFiles;
 
 /// Asks what others have proven.
 pub(crate) fn ask(args: Facts) -> Result<Exit, Failure> {
-    use projections::ask::audit::{Facts, Shipments};
+    use answers::ask::audit::{Facts, Shipments};
     match args.what {
         Told::Facts { origin, act, reference, dir, shown } => {
             let question = Facts { origin, act, reference };
@@ -171,7 +171,7 @@ pub(crate) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Res
         let digest = sha256(format!("{text}{again}").as_bytes());
         let id = uuid::Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).to_string();
         fields["id"] = id.clone().into();
-        let before = query::ask(dir, &projections::ask::Event { seq: None, id: Some(id) });
+        let before = query::ask(dir, &answers::ask::Event { seq: None, id: Some(id) });
         if before.map_or(true, |event| event.outcome != "refused") {
             break;
         }

@@ -6,12 +6,12 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use answers::ask::reserve::ReserveStatus;
+use answers::ask::{History, Positions};
+use answers::{Filter, KnownAt, names};
 use auditor::pack::{LINES, MANIFEST, MANIFEST_HEAD, hex, line_hash};
 use auditor::{Facts, Folder};
 use chain::{Checkpoint, Hasher, LogFiles, Note, Tile, TileKind, encode_base64, read_entry, read_tile, sha256};
-use projections::ask::reserve::ReserveStatus;
-use projections::ask::{History, Positions};
-use projections::{Filter, KnownAt, names};
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 use wire::view::EventView;

@@ -1,8 +1,8 @@
 //! A sample of what is on hand, drawn by a seed: the lines whose hash with the seed is smallest.
 
+use answers::ask::Positions;
+use answers::{Dimension, Question};
 use chain::sha256;
-use projections::ask::Positions;
-use projections::{Dimension, Question};
 use serde_json::Value;
 use shell::{Exit, Failure};
 

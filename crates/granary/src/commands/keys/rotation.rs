@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use answers::View;
 use chain::Rotation;
-use projections::View;
 use serde_json::json;
 use shell::{Exit, Failure};
 

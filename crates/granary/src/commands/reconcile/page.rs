@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use projections::ask::reconcile::{
+use answers::ask::reconcile::{
     BalanceSeries, BalanceSeriesAnswer, Breaks, BreaksAnswer, Reconciliation, ReconciliationAnswer,
 };
 use serde_json::{Value, json};

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
+use answers::Listed;
+use answers::ask::List;
+use answers::ask::reconcile::Reports;
 use ingest::report::{Cover, Flaw, Registry, ReportMapping, commands, read_text};
 use measure::Basis;
-use projections::Listed;
-use projections::ask::List;
-use projections::ask::reconcile::Reports;
 use serde_json::Value;
 use shell::{Exit, Failure};
 use wire::verdict::{Outcome, Verdict};

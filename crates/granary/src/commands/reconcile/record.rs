@@ -1,6 +1,6 @@
 //! Records a run: what was compared, how many groups of each class, and a break for each new difference.
 
-use projections::ask::reconcile::{GroupLine, Reconciliation, ReconciliationAnswer};
+use answers::ask::reconcile::{GroupLine, Reconciliation, ReconciliationAnswer};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shell::{Exit, Failure};

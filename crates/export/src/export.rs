@@ -9,9 +9,7 @@ use wire::date::{show_day, show_moment};
 use wire::value::show_number;
 use wire::view::command_of;
 
-use crate::history::HistoryError;
-use crate::sight::Sight;
-use crate::view::View;
+use answers::{HistoryError, Sight, View};
 
 use crate::parquet_table::{Leg, ParquetTable};
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use answers::{Entry, Problem, ProblemKind, Viewer};
 use axum::http::StatusCode;
-use projections::{Entry, Problem, ProblemKind, Viewer};
 use serde_json::Value;
 
 use crate::access::Caller;
@@ -63,8 +63,8 @@ pub struct Answered {
 /// # Errors
 /// `unknown_question`.
 pub(crate) fn find(name: &str) -> Result<&'static Entry, Trouble> {
-    projections::find(name).ok_or_else(|| {
-        let names: Vec<&str> = projections::QUESTIONS.iter().map(|entry| entry.name).collect();
+    answers::find(name).ok_or_else(|| {
+        let names: Vec<&str> = answers::QUESTIONS.iter().map(|entry| entry.name).collect();
         let message = format!("`{}` is no question", name.chars().take(64).collect::<String>());
         Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "unknown_question", message)
             .hint(format!("the questions are: {}", names.join(", ")))
