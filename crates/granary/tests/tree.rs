@@ -280,11 +280,6 @@ fn demo_entries(bundles: &Path) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn the_words_of_acts_are_the_same_everywhere() {
-    assert_eq!(wire::Act::WORDS, books::Act::WORDS);
-}
-
-#[test]
 fn the_commands_of_the_readme_are_there() {
     let text = read("README.md");
     assert!(text.contains("cargo run --release -- demo"));

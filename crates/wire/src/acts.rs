@@ -76,7 +76,7 @@ trait Form: Sized {
 }
 
 macro_rules! acts {
-    ($($name:ident $word:literal, $doc:literal;)*) => {
+    ($($number:literal $name:ident($($numbered:tt)*) $word:literal, $doc:literal;)*) => {
         /// What is asked, by codes.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Act {
@@ -85,7 +85,7 @@ macro_rules! acts {
 
         impl Act {
             /// The words of all acts.
-            pub const WORDS: &'static [&'static str] = &[$($word),*];
+            pub const WORDS: &'static [&'static str] = books::Act::WORDS;
 
             /// The word of the act.
             #[must_use]
@@ -163,89 +163,7 @@ fn without_nulls(value: Value) -> Value {
     }
 }
 
-acts! {
-    Open "open", "Opens a ledger: its first event.";
-    RegisterParty "register_party", "Registers a party.";
-    AmendParty "amend_party", "Amends a party.";
-    RegisterMaterial "register_material", "Registers a material.";
-    AmendMaterial "amend_material", "Amends a material.";
-    RegisterSite "register_site", "Registers a site.";
-    AmendSite "amend_site", "Amends a site.";
-    Deposit "deposit", "Stock comes in.";
-    Draw "draw", "Stock goes out.";
-    Transfer "transfer", "Stock goes from site to site within a day.";
-    Dispatch "dispatch", "Stock leaves for another site.";
-    Arrive "arrive", "Dispatched stock arrives, whole or in part.";
-    Transform "transform", "Lots become other lots.";
-    Split "split", "One lot becomes several.";
-    Merge "merge", "Several lots become one.";
-    RecordAssay "assay", "A lot is measured anew.";
-    TransferTitle "transfer_title", "Stock changes its owner and stays where it is.";
-    Lend "lend", "Stock is lent out.";
-    ReturnLoan "return_loan", "Lent stock comes back.";
-    RecordLoss "loss", "Stock is lost.";
-    RecordGain "gain", "Stock is found.";
-    Stocktake "stocktake", "Stock is counted.";
-    Encumber "encumber", "Stock is set aside.";
-    Release "release", "What was set aside is free again.";
-    SetLimit "set_limit", "An account gets a floor or a ceiling.";
-    Authorize "authorize", "A plan ceiling or an authorisation is set.";
-    Approve "approve", "A checker lets a held command through.";
-    Decline "decline", "A checker turns a held command down.";
-    Correct "correct", "An event is reversed.";
-    ClosePeriod "close_period", "A period is closed.";
-    EstablishReserve "establish_reserve", "Members agree on a reserve.";
-    AmendReserve "amend_reserve", "The rules of a reserve get a new version.";
-    WindUp "wind_up", "A reserve is wound up.";
-    SetMember "set_member", "A member joins, is suspended or leaves.";
-    SetKey "set_key", "The allocation key of a reserve is set.";
-    RecordBase "record_base", "A year's consumption or net imports is recorded.";
-    Commit "commit", "Material to come, or money, is promised to a reserve.";
-    Accept "accept", "A ticket or a delegation is agreed to.";
-    Contribute "contribute", "Stock goes into a pool.";
-    TransferEntitlement "transfer_entitlement", "An entitlement goes to another member.";
-    Withdraw "withdraw", "A member draws from a pool.";
-    Replenish "replenish", "What was drawn is put back.";
-    SettleCash "settle_cash", "Money goes between a member and a reserve.";
-    ShareDifference "share_difference", "A pool's difference is shared.";
-    Activate "activate", "The mechanism of a reserve is opened.";
-    CallMembers "call", "A reserve calls on its members.";
-    CommitToCall "commit_to_call", "A member commits to a call.";
-    Deliver "deliver", "A member delivers to a call.";
-    SettlePart "settle_part", "A part of a call is made available, relieved, waived or in default.";
-    EndCall "end_call", "A call is cancelled or terminated.";
-    DeclareDemand "declare_demand", "A buyer declares demand for a joint order.";
-    Award "award", "A joint order goes to a supplier.";
-    ReceiveOrder "receive_order", "A part of a joint order comes in and is paid.";
-    SetPriceFloor "set_price_floor", "A price floor is set.";
-    AcquireRight "acquire_right", "A right to material not yet made is acquired.";
-    TransferRight "transfer_right", "A right is passed on.";
-    ExerciseRight "exercise_right", "A right is exercised.";
-    Restrict "restrict", "A restriction on movements is recorded.";
-    LiftRestriction "lift_restriction", "A restriction is lifted.";
-    License "license", "A licence under a restriction is recorded.";
-    SetShareLimit "set_share_limit", "A limit on concentration, or a target, is set.";
-    RequestAccess "request_access", "Access to a reserve is asked for.";
-    DecideAccess "decide_access", "A request for access is decided.";
-    ReceiveReport "receive_report", "A party's report is received.";
-    AddReportLines "add_report_lines", "More lines of a report are received.";
-    RecordRun "record_run", "A comparison is recorded, with the breaks it found.";
-    ExplainBreak "explain_break", "A break gets its reason.";
-    AssignBreak "assign_break", "A break gets its owner.";
-    AgreeBreak "agree_break", "A party agrees to a difference.";
-    CloseBreak "close_break", "A break is resolved or written off.";
-    ReopenBreak "reopen_break", "A closed break is come back to.";
-    MatchLines "match_lines", "Lines of two records are matched by hand.";
-    UnmatchLines "unmatch_lines", "A match by hand is taken back.";
-    SetMethod "set_method", "The errors of a method of measurement are set.";
-    SetMeasuring "set_measuring", "The methods that measure a balance area are set.";
-    SetTolerance "set_tolerance", "How far two figures may be apart is set.";
-    SetDuty "set_duty", "Who reports when is set.";
-    Publish "publish", "Figures of a period are published, or restated.";
-    TrustLog "trust_log", "The log of another ledger is trusted, or no more.";
-    RecordFact "record_fact", "A proven fact of another ledger is recorded.";
-    RotateLogKey "rotate_log_key", "The log's key announces the next one.";
-}
+books::for_each_act!(acts);
 
 /// A line of a report by codes.
 #[must_use]
