@@ -14,10 +14,10 @@ test:
 
 # The speed table of the README, with its baselines. The long form takes about half an hour and 25 GB of disk.
 bench:
-    cargo run --release -- bench
+    cargo run --release -p lab -- bench
 
 bench-long:
-    cargo run --release -- bench --workload frames --workload replay --workload as-of --movements 100000000
+    cargo run --release -p lab -- bench --workload frames --workload replay --workload as-of --movements 100000000
 
 # The long form of the crash tests: needs root for the simulated power cuts.
 crash:

@@ -100,6 +100,28 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// For simulations.
+#[cfg(feature = "simulated")]
+impl Embedded {
+    /// Throws away the last records, as a power cut does to a log that does not sync.
+    pub(crate) fn lose(&self, count: u64) -> u64 {
+        let mut records = lock(&self.records);
+        let keep = records.kept.len().saturating_sub(usize::try_from(count).unwrap_or(usize::MAX));
+        let lost = records.kept.len() - keep;
+        records.kept.truncate(keep);
+        records.bytes = records.kept.iter().map(Bytes::len).sum();
+        records.recorded = records.recorded.min(records.last());
+        let last = records.last();
+        self.shown.change(|shown| shown.min(last));
+        lost as u64
+    }
+
+    /// All records that are kept.
+    pub(crate) fn kept(&self) -> Vec<Bytes> {
+        lock(&self.records).kept.iter().cloned().collect()
+    }
+}
+
 impl Embedded {
     /// A bus whose log goes on behind a place: the last one that the ledger has recorded.
     #[must_use]
@@ -127,24 +149,6 @@ impl Embedded {
     pub fn queued(&self) -> usize {
         let frames = lock(&self.frames);
         frames.ready.len() + frames.handed_out.len()
-    }
-
-    /// Throws away the last records, as a power cut does to a log that does not sync. For simulations.
-    pub(crate) fn lose(&self, count: u64) -> u64 {
-        let mut records = lock(&self.records);
-        let keep = records.kept.len().saturating_sub(usize::try_from(count).unwrap_or(usize::MAX));
-        let lost = records.kept.len() - keep;
-        records.kept.truncate(keep);
-        records.bytes = records.kept.iter().map(Bytes::len).sum();
-        records.recorded = records.recorded.min(records.last());
-        let last = records.last();
-        self.shown.change(|shown| shown.min(last));
-        lost as u64
-    }
-
-    /// All records that are kept. For simulations.
-    pub(crate) fn kept(&self) -> Vec<Bytes> {
-        lock(&self.records).kept.iter().cloned().collect()
     }
 
     /// Hands the frames out anew whose time is over.

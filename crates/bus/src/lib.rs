@@ -1,11 +1,13 @@
 //! What the services ask of whatever carries their messages, and three things that carry them.
 //!
 //! Four contracts, one file each: the [`Queue`] of command frames, the commit [`Log`], the [`Lease`] of the one that may
-//! write, and [`Questions`]. [`Embedded`] keeps them inside one process, [`Nats`] on NATS JetStream, [`Simulated`] under
-//! faults that a seed decides. All three pass the same suite, [`conformance`].
+//! write, and [`Questions`]. [`Embedded`] keeps them inside one process, [`Nats`] on NATS JetStream. Behind features that no
+//! program that ships asks for: `simulated`, a third under faults that a seed decides, and `conformance`, the suite that all
+//! three pass.
 //!
 //! Nothing here knows what a frame or a record says: they are bytes.
 
+#[cfg(feature = "conformance")]
 pub mod conformance;
 mod embedded;
 mod error;
@@ -17,6 +19,7 @@ mod nats;
 mod questions;
 mod queue;
 mod signal;
+#[cfg(feature = "simulated")]
 mod simulated;
 
 pub use embedded::{Embedded, Limits};
@@ -29,6 +32,7 @@ pub use names::Names;
 pub use nats::{ConnectError, Connection, Disclosed, Login, Nats, Sharing};
 pub use questions::{Asked, Handler, Questions, Reply};
 pub use queue::{Backlog, Delivery, PutError, Queue, Slip};
+#[cfg(feature = "simulated")]
 pub use simulated::{Broken, Faults, Node, Simulated};
 
 /// All four contracts.

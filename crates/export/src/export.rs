@@ -11,7 +11,7 @@ use wire::view::command_of;
 
 use answers::{HistoryError, Sight, View};
 
-use crate::parquet_table::{Leg, ParquetTable};
+use crate::parquet_table::ParquetTable;
 
 /// What can be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -129,6 +129,24 @@ impl Export {
 
 fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> HistoryError {
     HistoryError(Box::new(error))
+}
+
+/// A leg of an entry, as a row of Parquet.
+#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "nobody reads the rows that are not written"))]
+pub(crate) struct Leg<'r> {
+    pub(crate) seq: u64,
+    /// Microseconds since 1970.
+    pub(crate) recorded_at: u64,
+    /// Days since 1970.
+    pub(crate) effective: i32,
+    /// Act, lot, material, owner, place.
+    pub(crate) codes: [&'r str; 5],
+    /// In accounting units.
+    pub(crate) change: i64,
+    /// Accounting unit and basis.
+    pub(crate) unit: String,
+    pub(crate) decimals: u8,
+    pub(crate) basis: String,
 }
 
 fn parquet_legs<'e>(

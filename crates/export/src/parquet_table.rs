@@ -10,6 +10,8 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 
+use crate::export::Leg;
+
 /// Columns, in the order in which they are written. `change` is a whole number of `1 / 10^decimals` of `unit`: a decimal
 /// column of one scale cannot hold materials that are accounted differently.
 const SCHEMA: &str = "message postings {
@@ -29,23 +31,6 @@ const SCHEMA: &str = "message postings {
 
 /// Rows of a group: a few megabytes of memory while it is written.
 const GROUP_ROWS: usize = 65_536;
-
-/// A leg of an entry.
-pub(crate) struct Leg<'r> {
-    pub(crate) seq: u64,
-    /// Microseconds since 1970.
-    pub(crate) recorded_at: u64,
-    /// Days since 1970.
-    pub(crate) effective: i32,
-    /// Act, lot, material, owner, place.
-    pub(crate) codes: [&'r str; 5],
-    /// In accounting units.
-    pub(crate) change: i64,
-    /// Accounting unit and basis.
-    pub(crate) unit: String,
-    pub(crate) decimals: u8,
-    pub(crate) basis: String,
-}
 
 /// What was written and not taken yet.
 #[derive(Clone, Default)]

@@ -65,8 +65,6 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Write the history in forms that other programs read.
     Export(Export),
-    /// Measure speed and size, with a baseline in the same run.
-    Bench(Bench),
     /// Build what answers come from anew, from the log; at a server, while it goes on answering.
     Rebuild(Rebuild),
     /// Print the JSON Schema of commands, verdicts or events.
@@ -87,8 +85,6 @@ pub(crate) enum Command {
     Disclose(disclose::Disclose),
     /// Fetch what other organisations disclosed over NATS, and check what can be checked.
     Disclosed(disclose::Disclosed),
-    /// Run ledgers, a copy and clients under faults that a seed decides, and check every invariant after every step.
-    Sim(Sim),
     /// Show the settings of a service, and where each came from.
     Settings(ShowSettings),
     /// Make a token that lets its bearer in as a party.
@@ -599,28 +595,6 @@ pub(crate) struct Replay {
     pub(crate) shown: Shown,
 }
 
-/// Measure speed and size.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  granary bench --movements 1000000\n  granary bench --workload frames --workload as-of --movements 100000000 --format json"
-)]
-pub(crate) struct Bench {
-    /// Folder to work in; it is emptied afterwards.
-    #[arg(long, value_name = "DIR", default_value = "target/bench")]
-    pub(crate) dir: PathBuf,
-    /// Movements of the workloads that post frames.
-    #[arg(long, default_value_t = 1_000_000)]
-    pub(crate) movements: u64,
-    /// Only this workload; may be repeated. All where absent.
-    #[arg(long, value_parser = clap::builder::PossibleValuesParser::new(crate::bench::WORKLOADS))]
-    pub(crate) workload: Vec<String>,
-    /// Keep the ledgers.
-    #[arg(long)]
-    pub(crate) keep: bool,
-    #[command(flatten)]
-    pub(crate) shown: Shown,
-}
-
 /// Serve a ledger over HTTP.
 #[derive(Debug, Args)]
 #[command(
@@ -693,29 +667,6 @@ pub(crate) struct OnNatsWithFolder {
     pub(crate) dir: Dir,
     #[command(flatten)]
     pub(crate) on: OnNats,
-}
-
-/// Simulate.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  granary sim --seed 7\n  granary sim --seed 0 --count 10000 --quiet\n\nThe same seed gives the same run, byte for byte. A broken invariant ends it with the seed that shows it."
-)]
-pub(crate) struct Sim {
-    /// What decides everything.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// So many seeds, from this one on.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) count: u64,
-    /// Clients.
-    #[arg(long, default_value_t = 3)]
-    pub(crate) clients: u32,
-    /// Frames that each client sends.
-    #[arg(long, default_value_t = 40)]
-    pub(crate) frames: u32,
-    /// Only the last line of each run.
-    #[arg(long)]
-    pub(crate) quiet: bool,
 }
 
 /// Show the settings.

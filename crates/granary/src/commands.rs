@@ -1,7 +1,6 @@
 //! The tools: one file each.
 
 mod audit;
-mod bench;
 mod courier;
 mod cover;
 mod demo;
@@ -26,10 +25,8 @@ mod restore;
 mod rows;
 mod schema;
 mod settings;
-mod sim;
 mod trace;
 
-pub(crate) use audit::{About, make_pack};
 use clap::CommandFactory;
 use shell::{Exit, Failure};
 
@@ -71,7 +68,6 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Position(args) => position::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Replay(args) => replay::run(&args),
-        Command::Bench(args) => bench::run(args),
         Command::Serve(args) => crate::services::serve::run(&args),
         Command::Ledger(args) => crate::services::on_nats::ledger(&args),
         Command::Ingest(args) => crate::services::on_nats::ingest(&args),
@@ -81,7 +77,6 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Disclosed(args) => disclose::disclosed(&args),
         Command::Settings(args) => settings::run(&args),
         Command::Restore(args) => restore::run(&args),
-        Command::Sim(args) => sim::run(&args),
         Command::Token(args) => keys::token(&args),
         Command::Key(args) => keys::key(&args),
         Command::Sign(args) => keys::sign(&args),

@@ -1,5 +1,7 @@
 //! Documents and generated files agree with the code.
 
+mod ships;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,6 +4,8 @@
 mod settings;
 mod shutdown;
 mod telemetry;
+#[cfg_attr(not(feature = "traces"), path = "no_traces.rs")]
+mod traces;
 
 use std::error::Error;
 use std::fmt;
@@ -11,7 +13,8 @@ use std::process::ExitCode;
 
 pub use settings::{Kind, Origin, SETTINGS, Setting, Settings, SettingsError, Token, variable};
 pub use shutdown::asked_to_stop;
-pub use telemetry::{Telemetry, TelemetryError, follow, traceparent};
+pub use telemetry::{Telemetry, TelemetryError};
+pub use traces::{TracesError, follow, traceparent};
 
 /// How a process ends. The same numbers for every tool, for scripts to rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

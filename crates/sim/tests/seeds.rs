@@ -12,7 +12,7 @@ fn every_invariant_holds_under_faults() {
     let mut totals = (0, 0, 0, 0);
     for seed in 0..seeds() {
         let report = std::panic::catch_unwind(|| run(Plan::of(seed)));
-        let report = report.unwrap_or_else(|_| panic!("seed {seed}: see it with `granary sim --seed {seed}`"));
+        let report = report.unwrap_or_else(|_| panic!("seed {seed}: see it with `lab sim --seed {seed}`"));
         let (epochs, faults, answered, shared) = totals;
         totals = (epochs + report.epochs, faults + report.faults, answered + report.answered, shared + report.shared);
     }

@@ -24,7 +24,6 @@ use shell::{Exit, Failure};
 
 pub(crate) use fact::post as post_act;
 pub(crate) use log::Log;
-pub(crate) use pack::{About, make as make_pack};
 
 use super::query;
 use crate::cli::Dir;

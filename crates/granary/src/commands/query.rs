@@ -15,11 +15,14 @@ use crate::opened_view::OpenedView;
 pub(crate) use crate::opened_view::now;
 
 /// A ledger opened to be asked.
-pub(crate) struct Asked(pub(crate) Reader);
+pub struct Asked(pub(crate) Reader);
 
 impl Asked {
     /// Asks a question.
-    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
+    ///
+    /// # Errors
+    /// When there is no answer: see [`Problem`].
+    pub fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
         question.answer(&self.view()).map_err(failure)
     }
 
@@ -112,7 +115,10 @@ pub(crate) fn failure(problem: Problem) -> Failure {
 }
 
 /// Opens a ledger to ask it.
-pub(crate) fn open(dir: &Path) -> Result<Asked, Failure> {
+///
+/// # Errors
+/// When there is no ledger, somebody holds it, or it is damaged.
+pub fn open(dir: &Path) -> Result<Asked, Failure> {
     Reader::open(dir, &Options::default()).map(Asked).map_err(|error| opening(dir, error))
 }
 

@@ -750,7 +750,7 @@ fn two_parties_are_compared_with_each_other() {
 }
 
 /// Two parties' reports of the same movements with differences of every class put in: each is found, none is invented.
-/// `granary bench --workload match-1m` does the same with a million lines a side.
+/// `lab bench --workload match-1m` does the same with a million lines a side.
 #[test]
 fn every_difference_put_in_is_found_through_the_tools() {
     let bench = Bench::new();

@@ -1,5 +1,5 @@
-//! Single commands over HTTP, each answered once it is recorded: a `granary serve` of its own, and clients that keep their
-//! connections.
+//! Single commands over HTTP, each answered once it is recorded: a `granary serve` in a process of its own, and clients that
+//! keep their connections.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -24,7 +24,7 @@ struct Server {
 impl Server {
     fn start(dir: &Path) -> Result<Self, Failure> {
         let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--dir"])
+            .args(["granary", "serve", "--listen", "127.0.0.1:0", "--dir"])
             .arg(dir)
             .env("GRANARY_LOG_LEVEL", "warn")
             .env_remove("GRANARY_SERVER")

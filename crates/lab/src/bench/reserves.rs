@@ -15,7 +15,6 @@ use serde_json::{Map, Value, json};
 use shell::Failure;
 
 use super::{Row, fresh};
-use crate::commands::query;
 
 const MEMBER_COUNT: u32 = 200;
 const BOARD_MEMBERS: usize = 50;
@@ -99,11 +98,11 @@ pub(super) fn stress(dir: &Path) -> Result<Row, Failure> {
 }
 
 fn asked<Q: Question>(dir: &Path, name: &str, question: &Q, times: usize) -> Result<Row, Failure> {
-    let view = query::open(dir)?;
+    let ledger = granary::open(dir)?;
     let mut latencies = Vec::new();
     for _ in 0..times {
         let asked = Instant::now();
-        view.ask(question)?;
+        ledger.ask(question)?;
         latencies.push(asked.elapsed());
     }
     Ok(row(name, 10_000, latencies))

@@ -1,14 +1,34 @@
-//! `granary sim`
+//! `lab sim`
 
 use std::io::{self, Write};
 
-use shell::{Exit, Failure};
+use clap::Args;
+use shell::Failure;
 
-use crate::cli::Sim;
-use crate::progress;
+/// Simulate.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  lab sim --seed 7\n  lab sim --seed 0 --count 10000 --quiet\n\nThe same seed gives the same run, byte for byte. A broken invariant ends it with the seed that shows it."
+)]
+pub(crate) struct Sim {
+    /// What decides everything.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// So many seeds, from this one on.
+    #[arg(long, default_value_t = 1)]
+    count: u64,
+    /// Clients.
+    #[arg(long, default_value_t = 3)]
+    clients: u32,
+    /// Frames that each client sends.
+    #[arg(long, default_value_t = 40)]
+    frames: u32,
+    /// Only the last line of each run.
+    #[arg(long)]
+    quiet: bool,
+}
 
-pub(crate) fn run(args: &Sim) -> Result<Exit, Failure> {
-    let bar = progress::counter("seeds");
+pub(crate) fn run(args: &Sim) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for seed in args.seed..args.seed.saturating_add(args.count) {
         let plan = sim::Plan { seed, clients: args.clients, frames: args.frames, broken: None };
@@ -18,9 +38,8 @@ pub(crate) fn run(args: &Sim) -> Result<Exit, Failure> {
         });
         let report = ran.map_err(|_| {
             Failure::new(format!("an invariant is broken under seed {seed}"))
-                .hint(format!("see it again with `granary sim --seed {seed}`, with the same clients and frames"))
+                .hint(format!("see it again with `lab sim --seed {seed}`, with the same clients and frames"))
         })?;
-        bar.inc(1);
         if !args.quiet {
             out.write_all(report.story.as_bytes())?;
         }
@@ -30,6 +49,5 @@ pub(crate) fn run(args: &Sim) -> Result<Exit, Failure> {
             report.records, report.events, report.answered, report.epochs, report.faults, report.steps, report.root
         )?;
     }
-    bar.finish_and_clear();
-    Ok(Exit::Done)
+    Ok(())
 }
