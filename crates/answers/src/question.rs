@@ -35,7 +35,6 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
 }
 
 /// A question as a line of the table.
-/// A question as a line of the table.
 #[derive(Debug)]
 pub struct Entry {
     /// See [`Question::NAME`].

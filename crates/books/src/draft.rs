@@ -1,6 +1,6 @@
 //! Consequences in the making, and the checks that every act alike must pass.
 //!
-//! An act says which entries and claims it wants; [`Draft::finish`] looks at each touched account on every day from the
+//! An act says which entries and claims it wants; [`Draft::check`] looks at each touched account on every day from the
 //! first change on: never less than nothing, never promised twice, within its limits, and not in a closed period.
 
 use std::borrow::Cow;

@@ -35,7 +35,7 @@ pub enum LedgerError {
     #[error("read what was recorded")]
     Read(#[from] ReadError),
     /// See the cause.
-    #[error("record")]
+    #[error("write to the log, or read it")]
     Commit(#[from] StoreFailed),
     /// See the cause.
     #[error("write the tiles")]

@@ -19,7 +19,7 @@ pub(crate) type Bytes = sled::IVec;
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// sled answered with an error.
-    #[error("sled")]
+    #[error("ask the database of the folder")]
     Sled(#[source] sled::Error),
     /// sled panicked, as it does on damaged files.
     #[error("sled panicked: {0}")]

@@ -100,7 +100,7 @@ pub(super) fn find(verb: &str) -> Option<&'static Shape> {
     SHAPES.iter().chain(reserve::SHAPES).find(|shape| shape.verb == verb)
 }
 
-/// The first thirty acts; those of shared reserves stand beside them.
+/// Acts of stock and of the register; those of shared reserves stand beside them.
 const SHAPES: &[Shape] = &[
     shape("open", "open", Some(("origin", Text)), None, &[("format", "format", Number)]),
     shape("party", "register_party", Some(("code", Text)), None, PARTY),

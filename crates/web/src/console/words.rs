@@ -1,4 +1,4 @@
-//! Every text of the console that is not data, in one place: another language is another copy of this file.
+//! Texts of the console that are not data. Headings of columns stand with their pages.
 
 pub(super) const TITLE: &str = "Granary";
 pub(super) const SKIP: &str = "Skip to the content";
