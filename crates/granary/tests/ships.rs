@@ -81,3 +81,50 @@ fn carried(elf: &[u8]) -> Vec<u8> {
     let loaded = sections.filter(|at| number(at + 8, 8) & LOADED != 0 && number(at + 4, 4) != u64::from(NO_BYTES));
     loaded.flat_map(|at| elf[place(at + 24)..place(at + 24) + place(at + 32)].iter().copied()).collect()
 }
+
+/// The same file that `cargo deny` reads: licences, sources, and who alone may depend on what.
+#[test]
+fn what_is_in_the_tree_may_be_there() {
+    let rules: toml::Table = super::read("deny.toml").parse().expect("TOML");
+    let words = |value: &toml::Value| -> BTreeSet<String> {
+        value.as_array().expect("a list").iter().map(|word| word.as_str().expect("a word").to_owned()).collect()
+    };
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", "x86_64-unknown-linux-gnu"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo metadata");
+    let allowed = words(&rules["licenses"]["allow"]);
+    let mut names = std::collections::BTreeMap::new();
+    for package in metadata["packages"].as_array().expect("packages") {
+        let name = package["name"].as_str().expect("a name");
+        names.insert(package["id"].as_str().expect("an id"), name);
+        if let Some(source) = package["source"].as_str() {
+            assert_eq!(source, "registry+https://github.com/rust-lang/crates.io-index", "{name} is from elsewhere");
+        }
+        let licence = package["license"].as_str().unwrap_or_else(|| panic!("{name} names no licence"));
+        assert!(is_allowed(licence, &allowed), "{name} is under {licence}");
+    }
+    let banned = rules["bans"]["deny"].as_array().expect("a list");
+    for node in metadata["resolve"]["nodes"].as_array().expect("nodes") {
+        let user = names[node["id"].as_str().expect("an id")];
+        for needed in node["deps"].as_array().expect("dependencies") {
+            let needed = names[needed["pkg"].as_str().expect("an id")];
+            for rule in banned.iter().filter(|rule| rule["crate"].as_str() == Some(needed)) {
+                let wrappers = rule.get("wrappers").map(words).unwrap_or_default();
+                assert!(wrappers.contains(user), "{user} depends on {needed}, which only {wrappers:?} may");
+            }
+        }
+    }
+}
+
+/// An SPDX expression as packages have it: alternatives of things that all hold.
+fn is_allowed(licence: &str, allowed: &BTreeSet<String>) -> bool {
+    let licence = licence.replace(" / ", " OR ").replace('/', " OR ");
+    // The one form with brackets: alternatives first, and something beside them.
+    if let Some((inner, rest)) = licence.strip_prefix('(').and_then(|rest| rest.split_once(") AND ")) {
+        return is_allowed(inner, allowed) && is_allowed(rest, allowed);
+    }
+    licence.split(" OR ").any(|one| one.split(" AND ").all(|part| allowed.contains(part.trim())))
+}
