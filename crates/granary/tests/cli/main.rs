@@ -5,6 +5,7 @@ mod bad_input;
 mod crash;
 mod damage;
 mod evidence;
+mod example;
 mod facts;
 mod faults;
 mod fooled;
