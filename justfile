@@ -14,14 +14,14 @@ test:
 
 # The speed table of the README, with its baselines. The long form takes about half an hour and 25 GB of disk.
 bench:
-    cargo run --release -p lab -- bench
+    cargo run --profile dist -p lab -- bench
 
 bench-long:
-    cargo run --release -p lab -- bench --workload frames --workload replay --workload as-of --movements 100000000
+    cargo run --profile dist -p lab -- bench --workload frames --workload replay --workload as-of --movements 100000000
 
 # The long form of the crash tests: needs root for the simulated power cuts.
 crash:
-    GRANARY_KILL_ROUNDS=200 GRANARY_POWERCUT_ROUNDS=100 cargo test --release -p store --test crash -- --nocapture
+    GRANARY_KILL_ROUNDS=200 GRANARY_POWERCUT_ROUNDS=100 cargo test --release -p store --test crash -- --include-ignored --nocapture
 
 # Decoders against arbitrary bytes, ten minutes each; needs `cargo install cargo-fuzz` and a nightly compiler.
 fuzz target:

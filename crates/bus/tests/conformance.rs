@@ -44,6 +44,7 @@ async fn check_nats(url: &str, replicas: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "group download"]
 async fn nats() {
     let server = NatsServer::start();
     check_nats(&server.url(), 1).await;
@@ -51,6 +52,7 @@ async fn nats() {
 
 /// Both sides show a certificate: who has none is not let in, and whose server shows another one does not go in.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "group download"]
 async fn nats_over_mutual_tls() {
     let dir = tempfile::TempDir::new().unwrap();
     let write = |name: &str, text: &str| {
@@ -99,6 +101,7 @@ async fn nats_over_mutual_tls() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "group download"]
 async fn nats_with_three_copies() {
     let cluster = NatsCluster::start();
     check_nats(&cluster.url(), 3).await;

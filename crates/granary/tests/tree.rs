@@ -282,12 +282,22 @@ fn demo_entries(bundles: &Path) -> Vec<Vec<u8>> {
 }
 
 #[test]
+fn the_schemas_say_how_many_acts_there_are() {
+    let said = format!("{} acts", books::Act::WORDS.len());
+    assert!(read("schemas/README.md").contains(&said), "schemas/README.md does not say that there are {said}");
+}
+
+#[test]
 fn the_commands_of_the_readme_are_there() {
     let text = read("README.md");
     assert!(text.contains("cargo run --release -- demo"));
     assert!(text.contains("cargo test --workspace"));
     let ci = read(".ci/run");
     assert!(ci.contains("cargo test --workspace"), "CI runs the test command of the README");
+    assert!(
+        ci.contains("--run-ignored all") && ci.contains("--include-ignored"),
+        "CI runs what that command leaves out"
+    );
     // Every tool that a document names exists.
     let tools: BTreeSet<String> = {
         let output = Command::new(env!("CARGO_BIN_EXE_granary")).arg("--help").output().expect("the binary runs");

@@ -117,6 +117,7 @@ fn ledger_in(nats: &str, dir: &Path, keys: &Path) -> Service {
 }
 
 #[test]
+#[ignore = "group download"]
 fn nothing_acknowledged_is_lost_and_nothing_is_applied_twice() {
     let mut nats = NatsCluster::start();
     let url = nats.url();

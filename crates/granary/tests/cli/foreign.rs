@@ -26,6 +26,7 @@ fn deploy(script: &str) -> PathBuf {
 }
 
 #[test]
+#[ignore = "group download"]
 fn a_python_client_signs_posts_and_asks_over_nats_and_http() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
@@ -47,26 +48,31 @@ fn a_python_client_signs_posts_and_asks_over_nats_and_http() {
 }
 
 #[test]
+#[ignore = "group download"]
 fn each_service_has_the_rights_it_needs_on_nats_and_no_others() {
     python(&deploy("roles.py"), &[]);
 }
 
 #[test]
+#[ignore = "group download"]
 fn organisations_see_nothing_of_each_other_but_what_is_disclosed() {
     python(&deploy("organisations.py"), &[]);
 }
 
 #[test]
+#[ignore = "group download"]
 fn the_cluster_as_it_is_set_up_survives_its_leader() {
     python(&deploy("cluster.py"), &[]);
 }
 
 #[test]
+#[ignore = "group download"]
 fn what_runs_it_names_what_there_is() {
     python(&deploy("files.py"), &[env!("CARGO_BIN_EXE_granary")]);
 }
 
 #[test]
+#[ignore = "group download"]
 fn the_services_run_under_the_settings_of_the_operator() {
     python(&deploy("services.py"), &[env!("CARGO_BIN_EXE_granary")]);
 }

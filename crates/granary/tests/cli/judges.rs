@@ -47,6 +47,7 @@ fn plain(number: &str) -> &str {
 }
 
 #[test]
+#[ignore = "group download"]
 fn hledger_comes_to_the_same_balances() {
     let (_folder, dir) = demo();
     let journal = export(&dir, "journal");
@@ -79,6 +80,7 @@ fn hledger_comes_to_the_same_balances() {
 }
 
 #[test]
+#[ignore = "group download"]
 fn duckdb_reads_the_parquet_file_and_comes_to_the_same_sums() {
     let (_folder, dir) = demo();
     let files = [export(&dir, "parquet"), export(&dir, "postings")];

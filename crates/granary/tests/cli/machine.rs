@@ -88,6 +88,7 @@ fn serve(shell: &mut Shell, ledger: &Path, outside: &Path, round: u32) -> (Strin
 }
 
 #[test]
+#[ignore = "group root"]
 fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let outside = TempDir::new().expect("a folder");
     let (disk, mark) = (outside.path().join("disk"), outside.path().join("mark"));
@@ -187,6 +188,7 @@ fn recorded(dir: &Path) -> Vec<(String, u64, String)> {
 }
 
 #[test]
+#[ignore = "group download"]
 fn a_clock_that_is_set_back_changes_no_order() {
     let ledger = Ledger::with_agency();
     let folder = TempDir::new().expect("a folder");

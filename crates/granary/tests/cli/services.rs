@@ -90,6 +90,7 @@ fn on_hand(projections: &Service, after: &Value) -> String {
 }
 
 #[test]
+#[ignore = "group download"]
 fn commands_go_in_answers_come_out_and_a_standby_takes_over_from_a_killed_leader() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
@@ -124,6 +125,7 @@ fn commands_go_in_answers_come_out_and_a_standby_takes_over_from_a_killed_leader
 
 /// The ledger asks the witnesses, wherever its commands come from; what it gives out satisfies the policy.
 #[test]
+#[ignore = "group download"]
 fn a_ledger_on_nats_collects_cosignatures() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
@@ -157,6 +159,7 @@ fn a_ledger_on_nats_collects_cosignatures() {
 
 /// Announced with the ledger stopped, the new key reaches the commit log, and a standby that has it signs as well.
 #[test]
+#[ignore = "group download"]
 fn a_key_is_rotated_between_two_runs_on_nats() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
@@ -198,6 +201,7 @@ fn a_key_is_rotated_between_two_runs_on_nats() {
 
 /// Who talks to ingest alone gets what `granary serve` gives: it passes on what it does not know.
 #[test]
+#[ignore = "group download"]
 fn ingest_answers_by_passing_questions_on() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
@@ -244,6 +248,7 @@ fn ingest_answers_by_passing_questions_on() {
 
 /// With a copy of the books, ingest reads tables too, which are compared with them.
 #[test]
+#[ignore = "group download"]
 fn ingest_with_a_copy_takes_in_files() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
@@ -281,6 +286,7 @@ fn ingest_with_a_copy_takes_in_files() {
 
 /// A sender that does not wait has set no time either: what it sent while nobody led is recorded when somebody does.
 #[test]
+#[ignore = "group download"]
 fn what_was_only_received_waits_for_a_leader() {
     let nats = NatsServer::start();
     let ledger = Ledger::with_agency();
@@ -312,6 +318,7 @@ fn what_was_only_received_waits_for_a_leader() {
 }
 
 #[test]
+#[ignore = "group download"]
 fn each_service_says_what_it_does_not_do() {
     let mut nats = NatsServer::start();
     let ledger = Ledger::with_agency();

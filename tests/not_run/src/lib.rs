@@ -1,0 +1,1 @@
+//! Nothing: what this package does is in `not_run.rs`.
