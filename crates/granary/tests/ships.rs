@@ -44,7 +44,7 @@ fn what_ships_is_built_from_nothing_that_does_not() {
         assert!(parts.iter().any(|(name, _)| name == "chain"), "the tree was not read: {parts:?}");
         for (name, features) in parts {
             assert!(!NEVER.contains(&name.as_str()), "{program} is built from {name}");
-            let faults = ["simulated", "conformance", "test-util"];
+            let faults = ["simulated", "conformance"];
             let found: Vec<&str> = faults.into_iter().filter(|feature| features.contains(*feature)).collect();
             assert!(found.is_empty(), "{program} is built from {name} with {found:?}");
         }

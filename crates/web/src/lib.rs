@@ -36,7 +36,6 @@ pub use bus_door::{BusDoor, SERVICE, STATUS};
 pub use carry::{Tally, carry};
 pub use command_door::{CommandDoor, INGEST};
 pub use doors::{DEADLINE, Doors, Health, POSITION, Signer, Told};
-pub use facts::{FactTrouble, make_fact, statement_of};
 pub use import::take_in;
 pub use live::{Live, read, wait_for};
 pub use log_door::{LEDGER, LogDoor, RelayedLog};

@@ -7,7 +7,6 @@ mod fact;
 mod log;
 mod order;
 mod pack;
-mod page;
 mod sample;
 
 use std::fs;
@@ -17,8 +16,10 @@ use answers::ask::ProveBalance;
 use auditor::{Checked, Finding, Folder, Known};
 use chain::{
     Checkpoint, FromFilesError, LogFiles, Note, Policy, ProveError, Submission, VerifierKey, consistency_from,
-    receipt_from, root_from,
+    root_from,
 };
+use evidence::pack::About;
+use evidence::read_witnessed;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -29,7 +30,6 @@ use super::query;
 use crate::cli::Dir;
 use crate::cli::audit::{Audit, Source, Trust, What};
 use crate::output::{Align, Column, Format, Grid, show};
-use crate::services::witnesses::{WitnessedFiles, read_witnessed};
 
 pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
     match args.what {
@@ -44,11 +44,11 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
         What::Compare { other, source, trust, shown } => compare::run(&other, &source, &trust, shown.format),
         What::Pack { lot, reserve, period, party, dir, out } => {
             let about = match (lot, reserve, period) {
-                (Some(lot), None, None) => pack::About::Lot(lot),
-                (None, Some(reserve), None) => pack::About::Reserve(reserve),
-                (None, None, Some(period)) => pack::About::period(&period)?,
+                (Some(lot), None, None) => About::Lot(lot),
+                (None, Some(reserve), None) => About::Reserve(reserve),
+                (None, None, Some(period)) => pack::period(&period)?,
                 _ => match &party {
-                    Some(party) => pack::About::Party(party.clone()),
+                    Some(party) => About::Party(party.clone()),
                     None => {
                         let hint = "give --lot, --reserve, --period or --party";
                         return Err(Failure::wrong_use("a pack of what?").hint(hint));
@@ -141,8 +141,8 @@ fn adjustments(
         (Some(above), Some(unit)) => Some(format!("{above} {unit}")),
         (above, _) => above,
     };
-    let (from, through) = match period.map(pack::About::period).transpose()? {
-        Some(pack::About::Period { from, through }) => (Some(from), Some(through)),
+    let (from, through) = match period.map(pack::period).transpose()? {
+        Some(About::Period { from, through }) => (Some(from), Some(through)),
         _ => (None, None),
     };
     let rules = rules.then_some(true);
@@ -260,22 +260,15 @@ fn prove(event: &str, source: &Source, out: Option<&Path>) -> Result<Exit, Failu
 /// The receipt of an event from the static files of a ledger's folder: for the checkpoint that witnesses cosigned, where it
 /// covers that event and all through another one.
 pub(crate) fn receipt_in(files: &Folder, ledger: Option<&PathBuf>, seq: u64, through: u64) -> Result<String, Failure> {
-    let size_of = |note: Note| Checkpoint::parse(note.text()).map_or(0, |checkpoint| checkpoint.size);
-    let witnessed = ledger.and_then(|dir| read_witnessed(dir)).map(size_of);
-    let receipt = match (ledger, witnessed) {
-        (Some(dir), Some(size)) if through <= size => receipt_from(&WitnessedFiles(dir.clone()), seq - 1),
-        (_, witnessed) => {
-            let receipt = receipt_from(files, seq - 1);
-            if let (Some(size), Ok(_)) = (witnessed, &receipt) {
-                eprintln!(
-                    "note: witnesses cosigned {size} events so far, and none of them event {through}: the receipt of event {seq} \
-                     is signed by the log alone (`granary audit witnesses`)"
-                );
-            }
-            receipt
-        }
-    };
-    Ok(receipt.map_err(|error| untold(&seq.to_string(), error))?.to_string())
+    let made = evidence::receipt(files, ledger.map(PathBuf::as_path), seq - 1, through)
+        .map_err(|error| untold(&seq.to_string(), error))?;
+    if let Some(size) = made.witnessed_only {
+        eprintln!(
+            "note: witnesses cosigned {size} events so far, and none of them event {through}: the receipt of event {seq} \
+             is signed by the log alone (`granary audit witnesses`)"
+        );
+    }
+    Ok(made.receipt.to_string())
 }
 
 /// The number of an event; the id of a command is looked up in the ledger.

@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use auditor::{Facts, Folder, Known};
+use auditor::{Folder, Known};
 use chain::{
     Checkpoint, LogFiles, Note, Policy, Submission, Tile, TileKind, consistency_from, decode_entries, encode_entries,
-    hash_tiles, read_entry, read_tile, root_from,
+    hash_tiles, read_tile, root_from,
 };
+use evidence::recorded_before;
 use serde_json::json;
 use shell::{Exit, Failure};
 
@@ -138,18 +139,6 @@ fn point(until: &str, files: &Folder, all: &Checkpoint, known: &Known) -> Result
             .hint("both are signed: keep them, and ask whoever runs the ledger"));
     }
     Ok((kept.size, Some(note)))
-}
-
-/// Count of events recorded before a moment, in microseconds since 1970; recorded times only grow.
-pub(crate) fn recorded_before(files: &impl LogFiles, size: u64, moment_us: u64) -> Result<u64, Failure> {
-    let (mut low, mut high) = (0, size);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let entry = read_entry(files, middle, size)?;
-        let facts = Facts::read(&entry).ok_or_else(|| Failure::new(format!("event {} cannot be read", middle + 1)))?;
-        if facts.recorded_us < moment_us { low = middle + 1 } else { high = middle }
-    }
-    Ok(low)
 }
 
 /// The tiles of the first `size` entries, cut out of those of a larger tree.

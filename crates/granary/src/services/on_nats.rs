@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use books::{Act, Outcome};
 use bus::{Bus, Connection, Log, Login, Names, Nats, Questions, Queue};
+use evidence::WitnessedFiles;
 use ledger::{Follower, LedgerError, Opened, Options, Record, Service, Stages, Status};
 use shell::{Exit, Failure, Settings, Telemetry};
 use store::{OpenError, OpenOptions};
@@ -16,7 +17,7 @@ use web::{BusDoor, CommandDoor, Doors, Live, LogDoor, RelayDoor, RelayedLog};
 
 use super::copy::Copy;
 use super::run;
-use super::witnesses::{WitnessedFiles, Witnesses};
+use super::witnesses::Witnesses;
 use crate::cli::{IngestArgs, LedgerArgs, OnNats, OnNatsWithFolder};
 use crate::commands::query::opening;
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, Embedded, Limits, Questions, Queue};
+use evidence::WitnessedFiles;
 use ledger::{Follower, LedgerError, Opened, Options, Role, Service, Stages, Status};
 use shell::{Exit, Failure, Settings, Telemetry};
 use store::OpenOptions;
@@ -15,7 +16,7 @@ use web::{Access, BusDoor, Doors, Live};
 
 use super::copy::Copy;
 use super::run;
-use super::witnesses::{WitnessedFiles, Witnesses};
+use super::witnesses::Witnesses;
 use crate::cli::Serve;
 use crate::commands::query::opening;
 

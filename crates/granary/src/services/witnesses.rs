@@ -10,7 +10,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use auditor::Folder;
-use chain::{Checkpoint, FileError, LogFiles, Note, Policy, Signature, Submission, Tile, consistency_from};
+use chain::{Checkpoint, LogFiles, Note, Policy, Signature, Submission, consistency_from};
+use evidence::{WITNESSED, read_witnessed};
 use serde_json::{Value, json};
 use shell::Failure;
 use tokio::sync::watch;
@@ -23,9 +24,6 @@ const AGAIN: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a witness is asked again from where it says it stands.
 const STEPS_MAX: usize = 3;
-
-/// The file with the newest checkpoint that satisfies the policy.
-pub(crate) const WITNESSED: &str = "witnessed";
 
 /// What is known about one witness.
 struct Seen {
@@ -238,27 +236,6 @@ impl Witnesses {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The newest witnessed checkpoint of a ledger's folder.
-pub(crate) fn read_witnessed(dir: &Path) -> Option<Note> {
-    Note::parse(&fs::read(dir.join(WITNESSED)).ok()?).ok()
-}
-
-/// The static files of a ledger, with the checkpoint that witnesses vouch for, where there is one.
-pub(crate) struct WitnessedFiles(pub(crate) PathBuf);
-
-impl LogFiles for WitnessedFiles {
-    fn checkpoint(&self) -> Result<Vec<u8>, FileError> {
-        match read_witnessed(&self.0) {
-            Some(note) => Ok(note.to_string().into_bytes()),
-            None => Folder::at(self.0.join("tiles")).checkpoint(),
-        }
-    }
-
-    fn file(&self, tile: Tile) -> Result<Vec<u8>, FileError> {
-        Folder::at(self.0.join("tiles")).file(tile)
     }
 }
 

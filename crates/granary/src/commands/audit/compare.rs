@@ -1,9 +1,9 @@
-//! Two copies of a log compared by their hashes and signed roots: the first event in which they differ. Entries are not read: who
-//! may not see them may compare them.
+//! `granary audit compare`: two copies of a log, by their hashes and signed roots.
 
 use std::path::Path;
 
-use chain::{Checkpoint, FromFilesError, LogFiles, Note, Policy, root_from};
+use chain::Policy;
+use evidence::{Compared, EvidenceError, Untrue};
 use serde_json::json;
 use shell::{Exit, Failure};
 
@@ -26,44 +26,23 @@ pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -
         }
         None => None,
     };
-    let ((here, first_note), (there, second_note)) = (stated(&one)?, stated(&two)?);
-    if here.origin != there.origin {
-        return Err(Failure {
-            exit: Exit::Refused,
-            ..Failure::new(format!("two logs: `{}` and `{}`", here.origin, there.origin))
-        });
-    }
-    let common = here.size.min(there.size);
-    let roots = |size| -> Result<_, FromFilesError> {
-        Ok((root_from(&one, size, here.size)?, root_from(&two, size, there.size)?))
-    };
-    let (left, right) = roots(common)?;
-    let mut first = None;
-    if left != right {
-        // The first `low` events agree, the first `high` do not.
-        let (mut low, mut high) = (0, common);
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            let (left, right) = roots(middle)?;
-            if left == right { low = middle } else { high = middle }
-        }
-        first = Some(high);
-    }
-    // What a copy says of itself: a root that its hashes do not give, or one that nobody signed, is as bad as another event.
-    let mut problems = Vec::new();
-    for (name, log, tree, note) in [("here", &one, &here, &first_note), ("there", &two, &there, &second_note)] {
-        if root_from(log, tree.size, tree.size)? != tree.root {
-            problems.push(format!("{name}: the hashes do not give the root of the checkpoint"));
-        }
-        if let Some(Err(error)) = policy.as_ref().map(|policy| policy.check(note)) {
-            problems.push(format!("{name}: {}", shell::chain(&error)));
-        }
-    }
-    let agree = first.is_none() && problems.is_empty();
+    let compared = evidence::compare(&one, &two, policy.as_ref()).map_err(|error| match error {
+        EvidenceError::TwoLogs { .. } => Failure { exit: Exit::Refused, ..Failure::new(error) },
+        error => Failure::new(error),
+    })?;
+    let (agree, common) = (compared.agree(), compared.common());
+    let Compared { origin, sizes, first_difference: first, roots: [left, right], problems } = compared;
+    let problems: Vec<String> = problems
+        .into_iter()
+        .map(|(name, untrue)| match untrue {
+            Untrue::Root => format!("{name}: the hashes do not give the root of the checkpoint"),
+            Untrue::Unsigned(error) => format!("{name}: {}", shell::chain(&error)),
+        })
+        .collect();
     let signatures = if policy.is_some() { "checked" } else { "not checked: give --key or --policy" };
     let answer = json!({
-        "log": here.origin,
-        "sizes": [here.size, there.size],
+        "log": origin,
+        "sizes": sizes,
         "agree": agree,
         "problems": problems,
         "signatures": signatures,
@@ -74,8 +53,8 @@ pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -
     show(format, &answer, || Grid {
         columns: vec![Column("compared", Align::Left), Column("", Align::Left)],
         rows: vec![
-            ("log", here.origin.clone()),
-            ("events here, there", format!("{}, {}", here.size, there.size)),
+            ("log", origin.clone()),
+            ("events here, there", format!("{}, {}", sizes[0], sizes[1])),
             (
                 "agree",
                 match first {
@@ -93,9 +72,4 @@ pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -
         .collect(),
     })?;
     Ok(if agree { Exit::Done } else { Exit::Refused })
-}
-
-fn stated(log: &Log) -> Result<(Checkpoint, Note), Failure> {
-    let note = Note::parse(&log.checkpoint()?)?;
-    Ok((Checkpoint::parse(note.text())?, note))
 }

@@ -6,6 +6,7 @@ use answers::View;
 use answers::ask::audit::TrustedLogs;
 use books::{CommandId, Seq};
 use chain::{Checkpoint, Fact, LogFiles, Since, consistency_from, root_from, sha256};
+use evidence::WitnessedFiles;
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 
@@ -15,7 +16,6 @@ use crate::cli::audit::{Facts, Told};
 use crate::cli::reconcile::By;
 use crate::commands::{reconcile, reserve};
 use crate::output::Format;
-use crate::services::witnesses::WitnessedFiles;
 
 /// Asks what others have proven.
 pub(crate) fn ask(args: Facts) -> Result<Exit, Failure> {
@@ -64,8 +64,8 @@ pub(crate) fn share(event: &str, since: Option<u64>, dir: &Dir, out: Option<&Pat
                 failure.hint("see `granary history`")
             })?;
             let signer = ledger::read_signers(root).map_err(|error| query::opening(root, error.into()))?;
-            let made = web::statement_of(view.books(), seq, &found)
-                .and_then(|says| web::make_fact(&WitnessedFiles(root.to_owned()), &says, &signer, since));
+            let made = evidence::statement_of(view.books(), seq, &found)
+                .and_then(|says| evidence::make_fact(&WitnessedFiles(root.to_owned()), &says, &signer, since));
             made.map_err(|error| Failure { exit: Exit::Refused, ..Failure::new(error) }.hint(HINT))?.to_string()
         }
     };

@@ -16,7 +16,7 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.9em;word
 
 /// What the page says of the events, which are seen one by one.
 #[derive(Default)]
-pub(crate) struct Seen {
+pub(super) struct Seen {
     count: usize,
     /// Rows of the first events.
     rows: String,
@@ -25,13 +25,13 @@ pub(crate) struct Seen {
 }
 
 /// The whole page.
-pub(crate) fn page(about: &str, note: &Note, events: &Seen, uncovered: &str, result: &Value) -> String {
+pub(super) fn page(about: &str, note: &Note, events: &Seen, uncovered: &str, result: &Value) -> String {
     let about = escape(about);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Evidence: {about}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>Evidence: {about}</h1>\n"
     );
     if let Ok(checkpoint) = Checkpoint::parse(note.text()) {
-        let root = crate::commands::replay::base64_of(&checkpoint.root);
+        let root = chain::encode_base64(checkpoint.root);
         let _ = writeln!(
             page,
             "<p>{} events of the log <code>{}</code>, proven in its tree of {} events with root <code>{}</code>. Check this folder with <code>auditor</code>: it proves the events in <code>events.txt</code>. This page is a reading aid; it and the names and answers in it are signed by the ledger and not proven.</p>",
@@ -86,7 +86,7 @@ fn positions(result: &Value) -> String {
 
 impl Seen {
     /// Adds an event.
-    pub(crate) fn see(&mut self, event: &EventView) {
+    pub(super) fn see(&mut self, event: &EventView) {
         let day = event.command.get("effective").and_then(Value::as_str).unwrap_or_default();
         if !self.days.contains_key(day) {
             self.days.insert(day.to_owned(), (0, 0));
