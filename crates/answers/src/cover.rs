@@ -1,33 +1,36 @@
 //! How long the stock lasts: what is available, by material, against the need of a day.
 
+use books::MaterialNo;
 use measure::Quantity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use wire::value::show_number;
 
+use crate::figure::{Figure, Told};
 use crate::history::HistoryError;
-use crate::position::{Dimension, Filter, PositionQuery, positions};
+use crate::position::{Dimension, PositionQuery, available, groups, number_of};
+use crate::sight::Sight;
 use crate::view::View;
 
-/// Days of cover of one material.
+/// Days of cover of one material. What is held is set against need and goal only by whoever sees all that is held: who
+/// sees a part is told the part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cover {
     /// The material.
     pub material: String,
     /// What lies at sites, in transit and on loan.
-    pub on_hand: String,
+    pub on_hand: Figure,
     /// What of it is free.
-    pub available: String,
+    pub available: Figure,
     /// Need a day; none where the material has none.
     pub requirement_per_day: Option<String>,
     /// On hand over need, in whole days and tenths; none without a need or where it is zero.
-    pub days_on_hand: Option<String>,
+    pub days_on_hand: Option<Figure>,
     /// Available over need.
-    pub days_available: Option<String>,
+    pub days_available: Option<Figure>,
     /// What should be held.
     pub goal: Option<String>,
     /// Goal less on hand, where that is more than nothing.
-    pub shortfall: Option<String>,
+    pub shortfall: Option<Figure>,
     /// Unit of the numbers.
     pub unit: String,
     /// What they count.
@@ -40,35 +43,40 @@ pub struct Cover {
 /// When the history cannot be read.
 pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, HistoryError> {
     let books = view.books();
+    let sight = Sight::of(view);
+    let query = PositionQuery { by: vec![Dimension::Material], basis: None, ..query.clone() };
+    let held = groups(view, &query)?;
     let mut covers = Vec::new();
-    for material in books.materials() {
+    for (number, material) in (0u32..).map(MaterialNo).zip(books.materials()) {
         let wanted = query.filter.material.as_ref();
         if wanted.is_some_and(|wanted| *wanted != material.code) {
             continue;
         }
-        let filter = Filter { material: Some(material.code.clone()), ..query.filter.clone() };
-        let query = PositionQuery { filter, by: vec![Dimension::Material], basis: None, ..query.clone() };
-        let found = positions(view, &query)?.into_iter().next();
+        let found = held.iter().find(|group| group.material == number);
         if found.is_none() && material.requirement_per_day.is_none() && material.goal.is_none() {
             continue;
         }
-        let units = |text: Option<&String>| {
-            let text = format!("{} {}", text.map_or("0", String::as_str), material.shown);
-            measure::parse_quantity(&text, material.unit, material.decimals).map_or(0, |(quantity, _)| quantity.units())
-        };
-        let on_hand = units(found.as_ref().map(|position| &position.on_hand));
-        let available = units(found.as_ref().map(|position| &position.available));
-        let show = |quantity: Quantity| show_number(material, quantity.units());
-        let short = material.goal.map(|goal| goal.units().saturating_sub(on_hand)).filter(|short| *short > 0);
+        let told = found.map_or(Told::Whole([0; 4]), |group| group.sums.told());
+        // Need and goal are those of all: a part of the stock says nothing about them.
+        let of_all =
+            if sight.is_full() || (sight.sees_totals() && query.filter.is_total()) { told } else { Told::Withheld };
+        let show = |units: i128| number_of(books, number, units);
+        let need = material.requirement_per_day.filter(|need| !need.is_zero());
+        let days = |of: fn([i128; 4]) -> i128| need.map(|need| of_all.map(of).map(|units| days(units, need)).into());
+        let short = |goal: Quantity| of_all.map(|[on_hand, ..]| i128::from(goal.units()) - on_hand);
         covers.push(Cover {
             material: material.code.clone(),
-            on_hand: show_number(material, on_hand),
-            available: show_number(material, available),
-            requirement_per_day: material.requirement_per_day.map(show),
-            days_on_hand: days(on_hand, material.requirement_per_day),
-            days_available: days(available, material.requirement_per_day),
-            goal: material.goal.map(show),
-            shortfall: short.map(|short| show_number(material, short)),
+            on_hand: told.map(on_hand).map(show).into(),
+            available: told.map(available).map(show).into(),
+            requirement_per_day: material.requirement_per_day.map(|need| show(need.units().into())),
+            days_on_hand: days(on_hand),
+            days_available: days(available),
+            goal: material.goal.map(|goal| show(goal.units().into())),
+            shortfall: material
+                .goal
+                .map(short)
+                .filter(|short| !matches!(short, Told::Whole(units) if *units <= 0))
+                .map(|short| short.map(show).into()),
             unit: material.shown.to_string(),
             basis: material.basis.to_string(),
         });
@@ -76,9 +84,13 @@ pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, Histo
     Ok(covers)
 }
 
+fn on_hand([on_hand, ..]: [i128; 4]) -> i128 {
+    on_hand
+}
+
 /// Stock over need, cut to tenths of a day: cover is never rounded up.
-fn days(units: i64, need: Option<Quantity>) -> Option<String> {
-    let need = need.filter(|need| !need.is_zero())?;
-    let tenths = i128::from(units) * 10 / i128::from(need.units());
-    Some(format!("{}.{}", tenths / 10, (tenths % 10).abs()))
+fn days(units: i128, need: Quantity) -> String {
+    let tenths = units * 10 / i128::from(need.units());
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", (tenths / 10).abs(), (tenths % 10).abs())
 }

@@ -13,8 +13,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contained::restate;
+use crate::figure::{Figure, Total, WITHHELD};
 use crate::history::HistoryError;
-use crate::position::PositionQuery;
+use crate::position::{PositionQuery, number_of};
 use crate::sight::Sight;
 use crate::view::View;
 
@@ -47,12 +48,13 @@ impl StageWord {
 /// One country's part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
-    /// Country, or `unknown`, or `recycled` for what was recovered.
+    /// Country, or `unknown`, or `recycled` for what was recovered; `withheld` where shares are withheld, all of them: of
+    /// those that are left, one could be calculated.
     pub country: String,
     /// Share in per cent, cut to hundredths.
-    pub percent: String,
+    pub percent: Figure,
     /// How much, in accounting units of the common basis, as decimal text.
-    pub units: String,
+    pub units: Figure,
 }
 
 /// Dependence by origin, of what is held.
@@ -64,10 +66,10 @@ pub struct Dependence {
     pub basis: String,
     /// By share, largest first.
     pub shares: Vec<Share>,
-    /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country.
-    pub hhi: u32,
+    /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country; none where shares are withheld.
+    pub hhi: Option<u32>,
     /// The same with `unknown` spread over countries without number.
-    pub hhi_min: u32,
+    pub hhi_min: Option<u32>,
     /// What is left out because no assay states it in the common basis.
     pub unstated: Vec<Unstated>,
 }
@@ -78,7 +80,7 @@ pub struct Unstated {
     /// The material.
     pub material: String,
     /// How much of it, with unit and basis.
-    pub quantity: String,
+    pub quantity: Figure,
 }
 
 /// The origin of what is held at sites, in transit and on loan.
@@ -95,14 +97,17 @@ pub fn dependence(
     let sight = Sight::of(view);
     let known_at: Seq = query.known_at.unwrap_or(books.head());
     let days = query.days(books, view.now());
-    let mut sums: BTreeMap<String, i128> = BTreeMap::new();
-    let mut unstated: BTreeMap<u32, i64> = BTreeMap::new();
+    let totals = sight.sees_totals() && query.filter.is_total();
+    let mut sums: BTreeMap<String, Total<1>> = BTreeMap::new();
+    let mut unstated: BTreeMap<u32, Total<1>> = BTreeMap::new();
     let mut scale = None;
     for (number, account) in (0u32..).zip(books.accounts()) {
-        if !query.filter.takes(books, account, false) || !sight.sees_account(account) {
+        let is_seen = sight.sees_stock(account);
+        if !query.filter.takes(books, account, false) || !(is_seen || totals) {
             continue;
         }
-        let on_hand = view.at(AccountNo(number), days[account.key.owner.0 as usize], known_at)?.on_hand;
+        let owner = account.key.owner;
+        let on_hand = view.at(AccountNo(number), days[owner.0 as usize], known_at)?.on_hand;
         if on_hand == 0 {
             continue;
         }
@@ -111,41 +116,83 @@ pub fn dependence(
         // Elements and oxides add up across materials; net, gross, wet and dry weights of two materials do not.
         let kind = match basis {
             Basis::Reo | Basis::Contained(_) => None,
-            _ => Some(facts.material),
+            Basis::Gross | Basis::Net | Basis::Wet | Basis::Dry => Some(facts.material),
         };
         let own_scale = (material.unit, material.decimals, kind);
         let restated = restate(books, account.key.lot, on_hand, basis, known_at);
-        let Some(restated) = restated.filter(|_| *scale.get_or_insert(own_scale) == own_scale) else {
-            *unstated.entry(facts.material.0).or_default() += on_hand;
-            continue;
-        };
-        let country = match facts.source {
+        let restated = restated.filter(|_| *scale.get_or_insert(own_scale) == own_scale);
+        let country = || match facts.source {
             books::lot::SourceKind::Recycled => "recycled".to_owned(),
             _ => stage.country(facts).cloned().unwrap_or_else(|| "unknown".to_owned()),
         };
-        *sums.entry(country).or_default() += restated.units;
+        let (total, units) = match restated {
+            Some(restated) => (sums.entry(country()).or_default(), restated.units),
+            None => (unstated.entry(facts.material.0).or_default(), on_hand.into()),
+        };
+        if is_seen { total.add([units]) } else { total.add_of_other(owner, [units]) }
     }
-    let total: i128 = sums.values().sum();
-    let basis_points = |units: i128| if total == 0 { 0 } else { units * 10_000 / total };
-    let mut parts: Vec<(String, i128)> = sums.into_iter().collect();
-    parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let hhi = |counts: &dyn Fn(&str) -> bool| {
-        let counted = parts.iter().filter(|(country, _)| counts(country));
-        let squares: i128 = counted.map(|(_, units)| basis_points(*units).pow(2)).sum();
-        u32::try_from(squares / 10_000).unwrap_or(10_000)
-    };
-    let (hhi, hhi_min) = (hhi(&|_| true), hhi(&|country| country != "unknown"));
     let unstated = unstated
         .into_iter()
-        .map(|(material, units)| {
-            let code = books.materials()[material as usize].code.clone();
-            Unstated { material: code, quantity: books.show(books::MaterialNo(material), units) }
+        .map(|(material, total)| {
+            let material = books::MaterialNo(material);
+            let facts = &books.materials()[material.0 as usize];
+            let show =
+                |[units]: [i128; 1]| format!("{} {} {}", number_of(books, material, units), facts.shown, facts.basis);
+            Unstated { material: facts.code.clone(), quantity: total.told().map(show).into() }
         })
         .collect();
-    let share = |(country, units): (String, i128)| {
-        let share = basis_points(units);
-        Share { country, percent: format!("{}.{:02}", share / 100, share % 100), units: units.to_string() }
-    };
-    let shares = parts.into_iter().map(share).collect();
-    Ok(Dependence { stage, basis: basis.to_string(), shares, hhi, hhi_min, unstated })
+    let told = |(country, total): (String, Total<1>)| total.told().map(|[units]| (country, units)).whole();
+    let parts: Option<Vec<(String, i128)>> = sums.into_iter().map(told).collect();
+    let parts = parts.map(Parts::of);
+    Ok(Dependence {
+        stage,
+        basis: basis.to_string(),
+        shares: parts.as_ref().map_or_else(|| vec![Share::withheld()], Parts::shares),
+        hhi: parts.as_ref().map(|parts| parts.hhi(|_| true)),
+        hhi_min: parts.as_ref().map(|parts| parts.hhi(|country| country != "unknown")),
+        unstated,
+    })
+}
+
+/// What comes from each country, largest first.
+struct Parts {
+    parts: Vec<(String, i128)>,
+    total: i128,
+}
+
+impl Parts {
+    fn of(mut parts: Vec<(String, i128)>) -> Self {
+        parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let total = parts.iter().map(|(_, units)| units).sum();
+        Self { parts, total }
+    }
+
+    fn basis_points(&self, units: i128) -> i128 {
+        if self.total == 0 { 0 } else { units * 10_000 / self.total }
+    }
+
+    fn shares(&self) -> Vec<Share> {
+        let share = |(country, units): &(String, i128)| {
+            let share = self.basis_points(*units);
+            Share {
+                country: country.clone(),
+                percent: Figure::Number(format!("{}.{:02}", share / 100, share % 100)),
+                units: Figure::Number(units.to_string()),
+            }
+        };
+        self.parts.iter().map(share).collect()
+    }
+
+    /// The index over the countries that count.
+    fn hhi(&self, counts: impl Fn(&str) -> bool) -> u32 {
+        let counted = self.parts.iter().filter(|(country, _)| counts(country));
+        let squares: i128 = counted.map(|(_, units)| self.basis_points(*units).pow(2)).sum();
+        u32::try_from(squares / 10_000).unwrap_or(10_000)
+    }
+}
+
+impl Share {
+    fn withheld() -> Self {
+        Self { country: WITHHELD.into(), percent: Figure::Withheld, units: Figure::Withheld }
+    }
 }

@@ -1,9 +1,9 @@
 //! What is held: by party, site, material, lot, form and more, as of a day, as known at an event.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use books::place::Place;
-use books::{Account, AccountNo, Books, Day, Moment, PartyNo, Seq, Sums};
+use books::{Account, AccountNo, Books, Day, MaterialNo, Moment, Seq, Sums};
 use measure::Basis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use wire::date::day_in_zone;
 use wire::value::show_number;
 
 use crate::contained::restate;
+use crate::figure::{Figure, Told, Total};
 use crate::history::HistoryError;
 use crate::problem::Problem;
 use crate::sight::Sight;
@@ -155,32 +156,31 @@ pub struct Position {
     /// What the numbers count.
     pub basis: String,
     /// What lies there.
-    pub on_hand: String,
+    pub on_hand: Figure,
     /// Set aside by encumbrances other than holds.
-    pub encumbered: String,
+    pub encumbered: Figure,
     /// Set aside by holds.
-    pub blocked: String,
+    pub blocked: Figure,
     /// In transit or on loan: nobody can use it now.
-    pub away: String,
+    pub away: Figure,
     /// On hand less encumbered less blocked less away.
-    pub available: String,
+    pub available: Figure,
     /// Where numbers were restated: the events whose assays they rest on.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub assays: Vec<u64>,
-    /// One other party holds some too: it is left out, because a sum would show what that party holds.
+    /// One other party holds some too: the numbers are withheld, because a sum would show what that party holds.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub withheld: bool,
 }
 
-/// One group while it is added up.
+/// What is held of one material, told apart as asked.
 #[derive(Default)]
-struct Group {
+pub(crate) struct Group {
     labels: Position,
-    material: usize,
-    sums: [i128; 4],
-    /// What parties hold that the asker may be told only in sum.
-    others: [i128; 4],
-    other_parties: BTreeSet<PartyNo>,
+    /// Of what.
+    pub(crate) material: MaterialNo,
+    /// On hand, encumbered, blocked, away; in accounting units.
+    pub(crate) sums: Total<4>,
     assays: Vec<u64>,
 }
 
@@ -189,6 +189,12 @@ struct Group {
 /// # Errors
 /// When the history cannot be read.
 pub fn positions(view: &dyn View, query: &PositionQuery) -> Result<Vec<Position>, HistoryError> {
+    let groups = groups(view, query)?;
+    Ok(groups.into_iter().map(|group| group.into_position(view.books())).collect())
+}
+
+/// Adds up what is held.
+pub(crate) fn groups(view: &dyn View, query: &PositionQuery) -> Result<Vec<Group>, HistoryError> {
     let books = view.books();
     let sight = Sight::of(view);
     let known_at = query.known_at.unwrap_or(books.head());
@@ -202,12 +208,12 @@ pub fn positions(view: &dyn View, query: &PositionQuery) -> Result<Vec<Position>
     }
     let totals = sight.sees_totals() && query.is_total(&by);
     let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
-    for (number, account) in (0u32..).zip(books.accounts()) {
+    for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let lot = &books.lots()[account.key.lot.0 as usize];
         if lot.seq > known_at || !query.filter.takes(books, account, query.show_virtual) {
             continue;
         }
-        let is_seen = sight.sees_account(account);
+        let is_seen = sight.sees_stock(account);
         if !is_seen && !totals {
             continue;
         }
@@ -215,12 +221,13 @@ pub fn positions(view: &dyn View, query: &PositionQuery) -> Result<Vec<Position>
         // The account's own rows answer what is known now; an older state of knowledge or an older day needs the history.
         let sums = match account.days.at(day).filter(|_| now) {
             Some(sums) => sums,
-            None => view.at(AccountNo(number), day, known_at)?,
+            None => view.at(account_no, day, known_at)?,
         };
         if sums == Sums::default() && !(query.show_empty && is_seen) {
             continue;
         }
-        let material = lot.facts.material.0 as usize;
+        let number = lot.facts.material;
+        let material = number.0 as usize;
         let (values, basis, assay) = match query.basis {
             None => (plain(&sums), books.materials()[material].basis, None),
             Some(basis) => restated(books, account, &sums, basis, known_at).unwrap_or((
@@ -237,18 +244,15 @@ pub fn positions(view: &dyn View, query: &PositionQuery) -> Result<Vec<Position>
         labels.basis = basis.to_string();
         let mut key: Vec<String> = by.iter().map(|dimension| labels.label(*dimension)).collect();
         key.extend([labels.place.clone().unwrap_or_default(), labels.unit.clone(), labels.basis.clone()]);
-        let group = groups.entry(key).or_insert_with(|| Group { labels, material, ..Group::default() });
-        let total = if is_seen { &mut group.sums } else { &mut group.others };
-        for (sum, value) in total.iter_mut().zip(values) {
-            *sum += value;
-        }
+        let group = groups.entry(key).or_insert_with(|| Group { labels, material: number, ..Group::default() });
         if is_seen {
+            group.sums.add(values);
             group.assays.extend(assay);
         } else {
-            group.other_parties.insert(account.key.owner);
+            group.sums.add_of_other(account.key.owner, values);
         }
     }
-    Ok(groups.into_values().map(|group| group.into_position(books)).collect())
+    Ok(groups.into_values().collect())
 }
 
 impl PositionQuery {
@@ -262,8 +266,7 @@ impl PositionQuery {
     /// difference of two could show what one party holds.
     fn is_total(&self, by: &[Dimension]) -> bool {
         let Self { filter, basis, show_virtual, .. } = self;
-        let whole = Filter { material: filter.material.clone(), ..Filter::default() };
-        by == [Dimension::Material] && *filter == whole && basis.is_none() && !show_virtual
+        by == [Dimension::Material] && filter.is_total() && basis.is_none() && !show_virtual
     }
 }
 
@@ -302,6 +305,11 @@ impl Filter {
             Some((kind, Some(code), _)) => Err(Problem::unknown(kind, code)),
             _ => Ok(()),
         }
+    }
+
+    /// Does it ask about whole materials?
+    pub(crate) fn is_total(&self) -> bool {
+        *self == Self { material: self.material.clone(), ..Self::default() }
     }
 
     pub(crate) fn takes(&self, books: &Books, account: &Account, show_virtual: bool) -> bool {
@@ -395,28 +403,33 @@ impl Position {
 
 impl Group {
     fn into_position(self, books: &Books) -> Position {
-        let Self { mut labels, material, mut sums, others, other_parties, mut assays } = self;
-        // A sum with one other party in it would show what that party holds.
-        match other_parties.len() {
-            0 => {}
-            1 => labels.withheld = true,
-            _ => sums.iter_mut().zip(others).for_each(|(sum, other)| *sum += other),
-        }
-        let [on_hand, encumbered, blocked, away] = sums;
-        let material = &books.materials()[material];
-        // A sum of many accounts may be larger than one account can be.
-        let number = |units: i128| match i64::try_from(units) {
-            Ok(units) => show_number(material, units),
-            Err(_) => format!("{units} x 10^-{} {}", material.decimals, material.unit),
-        };
-        labels.on_hand = number(on_hand);
-        labels.encumbered = number(encumbered);
-        labels.blocked = number(blocked);
-        labels.away = number(away);
-        labels.available = number(on_hand - encumbered - blocked - away);
+        let Self { mut labels, material, sums, mut assays } = self;
+        let told = sums.told();
+        let number =
+            |of: fn([i128; 4]) -> i128| Figure::from(told.map(of).map(|units| number_of(books, material, units)));
+        labels.on_hand = number(|[on_hand, ..]| on_hand);
+        labels.encumbered = number(|[_, encumbered, ..]| encumbered);
+        labels.blocked = number(|[_, _, blocked, _]| blocked);
+        labels.away = number(|[.., away]| away);
+        labels.available = number(available);
+        labels.withheld = told == Told::Withheld;
         assays.sort_unstable();
         assays.dedup();
         labels.assays = assays;
         labels
+    }
+}
+
+/// What of a group is free: on hand less encumbered, blocked and away.
+pub(crate) fn available([on_hand, encumbered, blocked, away]: [i128; 4]) -> i128 {
+    on_hand - encumbered - blocked - away
+}
+
+/// A number of a material. A sum of many accounts may be larger than one account can be.
+pub(crate) fn number_of(books: &Books, material: MaterialNo, units: i128) -> String {
+    let facts = &books.materials()[material.0 as usize];
+    match i64::try_from(units) {
+        Ok(units) => show_number(facts, units),
+        Err(_) => format!("{units} x 10^-{} {}", facts.decimals, facts.unit),
     }
 }

@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 
 use crate::ask;
 use crate::problem::Problem;
-use crate::view::View;
+use crate::sight::Sight;
+use crate::view::{View, Viewer};
 
 /// A request: a flat object of plain fields. Fields that it does not have are refused by [`Entry::ask`] and
 /// [`parse`], so that a misspelt filter never passes in silence.
@@ -33,6 +34,11 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
     /// When it is not well put, names something unknown, may not be asked, or the history cannot be read.
     fn answer(&self, view: &dyn View) -> Result<Self::Answer, Problem>;
 }
+
+/// The field that every answer has whose asker does not see everything. Whether something was left out is not said: that
+/// would tell that there is something.
+pub const SEEN_BY: &str = "seen_by";
+const SEEN_BY_DOC: &str = "The party with whose eyes this was answered: what others hold, and it may not see, is not in it. Absent where everything was seen.";
 
 /// A question as a line of the table.
 #[derive(Debug)]
@@ -101,6 +107,15 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::audit::Adjustments>(),
 ];
 
+/// Who asks, where it does not see everything.
+fn seen_by(view: &dyn View) -> Option<String> {
+    match view.viewer() {
+        Viewer::Operator => None,
+        Viewer::Party(_) if Sight::of(view).is_full() => None,
+        Viewer::Party(code) => Some(code),
+    }
+}
+
 impl Entry {
     const fn of<Q: Question>() -> Self {
         Self {
@@ -109,10 +124,19 @@ impl Entry {
             lines: Q::LINES,
             ask: |request, view| {
                 let answer = parse::<Q>(request)?.answer(view)?;
-                serde_json::to_value(answer).map_err(|error| Problem::cannot_answer("internal", error.to_string()))
+                let answer = serde_json::to_value(answer);
+                let mut answer = answer.map_err(|error| Problem::cannot_answer("internal", error.to_string()))?;
+                if let (Value::Object(fields), Some(party)) = (&mut answer, seen_by(view)) {
+                    fields.insert(SEEN_BY.into(), party.into());
+                }
+                Ok(answer)
             },
             request: || closed(schemars::schema_for!(Q).to_value()),
-            answer: || schemars::schema_for!(Q::Answer).to_value(),
+            answer: || {
+                let mut schema = schemars::schema_for!(Q::Answer).to_value();
+                schema["properties"][SEEN_BY] = json!({ "type": "string", "description": SEEN_BY_DOC });
+                schema
+            },
         }
     }
 

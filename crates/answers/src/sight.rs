@@ -5,7 +5,7 @@
 
 use books::party::Role;
 use books::place::Place;
-use books::{Account, Act, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, Seq};
+use books::{Account, Act, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, ReserveNo, Seq};
 use wire::view::EventView;
 
 use crate::view::{View, Viewer};
@@ -74,10 +74,26 @@ impl<'v> Sight<'v> {
         }
     }
 
-    /// What lies on an account? Its owner sees it, and an operator at its own sites.
+    /// What moves on an account? Its owner sees it, an operator at its own sites, and of a pool who runs the reserve.
     #[must_use]
     pub fn sees_account(&self, account: &Account) -> bool {
-        self.sees_party(account.key.owner) || self.keeps(&self.books.places()[account.key.place.0 as usize])
+        self.sees_party(account.key.owner)
+            || self.keeps(&self.books.places()[account.key.place.0 as usize])
+            || self.pool_of(account).is_some_and(|reserve| self.runs(self.books, reserve))
+    }
+
+    /// What lies on an account? Whoever sees what moves there, and of a pool all who take part in the reserve: a member has
+    /// to name the lot that it withdraws.
+    #[must_use]
+    pub fn sees_stock(&self, account: &Account) -> bool {
+        self.sees_account(account) || self.pool_of(account).is_some_and(|reserve| self.takes_part(self.books, reserve))
+    }
+
+    fn pool_of(&self, account: &Account) -> Option<ReserveNo> {
+        match self.reach {
+            Reach::All | Reach::Nothing => None,
+            Reach::Own(..) => self.books.pool_of(account.key.owner),
+        }
     }
 
     fn keeps(&self, place: &Place) -> bool {
@@ -108,7 +124,7 @@ impl<'v> Sight<'v> {
                 .books
                 .accounts_of(lot)
                 .iter()
-                .any(|account| self.sees_account(&self.books.accounts()[account.0 as usize]))
+                .any(|account| self.sees_stock(&self.books.accounts()[account.0 as usize]))
     }
 
     /// An event: asked by the party, touching what it sees, or said for everybody.

@@ -98,7 +98,7 @@ fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
         .accounts_of(number)
         .iter()
         .map(|account| &books.accounts()[account.0 as usize])
-        .filter(|account| books.places()[account.key.place.0 as usize].is_real() && sight.sees_account(account))
+        .filter(|account| books.places()[account.key.place.0 as usize].is_real() && sight.sees_stock(account))
         .map(|account| account.days.latest().on_hand)
         .sum();
     let parent = |parent: &books::lot::Parent| {

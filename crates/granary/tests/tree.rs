@@ -85,6 +85,13 @@ fn generated_schemas_are_up_to_date() {
     }
 }
 
+/// What no longer is as it was released, and why nothing else was possible. Each has a line in CHANGELOG.md.
+const BROKEN_ON_PURPOSE: [(&str, &str, &str); 3] = [
+    ("questions/dependence", "hhi", "an index of shares that are withheld is no number"),
+    ("questions/dependence", "hhi_min", "an index of shares that are withheld is no number"),
+    ("questions/share_limits", "breached", "of a part of the stock nobody can say whether a limit on all of it holds"),
+];
+
 /// `schemas/released/` holds the schemas of the last release. What its readers and writers rely on must still be so; a
 /// release replaces the folder (`just release-schemas`).
 #[test]
@@ -105,6 +112,10 @@ fn schemas_changed_only_as_they_may_since_the_last_release() {
             }
             side => compare(name, side, &before, &now, &mut broken),
         }
+        broken.retain(|change| {
+            let is_meant = |(at, field, _): &(&str, &str, &str)| change.starts_with(at) && change.contains(field);
+            !BROKEN_ON_PURPOSE.iter().any(is_meant)
+        });
         assert!(broken.is_empty(), "incompatible changes since the last release:\n{}", broken.join("\n"));
     }
 }

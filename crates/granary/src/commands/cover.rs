@@ -1,6 +1,6 @@
 //! `granary cover`: how long the stock lasts.
 
-use answers::{Cover, ask};
+use answers::{Cover, Figure, ask};
 use shell::{Exit, Failure};
 
 use super::query;
@@ -23,15 +23,16 @@ pub(crate) fn grid(found: &[Cover]) -> Grid<'static> {
     columns.extend([Column("unit", Align::Left), Column("basis", Align::Left)]);
     let row = |cover: &Cover| {
         let number = |text: &Option<String>| text.clone().unwrap_or_default();
+        let figure = |figure: &Option<Figure>| figure.as_ref().map(ToString::to_string).unwrap_or_default();
         vec![
             cover.material.clone(),
-            cover.on_hand.clone(),
-            cover.available.clone(),
+            cover.on_hand.to_string(),
+            cover.available.to_string(),
             number(&cover.requirement_per_day),
-            number(&cover.days_on_hand),
-            number(&cover.days_available),
+            figure(&cover.days_on_hand),
+            figure(&cover.days_available),
             number(&cover.goal),
-            number(&cover.shortfall),
+            figure(&cover.shortfall),
             cover.unit.clone(),
             cover.basis.clone(),
         ]

@@ -170,7 +170,8 @@ fn reserve_picture(asked: &Asked) -> Result<Vec<String>, Failure> {
                 ..ask::Positions::default()
             })?;
             let held = held.positions;
-            let thousand_barrels: f64 = held.first().and_then(|held| held.on_hand.parse().ok()).unwrap_or(0.0);
+            let thousand_barrels: f64 =
+                held.first().and_then(|held| held.on_hand.number()?.parse().ok()).unwrap_or(0.0);
             let bar = "█".repeat((thousand_barrels / 700_000.0 * (PICTURE_COLUMNS - 20) as f64) as usize);
             lines.push(format!("{as_of} {:6.1} {bar}", thousand_barrels / 1_000.0));
         }

@@ -31,16 +31,18 @@ pub(crate) fn run(args: &DependenceArgs) -> Result<Exit, Failure> {
 pub(crate) fn grid(found: &Dependence) -> Grid<'static> {
     let columns = vec![Column("origin", Align::Left), Column("percent", Align::Right), Column("share", Align::Left)];
     let row = |share: &answers::Share| {
-        let percent: f64 = share.percent.parse().unwrap_or(0.0);
-        vec![share.country.clone(), share.percent.clone(), "█".repeat((percent / 2.5).round() as usize)]
+        let percent: f64 = share.percent.number().and_then(|percent| percent.parse().ok()).unwrap_or(0.0);
+        vec![share.country.clone(), share.percent.to_string(), "█".repeat((percent / 2.5).round() as usize)]
     };
     let mut rows: Vec<Vec<String>> = found.shares.iter().map(row).collect();
-    if !rows.is_empty() {
-        let range = match found.hhi == found.hhi_min {
+    if let (Some(hhi), Some(hhi_min)) = (found.hhi, found.hhi_min)
+        && !rows.is_empty()
+    {
+        let range = match hhi == hhi_min {
             true => "10,000 is one country alone".to_owned(),
-            false => format!("{} if the unknown part is spread; 10,000 is one country alone", found.hhi_min),
+            false => format!("{} if the unknown part is spread; 10,000 is one country alone", hhi_min),
         };
-        rows.push(vec!["HHI".into(), found.hhi.to_string(), range]);
+        rows.push(vec!["HHI".into(), hhi.to_string(), range]);
     }
     Grid { columns, rows }
 }

@@ -47,8 +47,10 @@ pub(crate) fn grid(found: &[Position]) -> Grid<'static> {
         let place = position.place.clone().filter(|place| place != "site").unwrap_or_default();
         row.insert(2, place.replace('_', " "));
         let Position { on_hand, encumbered, blocked, away, available, .. } = position;
-        let away = if away == "0" { "" } else { away };
-        row.extend([on_hand.as_str(), encumbered, blocked, away, available].map(str::to_owned));
+        let away = if away.number() == Some("0") { String::new() } else { away.to_string() };
+        let [on_hand, encumbered, blocked, available] =
+            [on_hand, encumbered, blocked, available].map(ToString::to_string);
+        row.extend([on_hand, encumbered, blocked, away, available]);
         row.extend([position.unit.clone(), position.basis.clone()]);
         row
     };

@@ -51,7 +51,7 @@ async fn areas(visitor: &Visitor) -> Result<Markup, Trouble> {
         Some(vec![
             html! { a href=(target) { (site) } },
             link("material", &material),
-            number(&line.on_hand),
+            number(&line.on_hand.text()),
             text(&unit),
         ])
     });

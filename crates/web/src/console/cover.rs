@@ -1,6 +1,6 @@
 //! How long the stock lasts.
 
-use answers::{Cover, ask};
+use answers::{Cover, Figure, ask};
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -19,8 +19,8 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         .materials
         .iter()
         .filter_map(|cover| {
-            let days = cover.days_on_hand.clone()?;
-            Some(Bar { label: cover.material.clone(), value: days.parse().ok()?, text: days })
+            let days = cover.days_on_hand.as_ref()?.number()?;
+            Some(Bar { label: cover.material.clone(), value: days.parse().ok()?, text: days.to_owned() })
         })
         .collect();
     let content = html! {
@@ -52,15 +52,16 @@ pub(super) fn lines(covers: &[Cover]) -> Markup {
     ];
     let row = |cover: &Cover| {
         let some = |text: &Option<String>| number(text.as_deref().unwrap_or_default());
+        let figure = |figure: &Option<Figure>| number(&figure.as_ref().map(Figure::text).unwrap_or_default());
         vec![
             link("material", &cover.material),
-            number(&cover.on_hand),
-            number(&cover.available),
+            number(&cover.on_hand.text()),
+            number(&cover.available.text()),
             some(&cover.requirement_per_day),
-            some(&cover.days_on_hand),
-            some(&cover.days_available),
+            figure(&cover.days_on_hand),
+            figure(&cover.days_available),
             some(&cover.goal),
-            some(&cover.shortfall),
+            figure(&cover.shortfall),
             text(&format!("{} {}", cover.unit, cover.basis)),
         ]
     };

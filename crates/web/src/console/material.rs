@@ -1,6 +1,6 @@
 //! One material: how much of it there was at the end of each month, and where it lies.
 
-use answers::{Position, ask};
+use answers::{Figure, Position, ask};
 use axum::extract::Path;
 use axum::response::Response;
 use books::Day;
@@ -28,13 +28,13 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
         let day = show_day(day);
         let asked = fields.clone().with("by", "material").with("as_of", day.clone());
         let held = visitor.ask::<ask::Positions>(&asked).await?.positions;
-        points.push((day, held.first().map_or("0".to_owned(), |line| line.on_hand.clone())));
+        points.push((day, held.first().map_or_else(|| Figure::Number("0".into()), |line| line.on_hand.clone())));
     }
     let unit = by_site.first().map(|line| format!("{} {}", line.unit, line.basis)).unwrap_or_default();
     let drawn: Vec<(String, f64)> =
-        points.iter().map(|(day, held)| (day.clone(), held.parse().unwrap_or(0.0))).collect();
+        points.iter().filter_map(|(day, held)| Some((day.clone(), held.number()?.parse().ok()?))).collect();
     let months: Vec<Vec<Markup>> =
-        points.iter().rev().map(|(day, held)| vec![text(day), number(held), text(&unit)]).collect();
+        points.iter().rev().map(|(day, held)| vec![text(day), number(&held.text()), text(&unit)]).collect();
     let columns = [
         Column("party", false),
         Column("site", false),
@@ -49,8 +49,8 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
             some(&position.party),
             some(&position.site),
             some(&position.form),
-            number(&position.on_hand),
-            number(&position.available),
+            number(&position.on_hand.text()),
+            number(&position.available.text()),
             text(&format!("{} {}", position.unit, position.basis)),
         ]
     };

@@ -29,8 +29,8 @@ async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
             let note = if line.withheld { words::WITHHELD } else { "" };
             vec![
                 link("material", &material),
-                number(&line.on_hand),
-                number(&line.available),
+                number(&line.on_hand.text()),
+                number(&line.available.text()),
                 text(&format!("{} {}", line.unit, line.basis)),
                 html! { @if !note.is_empty() { span.note { (note) } } },
             ]
@@ -46,8 +46,8 @@ async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
     let cover_bars: Vec<Bar> = covers
         .iter()
         .filter_map(|cover| {
-            let days = cover.days_on_hand.clone()?;
-            Some(Bar { label: cover.material.clone(), value: days.parse().ok()?, text: days })
+            let days = cover.days_on_hand.as_ref()?.number()?;
+            Some(Bar { label: cover.material.clone(), value: days.parse().ok()?, text: days.to_owned() })
         })
         .collect();
     let content = html! {

@@ -74,8 +74,8 @@ fn lines(positions: &[Position]) -> Markup {
                 }
             })
             .collect();
-        let away = if line.away == "0" { "" } else { &line.away };
-        row.extend([&line.on_hand, &line.encumbered, &line.blocked, away, &line.available].map(number));
+        let figures = [&line.on_hand, &line.encumbered, &line.blocked, &line.away, &line.available];
+        row.extend(figures.map(|figure| number(&figure.text())));
         row.push(text(&format!("{} {}", line.unit, line.basis)));
         row
     };

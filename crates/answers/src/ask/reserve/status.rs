@@ -3,6 +3,7 @@
 use books::place::Place;
 use books::{Books, Day, EncumbranceKind, MaterialNo, ReserveNo, Seq, TallyKind};
 
+use crate::figure::{Figure, Told};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -38,12 +39,12 @@ records! {
         unshared: String,
         /// Do the two records agree, once what is unshared is counted?
         agrees: bool,
-        /// Pledged by members, from named lots.
-        pledged: Option<String>,
-        /// Earmarked by members, from named lots.
-        earmarked: Option<String>,
+        /// Pledged by members, from named lots; `unknown` for an older state of knowledge.
+        pledged: Option<Figure>,
+        /// Earmarked by members, from named lots; `unknown` for an older state of knowledge.
+        earmarked: Option<Figure>,
         /// Promised beside any stock.
-        forward: Option<String>,
+        forward: Option<Figure>,
         /// Unit and basis of the numbers.
         unit: String,
         /// Version of the rules in force.
@@ -101,19 +102,25 @@ fn line(
     let owed = owed(books, tallies, reserve, material);
     let entitled = tallies.sum(TallyKind::Entitlement, reserve.0, material);
     let unshared = tallies.sum(TallyKind::Unshared, reserve.0, material);
-    let promised = |kind| -> i64 {
-        let own = books.encumbrances().iter().filter(|claim| {
+    // What claims were known to bind before is not kept: the claims of today would be another day's answer.
+    let is_now = known_at.is_none_or(|known_at| known_at >= books.head());
+    let promised = |kind| -> Told<i64> {
+        let mut own = books.encumbrances().iter().filter(|claim| {
             let lot = books.accounts()[claim.account.0 as usize].key.lot;
             claim.kind == kind
                 && claim.agreement.as_ref() == Some(&facts.code)
                 && books.lots()[lot.0 as usize].facts.material == material
         });
-        own.map(|claim| claim.remaining.at(day).unwrap_or_default().on_hand).sum()
+        match is_now {
+            true => Told::Whole(own.map(|claim| claim.remaining.at(day).unwrap_or_default().on_hand).sum()),
+            false if own.next().is_none() => Told::Whole(0),
+            false => Told::Unknown,
+        }
     };
     let commitments = (0u32..).zip(books.commitments()).filter(|(_, commitment)| commitment.reserve == reserve);
     let forward: i64 = commitments.map(|(number, _)| tallies.sum(TallyKind::Commitment, number, material)).sum();
     let is_told = Sight::of(view).runs(books, reserve);
-    let told = |units| is_told.then(|| show(units));
+    let told = |units: Told<i64>| is_told.then(|| Figure::from(units.map(show)));
     Ok(ReserveLine {
         reserve: facts.code.clone(),
         material: material_code(books, material),
@@ -124,7 +131,7 @@ fn line(
         agrees: physical + owed == entitled + unshared,
         pledged: told(promised(EncumbranceKind::Pledge)),
         earmarked: told(promised(EncumbranceKind::Earmark)),
-        forward: told(forward),
+        forward: told(Told::Whole(forward)),
         unit: unit(books, material),
         rules: facts.rules_at(day, known_at.unwrap_or(books.head())).terms.version.clone(),
         winding_up: facts.winding_up.filter(|since| day >= *since).map(wire::date::show_day),

@@ -75,7 +75,7 @@ impl Question for Blocked {
             let is_wanted = !is_there
                 && place.is_real()
                 && party.is_none_or(|party| party == account.key.owner)
-                && sight.sees_account(account);
+                && sight.sees_stock(account);
             let lies = if is_wanted { on_hand(view, account_no, day)? } else { 0 };
             if lies <= 0 {
                 continue;

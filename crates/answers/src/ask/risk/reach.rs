@@ -79,7 +79,7 @@ impl Question for Reach {
             let form = Form::from(facts.form).word();
             let is_wanted = material.is_none_or(|material| material == facts.material)
                 && self.form.as_ref().is_none_or(|wanted| *wanted == form)
-                && sight.sees_account(account);
+                && sight.sees_stock(account);
             if !is_wanted {
                 continue;
             }

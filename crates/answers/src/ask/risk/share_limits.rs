@@ -10,6 +10,7 @@ use wire::value::show_fraction;
 
 use super::super::reserve::on_hand;
 use crate::contained::restate;
+use crate::figure::{Figure, Told, Total, WITHHELD};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -39,13 +40,13 @@ records! {
         /// The country, supplier or site.
         whose: String,
         /// Its share of what is held, in per cent, cut to hundredths.
-        share: String,
+        share: Figure,
         /// The most that is allowed on the day.
         most: String,
         /// The end of the path, and its day, where it is one.
         target: Option<String>,
-        /// Is the limit broken?
-        breached: bool,
+        /// Is the limit broken? None where the asker sees a part of the stock alone: the limit is one on all of it.
+        breached: Option<bool>,
     }
 
     /// Limits on concentration.
@@ -69,34 +70,45 @@ impl Question for ShareLimits {
         if let Some(code) = self.limit.as_ref().filter(|code| books.share_limit_no(code).is_none()) {
             return Err(Problem::unknown("limit", code));
         }
+        let sight = Sight::of(view);
+        let sees_all = sight.is_full() || sight.sees_totals();
         let mut lines = Vec::new();
         for limit in books.share_limits() {
             let Some(most) = limit.most_at(day) else { continue };
             if self.limit.as_ref().is_some_and(|code| *code != limit.code) {
                 continue;
             }
-            let sums = sums(view, limit, day)?;
-            let total: i128 = sums.values().sum();
-            let mut parts: Vec<(String, i128)> = sums.into_iter().collect();
-            parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let Told::Whole(mut parts) = parts(view, limit, day)? else {
+                let whose = limit.whose.clone().unwrap_or_else(|| WITHHELD.into());
+                lines.push(line(books, limit, whose, Figure::Withheld, most, None));
+                continue;
+            };
+            let total: i128 = parts.iter().map(|(_, units)| units).sum();
             match &limit.whose {
                 Some(whose) if !parts.iter().any(|(label, _)| label == whose) => parts = vec![(whose.clone(), 0)],
                 Some(whose) => parts.retain(|(label, _)| label == whose),
                 None => {}
             }
             for (index, (whose, units)) in parts.into_iter().enumerate() {
-                let breached = units * 1_000_000_000 > total * i128::from(most);
-                if !breached && (index > 0 || self.breached == Some(true)) {
+                let breached = sees_all.then_some(units * 1_000_000_000 > total * i128::from(most));
+                if breached != Some(true) && (index > 0 || (breached.is_some() && self.breached == Some(true))) {
                     continue;
                 }
-                lines.push(line(books, limit, whose, percent(units, total), most, breached));
+                lines.push(line(books, limit, whose, Figure::Number(percent(units, total)), most, breached));
             }
         }
         Ok(ShareLimitsAnswer { as_of: wire::date::show_day(day), lines })
     }
 }
 
-fn line(books: &Books, limit: &ShareLimit, whose: String, share: String, most: u32, breached: bool) -> ShareLimitLine {
+fn line(
+    books: &Books,
+    limit: &ShareLimit,
+    whose: String,
+    share: Figure,
+    most: u32,
+    breached: Option<bool>,
+) -> ShareLimitLine {
     let end = limit.last.filter(|_| limit.start_ppb.is_some());
     ShareLimitLine {
         limit: limit.code.clone(),
@@ -110,17 +122,18 @@ fn line(books: &Books, limit: &ShareLimit, whose: String, share: String, most: u
     }
 }
 
-/// What is held by country, supplier or site.
-fn sums(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<BTreeMap<String, i128>, Problem> {
+/// What is held by country, supplier or site, largest first. Withheld where one part of it is: the others would tell it.
+fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(String, i128)>>, Problem> {
     let books = view.books();
     let sight = Sight::of(view);
-    let mut sums = BTreeMap::new();
+    let mut sums: BTreeMap<String, Total<1>> = BTreeMap::new();
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let facts = &books.lots()[account.key.lot.0 as usize].facts;
         let place = &books.places()[account.key.place.0 as usize];
+        let is_seen = sight.sees_stock(account);
         let is_wanted = place.is_real()
             && limit.material.is_none_or(|material| material == facts.material)
-            && sight.sees_account(account);
+            && (is_seen || sight.sees_totals());
         let units = if is_wanted { on_hand(view, number, day)? } else { 0 };
         if units <= 0 {
             continue;
@@ -139,7 +152,17 @@ fn sums(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<BTreeMap<String
             ShareOf::Supplier => country(&facts.supplier),
             ShareOf::Site => place.code().to_owned(),
         };
-        *sums.entry(label).or_default() += units.unwrap_or(0);
+        let (total, units) = (sums.entry(label).or_default(), units.unwrap_or(0));
+        if is_seen { total.add([units]) } else { total.add_of_other(account.key.owner, [units]) }
     }
-    Ok(sums)
+    let mut parts = Vec::with_capacity(sums.len());
+    for (label, total) in sums {
+        match total.told() {
+            Told::Whole([units]) => parts.push((label, units)),
+            Told::Withheld => return Ok(Told::Withheld),
+            Told::Unknown => return Ok(Told::Unknown),
+        }
+    }
+    parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    Ok(Told::Whole(parts))
 }

@@ -4,14 +4,16 @@
 //! The part of the need that is lost is taken to be the country's share of what is held, at the stage asked for.
 
 use books::place::Place;
-use books::{AccountNo, Books, Day, MaterialNo, PartyNo, TallyKind};
+use books::{AccountNo, Books, Day, MaterialNo, PartyNo, ReserveNo, TallyKind};
 
 use super::cover_base::base_kind;
 use crate::dependence::StageWord;
+use crate::figure::{Figure, Told, Total};
+use crate::position::number_of;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, day_of, days_of, material_code, material_if, number, party_if, percent, unit};
+use crate::shared::{at, day_of, days_of, material_code, material_if, party_if, percent, unit};
 use crate::sight::Sight;
 use crate::view::View;
 
@@ -39,27 +41,27 @@ records! {
         /// The material.
         material: String,
         /// What lies at sites and on loan.
-        on_hand: String,
+        on_hand: Figure,
         /// What of it is free.
-        available: String,
+        available: Figure,
         /// What is on its way.
-        in_transit: String,
+        in_transit: Figure,
         /// Of it, made in the country or coming from it.
-        at_risk: String,
+        at_risk: Figure,
         /// The country's share of what is held, in per cent, cut to hundredths.
-        share: String,
+        share: Figure,
         /// What is needed in a year.
         need_a_year: Option<String>,
         /// Days the free stock lasts when the country's share of the need is missing.
-        days: Option<String>,
+        days: Option<Figure>,
         /// Days it lasts when everything from abroad is missing.
-        days_alone: Option<String>,
+        days_alone: Option<Figure>,
         /// What can be drawn under entitlements in shared reserves.
-        entitled: String,
+        entitled: Figure,
         /// What a call on the other members' pledges and earmarks would bring.
-        call: String,
+        call: Figure,
         /// Days with the shared reserve and a call, when the country's share is missing.
-        days_with_reserve: Option<String>,
+        days_with_reserve: Option<Figure>,
         /// Unit and basis of the numbers.
         unit: String,
     }
@@ -76,15 +78,14 @@ records! {
 }
 
 /// Sums of one material.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Sums {
-    on_hand: i64,
-    available: i64,
-    in_transit: i64,
-    at_risk: i64,
-    from_there: i64,
-    entitled: i64,
-    call: i64,
+    /// On hand, available, in transit, at risk, from the country; of whoever's stock is asked.
+    stock: Total<5>,
+    entitled: i128,
+    call: i128,
+    /// Was there anything of it?
+    is_held: bool,
 }
 
 impl Question for Stress {
@@ -107,6 +108,12 @@ impl Question for Stress {
         let mut sums = vec![Sums::default(); books.materials().len()];
         self.stock(view, party, stage, day, &mut sums)?;
         shared(view, party, day, &mut sums);
+        let sight = Sight::of(view);
+        // Stock is set against need only where all of it is seen whose need it is: of all, or of one party by its figure.
+        let is_whole = match party {
+            None => sight.is_full() || sight.sees_totals(),
+            Some(party) => sight.is_full() || (sight.sees_party(party) && base.is_some()),
+        };
         let mut lines = Vec::new();
         for (number, sums) in (0u32..).map(MaterialNo).zip(&sums) {
             let facts = &books.materials()[number.0 as usize];
@@ -119,10 +126,10 @@ impl Question for Stress {
                 None => facts.requirement_per_day.map(|need| i128::from(need.units()) * 365),
             };
             let is_wanted = material.is_none_or(|material| material == number);
-            if !is_wanted || (sums.on_hand == 0 && sums.in_transit == 0 && need.is_none_or(|need| need == 0)) {
+            if !is_wanted || (!sums.is_held && need.is_none_or(|need| need == 0)) {
                 continue;
             }
-            lines.push(line(books, number, sums, need));
+            lines.push(line(books, number, sums, is_whole, need));
         }
         Ok(StressAnswer { country: self.country.clone(), day: wire::date::show_day(day), lines })
     }
@@ -148,10 +155,11 @@ impl Stress {
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = &books.places()[account.key.place.0 as usize];
             let owner = account.key.owner;
+            let is_seen = sight.sees_account(account);
             let is_wanted = place.is_real()
                 && party.is_none_or(|party| party == owner)
                 && books.pool_of(owner).is_none()
-                && sight.sees_account(account);
+                && (is_seen || (party.is_none() && sight.sees_totals()));
             if !is_wanted {
                 continue;
             }
@@ -175,19 +183,18 @@ impl Stress {
                 }
             };
             let sums = &mut sums[facts.material.0 as usize];
-            match place {
+            sums.is_held = true;
+            let lies = i128::from(own.on_hand);
+            let from_there = if is_from_there { lies } else { 0 };
+            let units = match place {
                 Place::Transit(transit) => {
-                    sums.in_transit += own.on_hand;
                     let leaves = matches!(&books.places()[transit.source.0 as usize],
                         Place::Site(site) if site.country == self.country);
-                    sums.at_risk += if leaves || is_from_there { own.on_hand } else { 0 };
+                    [0, 0, lies, if leaves || is_from_there { lies } else { 0 }, from_there]
                 }
-                _ => {
-                    sums.on_hand += own.on_hand;
-                    sums.available += own.available();
-                }
-            }
-            sums.from_there += if is_from_there { own.on_hand } else { 0 };
+                _ => [lies, own.available().into(), 0, 0, from_there],
+            };
+            if is_seen { sums.stock.add(units) } else { sums.stock.add_of_other(owner, units) }
         }
         Ok(())
     }
@@ -199,10 +206,12 @@ fn shared(view: &dyn View, party: Option<PartyNo>, day: Day, sums: &mut [Sums]) 
     let sight = Sight::of(view);
     for tally in books.tallies() {
         let key = tally.key;
-        let is_own = party.is_none_or(|party| party == key.party) && sight.sees_party(key.party);
-        if let (TallyKind::Entitlement, Some(material), true) = (key.kind, key.material, is_own) {
+        let is_asked = party.is_none_or(|party| party == key.party);
+        if let (TallyKind::Entitlement, Some(material), true) = (key.kind, key.material, is_asked)
+            && sight.sees_member(books, ReserveNo(key.of), key.party)
+        {
             let of = |kind| at(books, kind, key.of, key.party, material, day);
-            sums[material.0 as usize].entitled += of(TallyKind::Entitlement) - of(TallyKind::Drawn);
+            sums[material.0 as usize].entitled += i128::from(of(TallyKind::Entitlement) - of(TallyKind::Drawn));
         }
     }
     for claim in books.encumbrances().iter().filter(|claim| claim.kind.is_promise()) {
@@ -216,31 +225,41 @@ fn shared(view: &dyn View, party: Option<PartyNo>, day: Day, sums: &mut [Sums]) 
         let brings = party.is_some_and(|party| party != key.owner && takes_part(party));
         if brings && (sight.runs(books, reserve) || sight.sees_encumbrance(claim)) {
             let material = books.lots()[key.lot.0 as usize].facts.material;
-            sums[material.0 as usize].call += claim.remaining.at(day).unwrap_or_default().on_hand;
+            sums[material.0 as usize].call += i128::from(claim.remaining.at(day).unwrap_or_default().on_hand);
         }
     }
 }
 
-fn line(books: &Books, material: MaterialNo, sums: &Sums, need: Option<i128>) -> StressLine {
-    let show = |units| number(books, material, units);
-    let held = i128::from(sums.on_hand) + i128::from(sums.in_transit);
-    let from_there = i128::from(sums.from_there);
-    let lost = need.filter(|_| held > 0).map(|need| need * from_there / held);
-    let free = i128::from(sums.available);
-    let with = free + i128::from(sums.entitled) + i128::from(sums.call);
+fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: Option<i128>) -> StressLine {
+    let show = |units| number_of(books, material, units);
+    let told = sums.stock.told();
+    let figure = |of: fn([i128; 5]) -> i128| Figure::from(told.map(of).map(show));
+    // What is left of it when it is set against a need.
+    let whole = if is_whole { told } else { Told::Withheld };
+    let lost = |[on_hand, _, in_transit, _, from_there]: [i128; 5], need: i128| {
+        let held = on_hand + in_transit;
+        (held > 0).then(|| need * from_there / held)
+    };
+    let days = |free: &dyn Fn([i128; 5]) -> i128, missing: &dyn Fn([i128; 5], i128) -> Option<i128>| match whole {
+        Told::Whole(stock) => need.and_then(|need| days_of(free(stock), missing(stock, need)?)).map(Figure::Number),
+        Told::Withheld => need.map(|_| Figure::Withheld),
+        Told::Unknown => need.map(|_| Figure::Unknown),
+    };
+    let free = |[_, available, ..]: [i128; 5]| available;
+    let reserve = sums.entitled + sums.call;
     StressLine {
         material: material_code(books, material),
-        on_hand: show(sums.on_hand),
-        available: show(sums.available),
-        in_transit: show(sums.in_transit),
-        at_risk: show(sums.at_risk),
-        share: percent(from_there, held),
-        need_a_year: need.map(|need| show(i64::try_from(need).unwrap_or(i64::MAX))),
-        days: lost.and_then(|lost| days_of(free, lost)),
-        days_alone: need.and_then(|need| days_of(free, need)),
-        entitled: show(sums.entitled),
-        call: show(sums.call),
-        days_with_reserve: lost.and_then(|lost| days_of(with, lost)),
+        on_hand: figure(|[on_hand, ..]| on_hand),
+        available: figure(free),
+        in_transit: figure(|[_, _, in_transit, ..]| in_transit),
+        at_risk: figure(|[_, _, _, at_risk, _]| at_risk),
+        share: told.map(|[on_hand, _, in_transit, _, from_there]| percent(from_there, on_hand + in_transit)).into(),
+        need_a_year: need.map(show),
+        days: days(&free, &lost),
+        days_alone: days(&free, &|_, need| Some(need)),
+        entitled: Figure::Number(show(sums.entitled)),
+        call: Figure::Number(show(sums.call)),
+        days_with_reserve: days(&|stock| free(stock) + reserve, &lost),
         unit: unit(books, material),
     }
 }

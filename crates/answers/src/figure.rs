@@ -1,0 +1,227 @@
+//! Figures that are whole, or say what they lack.
+//!
+//! What an asker may not see, and what nobody recorded, is never summed as zero and never set against a whole. So a sum is
+//! a [`Total`], which remembers what it left out; what may be calculated with is a [`Told`], which gives its number only to
+//! whoever decides what else it may be; and what is printed is a [`Figure`].
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use books::PartyNo;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A value, or why there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told<T> {
+    /// All of it.
+    Whole(T),
+    /// A part of it is not for the asker's eyes.
+    Withheld,
+    /// Nobody recorded a part of it.
+    Unknown,
+}
+
+impl<T> Told<T> {
+    /// What follows from it; nothing follows from what is not told.
+    pub fn map<U>(self, follows: impl FnOnce(T) -> U) -> Told<U> {
+        match self {
+            Self::Whole(value) => Told::Whole(follows(value)),
+            Self::Withheld => Told::Withheld,
+            Self::Unknown => Told::Unknown,
+        }
+    }
+
+    /// Both together. What is withheld hides that something else is unknown.
+    pub fn and<U>(self, other: Told<U>) -> Told<(T, U)> {
+        match (self, other) {
+            (Self::Whole(value), Told::Whole(other)) => Told::Whole((value, other)),
+            (Self::Withheld, Told::Whole(_) | Told::Withheld | Told::Unknown)
+            | (Self::Whole(_) | Self::Unknown, Told::Withheld) => Told::Withheld,
+            (Self::Unknown, Told::Whole(_) | Told::Unknown) | (Self::Whole(_), Told::Unknown) => Told::Unknown,
+        }
+    }
+
+    /// The value, where all of it is told.
+    pub fn whole(self) -> Option<T> {
+        match self {
+            Self::Whole(value) => Some(value),
+            Self::Withheld | Self::Unknown => None,
+        }
+    }
+}
+
+/// Sums over stock of several owners, with what of them the asker may be told only together with others'.
+///
+/// They are told whole where everything in them is seen, or where at least two other parties have a part in them: with one
+/// other party in it, a sum would show what that party holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Total<const N: usize> {
+    seen: [i128; N],
+    others: [i128; N],
+    other_parties: BTreeSet<PartyNo>,
+}
+
+impl<const N: usize> Default for Total<N> {
+    fn default() -> Self {
+        Self { seen: [0; N], others: [0; N], other_parties: BTreeSet::new() }
+    }
+}
+
+impl<const N: usize> Total<N> {
+    /// Adds what is seen.
+    pub(crate) fn add(&mut self, units: [i128; N]) {
+        self.seen.iter_mut().zip(units).for_each(|(sum, units)| *sum += units);
+    }
+
+    /// Adds what another party holds, which is told in sum alone.
+    pub(crate) fn add_of_other(&mut self, owner: PartyNo, units: [i128; N]) {
+        self.others.iter_mut().zip(units).for_each(|(sum, units)| *sum += units);
+        self.other_parties.insert(owner);
+    }
+
+    /// The sums, as far as they may be told.
+    pub(crate) fn told(&self) -> Told<[i128; N]> {
+        match self.other_parties.len() {
+            1 => Told::Withheld,
+            _ => Told::Whole(std::array::from_fn(|index| self.seen[index] + self.others[index])),
+        }
+    }
+}
+
+/// A number as people and programs read it, or why there is none. As JSON it is text: the number, `LOW..HIGH`, `withheld`
+/// or `unknown`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Figure {
+    /// A number as decimal text.
+    Number(String),
+    /// Between two numbers, both possible.
+    Range {
+        /// The lowest.
+        low: String,
+        /// The highest.
+        high: String,
+    },
+    /// A part of it is not for the asker's eyes.
+    Withheld,
+    /// Nobody recorded a part of it.
+    #[default]
+    Unknown,
+}
+
+/// How a withheld figure is written.
+pub const WITHHELD: &str = "withheld";
+/// How an unknown figure is written.
+pub const UNKNOWN: &str = "unknown";
+
+impl Figure {
+    /// As it is written.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Number(number) => Cow::Borrowed(number),
+            Self::Range { low, high } => Cow::Owned(format!("{low}..{high}")),
+            Self::Withheld => Cow::Borrowed(WITHHELD),
+            Self::Unknown => Cow::Borrowed(UNKNOWN),
+        }
+    }
+
+    /// The number, where it is one.
+    #[must_use]
+    pub fn number(&self) -> Option<&str> {
+        match self {
+            Self::Number(number) => Some(number),
+            Self::Range { .. } | Self::Withheld | Self::Unknown => None,
+        }
+    }
+
+    /// From how it is written.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        match text {
+            WITHHELD => Self::Withheld,
+            UNKNOWN => Self::Unknown,
+            text => match text.split_once("..") {
+                Some((low, high)) => Self::Range { low: low.to_owned(), high: high.to_owned() },
+                None => Self::Number(text.to_owned()),
+            },
+        }
+    }
+}
+
+impl From<Told<String>> for Figure {
+    fn from(told: Told<String>) -> Self {
+        match told {
+            Told::Whole(number) => Self::Number(number),
+            Told::Withheld => Self::Withheld,
+            Told::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl std::fmt::Display for Figure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.text())
+    }
+}
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
+
+impl<'de> Deserialize<'de> for Figure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text: Cow<'_, str> = Deserialize::deserialize(deserializer)?;
+        Ok(Self::read(&text))
+    }
+}
+
+impl JsonSchema for Figure {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Figure")
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_with_one_other_party_in_it_is_withheld() {
+        let mut total = Total::default();
+        total.add([5]);
+        assert_eq!(total.told(), Told::Whole([5]));
+        total.add_of_other(PartyNo(1), [20]);
+        total.add_of_other(PartyNo(1), [1]);
+        assert_eq!(total.told(), Told::Withheld);
+        total.add_of_other(PartyNo(2), [2]);
+        assert_eq!(total.told(), Told::Whole([28]));
+    }
+
+    #[test]
+    fn nothing_follows_from_what_is_not_told() {
+        assert_eq!(Told::Withheld.map(|units: i128| units + 1), Told::Withheld);
+        assert_eq!(Told::<u8>::Unknown.and(Told::<u8>::Withheld), Told::Withheld);
+        assert_eq!(Told::Whole(1).and(Told::<u8>::Unknown), Told::Unknown);
+        assert_eq!(Told::Whole(1).and(Told::Whole(2)).whole(), Some((1, 2)));
+    }
+
+    #[test]
+    fn a_figure_reads_back_as_it_is_written() {
+        let range = Figure::Range { low: "62".into(), high: "71".into() };
+        for figure in [Figure::Number("-1.5".into()), range, Figure::Withheld, Figure::Unknown] {
+            let text = serde_json::to_string(&figure).expect("text");
+            assert_eq!(serde_json::from_str::<Figure>(&text).expect("a figure"), figure, "{text}");
+        }
+    }
+}
