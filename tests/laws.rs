@@ -97,7 +97,7 @@ impl Maker<'_, '_> {
     /// Stock that is there, by preference: its key, and how much of it lies there.
     fn stock(&mut self) -> (AccountKey, i64) {
         let books = self.world.books();
-        let is_site = |key: &AccountKey| matches!(books.places()[key.place.0 as usize], Place::Site(_));
+        let is_site = |key: &AccountKey| matches!(books.place(key.place), Place::Site(_));
         let there: Vec<(AccountKey, i64)> = books
             .accounts()
             .iter()
@@ -111,7 +111,7 @@ impl Maker<'_, '_> {
     }
 
     fn lot(&self, key: AccountKey) -> String {
-        self.world.books().lots()[key.lot.0 as usize].facts.code.clone()
+        self.world.books().lot(key.lot).facts.code.clone()
     }
 
     fn site(&mut self) -> &'static str {
@@ -128,8 +128,8 @@ impl Maker<'_, '_> {
 
     /// Part of what is there, mostly; now and then all of it, more, nothing, or something that makes no sense.
     fn quantity(&mut self, key: AccountKey, there: i64) -> String {
-        let facts = &self.world.books().lots()[key.lot.0 as usize].facts;
-        let material = &self.world.books().materials()[facts.material.0 as usize];
+        let facts = &self.world.books().lot(key.lot).facts;
+        let material = self.world.books().material(facts.material);
         let units = match self.dice.below(40) {
             0..=3 => there,
             4 => there.saturating_add(1),
@@ -168,7 +168,7 @@ impl Maker<'_, '_> {
         let fitting: Vec<&String> = books
             .encumbrances()
             .iter()
-            .filter(|encumbrance| is_any || books.accounts()[encumbrance.account.0 as usize].key == key)
+            .filter(|encumbrance| is_any || books.account(encumbrance.account).key == key)
             .map(|encumbrance| &encumbrance.code)
             .collect();
         match fitting.is_empty() || self.dice.once_in(3) {
@@ -205,7 +205,7 @@ impl Maker<'_, '_> {
         let there: Vec<(String, AccountKey, i64)> = books
             .accounts()
             .iter()
-            .filter(|account| wanted(&books.places()[account.key.place.0 as usize]))
+            .filter(|account| wanted(books.place(account.key.place)))
             .map(|account| (self.place(account.key), account.key, account.days.latest().on_hand))
             .collect();
         (!there.is_empty()).then(|| there[self.dice.below(there.len())].clone())
@@ -656,7 +656,7 @@ fn entries_older_than_the_rows_at_hand_are_judged_by_the_past() {
     let owner = world.books().party_no("A").expect("registered");
     let lot = world.books().lot_no("L9").expect("deposited");
     let account = world.books().account_no(AccountKey { place: site, owner, lot }).expect("opened");
-    assert!(world.books().accounts()[account.0 as usize].days.is_before(Day(first)), "old rows were dropped");
+    assert!(world.books().account(account).days.is_before(Day(first)), "old rows were dropped");
 
     let refused = ask(&mut world, first + 3, movement("draw", 101));
     let Answer::Refused(_, refusal) = refused else { panic!("{refused:?}") };

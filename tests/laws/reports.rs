@@ -182,7 +182,7 @@ impl Maker<'_, '_> {
         let report = books.reports().get(row).filter(|_| !self.dice.once_in(6));
         let (whose, theirs) = match report {
             Some(report) => {
-                let whose = books.parties()[report.party.0 as usize].code.clone();
+                let whose = books.party(report.party).code.clone();
                 (whose, vec![format!("{}:{}", report.code, 1 + self.dice.below(6))])
             }
             None => (self.member().to_owned(), self.pieces()),
@@ -283,7 +283,7 @@ pub(super) fn reports_hold(world: &World) {
             assert!(open.insert((row.is_between, piece)), "{piece:?} is in two open breaks, one of them {}", row.code);
         }
         if let Some(before) = row.found.follows {
-            assert!(books.breaks()[before.0 as usize].now().is_closed(), "break {} follows an open one", row.code);
+            assert!(books.a_break(before).now().is_closed(), "break {} follows an open one", row.code);
         }
         assert!(row.steps.windows(2).all(|steps| steps[0].seq < steps[1].seq), "steps of {} in order", row.code);
         written_off_by_another(row);
@@ -302,7 +302,7 @@ fn closed_by_another(world: &World, row: &books::difference::Break) {
     for step in &row.steps {
         if let Done::Closed(closing) = step.done {
             let party = world.event(step.seq).expect("within the log").party;
-            let is_secretariat = world.books().parties()[party.0 as usize].role == books::party::Role::Secretariat;
+            let is_secretariat = world.books().party(party).role == books::party::Role::Secretariat;
             let is_free = is_secretariat || (party != row.party && !row.is_between);
             assert!(is_free || closing == Closing::Agreed, "break {} is closed by one side alone", row.code);
         }

@@ -115,8 +115,8 @@ impl Maker<'_, '_> {
         let books = self.world.books();
         let of_call = |call: &books::call::Call| {
             let number = *call.allocations.last()?;
-            let claim = &books.encumbrances()[number.0 as usize];
-            let key = books.accounts()[claim.account.0 as usize].key;
+            let claim = books.encumbrance(number);
+            let key = books.account(claim.account).key;
             let left = claim.remaining.latest().on_hand;
             (left > 0 && call.ended.is_none()).then(|| (call.code.clone(), claim.code.clone(), key, left))
         };

@@ -58,10 +58,10 @@ pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows, Problem
     let books = view.books();
     let mut days: BTreeMap<Day, DayFlows> = BTreeMap::new();
     let is_of = |account: books::AccountNo| {
-        let key = books.accounts()[account.0 as usize].key;
+        let key = books.account(account).key;
         key.place == area.site
             && area.owner.is_none_or(|owner| owner == key.owner)
-            && books.lots()[key.lot.0 as usize].facts.material == area.material
+            && books.lot(key.lot).facts.material == area.material
     };
     view.events(Seq(1), &mut |_, event| {
         if !event.outcome.is_done() {
@@ -71,7 +71,7 @@ pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows, Problem
         if let Some(Act::Stocktake(act)) = act.as_deref() {
             let counts = act.site == area.site
                 && (act.owner.is_none() || area.owner.is_none() || act.owner == area.owner)
-                && act.lines.iter().any(|line| books.lots()[line.lot.0 as usize].facts.material == area.material);
+                && act.lines.iter().any(|line| books.lot(line.lot).facts.material == area.material);
             if counts {
                 days.entry(event.effective).or_default().is_counted = true;
             }
@@ -87,7 +87,7 @@ pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows, Problem
             let other = if leaves { entry.target } else { entry.source };
             let units = entry.quantity.units();
             let flows = days.entry(entry.day.unwrap_or(event.effective)).or_default();
-            match books.accounts()[other.0 as usize].key.place {
+            match books.account(other).key.place {
                 PlaceNo::COUNT_DIFFERENCE => flows.counted += if leaves { units } else { -units },
                 PlaceNo::SHIPPER_RECEIVER => flows.shipper_receiver += if leaves { units } else { -units },
                 _ if leaves && is_correction => flows.increases.push(-units),
@@ -126,8 +126,8 @@ impl Flows {
     /// # Errors
     /// When a sum is past what can be counted.
     pub(crate) fn balances(&self, books: &Books, ends: &[Day], rule: Option<&Rule>) -> Result<Vec<Balance>, Problem> {
-        let facts = &books.materials()[self.area.material.0 as usize];
-        let kind = match &books.places()[self.area.site.0 as usize] {
+        let facts = books.material(self.area.material);
+        let kind = match books.place(self.area.site) {
             Place::Site(site) if site.area == Area::Item => AreaKind::Item,
             _ => AreaKind::Bulk,
         };
@@ -255,6 +255,6 @@ pub(crate) fn ends(flows: &Flows, first: Option<Day>, last: Option<Day>) -> Vec<
 
 /// An uncertainty in the unit in which a material is shown.
 pub(crate) fn show_sigma(books: &Books, material: MaterialNo, sigma: f64) -> String {
-    let shown = sigma / books.materials()[material.0 as usize].units_per_shown() as f64;
+    let shown = sigma / books.material(material).units_per_shown() as f64;
     if shown >= 10.0 { format!("{shown:.1}") } else { format!("{shown:.4}") }
 }

@@ -66,7 +66,7 @@ impl Naming {
     /// Decimals of a unit at which one is exactly an accounting unit.
     fn decimals(&mut self, books: &Books, material: MaterialNo, unit: Unit) -> Option<u8> {
         *self.scales.entry((material, unit)).or_insert_with(|| {
-            let facts = &books.materials()[material.0 as usize];
+            let facts = books.material(material);
             (0..=18).find(|decimals| {
                 let one = Quantity::new(1).expect("one");
                 convert_exact(one, Scale { unit, decimals: *decimals }, accounting(facts)) == Ok(one)
@@ -76,7 +76,7 @@ impl Naming {
 
     /// Units of the books in the unit in which the material is shown, with all decimals of accounting.
     fn ours(&mut self, books: &Books, material: MaterialNo) -> Scale {
-        let facts = &books.materials()[material.0 as usize];
+        let facts = books.material(material);
         match self.decimals(books, material, facts.shown) {
             Some(decimals) => Scale { unit: facts.shown, decimals },
             None => accounting(facts),
@@ -99,7 +99,7 @@ pub(crate) fn accounting(facts: &Material) -> Scale {
 
 /// A line's quantity in accounting units; none where its unit or basis does not allow that.
 pub(crate) fn in_accounting(books: &Books, line: &Line) -> Option<i64> {
-    let facts = &books.materials()[line.material.0 as usize];
+    let facts = books.material(MaterialNo(line.material.0));
     units(facts, line.quantity, line.scale, line.basis)
 }
 
@@ -163,7 +163,7 @@ pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) ->
 
 /// Do a party's reports of the period tell what moved? Whoever states holdings only leaves no movement out.
 pub(crate) fn tells_movements(books: &Books, scope: &Scope) -> bool {
-    reports_of(books, scope.party).map(|number| &books.reports()[number.0 as usize]).any(|report| {
+    reports_of(books, scope.party).map(|number| books.report(number)).any(|report| {
         let is_of_period = report.first <= scope.last && report.last >= scope.first;
         is_of_period && (report.kind == ReportKind::Transactions || report.line_count > 0)
     })
@@ -283,8 +283,8 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
     let mut taken: Vec<bool> = Vec::new();
     let mut number = 0;
     let own = |key: &books::AccountKey| {
-        let is_site = matches!(books.places()[key.place.0 as usize], Place::Site(_));
-        let of = books.lots()[key.lot.0 as usize].facts.material;
+        let is_site = matches!(books.place(key.place), Place::Site(_));
+        let of = books.lot(key.lot).facts.material;
         key.owner == scope.party && is_site && scope.material.is_none_or(|material| material == of)
     };
     let wanted = changing(view, own, scope.first, scope.last)?;
@@ -301,8 +301,8 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
             let day = entry.day.unwrap_or(event.effective);
             for (leg, account, other, sign) in [(0, entry.source, entry.target, -1), (1, entry.target, entry.source, 1)]
             {
-                let key = books.accounts()[account.0 as usize].key;
-                let lot = &books.lots()[key.lot.0 as usize].facts;
+                let key = books.account(account).key;
+                let lot = &books.lot(key.lot).facts;
                 if !own(&key) || !(scope.first..=scope.last).contains(&day) {
                     continue;
                 }
@@ -322,7 +322,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
                 let scale = naming.ours(books, lot.material);
                 let own = act.as_deref().and_then(|act| act.reference(books));
                 let (reference, stem) = own.map_or((None, None), |text| naming.reference(text));
-                let other = books.accounts()[other.0 as usize].key.owner;
+                let other = books.account(other).key.owner;
                 let counterparty = if other == key.owner { NOBODY } else { other.0 };
                 side.tells_counterparty &= counterparty != NOBODY;
                 standing.entry(seq).or_default().push(side.lines.len());
@@ -337,7 +337,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
                     material: reconcile::MaterialNo(lot.material.0),
                     lot: Some(LotNo(naming.lots.number(&lot.code))),
                     scale,
-                    basis: books.materials()[lot.material.0 as usize].basis,
+                    basis: books.material(lot.material).basis,
                     quantity,
                     effective: reconcile::Day(day.0),
                     is_provisional: false,
@@ -366,12 +366,12 @@ pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day
     let books = view.books();
     let mut sum = 0i64;
     for (row, known) in (0u32..).zip(books.accounts()) {
-        let lot = &books.lots()[known.key.lot.0 as usize].facts;
+        let lot = &books.lot(known.key.lot).facts;
         let is_meant = known.key.owner == party
             && lot.material == account.material
             && account.site.is_none_or(|site| site == known.key.place)
             && account.lot.as_ref().is_none_or(|code| *code == lot.code)
-            && matches!(books.places()[known.key.place.0 as usize], Place::Site(_));
+            && matches!(books.place(known.key.place), Place::Site(_));
         if is_meant {
             sum = sum.saturating_add(view.at(books::AccountNo(row), day, books.head())?.on_hand);
         }
@@ -388,7 +388,7 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
     let mut stated: HashMap<(Day, StatedAccount), (Piece, Told)> = HashMap::new();
     let mut days: Vec<Day> = Vec::new();
     for number in reports_of(books, scope.party) {
-        let report = &books.reports()[number.0 as usize];
+        let report = books.report(number);
         let is_meant = report.kind == ReportKind::Statement && (scope.first..=scope.last).contains(&report.last);
         if !is_meant || flagged.contains(&number) || scope.against.is_some() {
             continue;
@@ -432,7 +432,7 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
         let name = format!("{} {:?}", day.0, account);
         let (digits, scale) = scales.told(books, account.material, told);
         push(&mut theirs, *piece, &name, account, *day, (digits, scale, told.basis));
-        let basis = books.materials()[account.material.0 as usize].basis;
+        let basis = books.material(account.material).basis;
         let units = held(view, scope.party, account, *day)?;
         // What the books hold of just this account has no place of its own: the stated closing names it.
         let site = account.site.filter(|_| account.lot.is_none());
@@ -450,7 +450,7 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
             let units = if is_stated { 0 } else { held(view, scope.party, &account, day)? };
             if units != 0 {
                 let name = format!("{} {:?}", day.0, account);
-                let basis = books.materials()[material.0 as usize].basis;
+                let basis = books.material(material).basis;
                 let scale = scales.ours(books, material);
                 push(&mut ours, Piece::Held(day, site, material), &name, &account, day, (units, scale, basis));
             }
@@ -463,8 +463,8 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
 fn sites_of(books: &Books, scope: &Scope) -> Vec<(books::PlaceNo, MaterialNo)> {
     let own = books.accounts().iter().filter(|account| account.key.owner == scope.party);
     let mut found: Vec<_> = own
-        .filter(|account| matches!(books.places()[account.key.place.0 as usize], Place::Site(_)))
-        .map(|account| (account.key.place, books.lots()[account.key.lot.0 as usize].facts.material))
+        .filter(|account| matches!(books.place(account.key.place), Place::Site(_)))
+        .map(|account| (account.key.place, books.lot(account.key.lot).facts.material))
         .filter(|(_, material)| scope.material.is_none_or(|wanted| wanted == *material))
         .collect();
     found.sort_unstable();

@@ -17,8 +17,8 @@ pub struct Restated {
 /// Restates a quantity of a lot, by the assay known after an event. `None` when the lot has no assay that says it.
 #[must_use]
 pub fn restate(books: &Books, lot: LotNo, units: i64, basis: Basis, known_at: Seq) -> Option<Restated> {
-    let facts = &books.lots()[lot.0 as usize];
-    let material: &Material = &books.materials()[facts.facts.material.0 as usize];
+    let facts = books.lot(lot);
+    let material: &Material = books.material(facts.facts.material);
     if material.basis == basis {
         return Some(Restated { units: i128::from(units), assay: None });
     }

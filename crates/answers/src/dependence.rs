@@ -111,8 +111,8 @@ pub fn dependence(
         if on_hand == 0 {
             continue;
         }
-        let facts = &books.lots()[account.key.lot.0 as usize].facts;
-        let material = &books.materials()[facts.material.0 as usize];
+        let facts = &books.lot(account.key.lot).facts;
+        let material = books.material(facts.material);
         // Elements and oxides add up across materials; net, gross, wet and dry weights of two materials do not.
         let kind = match basis {
             Basis::Reo | Basis::Contained(_) => None,
@@ -135,7 +135,7 @@ pub fn dependence(
         .into_iter()
         .map(|(material, total)| {
             let material = books::MaterialNo(material);
-            let facts = &books.materials()[material.0 as usize];
+            let facts = books.material(material);
             let show =
                 |[units]: [i128; 1]| format!("{} {} {}", number_of(books, material, units), facts.shown, facts.basis);
             Unstated { material: facts.code.clone(), quantity: total.told().map(show).into() }

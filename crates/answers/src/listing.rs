@@ -141,7 +141,7 @@ fn lot_line(books: &Books, lot: &books::lot::Lot) -> Line {
     });
     line([
         ("code", facts.code.clone().into()),
-        ("material", books.materials()[facts.material.0 as usize].code.clone().into()),
+        ("material", books.material(facts.material).code.clone().into()),
         ("form", Form::from(facts.form).word().into()),
         ("source", SourceKind::from(facts.source).word().into()),
         ("mined", text(&facts.origin.mined)),
@@ -156,8 +156,8 @@ fn lot_line(books: &Books, lot: &books::lot::Lot) -> Line {
 }
 
 fn encumbrance(books: &Books, claim: &books::Encumbrance, today: Day) -> Line {
-    let key = books.accounts()[claim.account.0 as usize].key;
-    let lot = &books.lots()[key.lot.0 as usize].facts;
+    let key = books.account(claim.account).key;
+    let lot = &books.lot(key.lot).facts;
     let left = claim.remaining.at(today.max(claim.first)).unwrap_or_default().on_hand;
     line([
         ("code", claim.code.clone().into()),
@@ -192,14 +192,14 @@ fn authority_line(books: &Books, authority: &books::authority::Authority) -> Lin
 fn away(books: &Books, sight: &Sight<'_>, today: Day, is_wanted: impl Fn(&Place) -> bool) -> Vec<Line> {
     let accounts = books.accounts().iter().filter(|account| sight.sees_account(account));
     let open = accounts.filter(|account| {
-        account.days.latest().on_hand > 0 && is_wanted(&books.places()[account.key.place.0 as usize])
+        account.days.latest().on_hand > 0 && is_wanted(books.place(account.key.place))
     });
     open.map(|account| away_line(books, account, today)).collect()
 }
 
 fn away_line(books: &Books, account: &Account, today: Day) -> Line {
-    let lot = &books.lots()[account.key.lot.0 as usize].facts;
-    let (source, target, due, carrier) = match &books.places()[account.key.place.0 as usize] {
+    let lot = &books.lot(account.key.lot).facts;
+    let (source, target, due, carrier) = match books.place(account.key.place) {
         Place::Transit(transit) => {
             let code = |place: PlaceNo| Value::from(books.place_code(place));
             (code(transit.source), code(transit.target), transit.due, text(&transit.carrier))
@@ -222,7 +222,7 @@ fn away_line(books: &Books, account: &Account, today: Day) -> Line {
 
 fn limit(books: &Books, account: &Account) -> Option<Line> {
     let limit = account.limit?;
-    let lot = &books.lots()[account.key.lot.0 as usize].facts;
+    let lot = &books.lot(account.key.lot).facts;
     let quantity = |quantity: Option<Quantity>| {
         quantity.map_or(Value::Null, |quantity| books.show(lot.material, quantity.units()).into())
     };

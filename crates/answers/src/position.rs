@@ -209,7 +209,7 @@ pub(crate) fn groups(view: &dyn View, query: &PositionQuery) -> Result<Vec<Group
     let totals = sight.sees_totals() && query.is_total(&by);
     let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
     for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-        let lot = &books.lots()[account.key.lot.0 as usize];
+        let lot = books.lot(account.key.lot);
         if lot.seq > known_at || !query.filter.takes(books, account, query.show_virtual) {
             continue;
         }
@@ -236,7 +236,7 @@ pub(crate) fn groups(view: &dyn View, query: &PositionQuery) -> Result<Vec<Group
                 None,
             )),
         };
-        let place = &books.places()[account.key.place.0 as usize];
+        let place = books.place(account.key.place);
         let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { values[0] } else { 0 };
         let values = [values[0], values[1], values[2], away];
         let mut labels = labels(books, account, &by);
@@ -313,11 +313,11 @@ impl Filter {
     }
 
     pub(crate) fn takes(&self, books: &Books, account: &Account, show_virtual: bool) -> bool {
-        let place = &books.places()[account.key.place.0 as usize];
+        let place = books.place(account.key.place);
         if !place.is_real() && !show_virtual {
             return false;
         }
-        let facts = &books.lots()[account.key.lot.0 as usize].facts;
+        let facts = &books.lot(account.key.lot).facts;
         let is =
             |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|wanted| found == Some(wanted));
         let class = match place {
@@ -326,7 +326,7 @@ impl Filter {
         };
         is(&self.party, Some(books.party_code(account.key.owner)))
             && is(&self.site, Some(place.code()))
-            && is(&self.material, Some(&books.materials()[facts.material.0 as usize].code))
+            && is(&self.material, Some(&books.material(facts.material).code))
             && is(&self.lot, Some(&facts.code))
             && is(&self.origin, facts.origin.mined.as_deref())
             && is(&self.class, class)
@@ -336,8 +336,8 @@ impl Filter {
 }
 
 fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
-    let place = &books.places()[account.key.place.0 as usize];
-    let facts = &books.lots()[account.key.lot.0 as usize].facts;
+    let place = books.place(account.key.place);
+    let facts = &books.lot(account.key.lot).facts;
     let mut labels = Position::default();
     let unknown = || Some("unknown".to_owned());
     for dimension in by {
@@ -360,7 +360,7 @@ fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
                 }
             }
             Dimension::Material => {
-                labels.material = Some(books.materials()[facts.material.0 as usize].code.clone());
+                labels.material = Some(books.material(facts.material).code.clone());
             }
             Dimension::Form => labels.form = Some(Form::from(facts.form).word()),
             Dimension::Stage => labels.stage = Some(Stage::from(facts.form.stage()).word()),
@@ -427,7 +427,7 @@ pub(crate) fn available([on_hand, encumbered, blocked, away]: [i128; 4]) -> i128
 
 /// A number of a material. A sum of many accounts may be larger than one account can be.
 pub(crate) fn number_of(books: &Books, material: MaterialNo, units: i128) -> String {
-    let facts = &books.materials()[material.0 as usize];
+    let facts = books.material(material);
     match i64::try_from(units) {
         Ok(units) => show_number(facts, units),
         Err(_) => format!("{units} x 10^-{} {}", facts.decimals, facts.unit),

@@ -21,7 +21,7 @@ pub(crate) struct Content {
 pub(crate) fn content(view: &dyn View, number: ReportNo) -> Result<Content, Problem> {
     let books = view.books();
     let mut content = Content { balances: Vec::new(), lines: Vec::new() };
-    for seq in &books.reports()[number.0 as usize].events {
+    for seq in &books.report(number).events {
         let event = view.event(*seq)?;
         match event.as_ref().and_then(|event| event.act(books)).as_deref() {
             Some(Act::ReceiveReport(act)) => {
@@ -78,7 +78,7 @@ pub(crate) fn judged(view: &dyn View, party: PartyNo) -> Result<Vec<Judged>, Pro
         return Ok(judged);
     }
     let id = |row: &Judged| LineId {
-        report: Number(books.reports()[row.report.0 as usize].number),
+        report: Number(books.report(row.report).number),
         number: row.line.number,
     };
     let places: HashMap<LineId, usize> = judged.iter().enumerate().map(|(place, row)| (id(row), place)).collect();

@@ -45,17 +45,17 @@ pub(crate) fn material_if(books: &Books, code: Option<&String>) -> Result<Option
 
 /// Code of a material.
 pub(crate) fn material_code(books: &Books, material: MaterialNo) -> String {
-    books.materials()[material.0 as usize].code.clone()
+    books.material(material).code.clone()
 }
 
 /// A number of a material, in the unit in which it is shown.
 pub(crate) fn number(books: &Books, material: MaterialNo, units: i64) -> String {
-    show_number(&books.materials()[material.0 as usize], units)
+    show_number(books.material(material), units)
 }
 
 /// Unit and basis of a material's numbers: `t net`.
 pub(crate) fn unit(books: &Books, material: MaterialNo) -> String {
-    let facts = &books.materials()[material.0 as usize];
+    let facts = books.material(material);
     format!("{} {}", facts.shown, facts.basis)
 }
 
@@ -83,7 +83,7 @@ impl<'v> Tallies<'v> {
             }
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
                 if change.day.unwrap_or(event.effective) <= day {
-                    *then.entry(books.tallies()[change.tally.0 as usize].key).or_default() += change.delta;
+                    *then.entry(books.tally(change.tally).key).or_default() += change.delta;
                 }
             }
             true
@@ -151,12 +151,12 @@ impl Sight<'_> {
 
     /// Runs it, or sees everything.
     pub(crate) fn runs(&self, books: &Books, reserve: ReserveNo) -> bool {
-        self.sees_party(books.reserves()[reserve.0 as usize].secretariat)
+        self.sees_party(books.reserve(reserve).secretariat)
     }
 
     /// Does the asker take part in a reserve, or run it?
     pub(crate) fn takes_part(&self, books: &Books, reserve: ReserveNo) -> bool {
-        let facts = &books.reserves()[reserve.0 as usize];
+        let facts = books.reserve(reserve);
         self.runs(books, reserve) || facts.ever_members().into_iter().any(|member| self.sees_party(member))
     }
 }
@@ -171,7 +171,7 @@ pub(crate) fn check_part(view: &dyn View, reserve: ReserveNo) -> Result<(), Prob
 
 /// Materials that anything of a reserve is of.
 pub(crate) fn materials_of(books: &Books, reserve: ReserveNo) -> Vec<MaterialNo> {
-    let facts = &books.reserves()[reserve.0 as usize];
+    let facts = books.reserve(reserve);
     let of_tallies = books.tallies().iter().filter_map(|tally| {
         let is_of = match tally.key.kind {
             TallyKind::Entitlement | TallyKind::Unshared => tally.key.of == reserve.0,
@@ -182,8 +182,8 @@ pub(crate) fn materials_of(books: &Books, reserve: ReserveNo) -> Vec<MaterialNo>
     });
     let of_promises = books.encumbrances().iter().filter(|claim| claim.agreement.as_ref() == Some(&facts.code));
     let of_promises = of_promises.map(|claim| {
-        let lot = books.accounts()[claim.account.0 as usize].key.lot;
-        books.lots()[lot.0 as usize].facts.material
+        let lot = books.account(claim.account).key.lot;
+        books.lot(lot).facts.material
     });
     let mut materials: Vec<MaterialNo> = of_tallies.chain(of_promises).collect();
     materials.sort_unstable();

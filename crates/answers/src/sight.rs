@@ -34,7 +34,7 @@ impl<'v> Sight<'v> {
             Viewer::Operator => Reach::All,
             Viewer::Party(code) => match books.party_no(&code) {
                 None => Reach::Nothing,
-                Some(party) => match books.parties()[party.0 as usize].role {
+                Some(party) => match books.party(party).role {
                     Role::Auditor => Reach::All,
                     role => Reach::Own(party, role),
                 },
@@ -78,7 +78,7 @@ impl<'v> Sight<'v> {
     #[must_use]
     pub fn sees_account(&self, account: &Account) -> bool {
         self.sees_party(account.key.owner)
-            || self.keeps(&self.books.places()[account.key.place.0 as usize])
+            || self.keeps(self.books.place(account.key.place))
             || self.pool_of(account).is_some_and(|reserve| self.runs(self.books, reserve))
     }
 
@@ -100,7 +100,7 @@ impl<'v> Sight<'v> {
         match (self.reach, place) {
             (Reach::Own(own, Role::Operator), Place::Site(site)) => site.custodian == own,
             (Reach::Own(own, Role::Operator), Place::Transit(transit)) => {
-                [transit.source, transit.target].iter().any(|end| match &self.books.places()[end.0 as usize] {
+                [transit.source, transit.target].iter().any(|end| match self.books.place(end) {
                     Place::Site(site) => site.custodian == own,
                     _ => false,
                 })
@@ -112,7 +112,7 @@ impl<'v> Sight<'v> {
     /// A claim? The owner of what is set aside sees it, and whom it is set aside for.
     #[must_use]
     pub fn sees_encumbrance(&self, claim: &Encumbrance) -> bool {
-        self.sees_account(&self.books.accounts()[claim.account.0 as usize])
+        self.sees_account(self.books.account(claim.account))
             || claim.beneficiary.is_some_and(|party| self.sees_party(party))
     }
 
@@ -124,7 +124,7 @@ impl<'v> Sight<'v> {
                 .books
                 .accounts_of(lot)
                 .iter()
-                .any(|account| self.sees_stock(&self.books.accounts()[account.0 as usize]))
+                .any(|account| self.sees_stock(self.books.account(account)))
     }
 
     /// An event: asked by the party, touching what it sees, or said for everybody.
@@ -141,16 +141,16 @@ impl<'v> Sight<'v> {
 
     /// A tally is seen by whose it is.
     fn sees_tally(&self, change: &books::TallyChange) -> bool {
-        self.sees_party(self.books.tallies()[change.tally.0 as usize].key.party)
+        self.sees_party(self.books.tally(change.tally).key.party)
     }
 
     fn sees_entry(&self, entry: &books::Entry) -> bool {
-        let account = |account: books::AccountNo| self.sees_account(&self.books.accounts()[account.0 as usize]);
+        let account = |account: books::AccountNo| self.sees_account(self.books.account(account));
         account(entry.source) || account(entry.target)
     }
 
     fn sees_claim(&self, claim: &books::Claim) -> bool {
-        self.sees_encumbrance(&self.books.encumbrances()[claim.encumbrance.0 as usize])
+        self.sees_encumbrance(self.books.encumbrance(claim.encumbrance))
     }
 
     /// An event as the asker may read it: none where it sees nothing of it; without the lines of others, and without the
@@ -211,12 +211,12 @@ fn is_for_everybody(event: &Event) -> bool {
 /// The parties whose reports, or whose difference, an event is about, whoever posted it.
 fn whose_report(books: &Books, event: &Event) -> [Option<PartyNo>; 2] {
     let of_break = |number: books::BreakNo| {
-        let row = &books.breaks()[number.0 as usize];
+        let row = books.a_break(number);
         [Some(row.party), Some(row.against)]
     };
     match &event.outcome {
         Outcome::Done(Act::ReceiveReport(act)) => [Some(act.sender), None],
-        Outcome::Done(Act::AddReportLines(act)) => [Some(books.reports()[act.report.0 as usize].party), None],
+        Outcome::Done(Act::AddReportLines(act)) => [Some(books.report(act.report).party), None],
         Outcome::Done(Act::RecordRun(act)) => [Some(act.whose), act.against],
         Outcome::Done(Act::MatchLines(act)) => [Some(act.whose), None],
         Outcome::Done(Act::ExplainBreak(act)) => of_break(act.number),

@@ -75,7 +75,7 @@ fn walk(books: &Books, lot: LotNo, step: i32, seen: &mut BTreeSet<LotNo>, found:
     while !level.is_empty() {
         let mut next = Vec::new();
         for lot in level {
-            let lot = &books.lots()[lot.0 as usize];
+            let lot = books.lot(lot);
             let kin: Vec<LotNo> = match step < 0 {
                 true => lot.parents.iter().map(|parent| parent.lot).collect(),
                 false => lot.children.clone(),
@@ -91,19 +91,19 @@ fn walk(books: &Books, lot: LotNo, step: i32, seen: &mut BTreeSet<LotNo>, found:
 }
 
 fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
-    let lot = &books.lots()[number.0 as usize];
+    let lot = books.lot(number);
     let facts = &lot.facts;
-    let material = &books.materials()[facts.material.0 as usize];
+    let material = books.material(facts.material);
     let on_hand: i64 = books
         .accounts_of(number)
         .iter()
-        .map(|account| &books.accounts()[account.0 as usize])
-        .filter(|account| books.places()[account.key.place.0 as usize].is_real() && sight.sees_stock(account))
+        .map(|account| books.account(account))
+        .filter(|account| books.place(account.key.place).is_real() && sight.sees_stock(account))
         .map(|account| account.days.latest().on_hand)
         .sum();
     let parent = |parent: &books::lot::Parent| {
-        let lot = &books.lots()[parent.lot.0 as usize].facts;
-        let quantity = write_quantity(&books.materials()[lot.material.0 as usize], parent.quantity);
+        let lot = &books.lot(parent.lot).facts;
+        let quantity = write_quantity(books.material(lot.material), parent.quantity);
         format!("{} ({quantity})", lot.code)
     };
     let steps = [

@@ -38,6 +38,7 @@ use crate::tally::{Tally, TallyKey, TallyKind};
 mod compared;
 mod named;
 mod reversals;
+mod rows;
 mod snapshot;
 mod tallies;
 use named::Named;
@@ -348,48 +349,6 @@ impl Books {
         &self.origin
     }
 
-    /// All parties, by number.
-    #[must_use]
-    pub fn parties(&self) -> &[Party] {
-        self.parties.rows()
-    }
-
-    /// All materials, by number.
-    #[must_use]
-    pub fn materials(&self) -> &[Material] {
-        self.materials.rows()
-    }
-
-    /// All places, by number.
-    #[must_use]
-    pub fn places(&self) -> &[Place] {
-        self.places.rows()
-    }
-
-    /// All lots, by number.
-    #[must_use]
-    pub fn lots(&self) -> &[Lot] {
-        self.lots.rows()
-    }
-
-    /// All accounts, by number.
-    #[must_use]
-    pub fn accounts(&self) -> &[Account] {
-        self.accounts.rows()
-    }
-
-    /// All encumbrances, by number.
-    #[must_use]
-    pub fn encumbrances(&self) -> &[Encumbrance] {
-        self.encumbrances.rows()
-    }
-
-    /// All authorities, by number.
-    #[must_use]
-    pub fn authorities(&self) -> &[Authority] {
-        self.authorities.rows()
-    }
-
     /// Commands that wait for a checker.
     pub fn waiting(&self) -> impl Iterator<Item = &Held> {
         self.held.rows().iter().filter(|held| !held.is_settled)
@@ -488,18 +447,6 @@ impl Books {
             Place::Site(site) => site,
             _ => unreachable!("resolved: names a site"),
         }
-    }
-
-    pub(crate) fn encumbrance(&self, number: EncumbranceNo) -> Result<&Encumbrance, Rejection> {
-        self.encumbrances
-            .get(number.0)
-            .ok_or_else(|| Rejection::Unknown { kind: Kind::Encumbrance, code: number.to_string() })
-    }
-
-    pub(crate) fn authority(&self, number: AuthorityNo) -> Result<&Authority, Rejection> {
-        self.authorities
-            .get(number.0)
-            .ok_or_else(|| Rejection::Unknown { kind: Kind::Authority, code: number.to_string() })
     }
 
     /// The command that an event holds, or held.

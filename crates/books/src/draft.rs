@@ -75,7 +75,7 @@ impl<'b> Draft<'b> {
     pub(crate) fn may_write(&self, owner: PartyNo, place: Option<PlaceNo>) -> Result<(), Rejection> {
         let party = self.party;
         let is_custodian = || matches!(place, Some(place) if self.books.site(place).custodian == party);
-        let is_secretariat = || self.books.parties.row(party.0).role == crate::party::Role::Secretariat;
+        let is_secretariat = || self.books.party(party).role == crate::party::Role::Secretariat;
         if party == owner || is_custodian() || is_secretariat() {
             return Ok(());
         }
@@ -86,8 +86,8 @@ impl<'b> Draft<'b> {
     pub(crate) fn may_write_lot(&self, lot: LotNo) -> Result<(), Rejection> {
         let mut refused = Rejection::NotPermitted { party: self.party, owner: self.party };
         for number in self.books.accounts_of(lot) {
-            let key = self.books.accounts.row(number.0).key;
-            let place = matches!(self.books.places.row(key.place.0), Place::Site(_)).then_some(key.place);
+            let key = self.books.account(*number).key;
+            let place = matches!(self.books.place(key.place), Place::Site(_)).then_some(key.place);
             match self.may_write(key.owner, place) {
                 Ok(()) => return Ok(()),
                 Err(rejection) => refused = rejection,
@@ -131,7 +131,7 @@ impl<'b> Draft<'b> {
     fn material(&self, lot: LotNo) -> MaterialNo {
         let known = self.books.lots.row_count();
         match lot.0.checked_sub(known) {
-            None => self.books.lots.row(lot.0).facts.material,
+            None => self.books.lot(lot).facts.material,
             Some(new) => self.new_lots[new as usize],
         }
     }
@@ -153,7 +153,7 @@ impl<'b> Draft<'b> {
     fn key(&self, account: AccountNo) -> AccountKey {
         let known = self.books.accounts.row_count();
         match account.0.checked_sub(known) {
-            None => self.books.accounts.row(account.0).key,
+            None => self.books.account(account).key,
             Some(new) => self.effects.opened[new as usize],
         }
     }
@@ -201,7 +201,7 @@ impl<'b> Draft<'b> {
         account: AccountNo,
         quantity: Quantity,
     ) -> Result<(), Rejection> {
-        let encumbrance = self.books.encumbrance(number)?;
+        let encumbrance = self.books.encumbrance(number);
         if encumbrance.account != account {
             return Err(Rejection::EncumbranceElsewhere { encumbrance: number });
         }
@@ -256,12 +256,12 @@ impl<'b> Draft<'b> {
         quantity: Quantity,
     ) -> Result<(), Rejection> {
         let Some(number) = cited else {
-            if self.books.materials.row(material.0).authority_required {
+            if self.books.material(material).authority_required {
                 return Err(Rejection::AuthorityMissing { material });
             }
             return Ok(());
         };
-        let authority = self.books.authority(number)?;
+        let authority = self.books.authority(number);
         if authority.party != self.party || authority.material != material || authority.direction != direction {
             return Err(Rejection::AuthorityDoesNotFit { authority: number });
         }
@@ -315,7 +315,7 @@ impl<'b> Draft<'b> {
     }
 
     fn check_open(&self, day: Day, owner: PartyNo) -> Result<(), Rejection> {
-        match self.books.parties.row(owner.0).closed_through {
+        match self.books.party(owner).closed_through {
             Some(through) if day <= through => Err(Rejection::PeriodClosed { party: owner, through, day }),
             _ => Ok(()),
         }
@@ -415,7 +415,7 @@ impl<'b> Draft<'b> {
     pub(crate) fn above_threshold(&self) -> Option<MaterialNo> {
         self.effects.entries.iter().find_map(|entry| {
             let material = self.material(self.key(entry.source).lot);
-            let threshold = self.books.materials.row(material.0).dual_control_above?;
+            let threshold = self.books.material(material).dual_control_above?;
             (entry.quantity > threshold).then_some(material)
         })
     }

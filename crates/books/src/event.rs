@@ -126,7 +126,7 @@ impl Event {
             Outcome::Refused(_) => None,
             Outcome::Moved(under, reference) => {
                 let entry = self.entries.first().expect("decided: a transfer has one entry");
-                let key = |account: AccountNo| books.accounts.row(account.0).key;
+                let key = |account: AccountNo| books.account(account).key;
                 let (source, target) = (key(entry.source), key(entry.target));
                 Some(Cow::Owned(Act::Transfer(Transfer {
                     lot: source.lot,

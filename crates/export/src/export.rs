@@ -156,9 +156,9 @@ fn parquet_legs<'e>(
     event: &'e Event,
 ) -> impl Iterator<Item = Leg<'e>> + 'e {
     legs(books, sight, event).map(move |(account, units, day)| {
-        let key = books.accounts()[account.0 as usize].key;
-        let lot = &books.lots()[key.lot.0 as usize].facts;
-        let material = &books.materials()[lot.material.0 as usize];
+        let key = books.account(account).key;
+        let lot = &books.lot(key.lot).facts;
+        let material = books.material(lot.material);
         let (owner, place) = (books.party_code(key.owner), books.place_code(key.place));
         Leg {
             seq: seq.0,
@@ -204,7 +204,7 @@ fn legs<'e>(
         let units = Quantity::units(entry.quantity);
         let day = entry.day.unwrap_or(event.effective);
         let legs = [(entry.source, -units, day), (entry.target, units, day)];
-        legs.into_iter().filter(move |(account, _, _)| sight.sees_account(&books.accounts()[account.0 as usize]))
+        legs.into_iter().filter(move |(account, _, _)| sight.sees_account(books.account(account)))
     })
 }
 
@@ -212,9 +212,9 @@ fn legs<'e>(
 fn postings(books: &Books, sight: &Sight<'_>, seq: Seq, event: &Event, out: &mut Vec<u8>) -> Result<(), csv::Error> {
     let mut writer = csv::WriterBuilder::new().buffer_capacity(512).from_writer(out);
     for (account, units, day) in legs(books, sight, event) {
-        let key = books.accounts()[account.0 as usize].key;
-        let lot = &books.lots()[key.lot.0 as usize].facts;
-        let material = &books.materials()[lot.material.0 as usize];
+        let key = books.account(account).key;
+        let lot = &books.lot(key.lot).facts;
+        let material = books.material(lot.material);
         writer.write_record([
             &seq.to_string(),
             &show_moment(event.recorded_at),
@@ -245,10 +245,10 @@ fn journal(books: &Books, sight: &Sight<'_>, seq: Seq, event: &Event, out: &mut 
     for day in days {
         let mut text = format!("{} ({seq}) {word}  ; recorded:{}\n", show_day(day), show_moment(event.recorded_at));
         for (account, units, _) in legs(books, sight, event).filter(|(_, _, on)| *on == day) {
-            let key = books.accounts()[account.0 as usize].key;
-            let lot = &books.lots()[key.lot.0 as usize].facts;
-            let material = &books.materials()[lot.material.0 as usize];
-            let place = &books.places()[key.place.0 as usize];
+            let key = books.account(account).key;
+            let lot = &books.lot(key.lot).facts;
+            let material = books.material(lot.material);
+            let place = books.place(key.place);
             // hledger groups accounts by their first word: what is held, and everything outside.
             let top = if place.is_real() { "assets" } else { "equity" };
             text += &format!(

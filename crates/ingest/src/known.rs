@@ -46,8 +46,8 @@ fn account(books: &Books, party: &str, column: &Column) -> Option<AccountNo> {
 fn history(view: &dyn View, account: AccountNo, column: &Column) -> Result<BTreeMap<Date, String>, Problem> {
     let books = view.books();
     let unit = &column.unit;
-    let lot = &books.lots()[books.accounts()[account.0 as usize].key.lot.0 as usize];
-    let material = &books.materials()[lot.facts.material.0 as usize];
+    let lot = books.lot(books.account(account).key.lot);
+    let material = books.material(lot.facts.material);
     let shown = Unit::parse(unit).map_err(|error| Problem::bad_field("mapping", error.to_string()))?;
     let days: BTreeSet<Day> = view.changes(account, books.head())?.into_iter().map(|(_, day)| day).collect();
     let count = if column.kind == ColumnKind::Stock { days.len() } else { 1 };

@@ -362,7 +362,7 @@ impl Past for PastOf<'_> {
     /// Takes as long as the owner has accounts: a hash or two each.
     fn digest(&self, owner: PartyNo, day: Day) -> Option<StateDigest> {
         let Decider { books, timeline, .. } = self.0;
-        let at = |account: AccountNo| match books.accounts()[account.0 as usize].days.at(day) {
+        let at = |account: AccountNo| match books.account(account).days.at(day) {
             Some(sums) => Ok(sums),
             None => timeline.at(account.0, day.0, books.head().0).map(|[on_hand, encumbered, blocked]| Sums {
                 on_hand,

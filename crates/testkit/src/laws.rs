@@ -15,11 +15,11 @@ pub fn check_touched(books: &Books, model: &Model, event: &Event) {
     for account in &accounts {
         account_agrees(books, model, *account);
     }
-    let is_pool = |account: &AccountNo| books.pool_of(books.accounts()[account.0 as usize].key.owner).is_some();
+    let is_pool = |account: &AccountNo| books.pool_of(books.account(*account).key.owner).is_some();
     if event.tallied.is_some() || accounts.iter().any(is_pool) {
         reserves::check(books, model);
     }
-    let lots: BTreeSet<LotNo> = accounts.iter().map(|account| books.accounts()[account.0 as usize].key.lot).collect();
+    let lots: BTreeSet<LotNo> = accounts.iter().map(|account| books.account(*account).key.lot).collect();
     for lot in lots {
         assert_eq!(books.imbalance(lot), 0, "conservation: lot {lot} sums to zero over all places");
     }
@@ -42,9 +42,9 @@ pub fn check_all(books: &Books, model: &Model) {
 
 /// An account's rows are what the postings add up to, and no day of a real place goes below zero.
 fn account_agrees(books: &Books, model: &Model, number: AccountNo) {
-    let account = &books.accounts()[number.0 as usize];
+    let account = books.account(number);
     let rows = model.rows(number, Seq(u64::MAX));
-    let is_real = books.places()[account.key.place.0 as usize].is_real();
+    let is_real = books.place(account.key.place).is_real();
     for row in &rows {
         let what = || format!("account {number} at the end of day {}: {:?}", row.day, row.sums);
         assert!(row.sums.on_hand >= 0 || !is_real, "a real place holds no less than nothing; {}", what());
@@ -73,7 +73,7 @@ fn claims_agree(books: &Books, model: &Model, number: AccountNo, mut days: BTree
     for day in days {
         let mut set_aside = 0;
         for encumbrance in &here {
-            let facts = &books.encumbrances()[encumbrance.0 as usize];
+            let facts = books.encumbrance(*encumbrance);
             let left = model.remaining(*encumbrance, day, known);
             assert_eq!(facts.remaining.at(day).unwrap_or_default().on_hand, left, "`{}` on day {day}", facts.code);
             assert!(left >= 0, "encumbrance `{}` has no less than nothing left on day {day}", facts.code);

@@ -112,7 +112,7 @@ pub fn standing(viewer: &Viewer, books: &books::Books) -> Standing {
     match viewer {
         Viewer::Operator => Standing::Operator,
         Viewer::Party(code) => match books.party_no(code) {
-            Some(party) => Standing::Party(books.parties()[party.0 as usize].role),
+            Some(party) => Standing::Party(books.party(party).role),
             None => Standing::Stranger,
         },
     }

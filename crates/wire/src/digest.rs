@@ -16,8 +16,8 @@ pub fn balance(books: &Books, account: AccountNo, day: Day, sums: Sums) -> Optio
         return None;
     }
     let Sums { on_hand, encumbered, blocked } = sums;
-    let lot = &books.lots()[key.lot.0 as usize];
-    let material = &books.materials()[lot.facts.material.0 as usize];
+    let lot = books.lot(key.lot);
+    let material = books.material(lot.facts.material);
     Some(Balance {
         salt: balance_salt(books.secret(account)?, account.0, day.0, [on_hand, encumbered, blocked]),
         account: account.0,

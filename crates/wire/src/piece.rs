@@ -50,7 +50,7 @@ pub fn show_piece(books: &Books, piece: Piece) -> String {
         Piece::Line(report, number) => format!("{}:{number}", code(report)),
         Piece::Balance(report, number) => format!("{}:={number}", code(report)),
         Piece::Held(date, site, material) => {
-            let material = &books.materials()[material.0 as usize].code;
+            let material = &books.material(material).code;
             format!("held {} {} {material}", show_day(date), books.place_code(site))
         }
     }
@@ -61,7 +61,7 @@ pub fn show_piece(books: &Books, piece: Piece) -> String {
 /// # Errors
 /// When it is none.
 pub fn parse_told(books: &Books, field: &'static str, text: &str, material: MaterialNo) -> Result<Told, Rejection> {
-    let facts = &books.materials()[material.0 as usize];
+    let facts = books.material(material);
     read_told(field, text, facts.basis, facts.shown)
 }
 

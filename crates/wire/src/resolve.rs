@@ -53,7 +53,7 @@ impl<'b> Resolver<'b> {
     }
 
     pub(crate) fn material_facts(&self, material: MaterialNo) -> &'b Material {
-        &self.books.materials()[material.0 as usize]
+        self.books.material(material)
     }
 
     /// A quantity in the accounting unit of a material; another basis is refused, never converted in silence.
@@ -72,7 +72,7 @@ impl<'b> Resolver<'b> {
     }
 
     pub(crate) fn lot_quantity(&self, field: &'static str, text: &str, lot: LotNo) -> Result<Quantity, Rejection> {
-        self.quantity(field, text, self.books.lots()[lot.0 as usize].facts.material)
+        self.quantity(field, text, self.books.lot(lot).facts.material)
     }
 }
 

@@ -76,8 +76,8 @@ pub struct ClaimView {
 /// Shows an event. The books are those of the event or later: a number never changes its meaning.
 #[must_use]
 pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
-    let lot_of = |lot: LotNo| &books.lots()[lot.0 as usize];
-    let key = |account: AccountNo| books.accounts()[account.0 as usize].key;
+    let lot_of = |lot: LotNo| books.lot(lot);
+    let key = |account: AccountNo| books.account(account).key;
     let end = |key: AccountKey| AccountView {
         place: books.place_code(key.place).to_owned(),
         owner: books.party_code(key.owner).to_owned(),
@@ -89,7 +89,7 @@ pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
             lot: lot.facts.code.clone(),
             source: end(source),
             target: end(target),
-            quantity: value::show_quantity(&books.materials()[lot.facts.material.0 as usize], entry.quantity),
+            quantity: value::show_quantity(books.material(lot.facts.material), entry.quantity),
             day: show_day(entry.day.unwrap_or(event.effective)),
         }
     });

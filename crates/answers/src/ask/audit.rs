@@ -18,7 +18,7 @@ use crate::sight::Sight;
 
 /// A fact is seen by who recorded it, by the keeper of its log, and by who may see everything.
 fn sees_fact(sight: &Sight<'_>, books: &Books, fact: &Fact) -> bool {
-    let keeper = books.trusted_log(fact.log).ok().and_then(|log| log.keeper);
+    let keeper = books.trusted_log(fact.log).keeper;
     sight.sees_party(fact.party) || keeper.is_some_and(|keeper| sight.sees_party(keeper))
 }
 
@@ -27,7 +27,7 @@ fn sees_fact(sight: &Sight<'_>, books: &Books, fact: &Fact) -> bool {
 fn shown(books: &Books, told: &Told) -> (String, String) {
     let as_told = || (format_decimal(told.quantity.units(), told.decimals), told.unit.to_string());
     let Some(material) = told.material.as_ref().and_then(|code| books.material_no(code)) else { return as_told() };
-    let facts = &books.materials()[material.0 as usize];
+    let facts = books.material(material);
     let ours = Scale { unit: facts.unit, decimals: facts.decimals };
     let theirs = Scale { unit: told.unit, decimals: told.decimals };
     match convert_exact(told.quantity, theirs, ours) {

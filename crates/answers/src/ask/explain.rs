@@ -72,7 +72,7 @@ impl Question for Explain {
         let sight = Sight::of(view);
         self.filter.check_known(books)?;
         let material = material_of(books, &self.filter)?;
-        let facts = &books.materials()[material.0 as usize];
+        let facts = books.material(material);
         let filter = Filter { material: Some(facts.code.clone()), ..self.filter.clone() };
         let as_of = day("as_of", &self.as_of)?;
         let then = self.known_at.seq("known_at", view)?;
@@ -103,7 +103,7 @@ impl Question for Explain {
 fn material_of(books: &Books, filter: &Filter) -> Result<MaterialNo, Problem> {
     let named = filter.material.as_deref().and_then(|code| books.material_no(code));
     let of_lot = filter.lot.as_deref().and_then(|code| books.lot_no(code));
-    let of_lot = of_lot.map(|lot| books.lots()[lot.0 as usize].facts.material);
+    let of_lot = of_lot.map(|lot| books.lot(lot).facts.material);
     let only = (books.materials().len() == 1).then_some(MaterialNo(0));
     named.or(of_lot).or(only).ok_or_else(|| {
         Problem::wrong_use("missing_field", "name one material or lot")

@@ -126,7 +126,7 @@ impl Of {
         let Self { day, known_at, .. } = *self;
         let books = view.books();
         move |account| {
-            let at_hand = || books.accounts()[account.0 as usize].days.at(day);
+            let at_hand = || books.account(account).days.at(day);
             let now = (known_at == books.head()).then(at_hand).flatten();
             now.map_or_else(|| view.at(account, day, known_at), Ok)
         }
@@ -219,7 +219,7 @@ impl Question for ProveBalance {
             let message = format!("event {seq} names another digest than the one that follows from the log");
             return Err(Problem::cannot_answer("digest_differs", message).hint("`granary replay --verify` says more"));
         }
-        let material = books.lots()[books.accounts()[account.0 as usize].key.lot.0 as usize].facts.material;
+        let material = books.lot(books.account(account).key.lot).facts.material;
         let (close, approval) = match &of.close {
             None => (None, None),
             Some((seq, _)) => (Some(seq.0), approval_of(view, *seq)?),
@@ -243,7 +243,7 @@ impl Question for ProveBalance {
 fn account(books: &Books, owner: PartyNo, place: &str, lot: &str) -> Result<AccountNo, Problem> {
     let number = books.lot_no(lot).ok_or_else(|| Problem::unknown("lot", lot))?;
     let is_it = |account: &&AccountNo| {
-        let key = books.accounts()[account.0 as usize].key;
+        let key = books.account(**account).key;
         key.owner == owner && books.place_code(key.place) == place
     };
     books.accounts_of(number).iter().find(is_it).copied().ok_or_else(|| {

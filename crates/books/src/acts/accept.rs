@@ -20,7 +20,7 @@ pub struct Accept {
 
 impl Accept {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let facts = draft.books.encumbrance(self.encumbrance)?;
+        let facts = draft.books.encumbrance(self.encumbrance);
         let does_not_fit =
             |problem| Rejection::DoesNotFit { kind: Kind::Encumbrance, row: self.encumbrance.0, problem };
         let Some(beneficiary) = facts.beneficiary else { return Err(does_not_fit("names no beneficiary")) };

@@ -53,7 +53,6 @@ pub struct DecideAccess {
 
 impl RequestAccess {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        draft.books.reserve(self.reserve)?;
         new_code(draft, Kind::Request, "request", &self.request)?;
         super::text_fits("requester", &self.requester)?;
         not_zero(self.quantity)
@@ -78,7 +77,7 @@ impl RequestAccess {
 
 impl DecideAccess {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let request = draft.books.request(self.request)?;
+        let request = draft.books.request(self.request);
         run_by(draft, request.reserve)?;
         if let Some(decision) = &request.decision {
             return Err(Rejection::Ended { kind: Kind::Request, row: self.request.0, day: decision.day });

@@ -28,7 +28,7 @@ pub struct Activate {
 
 impl Activate {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let facts = draft.books.reserve(self.reserve)?;
+        let facts = draft.books.reserve(self.reserve);
         let terms = &facts.rules_at(draft.day, draft.next_seq()).terms;
         let tier = match &self.tier {
             None => None,

@@ -60,7 +60,7 @@ fn check_persons(dispatched: Seq, ask: &Ask<'_>) -> Result<(), Rejection> {
 impl Arrive {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let Self { dispatch, site, lines, last, reference: _ } = self;
-        let Place::Transit(transit) = draft.books.places.row(dispatch.0) else {
+        let Place::Transit(transit) = draft.books.place(*dispatch) else {
             unreachable!("resolved: names a dispatch")
         };
         // East of the date line it can be a day earlier by the calendar; more is a mistake.

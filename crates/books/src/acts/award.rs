@@ -45,12 +45,12 @@ pub struct Award {
 
 impl Award {
     fn form(&self, books: &Books, order: &Order) -> Form {
-        self.form.unwrap_or(books.materials.row(order.material.0).form)
+        self.form.unwrap_or(books.material(order.material).form)
     }
 
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let order = draft.books.order(self.order)?;
-        let role = draft.books.parties.row(ask.party.0).role;
+        let order = draft.books.order(self.order);
+        let role = draft.books.party(ask.party).role;
         if ask.party != order.secretariat && role != Role::Secretariat {
             return Err(Rejection::NotPermitted { party: ask.party, owner: order.secretariat });
         }
@@ -87,7 +87,7 @@ impl Award {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
-        let order = books.orders.row(self.order.0);
+        let order = books.order(self.order);
         let form = self.form(books, order);
         let below = check_floor(books, order.material, form, None, &self.price, event.effective).ok().flatten();
         let tallied = event.tallied.iter().flat_map(|tallied| &tallied.changes);

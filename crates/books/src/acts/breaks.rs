@@ -116,7 +116,7 @@ fn note_fits(note: Option<&String>) -> Result<(), Rejection> {
 
 /// Either of its parties, or a secretariat.
 fn may_act<'b>(draft: &Draft<'b>, number: BreakNo) -> Result<&'b Break, Rejection> {
-    let row = draft.books.a_break(number)?;
+    let row = draft.books.a_break(number);
     if draft.party != row.against {
         draft.may_write(row.party, None)?;
     }
@@ -178,7 +178,7 @@ impl AgreeBreak {
 
 impl CloseBreak {
     fn closing(&self, books: &Books) -> Result<Closing, Rejection> {
-        let row = books.a_break(self.number)?;
+        let row = books.a_break(self.number);
         let invalid = |field, problem: &str| Rejection::Invalid { field, problem: problem.into() };
         let by = self.by.ok_or(());
         Ok(match self.how {
@@ -226,7 +226,7 @@ impl CloseBreak {
     /// Only a secretariat, or the other side of a comparison with the books, ends a difference without the other's word.
     fn check_not_alone(&self, draft: &Draft<'_>, row: &Break) -> Result<(), Rejection> {
         let is_checked = draft.party == row.party || row.is_between;
-        let is_secretariat = draft.books.parties.row(draft.party.0).role == crate::party::Role::Secretariat;
+        let is_secretariat = draft.books.party(draft.party).role == crate::party::Role::Secretariat;
         match is_checked && !is_secretariat && self.how != CloseBy::Agreed {
             true => Err(Rejection::OwnReports { party: draft.party }),
             false => Ok(()),
@@ -294,7 +294,7 @@ fn compared_through(books: &Books, ask: &Ask<'_>, row: &Break) -> Day {
         let event = ask.past.event(row.seq);
         match event.as_ref().and_then(|event| event.effect(books)).as_deref() {
             Some(Act::RecordRun(act)) => return act.last,
-            Some(Act::ReopenBreak(act)) => row = books.breaks.row(act.number.0),
+            Some(Act::ReopenBreak(act)) => row = books.a_break(act.number),
             _ => return row.found.effective,
         }
     }
@@ -310,7 +310,7 @@ impl ReopenBreak {
         }
         for piece in row.found.ours.iter().chain(&row.found.theirs) {
             if let Some(open) = draft.books.open_break_of(*piece, row.is_between) {
-                let code = draft.books.breaks()[open.0 as usize].code.clone();
+                let code = draft.books.a_break(open).code.clone();
                 return Err(Rejection::AlreadyRegistered { kind: crate::Kind::Break, code });
             }
         }
@@ -318,7 +318,7 @@ impl ReopenBreak {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let before = books.breaks.row(self.number.0).clone();
+        let before = books.a_break(self.number).clone();
         books.push_break(Break {
             code: format!("B{}", books.breaks.row_count() + 1),
             found: Found { follows: Some(self.number), ..before.found },

@@ -49,7 +49,7 @@ impl CallMembers {
         new_code(draft, Kind::Call, "call", &self.call)?;
         check_going_on(draft, self.reserve)?;
         if let Some(activation) = self.activation
-            && draft.books.activation(activation)?.reserve != self.reserve
+            && draft.books.activation(activation).reserve != self.reserve
         {
             let problem = "is of another reserve";
             return Err(Rejection::DoesNotFit { kind: Kind::Activation, row: activation.0, problem });
@@ -134,7 +134,7 @@ pub(super) fn of_call(kind: TallyKind, number: crate::CallNo, call: &Call, party
 
 /// The call, while it goes on.
 pub(super) fn going_on<'b>(draft: &Draft<'b>, number: crate::CallNo) -> Result<&'b Call, Rejection> {
-    let call = draft.books.call(number)?;
+    let call = draft.books.call(number);
     match &call.ended {
         Some(ended) if draft.day > ended.day => {
             Err(Rejection::Ended { kind: Kind::Call, row: number.0, day: ended.day })

@@ -53,7 +53,7 @@ pub struct ClosePeriod {
 impl ClosePeriod {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         draft.may_write(self.owner, None)?;
-        match draft.books.parties.row(self.owner.0).closed_through {
+        match draft.books.party(self.owner).closed_through {
             Some(through) if self.through <= through => return Err(Rejection::PeriodGoesBack { through }),
             _ => {}
         }
@@ -84,8 +84,8 @@ impl ClosePeriod {
 
     fn is_under_dual_control(&self, books: &Books) -> bool {
         let material = |account: &crate::account::Account| {
-            let number = books.lots.row(account.key.lot.0).facts.material;
-            books.materials.row(number.0)
+            let number = books.lot(account.key.lot).facts.material;
+            books.material(number)
         };
         let mut own = books.accounts.rows().iter().filter(|account| account.key.owner == self.owner);
         own.any(|account| material(account).dual_control_above.is_some())

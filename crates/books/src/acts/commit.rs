@@ -47,7 +47,7 @@ impl Commit {
         not_zero(self.quantity)?;
         check_going_on(draft, self.reserve)?;
         check_member(draft, self.reserve, self.member)?;
-        let rules = draft.books.reserve(self.reserve)?.rules_at(draft.day, draft.next_seq());
+        let rules = draft.books.reserve(self.reserve).rules_at(draft.day, draft.next_seq());
         if self.tier.as_ref().is_some_and(|name| !rules.terms.tiers.iter().any(|tier| tier.name == *name)) {
             return Err(Rejection::Invalid { field: "tier", problem: "is none of the reserve's rules".into() });
         }
@@ -72,7 +72,7 @@ pub(super) fn fulfil(
     material: Option<MaterialNo>,
     quantity: Quantity,
 ) -> Result<(), Rejection> {
-    let facts = draft.books.commitment(number)?;
+    let facts = draft.books.commitment(number);
     if (facts.reserve, facts.member, facts.material) != (reserve, member, material) {
         let problem = "is of another reserve, member or material";
         return Err(Rejection::DoesNotFit { kind: Kind::Commitment, row: number.0, problem });

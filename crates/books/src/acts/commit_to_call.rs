@@ -69,7 +69,7 @@ impl CommitToCall {
         let mut counted = vec![quantity.unwrap_or_default()];
         for (index, line) in (0u32..).zip(lines) {
             not_zero(line.quantity)?;
-            let material = draft.books.lots.row(line.lot.0).facts.material;
+            let material = draft.books.lot(line.lot).facts.material;
             counted.push(counts_as(draft, call.reserve, material, call.material, line.quantity)?);
             let account = draft.account(line.site, *member, line.lot);
             check_promise(draft, line.under, call.reserve)?;
@@ -94,8 +94,8 @@ impl CommitToCall {
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
         let Self { call: number, member, lines, .. } = self;
-        let call = books.calls.row(number.0);
-        let reserve = books.reserves.row(call.reserve.0);
+        let call = books.call(*number);
+        let reserve = books.reserve(call.reserve);
         let (call, agreement, pool) = (call.code.clone(), reserve.code.clone(), reserve.pool);
         let first = books.encumbrances.row_count();
         for (index, line) in (0u32..).zip(lines) {

@@ -83,7 +83,7 @@ pub struct SetDuty {
 }
 
 fn run_by_secretariat(draft: &Draft<'_>) -> Result<(), Rejection> {
-    match draft.books.parties.row(draft.party.0).role {
+    match draft.books.party(draft.party).role {
         Role::Secretariat => Ok(()),
         _ => Err(Rejection::RoleNotPermitted { party: draft.party }),
     }

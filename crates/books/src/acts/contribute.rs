@@ -49,8 +49,8 @@ impl Contribute {
         not_zero(*quantity)?;
         check_going_on(draft, *reserve)?;
         check_member(draft, *reserve, *member)?;
-        let pool = draft.books.reserve(*reserve)?.pool;
-        let material = draft.books.lots.row(lot.0).facts.material;
+        let pool = draft.books.reserve(*reserve).pool;
+        let material = draft.books.lot(*lot).facts.material;
         let source = draft.account(*site, *member, *lot);
         let target = draft.account(*site, pool, *lot);
         check_promise(draft, *under, *reserve)?;

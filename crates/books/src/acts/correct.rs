@@ -45,11 +45,11 @@ impl Correct {
         let own_day = |day: Option<Day>| day.unwrap_or(event.effective).max(ask.effective);
         for entry in &event.entries {
             // Who gained it gives it back: the new owner, where title was transferred.
-            draft.may_write(draft.books.accounts.row(entry.target.0).key.owner, None)?;
+            draft.may_write(draft.books.account(entry.target).key.owner, None)?;
             draft.entry_on(entry.target, entry.source, entry.quantity, own_day(entry.day));
         }
         for claim in &event.claims {
-            draft.may_write(draft.books.accounts.row(claim.account.0).key.owner, None)?;
+            draft.may_write(draft.books.account(claim.account).key.owner, None)?;
             let day = own_day(claim.day);
             let day = (day != ask.effective).then_some(day);
             draft.raw_claim(Claim { delta: -claim.delta, day, ..*claim });
@@ -65,7 +65,7 @@ impl Correct {
         }
         for used in event.uses.iter().flatten() {
             let delta = -used.delta;
-            let authority = draft.books.authority(used.authority)?;
+            let authority = draft.books.authority(used.authority);
             let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
             // What a correction gave back may be used by others when that correction is reversed.
             if delta > left.units() {
@@ -126,7 +126,7 @@ fn check_family(books: &Books, seq: Seq, ask: &Ask<'_>) -> Result<(), Rejection>
 fn check_claims(draft: &Draft<'_>, event: &Event, effective: Day) -> Result<(), Rejection> {
     for claim in &event.claims {
         let number = claim.encumbrance;
-        let encumbrance = draft.books.encumbrance(number)?;
+        let encumbrance = draft.books.encumbrance(number);
         let mut changes: Vec<(Day, Sums)> = event
             .claims
             .iter()

@@ -48,11 +48,11 @@ impl Deliver {
         if *receiver == Some(*member) {
             return Err(Rejection::SourceIsTarget);
         }
-        let destination = receiver.and_then(|party| draft.books.parties.row(party.0).country.clone());
+        let destination = receiver.and_then(|party| draft.books.party(party).country.clone());
         let mut counted = Vec::with_capacity(lines.len());
         for line in lines {
             not_zero(line.quantity)?;
-            let material = draft.books.lots.row(line.lot.0).facts.material;
+            let material = draft.books.lot(line.lot).facts.material;
             counted.push(counts_as(draft, call.reserve, material, call.material, line.quantity)?);
             let source = draft.account(line.site, *member, line.lot);
             if let Some(under) = line.under {

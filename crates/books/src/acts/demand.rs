@@ -46,7 +46,7 @@ impl DeclareDemand {
                 draft.books.orders.row_count()
             }
             Some(number) => {
-                let facts = draft.books.order(number)?;
+                let facts = draft.books.order(number);
                 if facts.material != *material {
                     let problem = "is of another material";
                     return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });

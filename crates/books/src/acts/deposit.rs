@@ -54,7 +54,7 @@ impl Deposit {
         let Self { lot, site, owner, quantity, authority, reference: _ } = self;
         draft.may_write(*owner, Some(*site))?;
         let (lot, material) = match lot {
-            LotRef::Known(lot) => (*lot, draft.books.lots.row(lot.0).facts.material),
+            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
             LotRef::New(new) => {
                 new_lot_fits(draft.books, new)?;
                 if let Some(price) = &new.price {

@@ -55,7 +55,7 @@ impl Draw {
         let Self { lot, site, owner, quantity, under, authority, reference: _, destination, end_use, licence } = self;
         draft.may_write(*owner, Some(*site))?;
         not_zero(*quantity)?;
-        let material = draft.books.lots.row(lot.0).facts.material;
+        let material = draft.books.lot(*lot).facts.material;
         let source = draft.account(*site, *owner, *lot);
         if let Some(under) = under {
             draft.draw_under(*under, source, *quantity)?;

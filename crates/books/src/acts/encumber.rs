@@ -112,8 +112,8 @@ impl Encumber {
 
 impl Release {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let encumbrance = draft.books.encumbrance(self.encumbrance)?;
-        draft.may_write(draft.books.accounts.row(encumbrance.account.0).key.owner, None)?;
+        let encumbrance = draft.books.encumbrance(self.encumbrance);
+        draft.may_write(draft.books.account(encumbrance.account).key.owner, None)?;
         let quantity = match self.quantity {
             Some(quantity) => quantity,
             None => {

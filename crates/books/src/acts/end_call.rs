@@ -38,7 +38,7 @@ impl EndCall {
             return Err(Rejection::Ended { kind: Kind::Call, row: self.call.0, day: ended.day });
         }
         for number in &call.allocations {
-            let claim = draft.books.encumbrance(*number)?;
+            let claim = draft.books.encumbrance(*number);
             let left = left_from(claim, draft.day);
             if !left.is_zero() && draft.day >= claim.first {
                 draft.take_from(*number, claim, left)?;
@@ -53,7 +53,7 @@ impl EndCall {
 
     /// What each member delivered and is to restore, in the order of the parts.
     fn to_restore(&self, books: &Books) -> Vec<(PartyNo, i64)> {
-        let call = books.calls.row(self.call.0);
+        let call = books.call(self.call);
         if call.replenish_by.is_none() {
             return Vec::new();
         }

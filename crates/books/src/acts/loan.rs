@@ -111,9 +111,9 @@ impl ReturnLoan {
             draft.entry(account, target, *quantity);
             return Ok(());
         };
-        let material = draft.books.lots.row(lot.0).facts.material;
+        let material = draft.books.lot(*lot).facts.material;
         let (new_lot, new_material) = match replacement {
-            LotRef::Known(lot) => (*lot, draft.books.lots.row(lot.0).facts.material),
+            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
             LotRef::New(new) => {
                 new_lot_fits(draft.books, new)?;
                 (draft.new_lot(new.material), new.material)

@@ -50,7 +50,7 @@ impl MatchLines {
         for piece in &pieces {
             check_piece(draft.books, *piece)?;
             if let Some(other) = draft.books.match_of(*piece) {
-                let code = draft.books.hand_matches()[other.0 as usize].code.clone();
+                let code = draft.books.hand_match(other).code.clone();
                 return Err(Rejection::AlreadyRegistered { kind: Kind::Match, code });
             }
         }
@@ -100,7 +100,7 @@ impl MatchLines {
 
 impl UnmatchLines {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let row = draft.books.hand_match(self.number)?;
+        let row = draft.books.hand_match(self.number);
         draft.may_write(row.party, None)?;
         text_fits("note", &self.note)?;
         match row.undone {

@@ -22,15 +22,15 @@ pub(super) struct About {
 /// Does a piece name something that is there?
 pub(super) fn check_piece(books: &Books, piece: Piece) -> Result<(), Rejection> {
     let missing = |report: ReportNo, what: &str, number: u32| {
-        let code = &books.reports.row(report.0).code;
+        let code = &books.report(report).code;
         Err(Rejection::Invalid { field: "pieces", problem: format!("report `{code}` has no {what} {number}") })
     };
     match piece {
         Piece::Event(seq, _) if seq.0 == 0 || seq > books.head => Err(Rejection::NothingToReverse { seq }),
-        Piece::Line(report, line) if line == 0 || line > books.report(report)?.lines_here => {
+        Piece::Line(report, line) if line == 0 || line > books.report(report).lines_here => {
             missing(report, "line", line)
         }
-        Piece::Balance(report, number) if number == 0 || number > books.report(report)?.balance_count => {
+        Piece::Balance(report, number) if number == 0 || number > books.report(report).balance_count => {
             missing(report, "balance", number)
         }
         _ => Ok(()),
@@ -45,11 +45,11 @@ pub(super) fn about(books: &Books, ask: &Ask<'_>, piece: Piece) -> Result<Option
         Piece::Line(report, number) => line(books, ask, report, number).map(|line| {
             let sign = if line.way == Way::In { 1 } else { -1 };
             let units = in_accounting(books, line.material, &line.quantity).map(|units| sign * units);
-            About { party: Some(books.reports.row(report.0).party), material: line.material, units }
+            About { party: Some(books.report(report).party), material: line.material, units }
         }),
         Piece::Balance(report, number) => balance(books, ask, report, number).map(|stated| {
             let units = in_accounting(books, stated.material, &stated.closing);
-            About { party: Some(books.reports.row(report.0).party), material: stated.material, units }
+            About { party: Some(books.report(report).party), material: stated.material, units }
         }),
         Piece::Held(_, _, material) => Some(About { party: None, material, units: None }),
     })
@@ -60,7 +60,7 @@ pub(super) fn is_of_account(books: &Books, ask: &Ask<'_>, row: &Break, piece: Pi
     // A movement is of an account whichever of its two legs is named.
     let other = match piece {
         Piece::Event(seq, leg) => Some(Piece::Event(seq, leg ^ 1)),
-        Piece::Line(report, _) | Piece::Balance(report, _) if !books.report(report)?.is_complete() => return Ok(false),
+        Piece::Line(report, _) | Piece::Balance(report, _) if !books.report(report).is_complete() => return Ok(false),
         _ => None,
     };
     for piece in std::iter::once(piece).chain(other) {
@@ -76,18 +76,18 @@ pub(super) fn is_of_account(books: &Books, ask: &Ask<'_>, row: &Break, piece: Pi
 fn leg_about(books: &Books, event: &Event, leg: u32) -> Option<About> {
     let entry = event.entries.get(leg as usize / 2).filter(|_| event.outcome.is_done())?;
     let (account, sign) = if leg.is_multiple_of(2) { (entry.source, -1) } else { (entry.target, 1) };
-    let key = books.accounts.row(account.0).key;
-    let is_real = books.places.row(key.place.0).is_real();
+    let key = books.account(account).key;
+    let is_real = books.place(key.place).is_real();
     is_real.then(|| About {
         party: Some(key.owner),
-        material: books.lots.row(key.lot.0).facts.material,
+        material: books.lot(key.lot).facts.material,
         units: Some(sign * entry.quantity.units()),
     })
 }
 
 /// A line of a report, from the event that holds it: these are in the order of the lines.
 fn line(books: &Books, ask: &Ask<'_>, report: ReportNo, number: u32) -> Option<ReportLine> {
-    let events = &books.reports.row(report.0).events;
+    let events = &books.report(report).events;
     let lines = |index: usize| -> Option<Vec<ReportLine>> {
         match ask.past.event(*events.get(index)?)?.effect(books)?.into_owned() {
             Act::ReceiveReport(act) => Some(act.lines),
@@ -111,7 +111,7 @@ fn line(books: &Books, ask: &Ask<'_>, report: ReportNo, number: u32) -> Option<R
 }
 
 fn balance(books: &Books, ask: &Ask<'_>, report: ReportNo, number: u32) -> Option<StatedBalance> {
-    let event = ask.past.event(*books.reports.row(report.0).events.first()?)?;
+    let event = ask.past.event(*books.report(report).events.first()?)?;
     match event.effect(books)?.into_owned() {
         Act::ReceiveReport(act) => act.balances.into_iter().nth(number as usize - 1),
         _ => None,
@@ -120,7 +120,7 @@ fn balance(books: &Books, ask: &Ask<'_>, report: ReportNo, number: u32) -> Optio
 
 /// A told quantity in accounting units; none where its unit or basis does not allow that.
 fn in_accounting(books: &Books, material: MaterialNo, told: &Told) -> Option<i64> {
-    let facts = books.materials.row(material.0);
+    let facts = books.material(material);
     let size = Quantity::new(told.digits.checked_abs()?).filter(|_| told.basis == facts.basis)?;
     let scale = Scale { unit: told.unit, decimals: told.decimals };
     let accounting = Scale { unit: facts.unit, decimals: facts.decimals };

@@ -46,7 +46,7 @@ pub struct SetPriceFloor {
 
 impl SetPriceFloor {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        if draft.books.parties.row(ask.party.0).role != Role::Secretariat {
+        if draft.books.party(ask.party).role != Role::Secretariat {
             return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
         new_code(draft, Kind::Floor, "floor", &self.floor)?;

@@ -77,7 +77,7 @@ pub(super) fn held_on(draft: &Draft<'_>, reserve: ReserveNo, material: MaterialN
 
 /// What each pays (positive) or gets back (negative): sums to nothing, to the smallest unit of money.
 fn dues(draft: &Draft<'_>, line: &Reapportion, changes: &[(PartyNo, i64)]) -> Result<Vec<(PartyNo, i64)>, Rejection> {
-    let material = draft.books.materials.row(line.material.0);
+    let material = draft.books.material(line.material);
     let gained: i64 = changes.iter().map(|(_, delta)| *delta).filter(|delta| *delta > 0).sum();
     let gained = Quantity::new(gained).expect("a sum of gains");
     let value = material.value(gained, line.price.minor_per_unit);

@@ -46,8 +46,8 @@ pub struct ReceiveOrder {
 impl ReceiveOrder {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let Self { order: number, lot, site, quantity, paid, authority, reference: _ } = self;
-        let order = draft.books.order(*number)?;
-        let role = draft.books.parties.row(ask.party.0).role;
+        let order = draft.books.order(*number);
+        let role = draft.books.party(ask.party).role;
         if ask.party != order.secretariat && role != Role::Secretariat {
             return Err(Rejection::NotPermitted { party: ask.party, owner: order.secretariat });
         }
@@ -57,7 +57,7 @@ impl ReceiveOrder {
         }
         not_zero(*quantity)?;
         let (lot, material) = match lot {
-            LotRef::Known(lot) => (*lot, draft.books.lots.row(lot.0).facts.material),
+            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
             LotRef::New(new) => {
                 new_lot_fits(draft.books, new)?;
                 (draft.new_lot(new.material), new.material)
@@ -99,7 +99,7 @@ impl ReceiveOrder {
 
 /// What a buyer still has to come.
 fn outstanding(books: &Books, number: OrderNo, buyer: PartyNo) -> Weight {
-    let order = books.orders.row(number.0);
+    let order = books.order(number);
     let of = |kind| books.tally_latest(of_order(kind, number, order, buyer));
     let units = of(TallyKind::Ordered) - of(TallyKind::Received);
     Weight { member: buyer, weight: units.max(0).unsigned_abs() }

@@ -111,7 +111,7 @@ impl ReceiveReport {
             return Err(invalid("number", "reports are numbered from 1"));
         }
         let code = report_code(draft.books, self.sender, self.number);
-        if draft.books.report_no(&code).is_some_and(|known| draft.books.reports.row(known.0).is_complete()) {
+        if draft.books.report_no(&code).is_some_and(|known| draft.books.report(known).is_complete()) {
             return Err(Rejection::AlreadyRegistered { kind: Kind::Report, code });
         }
         text_fits("number", &code)?;
@@ -162,7 +162,7 @@ impl ReceiveReport {
 
 impl AddReportLines {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let report = draft.books.report(self.report)?;
+        let report = draft.books.report(self.report);
         draft.may_write(report.party, None)?;
         if self.lines.is_empty() {
             return Err(invalid("lines", "must hold at least one line"));

@@ -32,7 +32,7 @@ impl RecordFact {
             .map_err(|error| invalid(format!("line {}: {}", error.line, error.problem)))?;
         let unknown = || Rejection::Unknown { kind: Kind::TrustedLog, code: says.origin.clone() };
         let number = draft.books.trusted_log_no(&says.origin).ok_or_else(unknown)?;
-        let log = draft.books.trusted_log(number)?;
+        let log = draft.books.trusted_log(number);
         let Some(policy) = &log.policy else { return Err(unknown()) };
         let code = code_of(&says.origin, says.event);
         let policy = Policy::parse(joined(policy).as_bytes())
@@ -65,7 +65,7 @@ impl RecordFact {
         let says = Statement::parse(fact.statement.text()).expect("decided: its statement reads");
         let tree = chain::Checkpoint::parse(fact.receipt.checkpoint.text()).expect("decided: its checkpoint reads");
         let log = books.trusted_log_no(&says.origin).expect("decided: its log is trusted");
-        let policy = books.trusted_logs()[log.0 as usize].policy.as_deref().map(joined);
+        let policy = books.trusted_log(log).policy.as_deref().map(joined);
         let policy = policy.and_then(|policy| Policy::parse(policy.as_bytes()).ok());
         let cosigned = policy.and_then(|policy| policy.cosigned(&fact.receipt.checkpoint).ok()).unwrap_or_default();
         let rotated = rotation_in(&fact.entry);

@@ -53,7 +53,7 @@ impl RecordRun {
         }
         if ask.party == self.whose
             && self.against.is_none()
-            && draft.books.parties.row(ask.party.0).role != crate::party::Role::Secretariat
+            && draft.books.party(ask.party).role != crate::party::Role::Secretariat
         {
             // A party that explains its own differences away is compared with nobody.
             return Err(Rejection::OwnReports { party: ask.party });
@@ -73,12 +73,12 @@ impl RecordRun {
                     return invalid("breaks", "names one piece twice: a piece is in one open break at most");
                 }
                 if let Some(open) = draft.books.open_break_of(*piece, self.against.is_some()) {
-                    let code = draft.books.breaks()[open.0 as usize].code.clone();
+                    let code = draft.books.a_break(open).code.clone();
                     return Err(Rejection::AlreadyRegistered { kind: Kind::Break, code });
                 }
             }
             if let Some(before) = found.follows
-                && !draft.books.a_break(before)?.now().is_closed()
+                && !draft.books.a_break(before).now().is_closed()
             {
                 return invalid("follows", "is not closed");
             }
@@ -89,7 +89,7 @@ impl RecordRun {
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         for found in &self.breaks {
             let told = found.ours.iter().chain(&found.theirs).filter_map(|piece| match piece {
-                Piece::Line(report, _) | Piece::Balance(report, _) => Some(books.reports.row(report.0).received),
+                Piece::Line(report, _) | Piece::Balance(report, _) => Some(books.report(*report).received),
                 _ => None,
             });
             let first_report = told.min().unwrap_or(event.recorded_at.utc_day());

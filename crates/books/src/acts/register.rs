@@ -88,7 +88,7 @@ fn site_fits(site: &Site) -> Result<(), Rejection> {
 /// A secretariat writes every owner's stock and an auditor reads it, so that only a secretariat makes either; an operator
 /// registers nobody.
 fn may_give_role(books: &Books, party: PartyNo, given: Role) -> Result<(), Rejection> {
-    match books.parties.row(party.0).role {
+    match books.party(party).role {
         Role::Secretariat => Ok(()),
         Role::Agency if !matches!(given, Role::Secretariat | Role::Auditor) => Ok(()),
         _ => Err(Rejection::RoleNotPermitted { party }),
@@ -111,11 +111,11 @@ impl RegisterParty {
 
 impl AmendParty {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let role = draft.books.parties.row(ask.party.0).role;
+        let role = draft.books.party(ask.party).role;
         if ask.party != self.party && role != Role::Secretariat {
             return Err(Rejection::NotPermitted { party: ask.party, owner: self.party });
         }
-        if self.facts.role != draft.books.parties.row(self.party.0).role && role != Role::Secretariat {
+        if self.facts.role != draft.books.party(self.party).role && role != Role::Secretariat {
             return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
         party_fits(&self.facts)
@@ -149,10 +149,10 @@ fn loosens(old: &Material, new: &Material) -> bool {
 
 impl AmendMaterial {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let old = draft.books.materials.row(self.material.0);
+        let old = draft.books.material(self.material);
         let new = &self.facts;
         // Nobody lifts the control that binds it.
-        if loosens(old, new) && draft.books.parties.row(ask.party.0).role != Role::Secretariat {
+        if loosens(old, new) && draft.books.party(ask.party).role != Role::Secretariat {
             return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
         if (new.unit, new.decimals, &new.basis) != (old.unit, old.decimals, &old.basis) {

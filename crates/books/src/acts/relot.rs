@@ -64,7 +64,7 @@ impl Split {
         let Self { lot, site, owner, parts } = self;
         draft.may_write(*owner, Some(*site))?;
         super::lines_fit(parts.len())?;
-        let material = draft.books.lots.row(lot.0).facts.material;
+        let material = draft.books.lot(*lot).facts.material;
         let key = AccountKey { place: *site, owner: *owner, lot: *lot };
         let whole = total(parts.iter().map(|part| &part.quantity), key)?;
         let source = draft.account(*site, *owner, *lot);
@@ -83,7 +83,7 @@ impl Split {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let parent = books.lots.row(self.lot.0);
+        let parent = books.lot(self.lot);
         let assay = parent.assays.last().map(|known| known.assay.clone());
         let facts = NewLot { assay, ..parent.facts.clone() };
         for part in &self.parts {
@@ -99,11 +99,11 @@ impl Merge {
         draft.may_write(*owner, Some(*site))?;
         super::lines_fit(parts.len())?;
         code_is_free(draft.books, lot, false)?;
-        let facts = &draft.books.lots.row(parts[0].lot.0).facts;
+        let facts = &draft.books.lot(parts[0].lot).facts;
         let (material, form) = (facts.material, facts.form);
         for part in parts {
             not_zero(part.quantity)?;
-            let other = &draft.books.lots.row(part.lot.0).facts;
+            let other = &draft.books.lot(part.lot).facts;
             if (other.material, other.form) != (material, form) {
                 let problem = format!("lot `{}` is of another material or form than the first", other.code);
                 return Err(Rejection::Invalid { field: "parts", problem });
@@ -122,7 +122,7 @@ impl Merge {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let facts: Vec<&NewLot> = self.parts.iter().map(|part| &books.lots.row(part.lot.0).facts).collect();
+        let facts: Vec<&NewLot> = self.parts.iter().map(|part| &books.lot(part.lot).facts).collect();
         let common = |field: fn(&NewLot) -> &Option<String>| {
             let first = field(facts[0]);
             if facts.iter().all(|other| field(other) == first) { first.clone() } else { None }

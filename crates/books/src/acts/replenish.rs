@@ -39,10 +39,10 @@ pub struct Replenish {
 impl Replenish {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { debt: number, lot, site, quantity, under, reference: _ } = self;
-        let debt = draft.books.debt(*number)?;
+        let debt = draft.books.debt(*number);
         draft.may_write(debt.member, None)?;
         not_zero(*quantity)?;
-        let facts = &draft.books.lots.row(lot.0).facts;
+        let facts = &draft.books.lot(*lot).facts;
         if debt.form.is_some_and(|form| form != facts.form && facts.material == debt.material) {
             let problem = "is owed in another form";
             return Err(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
@@ -54,7 +54,7 @@ impl Replenish {
             if let Some(under) = under {
                 draft.draw_under(*under, source, *quantity)?;
             }
-            let pool = draft.books.reserve(debt.reserve)?.pool;
+            let pool = draft.books.reserve(debt.reserve).pool;
             let target = draft.account(*site, pool, *lot);
             draft.entry(source, target, *quantity);
             return lower(draft, *number, debt, counted);

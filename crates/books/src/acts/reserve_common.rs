@@ -19,14 +19,14 @@ pub(super) fn new_code(draft: &Draft<'_>, kind: Kind, field: &'static str, code:
 
 /// The reserve, for its secretariat.
 pub(super) fn run_by<'b>(draft: &Draft<'b>, reserve: ReserveNo) -> Result<&'b Reserve, Rejection> {
-    let facts = draft.books.reserve(reserve)?;
+    let facts = draft.books.reserve(reserve);
     draft.may_write(facts.secretariat, None)?;
     Ok(facts)
 }
 
 /// Does a party take part on the act's day?
 pub(super) fn check_member(draft: &Draft<'_>, reserve: ReserveNo, party: PartyNo) -> Result<(), Rejection> {
-    let facts = draft.books.reserve(reserve)?;
+    let facts = draft.books.reserve(reserve);
     match facts.status_at(party, draft.day, draft.next_seq()) {
         Some(MemberStatus::Joined) => Ok(()),
         _ => Err(Rejection::NotAMember { reserve, party, day: draft.day }),
@@ -35,7 +35,7 @@ pub(super) fn check_member(draft: &Draft<'_>, reserve: ReserveNo, party: PartyNo
 
 /// Refuses what is new in a reserve that is being wound up.
 pub(super) fn check_going_on(draft: &Draft<'_>, reserve: ReserveNo) -> Result<(), Rejection> {
-    match draft.books.reserve(reserve)?.winding_up {
+    match draft.books.reserve(reserve).winding_up {
         Some(since) if draft.day >= since => Err(Rejection::ReserveClosed { reserve }),
         _ => Ok(()),
     }
@@ -54,7 +54,7 @@ pub(super) fn counts_as(
     instead_of: MaterialNo,
     quantity: Quantity,
 ) -> Result<Quantity, Rejection> {
-    let facts = draft.books.reserve(reserve)?;
+    let facts = draft.books.reserve(reserve);
     let rules = facts.rules_at(draft.day, draft.next_seq());
     let rate = rules.terms.substitutes.iter().find(|rate| (rate.material, rate.instead_of) == (material, instead_of));
     match rate {
@@ -80,7 +80,7 @@ pub(super) fn sum(quantities: impl IntoIterator<Item = Quantity>) -> Result<Quan
 /// What was promised to one reserve does not serve another.
 pub(super) fn check_promise(draft: &Draft<'_>, under: Under, reserve: ReserveNo) -> Result<(), Rejection> {
     let Some(number) = under else { return Ok(()) };
-    let promised = draft.books.encumbrance(number)?.agreement.as_ref().and_then(|code| draft.books.reserve_no(code));
+    let promised = draft.books.encumbrance(number).agreement.as_ref().and_then(|code| draft.books.reserve_no(code));
     match promised.is_some_and(|promised| promised != reserve) {
         true => {
             let problem = "was promised to another reserve";

@@ -92,7 +92,7 @@ pub struct License {
 }
 
 fn secretariat(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
-    match draft.books.parties.row(party.0).role {
+    match draft.books.party(party).role {
         Role::Secretariat => Ok(()),
         _ => Err(Rejection::RoleNotPermitted { party }),
     }
@@ -145,7 +145,7 @@ impl Restrict {
 impl LiftRestriction {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         secretariat(draft, ask.party)?;
-        let facts = draft.books.restriction(self.restriction)?;
+        let facts = draft.books.restriction(self.restriction);
         let last = self.last.unwrap_or(ask.effective);
         match facts.last.filter(|before| *before < last) {
             Some(day) => Err(Rejection::Ended { kind: Kind::Restriction, row: self.restriction.0, day }),
@@ -163,7 +163,7 @@ impl License {
         // Nobody lifts the control that binds it.
         secretariat(draft, ask.party)?;
         new_code(draft, Kind::Licence, "licence", &self.licence)?;
-        if !draft.books.restriction(self.restriction)?.licensable {
+        if !draft.books.restriction(self.restriction).licensable {
             let problem = "knows no licences";
             return Err(Rejection::DoesNotFit { kind: Kind::Restriction, row: self.restriction.0, problem });
         }

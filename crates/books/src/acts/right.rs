@@ -123,7 +123,7 @@ fn change(draft: &mut Draft<'_>, of: u32, party: PartyNo, material: MaterialNo, 
 
 /// The right, on a day on which something of it can be open.
 fn open_right<'b>(draft: &Draft<'b>, number: RightNo) -> Result<&'b Right, Rejection> {
-    let right = draft.books.right(number)?;
+    let right = draft.books.right(number);
     match right.last.is_some_and(|last| draft.day > last) {
         true => Err(Rejection::NotInForce { kind: Kind::Right, row: number.0, day: draft.day }),
         false => Ok(right),
@@ -193,7 +193,7 @@ impl ExerciseRight {
             return Err(Rejection::NotInForce { kind: Kind::Right, row: number.0, day: draft.day });
         }
         let (lot, material) = match lot {
-            LotRef::Known(lot) => (*lot, draft.books.lots.row(lot.0).facts.material),
+            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
             LotRef::New(new) => {
                 new_lot_fits(draft.books, new)?;
                 (draft.new_lot(new.material), new.material)

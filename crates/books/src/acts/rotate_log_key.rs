@@ -23,7 +23,7 @@ pub struct RotateLogKey {
 impl RotateLogKey {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let invalid = |problem: String| Rejection::Invalid { field: "announcement", problem };
-        if draft.books.parties.row(ask.party.0).role != Role::Secretariat {
+        if draft.books.party(ask.party).role != Role::Secretariat {
             return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
         let rotation = Rotation::parse(joined(&self.announcement).as_bytes())

@@ -95,7 +95,7 @@ impl SettleCash {
                 let (Some(number), Some(quantity)) = (debt, quantity) else {
                     return invalid("debt", "must be named");
                 };
-                let facts = draft.books.debt(*number)?;
+                let facts = draft.books.debt(*number);
                 if (facts.reserve, facts.member, facts.to_pool) != (*reserve, *member, true) {
                     let problem = "is of another reserve or member, or is not owed to the pool";
                     return Err(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });

@@ -41,7 +41,7 @@ pub struct SetShareLimit {
 
 impl SetShareLimit {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        if draft.books.parties.row(ask.party.0).role != Role::Secretariat {
+        if draft.books.party(ask.party).role != Role::Secretariat {
             return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
         new_code(draft, Kind::ShareLimit, "limit", &self.limit)?;

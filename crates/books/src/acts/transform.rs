@@ -118,7 +118,7 @@ impl Transform {
 
     /// Within one material, what goes in must come out or be lost.
     fn balances(&self, books: &Books) -> Result<(), Rejection> {
-        let material = |line: &Line| books.lots.row(line.lot.0).facts.material;
+        let material = |line: &Line| books.lot(line.lot).facts.material;
         let first = material(&self.inputs[0]);
         let one_material = self.inputs.iter().all(|line| material(line) == first)
             && self.outputs.iter().all(|output| output.lot.material == first);
@@ -141,12 +141,12 @@ impl Transform {
         if self.kind == TransformKind::Rotation {
             return Ok(());
         }
-        let fed = self.inputs.iter().map(|line| books.lots.row(line.lot.0).facts.material);
+        let fed = self.inputs.iter().map(|line| books.lot(line.lot).facts.material);
         let made = self.outputs.iter().map(|output| output.lot.material);
         let Some(scale) = Common::of(books, fed.chain(made)) else { return Ok(()) };
         let mut feed: Vec<(String, i128)> = Vec::new();
         for line in &self.inputs {
-            let lot = books.lots.row(line.lot.0);
+            let lot = books.lot(line.lot);
             let Some(known) = lot.assays.last() else { return Ok(()) };
             elements(&known.assay, line.quantity, scale.unit_of(books, lot.facts.material), &mut feed);
         }
@@ -186,7 +186,7 @@ struct Common {
 impl Common {
     /// `None` where they do not all weigh something: pieces and tonnes have no element in common.
     fn of(books: &Books, materials: impl Iterator<Item = MaterialNo> + Clone) -> Option<Self> {
-        let row = |material: MaterialNo| books.materials.row(material.0);
+        let row = |material: MaterialNo| books.material(material);
         if materials.clone().any(|material| row(material).unit.dimension() != Dimension::Mass) {
             return None;
         }
@@ -198,7 +198,7 @@ impl Common {
 
     /// One accounting unit of a material.
     fn unit_of(&self, books: &Books, material: MaterialNo) -> i128 {
-        let material = books.materials.row(material.0);
+        let material = books.material(material);
         let finer = 10i128.pow(u32::from(self.decimals - material.decimals));
         i128::try_from(material.unit.factor()).unwrap_or(i128::MAX).saturating_mul(finer)
     }

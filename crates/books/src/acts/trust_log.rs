@@ -38,7 +38,7 @@ pub(crate) fn joined(lines: &[String]) -> String {
 
 /// Only who answers for stock decides whom to believe.
 pub(crate) fn may_judge(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
-    match draft.books.parties.row(party.0).role {
+    match draft.books.party(party).role {
         Role::Secretariat | Role::Agency => Ok(()),
         _ => Err(Rejection::RoleNotPermitted { party }),
     }
@@ -51,7 +51,7 @@ impl TrustLog {
         let known = draft.books.trusted_log_no(&self.origin);
         if let Some(known) = known {
             // Whoever may put other keys in the place of these can make facts up.
-            draft.may_write(draft.books.trusted_log(known)?.party, None)?;
+            draft.may_write(draft.books.trusted_log(known).party, None)?;
         }
         text_fits("origin", &self.origin)?;
         if self.origin == draft.books.origin() {

@@ -72,14 +72,14 @@ pub struct Lender {
 
 impl Withdraw {
     fn material(&self, books: &Books) -> MaterialNo {
-        books.lots.row(self.lot.0).facts.material
+        books.lot(self.lot).facts.material
     }
 
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { reserve, member, lot, site, quantity, debt, lenders, reference: _ } = self;
         draft.may_write(*member, None)?;
         not_zero(*quantity)?;
-        let pool = draft.books.reserve(*reserve)?.pool;
+        let pool = draft.books.reserve(*reserve).pool;
         let material = self.material(draft.books);
         let source = draft.account(*site, pool, *lot);
         let target = draft.account(*site, *member, *lot);

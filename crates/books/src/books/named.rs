@@ -16,7 +16,7 @@ use crate::number::{
     PartyNo, PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TrustNo,
 };
 use crate::procurement::{Floor, Order};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Kind;
 use crate::report::Report;
 use crate::reserve::Reserve;
 use crate::restriction::{Licence, Restriction};
@@ -44,14 +44,10 @@ macro_rules! named {
                     self.index.named.0.get(&(Kind::$kind, code.to_owned())).copied().map($number)
                 }
 
-                /// The row with this number.
-                ///
-                /// # Errors
-                /// When there is none.
-                pub fn $get(&self, number: $number) -> Result<&$row, Rejection> {
-                    self.$table
-                        .get(number.0)
-                        .ok_or_else(|| Rejection::Unknown { kind: Kind::$kind, code: number.to_string() })
+                /// The row with this number, which comes from these books.
+                #[must_use]
+                pub fn $get(&self, number: $number) -> &$row {
+                    self.$table.row(number.0)
                 }
 
                 pub(crate) fn $push(&mut self, row: $row) {

@@ -7,12 +7,6 @@ use crate::number::{Day, TallyNo};
 use crate::tally::{Tally, TallyKey, TallyKind};
 
 impl Books {
-    /// All tallies, by number.
-    #[must_use]
-    pub fn tallies(&self) -> &[Tally] {
-        self.tallies.rows()
-    }
-
     /// Number of a tally.
     #[must_use]
     pub fn tally_no(&self, key: TallyKey) -> Option<TallyNo> {

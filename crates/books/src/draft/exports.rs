@@ -27,7 +27,7 @@ impl Draft<'_> {
             return Ok(());
         }
         let Some(facts) = books.lots.get(lot.0).map(|lot| &lot.facts) else { return Ok(()) };
-        let hs = books.materials.row(facts.material.0).hs.as_deref();
+        let hs = books.material(facts.material).hs.as_deref();
         let mut is_drawn = false;
         for (row, restriction) in (0u32..).zip(books.restrictions.rows()) {
             let is_stopped = restriction.is_in_force(self.day)
@@ -40,7 +40,7 @@ impl Draft<'_> {
             let Some(licence) = licence.filter(|_| restriction.licensable) else {
                 return Err(Rejection::Restricted { restriction: number, lot });
             };
-            let held = books.licence(licence)?;
+            let held = books.licence(licence);
             if (held.restriction, held.material, held.holder) != (number, facts.material, owner) {
                 let problem = "is under another restriction, or for another holder or material";
                 return Err(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, problem });

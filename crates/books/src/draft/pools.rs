@@ -39,7 +39,7 @@ impl Draft<'_> {
             *difference.entry((reserve, material, day)).or_default() += sign * i128::from(change.delta);
         }
         for ((reserve, material, day), units) in difference {
-            let party = self.books.reserves.row(reserve.0).pool;
+            let party = self.books.reserve(reserve).pool;
             let key = TallyKey { kind: TallyKind::Unshared, of: reserve.0, party, material: Some(material) };
             // Past what can be counted, the check of the accounts has refused already, or the check of this tally will.
             let units = i64::try_from(units).unwrap_or(i64::MAX);

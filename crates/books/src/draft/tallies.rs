@@ -45,7 +45,7 @@ impl Draft<'_> {
 
     pub(super) fn tally_key(&self, tally: TallyNo) -> TallyKey {
         match tally.0.checked_sub(self.books.tallies.row_count()) {
-            None => self.books.tallies.row(tally.0).key,
+            None => self.books.tally(tally).key,
             Some(new) => self.effects.tallied.begun[new as usize],
         }
     }
@@ -62,7 +62,7 @@ impl Draft<'_> {
     /// The days from the act's first change on, on which a tally changes.
     fn tally_days(&self, key: TallyKey, from: Day, days: &mut BTreeSet<Day>) {
         if let Some(number) = self.books.tally_no(key) {
-            let rows = self.books.tallies.row(number.0).days.rows().iter();
+            let rows = self.books.tally(number).days.rows().iter();
             days.extend(rows.map(|row| row.day).filter(|day| *day >= from));
         }
         let changes = self.effects.tallied.changes.iter();
@@ -95,7 +95,7 @@ impl Draft<'_> {
     fn check_tally(&self, key: TallyKey, changes: &[(Day, Sums)]) -> Result<(), Rejection> {
         let none = crate::days::Days::default();
         let number = self.books.tally_no(key);
-        let days = number.map_or(&none, |number| &self.books.tallies.row(number.0).days);
+        let days = number.map_or(&none, |number| &self.books.tally(number).days);
         // Changes are posted one by one: no sum may overflow on the way.
         let one_way = changes.iter().try_fold(0i64, |sum, (_, change)| sum.checked_add(change.on_hand.checked_abs()?));
         let reach = one_way.and_then(|reach| {

@@ -134,7 +134,7 @@ impl Statement {
             lines: Vec::new(),
         };
         // The lot of a movement of one lot, which the act of a new lot does not number.
-        let moved = || event.entries.first().map(|entry| books.accounts()[entry.target.0 as usize].key.lot);
+        let moved = || event.entries.first().map(|entry| books.account(entry.target).key.lot);
         let lot = |lot: LotNo, quantity: Quantity| Told::of_lot(books, lot, quantity);
         match act {
             Act::Dispatch(act) => {
@@ -170,7 +170,7 @@ impl Statement {
                 says.lines.push(lot(act.lot, act.quantity));
             }
             Act::Commit(act) => {
-                let reserve = books.reserve(act.reserve).ok()?;
+                let reserve = books.reserve(act.reserve);
                 says.owner = party(&act.member);
                 says.reserve = Some(reserve.code.clone());
                 says.lines.push(match act.material {
@@ -179,23 +179,23 @@ impl Statement {
                 });
             }
             Act::CommitToCall(act) => {
-                let call = books.call(act.call).ok()?;
+                let call = books.call(act.call);
                 says.code = Some(call.code.clone());
                 says.owner = party(&act.member);
-                says.reserve = books.reserve(call.reserve).ok().map(|reserve| reserve.code.clone());
+                says.reserve = Some(books.reserve(call.reserve).code.clone());
                 says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
                 says.lines.extend(act.quantity.map(|quantity| Told::of_material(books, call.material, quantity)));
             }
             Act::Deliver(act) => {
-                let call = books.call(act.call).ok()?;
+                let call = books.call(act.call);
                 says.code = Some(call.code.clone());
                 (says.owner, says.to) = (party(&act.member), act.receiver.as_ref().and_then(party));
-                says.reserve = books.reserve(call.reserve).ok().map(|reserve| reserve.code.clone());
+                says.reserve = Some(books.reserve(call.reserve).code.clone());
                 says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
             }
             Act::Contribute(act) => {
                 says.owner = party(&act.member);
-                says.reserve = books.reserve(act.reserve).ok().map(|reserve| reserve.code.clone());
+                says.reserve = Some(books.reserve(act.reserve).code.clone());
                 says.source = place(&act.site);
                 says.lines.push(lot(act.lot, act.quantity));
             }
@@ -310,12 +310,12 @@ fn own_words(act: &Act) -> Option<OwnWords<'_>> {
 
 impl Told {
     fn of_lot(books: &Books, lot: LotNo, quantity: Quantity) -> Self {
-        let facts = &books.lots()[lot.0 as usize].facts;
+        let facts = &books.lot(lot).facts;
         Self { lot: Some(facts.code.clone()), ..Self::of_material(books, facts.material, quantity) }
     }
 
     fn of_material(books: &Books, material: MaterialNo, quantity: Quantity) -> Self {
-        let facts = &books.materials()[material.0 as usize];
+        let facts = books.material(material);
         Self { lot: None, material: Some(facts.code.clone()), quantity, decimals: facts.decimals, unit: facts.unit }
     }
 

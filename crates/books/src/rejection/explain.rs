@@ -89,7 +89,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             },
         ),
         Rejection::BasisDiffers { material, given } => {
-            let material = &books.materials.row(material.0);
+            let material = &books.material(*material);
             text(
                 format!("`{}` is accounted as {}, not as {given}", material.code, material.basis),
                 "restate the quantity by its assay or moisture first: different bases are never added",
@@ -175,8 +175,8 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             "a rotation puts back at least as much of the same; the rest is a `draw`",
         ),
         Rejection::EncumbranceElsewhere { encumbrance } => {
-            let encumbrance = books.encumbrances.row(encumbrance.0);
-            let account = &books.accounts.row(encumbrance.account.0).key;
+            let encumbrance = books.encumbrance(*encumbrance);
+            let account = &books.account(encumbrance.account).key;
             text(
                 format!("encumbrance `{}` lies on {}", encumbrance.code, account_name(books, account)),
                 "name the lot, site and owner it was made for, or another encumbrance",
@@ -194,8 +194,8 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             text(format!("`{}` is a hold", books.encumbrance_code(*encumbrance)), "release the hold first")
         }
         Rejection::ExceedsEncumbrance { encumbrance, remaining, day: on } => {
-            let encumbrance = books.encumbrances.row(encumbrance.0);
-            let lot = books.accounts.row(encumbrance.account.0).key.lot;
+            let encumbrance = books.encumbrance(*encumbrance);
+            let lot = books.account(encumbrance.account).key.lot;
             text(
                 format!(
                     "encumbrance `{}` had {} left on {}",
@@ -207,11 +207,11 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             )
         }
         Rejection::AuthorityMissing { material } => text(
-            format!("movements of `{}` must cite an authority", books.materials.row(material.0).code),
+            format!("movements of `{}` must cite an authority", books.material(*material).code),
             "name the plan ceiling or authorisation in `authority`; one is set with the act `authorize`",
         ),
         Rejection::AuthorityDoesNotFit { authority } => {
-            let authority = books.authorities.row(authority.0);
+            let authority = books.authority(*authority);
             text(
                 format!(
                     "authority `{}` lets `{}` {} `{}`, nothing else",
@@ -221,13 +221,13 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                         Direction::Acquisition => "deposit",
                         Direction::Disposal => "draw",
                     },
-                    books.materials.row(authority.material.0).code
+                    books.material(authority.material).code
                 ),
                 "cite one for this party, material and direction",
             )
         }
         Rejection::AuthorityNotInForce { authority } => {
-            let authority = books.authorities.row(authority.0);
+            let authority = books.authority(*authority);
             let through = authority.last.map(|last| format!(" through {}", day(last))).unwrap_or_default();
             text(
                 format!("authority `{}` is in force from {}{through}", authority.code, day(authority.first)),
@@ -235,7 +235,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             )
         }
         Rejection::ExceedsAuthority { authority, left } => {
-            let authority = books.authorities.row(authority.0);
+            let authority = books.authority(*authority);
             text(
                 format!("authority `{}` has {} left", authority.code, amount(books, authority.material, *left)),
                 "post less, or cite a second authority for the rest",
@@ -285,13 +285,13 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
         Rejection::NoSubstitute { material, instead_of } => text(
             format!(
                 "the rules name no rate at which `{}` stands for `{}`",
-                books.materials.row(material.0).code,
-                books.materials.row(instead_of.0).code
+                books.material(*material).code,
+                books.material(*instead_of).code
             ),
             "deliver the material that was asked, or have the rules amended",
         ),
         Rejection::BelowPriceFloor { floor } => {
-            let facts = books.floors.row(floor.0);
+            let facts = books.floor(*floor);
             text(
                 format!("the price lies below floor `{}` of {}", facts.code, price(&facts.price)),
                 "agree a higher price, or set a floor that flags instead of refusing",
@@ -303,14 +303,14 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 lot_code(books, *lot),
                 books.named_code(Kind::Restriction, restriction.0)
             ),
-            if books.restrictions.row(restriction.0).licensable {
+            if books.restriction(*restriction).licensable {
                 "cite a licence under it in `licence`"
             } else {
                 "no licence lets it through; see `granary reserve blocked`"
             },
         ),
         Rejection::ExceedsCall { call, member, left } => {
-            let facts = books.calls.row(call.0);
+            let facts = books.call(*call);
             text(
                 format!(
                     "`{}` has {} left of its part of call `{}`",
@@ -388,7 +388,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             "account the material in a larger unit",
         ),
         Rejection::MakerMissing { material } => text(
-            format!("a movement of `{}` this large needs two persons", books.materials.row(material.0).code),
+            format!("a movement of `{}` this large needs two persons", books.material(*material).code),
             "name the person who makes it in `maker`; another approves it",
         ),
         Rejection::NotHeld { seq } => text(
@@ -407,9 +407,8 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             "the other side or a secretariat compares and closes; the party itself may explain, assign and agree",
         ),
         Rejection::BreakRule { number, rule: BreakRefusal::BeyondTolerance { allowed } } => {
-            let material = books.a_break(*number).map(|row| row.found.material);
-            let units = i64::try_from(*allowed).unwrap_or(i64::MAX);
-            let shown = material.map_or_else(|_| allowed.to_string(), |material| books.show(material, units));
+            let material = books.a_break(*number).found.material;
+            let shown = books.show(material, i64::try_from(*allowed).unwrap_or(i64::MAX));
             text(
                 format!(
                     "break `{}`: the difference is more than the {shown} allowed",
@@ -455,7 +454,7 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
             ),
             format!(
                 "{}; trust nothing of it until its keeper has explained both",
-                match books.trusted_log(*log).ok().and_then(|log| log.seen.as_ref()) {
+                match &books.trusted_log(*log).seen {
                     Some(seen) => format!("the other one stands in event {}", seen.seq),
                     None => "the other one stands in an earlier event".to_owned(),
                 }

@@ -86,9 +86,9 @@ impl Books {
         let members = reserve.ever_members().into_iter().filter(|member| is_active(*member));
         let mut weights: Vec<Weight> = members.map(|member| Weight { member, weight: 0 }).collect();
         for claim in self.encumbrances() {
-            let key = self.accounts()[claim.account.0 as usize].key;
+            let key = self.account(claim.account).key;
             let is_of = claim.agreement.as_ref() == Some(&reserve.code) && claim.kind.is_promise();
-            if !is_of || self.lots()[key.lot.0 as usize].facts.material != material {
+            if !is_of || self.lot(key.lot).facts.material != material {
                 continue;
             }
             if let Some(weight) = weights.iter_mut().find(|weight| weight.member == key.owner) {

@@ -32,13 +32,13 @@ pub(super) fn check(books: &Books, model: &Model) {
 
 /// Entitlements and what is unshared = physical stock + debts, on every day on which any of them changes.
 fn pool_agrees(books: &Books, model: &Model, reserve: ReserveNo, material: MaterialNo) {
-    let pool = books.reserves()[reserve.0 as usize].pool;
+    let pool = books.reserve(reserve).pool;
     let stock: Vec<AccountNo> = (0u32..)
         .map(AccountNo)
         .zip(books.accounts())
         .filter(|(_, account)| {
-            let is_real = books.places()[account.key.place.0 as usize].is_real();
-            let lot = &books.lots()[account.key.lot.0 as usize].facts;
+            let is_real = books.place(account.key.place).is_real();
+            let lot = &books.lot(account.key.lot).facts;
             account.key.owner == pool && is_real && lot.material == material
         })
         .map(|(number, _)| number)
@@ -89,7 +89,7 @@ fn calls_divide_again(books: &Books) {
         if !call.by_key {
             continue;
         }
-        let reserve = &books.reserves()[call.reserve.0 as usize];
+        let reserve = books.reserve(call.reserve);
         let key = reserve.key_at(call.effective, call.seq).expect("a call was divided by a key");
         let weights: Vec<Weight> = match key.kind {
             KeyKind::Pledge => {

@@ -30,7 +30,7 @@ pub(super) fn ask(question: &Question, world: &World) -> Result<String, String> 
         Subject::Position { lot, site, owner } => {
             let (lot, place) = (lot_no(books, lot)?, place_no(books, site)?);
             let sums = when.sums(world, place, owner, lot)?;
-            let show = |units| books.show(books.lots()[lot.0 as usize].facts.material, units);
+            let show = |units| books.show(books.lot(lot).facts.material, units);
             let Sums { on_hand, encumbered, blocked } = sums;
             Ok(format!(
                 "on hand {}, encumbered {}, blocked {}, available {}",
@@ -45,17 +45,17 @@ pub(super) fn ask(question: &Question, world: &World) -> Result<String, String> 
             let (lot, place) = (lot_no(books, lot)?, place_no(books, place)?);
             contained(world, analyte, lot, when.sums(world, place, owner, lot)?.on_hand, when)
         }
-        Subject::Lot { lot } => Ok(lot_facts(books, &books.lots()[lot_no(books, lot)?.0 as usize])),
+        Subject::Lot { lot } => Ok(lot_facts(books, books.lot(lot_no(books, lot)?))),
         Subject::Left { encumbrance } => {
             let number = books.encumbrance_no(encumbrance).ok_or_else(|| format!("no encumbrance `{encumbrance}`"))?;
-            let facts = &books.encumbrances()[number.0 as usize];
-            let material = material_of(books, books.accounts()[facts.account.0 as usize].key.lot).0;
+            let facts = books.encumbrance(number);
+            let material = material_of(books, books.account(facts.account).key.lot).0;
             let left = world.model().remaining(number, when.as_of, when.known_at);
             Ok(format!("{} of {} left", books.show(material, left), books.show(material, facts.reserved.units())))
         }
         Subject::Used { authority } => {
             let number = books.authority_no(authority).ok_or_else(|| format!("no authority `{authority}`"))?;
-            let facts = &books.authorities()[number.0 as usize];
+            let facts = books.authority(number);
             let show = |quantity: Quantity| books.show(facts.material, quantity.units());
             Ok(format!("used {} of {}", show(facts.used), show(facts.ceiling)))
         }
@@ -81,7 +81,7 @@ impl When {
     fn at(self, world: &World, account: AccountNo) -> Sums {
         let sums = world.model().at(account, self.as_of, self.known_at);
         if self.known_at == world.books().head()
-            && let Some(kept) = world.books().accounts()[account.0 as usize].days.at(self.as_of)
+            && let Some(kept) = world.books().account(account).days.at(self.as_of)
         {
             assert_eq!(kept, sums, "the books answer what the postings add up to");
         }
@@ -104,8 +104,8 @@ fn place_no(books: &Books, code: &str) -> Result<PlaceNo, String> {
 }
 
 fn material_of(books: &Books, lot: LotNo) -> (books::MaterialNo, &Material) {
-    let number = books.lots()[lot.0 as usize].facts.material;
-    (number, &books.materials()[number.0 as usize])
+    let number = books.lot(lot).facts.material;
+    (number, books.material(number))
 }
 
 /// Every place that has any of a lot, in the order in which it came there.
@@ -128,7 +128,7 @@ fn places(world: &World, lot: LotNo, when: When) -> String {
 fn contained(world: &World, analyte: &str, lot: LotNo, units: i64, when: When) -> Result<String, String> {
     let books = world.books();
     let (_, material) = material_of(books, lot);
-    let Some(known) = books.lots()[lot.0 as usize].assay_known_at(when.known_at) else {
+    let Some(known) = books.lot(lot).assay_known_at(when.known_at) else {
         return Ok("no assay known".into());
     };
     let sign = units.signum();
@@ -155,10 +155,10 @@ fn lot_facts(books: &Books, lot: &Lot) -> String {
     let open = |field: &Option<String>| field.clone().unwrap_or_else(|| "open".into());
     let origin = &facts.origin;
     let parents: Vec<&str> =
-        lot.parents.iter().map(|parent| books.lots()[parent.lot.0 as usize].facts.code.as_str()).collect();
+        lot.parents.iter().map(|parent| books.lot(parent.lot).facts.code.as_str()).collect();
     format!(
         "{} {}, {}, mined {}, separated {}, refined {}, made from {}",
-        books.materials()[facts.material.0 as usize].code,
+        books.material(facts.material).code,
         Form::from(facts.form).word(),
         SourceKind::from(facts.source).word(),
         open(&origin.mined),

@@ -80,8 +80,8 @@ super::object! {
 }
 
 fn lot_material(books: &Books, lot: books::LotNo) -> &books::material::Material {
-    let material = books.lots()[lot.0 as usize].facts.material;
-    &books.materials()[material.0 as usize]
+    let material = books.lot(lot).facts.material;
+    books.material(material)
 }
 
 impl Form for Encumber {
@@ -107,7 +107,7 @@ impl Form for Encumber {
         Self {
             encumbrance: act.encumbrance.clone(),
             kind: act.kind.into(),
-            lot: books.lots()[act.lot.0 as usize].facts.code.clone(),
+            lot: books.lot(act.lot).facts.code.clone(),
             site: books.place_code(act.site).to_owned(),
             owner: Some(books.party_code(act.owner).to_owned()),
             quantity: write_quantity(lot_material(books, act.lot), act.quantity),
@@ -124,15 +124,15 @@ impl Form for Release {
 
     fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
         let number = resolver.encumbrance(&self.encumbrance)?;
-        let account = resolver.books.encumbrances()[number.0 as usize].account;
-        let lot = resolver.books.accounts()[account.0 as usize].key.lot;
+        let account = resolver.books.encumbrance(number).account;
+        let lot = resolver.books.account(account).key.lot;
         let quantity = self.quantity.as_ref().map(|text| resolver.lot_quantity("quantity", text, lot)).transpose()?;
         Ok(Self::Numbered { encumbrance: number, quantity, reason: self.reason.clone() })
     }
 
     fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let encumbrance = &books.encumbrances()[act.encumbrance.0 as usize];
-        let lot = books.accounts()[encumbrance.account.0 as usize].key.lot;
+        let encumbrance = books.encumbrance(act.encumbrance);
+        let lot = books.account(encumbrance.account).key.lot;
         Self {
             encumbrance: encumbrance.code.clone(),
             quantity: act.quantity.map(|quantity| write_quantity(lot_material(books, lot), quantity)),
@@ -161,7 +161,7 @@ impl Form for SetLimit {
     fn render(act: &Self::Numbered, books: &Books) -> Self {
         let quantity = |quantity| write_quantity(lot_material(books, act.lot), quantity);
         Self {
-            lot: books.lots()[act.lot.0 as usize].facts.code.clone(),
+            lot: books.lot(act.lot).facts.code.clone(),
             site: books.place_code(act.site).to_owned(),
             owner: Some(books.party_code(act.owner).to_owned()),
             floor: act.floor.map(quantity),
@@ -188,7 +188,7 @@ impl Form for Authorize {
     }
 
     fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let material = &books.materials()[act.material.0 as usize];
+        let material = books.material(act.material);
         Self {
             authority: act.authority.clone(),
             holder: Some(books.party_code(act.holder).to_owned()),

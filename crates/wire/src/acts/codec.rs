@@ -178,7 +178,7 @@ codes! {
     "A party." party, party_if: books::PartyNo,
         |resolver, code| resolver.party(code), |books, number| books.party_code(*number).to_owned();
     "A material." material, material_if: MaterialNo,
-        |resolver, code| resolver.material(code), |books, number| books.materials()[number.0 as usize].code.clone();
+        |resolver, code| resolver.material(code), |books, number| books.material(*number).code.clone();
     "A lot." lot, lot_if: LotNo, |resolver, code| resolver.lot(code), |books, number| Names(books).lot(*number);
     "A site." site, site_if: books::PlaceNo,
         |resolver, code| resolver.site(code), |books, number| books.place_code(*number).to_owned();
@@ -186,7 +186,7 @@ codes! {
         |resolver, code| resolver.encumbrance(code), |books, number| books.encumbrance_code(*number).to_owned();
     "An authority." authority, authority_if: books::AuthorityNo,
         |resolver, code| resolver.books.authority_no(code).ok_or_else(|| unknown(Kind::Authority, code)),
-        |books, number| books.authorities()[number.0 as usize].code.clone();
+        |books, number| books.authority(*number).code.clone();
 }
 
 named! {
@@ -339,10 +339,10 @@ macro_rules! quantities {
 
 quantities! {
     quantity_of, quantity_of_if: MaterialNo, |_books, material| material;
-    of_call, of_call_if: CallNo, |books, call| books.calls()[call.0 as usize].material;
-    of_order, of_order_if: OrderNo, |books, order| books.orders()[order.0 as usize].material;
-    of_right, of_right_if: RightNo, |books, right| books.rights()[right.0 as usize].material;
-    of_request, of_request_if: RequestNo, |books, request| books.requests()[request.0 as usize].material;
+    of_call, of_call_if: CallNo, |books, call| books.call(call).material;
+    of_order, of_order_if: OrderNo, |books, order| books.order(order).material;
+    of_right, of_right_if: RightNo, |books, right| books.right(right).material;
+    of_request, of_request_if: RequestNo, |books, request| books.request(request).material;
 }
 
 /// A quantity of a debt's material, where there is a debt.
@@ -357,7 +357,7 @@ pub(in crate::acts) mod of_debt_if {
     ) -> Result<Option<Quantity>, Rejection> {
         let Some(text) = text else { return Ok(None) };
         let debt = debt.ok_or_else(|| invalid(field)("goes with a debt".into()))?;
-        resolver.quantity(field, text, resolver.books.debts()[debt.0 as usize].material).map(Some)
+        resolver.quantity(field, text, resolver.books.debt(debt).material).map(Some)
     }
 
     pub(in crate::acts) fn put(
@@ -365,7 +365,7 @@ pub(in crate::acts) mod of_debt_if {
         quantity: &Option<Quantity>,
         debt: Option<books::DebtNo>,
     ) -> Option<String> {
-        let material = books.debts()[debt?.0 as usize].material;
+        let material = books.debt(debt?).material;
         quantity.map(|quantity| Names(books).quantity_of(material, quantity))
     }
 }
@@ -397,11 +397,11 @@ pub(in crate::acts) mod money {
         text: &str,
         reserve: books::ReserveNo,
     ) -> Result<Quantity, Rejection> {
-        read_money(field, text, &resolver.books.reserves()[reserve.0 as usize].currency)
+        read_money(field, text, &resolver.books.reserve(reserve).currency)
     }
 
     pub(in crate::acts) fn put(books: &Books, amount: &Quantity, reserve: books::ReserveNo) -> String {
-        show_money(amount.units(), &books.reserves()[reserve.0 as usize].currency)
+        show_money(amount.units(), &books.reserve(reserve).currency)
     }
 }
 
@@ -440,7 +440,7 @@ pub(in crate::acts) mod paid_if {
     use super::*;
 
     fn currency(books: &Books, order: books::OrderNo) -> Option<&str> {
-        books.orders()[order.0 as usize].award.as_ref().map(|award| award.price.currency.as_str())
+        books.order(order).award.as_ref().map(|award| award.price.currency.as_str())
     }
 
     pub(in crate::acts) fn get(
@@ -625,11 +625,11 @@ pub(in crate::acts) mod parts_of_lot {
         parts: &Option<Vec<MemberQuantity>>,
         lot: LotNo,
     ) -> Result<Vec<Lender>, Rejection> {
-        super::parts_of::get(resolver, field, parts, resolver.books.lots()[lot.0 as usize].facts.material)
+        super::parts_of::get(resolver, field, parts, resolver.books.lot(lot).facts.material)
     }
 
     pub(in crate::acts) fn put(books: &Books, parts: &[Lender], lot: LotNo) -> Option<Vec<MemberQuantity>> {
-        super::parts_of::put(books, parts, books.lots()[lot.0 as usize].facts.material)
+        super::parts_of::put(books, parts, books.lot(lot).facts.material)
     }
 }
 

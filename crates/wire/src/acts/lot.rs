@@ -151,7 +151,7 @@ impl LotFacts {
         let NewLot { code, material, form, source, origin, assay, supplier, price, documents } = new;
         Self {
             lot: code.clone(),
-            material: Some(books.materials()[material.0 as usize].code.clone()),
+            material: Some(books.material(*material).code.clone()),
             form: Some((*form).into()),
             source: Some((*source).into()),
             origin: Origin::written(origin),
@@ -164,7 +164,7 @@ impl LotFacts {
 
     /// A lot that is there already: what is said of it must be what was said, because nothing of it would be kept.
     pub(super) fn agrees_with(&self, lot: LotNo, resolver: &Resolver<'_>) -> Result<(), Rejection> {
-        let facts = &resolver.books.lots()[lot.0 as usize].facts;
+        let facts = &resolver.books.lot(lot).facts;
         let Self { lot: _, material, form, source, origin, assay, supplier, price, documents } = self;
         let material = material.as_ref().map(|code| resolver.material(code)).transpose()?;
         let agrees = material.is_none_or(|material| material == facts.material)
@@ -193,7 +193,7 @@ impl Form for RecordAssay {
     }
 
     fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let lot = books.lots()[act.lot.0 as usize].facts.code.clone();
+        let lot = books.lot(act.lot).facts.code.clone();
         Self { lot, assay: Assay::written(&act.assay), reference: act.reference.clone() }
     }
 }

@@ -205,7 +205,7 @@ impl Form for Arrive {
 
     fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
         let dispatch = resolver.place(Kind::Dispatch, &self.dispatch)?;
-        let site = match (&self.site, &resolver.books.places()[dispatch.0 as usize]) {
+        let site = match (&self.site, resolver.books.place(dispatch)) {
             (Some(site), _) => resolver.site(site)?,
             (None, books::place::Place::Transit(transit)) => transit.target,
             (None, _) => unreachable!("found as a dispatch"),

@@ -22,7 +22,7 @@ pub(super) struct Names<'b>(pub(super) &'b Books);
 
 impl Names<'_> {
     pub(super) fn lot(&self, lot: LotNo) -> String {
-        self.0.lots()[lot.0 as usize].facts.code.clone()
+        self.0.lot(lot).facts.code.clone()
     }
 
     pub(super) fn place(&self, place: PlaceNo) -> String {
@@ -38,16 +38,16 @@ impl Names<'_> {
     }
 
     pub(super) fn authority(&self, authority: Option<books::AuthorityNo>) -> Option<String> {
-        authority.map(|number| self.0.authorities()[number.0 as usize].code.clone())
+        authority.map(|number| self.0.authority(number).code.clone())
     }
 
     pub(super) fn quantity(&self, lot: LotNo, quantity: Quantity) -> String {
-        let material = self.0.lots()[lot.0 as usize].facts.material;
-        write_quantity(&self.0.materials()[material.0 as usize], quantity)
+        let material = self.0.lot(lot).facts.material;
+        write_quantity(self.0.material(material), quantity)
     }
 
     pub(super) fn quantity_of(&self, material: books::MaterialNo, quantity: Quantity) -> String {
-        write_quantity(&self.0.materials()[material.0 as usize], quantity)
+        write_quantity(self.0.material(material), quantity)
     }
 
     pub(super) fn line(&self, line: &numbered::Line) -> Line {

@@ -303,7 +303,7 @@ impl Form for AmendSite {
         let site: PlaceNo = resolver.place(Kind::Site, &self.code)?;
         let Self { code, name, custodian, country, area, class } = self.clone();
         // Whoever amends a site does not become its custodian by leaving the custodian out.
-        let custodian = custodian.or_else(|| match &resolver.books.places()[site.0 as usize] {
+        let custodian = custodian.or_else(|| match resolver.books.place(site) {
             books::place::Place::Site(old) => Some(resolver.books.party_code(old.custodian).to_owned()),
             _ => None,
         });

@@ -138,7 +138,7 @@ impl Form for Deposit {
         let names = Names(books);
         let (facts, material) = match &act.lot {
             LotRef::New(new) => (LotFacts::written(new, books), new.material),
-            LotRef::Known(lot) => (bare(names.lot(*lot)), books.lots()[lot.0 as usize].facts.material),
+            LotRef::Known(lot) => (bare(names.lot(*lot)), books.lot(*lot).facts.material),
         };
         let LotFacts { lot, material: named, form, source, origin, assay, supplier, price, documents } = facts;
         Self {
@@ -164,7 +164,7 @@ pub(super) fn lot_ref(facts: &LotFacts, resolver: &Resolver<'_>) -> Result<(LotR
     match resolver.lot(&facts.lot) {
         Ok(lot) => {
             facts.agrees_with(lot, resolver)?;
-            Ok((LotRef::Known(lot), resolver.books.lots()[lot.0 as usize].facts.material))
+            Ok((LotRef::Known(lot), resolver.books.lot(lot).facts.material))
         }
         Err(_) => {
             let new = facts.numbered(resolver)?;

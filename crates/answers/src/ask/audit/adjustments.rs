@@ -229,7 +229,7 @@ fn moved(
     let mut changes: BTreeMap<(PlaceNo, LotNo, books::PartyNo), i64> = BTreeMap::new();
     let mut totals: BTreeMap<MaterialNo, i64> = BTreeMap::new();
     for Entry { source, target, quantity, .. } in &event.entries {
-        let accounts = [source, target].map(|number| &books.accounts()[number.0 as usize]);
+        let accounts = [source, target].map(|number| books.account(*number));
         if !accounts.iter().any(|account| sight.sees_account(account)) {
             continue;
         }
@@ -238,7 +238,7 @@ fn moved(
         *total = total.saturating_add(quantity.units());
         for (account, sign) in accounts.into_iter().zip([-1, 1]) {
             let key = account.key;
-            if books.places()[key.place.0 as usize].is_real() {
+            if books.place(key.place).is_real() {
                 *changes.entry((key.place, key.lot, key.owner)).or_default() += sign * quantity.units();
             }
         }
@@ -258,7 +258,7 @@ fn moved(
     }
     let mut lines = Vec::new();
     for ((place, lot, owner), units) in changes {
-        let facts = &books.lots()[lot.0 as usize].facts;
+        let facts = &books.lot(lot).facts;
         let is_wanted = is_above(facts.material)
             && wanted.material.is_none_or(|material| material == facts.material)
             && wanted.party.is_none_or(|party| party == owner);

@@ -108,10 +108,10 @@ fn line(books: &Books, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> 
     let outstanding = ordered - received;
     let award = order.award.as_ref();
     let paid = money_at(books, TallyKind::Paid, of.0, buyer, day);
-    let facts = &books.materials()[order.material.0 as usize];
+    let facts = books.material(order.material);
     let worth = |minor: u64| facts.value(Quantity::new(received)?, minor).map(Quantity::units);
     let money = |minor: i64| award.map(|award| wire::acts::show_money(minor, &award.price.currency));
-    let floor = award.and_then(|award| award.below).map(|floor| &books.floors()[floor.0 as usize]);
+    let floor = award.and_then(|award| award.below).map(|floor| books.floor(floor));
     let gap = award.zip(floor).map(|(award, floor)| floor.price.minor_per_unit - award.price.minor_per_unit);
     let due = award.and_then(|award| award.due);
     OrderLine {

@@ -118,7 +118,7 @@ impl Question for Receipts {
             let Some(act) = receipt_act(&event).filter(|_| books.reversed_by(seq).is_none()) else { return true };
             for entry in &event.entries {
                 let (gone, came) = (key(books, entry.source), key(books, entry.target));
-                let facts = &books.lots()[came.lot.0 as usize].facts;
+                let facts = &books.lot(came.lot).facts;
                 let day = entry.day.unwrap_or(event.effective);
                 let is_wanted = gone.place == PlaceNo::OUTSIDE
                     && from.is_none_or(|from| day >= from)
@@ -166,7 +166,7 @@ impl Question for Receipts {
 }
 
 fn key(books: &Books, account: books::AccountNo) -> books::AccountKey {
-    books.accounts()[account.0 as usize].key
+    books.account(account).key
 }
 
 /// The word of an act by which stock comes in.
@@ -183,7 +183,7 @@ fn source(word: &str) -> Result<books::lot::SourceKind, Problem> {
 }
 
 fn label(books: &Books, lot: LotNo, by: &str) -> Result<String, Problem> {
-    let facts = &books.lots()[lot.0 as usize].facts;
+    let facts = &books.lot(lot).facts;
     let country = |country: &Option<String>| country.clone().unwrap_or_else(|| "unknown".into());
     Ok(match by {
         "source" => SourceKind::from(facts.source).word(),
@@ -202,7 +202,7 @@ fn label(books: &Books, lot: LotNo, by: &str) -> Result<String, Problem> {
 
 /// The highest floor that a lot's price lies below on a day.
 fn below(books: &Books, lot: LotNo, day: Day) -> Option<&Floor> {
-    let facts = &books.lots()[lot.0 as usize].facts;
+    let facts = &books.lot(lot).facts;
     let price = facts.price.as_ref()?;
     let binding = books.floors().iter().filter(|floor| {
         floor.binds(facts.material, facts.form, &price.currency, day)
@@ -219,9 +219,9 @@ fn line(
     quantity: Quantity,
     below: Option<&Floor>,
 ) -> ReceiptLine {
-    let facts = &books.lots()[came.lot.0 as usize].facts;
+    let facts = &books.lot(came.lot).facts;
     let gap = below.zip(facts.price.as_ref()).map(|(floor, price)| floor.price.minor_per_unit - price.minor_per_unit);
-    let support = gap.and_then(|gap| books.materials()[facts.material.0 as usize].value(quantity, gap));
+    let support = gap.and_then(|gap| books.material(facts.material).value(quantity, gap));
     let currency = facts.price.as_ref().map_or("", |price| &price.currency);
     ReceiptLine {
         event: seq.0,

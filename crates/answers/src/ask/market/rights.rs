@@ -131,7 +131,7 @@ fn lots(view: &dyn View) -> Result<BTreeMap<(RightNo, PartyNo), Vec<LotNo>>, Pro
         {
             for entry in &event.entries {
                 let lots = found.entry((act.right, act.holder)).or_default();
-                let lot = books.accounts()[entry.target.0 as usize].key.lot;
+                let lot = books.account(entry.target).key.lot;
                 if !lots.contains(&lot) {
                     lots.push(lot);
                 }
@@ -147,11 +147,11 @@ fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, day: books::Day) -> 
     let books = view.books();
     let (mut in_transit, mut lies) = (0, 0);
     for number in lots.iter().flat_map(|lot| books.accounts_of(*lot)) {
-        let key = books.accounts()[number.0 as usize].key;
+        let key = books.account(*number).key;
         if key.owner != holder {
             continue;
         }
-        match &books.places()[key.place.0 as usize] {
+        match books.place(key.place) {
             Place::Transit(_) => in_transit += on_hand(view, *number, day)?,
             Place::Site(_) | Place::Loan(_) => lies += on_hand(view, *number, day)?,
             _ => {}

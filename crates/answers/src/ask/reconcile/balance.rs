@@ -90,7 +90,7 @@ pub(super) fn area(
     let material = books.material_no(material).ok_or_else(|| Problem::unknown("material", material))?;
     let owner = party_if(books, owner)?;
     let sight = Sight::of(view);
-    let keeps = matches!(&books.places()[place.0 as usize], Place::Site(site) if sight.sees_party(site.custodian));
+    let keeps = matches!(books.place(place), Place::Site(site) if sight.sees_party(site.custodian));
     let sees = |party: PartyNo| sight.sees_party(party);
     let all_owners = || {
         let here = books.accounts().iter().filter(|account| account.key.place == place);
@@ -161,7 +161,7 @@ fn is_of_nothing(balance: &Balance) -> bool {
 }
 
 pub(super) fn area_word(books: &Books, site: PlaceNo) -> &'static str {
-    match &books.places()[site.0 as usize] {
+    match books.place(site) {
         Place::Site(site) if site.area == books::place::Area::Item => "item",
         _ => "bulk",
     }

@@ -187,6 +187,6 @@ pub(super) fn line(books: &Books, row: &Break, today: Day) -> BreakLine {
             }
             .to_owned()
         }),
-        follows: row.found.follows.map(|number| books.breaks()[number.0 as usize].code.clone()),
+        follows: row.found.follows.map(|number| books.a_break(number).code.clone()),
     }
 }

@@ -77,7 +77,7 @@ impl Question for BreakDetail {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let unknown = || Problem::unknown("break", &self.code).hint("`granary reconcile list --status all` shows them");
         let number = books.break_no(&self.code).ok_or_else(unknown)?;
-        let row = &books.breaks()[number.0 as usize];
+        let row = books.a_break(number);
         if !sees(&Sight::of(view), row) {
             return Err(unknown());
         }
@@ -102,7 +102,7 @@ impl Question for BreakDetail {
                 Done::Closed(Closing::Tolerance(_)) => "resolved: within what is allowed".to_owned(),
                 Done::Closed(Closing::Agreed) => "resolved: both parties agreed to the difference".to_owned(),
                 Done::Closed(Closing::WriteOff(authority)) => {
-                    format!("written off by authority {}", books.authorities()[authority.0 as usize].code)
+                    format!("written off by authority {}", books.authority(*authority).code)
                 }
             },
             note: step.note.clone(),
@@ -121,12 +121,12 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
             let Some(entry) = event.entries.get(leg as usize / 2) else { return Ok(line) };
             let gains = leg % 2 == 1;
             let account = if gains { entry.target } else { entry.source };
-            let key = books.accounts()[account.0 as usize].key;
+            let key = books.account(account).key;
             line.effective = show_day(entry.day.unwrap_or(event.effective));
             let way = if gains { "in" } else { "out" };
             line.says = format!("{way} {} {unit}", signed(books, material, entry.quantity.units()));
             line.site = Some(books.place_code(key.place).to_owned());
-            line.lot = Some(books.lots()[key.lot.0 as usize].facts.code.clone());
+            line.lot = Some(books.lot(key.lot).facts.code.clone());
             line.reference = event.effect(books).as_deref().and_then(|act| act.reference(books)).map(str::to_owned);
         }
         Piece::Line(report, number) => {
@@ -142,7 +142,7 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
         Piece::Balance(report, number) => {
             let content = content(view, report)?;
             let Some(told) = content.balances.get(number as usize - 1) else { return Ok(line) };
-            line.effective = show_day(books.reports()[report.0 as usize].last);
+            line.effective = show_day(books.report(report).last);
             line.says = format!("holds {}", show_told(&told.closing));
             line.site = told.site.map(|site| books.place_code(site).to_owned());
             line.lot.clone_from(&told.lot);

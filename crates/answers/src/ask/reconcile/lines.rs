@@ -69,7 +69,7 @@ impl Question for ReportLines {
         let wanted = self.report.as_ref().map(|code| report(books, code)).transpose()?;
         let whose = match (&self.party, wanted) {
             (Some(code), _) => party(books, code)?,
-            (None, Some(number)) => books.reports()[number.0 as usize].party,
+            (None, Some(number)) => books.report(number).party,
             (None, None) => return Err(Problem::wrong_use("missing_field", "name a `report` or a `party`")),
         };
         check_sees(&Sight::of(view), books, whose)?;

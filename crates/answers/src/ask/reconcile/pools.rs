@@ -95,17 +95,17 @@ impl Question for PoolCheck {
             }
             for entry in &event.entries {
                 for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
-                    let key = books.accounts()[account.0 as usize].key;
+                    let key = books.account(account).key;
                     let is_real = books.places().get(key.place.0 as usize).is_some_and(Place::is_real);
                     let Some(reserve) = books.pool_of(key.owner).filter(|_| is_real) else { continue };
-                    let of = (reserve, books.lots()[key.lot.0 as usize].facts.material);
+                    let of = (reserve, books.lot(key.lot).facts.material);
                     let days = changes.entry(of).or_default();
                     let sums = days.entry(entry.day.unwrap_or(event.effective)).or_default();
                     sums.physical += sign * i128::from(entry.quantity.units());
                 }
             }
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
-                let key = books.tallies()[change.tally.0 as usize].key;
+                let key = books.tally(change.tally).key;
                 let reserve = match key.kind {
                     TallyKind::Entitlement | TallyKind::Unshared => ReserveNo(key.of),
                     TallyKind::Debt => books.debts()[key.of as usize].reserve,
@@ -151,7 +151,7 @@ impl Question for PoolCheck {
                 let show = |units: i128| signed(books, of, i64::try_from(units).unwrap_or(i64::MAX));
                 answer.pools.push(PoolLine {
                     day: show_day(day),
-                    reserve: books.reserves()[reserve.0 as usize].code.clone(),
+                    reserve: books.reserve(reserve).code.clone(),
                     material: material_code(books, of),
                     physical: show(physical),
                     receivable: show(receivable),

@@ -249,9 +249,9 @@ fn changes(
     let mut found: std::collections::BTreeMap<books::MaterialNo, i64> = std::collections::BTreeMap::new();
     for entry in event.entries.iter().filter(|entry| counts(entry.day.unwrap_or(event.effective))) {
         for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
-            let key = books.accounts()[account.0 as usize].key;
-            if key.owner == owner && books.places()[key.place.0 as usize].is_real() {
-                let units = found.entry(books.lots()[key.lot.0 as usize].facts.material).or_default();
+            let key = books.account(account).key;
+            if key.owner == owner && books.place(key.place).is_real() {
+                let units = found.entry(books.lot(key.lot).facts.material).or_default();
                 *units = units.saturating_add(sign * entry.quantity.units());
             }
         }

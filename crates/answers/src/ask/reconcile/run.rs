@@ -144,7 +144,7 @@ impl Question for Reconciliation {
                 return Err(Problem::bad_field("against", "`against` names the same party"));
             }
         }
-        let latest = reports_of(books, whose).last().map(|number| &books.reports()[number.0 as usize]);
+        let latest = reports_of(books, whose).last().map(|number| books.report(number));
         let nothing = || {
             Problem::wrong_use("nothing_reported", format!("no report of `{}` is here", self.party))
                 .hint("receive one with `granary reconcile receive`, or say `first` and `last`")
@@ -269,7 +269,7 @@ fn line(books: &Books, (of, is_between): (&str, bool), compared: &Compared, grou
     let difference = our_sum.zip(their_sum).and_then(|(ours, theirs)| ours.checked_sub(theirs));
     let effective = our_lines().chain(their_lines()).map(|line| line.effective.0).min().expect("a group has lines");
     let known = ours.iter().chain(&theirs).find_map(|piece| books.break_of(*piece, is_between));
-    let row = known.map(|number| &books.breaks()[number.0 as usize]);
+    let row = known.map(|number| books.a_break(number));
     let status = row.map(books::difference::Break::status);
     let is_same = row.is_some_and(|row| {
         let mut before: Vec<Piece> = row.found.ours.iter().chain(&row.found.theirs).copied().collect();

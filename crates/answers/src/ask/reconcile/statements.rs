@@ -80,14 +80,14 @@ struct Last {
 pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, Problem> {
     let books = view.books();
     let mut numbers: Vec<ReportNo> = reports_of(books, party)
-        .filter(|number| books.reports()[number.0 as usize].kind == ReportKind::Statement)
+        .filter(|number| books.report(*number).kind == ReportKind::Statement)
         .collect();
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
     // By their days, not by their arrival: a late statement takes its place.
     numbers.sort_by_key(|number| {
-        let report = &books.reports()[number.0 as usize];
+        let report = books.report(*number);
         (report.first, report.number)
     });
     let mut lines: HashMap<ReportNo, Vec<Judged>> = HashMap::new();
@@ -97,7 +97,7 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
     let mut closings: HashMap<StatedAccount, Last> = HashMap::new();
     let mut flagged = Vec::new();
     for number in numbers {
-        let report = &books.reports()[number.0 as usize];
+        let report = books.report(number);
         for (place, balance) in (1u32..).zip(content(view, number)?.balances) {
             let mut flag = |problem: String| flagged.push(Flagged { report: number, place, problem });
             for (what, told) in [("opening", &balance.opening), ("closing", &balance.closing)] {
@@ -105,7 +105,7 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
                     flag(format!("the {what} of {} is less than nothing", show_told(told)));
                 }
             }
-            let facts = &books.materials()[balance.material.0 as usize];
+            let facts = books.material(balance.material);
             let account = StatedAccount { material: balance.material, site: balance.site, lot: balance.lot.clone() };
             let told = [&balance.opening, &balance.closing].map(|told: &Told| told_units(facts, told));
             let [Some(opening), Some(closing)] = told else {
@@ -146,7 +146,7 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
                 flag(format!("the account is stated a second time, as {first} states it"));
             }
             let is_version = |last: &Last| {
-                last.closing.day == statement.last && books.reports()[last.report.0 as usize].first == report.first
+                last.closing.day == statement.last && books.report(last.report).first == report.first
             };
             // A statement of the same days again is another version: it goes on from what the first version went on from.
             let before = match last {
@@ -155,7 +155,7 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
             };
             if let Some((before, of)) = &before {
                 for flaw in check_continuity(before, &statement) {
-                    flag(format!("{} ({})", say(books, account.material, &flaw), books.reports()[of.0 as usize].code));
+                    flag(format!("{} ({})", say(books, account.material, &flaw), books.report(*of).code));
                 }
             }
             closings.insert(account, Last { closing: statement.closed(), report: number, place, before });
@@ -198,7 +198,7 @@ impl Question for Statements {
         for party in parties {
             let flags = flagged(view, party)?;
             for number in reports_of(books, party) {
-                let report = &books.reports()[number.0 as usize];
+                let report = books.report(number);
                 if report.kind != ReportKind::Statement {
                     continue;
                 }
@@ -211,7 +211,7 @@ impl Question for Statements {
                     let (material, site, lot) = (balance.material, balance.site, balance.lot.clone());
                     let account = StatedAccount { material, site, lot: lot.clone() };
                     let held = held(view, party, &account, report.last)?;
-                    let closing = told_units(&books.materials()[material.0 as usize], &balance.closing);
+                    let closing = told_units(books.material(material), &balance.closing);
                     let line = StatementLine {
                         balance: format!("{}:={place}", report.code),
                         material: material_code(books, material),

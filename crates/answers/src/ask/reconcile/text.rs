@@ -35,7 +35,7 @@ impl Question for ReportText {
     fn answer(&self, view: &dyn View) -> Result<ReportTextAnswer, Problem> {
         let books = view.books();
         let number = report(books, &self.report)?;
-        let row = &books.reports()[number.0 as usize];
+        let row = books.report(number);
         check_sees(&Sight::of(view), books, row.party)?;
         if !row.is_complete() {
             let message =

@@ -130,14 +130,14 @@ impl Question for Transfers {
 }
 
 fn transit(books: &Books, place: PlaceNo) -> &Transit {
-    match &books.places()[place.0 as usize] {
+    match books.place(place) {
         Place::Transit(transit) => transit,
         _ => unreachable!("dispatched: a dispatch is in transit"),
     }
 }
 
 fn custodian(books: &Books, site: PlaceNo) -> PartyNo {
-    match &books.places()[site.0 as usize] {
+    match books.place(site) {
         Place::Site(site) => site.custodian,
         _ => unreachable!("a dispatch goes from site to site"),
     }
@@ -162,8 +162,8 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
             Some(Act::Dispatch(act)) => {
                 let Some(transit) = books.place_no(books::Kind::Dispatch, &act.dispatch) else { return true };
                 for sent in &act.lines {
-                    let material = books.lots()[sent.lot.0 as usize].facts.material;
-                    let facts = &books.materials()[material.0 as usize];
+                    let material = books.lot(sent.lot).facts.material;
+                    let facts = books.material(material);
                     let area = BalanceArea { site: act.source, material, owner: None };
                     let units = sent.quantity.units();
                     let number = u32::try_from(found.len()).unwrap_or(u32::MAX);
@@ -252,7 +252,7 @@ fn line(books: &Books, sent: &Sent, today: reconcile::Day) -> TransferLine {
     }
     let mut line = TransferLine {
         dispatch: transit.code.clone(),
-        lot: books.lots()[sent.lot.0 as usize].facts.code.clone(),
+        lot: books.lot(sent.lot).facts.code.clone(),
         material: material_code(books, material),
         shipper: end(transit.source),
         receiver: end(transit.target),

@@ -69,9 +69,9 @@ impl Question for Allocation {
 
     fn answer(&self, view: &dyn View) -> Result<AllocationAnswer, Problem> {
         let books = view.books();
-        let call = &books.calls()[call(books, &self.call)?.0 as usize];
+        let call = books.call(call(books, &self.call)?);
         check_part(view, call.reserve)?;
-        let reserve = &books.reserves()[call.reserve.0 as usize];
+        let reserve = books.reserve(call.reserve);
         let key = reserve.key_at(call.effective, call.seq).filter(|_| call.by_key);
         let recorded = || call.parts.iter().map(|part| Weight { member: part.member, weight: part.weight }).collect();
         let weights: Vec<Weight> = match key {

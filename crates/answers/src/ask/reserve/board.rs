@@ -85,19 +85,19 @@ impl Question for CallBoard {
     fn answer(&self, view: &dyn View) -> Result<CallBoardAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let of = call(books, &self.call)?;
-        let call = &books.calls()[of.0 as usize];
+        let call = books.call(of);
         check_part(view, call.reserve)?;
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);
-        let reserve = &books.reserves()[call.reserve.0 as usize];
+        let reserve = books.reserve(call.reserve);
         let tolerance = i128::from(reserve.rules_at(day, books.head()).terms.tolerance_ppm);
         let mut bound: HashMap<PartyNo, i64> = HashMap::new();
         for number in &call.allocations {
-            let claim = &books.encumbrances()[number.0 as usize];
-            let key = books.accounts()[claim.account.0 as usize].key;
+            let claim = books.encumbrance(*number);
+            let key = books.account(claim.account).key;
             // Substitutes are bound in their own material; their part is counted when they are delivered.
-            if books.lots()[key.lot.0 as usize].facts.material == call.material {
+            if books.lot(key.lot).facts.material == call.material {
                 *bound.entry(key.owner).or_default() += claim.remaining.at(day).unwrap_or_default().on_hand;
             }
         }

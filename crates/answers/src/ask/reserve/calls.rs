@@ -96,8 +96,8 @@ fn line(books: &Books, tallies: &Tallies<'_>, (of, call): (u32, &Call), day: Day
     let done = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);
     CallLine {
         call: call.code.clone(),
-        reserve: books.reserves()[call.reserve.0 as usize].code.clone(),
-        activation: call.activation.map(|number| books.activations()[number.0 as usize].code.clone()),
+        reserve: books.reserve(call.reserve).code.clone(),
+        activation: call.activation.map(|number| books.activation(number).code.clone()),
         material: material_code(books, call.material),
         day: wire::date::show_day(call.effective),
         asked: show(TallyKind::Asked),

@@ -90,7 +90,7 @@ impl Question for Debts {
             let late_days = if owed > 0 { (day.0 - debt.due.0).max(0) } else { 0 };
             let line = DebtLine {
                 debt: debt.code.clone(),
-                reserve: books.reserves()[debt.reserve.0 as usize].code.clone(),
+                reserve: books.reserve(debt.reserve).code.clone(),
                 member: books.party_code(debt.member).to_owned(),
                 material: material_code(books, debt.material),
                 quantity: show(debt.quantity.units()),

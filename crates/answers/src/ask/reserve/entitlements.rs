@@ -79,7 +79,7 @@ impl Question for Entitlements {
                 let of = |kind| tallies.at(kind, reserve.0, party, material);
                 let (entitled, drawn) = (of(TallyKind::Entitlement), of(TallyKind::Drawn));
                 entitlements.push(EntitlementLine {
-                    reserve: books.reserves()[reserve.0 as usize].code.clone(),
+                    reserve: books.reserve(reserve).code.clone(),
                     member: books.party_code(party).to_owned(),
                     material: material_code(books, material),
                     entitled: number(books, material, entitled),

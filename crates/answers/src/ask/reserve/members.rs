@@ -64,7 +64,7 @@ impl Question for Members {
         let number = reserve(books, &self.reserve)?;
         check_part(view, number)?;
         let sight = Sight::of(view);
-        let facts = &books.reserves()[number.0 as usize];
+        let facts = books.reserve(number);
         let known = books.head();
         let key = facts.key_at(day, known);
         let material = material_if(books, self.material.as_ref())?;

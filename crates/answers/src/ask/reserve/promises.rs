@@ -71,7 +71,7 @@ impl Question for Promises {
         let sight = Sight::of(view);
         let mut promises = Vec::new();
         for claim in books.encumbrances() {
-            let key = books.accounts()[claim.account.0 as usize].key;
+            let key = books.account(claim.account).key;
             let agreed = claim.agreement.as_ref().and_then(|code| books.reserve_no(code));
             let is_wanted = match &self.reserve {
                 Some(_) => agreed.is_some_and(|reserve| wanted.contains(&reserve)),
@@ -81,7 +81,7 @@ impl Question for Promises {
             if !is_wanted || !is_seen || member.is_some_and(|member| member != key.owner) {
                 continue;
             }
-            let material = books.lots()[key.lot.0 as usize].facts.material;
+            let material = books.lot(key.lot).facts.material;
             let counts = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
             let counted_by = if counts { claim.beneficiary } else { None }.unwrap_or(key.owner);
             promises.push(PromiseLine {
@@ -89,7 +89,7 @@ impl Question for Promises {
                 kind: wire::acts::words::EncumbranceKind::from(claim.kind).word(),
                 member: books.party_code(key.owner).to_owned(),
                 agreement: claim.agreement.clone(),
-                lot: Some(books.lots()[key.lot.0 as usize].facts.code.clone()),
+                lot: Some(books.lot(key.lot).facts.code.clone()),
                 site: Some(books.place_code(key.place).to_owned()),
                 promised: number(books, material, claim.reserved.units()),
                 left: number(books, material, claim.remaining.at(day).unwrap_or_default().on_hand),
@@ -105,7 +105,7 @@ impl Question for Promises {
             if !is_wanted || !is_seen || member.is_some_and(|member| member != commitment.member) {
                 continue;
             }
-            let reserve = &books.reserves()[commitment.reserve.0 as usize];
+            let reserve = books.reserve(commitment.reserve);
             let (party, material) = (commitment.member, commitment.material);
             let left = books.tally_at(TallyKey { kind: TallyKind::Commitment, of, party, material }, day);
             let show = |units| match material {

@@ -70,7 +70,7 @@ impl Question for Recompute {
         let changes = changes_of(&event, books, reserve);
         let before = before(view, seq, day, &changes)?;
         let sight = Sight::of(view);
-        let currency = &books.reserves()[reserve.0 as usize].currency;
+        let currency = &books.reserve(reserve).currency;
         let mut lines = Vec::new();
         for ((material, party), change) in &changes.entitlements {
             if !sight.sees_member(books, reserve, *party) {
@@ -96,7 +96,7 @@ impl Question for Recompute {
         lines.sort_by(|a, b| (&a.material, &a.member).cmp(&(&b.material, &b.member)));
         Ok(RecomputeAnswer {
             event: self.event,
-            reserve: books.reserves()[reserve.0 as usize].code.clone(),
+            reserve: books.reserve(reserve).code.clone(),
             act: event.outcome.word().unwrap_or_default().to_owned(),
             lines,
         })
@@ -124,7 +124,7 @@ struct Changes {
 fn changes_of(event: &Event, books: &books::Books, reserve: ReserveNo) -> Changes {
     let mut found = Changes::default();
     for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
-        let key = books.tallies()[change.tally.0 as usize].key;
+        let key = books.tally(change.tally).key;
         match (key.kind, key.material) {
             (TallyKind::Entitlement, Some(material)) => {
                 *found.entitlements.entry((material, key.party)).or_default() += change.delta;
@@ -161,7 +161,7 @@ fn before(
             return false;
         }
         for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
-            let key = books.tallies()[change.tally.0 as usize].key;
+            let key = books.tally(change.tally).key;
             if let Some((_, line)) = changes.keys.iter().find(|(other, _)| *other == key)
                 && change.day.unwrap_or(event.effective) <= day
             {

@@ -96,7 +96,7 @@ fn line(
     (day, known_at): (Day, Option<Seq>),
 ) -> Result<ReserveLine, Problem> {
     let books = view.books();
-    let facts = &books.reserves()[reserve.0 as usize];
+    let facts = books.reserve(reserve);
     let show = |units| number(books, material, units);
     let physical = physical(view, reserve, material, day, known_at)?;
     let owed = owed(books, tallies, reserve, material);
@@ -106,10 +106,10 @@ fn line(
     let is_now = known_at.is_none_or(|known_at| known_at >= books.head());
     let promised = |kind| -> Told<i64> {
         let mut own = books.encumbrances().iter().filter(|claim| {
-            let lot = books.accounts()[claim.account.0 as usize].key.lot;
+            let lot = books.account(claim.account).key.lot;
             claim.kind == kind
                 && claim.agreement.as_ref() == Some(&facts.code)
-                && books.lots()[lot.0 as usize].facts.material == material
+                && books.lot(lot).facts.material == material
         });
         match is_now {
             true => Told::Whole(own.map(|claim| claim.remaining.at(day).unwrap_or_default().on_hand).sum()),
@@ -147,12 +147,12 @@ fn physical(
     known_at: Option<Seq>,
 ) -> Result<i64, Problem> {
     let books = view.books();
-    let pool = books.reserves()[reserve.0 as usize].pool;
+    let pool = books.reserve(reserve).pool;
     let mut sum = 0;
     for (number, account) in (0u32..).map(books::AccountNo).zip(books.accounts()) {
         let is_own = account.key.owner == pool
-            && books.lots()[account.key.lot.0 as usize].facts.material == material
-            && Place::is_real(&books.places()[account.key.place.0 as usize]);
+            && books.lot(account.key.lot).facts.material == material
+            && Place::is_real(books.place(account.key.place));
         if is_own {
             sum += match known_at {
                 Some(known_at) => view.at(number, day, known_at)?.on_hand,
@@ -165,7 +165,7 @@ fn physical(
 
 /// What lies on an account, by the rows at hand or the history.
 pub(crate) fn on_hand(view: &dyn View, number: books::AccountNo, day: Day) -> Result<i64, Problem> {
-    match view.books().accounts()[number.0 as usize].days.at(day) {
+    match view.books().account(number).days.at(day) {
         Some(sums) => Ok(sums.on_hand),
         None => Ok(view.at(number, day, view.books().head())?.on_hand),
     }

@@ -99,7 +99,7 @@ impl Question for Access {
             };
             requests.push(AccessLine {
                 request: request.code.clone(),
-                reserve: books.reserves()[request.reserve.0 as usize].code.clone(),
+                reserve: books.reserve(request.reserve).code.clone(),
                 requester: request.requester.clone(),
                 material: material_code(books, request.material),
                 asked: number(books, request.material, request.quantity.units()),

@@ -69,7 +69,7 @@ impl Question for Blocked {
         let sight = Sight::of(view);
         let mut lots = Vec::new();
         for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-            let place = &books.places()[account.key.place.0 as usize];
+            let place = books.place(account.key.place);
             // What lies in the country already does not move there.
             let is_there = matches!(place, Place::Site(site) if Some(&site.country) == self.to.as_ref());
             let is_wanted = !is_there
@@ -80,8 +80,8 @@ impl Question for Blocked {
             if lies <= 0 {
                 continue;
             }
-            let facts = &books.lots()[account.key.lot.0 as usize].facts;
-            let hs = books.materials()[facts.material.0 as usize].hs.as_deref();
+            let facts = &books.lot(account.key.lot).facts;
+            let hs = books.material(facts.material).hs.as_deref();
             let line = |by: String, units: i64| BlockedLine {
                 lot: facts.code.clone(),
                 material: material_code(books, facts.material),

@@ -94,14 +94,14 @@ impl Question for CoverBase {
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
         let mut found: BTreeMap<(PartyNo, MaterialNo), Counted> = BTreeMap::new();
-        let country = |party: PartyNo| books.parties()[party.0 as usize].country.as_ref();
+        let country = |party: PartyNo| books.party(party).country.as_ref();
         let mut owners = Vec::with_capacity(books.accounts().len());
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-            let Place::Site(site) = &books.places()[account.key.place.0 as usize] else {
+            let Place::Site(site) = books.place(account.key.place) else {
                 owners.push(None);
                 continue;
             };
-            let own = books.lots()[account.key.lot.0 as usize].facts.material;
+            let own = books.lot(account.key.lot).facts.material;
             owners.push(Some((account.key.owner, own, &site.country)));
             let units = on_hand(view, number, day)?;
             if units != 0 {

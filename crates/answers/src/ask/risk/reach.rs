@@ -75,7 +75,7 @@ impl Question for Reach {
         let until = day.0.saturating_add(i32::try_from(self.within).unwrap_or(i32::MAX));
         let mut found: BTreeMap<(String, String, String), ([i64; 3], books::MaterialNo)> = BTreeMap::new();
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-            let facts = &books.lots()[account.key.lot.0 as usize].facts;
+            let facts = &books.lot(account.key.lot).facts;
             let form = Form::from(facts.form).word();
             let is_wanted = material.is_none_or(|material| material == facts.material)
                 && self.form.as_ref().is_none_or(|wanted| *wanted == form)
@@ -83,7 +83,7 @@ impl Question for Reach {
             if !is_wanted {
                 continue;
             }
-            let (column, place) = match &books.places()[account.key.place.0 as usize] {
+            let (column, place) = match books.place(account.key.place) {
                 Place::Site(_) => (0, account.key.place),
                 Place::Transit(transit) if transit.due.is_some_and(|due| due >= day && due.0 <= until) => {
                     (1, transit.target)

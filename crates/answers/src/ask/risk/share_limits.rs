@@ -128,8 +128,8 @@ fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(Stri
     let sight = Sight::of(view);
     let mut sums: BTreeMap<String, Total<1>> = BTreeMap::new();
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-        let facts = &books.lots()[account.key.lot.0 as usize].facts;
-        let place = &books.places()[account.key.place.0 as usize];
+        let facts = &books.lot(account.key.lot).facts;
+        let place = books.place(account.key.place);
         let is_seen = sight.sees_stock(account);
         let is_wanted = place.is_real()
             && limit.material.is_none_or(|material| material == facts.material)

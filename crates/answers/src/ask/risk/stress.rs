@@ -116,7 +116,7 @@ impl Question for Stress {
         };
         let mut lines = Vec::new();
         for (number, sums) in (0u32..).map(MaterialNo).zip(&sums) {
-            let facts = &books.materials()[number.0 as usize];
+            let facts = books.material(number);
             let need = match base {
                 Some((kind, year)) => {
                     let of = |party| books.base_at(party, number, kind, year, books.head()).unwrap_or(0);
@@ -153,7 +153,7 @@ impl Stress {
         let books = view.books();
         let sight = Sight::of(view);
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-            let place = &books.places()[account.key.place.0 as usize];
+            let place = books.place(account.key.place);
             let owner = account.key.owner;
             let is_seen = sight.sees_account(account);
             let is_wanted = place.is_real()
@@ -170,7 +170,7 @@ impl Stress {
             if own.on_hand == 0 {
                 continue;
             }
-            let facts = &books.lots()[account.key.lot.0 as usize].facts;
+            let facts = &books.lot(account.key.lot).facts;
             let origin = &facts.origin;
             let is_from = |country: &Option<String>| country.as_ref() == Some(&self.country);
             let is_from_there = match stage {
@@ -188,7 +188,7 @@ impl Stress {
             let from_there = if is_from_there { lies } else { 0 };
             let units = match place {
                 Place::Transit(transit) => {
-                    let leaves = matches!(&books.places()[transit.source.0 as usize],
+                    let leaves = matches!(books.place(transit.source),
                         Place::Site(site) if site.country == self.country);
                     [0, 0, lies, if leaves || is_from_there { lies } else { 0 }, from_there]
                 }
@@ -216,15 +216,15 @@ fn shared(view: &dyn View, party: Option<PartyNo>, day: Day, sums: &mut [Sums]) 
     }
     for claim in books.encumbrances().iter().filter(|claim| claim.kind.is_promise()) {
         let Some(reserve) = claim.agreement.as_ref().and_then(|code| books.reserve_no(code)) else { continue };
-        let key = books.accounts()[claim.account.0 as usize].key;
+        let key = books.account(claim.account).key;
         let takes_part = |party| {
-            books.reserves()[reserve.0 as usize].status_at(party, day, books.head())
+            books.reserve(reserve).status_at(party, day, books.head())
                 == Some(books::reserve::MemberStatus::Joined)
         };
         // A call brings what others promised; asked for all members together, there are no others.
         let brings = party.is_some_and(|party| party != key.owner && takes_part(party));
         if brings && (sight.runs(books, reserve) || sight.sees_encumbrance(claim)) {
-            let material = books.lots()[key.lot.0 as usize].facts.material;
+            let material = books.lot(key.lot).facts.material;
             sums[material.0 as usize].call += i128::from(claim.remaining.at(day).unwrap_or_default().on_hand);
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn ask(subject: &Subject, books: &Books, day: Day) -> Result<String, 
         }
         Subject::Owed { debt } => {
             let number = books.debt_no(debt).ok_or_else(|| format!("no debt `{debt}`"))?;
-            let facts = &books.debts()[number.0 as usize];
+            let facts = books.debt(number);
             let kind = if facts.to_pool { TallyKind::Debt } else { TallyKind::Rebuild };
             let owed = at(books, kind, number.0, facts.member, Some(facts.material), day);
             let show = |units| books.show(facts.material, units);
@@ -35,7 +35,7 @@ pub(super) fn ask(subject: &Subject, books: &Books, day: Day) -> Result<String, 
         }
         Subject::Part { member, call } => {
             let (member, number) = (party(member)?, books.call_no(call).ok_or_else(|| format!("no call `{call}`"))?);
-            let facts = &books.calls()[number.0 as usize];
+            let facts = books.call(number);
             let kinds = [
                 (TallyKind::Asked, "asked"),
                 (TallyKind::Committed, "committed"),
@@ -66,7 +66,7 @@ pub(super) fn ask(subject: &Subject, books: &Books, day: Day) -> Result<String, 
         }
         Subject::Buyer { buyer, order } => {
             let number = books.order_no(order).ok_or_else(|| format!("no order `{order}`"))?;
-            let facts = &books.orders()[number.0 as usize];
+            let facts = books.order(number);
             let buyer = party(buyer)?;
             let of = |kind| books.show(facts.material, at(books, kind, number.0, buyer, Some(facts.material), day));
             let paid = at(books, TallyKind::Paid, number.0, buyer, None, day);
@@ -81,13 +81,13 @@ pub(super) fn ask(subject: &Subject, books: &Books, day: Day) -> Result<String, 
         }
         Subject::Right { right, holder } => {
             let number = books.right_no(right).ok_or_else(|| format!("no right `{right}`"))?;
-            let material = books.rights()[number.0 as usize].material;
+            let material = books.right(number).material;
             let open = at(books, TallyKind::Right, number.0, party(holder)?, Some(material), day);
             Ok(format!("{} open", books.show(material, open)))
         }
         Subject::LicenceLeft { licence } => {
             let number = books.licence_no(licence).ok_or_else(|| format!("no licence `{licence}`"))?;
-            let facts = &books.licences()[number.0 as usize];
+            let facts = books.licence(number);
             let left = at(books, TallyKind::Licence, number.0, facts.holder, Some(facts.material), day);
             Ok(format!("{} left", books.show(facts.material, left)))
         }
@@ -106,8 +106,8 @@ fn at(books: &Books, kind: TallyKind, of: u32, party: PartyNo, material: Option<
 fn pool(books: &Books, reserve: u32, material: MaterialNo, day: Day) -> Result<String, String> {
     let pool = books.reserves()[reserve as usize].pool;
     let stock = books.accounts().iter().filter(|account| {
-        let is_real = books.places()[account.key.place.0 as usize].is_real();
-        account.key.owner == pool && is_real && books.lots()[account.key.lot.0 as usize].facts.material == material
+        let is_real = books.place(account.key.place).is_real();
+        account.key.owner == pool && is_real && books.lot(account.key.lot).facts.material == material
     });
     let lies: i64 = stock.map(|account| account.days.at(day).unwrap_or_default().on_hand).sum();
     let sum = |kind, of| -> i64 {
