@@ -191,9 +191,8 @@ fn authority_line(books: &Books, authority: &books::authority::Authority) -> Lin
 
 fn away(books: &Books, sight: &Sight<'_>, today: Day, is_wanted: impl Fn(&Place) -> bool) -> Vec<Line> {
     let accounts = books.accounts().iter().filter(|account| sight.sees_account(account));
-    let open = accounts.filter(|account| {
-        account.days.latest().on_hand > 0 && is_wanted(books.place(account.key.place))
-    });
+    let open =
+        accounts.filter(|account| account.days.latest().on_hand > 0 && is_wanted(books.place(account.key.place)));
     open.map(|account| away_line(books, account, today)).collect()
 }
 

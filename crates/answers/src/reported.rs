@@ -77,10 +77,7 @@ pub(crate) fn judged(view: &dyn View, party: PartyNo) -> Result<Vec<Judged>, Pro
     if judged.iter().all(|row| row.line.replaces.is_none()) {
         return Ok(judged);
     }
-    let id = |row: &Judged| LineId {
-        report: Number(books.report(row.report).number),
-        number: row.line.number,
-    };
+    let id = |row: &Judged| LineId { report: Number(books.report(row.report).number), number: row.line.number };
     let places: HashMap<LineId, usize> = judged.iter().enumerate().map(|(place, row)| (id(row), place)).collect();
     let mut corrections = Corrections::default();
     for place in 0..judged.len() {

@@ -5,7 +5,7 @@
 
 use books::party::Role;
 use books::place::Place;
-use books::{Account, Act, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, ReserveNo, Seq};
+use books::{Account, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, PlaceNo, ReserveNo, Seen, Seq};
 use wire::view::EventView;
 
 use crate::view::{View, Viewer};
@@ -54,7 +54,7 @@ impl<'v> Sight<'v> {
     pub fn party(&self) -> Option<PartyNo> {
         match self.reach {
             Reach::Own(party, _) => Some(party),
-            _ => None,
+            Reach::All | Reach::Nothing => None,
         }
     }
 
@@ -100,10 +100,8 @@ impl<'v> Sight<'v> {
         match (self.reach, place) {
             (Reach::Own(own, Role::Operator), Place::Site(site)) => site.custodian == own,
             (Reach::Own(own, Role::Operator), Place::Transit(transit)) => {
-                [transit.source, transit.target].iter().any(|end| match self.books.place(end) {
-                    Place::Site(site) => site.custodian == own,
-                    _ => false,
-                })
+                let is_own = |end: &PlaceNo| self.books.place(*end).site().is_some_and(|site| site.custodian == own);
+                [transit.source, transit.target].iter().any(is_own)
             }
             _ => false,
         }
@@ -120,11 +118,7 @@ impl<'v> Sight<'v> {
     #[must_use]
     pub fn sees_lot(&self, lot: LotNo) -> bool {
         self.is_full()
-            || self
-                .books
-                .accounts_of(lot)
-                .iter()
-                .any(|account| self.sees_stock(self.books.account(account)))
+            || self.books.accounts_of(lot).iter().any(|account| self.sees_stock(self.books.account(*account)))
     }
 
     /// An event: asked by the party, touching what it sees, or said for everybody.
@@ -136,7 +130,7 @@ impl<'v> Sight<'v> {
             || event.entries.iter().any(|entry| self.sees_entry(entry))
             || event.claims.iter().any(|claim| self.sees_claim(claim))
             || event.tallied.iter().flat_map(|tallied| &tallied.changes).any(|change| self.sees_tally(change))
-            || whose_report(self.books, event).into_iter().flatten().any(|party| self.sees_reports_of(party))
+            || whose_reports(self.books, event).into_iter().any(|party| self.sees_reports_of(party))
     }
 
     /// A tally is seen by whose it is.
@@ -179,51 +173,15 @@ impl<'v> Sight<'v> {
     }
 }
 
-/// What is registered has to be known to whoever writes a command.
+/// Does the act say that everybody sees it?
 fn is_for_everybody(event: &Event) -> bool {
-    matches!(
-        &event.outcome,
-        Outcome::Done(
-            Act::Open(_)
-                | Act::RegisterParty(_)
-                | Act::AmendParty(_)
-                | Act::RegisterMaterial(_)
-                | Act::AmendMaterial(_)
-                | Act::RegisterSite(_)
-                | Act::AmendSite(_)
-                | Act::EstablishReserve(_)
-                | Act::AmendReserve(_)
-                | Act::WindUp(_)
-                | Act::SetPriceFloor(_)
-                | Act::Restrict(_)
-                | Act::LiftRestriction(_)
-                | Act::SetShareLimit(_)
-                | Act::SetMethod(_)
-                | Act::SetMeasuring(_)
-                | Act::SetTolerance(_)
-                | Act::SetDuty(_)
-                | Act::TrustLog(_)
-                | Act::RotateLogKey(_)
-        )
-    )
+    matches!(&event.outcome, Outcome::Done(act) if act.facts().seen == Seen::Everybody)
 }
 
 /// The parties whose reports, or whose difference, an event is about, whoever posted it.
-fn whose_report(books: &Books, event: &Event) -> [Option<PartyNo>; 2] {
-    let of_break = |number: books::BreakNo| {
-        let row = books.a_break(number);
-        [Some(row.party), Some(row.against)]
-    };
+fn whose_reports(books: &Books, event: &Event) -> Vec<PartyNo> {
     match &event.outcome {
-        Outcome::Done(Act::ReceiveReport(act)) => [Some(act.sender), None],
-        Outcome::Done(Act::AddReportLines(act)) => [Some(books.report(act.report).party), None],
-        Outcome::Done(Act::RecordRun(act)) => [Some(act.whose), act.against],
-        Outcome::Done(Act::MatchLines(act)) => [Some(act.whose), None],
-        Outcome::Done(Act::ExplainBreak(act)) => of_break(act.number),
-        Outcome::Done(Act::AssignBreak(act)) => of_break(act.number),
-        Outcome::Done(Act::AgreeBreak(act)) => of_break(act.number),
-        Outcome::Done(Act::CloseBreak(act)) => of_break(act.number),
-        Outcome::Done(Act::ReopenBreak(act)) => of_break(act.number),
-        _ => [None, None],
+        Outcome::Done(act) if act.facts().seen == Seen::Reports => act.whose(books),
+        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => Vec::new(),
     }
 }

@@ -97,7 +97,7 @@ fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
     let on_hand: i64 = books
         .accounts_of(number)
         .iter()
-        .map(|account| books.account(account))
+        .map(|account| books.account(*account))
         .filter(|account| books.place(account.key.place).is_real() && sight.sees_stock(account))
         .map(|account| account.days.latest().on_hand)
         .sum();

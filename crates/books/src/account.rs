@@ -127,10 +127,15 @@ pub struct Encumbrance {
 impl Encumbrance {
     /// Turns a change of this claim into a change of its account.
     #[must_use]
-    pub(crate) fn change(kind: EncumbranceKind, delta: i64) -> Sums {
+    pub fn change(kind: EncumbranceKind, delta: i64) -> Sums {
         match kind {
             EncumbranceKind::Hold => Sums { blocked: delta, ..Sums::default() },
-            _ => Sums { encumbered: delta, ..Sums::default() },
+            EncumbranceKind::Earmark
+            | EncumbranceKind::Pledge
+            | EncumbranceKind::Ticket
+            | EncumbranceKind::Loan
+            | EncumbranceKind::Allocation
+            | EncumbranceKind::Delegation => Sums { encumbered: delta, ..Sums::default() },
         }
     }
 }

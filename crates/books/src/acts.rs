@@ -1,6 +1,17 @@
 //! Everything that can be asked of the ledger: one act, one file.
 //!
 //! The number of an act is part of the stored format and is never reused.
+//!
+//! What a new act takes, say `destroy`:
+//! 1. Here: `acts/destroy.rs` with its struct, `decide`, `apply` and `act_rules!` (who may, who sees it, what undoes it, how it
+//!    is told, an example); a `mod` and a line of [`for_each_act!`](crate::for_each_act) with the next free number.
+//! 2. `wire`: its form by codes. Without it `wire` does not compile.
+//! 3. `auditor/src/acts.rs`: its word by number. The auditor shares no code with us, so that a test compares.
+//! 4. `testkit/src/script/shape.rs`: how a scenario writes it.
+//! 5. `schemas/event.cddl`, by hand; the other schemas are made.
+//! 6. `tests/every_act.rs`: a place in the story in which its example can stand.
+//!
+//! Whatever of this is missing does not compile or fails the tests of `tests/act_table.rs`.
 
 pub mod accept;
 pub mod access;
@@ -65,9 +76,11 @@ pub mod withdraw;
 use measure::Quantity;
 
 use crate::account::AccountKey;
+use crate::act_rules::{ActEntry, ActRules, Facts};
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::{Event, Past};
+use crate::fact::Says;
 use crate::number::{Day, LotNo, PartyNo, Seq};
 use crate::rejection::Rejection;
 
@@ -108,6 +121,38 @@ macro_rules! acts {
 
             /// The words of all acts, by number.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
+
+            /// All acts, by number.
+            pub const TABLE: &'static [ActEntry] = &[$(ActEntry {
+                number: $number,
+                word: $word,
+                about: $doc,
+                facts: <$type as ActRules>::FACTS,
+            }),*];
+
+            /// What is true of the act whatever it says.
+            #[must_use]
+            pub const fn facts(&self) -> &'static Facts {
+                match self { $(Self::$name(_) => const { &<$type as ActRules>::FACTS },)* }
+            }
+
+            /// See [`ActRules::whose`].
+            #[must_use]
+            pub fn whose(&self, books: &Books) -> Vec<PartyNo> {
+                match self { $(Self::$name(act) => act.whose(books),)* }
+            }
+
+            /// See [`ActRules::reference`].
+            #[must_use]
+            pub fn reference<'a>(&'a self, books: &'a Books) -> Option<&'a str> {
+                match self { $(Self::$name(act) => act.reference(books),)* }
+            }
+
+            /// See [`ActRules::says`].
+            #[must_use]
+            pub fn says(&self) -> Option<Says<'_>> {
+                match self { $(Self::$name(act) => act.says(),)* }
+            }
 
             pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
                 match self { $(Self::$name(act) => act.decide(draft, ask),)* }
@@ -212,37 +257,6 @@ macro_rules! for_each_act {
 }
 
 for_each_act!(acts);
-
-impl Act {
-    /// What the sender calls the movement: its own reference, else the code of the dispatch or loan that both ends cite.
-    #[must_use]
-    pub fn reference<'a>(&'a self, books: &'a Books) -> Option<&'a str> {
-        let (own, code) = match self {
-            Self::Deposit(act) => (&act.reference, None),
-            Self::Draw(act) => (&act.reference, None),
-            Self::Transfer(act) => (&act.reference, None),
-            Self::Dispatch(act) => (&act.reference, Some(act.dispatch.as_str())),
-            Self::Arrive(act) => (&act.reference, Some(books.place_code(act.dispatch))),
-            Self::Transform(act) => (&act.reference, None),
-            Self::TransferTitle(act) => (&act.reference, None),
-            Self::Lend(act) => (&act.reference, Some(act.loan.as_str())),
-            Self::ReturnLoan(act) => (&act.reference, Some(books.place_code(act.loan))),
-            Self::Contribute(act) => (&act.reference, None),
-            Self::Withdraw(act) => (&act.reference, None),
-            Self::Replenish(act) => (&act.reference, None),
-            Self::Deliver(act) => (&act.reference, None),
-            Self::ReceiveOrder(act) => (&act.reference, None),
-            Self::Stocktake(act) => (&act.reference, None),
-            _ => return None,
-        };
-        own.as_deref().or(code)
-    }
-
-    /// Does it change what no entry, claim or tally says, so that putting these back would not undo it?
-    pub(crate) const fn changes_more_than_quantities(&self) -> bool {
-        matches!(self, Self::SetMember(_) | Self::SetKey(_) | Self::EndCall(_) | Self::Award(_) | Self::CallMembers(_))
-    }
-}
 
 pub(crate) fn not_zero(quantity: Quantity) -> Result<(), Rejection> {
     if quantity.is_zero() { Err(Rejection::QuantityMustNotBeZero) } else { Ok(()) }

@@ -36,6 +36,7 @@ use crate::table::Table;
 use crate::tally::{Tally, TallyKey, TallyKind};
 
 mod compared;
+mod laws;
 mod named;
 mod reversals;
 mod rows;
@@ -277,11 +278,6 @@ impl Books {
         for entry in &event.entries {
             self.post(entry, event.effective);
         }
-        // Once all are posted: a correction of an arrival takes the shipper's figure away before the difference.
-        for entry in &event.entries {
-            self.assert_not_below_nothing(entry.source);
-            self.assert_not_below_nothing(entry.target);
-        }
         for claim in &event.claims {
             self.post_claim(claim, event.effective);
         }
@@ -294,6 +290,7 @@ impl Books {
         if let Some(tallied) = &event.tallied {
             self.post_tallies(tallied, event.effective);
         }
+        self.assert_laws(event);
         self.head = seq;
         self.recorded_at = event.recorded_at;
     }
@@ -311,14 +308,6 @@ impl Books {
             days.add(day, &Sums { on_hand: units, ..Sums::default() });
             days.trim();
         }
-    }
-
-    fn assert_not_below_nothing(&self, number: AccountNo) {
-        let account = self.accounts.row(number.0);
-        assert!(
-            account.days.latest().on_hand >= 0 || !self.places.row(account.key.place.0).is_real(),
-            "decided: a real place never holds less than nothing"
-        );
     }
 
     fn post_claim(&mut self, claim: &Claim, effective: Day) {
@@ -379,7 +368,29 @@ impl Books {
             Kind::Site => self.index.sites.get(code).copied(),
             Kind::Dispatch => self.index.dispatches.get(code).copied(),
             Kind::Loan => self.index.loans.get(code).copied(),
-            _ => None,
+            Kind::Party
+            | Kind::Material
+            | Kind::Lot
+            | Kind::Encumbrance
+            | Kind::Authority
+            | Kind::Reserve
+            | Kind::Commitment
+            | Kind::Debt
+            | Kind::Activation
+            | Kind::Call
+            | Kind::Order
+            | Kind::Floor
+            | Kind::Right
+            | Kind::Restriction
+            | Kind::Licence
+            | Kind::ShareLimit
+            | Kind::Request
+            | Kind::Report
+            | Kind::Break
+            | Kind::Match
+            | Kind::Publication
+            | Kind::TrustedLog
+            | Kind::Fact => None,
         }
     }
 
@@ -443,10 +454,7 @@ impl Books {
     }
 
     pub(crate) fn site(&self, place: PlaceNo) -> &Site {
-        match self.places.row(place.0) {
-            Place::Site(site) => site,
-            _ => unreachable!("resolved: names a site"),
-        }
+        self.place(place).site().expect("resolved: names a site")
     }
 
     /// The command that an event holds, or held.
@@ -516,7 +524,12 @@ impl Books {
             Place::Site(site) => (&mut self.index.sites, &site.code),
             Place::Transit(transit) => (&mut self.index.dispatches, &transit.code),
             Place::Loan(loan) => (&mut self.index.loans, &loan.code),
-            _ => return,
+            Place::Outside
+            | Place::Processing
+            | Place::Loss
+            | Place::CountDifference
+            | Place::Rounding
+            | Place::ShipperReceiver => return,
         };
         codes.insert(code.clone(), PlaceNo(row));
     }

@@ -158,6 +158,12 @@ pub struct Break {
 }
 
 impl Break {
+    /// Whose records differ: both of its parties.
+    #[must_use]
+    pub fn parties(&self) -> [PartyNo; 2] {
+        [self.party, self.against]
+    }
+
     /// The break as the rules see it: every step taken again.
     #[must_use]
     pub fn now(&self) -> breaks::Break {
@@ -188,10 +194,10 @@ impl Break {
     /// Who is responsible.
     #[must_use]
     pub fn owner(&self) -> Option<&str> {
-        self.steps.iter().rev().find_map(|step| match &step.done {
-            Done::Assigned(owner) => Some(owner.as_str()),
-            _ => None,
-        })
+        self.steps
+            .iter()
+            .rev()
+            .find_map(|step| if let Done::Assigned(owner) = &step.done { Some(owner.as_str()) } else { None })
     }
 
     /// May this be done now?
@@ -209,11 +215,8 @@ impl Break {
 
     /// Who agreed before a step.
     fn agreed(&self, before: usize) -> Vec<PartyNo> {
-        let parties = self.steps[..before].iter().filter_map(|step| match step.done {
-            Done::Agreed(party) => Some(party),
-            _ => None,
-        });
-        let mut parties: Vec<PartyNo> = parties.collect();
+        let agreed = |step: &Step| if let Done::Agreed(party) = step.done { Some(party) } else { None };
+        let mut parties: Vec<PartyNo> = self.steps[..before].iter().filter_map(agreed).collect();
         parties.sort_unstable();
         parties.dedup();
         parties

@@ -94,10 +94,10 @@ pub enum Outcome {
 impl Outcome {
     /// What a done command leaves in the log.
     pub(crate) fn done(act: Act) -> Self {
-        match act {
-            Act::Transfer(Transfer { under, reference, .. }) => Self::Moved(under, reference),
-            act => Self::Done(act),
+        if let Act::Transfer(Transfer { under, reference, .. }) = act {
+            return Self::Moved(under, reference);
         }
+        Self::Done(act)
     }
 
     /// Did the command take effect?
@@ -158,7 +158,7 @@ impl Event {
     pub fn effect_maker<'b>(&'b self, books: &'b Books) -> Option<&'b str> {
         match &self.outcome {
             Outcome::Done(Act::Approve(act)) => books.held(act.held).map(|held| held.maker.as_str()),
-            _ => self.maker.as_deref(),
+            Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => self.maker.as_deref(),
         }
     }
 }

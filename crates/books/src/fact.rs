@@ -1,7 +1,9 @@
 //! What other ledgers have proven to this one: whose logs are trusted, on whose word, and the single facts taken from them.
 
+mod says;
 mod statement;
 
+pub use says::{Agreement, Code, Of, Says};
 pub use statement::{Disagrees, Statement, StatementError, Told};
 
 use crate::number::{Moment, PartyNo, Seq, TrustNo};

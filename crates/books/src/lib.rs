@@ -4,8 +4,11 @@
 //! refuse; applying cannot fail. Nothing here knows a clock, a disk, a network or chance: the same events give the same
 //! books on any machine. Types that stand in the log carry the numbers of their CBOR fields, which are never reused.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod access;
 pub mod account;
+pub mod act_rules;
 pub mod acts;
 pub mod authority;
 pub mod base;
@@ -36,6 +39,7 @@ pub mod table;
 pub mod tally;
 
 pub use account::{Account, AccountKey, Encumbrance, EncumbranceKind, Limit};
+pub use act_rules::{ActEntry, ActRules, Asks, ByHand, Facts, Line, Nature, Periods, Right, Seen, Undone};
 pub use acts::Act;
 pub use books::{Books, Decided};
 pub use days::{Days, Row, Sums};

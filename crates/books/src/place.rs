@@ -125,6 +125,18 @@ impl PlaceNo {
 }
 
 impl Place {
+    /// The site, where it is one.
+    #[must_use]
+    pub fn site(&self) -> Option<&Site> {
+        if let Self::Site(site) = self { Some(site) } else { None }
+    }
+
+    /// The dispatch, where it is one.
+    #[must_use]
+    pub fn transit(&self) -> Option<&Transit> {
+        if let Self::Transit(transit) = self { Some(transit) } else { None }
+    }
+
     /// The places every ledger begins with, in the order of their numbers.
     pub(crate) fn virtual_places() -> [Self; 6] {
         [Self::Outside, Self::Processing, Self::Loss, Self::CountDifference, Self::Rounding, Self::ShipperReceiver]

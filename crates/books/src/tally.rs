@@ -109,6 +109,34 @@ pub struct Tally {
 }
 
 impl TallyKind {
+    /// On which side of a pool's equation it stands: what is owed to it (1), what is claimed of it (-1), or neither.
+    #[must_use]
+    pub(crate) const fn in_pool(self) -> Option<i128> {
+        match self {
+            Self::Debt => Some(1),
+            Self::Entitlement | Self::Unshared => Some(-1),
+            Self::Drawn
+            | Self::Lent
+            | Self::Commitment
+            | Self::CashPaid
+            | Self::CashDue
+            | Self::Asked
+            | Self::Committed
+            | Self::Available
+            | Self::Delivered
+            | Self::Relieved
+            | Self::Waived
+            | Self::Defaulted
+            | Self::Demanded
+            | Self::Ordered
+            | Self::Received
+            | Self::Paid
+            | Self::Right
+            | Self::Licence
+            | Self::Rebuild => None,
+        }
+    }
+
     /// May it be less than nothing?
     #[must_use]
     pub const fn is_signed(self) -> bool {

@@ -204,7 +204,7 @@ fn legs<'e>(
         let units = Quantity::units(entry.quantity);
         let day = entry.day.unwrap_or(event.effective);
         let legs = [(entry.source, -units, day), (entry.target, units, day)];
-        legs.into_iter().filter(move |(account, _, _)| sight.sees_account(books.account(account)))
+        legs.into_iter().filter(move |(account, _, _)| sight.sees_account(books.account(*account)))
     })
 }
 

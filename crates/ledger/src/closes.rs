@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use books::acts::close::ClosePeriod;
-use books::{AccountNo, Act, Books, Day, Event, Outcome, Seq, Sums};
+use books::{AccountNo, Act, Books, Day, Encumbrance, Event, Outcome, Seq, Sums};
 
 use crate::opened::LedgerError;
 
@@ -59,7 +59,7 @@ impl CloseCheck {
                     self.look(seq, &close);
                 }
             }
-            _ => {}
+            Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => {}
         }
         self.books.apply(event);
         self.days.resize(self.books.accounts().len(), BTreeMap::new());
@@ -70,10 +70,7 @@ impl CloseCheck {
             }
         }
         for claim in &event.claims {
-            let change = match claim.kind {
-                books::EncumbranceKind::Hold => Sums { blocked: claim.delta, ..Sums::default() },
-                _ => Sums { encumbered: claim.delta, ..Sums::default() },
-            };
+            let change = Encumbrance::change(claim.kind, claim.delta);
             self.add(claim.account, claim.day.unwrap_or(event.effective), change);
         }
     }

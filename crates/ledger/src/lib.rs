@@ -5,6 +5,8 @@
 //! together from their snapshot and the log after it. [`Service`] takes its commands from a bus and shares one commit log
 //! with standbys; [`Follower`] is a copy that follows it.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod answer;
 mod clock;
 mod closes;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use books::{Books, Seq};
+use books::{Books, Encumbrance, Seq, Sums};
 use seen::{Kept, Seen, SeenError};
 use store::{CreateError, OpenError, OpenOptions, ReadError, Store, StoreFailed, TileWriter, TilesError};
 use timeline::{Posting, Timeline, TimelineError};
@@ -379,10 +379,8 @@ pub(crate) fn add_postings(
     }
     for claim in claims {
         let day = claim.day.unwrap_or(effective).0;
-        let change = match claim.kind {
-            books::EncumbranceKind::Hold => [0, 0, claim.delta],
-            _ => [0, claim.delta, 0],
-        };
+        let Sums { on_hand, encumbered, blocked } = Encumbrance::change(claim.kind, claim.delta);
+        let change = [on_hand, encumbered, blocked];
         timeline.add(Posting { account: claim.account.0, seq: seq.0, day, change });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use books::{Seq, Sums};
+use books::{Encumbrance, Seq, Sums};
 use chain::{Frontier, Hash, leaf_hash, sha256};
 use wire::event::Postings;
 
@@ -70,11 +70,8 @@ impl Fold {
         }
         for claim in &self.postings.claims {
             let sums = self.balances.get_mut(claim.account.0 as usize).ok_or_else(missing)?;
-            let sum = match claim.kind {
-                books::EncumbranceKind::Hold => &mut sums.blocked,
-                _ => &mut sums.encumbered,
-            };
-            *sum = sum.checked_add(claim.delta).ok_or_else(|| bad("a balance overflows".to_owned()))?;
+            let change = Encumbrance::change(claim.kind, claim.delta);
+            *sums = sums.checked_add(&change).ok_or_else(|| bad("a balance overflows".to_owned()))?;
         }
         if self.verify {
             self.tree.append(leaf_hash(entry));

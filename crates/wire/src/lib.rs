@@ -15,6 +15,7 @@ pub mod report_text;
 pub mod resolve;
 pub mod schema;
 pub mod strict;
+mod told;
 pub mod value;
 pub mod verdict;
 pub mod view;

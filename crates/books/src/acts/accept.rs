@@ -1,6 +1,7 @@
 //! The beneficiary of a ticket or a delegation agrees to it: from then on it counts the stock, and the owner does not.
 
 use super::Ask;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -41,3 +42,13 @@ impl Accept {
         books.encumbrances.row_mut(self.encumbrance.0).accepted = Some(seq);
     }
 }
+
+act_rules!(Accept {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["release"]),
+    line: Words(&["{encumbrance}"]),
+    whose(act, books): books.encumbrance(act.encumbrance).beneficiary.into_iter().collect(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"encumbrance": "DELEGATION-1", "reference": "X-10"}"#,
+});

@@ -5,6 +5,7 @@ use measure::Quantity;
 use super::reserve_common::{new_code, run_by};
 use super::{Ask, not_zero};
 use crate::access::{Decision, Request};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -75,6 +76,17 @@ impl RequestAccess {
     }
 }
 
+act_rules!(RequestAccess {
+    right: Write, asks: Anyone, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("it waits for `decide_access`"),
+    line: Words(&["{request}", "{requester}", "{quantity}", "{material}", "of {reserve}", "for {end_use}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"request": "REQUEST-1", "reserve": "G7", "requester": "Hitachi", "material": "NdPr", "quantity": "2 t",
+        "end_use": "motors"}"#,
+});
+
 impl DecideAccess {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let request = draft.books.request(self.request);
@@ -98,3 +110,13 @@ impl DecideAccess {
         books.requests.row_mut(request.0).decision = Some(decision);
     }
 }
+
+act_rules!(DecideAccess {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("a request is decided once"),
+    line: Words(&["{request}", "granted {granted}", "{rule}", "{reason}"]),
+    whose(act, books): vec![books.reserve(books.request(act.request).reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"request": "REQUEST-1", "granted": "1 t", "rule": "R-1", "reason": "half to each"}"#,
+});

@@ -2,11 +2,12 @@
 
 use super::Ask;
 use super::reserve_common::{check_going_on, check_member, new_code, run_by};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::call::Activation;
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::number::{ReserveNo, Seq};
+use crate::number::{PartyNo, ReserveNo, Seq};
 use crate::rejection::{Kind, Rejection};
 
 /// Asks to open the mechanism.
@@ -27,6 +28,15 @@ pub struct Activate {
 }
 
 impl Activate {
+    /// Who runs the reserve; where the trigger is automatic, its members too, for they may find that it is met.
+    fn may_find(&self, books: &Books) -> Vec<PartyNo> {
+        let facts = books.reserve(self.reserve);
+        let tiers = &facts.rules.last().expect("a reserve has rules").terms.tiers;
+        let is_automatic = tiers.iter().any(|tier| tier.automatic && Some(&tier.name) == self.tier.as_ref());
+        let members = if is_automatic { facts.ever_members() } else { Vec::new() };
+        std::iter::once(facts.secretariat).chain(members).collect()
+    }
+
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let facts = draft.books.reserve(self.reserve);
         let terms = &facts.rules_at(draft.day, draft.next_seq()).terms;
@@ -55,3 +65,13 @@ impl Activate {
         books.push_activation(Activation { code, reserve, tier, reason, first: event.effective });
     }
 }
+
+act_rules!(Activate {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("a call under it can be ended"),
+    line: Words(&["{activation}", "{reserve}", "tier {tier}", "{reason}"]),
+    whose(act, books): act.may_find(books),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"activation": "SHORTAGE-1", "reserve": "G7", "tier": "1", "reason": "mine closed"}"#,
+});

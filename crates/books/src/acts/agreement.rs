@@ -2,6 +2,7 @@
 
 use super::Ask;
 use super::reserve_common::{new_code, run_by};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -94,6 +95,19 @@ impl EstablishReserve {
     }
 }
 
+act_rules!(EstablishReserve {
+    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["wind_up"]),
+    line: Words(&["{reserve}", "{name}", "pool {pool}", "run by {secretariat}"]),
+    whose(act, _): vec![act.secretariat, act.pool],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "name": "Reserve of the G7", "pool": "G7-pool", "secretariat": "ledger",
+        "currency": "USD", "terms": {"version": "1", "tolerance_ppm": 1000, "notice_days": 90,
+        "tiers": [{"name": "1", "kind": "forward", "trigger": "foreseen", "automatic": true}],
+        "substitutes": [{"material": "NdPr", "instead_of": "NdPr", "factor_ppm": 1000000}]}}"#,
+});
+
 impl AmendReserve {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         run_by(draft, self.reserve)?;
@@ -105,6 +119,18 @@ impl AmendReserve {
         books.reserve_mut(self.reserve).rules.push(Rules { seq, first, terms: self.terms.clone() });
     }
 }
+
+act_rules!(AmendReserve {
+    right: Write, asks: Holder, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["amend_reserve"]),
+    line: Words(&["{reserve}", "from {first}"]),
+    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "first": "2026-03-13", "terms": {"version": "1", "tolerance_ppm": 1000,
+        "notice_days": 90, "tiers": [{"name": "1", "kind": "forward", "trigger": "foreseen", "automatic": true}],
+        "substitutes": [{"material": "NdPr", "instead_of": "NdPr", "factor_ppm": 1000000}]}}"#,
+});
 
 impl WindUp {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
@@ -119,6 +145,16 @@ impl WindUp {
         books.reserve_mut(self.reserve).winding_up = Some(event.effective);
     }
 }
+
+act_rules!(WindUp {
+    right: Write, asks: Holder, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("a reserve ends once"),
+    line: Words(&["{reserve}", "{reason}"]),
+    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "reason": "three members left"}"#,
+});
 
 fn terms_fit(terms: &Terms) -> Result<(), Rejection> {
     super::text_fits("version", &terms.version)?;

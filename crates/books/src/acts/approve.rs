@@ -3,6 +3,7 @@
 //! It is decided anew when it is approved, against the books as they are then, with its own effective date.
 
 use super::Ask;
+use crate::act_rules::act_rules;
 use crate::books::{Books, Held};
 use crate::draft::Draft;
 use crate::event::Event;
@@ -60,6 +61,16 @@ impl Approve {
     }
 }
 
+act_rules!(Approve {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["event {held}"]),
+    whose(act, books): books.held(act.held).map(|held| held.party).into_iter().collect(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"held": 32}"#,
+});
+
 impl Decline {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let held = waiting(draft.books, self.held, ask)?;
@@ -71,3 +82,13 @@ impl Decline {
         books.settle(self.held);
     }
 }
+
+act_rules!(Decline {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("the command can be posted again"),
+    line: Words(&["event {held}", "{reason}"]),
+    whose(act, books): books.held(act.held).map(|held| held.party).into_iter().collect(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"held": 34, "reason": "no room"}"#,
+});

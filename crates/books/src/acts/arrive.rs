@@ -6,9 +6,11 @@
 use measure::Quantity;
 
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::fact::{Code, Of, Says};
 use crate::number::{LotNo, PlaceNo, Seq};
 use crate::place::Place;
 use crate::rejection::Rejection;
@@ -60,9 +62,7 @@ fn check_persons(dispatched: Seq, ask: &Ask<'_>) -> Result<(), Rejection> {
 impl Arrive {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let Self { dispatch, site, lines, last, reference: _ } = self;
-        let Place::Transit(transit) = draft.books.place(*dispatch) else {
-            unreachable!("resolved: names a dispatch")
-        };
+        let Place::Transit(transit) = draft.books.place(*dispatch) else { unreachable!("resolved: names a dispatch") };
         // East of the date line it can be a day earlier by the calendar; more is a mistake.
         if ask.effective.next() < transit.effective {
             return Err(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
@@ -106,3 +106,20 @@ impl Arrive {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Arrive {
+    right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{dispatch}"]),
+    whose(act, books): act.lines.iter().filter_map(|line| books.outstanding(act.dispatch, line.lot)).map(|(_, owner, _)| owner).collect(),
+    reference(act, books): act.reference.as_deref().or(Some(books.place_code(act.dispatch))),
+    says(act): Some(Says {
+            code: Some(Code::Place(act.dispatch)),
+            reference: act.reference.as_deref(),
+            target: Some(act.site),
+            lines: act.lines.iter().map(|line| (Of::Lot(line.lot), line.received)).collect(),
+            ..Says::default()
+        }),
+    example: r#"{"dispatch": "VOYAGE-1", "site": "Gunsan", "lines": [{"lot": "LOT-2", "received": "9.9 t",
+        "shipped": "10 t"}], "last": true, "reference": "X-6"}"#,
+});

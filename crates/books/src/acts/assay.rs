@@ -4,6 +4,7 @@
 //! restated, and remain answerable as they were known before.
 
 use super::Ask;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -36,6 +37,18 @@ impl RecordAssay {
         books.lots.row_mut(self.lot.0).assays.push(known);
     }
 }
+
+act_rules!(RecordAssay {
+    right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: No, periods: Nobody,
+    undone: By(&["assay"]),
+    line: Words(&["{lot}", "{assay}"]),
+    whose(act, books): books.accounts_of(act.lot).iter().map(|account| books.account(*account).key.owner).collect(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"lot": "LOT-7", "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"},
+        "moisture": "0.4%", "method": "XRF", "laboratory": "Alfred Knight", "uncertainty": "0.05%"},
+        "reference": "X-8"}"#,
+});
 
 /// Can something be made of this?
 pub(crate) fn assay_fits(assay: &Assay) -> Result<(), Rejection> {

@@ -3,6 +3,7 @@
 use measure::Quantity;
 
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::authority::{Authority, Direction};
 use crate::books::Books;
 use crate::draft::Draft;
@@ -67,3 +68,14 @@ impl Authorize {
         });
     }
 }
+
+act_rules!(Authorize {
+    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("it ends with its last day"),
+    line: Words(&["{authority}", "{direction}", "{ceiling}", "{material}", "to {holder}", "from {first}", "through {last}"]),
+    whose(act, _): vec![act.holder],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"authority": "BUY-2026", "holder": "ledger", "material": "NdPr", "direction": "acquisition",
+        "ceiling": "400 t", "first": "2026-01-01", "last": "2026-12-31", "basis": "50 U.S.C. 98d"}"#,
+});

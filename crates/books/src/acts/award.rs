@@ -5,6 +5,7 @@ use measure::Quantity;
 use super::demand::of_order;
 use super::price_floor::check_floor;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -103,3 +104,14 @@ impl Award {
         });
     }
 }
+
+act_rules!(Award {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("an order is awarded once; a new one can be opened"),
+    line: Words(&["{order}", "to {supplier}", "{quantity}", "at {price}"]),
+    whose(act, books): vec![books.order(act.order).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"order": "ORDER-1", "supplier": "Lynas", "price": "85.00 USD", "quantity": "6 t", "form": "oxide",
+        "due": "2026-09-01", "weights": [{"member": "JOGMEC", "weight": 1}]}"#,
+});

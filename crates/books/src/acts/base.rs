@@ -1,6 +1,7 @@
 //! A figure of consumption or net imports is recorded, or revised: keys and days of cover go by it.
 
 use super::Ask;
+use crate::act_rules::act_rules;
 use crate::base::{Base, BaseKind};
 use crate::books::Books;
 use crate::draft::Draft;
@@ -55,3 +56,14 @@ impl RecordBase {
         books.push_base(Base { seq, party, material, kind, year, units, source: source.clone() });
     }
 }
+
+act_rules!(RecordBase {
+    right: Write, asks: Holder, seen: Concerned, nature: Observation, by_hand: No, periods: Nobody,
+    undone: By(&["record_base"]),
+    line: Words(&["{owner}", "{kind}", "{year}", "{quantity}", "{material}", "by {source}"]),
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"owner": "JOGMEC", "material": "NdPr", "kind": "net_imports", "year": 2025, "quantity": "10 t",
+        "net_export": true, "source": "customs"}"#,
+});

@@ -7,6 +7,7 @@ use reconcile::{Class, Reason};
 
 use super::pieces::{about, is_of_account};
 use super::{Act, Ask, text_fits};
+use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::difference::{Break, Closing, Done, Found, Step};
@@ -150,6 +151,16 @@ impl ExplainBreak {
     }
 }
 
+act_rules!(ExplainBreak {
+    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["explain_break"]),
+    line: Words(&["{number}", "{reason}", "{note}"]),
+    whose(act, books): books.a_break(act.number).parties().to_vec(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"number": "B1", "reason": "moisture", "note": "dried"}"#,
+});
+
 impl AssignBreak {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         text_fits("owner", &self.owner)?;
@@ -160,6 +171,16 @@ impl AssignBreak {
         step(books, seq, event, self.number, Done::Assigned(self.owner.clone()), None);
     }
 }
+
+act_rules!(AssignBreak {
+    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["assign_break"]),
+    line: Words(&["{number}", "to {owner}"]),
+    whose(act, books): books.a_break(act.number).parties().to_vec(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"number": "B1", "owner": "Tanaka"}"#,
+});
 
 impl AgreeBreak {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
@@ -175,6 +196,16 @@ impl AgreeBreak {
         step(books, seq, event, self.number, Done::Agreed(event.party), self.note.as_ref());
     }
 }
+
+act_rules!(AgreeBreak {
+    right: Write, asks: Alone, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["reopen_break"]),
+    line: Words(&["{number}", "{note}"]),
+    whose(act, books): books.a_break(act.number).parties().to_vec(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"number": "B1", "note": "as we saw it"}"#,
+});
 
 impl CloseBreak {
     fn closing(&self, books: &Books) -> Result<Closing, Rejection> {
@@ -255,6 +286,16 @@ impl CloseBreak {
     }
 }
 
+act_rules!(CloseBreak {
+    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: Stock, periods: Nobody,
+    undone: By(&["reopen_break"]),
+    line: Words(&["{number}", "{how}", "by {by}", "under {authority}", "{note}"]),
+    whose(act, books): books.a_break(act.number).parties().to_vec(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"number": "B2", "how": "correction", "by": "JOGMEC/1:3", "authority": "BUY-2026", "note": "booked twice"}"#,
+});
+
 /// Is the difference one of figures, and no larger than a comparison would let pass?
 fn within_tolerance(books: &Books, ask: &Ask<'_>, row: &Break) -> Result<(), BreakRefusal> {
     let found = &row.found;
@@ -292,11 +333,12 @@ fn compared_through(books: &Books, ask: &Ask<'_>, row: &Break) -> Day {
     let mut row = row;
     loop {
         let event = ask.past.event(row.seq);
-        match event.as_ref().and_then(|event| event.effect(books)).as_deref() {
-            Some(Act::RecordRun(act)) => return act.last,
-            Some(Act::ReopenBreak(act)) => row = books.a_break(act.number),
-            _ => return row.found.effective,
+        let act = event.as_ref().and_then(|event| event.effect(books));
+        if let Some(Act::RecordRun(act)) = act.as_deref() {
+            return act.last;
         }
+        let Some(Act::ReopenBreak(act)) = act.as_deref() else { return row.found.effective };
+        row = books.a_break(act.number);
     }
 }
 
@@ -329,3 +371,13 @@ impl ReopenBreak {
         });
     }
 }
+
+act_rules!(ReopenBreak {
+    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["close_break"]),
+    line: Words(&["{number}", "{note}"]),
+    whose(act, books): books.a_break(act.number).parties().to_vec(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"number": "B2", "note": "it was not"}"#,
+});

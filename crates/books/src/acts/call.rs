@@ -5,6 +5,7 @@ use measure::Quantity;
 use super::reserve_common::{check_going_on, check_member, new_code, run_by, sum};
 use super::withdraw::Lender as Stated;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::call::Call;
 use crate::draft::Draft;
@@ -126,6 +127,17 @@ impl CallMembers {
         });
     }
 }
+
+act_rules!(CallMembers {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["end_call"]),
+    line: Words(&["{call}", "{reserve}", "{total}", "{material}", "{parts}", "due {due}"]),
+    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"call": "CALL-1", "reserve": "G7", "activation": "SHORTAGE-1", "material": "NdPr", "total": "7 t",
+        "due": "2026-04-30", "replenish_by": "2027-04-30"}"#,
+});
 
 /// A tally of a call.
 pub(super) fn of_call(kind: TallyKind, number: crate::CallNo, call: &Call, party: crate::PartyNo) -> TallyKey {

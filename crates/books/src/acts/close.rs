@@ -5,6 +5,7 @@
 //! persons where the owner holds anything under dual control, whatever is signed.
 
 use super::Ask;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -95,3 +96,15 @@ impl ClosePeriod {
         books.parties.row_mut(self.owner.0).closed_through = Some(self.through);
     }
 }
+
+act_rules!(ClosePeriod {
+    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("what is closed stays closed: a later entry is a restatement"),
+    line: Words(&["{owner}", "through {through}"]),
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"owner": "KOMIR", "through": "2026-02-27", "head": {"size": 0,
+        "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}, "digest": {"balances": 0,
+        "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}"#,
+});

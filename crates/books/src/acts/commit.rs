@@ -6,10 +6,12 @@ use measure::Quantity;
 
 use super::reserve_common::{check_going_on, check_member, new_code};
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::commitment::Commitment;
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{Day, MaterialNo, PartyNo, ReserveNo, Seq};
 use crate::rejection::{Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
@@ -62,6 +64,23 @@ impl Commit {
         books.push_commitment(Commitment { code: commitment, reserve, member, material, quantity, due, tier });
     }
 }
+
+act_rules!(Commit {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{commitment}", "{member}", "to {reserve}", "{quantity}", "{material}", "due {due}"]),
+    whose(act, _): vec![act.member],
+    reference(_, _): None,
+    says(act): Some(Says {
+            code: Some(Code::Own(&act.commitment)),
+            owner: Some(act.member),
+            reserve: Some(Agreement::Reserve(act.reserve)),
+            lines: vec![(act.material.map_or(Of::MoneyOf(act.reserve), Of::Material), act.quantity)],
+            ..Says::default()
+        }),
+    example: r#"{"commitment": "PROMISE-1", "reserve": "G7", "member": "JOGMEC", "material": "NdPr", "quantity": "20 t",
+        "due": "2026-12-31", "tier": "1"}"#,
+});
 
 /// Takes what came off a commitment of the same member to the same reserve.
 pub(super) fn fulfil(

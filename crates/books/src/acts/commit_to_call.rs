@@ -9,10 +9,12 @@ use super::call::{going_on, of_call};
 use super::reserve_common::{check_member, check_promise, counts_as, sum};
 use super::{Ask, not_zero};
 use crate::account::{Encumbrance, EncumbranceKind, Under};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::Days;
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{CallNo, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
 use crate::tally::TallyKind;
@@ -117,6 +119,26 @@ impl CommitToCall {
         }
     }
 }
+
+act_rules!(CommitToCall {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{call}", "{member}", "{quantity}"]),
+    whose(act, _): vec![act.member],
+    reference(_, _): None,
+    says(act): Some(Says {
+            code: Some(Code::Call(act.call)),
+            reference: act.reference.as_deref(),
+            owner: Some(act.member),
+            reserve: Some(Agreement::OfCall(act.call)),
+            lines: (act.lines.iter().map(|line| (Of::Lot(line.lot), line.quantity)))
+                .chain(act.quantity.map(|quantity| (Of::MaterialOf(act.call), quantity)))
+                .collect(),
+            ..Says::default()
+        }),
+    example: r#"{"call": "CALL-1", "member": "JOGMEC", "lines": [{"lot": "LOT-1", "site": "Ibaraki", "quantity": "2 t",
+        "under": "PLEDGE-1"}], "quantity": "5 t", "reference": "X-16"}"#,
+});
 
 /// `CALL/MEMBER/1`, or the first number after it that is free.
 fn free_code(books: &Books, call: &str, member: &str) -> String {

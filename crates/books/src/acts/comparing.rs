@@ -1,6 +1,7 @@
 //! The rules of comparing are set: errors of methods, tolerances, duties to report.
 
 use super::{Ask, text_fits};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::comparing::{Allowance, Duty, Measuring, Method, Rule, Says};
 use crate::draft::Draft;
@@ -85,7 +86,9 @@ pub struct SetDuty {
 fn run_by_secretariat(draft: &Draft<'_>) -> Result<(), Rejection> {
     match draft.books.party(draft.party).role {
         Role::Secretariat => Ok(()),
-        _ => Err(Rejection::RoleNotPermitted { party: draft.party }),
+        Role::Agency | Role::Operator | Role::Supplier | Role::Auditor => {
+            Err(Rejection::RoleNotPermitted { party: draft.party })
+        }
     }
 }
 
@@ -105,6 +108,16 @@ impl SetMethod {
         set(books, seq, event, says);
     }
 }
+
+act_rules!(SetMethod {
+    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    undone: By(&["set_method"]),
+    line: Words(&["{method}", "random {random}", "systematic {systematic}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"method": "survey", "random": "2%", "systematic": "0.3%"}"#,
+});
 
 impl SetMeasuring {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
@@ -128,6 +141,16 @@ impl SetMeasuring {
     }
 }
 
+act_rules!(SetMeasuring {
+    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    undone: By(&["set_measuring"]),
+    line: Words(&["{material}", "at {site}", "stock by {stock}", "flow by {flow}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"site": "Ibaraki", "material": "NdPr", "stock": "survey", "flow": "survey", "load": "25 t"}"#,
+});
+
 impl SetTolerance {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         run_by_secretariat(draft)?;
@@ -150,6 +173,16 @@ impl SetTolerance {
     }
 }
 
+act_rules!(SetTolerance {
+    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    undone: By(&["set_tolerance"]),
+    line: Words(&["{material}", "{ppm} ppm", "{absolute}", "{days} days"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"material": "NdPr", "ppm": 500, "absolute": "1 t", "rounding": "1 kg", "days": 2}"#,
+});
+
 impl SetDuty {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         run_by_secretariat(draft)?;
@@ -164,3 +197,13 @@ impl SetDuty {
         set(books, seq, event, Says::Duty(Duty { party, kind, months, days }));
     }
 }
+
+act_rules!(SetDuty {
+    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    undone: By(&["set_duty"]),
+    line: Words(&["{sender}", "{kind}", "every {months} months", "within {days} days"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"sender": "JOGMEC", "kind": "statement", "months": 1, "days": 15}"#,
+});

@@ -6,9 +6,11 @@ use super::commit::fulfil;
 use super::reserve_common::{check_going_on, check_member, check_promise, of_reserve};
 use super::{Ask, not_zero};
 use crate::account::Under;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::fact::{Agreement, Of, Says};
 use crate::number::{CommitmentNo, LotNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::rejection::Rejection;
 use crate::tally::TallyKind;
@@ -67,3 +69,21 @@ impl Contribute {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Contribute {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{member}", "to {reserve}"]),
+    whose(act, _): vec![act.member],
+    reference(act, _): act.reference.as_deref(),
+    says(act): Some(Says {
+            reference: act.reference.as_deref(),
+            owner: Some(act.member),
+            reserve: Some(Agreement::Reserve(act.reserve)),
+            source: Some(act.site),
+            lines: vec![(Of::Lot(act.lot), act.quantity)],
+            ..Says::default()
+        }),
+    example: r#"{"reserve": "G7", "member": "JOGMEC", "lot": "LOT-1", "site": "Ibaraki", "quantity": "5 t",
+        "under": "PLEDGE-1", "commitment": "PROMISE-1", "reference": "X-11"}"#,
+});

@@ -5,10 +5,12 @@
 //! effect stays until then: that is how a closed period is restated.
 
 use super::Ask;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::Sums;
 use crate::draft::Draft;
 use crate::event::{Claim, Event, TallyChange, Use};
+use crate::fact::Says;
 use crate::number::{Day, Seq};
 use crate::rejection::Rejection;
 
@@ -36,7 +38,7 @@ impl Correct {
         {
             return Err(Rejection::NotReversible { seq });
         }
-        if let Some(act) = event.act(draft.books).filter(|act| act.changes_more_than_quantities()) {
+        if let Some(act) = event.act(draft.books).filter(|act| !act.is_corrected()) {
             let problem = format!("`{}` changes more than quantities: post what undoes it", act.word());
             return Err(Rejection::Invalid { field: "reverses", problem });
         }
@@ -80,6 +82,16 @@ impl Correct {
         books.reverse(self.reverses, seq);
     }
 }
+
+act_rules!(Correct {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: Stock, periods: Owners,
+    undone: Corrected,
+    line: Both(&["event {reverses}", "{reason}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(act): Some(Says { reverses: Some(act.reverses), ..Says::default() }),
+    example: r#"{"reverses": 30, "reason": "counted twice"}"#,
+});
 
 /// On no day may an event count less than not at all, or more than once, with all its corrections and theirs.
 ///

@@ -4,11 +4,13 @@ use super::call::{going_on, left_of_part, of_call};
 use super::commit_to_call::CallLine;
 use super::reserve_common::{counts_as, sum};
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::draft::exports::Export;
 use crate::event::Event;
+use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{AuthorityNo, CallNo, LicenceNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
 use crate::tally::TallyKind;
@@ -89,3 +91,23 @@ impl Deliver {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Deliver {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{call}", "{member}", "to {receiver}"]),
+    whose(act, _): vec![act.member],
+    reference(act, _): act.reference.as_deref(),
+    says(act): Some(Says {
+            code: Some(Code::Call(act.call)),
+            reference: act.reference.as_deref(),
+            owner: Some(act.member),
+            to: act.receiver,
+            reserve: Some(Agreement::OfCall(act.call)),
+            lines: act.lines.iter().map(|line| (Of::Lot(line.lot), line.quantity)).collect(),
+            ..Says::default()
+        }),
+    example: r#"{"call": "CALL-1", "member": "JOGMEC", "lines": [{"lot": "LOT-1", "site": "Ibaraki", "quantity": "1 t",
+        "under": "CALL-1/JOGMEC/1"}], "receiver": "KOMIR", "authority": null, "licence": "LICENCE-1",
+        "reference": "X-17"}"#,
+});

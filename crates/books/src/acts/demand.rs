@@ -4,6 +4,7 @@ use measure::Quantity;
 
 use super::reserve_common::new_code;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -81,6 +82,17 @@ impl DeclareDemand {
         }
     }
 }
+
+act_rules!(DeclareDemand {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{order}", "{buyer}", "{quantity}", "{material}", "due {due}"]),
+    whose(act, _): vec![act.buyer],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"order": "ORDER-1", "buyer": "JOGMEC", "material": "NdPr", "quantity": "6 t", "due": "2026-10-01",
+        "reference": "X-18"}"#,
+});
 
 /// A tally of an order.
 pub(super) fn of_order(kind: TallyKind, number: OrderNo, order: &Order, party: PartyNo) -> TallyKey {

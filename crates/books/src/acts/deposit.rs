@@ -6,10 +6,12 @@ use measure::Quantity;
 
 use super::price_floor::check_floor;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::fact::{Of, Says};
 use crate::lot::NewLot;
 use crate::number::{AuthorityNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -77,6 +79,27 @@ impl Deposit {
         }
     }
 }
+
+act_rules!(Deposit {
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Moved,
+    whose(act, _): vec![act.owner],
+    reference(act, _): act.reference.as_deref(),
+    says(act): Some(Says {
+            reference: act.reference.as_deref(),
+            owner: Some(act.owner),
+            target: Some(act.site),
+            lines: vec![(Of::MovedLot, act.quantity)],
+            ..Says::default()
+        }),
+    example: r#"{"lot": "LOT-1", "material": "NdPr", "form": "oxide", "source": "primary", "origin": {"mined": "AU",
+        "separated": "MY", "refined": "JP", "manufactured": "JP"}, "assay": {"status": "provisional",
+        "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%", "method": "XRF",
+        "laboratory": "Alfred Knight", "uncertainty": "0.05%"}, "supplier": "Lynas", "price": "85.20 USD",
+        "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"], "site": "Ibaraki",
+        "owner": "JOGMEC", "quantity": "80 t net", "authority": "BUY-2026", "reference": "C-7"}"#,
+});
 
 /// May a lot begin with this description?
 pub(crate) fn new_lot_fits(books: &Books, new: &NewLot) -> Result<(), Rejection> {

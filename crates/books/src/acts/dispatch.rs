@@ -1,10 +1,12 @@
 //! Stock leaves a site for another and is in transit until it arrives.
 
 use super::{Ask, Line, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::draft::exports::Export;
 use crate::event::Event;
+use crate::fact::{Code, Of, Says};
 use crate::number::{Day, LicenceNo, PartyNo, PlaceNo, Seq};
 use crate::place::{Place, Transit};
 use crate::rejection::{Kind, Rejection};
@@ -88,3 +90,23 @@ impl Dispatch {
         }));
     }
 }
+
+act_rules!(Dispatch {
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{dispatch}", "due {due}"]),
+    whose(act, _): vec![act.owner],
+    reference(act, _): act.reference.as_deref().or(Some(&act.dispatch)),
+    says(act): Some(Says {
+            code: Some(Code::Own(&act.dispatch)),
+            reference: act.reference.as_deref(),
+            owner: Some(act.owner),
+            source: Some(act.source),
+            target: Some(act.target),
+            lines: act.lines.iter().map(|line| (Of::Lot(line.lot), line.quantity)).collect(),
+            ..Says::default()
+        }),
+    example: r#"{"dispatch": "VOYAGE-1", "source": "Ibaraki", "target": "Gunsan", "owner": "JOGMEC",
+        "lines": [{"lot": "LOT-2", "quantity": "10 t"}], "carrier": "NYK", "due": "2026-03-14",
+        "reference": "X-5"}"#,
+});

@@ -7,11 +7,13 @@ use measure::Quantity;
 
 use super::{Ask, not_zero};
 use crate::account::Under;
+use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::draft::exports::Export;
 use crate::event::Event;
+use crate::fact::{Of, Says};
 use crate::number::{AuthorityNo, LicenceNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
 
@@ -80,3 +82,20 @@ impl Draw {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Draw {
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Moved,
+    whose(act, _): vec![act.owner],
+    reference(act, _): act.reference.as_deref(),
+    says(act): Some(Says {
+            reference: act.reference.as_deref(),
+            owner: Some(act.owner),
+            source: Some(act.site),
+            lines: vec![(Of::Lot(act.lot), act.quantity)],
+            ..Says::default()
+        }),
+    example: r#"{"lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 lb", "under": "TICKET-1",
+        "authority": "SELL-2026", "reference": "I-1", "destination": "JP", "end_use": "magnets"}"#,
+});

@@ -7,10 +7,12 @@ use measure::Quantity;
 
 use super::{Ask, not_zero};
 use crate::account::{Encumbrance, EncumbranceKind};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::{Days, Row};
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Kind, Rejection};
 
@@ -110,6 +112,26 @@ impl Encumber {
     }
 }
 
+act_rules!(Encumber {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{encumbrance}", "{kind}", "for {beneficiary}", "under {agreement}"]),
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(act): Some(Says {
+            code: Some(Code::Own(&act.encumbrance)),
+            owner: Some(act.owner),
+            to: act.beneficiary,
+            reserve: act.agreement.as_deref().map(Agreement::Code),
+            source: Some(act.site),
+            lines: vec![(Of::Lot(act.lot), act.quantity)],
+            ..Says::default()
+        }),
+    example: r#"{"encumbrance": "TICKET-1", "kind": "ticket", "lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC",
+        "quantity": "40 t", "first": "2026-03-12", "last": "2026-06-30", "beneficiary": "KOMIR",
+        "agreement": "T-1"}"#,
+});
+
 impl Release {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let encumbrance = draft.books.encumbrance(self.encumbrance);
@@ -127,6 +149,16 @@ impl Release {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Release {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{encumbrance}", "{reason}"]),
+    whose(act, books): vec![books.account(books.encumbrance(act.encumbrance).account).key.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"encumbrance": "TICKET-1", "quantity": "1 t", "reason": "cut"}"#,
+});
 
 /// All that is left on a day and that no later day of the window needs: a late release leaves what was drawn since.
 pub(super) fn left_from(encumbrance: &Encumbrance, day: Day) -> Quantity {

@@ -7,6 +7,7 @@ use super::Ask;
 use super::call::{going_on, of_call};
 use super::encumber::left_from;
 use super::reserve_common::run_by;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::call::{CallEnd, Ended};
 use crate::debt::Debt;
@@ -77,3 +78,13 @@ impl EndCall {
         }
     }
 }
+
+act_rules!(EndCall {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("a call ends once; a new one can be made"),
+    line: Words(&["{call}", "{how}", "{reason}"]),
+    whose(act, books): vec![books.reserve(books.call(act.call).reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"call": "CALL-1", "how": "terminated", "reason": "done"}"#,
+});

@@ -4,6 +4,7 @@ use measure::Quantity;
 
 use super::reserve_common::{check_member, of_reserve};
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -54,3 +55,14 @@ impl TransferEntitlement {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(TransferEntitlement {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{quantity}", "{material}", "of {reserve}:", "{member} -> {new_member}", "at {price}"]),
+    whose(act, _): vec![act.member],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "member": "JOGMEC", "new_member": "KOMIR", "material": "NdPr", "quantity": "2 t",
+        "price": "90.00 USD", "reference": "X-12"}"#,
+});

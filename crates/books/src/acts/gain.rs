@@ -3,6 +3,7 @@
 use measure::Quantity;
 
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -43,3 +44,13 @@ impl RecordGain {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(RecordGain {
+    right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: Stock, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{reason}"]),
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 mg", "reason": "swept up"}"#,
+});

@@ -3,6 +3,7 @@
 use super::Ask;
 use super::reapportion::{Reapportion, reapportion};
 use super::reserve_common::{check_going_on, run_by};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -44,7 +45,7 @@ impl SetKey {
             KeyKind::Consumption | KeyKind::NetImports if self.year.is_none() => {
                 return invalid("year", "must be stated for this kind");
             }
-            _ => {}
+            KeyKind::Shares | KeyKind::Pledge | KeyKind::Consumption | KeyKind::NetImports => {}
         }
         if self.weights.len() > crate::limits::LINE_COUNT_MAX {
             return invalid("weights", "are more than 1000");
@@ -69,3 +70,14 @@ impl SetKey {
         reserve.keys.push(Key { seq, first, kind: *kind, year: *year, weights: weights.clone() });
     }
 }
+
+act_rules!(SetKey {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["set_key"]),
+    line: Words(&["{reserve}", "by {kind}", "from {first}", "of {year}"]),
+    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "kind": "shares", "first": "2026-03-01", "weights": [{"member": "JOGMEC", "weight": 90},
+        {"member": "KOMIR", "weight": 9}], "reapportion": [{"material": "NdPr", "price": "90.00 USD"}]}"#,
+});

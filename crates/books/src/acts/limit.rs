@@ -4,6 +4,7 @@ use measure::Quantity;
 
 use super::Ask;
 use crate::account::{AccountKey, Limit};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -62,3 +63,13 @@ impl SetLimit {
         books.accounts.row_mut(account.0).limit = (limit != Limit::default()).then_some(limit);
     }
 }
+
+act_rules!(SetLimit {
+    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: Rule, periods: Nobody,
+    undone: By(&["set_limit"]),
+    line: Words(&["{lot}", "at {site}", "of {owner}", "at least {floor}", "at most {ceiling}"]),
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "floor": "1 lb", "ceiling": "200 t"}"#,
+});

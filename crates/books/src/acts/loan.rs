@@ -6,6 +6,7 @@ use measure::Quantity;
 use super::deposit::{LotRef, new_lot_fits};
 use super::{Ask, not_zero};
 use crate::account::Under;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -95,6 +96,17 @@ impl Lend {
     }
 }
 
+act_rules!(Lend {
+    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{loan}", "to {borrower}", "due {due}"]),
+    whose(act, _): vec![act.owner],
+    reference(act, _): act.reference.as_deref().or(Some(&act.loan)),
+    says(_): None,
+    example: r#"{"loan": "LOAN-1", "lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "borrower": "KOMIR",
+        "quantity": "2 t", "due": "2026-09-30", "under": "TICKET-1", "reference": "X-3"}"#,
+});
+
 impl ReturnLoan {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { loan, lot, site, quantity, replacement, reference: _ } = self;
@@ -136,3 +148,18 @@ impl ReturnLoan {
         }
     }
 }
+
+act_rules!(ReturnLoan {
+    right: Govern, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{loan}"]),
+    whose(act, books): books.outstanding(act.loan, act.lot).map(|(_, owner, _)| owner).into_iter().collect(),
+    reference(act, books): act.reference.as_deref().or(Some(books.place_code(act.loan))),
+    says(_): None,
+    example: r#"{"loan": "LOAN-1", "lot": "LOT-1", "site": "Ibaraki", "quantity": "1 t", "replacement": {"lot": "LOT-3",
+        "material": "NdPr", "form": "oxide", "source": "primary", "origin": {"mined": "AU", "separated": "MY",
+        "refined": "JP", "manufactured": "JP"}, "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%",
+        "Pr6O11": "24.1%"}, "moisture": "0.4%", "method": "XRF", "laboratory": "Alfred Knight",
+        "uncertainty": "0.05%"}, "supplier": "Lynas", "price": "85.20 USD",
+        "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}, "reference": "X-4"}"#,
+});

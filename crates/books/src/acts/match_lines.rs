@@ -2,6 +2,7 @@
 
 use super::pieces::{about, check_piece};
 use super::{Ask, text_fits};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::difference::HandMatch;
 use crate::draft::Draft;
@@ -98,6 +99,16 @@ impl MatchLines {
     }
 }
 
+act_rules!(MatchLines {
+    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["unmatch_lines"]),
+    line: Words(&["{whose}", "{ours}", "and {theirs}:", "{note}"]),
+    whose(act, _): vec![act.whose],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"whose": "JOGMEC", "ours": ["event 12.1"], "theirs": ["JOGMEC/1:1"], "note": "by phone"}"#,
+});
+
 impl UnmatchLines {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let row = draft.books.hand_match(self.number);
@@ -113,6 +124,16 @@ impl UnmatchLines {
         books.hand_matches.row_mut(self.number.0).undone = Some(seq);
     }
 }
+
+act_rules!(UnmatchLines {
+    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["match_lines"]),
+    line: Words(&["{number}", "{note}"]),
+    whose(act, books): vec![books.hand_match(act.number).party],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"number": "M1", "note": "by phone again"}"#,
+});
 
 impl Books {
     /// The match by hand that holds a piece, where it was not taken back.

@@ -3,6 +3,7 @@
 use super::Ask;
 use super::reapportion::{Reapportion, reapportion};
 use super::reserve_common::{check_going_on, run_by};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -91,3 +92,14 @@ impl SetMember {
         reserve.keys.push(key);
     }
 }
+
+act_rules!(SetMember {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["set_member"]),
+    line: Words(&["{member}", "{status}", "{reserve}", "from {first}", "{reason}"]),
+    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "member": "KOMIR", "status": "joined", "first": "2026-03-12", "weight": 10,
+        "reapportion": [{"material": "NdPr", "price": "90.00 USD"}], "reason": "signed"}"#,
+});

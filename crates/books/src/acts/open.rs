@@ -1,6 +1,7 @@
 //! The first event of every ledger: under which name it signs, and in which format it is written.
 
 use super::Ask;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -30,3 +31,13 @@ impl Open {
         books.origin.clone_from(&self.origin);
     }
 }
+
+act_rules!(Open {
+    right: Found, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("a ledger begins once"),
+    line: Words(&["{origin}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"origin": "example.org/acts", "format": 1}"#,
+});

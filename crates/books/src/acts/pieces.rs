@@ -33,7 +33,7 @@ pub(super) fn check_piece(books: &Books, piece: Piece) -> Result<(), Rejection> 
         Piece::Balance(report, number) if number == 0 || number > books.report(report).balance_count => {
             missing(report, "balance", number)
         }
-        _ => Ok(()),
+        Piece::Event(..) | Piece::Line(..) | Piece::Balance(..) | Piece::Held(..) => Ok(()),
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) fn is_of_account(books: &Books, ask: &Ask<'_>, row: &Break, piece: Pi
     let other = match piece {
         Piece::Event(seq, leg) => Some(Piece::Event(seq, leg ^ 1)),
         Piece::Line(report, _) | Piece::Balance(report, _) if !books.report(report).is_complete() => return Ok(false),
-        _ => None,
+        Piece::Line(..) | Piece::Balance(..) | Piece::Held(..) => None,
     };
     for piece in std::iter::once(piece).chain(other) {
         let Some(About { party: Some(party), material, .. }) = about(books, ask, piece)? else { continue };
@@ -89,11 +89,11 @@ fn leg_about(books: &Books, event: &Event, leg: u32) -> Option<About> {
 fn line(books: &Books, ask: &Ask<'_>, report: ReportNo, number: u32) -> Option<ReportLine> {
     let events = &books.report(report).events;
     let lines = |index: usize| -> Option<Vec<ReportLine>> {
-        match ask.past.event(*events.get(index)?)?.effect(books)?.into_owned() {
-            Act::ReceiveReport(act) => Some(act.lines),
-            Act::AddReportLines(act) => Some(act.lines),
-            _ => None,
+        let act = ask.past.event(*events.get(index)?)?.effect(books)?.into_owned();
+        if let Act::ReceiveReport(act) = act {
+            return Some(act.lines);
         }
+        if let Act::AddReportLines(act) = act { Some(act.lines) } else { None }
     };
     let (mut low, mut high) = (0, events.len());
     while low < high {
@@ -112,10 +112,8 @@ fn line(books: &Books, ask: &Ask<'_>, report: ReportNo, number: u32) -> Option<R
 
 fn balance(books: &Books, ask: &Ask<'_>, report: ReportNo, number: u32) -> Option<StatedBalance> {
     let event = ask.past.event(*books.report(report).events.first()?)?;
-    match event.effect(books)?.into_owned() {
-        Act::ReceiveReport(act) => act.balances.into_iter().nth(number as usize - 1),
-        _ => None,
-    }
+    let Act::ReceiveReport(act) = event.effect(books)?.into_owned() else { return None };
+    act.balances.into_iter().nth(number as usize - 1)
 }
 
 /// A told quantity in accounting units; none where its unit or basis does not allow that.

@@ -2,6 +2,7 @@
 
 use super::Ask;
 use super::reserve_common::new_code;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -61,6 +62,17 @@ impl SetPriceFloor {
         books.push_floor(Floor { code, material, form, grade, price, first, last, policy, basis });
     }
 }
+
+act_rules!(SetPriceFloor {
+    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("it ends with its last day"),
+    line: Words(&["{floor}", "{material}", "{form}", "{grade}", "{price}", "from {first}", "through {last}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"floor": "FLOOR-1", "material": "NdPr", "form": "oxide", "grade": "Nd2O3 70%", "price": "110.00 USD",
+        "first": "2026-01-01", "last": "2026-12-31", "policy": "flag", "basis": "act 2"}"#,
+});
 
 /// The highest floor a price lies below; refuses where one of them refuses.
 pub(super) fn check_floor(

@@ -5,6 +5,7 @@
 use measure::Unit;
 
 use super::{Ask, text_fits};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::comparing::{Figure, Publication};
 use crate::draft::Draft;
@@ -93,3 +94,14 @@ impl Publish {
         });
     }
 }
+
+act_rules!(Publish {
+    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["publish"]),
+    line: Words(&["{owner}", "{series}", "through {through}", "{figures}", "{note}"]),
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"owner": "JOGMEC", "series": "Balance of Ibaraki", "through": "2026-02-28", "unit": "t",
+        "figures": [{"line": "muf", "value": "-0.10"}], "note": "first"}"#,
+});

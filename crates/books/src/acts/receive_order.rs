@@ -7,6 +7,7 @@ use measure::{Quantity, largest_remainder};
 use super::demand::of_order;
 use super::deposit::{LotRef, new_lot_fits};
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::Draft;
@@ -96,6 +97,21 @@ impl ReceiveOrder {
         }
     }
 }
+
+act_rules!(ReceiveOrder {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{order}", "paid {paid}"]),
+    whose(act, books): vec![books.order(act.order).secretariat],
+    reference(act, _): act.reference.as_deref(),
+    says(_): None,
+    example: r#"{"order": "ORDER-1", "lot": {"lot": "LOT-8", "material": "NdPr", "form": "oxide", "source": "primary",
+        "origin": {"mined": "AU", "separated": "MY", "refined": "JP", "manufactured": "JP"},
+        "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
+        "method": "XRF", "laboratory": "Alfred Knight", "uncertainty": "0.05%"}, "supplier": "Lynas",
+        "price": "85.20 USD", "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},
+        "site": "Ibaraki", "quantity": "2 t", "paid": "170.00 USD", "authority": "BUY-2026", "reference": "X-19"}"#,
+});
 
 /// What a buyer still has to come.
 fn outstanding(books: &Books, number: OrderNo, buyer: PartyNo) -> Weight {

@@ -7,6 +7,7 @@
 //! new report takes its number.
 
 use super::{Ask, text_fits};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -160,6 +161,23 @@ impl ReceiveReport {
     }
 }
 
+act_rules!(ReceiveReport {
+    right: Write, asks: Holder, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
+    undone: By(&["receive_report"]),
+    line: Words(&["{sender}", "{kind} {number}", "{first} to {last}", "{line_count} lines"]),
+    whose(act, _): vec![act.sender],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"sender": "JOGMEC", "number": 1, "kind": "statement", "first": "2026-02-01", "last": "2026-02-28",
+        "source": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "line_count": 3,
+        "balances": [{"material": "NdPr", "site": "Ibaraki", "lot": "LOT-1", "opening": "0 t",
+        "closing": "1.50 t REO"}], "lines": [{"line": 1, "material": "NdPr", "way": "in",
+        "quantity": "2 kg gross", "effective": "2026-02-03", "reference": "PO-1", "counterparty": "KOMIR",
+        "site": "Ibaraki", "lot": "LOT-9", "provisional": true, "replaces": {"report": 7, "line": 1,
+        "hash_": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}, "withdraws": true}],
+        "due": "2026-03-15", "signed_by": "Tanaka"}"#,
+});
+
 impl AddReportLines {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let report = draft.books.report(self.report);
@@ -186,3 +204,15 @@ impl AddReportLines {
         report.events.push(seq);
     }
 }
+
+act_rules!(AddReportLines {
+    right: Write, asks: Holder, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
+    undone: By(&["receive_report"]),
+    line: Words(&["{report}"]),
+    whose(act, books): vec![books.report(act.report).party],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"report": "JOGMEC/1", "lines": [{"line": 2, "material": "NdPr", "way": "out", "quantity": "1 t",
+        "effective": "2026-02-04"}, {"line": 3, "material": "NdPr", "way": "out", "quantity": "1 t",
+        "effective": "2026-02-05"}], "source": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#,
+});

@@ -8,6 +8,7 @@ use chain::{FactError, Policy, PolicyFailure, ReceiptError, Rotation, SeenTree, 
 
 use super::trust_log::{joined, may_judge};
 use super::{Act, Ask};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::{Event, Outcome};
@@ -51,7 +52,11 @@ impl RecordFact {
             }
             FactError::NotLinked { seen, size } => Rejection::NotLinked { log: number, seen, size },
             FactError::SplitView { size } => Rejection::SplitView { log: number, size },
-            other => bad(chain_of(&other)),
+            other @ (FactError::TooLong { .. }
+            | FactError::PartMissing { .. }
+            | FactError::Statement(_)
+            | FactError::Receipt(_)
+            | FactError::Since(_)) => bad(chain_of(&other)),
         })?;
         if trusted.checkpoint.origin != says.origin || Some(fact.receipt.index) != says.event.leaf() {
             return Err(bad("the statement is about another event than the receipt".into()));
@@ -89,13 +94,21 @@ impl RecordFact {
     }
 }
 
+act_rules!(RecordFact {
+    right: Govern, asks: Agency, seen: Concerned, nature: Observation, by_hand: No, periods: Nobody,
+    undone: Never("what is proven stays proven"),
+    line: Words(&["of another ledger"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"fact": ["granary-fact/1", "origin example.org/japan", "..."]}"#,
+});
+
 /// The new key that the log announces, where the fact is that.
 fn rotation_in(entry: &[u8]) -> Option<Rotation> {
     let event: Event = minicbor::decode(entry).ok()?;
-    match &event.outcome {
-        Outcome::Done(Act::RotateLogKey(act)) => Rotation::parse(joined(&act.announcement).as_bytes()).ok(),
-        _ => None,
-    }
+    let Outcome::Done(Act::RotateLogKey(act)) = &event.outcome else { return None };
+    Rotation::parse(joined(&act.announcement).as_bytes()).ok()
 }
 
 /// The policy trusts the new key beside the old one, which signs until the handover is over there.

@@ -7,6 +7,7 @@ use reconcile::Class;
 
 use super::Ask;
 use super::pieces::check_piece;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::difference::{Break, Found};
 use crate::draft::Draft;
@@ -90,7 +91,7 @@ impl RecordRun {
         for found in &self.breaks {
             let told = found.ours.iter().chain(&found.theirs).filter_map(|piece| match piece {
                 Piece::Line(report, _) | Piece::Balance(report, _) => Some(books.report(*report).received),
-                _ => None,
+                Piece::Event(..) | Piece::Held(..) => None,
             });
             let first_report = told.min().unwrap_or(event.recorded_at.utc_day());
             books.push_break(Break {
@@ -107,3 +108,17 @@ impl RecordRun {
         }
     }
 }
+
+act_rules!(RecordRun {
+    right: Govern, asks: Holder, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
+    undone: Never("a comparison is made again"),
+    line: Words(&["{whose}", "against {against}", "{first} to {last}"]),
+    whose(act, _): [Some(act.whose), act.against].into_iter().flatten().collect(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"whose": "JOGMEC", "against": "ledger", "first": "2026-02-01", "last": "2026-02-28", "counts": [1, 0, 0,
+        0, 0, 1, 0, 0, 1], "breaks": [{"class": "quantity_differs", "reason": "unknown", "material": "NdPr",
+        "difference": "-2 t", "effective": "2026-02-03", "ours": ["event 12.0", "held 2026-02-28 Ibaraki NdPr"],
+        "theirs": ["JOGMEC/1:1"]}, {"class": "theirs_only", "reason": "missing", "material": "NdPr",
+        "effective": "2026-02-04", "ours": [], "theirs": ["JOGMEC/1:2", "JOGMEC/1:=1"]}]}"#,
+});

@@ -4,6 +4,7 @@
 //! ever: a source that changes its unit gets a new material, or is converted when it is read.
 
 use super::{Ask, country_fits, text_fits};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -91,7 +92,7 @@ fn may_give_role(books: &Books, party: PartyNo, given: Role) -> Result<(), Rejec
     match books.party(party).role {
         Role::Secretariat => Ok(()),
         Role::Agency if !matches!(given, Role::Secretariat | Role::Auditor) => Ok(()),
-        _ => Err(Rejection::RoleNotPermitted { party }),
+        Role::Agency | Role::Operator | Role::Supplier | Role::Auditor => Err(Rejection::RoleNotPermitted { party }),
     }
 }
 
@@ -108,6 +109,17 @@ impl RegisterParty {
         books.push_party(Party { closed_through: None, ..(*self.0).clone() });
     }
 }
+
+act_rules!(RegisterParty {
+    right: Govern, asks: Agency, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["amend_party"]),
+    line: Words(&["{code}", "{name}", "as {role}", "in {country}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"code": "JOGMEC", "name": "Japan Organization for Metals and Energy Security", "country": "JP",
+        "role": "agency", "zone": "Asia/Tokyo", "keys": ["UA"]}"#,
+});
 
 impl AmendParty {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
@@ -128,6 +140,17 @@ impl AmendParty {
     }
 }
 
+act_rules!(AmendParty {
+    right: Write, asks: Holder, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["amend_party"]),
+    line: Words(&["{code}", "{name}", "as {role}", "in {country}"]),
+    whose(act, _): vec![act.party],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"code": "JOGMEC", "name": "Japan Organization for Metals and Energy Security", "country": "JP",
+        "role": "agency", "zone": "Asia/Tokyo", "keys": ["UB"]}"#,
+});
+
 impl RegisterMaterial {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         if draft.books.material_no(&self.0.code).is_some() {
@@ -140,6 +163,18 @@ impl RegisterMaterial {
         books.push_material((*self.0).clone());
     }
 }
+
+act_rules!(RegisterMaterial {
+    right: Govern, asks: Anyone, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["amend_material"]),
+    line: Words(&["{code}", "{name}", "{basis}", "in {shown}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"code": "NdPr", "name": "NdPr oxide", "hs": "284690", "unit": "mg", "decimals": 2, "basis": "net",
+        "shown": "t", "form": "oxide", "requirement_per_day": "10 kg", "goal": "600 t", "tolerance_ppm": 500,
+        "dual_control_above": "900 t", "authority_required": true}"#,
+});
 
 /// Would fewer movements wait for a checker, or need an authority?
 fn loosens(old: &Material, new: &Material) -> bool {
@@ -171,6 +206,18 @@ impl AmendMaterial {
     }
 }
 
+act_rules!(AmendMaterial {
+    right: Govern, asks: Anyone, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    undone: By(&["amend_material"]),
+    line: Words(&["{code}", "{name}", "need {requirement_per_day} a day", "goal {goal}", "two persons above {dual_control_above}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"code": "NdPr", "name": "NdPr oxide, 99.5%", "hs": "284690", "shown": "t", "form": "oxide",
+        "requirement_per_day": "11 kg", "goal": "500 t", "tolerance_ppm": 400, "dual_control_above": "90 t",
+        "authority_required": true}"#,
+});
+
 impl RegisterSite {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         if draft.books.place_no(Kind::Site, &self.0.code).is_some() {
@@ -183,6 +230,17 @@ impl RegisterSite {
         books.push_place(Place::Site((*self.0).clone()));
     }
 }
+
+act_rules!(RegisterSite {
+    right: Write, asks: Anyone, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["amend_site"]),
+    line: Words(&["{code}", "{name}", "in {country}", "kept by {custodian}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"code": "Ibaraki", "name": "The store at Ibaraki", "custodian": "JOGMEC", "country": "JP",
+        "area": "bulk", "class": "government"}"#,
+});
 
 impl AmendSite {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
@@ -197,3 +255,14 @@ impl AmendSite {
         *books.places.row_mut(self.site.0) = Place::Site(Site { code, ..(*self.facts).clone() });
     }
 }
+
+act_rules!(AmendSite {
+    right: Write, asks: Holder, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["amend_site"]),
+    line: Words(&["{code}", "{name}", "in {country}", "kept by {custodian}"]),
+    whose(act, books): vec![books.site(act.site).custodian],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"code": "Ibaraki", "name": "The store at Ibaraki", "custodian": "JOGMEC", "country": "JP",
+        "area": "item", "class": "agency"}"#,
+});

@@ -7,6 +7,7 @@ use measure::Quantity;
 
 use super::{Ask, Line, not_zero, total};
 use crate::account::AccountKey;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -93,6 +94,17 @@ impl Split {
     }
 }
 
+act_rules!(Split {
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Moved,
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "parts": [{"lot": "LOT-5", "quantity": "1 t"},
+        {"lot": "LOT-6", "quantity": "2 t"}]}"#,
+});
+
 impl Merge {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { lot, site, owner, parts } = self;
@@ -149,6 +161,17 @@ impl Merge {
         books.push_lot(merged, seq, event.effective, parents);
     }
 }
+
+act_rules!(Merge {
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Moved,
+    whose(act, _): vec![act.owner],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"lot": "LOT-7", "site": "Ibaraki", "owner": "JOGMEC", "parts": [{"lot": "LOT-5", "quantity": "1 t"},
+        {"lot": "LOT-6", "quantity": "1 t"}]}"#,
+});
 
 fn code_is_free(books: &Books, code: &str, taken: bool) -> Result<(), Rejection> {
     super::text_fits("lot", code)?;

@@ -5,6 +5,7 @@ use measure::Quantity;
 use super::reserve_common::{counts_as, of_reserve};
 use super::{Ask, not_zero};
 use crate::account::Under;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::debt::Debt;
 use crate::draft::Draft;
@@ -70,6 +71,17 @@ impl Replenish {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Replenish {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{debt}"]),
+    whose(act, books): vec![books.debt(act.debt).member],
+    reference(act, _): act.reference.as_deref(),
+    says(_): None,
+    example: r#"{"debt": "DEBT-1", "lot": "LOT-1", "site": "Ibaraki", "quantity": "0.5 t", "under": null,
+        "reference": "X-14"}"#,
+});
 
 fn key(kind: TallyKind, number: DebtNo, party: PartyNo, debt: &Debt) -> TallyKey {
     TallyKey { kind, of: number.0, party, material: Some(debt.material) }

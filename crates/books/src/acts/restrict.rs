@@ -4,6 +4,7 @@ use measure::Quantity;
 
 use super::reserve_common::new_code;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -94,7 +95,7 @@ pub struct License {
 fn secretariat(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
     match draft.books.party(party).role {
         Role::Secretariat => Ok(()),
-        _ => Err(Rejection::RoleNotPermitted { party }),
+        Role::Agency | Role::Operator | Role::Supplier | Role::Auditor => Err(Rejection::RoleNotPermitted { party }),
     }
 }
 
@@ -142,6 +143,18 @@ impl Restrict {
     }
 }
 
+act_rules!(Restrict {
+    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["lift_restriction"]),
+    line: Words(&["{restriction}", "mined in {origin}", "processed in {processed}", "HS {hs}", "{material}", "for {end_use}", "to {destination}", "from {first}", "through {last}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"restriction": "NOTICE-1", "origin": "AU", "processed": "MY", "hs": "2846", "material": "NdPr",
+        "end_use": "arms", "destination": "KR", "first": "2026-03-01", "last": "2026-12-31", "licensable": true,
+        "basis": "notice 1"}"#,
+});
+
 impl LiftRestriction {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         secretariat(draft, ask.party)?;
@@ -157,6 +170,16 @@ impl LiftRestriction {
         books.restrictions.row_mut(self.restriction.0).last = Some(self.last.unwrap_or(event.effective));
     }
 }
+
+act_rules!(LiftRestriction {
+    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["restrict"]),
+    line: Words(&["{restriction}", "through {last}", "{reason}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"restriction": "NOTICE-2", "last": "2026-03-12", "reason": "agreed"}"#,
+});
 
 impl License {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
@@ -184,3 +207,14 @@ impl License {
         books.push_licence(Licence { code, restriction, holder, material, quantity, first, last });
     }
 }
+
+act_rules!(License {
+    right: Write, asks: Secretariat, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{licence}", "under {restriction}", "{holder}", "{quantity}", "{material}", "through {last}"]),
+    whose(act, _): vec![act.holder],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"licence": "LICENCE-1", "restriction": "NOTICE-2", "holder": "JOGMEC", "material": "NdPr",
+        "quantity": "5 t", "first": "2026-03-01", "last": "2026-12-31"}"#,
+});

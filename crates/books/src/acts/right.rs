@@ -8,6 +8,7 @@ use measure::Quantity;
 use super::deposit::{LotRef, new_lot_fits};
 use super::reserve_common::new_code;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::Draft;
@@ -165,6 +166,18 @@ impl AcquireRight {
     }
 }
 
+act_rules!(AcquireRight {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{right}", "{kind}", "{holder}", "{quantity}", "{material}", "from {supplier}"]),
+    whose(act, _): vec![act.holder],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"right": "OFFTAKE-1", "kind": "offtake", "holder": "JOGMEC", "supplier": "Arafura", "project": "Nolans",
+        "country": "AU", "material": "NdPr", "quantity": "10 t", "first": "2026-03-01", "last": "2029-12-31",
+        "price": "100.00 USD"}"#,
+});
+
 impl TransferRight {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { right: number, holder, new_holder, quantity, reference: _ } = self;
@@ -181,6 +194,16 @@ impl TransferRight {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(TransferRight {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{right}", "{quantity}:", "{holder} -> {new_holder}"]),
+    whose(act, _): vec![act.holder],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"right": "OFFTAKE-1", "holder": "JOGMEC", "new_holder": "KOMIR", "quantity": "4 t", "reference": "X-20"}"#,
+});
 
 impl ExerciseRight {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
@@ -238,3 +261,19 @@ impl ExerciseRight {
         }
     }
 }
+
+act_rules!(ExerciseRight {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{right}", "{holder}", "{dispatch}"]),
+    whose(act, _): vec![act.holder],
+    reference(act, _): act.reference.as_deref(),
+    says(_): None,
+    example: r#"{"right": "OFFTAKE-1", "holder": "JOGMEC", "lot": {"lot": "LOT-9", "material": "NdPr", "form": "oxide",
+        "source": "primary", "origin": {"mined": "AU", "separated": "MY", "refined": "JP", "manufactured": "JP"},
+        "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
+        "method": "XRF", "laboratory": "Alfred Knight", "uncertainty": "0.05%"}, "supplier": "Lynas",
+        "price": "85.20 USD", "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},
+        "site": "Ibaraki", "quantity": "3 t", "dispatch": "VOYAGE-3", "due": "2026-05-01", "carrier": "NYK",
+        "authority": "BUY-2026", "reference": "X-21"}"#,
+});

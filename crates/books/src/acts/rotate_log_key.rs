@@ -4,10 +4,12 @@ use chain::Rotation;
 
 use super::Ask;
 use super::trust_log::joined;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::fact::LogKey;
+use crate::fact::Says;
 use crate::number::Seq;
 use crate::party::Role;
 use crate::rejection::Rejection;
@@ -51,3 +53,13 @@ impl RotateLogKey {
         books.log_keys.push(LogKey { seq, before, key });
     }
 }
+
+act_rules!(RotateLogKey {
+    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: By(&["rotate_log_key"]),
+    line: Words(&["to the next key"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): Some(Says::default()),
+    example: r#"{"announcement": ["granary-log-key/1", "origin example.org/acts", "..."]}"#,
+});

@@ -8,6 +8,7 @@ use super::commit::fulfil;
 use super::replenish::lower;
 use super::reserve_common::run_by;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -110,3 +111,14 @@ impl SettleCash {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(SettleCash {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{amount}", "{purpose}", "{member}", "{reserve}", "{debt}", "{commitment}"]),
+    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "member": "JOGMEC", "purpose": "contribution", "amount": "400.00 USD",
+        "commitment": "PROMISE-2", "reference": "X-15"}"#,
+});

@@ -6,6 +6,7 @@ use measure::Quantity;
 use super::call::{going_on, left_of_part, of_call};
 use super::reserve_common::run_by;
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -77,3 +78,16 @@ impl SettlePart {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(SettlePart {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{call}", "{member}", "{outcome}", "{quantity}", "{reason}"]),
+    whose(act, books): vec![match act.outcome {
+        PartOutcome::Available | PartOutcome::Relief => act.member,
+        PartOutcome::Waiver | PartOutcome::Default => books.reserve(books.call(act.call).reserve).secretariat,
+    }],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"call": "CALL-1", "member": "JOGMEC", "outcome": "available", "quantity": "1 t", "reason": "loaded"}"#,
+});

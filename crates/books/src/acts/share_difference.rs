@@ -8,6 +8,7 @@ use measure::Quantity;
 use super::Ask;
 use super::reapportion::held_on;
 use super::reserve_common::{of_reserve, run_by};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -58,3 +59,13 @@ impl ShareDifference {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(ShareDifference {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: Stock, periods: Nobody,
+    undone: Corrected,
+    line: Words(&["{material}", "of {reserve}", "{reason}"]),
+    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"reserve": "G7", "material": "NdPr", "reason": "paid, not bought yet"}"#,
+});

@@ -2,6 +2,7 @@
 
 use super::Ask;
 use super::reserve_common::new_code;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -61,3 +62,14 @@ impl SetShareLimit {
         books.push_share_limit(ShareLimit { code, material, of, whose, most_ppb: most, start_ppb: start, first, last });
     }
 }
+
+act_rules!(SetShareLimit {
+    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    undone: Never("it ends with its last day"),
+    line: Words(&["{limit}", "{material}", "{of}", "{whose}", "at most {most}", "from {first}", "through {last}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"limit": "LIMIT-1", "material": "NdPr", "of": "separated", "whose": "CN", "most": "60%", "start": "90%",
+        "first": "2026-01-01", "last": "2030-01-01"}"#,
+});

@@ -7,6 +7,7 @@ use measure::{Quantity, largest_remainder};
 
 use super::{Ask, Line};
 use crate::account::AccountKey;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -64,6 +65,17 @@ impl Stocktake {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Stocktake {
+    right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: Stock, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{site}", "counted {lines}"]),
+    whose(act, _): act.owner.into_iter().collect(),
+    reference(act, _): act.reference.as_deref(),
+    says(_): None,
+    example: r#"{"site": "Ibaraki", "owner": "JOGMEC", "lines": [{"lot": "LOT-2", "counted": "56.9999 t"}],
+        "reference": "X-9"}"#,
+});
 
 fn held_at(draft: &Draft<'_>, account: AccountNo, ask: &Ask<'_>) -> i64 {
     draft.days(account, ask.effective).at(ask.effective).unwrap_or_default().on_hand

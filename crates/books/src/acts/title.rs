@@ -4,9 +4,11 @@ use measure::Quantity;
 
 use super::{Ask, not_zero};
 use crate::account::Under;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::fact::{Of, Says};
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
 
@@ -56,3 +58,21 @@ impl TransferTitle {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(TransferTitle {
+    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Moved,
+    whose(act, _): vec![act.owner],
+    reference(act, _): act.reference.as_deref(),
+    says(act): Some(Says {
+            reference: act.reference.as_deref(),
+            owner: Some(act.owner),
+            to: Some(act.new_owner),
+            source: Some(act.site),
+            lines: vec![(Of::Lot(act.lot), act.quantity)],
+            ..Says::default()
+        }),
+    example: r#"{"lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "new_owner": "KOMIR", "quantity": "1 t",
+        "under": "TICKET-1", "reference": "X-2"}"#,
+});

@@ -4,6 +4,7 @@ use measure::Quantity;
 
 use super::{Ask, not_zero};
 use crate::account::Under;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::draft::exports::Export;
@@ -66,3 +67,14 @@ impl Transfer {
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
 }
+
+act_rules!(Transfer {
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Moved,
+    whose(act, _): vec![act.owner],
+    reference(act, _): act.reference.as_deref(),
+    says(_): None,
+    example: r#"{"lot": "LOT-1", "source": "Ibaraki", "target": "Gunsan", "owner": "JOGMEC", "quantity": "1 t",
+        "under": "TICKET-1", "reference": "X-1"}"#,
+});

@@ -8,6 +8,7 @@ use measure::{Dimension, OxideFactor, Quantity, contained};
 use super::deposit::new_lot_fits;
 use super::{Ask, Line, not_zero, total};
 use crate::account::AccountKey;
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -83,7 +84,9 @@ impl Transform {
         self.yields(draft.books)?;
         let (consumed, produced) = match kind {
             TransformKind::Rotation => (PlaceNo::OUTSIDE, PlaceNo::OUTSIDE),
-            _ => (PlaceNo::PROCESSING, PlaceNo::PROCESSING),
+            TransformKind::Conversion | TransformKind::Recycling | TransformKind::Upgrade => {
+                (PlaceNo::PROCESSING, PlaceNo::PROCESSING)
+            }
         };
         for (index, line) in inputs.iter().enumerate() {
             not_zero(line.quantity)?;
@@ -175,6 +178,22 @@ impl Transform {
         }
     }
 }
+
+act_rules!(Transform {
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{kind}", "loss {loss}"]),
+    whose(act, _): vec![act.owner],
+    reference(act, _): act.reference.as_deref(),
+    says(_): None,
+    example: r#"{"kind": "upgrade", "site": "Ibaraki", "target": "Gunsan", "owner": "JOGMEC", "inputs": [{"lot": "LOT-2",
+        "quantity": "10 t"}], "outputs": [{"lot": "LOT-4", "material": "NdPr", "form": "oxide",
+        "source": "primary", "origin": {"mined": "AU", "separated": "MY", "refined": "JP", "manufactured": "JP"},
+        "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
+        "method": "XRF", "laboratory": "Alfred Knight", "uncertainty": "0.05%"}, "supplier": "Lynas",
+        "price": "85.20 USD", "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+        "quantity": "9 t"}], "loss": "1 t", "reference": "X-7"}"#,
+});
 
 /// The smallest unit in which the accounting units of several materials are all whole: a tonne of feed and a milligram
 /// of product are compared in it, never number with number.

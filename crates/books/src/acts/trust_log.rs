@@ -3,6 +3,7 @@
 //! Trust is a decision of people, so that it is an event: what was believed when can be looked up for ever.
 
 use super::{Ask, text_fits};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::Event;
@@ -40,7 +41,7 @@ pub(crate) fn joined(lines: &[String]) -> String {
 pub(crate) fn may_judge(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
     match draft.books.party(party).role {
         Role::Secretariat | Role::Agency => Ok(()),
-        _ => Err(Rejection::RoleNotPermitted { party }),
+        Role::Operator | Role::Supplier | Role::Auditor => Err(Rejection::RoleNotPermitted { party }),
     }
 }
 
@@ -95,3 +96,14 @@ impl TrustLog {
         }
     }
 }
+
+act_rules!(TrustLog {
+    right: Govern, asks: Agency, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    undone: By(&["trust_log"]),
+    line: Words(&["{origin}", "of {keeper}", "{note}"]),
+    whose(_, _): Vec::new(),
+    reference(_, _): None,
+    says(_): None,
+    example: r#"{"origin": "example.org/japan", "keeper": "JOGMEC",
+        "policy": ["log example.org/japan+5c1b0a2e+AZqkR0mJ...", "quorum none"], "note": "met in Seoul"}"#,
+});

@@ -7,6 +7,7 @@ use measure::Quantity;
 
 use super::reserve_common::{check_going_on, check_member, new_code, of_reserve, run_by, sum};
 use super::{Ask, not_zero};
+use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::debt::Debt;
 use crate::draft::Draft;
@@ -129,3 +130,15 @@ impl Withdraw {
         }
     }
 }
+
+act_rules!(Withdraw {
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    undone: Corrected,
+    line: Both(&["{member}", "from {reserve}"]),
+    whose(act, _): vec![act.member],
+    reference(act, _): act.reference.as_deref(),
+    says(_): None,
+    example: r#"{"reserve": "G7", "member": "KOMIR", "lot": "LOT-1", "site": "Ibaraki", "quantity": "2 t",
+        "debt": {"code": "DEBT-1", "due": "2026-09-30", "form": "oxide"}, "lenders": [{"member": "JOGMEC",
+        "quantity": "1 t"}], "reference": "X-13"}"#,
+});

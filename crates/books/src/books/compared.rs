@@ -56,8 +56,8 @@ impl Books {
     pub fn allowance(&self, material: MaterialNo, day: Day) -> Allowance {
         let of = |wanted: Option<MaterialNo>| {
             self.rules_at(day).find_map(|says| match says {
-                Says::Tolerance(allowance) if allowance.material == wanted => Some(allowance.clone()),
-                _ => None,
+                Says::Tolerance(allowance) => Some(allowance).filter(|allowance| allowance.material == wanted).cloned(),
+                Says::Method(_) | Says::Duty(_) | Says::Measuring(_) => None,
             })
         };
         let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3 };
@@ -68,8 +68,8 @@ impl Books {
     #[must_use]
     pub fn method(&self, name: &str, day: Day) -> Option<&Method> {
         self.rules_at(day).find_map(|says| match says {
-            Says::Method(method) if method.method == name => Some(method),
-            _ => None,
+            Says::Method(method) => Some(method).filter(|method| method.method == name),
+            Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) => None,
         })
     }
 
@@ -77,8 +77,8 @@ impl Books {
     #[must_use]
     pub fn measuring(&self, site: PlaceNo, material: MaterialNo, day: Day) -> Option<&Measuring> {
         self.rules_at(day).find_map(|says| match says {
-            Says::Measuring(how) if (how.site, how.material) == (site, material) => Some(how),
-            _ => None,
+            Says::Measuring(how) => Some(how).filter(|how| (how.site, how.material) == (site, material)),
+            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) => None,
         })
     }
 

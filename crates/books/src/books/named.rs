@@ -78,7 +78,13 @@ macro_rules! named {
                 let code = match kind {
                     $(Kind::$kind => self.$table.get(row).map(|thing| thing.code.as_str()),)*
                     Kind::Encumbrance => self.encumbrances.get(row).map(|encumbrance| encumbrance.code.as_str()),
-                    _ => None,
+                    Kind::Party
+                    | Kind::Material
+                    | Kind::Site
+                    | Kind::Lot
+                    | Kind::Dispatch
+                    | Kind::Loan
+                    | Kind::Authority => None,
                 };
                 code.unwrap_or("(unknown)")
             }

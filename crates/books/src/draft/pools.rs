@@ -30,11 +30,9 @@ impl Draft<'_> {
         for change in &self.effects.tallied.changes {
             let key = self.tally_key(change.tally);
             let day = change.day.unwrap_or(self.day);
-            let (reserve, sign) = match key.kind {
-                TallyKind::Entitlement | TallyKind::Unshared => (ReserveNo(key.of), -1),
-                TallyKind::Debt => (self.reserve_of_debt(key.of), 1),
-                _ => continue,
-            };
+            let Some(sign) = key.kind.in_pool() else { continue };
+            let is_debt = key.kind == TallyKind::Debt;
+            let reserve = if is_debt { self.reserve_of_debt(key.of) } else { ReserveNo(key.of) };
             let material = key.material.expect("stock and claims on it are of a material");
             *difference.entry((reserve, material, day)).or_default() += sign * i128::from(change.delta);
         }

@@ -7,10 +7,10 @@ use std::fmt::{self, Write as _};
 
 use measure::{Quantity, Unit, format_decimal, parse_decimal};
 
-use crate::acts::Act;
 use crate::books::Books;
 use crate::event::{Event, Outcome};
-use crate::number::{CommandId, Day, LotNo, MaterialNo, Moment, PlaceNo, Seq};
+use crate::fact::Code;
+use crate::number::{CommandId, Day, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
 use crate::rejection::show_day;
 
 /// The first line; that of [`chain::FACT_HEAD`].
@@ -113,100 +113,30 @@ impl Statement {
     #[must_use]
     pub fn of(books: &Books, seq: Seq, event: &Event) -> Option<Self> {
         let Outcome::Done(act) = &event.outcome else { return None };
-        let party = |party: &crate::number::PartyNo| Some(books.party_code(*party).to_owned());
-        let place = |place: &PlaceNo| Some(books.place_code(*place).to_owned());
-        let mut says = Self {
+        let says = act.says()?;
+        let party = |party: PartyNo| books.party_code(party).to_owned();
+        let place = |place: PlaceNo| books.place_code(place).to_owned();
+        let moved = event.entries.first().map(|entry| books.account(entry.target).key.lot);
+        let lines: Option<Vec<Told>> =
+            says.lines.iter().map(|(of, quantity)| of.told(books, moved, *quantity)).collect();
+        Some(Self {
             origin: books.origin().to_owned(),
             event: seq,
             id: event.id,
             recorded_at: event.recorded_at,
-            party: books.party_code(event.party).to_owned(),
+            party: party(event.party),
             act: act.word().to_owned(),
             effective: event.effective,
-            code: None,
-            reference: None,
-            owner: None,
-            to: None,
-            reserve: None,
-            source: None,
-            target: None,
-            reverses: None,
-            lines: Vec::new(),
-        };
-        // The lot of a movement of one lot, which the act of a new lot does not number.
-        let moved = || event.entries.first().map(|entry| books.account(entry.target).key.lot);
-        let lot = |lot: LotNo, quantity: Quantity| Told::of_lot(books, lot, quantity);
-        match act {
-            Act::Dispatch(act) => {
-                says.owner = party(&act.owner);
-                (says.source, says.target) = (place(&act.source), place(&act.target));
-                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
-            }
-            Act::Arrive(act) => {
-                says.code = place(&act.dispatch);
-                says.target = place(&act.site);
-                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.received)));
-            }
-            Act::Deposit(act) => {
-                says.owner = party(&act.owner);
-                says.target = place(&act.site);
-                says.lines.push(lot(moved()?, act.quantity));
-            }
-            Act::Draw(act) => {
-                says.owner = party(&act.owner);
-                says.source = place(&act.site);
-                says.lines.push(lot(act.lot, act.quantity));
-            }
-            Act::TransferTitle(act) => {
-                (says.owner, says.to) = (party(&act.owner), party(&act.new_owner));
-                says.source = place(&act.site);
-                says.lines.push(lot(act.lot, act.quantity));
-            }
-            Act::Encumber(act) => {
-                says.owner = party(&act.owner);
-                says.to = act.beneficiary.as_ref().and_then(party);
-                says.reserve = act.agreement.clone();
-                says.source = place(&act.site);
-                says.lines.push(lot(act.lot, act.quantity));
-            }
-            Act::Commit(act) => {
-                let reserve = books.reserve(act.reserve);
-                says.owner = party(&act.member);
-                says.reserve = Some(reserve.code.clone());
-                says.lines.push(match act.material {
-                    Some(material) => Told::of_material(books, material, act.quantity),
-                    None => Told::of_money(&reserve.currency, act.quantity)?,
-                });
-            }
-            Act::CommitToCall(act) => {
-                let call = books.call(act.call);
-                says.code = Some(call.code.clone());
-                says.owner = party(&act.member);
-                says.reserve = Some(books.reserve(call.reserve).code.clone());
-                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
-                says.lines.extend(act.quantity.map(|quantity| Told::of_material(books, call.material, quantity)));
-            }
-            Act::Deliver(act) => {
-                let call = books.call(act.call);
-                says.code = Some(call.code.clone());
-                (says.owner, says.to) = (party(&act.member), act.receiver.as_ref().and_then(party));
-                says.reserve = Some(books.reserve(call.reserve).code.clone());
-                says.lines.extend(act.lines.iter().map(|line| lot(line.lot, line.quantity)));
-            }
-            Act::Contribute(act) => {
-                says.owner = party(&act.member);
-                says.reserve = Some(books.reserve(act.reserve).code.clone());
-                says.source = place(&act.site);
-                says.lines.push(lot(act.lot, act.quantity));
-            }
-            Act::Correct(_) | Act::RotateLogKey(_) => {}
-            _ => return None,
-        }
-        let own = own_words(act)?;
-        says.code = own.code.map(str::to_owned).or(says.code);
-        says.reference = own.reference.map(str::to_owned);
-        says.reverses = own.reverses;
-        Some(says)
+            code: says.code.map(|code| code.told(books)),
+            reference: says.reference.map(str::to_owned),
+            owner: says.owner.map(party),
+            to: says.to.map(party),
+            reserve: says.reserve.map(|reserve| reserve.told(books)),
+            source: says.source.map(place),
+            target: says.target.map(place),
+            reverses: says.reverses,
+            lines: lines?,
+        })
     }
 
     /// Reads a statement; what is read is written the same.
@@ -258,68 +188,38 @@ impl Statement {
     pub fn agrees_with(&self, entry: &[u8]) -> Result<(), Disagrees> {
         let event: Event = minicbor::decode(entry).map_err(|_| Disagrees("act"))?;
         let Outcome::Done(act) = &event.outcome else { return Err(Disagrees("act")) };
-        let own = own_words(act).ok_or(Disagrees("act"))?;
-        let is_told = |own: Option<&str>, told: &Option<String>| own.is_none_or(|own| told.as_deref() == Some(own));
+        let own = act.says().ok_or(Disagrees("act"))?;
+        let is_code = match own.code {
+            Some(Code::Own(code)) => self.code.as_deref() == Some(code),
+            Some(Code::Place(_) | Code::Call(_)) | None => true,
+        };
         let quantities = self.lines.iter().map(|line| line.quantity);
         let checks = [
             ("id", event.id == self.id),
             ("recorded", event.recorded_at == self.recorded_at),
             ("act", act.word() == self.act),
             ("effective", event.effective == self.effective),
-            ("code", is_told(own.code, &self.code)),
+            ("code", is_code),
             ("reference", own.reference == self.reference.as_deref()),
             ("reverses", own.reverses == self.reverses),
-            ("quantity", quantities.eq(own.quantities.iter().copied())),
+            ("quantity", quantities.eq(own.lines.iter().map(|(_, quantity)| *quantity))),
         ];
         checks.iter().find(|(_, holds)| !holds).map_or(Ok(()), |(name, _)| Err(Disagrees(name)))
     }
 }
 
-/// What the bytes of an act say without the books they were decided against.
-struct OwnWords<'a> {
-    code: Option<&'a str>,
-    reference: Option<&'a str>,
-    reverses: Option<Seq>,
-    quantities: Vec<Quantity>,
-}
-
-/// `None` of acts that are not told to others.
-fn own_words(act: &Act) -> Option<OwnWords<'_>> {
-    let (code, reference, quantities) = match act {
-        Act::Dispatch(act) => {
-            (Some(&act.dispatch), act.reference.as_ref(), act.lines.iter().map(|line| line.quantity).collect())
-        }
-        Act::Arrive(act) => (None, act.reference.as_ref(), act.lines.iter().map(|line| line.received).collect()),
-        Act::Deposit(act) => (None, act.reference.as_ref(), vec![act.quantity]),
-        Act::Draw(act) => (None, act.reference.as_ref(), vec![act.quantity]),
-        Act::TransferTitle(act) => (None, act.reference.as_ref(), vec![act.quantity]),
-        Act::Encumber(act) => (Some(&act.encumbrance), None, vec![act.quantity]),
-        Act::Commit(act) => (Some(&act.commitment), None, vec![act.quantity]),
-        Act::CommitToCall(act) => {
-            let quantities = act.lines.iter().map(|line| line.quantity).chain(act.quantity).collect();
-            (None, act.reference.as_ref(), quantities)
-        }
-        Act::Deliver(act) => (None, act.reference.as_ref(), act.lines.iter().map(|line| line.quantity).collect()),
-        Act::Contribute(act) => (None, act.reference.as_ref(), vec![act.quantity]),
-        Act::Correct(_) | Act::RotateLogKey(_) => (None, None, Vec::new()),
-        _ => return None,
-    };
-    let reverses = if let Act::Correct(act) = act { Some(act.reverses) } else { None };
-    Some(OwnWords { code: code.map(String::as_str), reference: reference.map(String::as_str), reverses, quantities })
-}
-
 impl Told {
-    fn of_lot(books: &Books, lot: LotNo, quantity: Quantity) -> Self {
+    pub(super) fn of_lot(books: &Books, lot: LotNo, quantity: Quantity) -> Self {
         let facts = &books.lot(lot).facts;
         Self { lot: Some(facts.code.clone()), ..Self::of_material(books, facts.material, quantity) }
     }
 
-    fn of_material(books: &Books, material: MaterialNo, quantity: Quantity) -> Self {
+    pub(super) fn of_material(books: &Books, material: MaterialNo, quantity: Quantity) -> Self {
         let facts = books.material(material);
         Self { lot: None, material: Some(facts.code.clone()), quantity, decimals: facts.decimals, unit: facts.unit }
     }
 
-    fn of_money(currency: &str, quantity: Quantity) -> Option<Self> {
+    pub(super) fn of_money(currency: &str, quantity: Quantity) -> Option<Self> {
         let currency = measure::Currency::parse(currency)?;
         let unit = Unit::money(currency);
         Some(Self { lot: None, material: None, quantity, decimals: currency.decimals(), unit })

@@ -70,7 +70,24 @@ pub(super) fn explain(rejection: &Rejection, books: &Books) -> (String, String) 
                 Kind::Break => "what it is about is in a break that is not closed; close that one first",
                 Kind::Match => "one of the lines is joined by it; `granary reconcile unmatch` takes it back",
                 Kind::Fact => "a fact is recorded once; see `granary audit told facts`",
-                _ => "choose another code",
+                Kind::Lot
+                | Kind::Dispatch
+                | Kind::Loan
+                | Kind::Encumbrance
+                | Kind::Authority
+                | Kind::Commitment
+                | Kind::Debt
+                | Kind::Activation
+                | Kind::Call
+                | Kind::Order
+                | Kind::Floor
+                | Kind::Right
+                | Kind::Restriction
+                | Kind::Licence
+                | Kind::ShareLimit
+                | Kind::Request
+                | Kind::Publication
+                | Kind::TrustedLog => "choose another code",
             },
         ),
         Rejection::Invalid { field, problem } => {
@@ -486,7 +503,25 @@ fn money(books: &Books, tally: &crate::tally::TallyKey, minor: i64) -> String {
     let reserve = match tally.kind {
         TallyKind::Commitment => books.commitments.get(tally.of).map(|commitment| commitment.reserve.0),
         TallyKind::CashPaid | TallyKind::CashDue => Some(tally.of),
-        _ => None,
+        TallyKind::Entitlement
+        | TallyKind::Drawn
+        | TallyKind::Unshared
+        | TallyKind::Debt
+        | TallyKind::Lent
+        | TallyKind::Asked
+        | TallyKind::Committed
+        | TallyKind::Available
+        | TallyKind::Delivered
+        | TallyKind::Relieved
+        | TallyKind::Waived
+        | TallyKind::Defaulted
+        | TallyKind::Demanded
+        | TallyKind::Ordered
+        | TallyKind::Received
+        | TallyKind::Paid
+        | TallyKind::Right
+        | TallyKind::Licence
+        | TallyKind::Rebuild => None,
     };
     let order = books.orders.get(tally.of).and_then(|order| order.award.as_ref()).map(|award| &award.price.currency);
     let of_reserve = reserve.and_then(|reserve| books.reserves.get(reserve)).map(|reserve| &reserve.currency);

@@ -51,48 +51,13 @@ fn row(event: &EventView) -> Vec<String> {
         None => event.outcome.clone(),
     };
     let recorded = event.recorded_at.get(..19).unwrap_or(&event.recorded_at).replace('T', " ");
-    vec![event.seq.to_string(), recorded, text("effective"), text("party"), text("act"), what(event), outcome]
-}
-
-/// What moved, in a few words.
-fn what(event: &EventView) -> String {
-    let entry = |entry: &wire::view::EntryView| {
-        format!("{} {}: {} -> {}", entry.quantity, entry.lot, entry.source.place, entry.target.place)
-    };
-    let claim = |claim: &wire::view::ClaimView| {
-        format!("{} {} {} from {}", claim.encumbrance, claim.lot, claim.change, claim.day)
-    };
-    let mut parts: Vec<String> = event.entries.iter().map(entry).collect();
-    parts.extend(event.claims.iter().map(claim));
-    if parts.is_empty() {
-        let named = [
-            "quantity",
-            "lot",
-            "code",
-            "encumbrance",
-            "authority",
-            "dispatch",
-            "loan",
-            "held",
-            "reverses",
-            "through",
-            "origin",
-            "site",
-            "source",
-            "target",
-            "maker",
-            "reason",
-        ];
-        let text = |key: &&str| match event.command.get(*key)? {
-            serde_json::Value::String(text) => Some(text.clone()),
-            serde_json::Value::Number(number) => Some(format!("event {number}")),
-            _ => None,
-        };
-        let told: Vec<String> = named.iter().filter_map(text).collect();
-        parts.push(told.join(", "));
-    }
-    if let Some(message) = &event.message {
-        parts.push(message.clone());
-    }
-    parts.join("\n")
+    vec![
+        event.seq.to_string(),
+        recorded,
+        text("effective"),
+        text("party"),
+        text("act"),
+        event.told().join("\n"),
+        outcome,
+    ]
 }

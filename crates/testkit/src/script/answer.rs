@@ -154,8 +154,7 @@ fn lot_facts(books: &Books, lot: &Lot) -> String {
     let facts = &lot.facts;
     let open = |field: &Option<String>| field.clone().unwrap_or_else(|| "open".into());
     let origin = &facts.origin;
-    let parents: Vec<&str> =
-        lot.parents.iter().map(|parent| books.lot(parent.lot).facts.code.as_str()).collect();
+    let parents: Vec<&str> = lot.parents.iter().map(|parent| books.lot(parent.lot).facts.code.as_str()).collect();
     format!(
         "{} {}, {}, mined {}, separated {}, refined {}, made from {}",
         books.material(facts.material).code,

@@ -50,16 +50,6 @@ pub(super) fn lines<'e>(events: impl Iterator<Item = &'e EventView>) -> Markup {
     let row = |event: &EventView| {
         let said = |key: &str| event.command.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         let recorded = event.recorded_at.get(..19).unwrap_or(&event.recorded_at).replace('T', " ");
-        let moved: Vec<String> = event
-            .entries
-            .iter()
-            .map(|entry| format!("{} {}: {} -> {}", entry.quantity, entry.lot, entry.source.place, entry.target.place))
-            .collect();
-        let what = match (&event.message, moved.is_empty()) {
-            (Some(message), _) => message.clone(),
-            (None, false) => moved.join("; "),
-            (None, true) => [said("quantity"), said("code"), said("name")].join(" ").trim().to_owned(),
-        };
         let outcome = match &event.code {
             Some(code) => format!("{}: {code}", event.outcome),
             None => event.outcome.clone(),
@@ -72,7 +62,7 @@ pub(super) fn lines<'e>(events: impl Iterator<Item = &'e EventView>) -> Markup {
             text(&said("party")),
             text(&said("act")),
             link("lot", &said("lot")),
-            text(&what),
+            text(&event.told().join("; ")),
             text(&outcome),
         ]
     };

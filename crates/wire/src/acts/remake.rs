@@ -98,8 +98,7 @@ struct Inherited {
 
 impl Inherited {
     fn from(kind: TransformKind, inputs: &[numbered::Line], books: &Books) -> Option<Self> {
-        let facts: Vec<&books::lot::NewLot> =
-            inputs.iter().map(|line| &books.lot(line.lot).facts).collect();
+        let facts: Vec<&books::lot::NewLot> = inputs.iter().map(|line| &books.lot(line.lot).facts).collect();
         let first = facts.first()?;
         if kind == TransformKind::Rotation {
             return Some(Self { material: first.material, source: None, origin: books::lot::Origin::default() });

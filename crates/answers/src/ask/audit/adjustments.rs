@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use books::{Act, Books, Entry, Event, LotNo, MaterialNo, Outcome, PlaceNo, Seq};
+use books::{Act, Books, ByHand, Entry, Event, LotNo, MaterialNo, Outcome, PlaceNo, Seq};
 use measure::parse_quantity;
 use serde_json::Value;
 use wire::date::show_day;
@@ -75,33 +75,6 @@ records! {
     }
 }
 
-/// Is an act an adjustment, and does it move stock?
-fn is_adjustment(act: &Act) -> bool {
-    matches!(
-        act,
-        Act::RecordLoss(_)
-            | Act::RecordGain(_)
-            | Act::Stocktake(_)
-            | Act::Correct(_)
-            | Act::ShareDifference(_)
-            | Act::CloseBreak(_)
-    )
-}
-
-/// Acts that change what may pass without anybody looking.
-fn is_rule(act: &Act) -> bool {
-    matches!(
-        act,
-        Act::SetLimit(_)
-            | Act::SetTolerance(_)
-            | Act::SetMethod(_)
-            | Act::SetMeasuring(_)
-            | Act::SetDuty(_)
-            | Act::AmendMaterial(_)
-            | Act::TrustLog(_)
-    )
-}
-
 /// What was done by an event, and by whom: an approval stands for what it let through.
 struct Done {
     act: Act,
@@ -162,10 +135,10 @@ impl Question for Adjustments {
                 return true;
             }
             match Done::of(view, &event) {
-                Ok(Some(done)) if is_adjustment(&done.act) => {
+                Ok(Some(done)) if done.act.facts().by_hand == ByHand::Stock => {
                     answer.adjustments.extend(moved(books, &sight, &wanted, seq, &event, &done));
                 }
-                Ok(Some(done)) if self.rules == Some(true) && is_rule(&done.act) => {
+                Ok(Some(done)) if self.rules == Some(true) && done.act.facts().by_hand == ByHand::Rule => {
                     answer.adjustments.push(head(books, seq, &event, &done));
                 }
                 Ok(_) => {}

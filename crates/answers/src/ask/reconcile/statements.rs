@@ -79,9 +79,8 @@ struct Last {
 /// Everything that is wrong with a party's statements in themselves.
 pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, Problem> {
     let books = view.books();
-    let mut numbers: Vec<ReportNo> = reports_of(books, party)
-        .filter(|number| books.report(*number).kind == ReportKind::Statement)
-        .collect();
+    let mut numbers: Vec<ReportNo> =
+        reports_of(books, party).filter(|number| books.report(*number).kind == ReportKind::Statement).collect();
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
@@ -145,9 +144,8 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
                 let first = format!("{}:={}", report.code, last.place);
                 flag(format!("the account is stated a second time, as {first} states it"));
             }
-            let is_version = |last: &Last| {
-                last.closing.day == statement.last && books.report(last.report).first == report.first
-            };
+            let is_version =
+                |last: &Last| last.closing.day == statement.last && books.report(last.report).first == report.first;
             // A statement of the same days again is another version: it goes on from what the first version went on from.
             let before = match last {
                 Some(last) if is_version(&last) => last.before,

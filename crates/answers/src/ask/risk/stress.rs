@@ -218,8 +218,7 @@ fn shared(view: &dyn View, party: Option<PartyNo>, day: Day, sums: &mut [Sums]) 
         let Some(reserve) = claim.agreement.as_ref().and_then(|code| books.reserve_no(code)) else { continue };
         let key = books.account(claim.account).key;
         let takes_part = |party| {
-            books.reserve(reserve).status_at(party, day, books.head())
-                == Some(books::reserve::MemberStatus::Joined)
+            books.reserve(reserve).status_at(party, day, books.head()) == Some(books::reserve::MemberStatus::Joined)
         };
         // A call brings what others promised; asked for all members together, there are no others.
         let brings = party.is_some_and(|party| party != key.owner && takes_part(party));

@@ -1,0 +1,227 @@
+//! What every act says of itself beside its struct, `decide` and `apply`: all that is true of it at any door.
+//!
+//! A door (shell, HTTP, console, script, schema, manual) reads this and knows no act by name. There is no default: an act
+//! that leaves something unsaid does not compile, and what a compiler cannot see is tested over the whole table.
+
+use crate::acts::Act;
+use crate::books::Books;
+use crate::fact::Says;
+use crate::number::PartyNo;
+
+/// Acts that have the same rights in the table of roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Right {
+    /// Writes stock, claims, registers and agreements.
+    Write,
+    /// Belongs to a party with stock or to a secretariat: authorities, limits, periods.
+    Govern,
+    /// Begins a ledger.
+    Found,
+}
+
+/// Whom the rules let ask, among those who have the right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Everybody.
+    Anyone,
+    /// Agencies and secretariats.
+    Agency,
+    /// Secretariats.
+    Secretariat,
+    /// Whose right it touches ([`ActRules::whose`]), and secretariats.
+    Holder,
+    /// Whose right it touches, who keeps the site, and secretariats.
+    Keeper,
+    /// Whose right it touches, and nobody in their place.
+    Alone,
+}
+
+/// Who sees an event, beside those who see everything and the party that asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Everybody: whoever writes a command has to know it.
+    Everybody,
+    /// Who sees an account, a claim or a tally that it changes.
+    Concerned,
+    /// They, and whoever may see the reports of the parties whose right it touches.
+    Reports,
+}
+
+/// What kind of thing it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// What was found: a count, a weighing, a loss, a report.
+    Observation,
+    /// What somebody wants.
+    Decision,
+}
+
+/// Does it change by hand what the books would say otherwise?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByHand {
+    /// It does not.
+    No,
+    /// It adjusts stock.
+    Stock,
+    /// It changes what may pass without anybody looking.
+    Rule,
+}
+
+/// Whose closed periods stand against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Periods {
+    /// Those of the owners of the accounts it changes.
+    Owners,
+    /// Nobody's: it changes no account.
+    Nobody,
+}
+
+/// What takes it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// A correction that names its event.
+    Corrected,
+    /// Another act; any of these, by their words.
+    By(&'static [&'static str]),
+    /// Nothing; and why.
+    Never(&'static str),
+}
+
+/// How an event is told in one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// By what it moves and sets aside.
+    Moved,
+    /// In words. Each piece names fields of the command in braces, and is left out where one of them is absent.
+    Words(&'static [&'static str]),
+    /// In words, and then by what it moves and sets aside.
+    Both(&'static [&'static str]),
+}
+
+/// All that is constant about an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Its row in the table of roles.
+    pub right: Right,
+    /// Whom the rules let ask.
+    pub asks: Asks,
+    /// Who sees its events.
+    pub seen: Seen,
+    /// Observation or decision.
+    pub nature: Nature,
+    /// Does it adjust by hand?
+    pub by_hand: ByHand,
+    /// Whose closed periods stand against it.
+    pub periods: Periods,
+    /// What takes it back.
+    pub undone: Undone,
+    /// How it is told in one line.
+    pub line: Line,
+    /// A command of it, all fields given but those that every command has: JSON.
+    pub example: &'static str,
+}
+
+/// What is true of an act, beside its rules. Each act says all of it.
+pub trait ActRules {
+    /// What is constant about it.
+    const FACTS: Facts;
+
+    /// Whose stock, promise, record or right it touches, as far as the command says.
+    fn whose(&self, books: &Books) -> Vec<PartyNo>;
+
+    /// What the sender calls the movement: its own reference, else the code of the dispatch or loan that both ends cite.
+    fn reference<'a>(&'a self, books: &'a Books) -> Option<&'a str>;
+
+    /// What it tells another ledger; `None` where it is told to nobody.
+    fn says(&self) -> Option<Says<'_>>;
+}
+
+impl<T: ActRules> ActRules for Box<T> {
+    const FACTS: Facts = T::FACTS;
+
+    fn whose(&self, books: &Books) -> Vec<PartyNo> {
+        T::whose(self, books)
+    }
+
+    fn reference<'a>(&'a self, books: &'a Books) -> Option<&'a str> {
+        T::reference(self, books)
+    }
+
+    fn says(&self) -> Option<Says<'_>> {
+        T::says(self)
+    }
+}
+
+/// An act in the table of all acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActEntry {
+    /// Its number in events.
+    pub number: u32,
+    /// Its word in commands and answers.
+    pub word: &'static str,
+    /// What it is, in one sentence.
+    pub about: &'static str,
+    /// What is true of it.
+    pub facts: Facts,
+}
+
+impl Act {
+    /// The act with this word.
+    #[must_use]
+    pub fn find(word: &str) -> Option<&'static ActEntry> {
+        Self::TABLE.iter().find(|entry| entry.word == word)
+    }
+
+    /// Would putting back its entries, claims and tallies undo it?
+    pub(crate) fn is_corrected(&self) -> bool {
+        self.facts().undone == Undone::Corrected
+    }
+}
+
+/// Says what is true of an act. The order of the lines is fixed; each has to be there.
+macro_rules! act_rules {
+    ($act:ident {
+        right: $right:ident, asks: $asks:ident, seen: $seen:ident, nature: $nature:ident, by_hand: $by_hand:ident,
+        periods: $periods:ident,
+        undone: $undone:expr,
+        line: $line:expr,
+        whose($whose:pat, $whose_books:pat): $parties:expr,
+        reference($reference:pat, $reference_books:pat): $name:expr,
+        says($says:pat): $said:expr,
+        example: $example:literal,
+    }) => {
+        impl $crate::act_rules::ActRules for $act {
+            const FACTS: $crate::act_rules::Facts = {
+                #[allow(unused_imports, reason = "an act uses some of the words")]
+                use $crate::act_rules::{Line::*, Undone::*};
+                $crate::act_rules::Facts {
+                    right: $crate::act_rules::Right::$right,
+                    asks: $crate::act_rules::Asks::$asks,
+                    seen: $crate::act_rules::Seen::$seen,
+                    nature: $crate::act_rules::Nature::$nature,
+                    by_hand: $crate::act_rules::ByHand::$by_hand,
+                    periods: $crate::act_rules::Periods::$periods,
+                    undone: $undone,
+                    line: $line,
+                    example: $example,
+                }
+            };
+
+            fn whose(&self, books: &$crate::books::Books) -> Vec<$crate::number::PartyNo> {
+                let ($whose, $whose_books) = (self, books);
+                $parties
+            }
+
+            fn reference<'a>(&'a self, books: &'a $crate::books::Books) -> Option<&'a str> {
+                let ($reference, $reference_books) = (self, books);
+                $name
+            }
+
+            fn says(&self) -> Option<$crate::fact::Says<'_>> {
+                let $says = self;
+                $said
+            }
+        }
+    };
+}
+pub(crate) use act_rules;
