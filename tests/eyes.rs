@@ -9,7 +9,7 @@ use testkit::World;
 
 #[path = "common/view.rs"]
 mod view;
-use view::Seen;
+use view::{Seen, json_of};
 
 /// The world of a scenario, without what the scenario expects.
 fn world(scenario: &str) -> World {
@@ -20,7 +20,7 @@ fn world(scenario: &str) -> World {
 
 fn asked(world: &World, viewer: &Viewer, question: &str, request: Value) -> Result<Value, String> {
     let seen = Seen { world, viewer: viewer.clone(), today: world.day() };
-    ask_named(question, request, &seen).map_err(|problem| problem.code)
+    ask_named(question, request, &seen).map(|answer| json_of(answer.as_ref())).map_err(|problem| problem.code)
 }
 
 fn party(code: &str) -> Viewer {

@@ -10,7 +10,7 @@ use testkit::{Answer, World};
 
 #[path = "common/view.rs"]
 mod view;
-use view::Seen;
+use view::{Seen, json_of};
 
 /// A world that takes commands of the ledger's own party, one after the other.
 struct Desk {
@@ -44,7 +44,7 @@ impl Desk {
 
     fn ask(&self, question: &str, request: Value) -> Value {
         let seen = Seen { world: &self.world, viewer: Viewer::Operator, today: self.world.day() };
-        ask_named(question, request, &seen).expect("answered")
+        json_of(ask_named(question, request, &seen).expect("answered").as_ref())
     }
 }
 

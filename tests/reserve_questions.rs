@@ -10,7 +10,7 @@ use testkit::World;
 
 #[path = "common/view.rs"]
 mod view;
-use view::Seen;
+use view::{Seen, json_of};
 
 /// The world of a scenario, without what the scenario expects.
 fn world(scenario: &str) -> World {
@@ -25,7 +25,9 @@ fn asked(world: &World, viewer: &str, question: &str, request: Value) -> Result<
         party => Viewer::Party(party.into()),
     };
     let seen = Seen { world, viewer, today: world.day() };
-    ask_named(question, request, &seen).map_err(|problem| format!("{}: {}", problem.code, problem.message))
+    ask_named(question, request, &seen)
+        .map(|answer| json_of(answer.as_ref()))
+        .map_err(|problem| format!("{}: {}", problem.code, problem.message))
 }
 
 /// The lines of an answer as a table, under what else it says.
@@ -285,6 +287,6 @@ fn a_country_stops() {
 fn today_is_the_day_of_asking() {
     let world = world("pool");
     let seen = Seen { world: &world, viewer: Viewer::Operator, today: Day(20_500) };
-    let answer = ask_named("reserve", json!({}), &seen).expect("answered");
+    let answer = json_of(ask_named("reserve", json!({}), &seen).expect("answered").as_ref());
     assert_eq!(answer["as_of"], json!(wire::date::show_day(Day(20_500))));
 }

@@ -1,8 +1,14 @@
 //! A world in memory as a view for questions: the same answers as from a ledger on disk.
 
-use answers::{History, HistoryError, View, Viewer};
+use answers::{AnyAnswer, History, HistoryError, View, Viewer};
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
+use serde_json::Value;
 use testkit::World;
+
+/// An answer as JSON.
+pub(crate) fn json_of(answer: &dyn AnyAnswer) -> Value {
+    serde_json::from_slice(&answer.to_json().expect("in memory")).expect("an answer is JSON")
+}
 
 /// A world, who asks it, and when.
 pub(crate) struct Seen<'w> {

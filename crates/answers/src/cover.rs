@@ -2,39 +2,39 @@
 
 use books::MaterialNo;
 use measure::Quantity;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::figure::{Figure, Told};
 use crate::history::HistoryError;
 use crate::position::{Dimension, PositionQuery, available, groups, number_of};
+use crate::record::records;
 use crate::sight::Sight;
 use crate::view::View;
 
-/// Days of cover of one material. What is held is set against need and goal only by whoever sees all that is held: who
-/// sees a part is told the part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Cover {
-    /// The material.
-    pub material: String,
-    /// What lies at sites, in transit and on loan.
-    pub on_hand: Figure,
-    /// What of it is free.
-    pub available: Figure,
-    /// Need a day; none where the material has none.
-    pub requirement_per_day: Option<String>,
-    /// On hand over need, in whole days and tenths; none without a need or where it is zero.
-    pub days_on_hand: Option<Figure>,
-    /// Available over need.
-    pub days_available: Option<Figure>,
-    /// What should be held.
-    pub goal: Option<String>,
-    /// Goal less on hand, where that is more than nothing.
-    pub shortfall: Option<Figure>,
-    /// Unit of the numbers.
-    pub unit: String,
-    /// What they count.
-    pub basis: String,
+records! {
+    /// Days of cover of one material. What is held is set against need and goal only by whoever sees all that is held: who
+    /// sees a part is told the part.
+    Cover {
+        /// The material.
+        material: String as Code,
+        /// What lies at sites, in transit and on loan.
+        on_hand: Figure as Quantity,
+        /// What of it is free.
+        available: Figure as Quantity,
+        /// Need a day; none where the material has none.
+        requirement_per_day: Option<String> as Quantity,
+        /// On hand over need, in whole days and tenths; none without a need or where it is zero.
+        days_on_hand: Option<Figure> as Days,
+        /// Available over need.
+        days_available: Option<Figure> as Days,
+        /// What should be held.
+        goal: Option<String> as Quantity,
+        /// Goal less on hand, where that is more than nothing.
+        shortfall: Option<Figure> as Quantity,
+        /// Unit of the numbers.
+        unit: String as Code,
+        /// What they count.
+        basis: String as Code,
+    }
 }
 
 /// Days of cover of every material that has any stock, a need or a goal.

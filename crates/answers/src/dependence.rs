@@ -16,6 +16,7 @@ use crate::contained::restate;
 use crate::figure::{Figure, Total, WITHHELD};
 use crate::history::HistoryError;
 use crate::position::{PositionQuery, number_of};
+use crate::record::records;
 use crate::sight::Sight;
 use crate::view::View;
 
@@ -43,44 +44,52 @@ impl StageWord {
             Self::Manufacturing => facts.origin.manufactured.as_ref(),
         }
     }
+
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Mining => "mining",
+            Self::Separation => "separation",
+            Self::Refining => "refining",
+            Self::Manufacturing => "manufacturing",
+        }
+    }
 }
 
-/// One country's part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Share {
-    /// Country, or `unknown`, or `recycled` for what was recovered; `withheld` where shares are withheld, all of them: of
-    /// those that are left, one could be calculated.
-    pub country: String,
-    /// Share in per cent, cut to hundredths.
-    pub percent: Figure,
-    /// How much, in accounting units of the common basis, as decimal text.
-    pub units: Figure,
-}
+records! {
+    /// One country's part.
+    Share {
+        /// Country, or `unknown`, or `recycled` for what was recovered; `withheld` where shares are withheld, all of them: of
+        /// those that are left, one could be calculated.
+        country: String as Code,
+        /// Share in per cent, cut to hundredths.
+        percent: Figure as Percent,
+        /// How much, in accounting units of the common basis, as decimal text.
+        units: Figure as Number,
+    }
 
-/// Dependence by origin, of what is held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Dependence {
-    /// The step of the chain.
-    pub stage: StageWord,
-    /// Common basis.
-    pub basis: String,
-    /// By share, largest first.
-    pub shares: Vec<Share>,
-    /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country; none where shares are withheld.
-    pub hhi: Option<u32>,
-    /// The same with `unknown` spread over countries without number.
-    pub hhi_min: Option<u32>,
-    /// What is left out because no assay states it in the common basis.
-    pub unstated: Vec<Unstated>,
-}
+    /// Dependence by origin, of what is held.
+    Dependence {
+        /// The step of the chain.
+        stage: StageWord,
+        /// Common basis.
+        basis: String as Code,
+        /// By share, largest first.
+        shares: Vec<Share>,
+        /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country; none where shares are withheld.
+        hhi: Option<u32>,
+        /// The same with `unknown` spread over countries without number.
+        hhi_min: Option<u32>,
+        /// What is left out because no assay states it in the common basis.
+        unstated: Vec<Unstated>,
+    }
 
-/// Stock that no assay states in the common basis.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Unstated {
-    /// The material.
-    pub material: String,
-    /// How much of it, with unit and basis.
-    pub quantity: Figure,
+    /// Stock that no assay states in the common basis.
+    Unstated {
+        /// The material.
+        material: String as Code,
+        /// How much of it, with unit and basis.
+        quantity: Figure,
+    }
 }
 
 /// The origin of what is held at sites, in transit and on loan.

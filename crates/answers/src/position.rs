@@ -15,6 +15,7 @@ use crate::contained::restate;
 use crate::figure::{Figure, Told, Total};
 use crate::history::HistoryError;
 use crate::problem::Problem;
+use crate::record::records;
 use crate::sight::Sight;
 use crate::view::View;
 
@@ -115,62 +116,63 @@ pub struct PositionQuery {
     pub show_empty: bool,
 }
 
-/// An answer: one line.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Position {
-    /// Owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub party: Option<String>,
-    /// Site, dispatch or loan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
-    /// What the site is: `site`, `in_transit`, `on_loan` or `virtual`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// Country of the site.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub country: Option<String>,
-    /// Class of the site.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub class: Option<String>,
-    /// Material.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub material: Option<String>,
-    /// Form.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub form: Option<String>,
-    /// Stage.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
-    /// Source kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
-    /// Country where it was mined.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub origin: Option<String>,
-    /// Lot.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lot: Option<String>,
-    /// Unit of the numbers.
-    pub unit: String,
-    /// What the numbers count.
-    pub basis: String,
-    /// What lies there.
-    pub on_hand: Figure,
-    /// Set aside by encumbrances other than holds.
-    pub encumbered: Figure,
-    /// Set aside by holds.
-    pub blocked: Figure,
-    /// In transit or on loan: nobody can use it now.
-    pub away: Figure,
-    /// On hand less encumbered less blocked less away.
-    pub available: Figure,
-    /// Where numbers were restated: the events whose assays they rest on.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub assays: Vec<u64>,
-    /// One other party holds some too: the numbers are withheld, because a sum would show what that party holds.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    pub withheld: bool,
+records! {
+    /// An answer: one line.
+    Position {
+        /// Owner.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        party: Option<String> as Code,
+        /// Site, dispatch or loan.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        site: Option<String> as Code,
+        /// What the site is: `site`, `in_transit`, `on_loan` or `virtual`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<String> as Code,
+        /// Country of the site.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        country: Option<String> as Code,
+        /// Class of the site.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        class: Option<String> as Code,
+        /// Material.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        material: Option<String> as Code,
+        /// Form.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        form: Option<String> as Code,
+        /// Stage.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stage: Option<String> as Code,
+        /// Source kind.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        source: Option<String> as Code,
+        /// Country where it was mined.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<String> as Code,
+        /// Lot.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lot: Option<String> as Code,
+        /// Unit of the numbers.
+        unit: String as Code,
+        /// What the numbers count.
+        basis: String as Code,
+        /// What lies there.
+        on_hand: Figure as Quantity,
+        /// Set aside by encumbrances other than holds.
+        encumbered: Figure as Quantity,
+        /// Set aside by holds.
+        blocked: Figure as Quantity,
+        /// In transit or on loan: nobody can use it now.
+        away: Figure as Quantity,
+        /// On hand less encumbered less blocked less away.
+        available: Figure as Quantity,
+        /// Where numbers were restated: the events whose assays they rest on.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        assays: Vec<u64>,
+        /// One other party holds some too: the numbers are withheld, because a sum would show what that party holds.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        withheld: bool as Detail,
+    }
 }
 
 /// What is held of one material, told apart as asked.

@@ -4,16 +4,18 @@
 //! and get the same answer or the same [`Problem`]. A new question is a file in `ask/` and a line in [`QUESTIONS`].
 
 use std::collections::HashMap;
+use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::ask;
 use crate::problem::Problem;
 use crate::sight::Sight;
+use crate::table::{Cell, Column, Kind, Table};
 use crate::view::{View, Viewer};
 
 /// A request: a flat object of plain fields. Fields that it does not have are refused by [`Entry::ask`] and
@@ -23,10 +25,11 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
     const NAME: &'static str;
     /// One sentence that says what it answers.
     const ABOUT: &'static str;
-    /// The field of the answer that holds its lines, where the answer is a table; what CSV shows.
-    const LINES: Option<&'static str>;
     /// What comes back.
     type Answer: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
+
+    /// The answer as a table: what every door but JSON shows.
+    fn table(answer: &Self::Answer) -> Table<'_>;
 
     /// Answers, within what the asker may see.
     ///
@@ -40,6 +43,70 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
 pub const SEEN_BY: &str = "seen_by";
 const SEEN_BY_DOC: &str = "The party with whose eyes this was answered: what others hold, and it may not see, is not in it. Absent where everything was seen.";
 
+/// An answer whose question is told by its [`Entry`] alone: as JSON, or as its table.
+pub trait AnyAnswer: std::fmt::Debug + Send {
+    /// Writes it as JSON on one line, row by row.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes it as JSON for people, indented.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    fn write_pretty(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// See [`Question::table`].
+    fn table(&self) -> Table<'_>;
+
+    /// As JSON, in memory.
+    ///
+    /// # Errors
+    /// As [`Self::write_json`].
+    fn to_json(&self) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        self.write_json(&mut out)?;
+        Ok(out)
+    }
+}
+
+/// The answer to a question of this type.
+#[derive(Serialize, Deserialize)]
+#[serde(bound = "")]
+struct Given<Q: Question> {
+    #[serde(flatten)]
+    answer: Q::Answer,
+    /// See [`SEEN_BY`].
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    seen_by: Option<String>,
+}
+
+impl<Q: Question> std::fmt::Debug for Given<Q> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(Q::NAME)
+    }
+}
+
+impl<Q: Question> AnyAnswer for Given<Q> {
+    fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        Ok(serde_json::to_writer(out, self)?)
+    }
+
+    fn write_pretty(&self, out: &mut dyn Write) -> io::Result<()> {
+        Ok(serde_json::to_writer_pretty(out, self)?)
+    }
+
+    fn table(&self) -> Table<'_> {
+        let mut table = Q::table(&self.answer);
+        let seen_by = self.seen_by.as_ref().map(|party| (Column::new(SEEN_BY, Kind::Code), Cell::text(party.as_str())));
+        table.beside.extend(seen_by);
+        table
+    }
+}
+
+type Asked = fn(Value, &dyn View) -> Result<Box<dyn AnyAnswer>, Problem>;
+
 /// A question as a line of the table.
 #[derive(Debug)]
 pub struct Entry {
@@ -47,9 +114,8 @@ pub struct Entry {
     pub name: &'static str,
     /// See [`Question::ABOUT`].
     pub about: &'static str,
-    /// See [`Question::LINES`].
-    pub lines: Option<&'static str>,
-    ask: fn(Value, &dyn View) -> Result<Value, Problem>,
+    ask: Asked,
+    read: fn(&[u8]) -> serde_json::Result<Box<dyn AnyAnswer>>,
     request: fn() -> Value,
     answer: fn() -> Value,
 }
@@ -121,16 +187,11 @@ impl Entry {
         Self {
             name: Q::NAME,
             about: Q::ABOUT,
-            lines: Q::LINES,
             ask: |request, view| {
                 let answer = parse::<Q>(request)?.answer(view)?;
-                let answer = serde_json::to_value(answer);
-                let mut answer = answer.map_err(|error| Problem::cannot_answer("internal", error.to_string()))?;
-                if let (Value::Object(fields), Some(party)) = (&mut answer, seen_by(view)) {
-                    fields.insert(SEEN_BY.into(), party.into());
-                }
-                Ok(answer)
+                Ok(Box::new(Given::<Q> { answer, seen_by: seen_by(view) }))
             },
+            read: |json| Ok(Box::new(serde_json::from_slice::<Given<Q>>(json)?)),
             request: || closed(schemars::schema_for!(Q).to_value()),
             answer: || {
                 let mut schema = schemars::schema_for!(Q::Answer).to_value();
@@ -144,8 +205,16 @@ impl Entry {
     ///
     /// # Errors
     /// See [`Question::answer`].
-    pub fn ask(&self, request: Value, view: &dyn View) -> Result<Value, Problem> {
+    pub fn ask(&self, request: Value, view: &dyn View) -> Result<Box<dyn AnyAnswer>, Problem> {
         (self.ask)(request, view)
+    }
+
+    /// An answer from its JSON, as another service gave it.
+    ///
+    /// # Errors
+    /// When it is no answer to this question.
+    pub fn read(&self, json: &[u8]) -> serde_json::Result<Box<dyn AnyAnswer>> {
+        (self.read)(json)
     }
 
     /// JSON Schema of the request.
@@ -204,7 +273,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 ///
 /// # Errors
 /// When there is no such question, and see [`Question::answer`].
-pub fn ask(name: &str, request: Value, view: &dyn View) -> Result<Value, Problem> {
+pub fn ask(name: &str, request: Value, view: &dyn View) -> Result<Box<dyn AnyAnswer>, Problem> {
     let entry = find(name).ok_or_else(|| {
         let names: Vec<&str> = QUESTIONS.iter().map(|entry| entry.name).collect();
         Problem {

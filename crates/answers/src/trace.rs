@@ -3,47 +3,46 @@
 use std::collections::BTreeSet;
 
 use books::{Books, LotNo};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use wire::acts::words::{Form, SourceKind};
 use wire::value::{show_quantity, write_quantity};
 
+use crate::record::records;
 use crate::sight::Sight;
 use crate::view::View;
 
-/// One lot in a chain of custody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Link {
-    /// Steps from the lot asked for: negative towards its ancestors, positive towards what was made from it.
-    pub depth: i32,
-    /// The lot.
-    pub lot: String,
-    /// Its material.
-    pub material: String,
-    /// Its form.
-    pub form: String,
-    /// Where it comes from in the sense of policy.
-    pub source: String,
-    /// Countries of each step, such as `mined AU, separated MY`.
-    pub origin: String,
-    /// Who supplied it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub supplier: Option<String>,
-    /// The event in which it first appeared.
-    pub seq: u64,
-    /// Lots it was made from, with what went in.
-    pub parents: Vec<String>,
-    /// What of it lies at sites, in transit and on loan.
-    pub on_hand: String,
-    /// SHA-256 of its documents.
-    pub documents: Vec<String>,
-}
+records! {
+    /// One lot in a chain of custody.
+    Link {
+        /// Steps from the lot asked for: negative towards its ancestors, positive towards what was made from it.
+        depth: i32,
+        /// The lot.
+        lot: String as Code,
+        /// Its material.
+        material: String as Code,
+        /// Its form.
+        form: String as Code,
+        /// Where it comes from in the sense of policy.
+        source: String as Code,
+        /// Countries of each step, such as `mined AU, separated MY`.
+        origin: String,
+        /// Who supplied it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        supplier: Option<String>,
+        /// The event in which it first appeared.
+        seq: u64 as Event,
+        /// Lots it was made from, with what went in.
+        parents: Vec<String>,
+        /// What of it lies at sites, in transit and on loan.
+        on_hand: String,
+        /// SHA-256 of its documents.
+        documents: Vec<String>,
+    }
 
-/// The chain of custody of one lot, ancestors first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Trace {
-    /// The lots.
-    pub links: Vec<Link>,
+    /// The chain of custody of one lot, ancestors first.
+    Trace {
+        /// The lots.
+        links: Vec<Link>,
+    }
 }
 
 /// Traces a lot upwards (to its ancestors), downwards (to what was made from it), or both. Where material comes from is told

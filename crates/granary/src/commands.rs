@@ -22,7 +22,6 @@ mod reconcile;
 mod replay;
 mod reserve;
 mod restore;
-mod rows;
 mod schema;
 mod settings;
 mod trace;

@@ -1,25 +1,103 @@
-//! Answers on stdout: a table for people, JSON or CSV for programs.
+//! Answers on stdout: a table for people, JSON or CSV for programs. What is not there is said on stderr.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
+use answers::Question;
+use answers::table::text::{self, Screen};
+use answers::table::{Cell, Column as TableColumn, Extent, Kind, Table, csv};
 use clap::ValueEnum;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 use shell::Failure;
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// A table for people.
+    /// A table for people, as wide as the terminal.
     #[default]
     Table,
+    /// A table with every column, however wide.
+    Wide,
+    /// A table with each row upright, a line for each column.
+    Vertical,
     /// JSON for programs.
     Json,
     /// Comma-separated values for spreadsheets.
     Csv,
 }
 
-/// A column: its heading, and whether its cells are numbers.
+impl Format {
+    /// Is it for people?
+    pub(crate) fn is_table(self) -> bool {
+        match self {
+            Self::Table | Self::Wide | Self::Vertical => true,
+            Self::Json | Self::Csv => false,
+        }
+    }
+
+    fn screen(self) -> Screen {
+        Screen { width: width(), is_wide: self == Self::Wide, is_vertical: self == Self::Vertical }
+    }
+}
+
+/// How wide the terminal is; COLUMNS says it, too. What goes into a file or another program is as wide as it is.
+fn width() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|width| *width > 0);
+    let of_terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    said.or_else(|| io::stdout().is_terminal().then(of_terminal).flatten())
+}
+
+/// Writes the answer to a question in the format asked for.
+pub(crate) fn answered<Q: Question>(format: Format, answer: &Q::Answer) -> Result<(), Failure> {
+    show(format, answer, || Q::table(answer))
+}
+
+/// Writes something in the format asked for; `value` is what JSON shows.
+pub(crate) fn show<'t, T: Serialize, G: Into<Table<'t>>>(
+    format: Format,
+    value: &T,
+    table: impl FnOnce() -> G,
+) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut notes = Vec::new();
+    match format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut out, value)?;
+            writeln!(out)?;
+        }
+        Format::Csv => {
+            let mut table = table().into();
+            notes.append(&mut table.left_out);
+            notes.extend(more(&table.extent));
+            csv::write(table, &mut out)?;
+        }
+        Format::Table | Format::Wide | Format::Vertical => {
+            let table = table().into();
+            let more = more(&table.extent);
+            notes = text::write(table, format.screen(), &mut out)?;
+            notes.extend(more);
+        }
+    }
+    out.flush()?;
+    drop(out);
+    for note in notes {
+        eprintln!("{note}");
+    }
+    Ok(())
+}
+
+/// Says that rows follow, and how they are asked for.
+fn more(extent: &Extent) -> Option<String> {
+    extent.sentence(|field, value| format!("--{} {value}, or raise --limit", field.replace('_', "-")))
+}
+
+/// A table as text, as wide as it is.
+pub(crate) fn text_of<'t>(table: impl Into<Table<'t>>) -> String {
+    let mut out = Vec::new();
+    text::write(table.into(), Screen::default(), &mut out).expect("memory is written");
+    String::from_utf8(out).expect("a table is text").trim_end().to_owned()
+}
+
+/// A column of a tool's own table: its heading, and where its cells stand.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column<'n>(pub(crate) &'n str, pub(crate) Align);
 
@@ -30,88 +108,23 @@ pub(crate) enum Align {
     Right,
 }
 
-/// Rows under columns.
+/// Rows of a tool's own under columns: what is no answer to a question.
 pub(crate) struct Grid<'n> {
     pub(crate) columns: Vec<Column<'n>>,
     pub(crate) rows: Vec<Vec<String>>,
 }
 
-impl Grid<'_> {
-    /// The grid as text. Columns in which every cell is empty are left out.
-    pub(crate) fn table(&self) -> String {
-        let is_used = |index: usize| self.rows.is_empty() || self.rows.iter().any(|row| !row[index].is_empty());
-        let used: Vec<usize> = (0..self.columns.len()).filter(|index| is_used(*index)).collect();
-        let mut table = Table::new();
-        // Headings underlined, nothing between rows: it stays readable when it is copied into a message.
-        table.load_preset("     ──            ").set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(used.iter().map(|index| Cell::new(self.columns[*index].0)));
-        for row in &self.rows {
-            table.add_row(used.iter().map(|index| match self.columns[*index].1 {
-                Align::Right => Cell::new(grouped(&row[*index])),
-                Align::Left => Cell::new(&row[*index]),
-            }));
-        }
-        for (place, index) in used.iter().enumerate() {
-            if self.columns[*index].1 == Align::Right
-                && let Some(column) = table.column_mut(place)
-            {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
-        }
-        table.to_string()
+impl From<Grid<'_>> for Table<'static> {
+    fn from(grid: Grid<'_>) -> Self {
+        let is_right: Vec<bool> = grid.columns.iter().map(|column| column.1 == Align::Right).collect();
+        let kind = |is_right: bool| if is_right { Kind::Number } else { Kind::Text };
+        let columns =
+            grid.columns.iter().map(|column| TableColumn::new(column.0.to_owned(), kind(column.1 == Align::Right)));
+        let columns = columns.collect();
+        let cell = |(text, is_right): (String, &bool)| if *is_right { Cell::number(text) } else { Cell::text(text) };
+        let rows = grid.rows.into_iter().map(move |row| row.into_iter().zip(&is_right).map(cell).collect());
+        Table::new(columns, rows)
     }
-
-    pub(crate) fn csv(&self) -> Result<Vec<u8>, Failure> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(self.columns.iter().map(|column| column.0))?;
-        for row in &self.rows {
-            writer.write_record(row)?;
-        }
-        writer.into_inner().map_err(|error| Failure::new(error.into_error()))
-    }
-}
-
-/// Writes an answer in the format asked for; `value` is what JSON shows.
-pub(crate) fn show<'n, T: Serialize>(
-    format: Format,
-    value: &T,
-    grid: impl FnOnce() -> Grid<'n>,
-) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, value)?;
-            writeln!(out)?;
-        }
-        Format::Csv => out.write_all(&grid().csv()?)?,
-        Format::Table => {
-            let grid = grid();
-            if grid.rows.is_empty() {
-                writeln!(out, "nothing to show")?;
-            } else {
-                writeln!(out, "{}", grid.table())?;
-            }
-        }
-    }
-    out.flush()?;
-    Ok(())
-}
-
-/// `1234567.5` as people read it: `1,234,567.5`. Only in tables: programs get plain numbers.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, digits) = match number.strip_prefix(['-', '+']) {
-        Some(digits) => number.split_at(number.len() - digits.len()),
-        None => ("", number),
-    };
-    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
-    let mut out = String::with_capacity(number.len() + whole.len() / 3);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    format!("{sign}{out}{rest}")
 }
 
 /// Did the reader of our output go away (`granary … | head`)? That is no failure.
@@ -125,10 +138,6 @@ pub(crate) fn is_closed_pipe(failure: &Failure) -> bool {
             .downcast_ref::<serde_json::Error>()
             .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
         {
-            return true;
-        }
-        let of_csv = error.downcast_ref::<csv::Error>().map(csv::Error::kind);
-        if matches!(of_csv, Some(csv::ErrorKind::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe) {
             return true;
         }
         cause = error.source();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use answers::{Entry, Problem, ProblemKind, Viewer};
+use answers::{AnyAnswer, Entry, Problem, ProblemKind, Viewer};
 use axum::http::StatusCode;
 use serde_json::Value;
 
@@ -50,12 +50,12 @@ pub struct Asking {
 }
 
 /// An answer, and how far it goes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Answered {
     /// The last event that it knows of.
     pub position: u64,
     /// The answer.
-    pub value: Value,
+    pub answer: Box<dyn AnyAnswer>,
 }
 
 /// A question by its name.
@@ -135,8 +135,8 @@ async fn answer_now(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Res
     let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;
     read_aside(Arc::clone(live), viewer, move |view| {
-        let value = entry.ask(request, view)?;
-        Ok(Answered { position: view.books().head().0, value })
+        let answer = entry.ask(request, view)?;
+        Ok(Answered { position: view.books().head().0, answer })
     })
     .await
 }

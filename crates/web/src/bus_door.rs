@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::access::QUESTION;
 use crate::asking::{Answered, Asking, Request, answer, find};
 use crate::doors::{Doors, POSITION};
-use crate::questions::no_answers;
+use crate::questions::{no_answers, unwritten};
 use crate::trouble::Trouble;
 
 /// Name of the service that answers questions, as subjects have it.
@@ -29,10 +29,11 @@ impl Handler for BusDoor {
 
 /// An answer, or why there is none, as the bus carries it.
 pub(crate) fn replied(answered: Result<Answered, Trouble>) -> Reply {
-    match answered {
-        Ok(Answered { position, value }) => Reply {
+    let body = answered.and_then(|Answered { position, answer }| Ok((position, answer.to_json().map_err(unwritten)?)));
+    match body {
+        Ok((position, body)) => Reply {
             headers: vec![(STATUS.into(), StatusCode::OK.as_str().into()), (POSITION.into(), position.to_string())],
-            body: value.to_string().into(),
+            body: body.into(),
         },
         Err(trouble) => Reply {
             headers: vec![(STATUS.into(), trouble.status.as_str().into())],

@@ -268,5 +268,6 @@ pub(crate) async fn get(
     let entry = crate::asking::find("command")?;
     let asking = Asking { entry, request: Request::Json(json!({ "id": id })), after: None, patience: Duration::ZERO };
     let answered = doors.answer(caller, asking).await?;
-    Ok(([(POSITION, answered.position.to_string())], axum::Json(answered.value)).into_response())
+    Ok(([(POSITION, answered.position.to_string())], crate::questions::as_json(answered.answer.as_ref())?)
+        .into_response())
 }

@@ -15,6 +15,8 @@ use crate::trouble::Trouble;
 
 /// Header and, in lower case, NATS header of how far an answer goes.
 pub const POSITION: &str = "granary-position";
+/// Header of an answer that is not all: the field of the question, and its value, that asks for the rows that follow.
+pub const NEXT: &str = "granary-next";
 /// Header with how long a request may wait, in milliseconds.
 pub const DEADLINE: &str = "granary-deadline-ms";
 /// Longest time that a request may wait.

@@ -27,7 +27,6 @@ mod rebuild;
 mod relay;
 pub mod rights;
 mod server;
-mod table;
 mod trouble;
 
 pub use access::{Access, Caller};
@@ -35,7 +34,7 @@ pub use asking::{Answered, Asking, Request, answer};
 pub use bus_door::{BusDoor, SERVICE, STATUS};
 pub use carry::{Tally, carry};
 pub use command_door::{CommandDoor, INGEST};
-pub use doors::{DEADLINE, Doors, Health, POSITION, Signer, Told};
+pub use doors::{DEADLINE, Doors, Health, NEXT, POSITION, Signer, Told};
 pub use import::take_in;
 pub use live::{Live, read, wait_for};
 pub use log_door::{LEDGER, LogDoor, RelayedLog};

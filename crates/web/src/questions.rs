@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use answers::{Problem, ProblemKind};
+use answers::table::{Extent, Table, csv};
+use answers::{AnyAnswer, Entry, Problem, ProblemKind};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::access::QUESTION;
 use crate::asking::{Answered, Asking, Request, find};
-use crate::doors::{DEADLINE, Doors, POSITION};
+use crate::doors::{DEADLINE, Doors, NEXT, POSITION};
 use crate::trouble::Trouble;
 
 /// Fields of a query string that are not the question's own.
@@ -71,7 +72,7 @@ pub(crate) async fn ask(
     let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
     let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
     let asking = Asking { entry, request, after: query.after()?, patience };
-    let Answered { position, value } = doors.answer(caller, asking).await?;
+    let Answered { position, answer } = doors.answer(caller, asking).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_csv = match query.format.as_deref() {
         Some("csv") => true,
@@ -81,13 +82,44 @@ pub(crate) async fn ask(
         }
         None => accept.contains("text/csv"),
     };
-    let position = [(POSITION, position.to_string())];
-    if is_csv {
-        let csv =
-            crate::table::csv(entry, &value).map_err(|error| Problem::cannot_answer("internal", error.to_string()))?;
-        return Ok((position, [(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present")], csv).into_response());
+    let mut response = match is_csv {
+        true => as_csv(entry, answer.table()).into_response(),
+        false => as_json(answer.as_ref())?.into_response(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(POSITION, position.into());
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Extent::Page { next: (field, value), .. } = answer.table().extent
+        && let Ok(next) = HeaderValue::try_from(format!("{field}={}", escaped(&value)))
+    {
+        headers.insert(NEXT, next);
     }
-    Ok((position, axum::Json(value)).into_response())
+    Ok(response)
+}
+
+/// An answer as JSON.
+pub(crate) fn as_json(answer: &dyn AnyAnswer) -> Result<impl IntoResponse + use<>, Trouble> {
+    Ok(([(header::CONTENT_TYPE, "application/json")], answer.to_json().map_err(unwritten)?))
+}
+
+/// The rows of an answer as a file for spreadsheets.
+fn as_csv(entry: &Entry, table: Table<'_>) -> impl IntoResponse {
+    let name = format!("attachment; filename=\"{}.csv\"", entry.name);
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
+    (headers, csv::bytes(table))
+}
+
+/// A text as a query string has it.
+fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+/// An answer that could not be written down.
+pub(crate) fn unwritten(error: std::io::Error) -> Problem {
+    Problem::cannot_answer("internal", error.to_string())
 }
 
 pub(crate) fn no_answers() -> Trouble {

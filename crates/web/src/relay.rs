@@ -58,12 +58,13 @@ pub(crate) async fn pass_on(relay: &dyn Questions, caller: &Caller, asking: Aski
     let reply = relay.ask(RELAY, asked, patience + ON_THE_WAY).await.map_err(unanswered)?;
     let status = reply.header(STATUS).and_then(|status| status.parse().ok()).unwrap_or(StatusCode::BAD_GATEWAY);
     let unreadable = || Problem::cannot_answer("internal", "projections answered what cannot be read");
-    let value: Value = serde_json::from_slice(&reply.body).map_err(|_| unreadable())?;
     if status != StatusCode::OK {
-        return Err(Trouble::of_body(status, &value));
+        let problem: Value = serde_json::from_slice(&reply.body).map_err(|_| unreadable())?;
+        return Err(Trouble::of_body(status, &problem));
     }
+    let answer = entry.read(&reply.body).map_err(|_| unreadable())?;
     let position = reply.header(POSITION).and_then(|text| text.parse().ok()).ok_or_else(unreadable)?;
-    Ok(Answered { position, value })
+    Ok(Answered { position, answer })
 }
 
 fn unanswered(error: BusError) -> Trouble {

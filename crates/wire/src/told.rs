@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::view::{ClaimView, EntryView, EventView};
 
 impl EventView {
-    /// What was asked, moved and set aside, and what a refusal said; each a part of its own.
+    /// What was asked, moved and set aside; each a part of its own.
     #[must_use]
     pub fn told(&self) -> Vec<String> {
         let act = self.command.get("act").and_then(Value::as_str).and_then(Act::find);
@@ -24,7 +24,6 @@ impl EventView {
             parts.extend(self.entries.iter().map(moved));
             parts.extend(self.claims.iter().map(set_aside));
         }
-        parts.extend(self.message.clone());
         parts
     }
 }

@@ -9,6 +9,7 @@ use wire::verdict::{Outcome as Word, Verdict};
 use crate::problem::{Problem, ProblemKind};
 use crate::question::Question;
 use crate::sight::Sight;
+use crate::table::{Cell, Column, Kind, Table};
 use crate::view::View;
 
 /// What became of a command, by its id.
@@ -30,8 +31,12 @@ pub struct CommandAnswer {
 impl Question for Command {
     const NAME: &'static str = "command";
     const ABOUT: &'static str = "What became of a command, by its id: for a sender that lost its verdict.";
-    const LINES: Option<&'static str> = None;
     type Answer = CommandAnswer;
+
+    fn table(answer: &CommandAnswer) -> Table<'_> {
+        let recorded = (Column::new("recorded_at", Kind::Moment), Cell::text(answer.recorded_at.as_str()));
+        Table { beside: vec![recorded], ..Table::row(&answer.verdict) }
+    }
 
     fn answer(&self, view: &dyn View) -> Result<CommandAnswer, Problem> {
         let id = command_id(&self.id)?;

@@ -7,6 +7,8 @@ use crate::cover::{Cover as Line, cover};
 use crate::position::{Filter, PositionQuery};
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::record::records;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::{KnownAt, as_of};
 
@@ -25,21 +27,25 @@ pub struct Cover {
     pub known_at: Option<KnownAt>,
 }
 
-/// How long the stock lasts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CoverAnswer {
-    /// As known after this event.
-    pub known_at: u64,
-    /// One line for each material that has any stock, a need or a goal.
-    pub materials: Vec<Line>,
+records! {
+    /// How long the stock lasts.
+    CoverAnswer {
+        /// As known after this event.
+        known_at: u64 as Event,
+        /// One line for each material that has any stock, a need or a goal.
+        materials: Vec<Line>,
+    }
 }
 
 impl Question for Cover {
     const NAME: &'static str = "cover";
     const ABOUT: &'static str =
         "How long the stock lasts: days of cover against the need of a day, and shortfall against the goal.";
-    const LINES: Option<&'static str> = Some("materials");
     type Answer = CoverAnswer;
+
+    fn table(answer: &CoverAnswer) -> Table<'_> {
+        Table::of(answer, &answer.materials)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<CoverAnswer, Problem> {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;

@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::positions::basis;
-use crate::dependence::{Dependence as DependenceAnswer, StageWord, dependence};
+use crate::dependence::{Dependence as DependenceAnswer, StageWord, Unstated, dependence};
 use crate::position::{Filter, PositionQuery};
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::{KnownAt, as_of};
 
@@ -35,8 +36,15 @@ impl Question for Dependence {
     const NAME: &'static str = "dependence";
     const ABOUT: &'static str =
         "Which countries the stock comes from at a stage of the chain, and how concentrated that is.";
-    const LINES: Option<&'static str> = Some("shares");
     type Answer = DependenceAnswer;
+
+    fn table(answer: &DependenceAnswer) -> Table<'_> {
+        let unstated = answer.unstated.iter().map(|unstated| {
+            let Unstated { material, quantity } = unstated;
+            format!("left out: {quantity} of `{material}`, which cannot be stated as {} here", answer.basis)
+        });
+        Table::of(answer, &answer.shares).left_out(unstated)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<DependenceAnswer, Problem> {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;

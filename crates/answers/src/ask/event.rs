@@ -9,6 +9,7 @@ use super::command::command_id;
 use crate::problem::{Problem, ProblemKind};
 use crate::question::Question;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 /// One event, by its number or by the id of its command.
@@ -26,8 +27,11 @@ pub struct Event {
 impl Question for Event {
     const NAME: &'static str = "event";
     const ABOUT: &'static str = "One event, by its number or by the id of its command.";
-    const LINES: Option<&'static str> = None;
     type Answer = EventView;
+
+    fn table(answer: &EventView) -> Table<'_> {
+        Table::row(answer)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<EventView, Problem> {
         let (seq, named) = match (self.seq, &self.id) {

@@ -10,7 +10,9 @@ use crate::difference::difference;
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::record::records;
 use crate::sight::Sight;
+use crate::table::{Cell, Column, Field, Kind, Record, Table, UnitAt};
 use crate::view::View;
 use crate::when::{KnownAt, day};
 
@@ -29,25 +31,26 @@ pub struct Explain {
     pub and: Option<KnownAt>,
 }
 
-/// A position as of a day, as known twice, and every event between that changed it. The changes add up, exactly.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ExplainAnswer {
-    /// The day.
-    pub as_of: String,
-    /// Unit of the numbers.
-    pub unit: String,
-    /// What they count.
-    pub basis: String,
-    /// The earlier state of knowledge: after this event.
-    pub known_at: u64,
-    /// On hand as known then.
-    pub then: String,
-    /// The later state of knowledge: after this event.
-    pub and: u64,
-    /// On hand as known later.
-    pub now: String,
-    /// The events between that changed it.
-    pub events: Vec<ExplainedEvent>,
+records! {
+    /// A position as of a day, as known twice, and every event between that changed it. The changes add up, exactly.
+    ExplainAnswer {
+        /// The day.
+        as_of: String as Day,
+        /// Unit of the numbers.
+        unit: String as Code,
+        /// What they count.
+        basis: String as Code,
+        /// The earlier state of knowledge: after this event.
+        known_at: u64 as Event,
+        /// On hand as known then.
+        then: String as Quantity,
+        /// The later state of knowledge: after this event.
+        and: u64 as Event,
+        /// On hand as known later.
+        now: String as Quantity,
+        /// The events between that changed it.
+        events: Vec<ExplainedEvent>,
+    }
 }
 
 /// One event's part of the difference.
@@ -61,11 +64,33 @@ pub struct ExplainedEvent {
     pub event: EventView,
 }
 
+impl Record for ExplainedEvent {
+    fn columns() -> Vec<Column> {
+        let change = Column::new("change", Kind::Number).unit(UnitAt::InRow);
+        EventView::columns().into_iter().chain([change]).collect()
+    }
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        self.event.cells().into_iter().chain([Cell::number(self.change.as_str())]).collect()
+    }
+}
+
+impl Field for ExplainedEvent {
+    const KIND: Kind = Kind::Records;
+
+    fn cell(&self) -> Cell<'_> {
+        Cell::Nothing
+    }
+}
+
 impl Question for Explain {
     const NAME: &'static str = "explain";
     const ABOUT: &'static str = "Why a day looks different now from how it looked then, event by event.";
-    const LINES: Option<&'static str> = Some("events");
     type Answer = ExplainAnswer;
+
+    fn table(answer: &ExplainAnswer) -> Table<'_> {
+        Table::of(answer, &answer.events)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ExplainAnswer, Problem> {
         let books = view.books();

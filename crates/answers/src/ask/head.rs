@@ -6,6 +6,8 @@ use wire::date::show_moment;
 
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::record::records;
+use crate::table::Table;
 use crate::view::View;
 
 /// How far the answers go: which ledger, up to which event.
@@ -13,23 +15,27 @@ use crate::view::View;
 #[serde(default)]
 pub struct Head {}
 
-/// How far the answers go.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct HeadAnswer {
-    /// Name under which the ledger signs.
-    pub origin: String,
-    /// The last event that answers know of.
-    pub seq: u64,
-    /// When it was recorded, RFC 3339; none before the first event.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub recorded_at: Option<String>,
+records! {
+    /// How far the answers go.
+    HeadAnswer {
+        /// Name under which the ledger signs.
+        origin: String as Code,
+        /// The last event that answers know of.
+        seq: u64 as Event,
+        /// When it was recorded, RFC 3339; none before the first event.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        recorded_at: Option<String> as Moment,
+    }
 }
 
 impl Question for Head {
     const NAME: &'static str = "head";
     const ABOUT: &'static str = "How far the answers go: which ledger, up to which event.";
-    const LINES: Option<&'static str> = None;
     type Answer = HeadAnswer;
+
+    fn table(answer: &HeadAnswer) -> Table<'_> {
+        Table::row(answer)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<HeadAnswer, Problem> {
         let books = view.books();

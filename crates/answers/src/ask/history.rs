@@ -9,7 +9,9 @@ use crate::event_filter::{EventFilter, decided};
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::record::records;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::{KnownAt, day};
 
@@ -52,23 +54,28 @@ pub struct History {
     pub limit: Option<u64>,
 }
 
-/// Events in the order in which they were recorded.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct HistoryAnswer {
-    /// The events.
-    pub events: Vec<EventView>,
-    /// The event to go on from, where there are more than the limit.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub next: Option<u64>,
-    /// How many more there are.
-    pub more: u64,
+records! {
+    /// Events in the order in which they were recorded.
+    HistoryAnswer {
+        /// The events.
+        events: Vec<EventView>,
+        /// The event to go on from, where there are more than the limit.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        next: Option<u64> as Event,
+        /// How many more there are.
+        more: u64,
+    }
 }
 
 impl Question for History {
     const NAME: &'static str = "history";
     const ABOUT: &'static str = "The events: what was asked, by whom, what became of it and what it moved.";
-    const LINES: Option<&'static str> = Some("events");
     type Answer = HistoryAnswer;
+
+    fn table(answer: &HistoryAnswer) -> Table<'_> {
+        let next = answer.next.map(|next| ("from", next.to_string()));
+        Table::lines(&answer.events).page(Some(answer.more), next)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<HistoryAnswer, Problem> {
         let limit = self.limit.unwrap_or(EVENT_COUNT_DEFAULT).min(EVENT_COUNT_MAX);

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::position::{Dimension, Filter, Position, PositionQuery, positions};
 use crate::problem::Problem;
 use crate::question::Question;
+use crate::record::records;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::{KnownAt, as_of};
 
@@ -35,21 +37,25 @@ pub struct Positions {
     pub empty: bool,
 }
 
-/// What is held.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PositionsAnswer {
-    /// As known after this event.
-    pub known_at: u64,
-    /// One line for each combination of what they are told apart by.
-    pub positions: Vec<Position>,
+records! {
+    /// What is held.
+    PositionsAnswer {
+        /// As known after this event.
+        known_at: u64 as Event,
+        /// One line for each combination of what they are told apart by.
+        positions: Vec<Position>,
+    }
 }
 
 impl Question for Positions {
     const NAME: &'static str = "positions";
     const ABOUT: &'static str =
         "What is held: where, whose, in which form, what of it is free; as of a day, as known at a time.";
-    const LINES: Option<&'static str> = Some("positions");
     type Answer = PositionsAnswer;
+
+    fn table(answer: &PositionsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.positions)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<PositionsAnswer, Problem> {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;

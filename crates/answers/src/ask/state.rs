@@ -11,6 +11,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::party_if;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::{KnownAt, day};
 
@@ -30,15 +31,15 @@ records! {
     /// The digest of balances at the end of a day.
     DigestAnswer {
         /// Whose balances.
-        owner: Option<String>,
+        owner: Option<String> as Code,
         /// At the end of this day.
-        as_of: String,
+        as_of: String as Day,
         /// The last event that is known.
-        known_at: u64,
+        known_at: u64 as Event,
         /// Count of balances that are not nothing.
         balances: u64,
         /// Root of the tree over them: SHA-256 in base64.
-        root: String,
+        root: String as Code,
         /// Does the event that closes the period say the same?
         agrees: Option<bool>,
     }
@@ -64,23 +65,23 @@ records! {
     /// A balance with its proof.
     ProveBalanceAnswer {
         /// At the end of this day.
-        as_of: String,
+        as_of: String as Day,
         /// The last event that is known.
-        known_at: u64,
+        known_at: u64 as Event,
         /// On hand.
-        on_hand: String,
+        on_hand: String as Quantity,
         /// Encumbered.
-        encumbered: String,
+        encumbered: String as Quantity,
         /// Blocked.
-        blocked: String,
+        blocked: String as Quantity,
         /// Count of balances in the digest.
         balances: u64,
         /// The digest: SHA-256 in base64.
-        root: String,
+        root: String as Code,
         /// The event that closes the period.
-        close: Option<u64>,
+        close: Option<u64> as Event,
         /// The event in which it was approved.
-        approval: Option<u64>,
+        approval: Option<u64> as Event,
         /// The proof as a file (docs/audit.md), without the receipts of these events.
         proof: String,
     }
@@ -164,8 +165,11 @@ fn may_see(view: &dyn View, owner: Option<PartyNo>) -> Result<(), Problem> {
 impl Question for Digest {
     const NAME: &'static str = "digest";
     const ABOUT: &'static str = "The digest of balances at the end of a day: what a signed close of a period names.";
-    const LINES: Option<&'static str> = None;
     type Answer = DigestAnswer;
+
+    fn table(answer: &DigestAnswer) -> Table<'_> {
+        Table::row(answer)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<DigestAnswer, Problem> {
         let books = view.books();
@@ -189,8 +193,11 @@ impl Question for Digest {
 impl Question for ProveBalance {
     const NAME: &'static str = "prove_balance";
     const ABOUT: &'static str = "Proof of a single balance in a digest, which tells nothing about the others.";
-    const LINES: Option<&'static str> = None;
     type Answer = ProveBalanceAnswer;
+
+    fn table(answer: &ProveBalanceAnswer) -> Table<'_> {
+        Table::row(answer)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ProveBalanceAnswer, Problem> {
         let books = view.books();

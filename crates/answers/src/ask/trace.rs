@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::trace::{Trace as TraceAnswer, trace};
 use crate::view::View;
 
@@ -26,8 +27,11 @@ impl Question for Trace {
     const NAME: &'static str = "trace";
     const ABOUT: &'static str =
         "Where a lot came from, and what became of it: its whole ancestry and everything made from it.";
-    const LINES: Option<&'static str> = Some("links");
     type Answer = TraceAnswer;
+
+    fn table(answer: &TraceAnswer) -> Table<'_> {
+        Table::of(answer, &answer.links)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<TraceAnswer, Problem> {
         let sight = Sight::of(view);

@@ -147,7 +147,7 @@ fn adjustments(
     };
     let rules = rules.then_some(true);
     let question = answers::ask::audit::Adjustments { above, from, through, material, party, rules };
-    super::reserve::answered(dir, format, &question, Some("adjustments"))
+    super::reserve::answered(dir, format, &question)
 }
 
 /// What was said about whom to trust, and the keys to which its logs have rotated since.

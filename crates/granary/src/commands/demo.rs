@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use answers::{Dimension, Filter, KnownAt, StageWord, ask};
+use answers::table::Table;
+use answers::{Dimension, Filter, KnownAt, Question, StageWord, ask};
 use books::Seq;
 use ingest::Mapping;
 use ledger::{Ledger, Opened, Options};
@@ -17,8 +18,8 @@ use wire::verdict::{Outcome, Verdict};
 use super::courier::{Courier, Desk, Label};
 use super::import::load;
 use super::query::{self, Asked, opening};
-use super::{cover as cover_tool, dependence as dependence_tool, explain, position};
 use crate::cli::Demo;
+use crate::output::text_of;
 
 /// Writes a line to stdout; a reader that went away is an error like any other, not a panic.
 macro_rules! say {
@@ -148,7 +149,7 @@ fn show_crude(asked: &Asked) -> Result<(), Failure> {
         as_of: Some("2026-02-28".into()),
         ..ask::Positions::default()
     })?;
-    say!("{}\n", indented(&position::grid(&found.positions).table()))?;
+    say!("{}\n", indented(&text_of(Table::lines(&found.positions))))?;
     say!("   The strategic reserve at the middle and the end of each year, million barrels:")?;
     for line in reserve_picture(asked)? {
         say!("   {line}")?;
@@ -187,14 +188,14 @@ fn show_rare_earths(asked: &Asked) -> Result<(), Failure> {
         by: vec![Dimension::Material, Dimension::Stage, Dimension::Site, Dimension::Lot],
         ..ask::Positions::default()
     })?;
-    say!("{}\n", indented(&position::grid(&found.positions).table()))?;
+    say!("{}\n", indented(&text_of(Table::lines(&found.positions))))?;
     say!("5. How long it lasts, against the need of a day and the goal:")?;
     let found = asked.ask(&ask::Cover { filter: filter.clone(), ..ask::Cover::default() })?;
     let covers: Vec<_> = found.materials.into_iter().filter(|cover| cover.goal.is_some()).collect();
-    say!("{}\n", indented(&cover_tool::grid(&covers).table()))?;
+    say!("{}\n", indented(&text_of(Table::lines(&covers))))?;
     say!("6. Which country separated it, in rare-earth oxide by each lot's assay:")?;
     let found = asked.ask(&ask::Dependence { filter, stage: StageWord::Separation, ..ask::Dependence::default() })?;
-    say!("{}\n", indented(&dependence_tool::grid(&found).table()))?;
+    say!("{}\n", indented(&text_of(ask::Dependence::table(&found))))?;
     Ok(())
 }
 
@@ -208,7 +209,7 @@ fn show_knowledge(asked: &Asked, known_then: Seq) -> Result<(), Failure> {
         known_at: KnownAt::Seq(known_then.0),
         and: None,
     })?;
-    say!("{}\n", indented(&explain::grid(&found).table()))?;
+    say!("{}\n", indented(&text_of(ask::Explain::table(&found))))?;
     Ok(())
 }
 

@@ -49,7 +49,7 @@ fn examine(args: &Doctor) -> Result<Exit, Failure> {
         .iter()
         .map(|[place, what, entries, remedy]| json!({ "place": place, "what": what, "entries": entries, "remedy": remedy }))
         .collect();
-    if rows.is_empty() && args.shown.format == crate::output::Format::Table {
+    if rows.is_empty() && args.shown.format.is_table() {
         println!("nothing is damaged: every block, page, tile and balance was read and agrees");
         return Ok(Exit::Done);
     }

@@ -15,7 +15,6 @@ use super::query::{failure, opening, server_of};
 use crate::cli::{Dir, Import};
 use crate::client::Client;
 use crate::opened_view::OpenedView;
-use crate::output::Format;
 use crate::progress;
 
 pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
@@ -33,7 +32,7 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
         _ => Box::new(File::open(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))?),
     };
     let mut out = BufWriter::new(io::stdout().lock());
-    let is_json = args.shown.format != Format::Table;
+    let is_json = !args.shown.format.is_table();
     let say = |verdict: Verdict| {
         if is_json {
             serde_json::to_writer(&mut out, &verdict)?;

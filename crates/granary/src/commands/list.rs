@@ -1,12 +1,11 @@
 //! `granary list`: what is registered, and what is open.
 
-use answers::{Listed, ask};
-use serde_json::{Map, Value};
+use answers::{Listed, Question, ask};
 use shell::{Exit, Failure};
 
 use super::query;
 use crate::cli::{List, ListedWord};
-use crate::output::{Align, Column, Grid, show};
+use crate::output::show;
 
 pub(crate) fn run(args: &List) -> Result<Exit, Failure> {
     let what = match args.what {
@@ -21,21 +20,7 @@ pub(crate) fn run(args: &List) -> Result<Exit, Failure> {
         ListedWord::Limits => Listed::Limits,
         ListedWord::Held => Listed::Held,
     };
-    let found = query::ask(&args.dir, &ask::List { what })?.lines;
-    show(args.shown.format, &found, || grid(&found))?;
+    let found = query::ask(&args.dir, &ask::List { what })?;
+    show(args.shown.format, &found.lines, || ask::List::table(&found))?;
     Ok(Exit::Done)
-}
-
-fn grid(found: &[Map<String, Value>]) -> Grid<'_> {
-    let text = |value: &Value| match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Bool(answer) => if *answer { "yes" } else { "" }.to_owned(),
-        other => other.to_string(),
-    };
-    let names = found.first().into_iter().flat_map(Map::keys);
-    Grid {
-        columns: names.map(|name| Column(name, Align::Left)).collect(),
-        rows: found.iter().map(|line| line.values().map(text).collect()).collect(),
-    }
 }

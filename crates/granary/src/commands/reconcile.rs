@@ -11,16 +11,17 @@ use answers::ask::reconcile::{
     BalanceSeries, BreakDetail, Breaks, MaterialBalance, PoolCheck, Published, Reconciliation, ReportCalendar,
     ReportLines, ReportText, Reports, RestatementSchedule, Statements, Transfers,
 };
+use answers::table::Table;
 use serde_json::{Map, Value, json};
 use shell::{Exit, Failure};
 use wire::Command;
 use wire::verdict::{Outcome, Verdict};
 
 use super::courier::{Courier, Desk, Label};
-use super::{post, query, reserve, rows};
+use super::{post, query, reserve};
 use crate::cli::Dir;
 use crate::cli::reconcile::{Area, By, Common, Compared, Reconcile, What};
-use crate::output::Format;
+use crate::output::{Format, show};
 
 pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
     let yes = |flag: bool| flag.then_some(true);
@@ -128,25 +129,21 @@ fn question(compared: Compared, all: bool) -> Reconciliation {
 }
 
 fn ask<Q: Question>(common: &Common, question: &Q) -> Result<Exit, Failure> {
-    reserve::answered(&common.dir, common.shown.format, question, Q::LINES)
+    reserve::answered(&common.dir, common.shown.format, question)
 }
 
 /// Counts first, then what has to be explained.
 fn show_run(common: &Common, question: &Reconciliation) -> Result<Exit, Failure> {
-    if common.shown.format != Format::Table {
+    if !common.shown.format.is_table() {
         return ask(common, question);
     }
     let answer = query::ask(&common.dir, question)?;
-    let mut said = say_run(&answer, question.include_flagged == Some(true));
+    print(&say_run(&answer, question.include_flagged == Some(true)))?;
     if !answer.groups.is_empty() {
-        let shown = answer.groups.len().min(rows::TABLE_ROWS_MAX);
-        let lines = serde_json::to_value(&answer.groups[..shown])?;
-        let grid = reserve::grid(lines.as_array().map_or(&[][..], Vec::as_slice)).table();
-        said = format!("{said}\n{grid}\n");
+        println!();
+        show(common.shown.format, &answer.groups, || Table::lines(&answer.groups))?;
     }
-    let exit = print(&said)?;
-    rows::say_more(answer.groups.len());
-    Ok(exit)
+    Ok(Exit::Done)
 }
 
 /// Writes an answer; a reader who goes away is no failure.
@@ -192,22 +189,16 @@ fn say_run(answer: &answers::ask::reconcile::ReconciliationAnswer, with_flagged:
 
 fn show_break(common: &Common, code: String) -> Result<Exit, Failure> {
     let question = BreakDetail { code, as_of: None };
-    if common.shown.format != Format::Table {
+    if !common.shown.format.is_table() {
         return ask(common, &question);
     }
     let answer = query::ask(&common.dir, &question)?;
-    let mut said = String::new();
-    if let Value::Object(summary) = serde_json::to_value(&answer.summary)? {
-        for (name, value) in summary.iter().filter(|(_, value)| !value.is_null() && *value != "") {
-            said += &format!("{name}: {}\n", reserve::text(value));
-        }
+    show(common.shown.format, &answer, || BreakDetail::table(&answer))?;
+    if !answer.steps.is_empty() {
+        println!();
+        show(common.shown.format, &answer.steps, || Table::lines(&answer.steps))?;
     }
-    for lines in [serde_json::to_value(&answer.sides)?, serde_json::to_value(&answer.steps)?] {
-        if let Some(lines) = lines.as_array().filter(|lines| !lines.is_empty()) {
-            said += &format!("\n{}\n", reserve::grid(lines).table());
-        }
-    }
-    print(&said)
+    Ok(Exit::Done)
 }
 
 /// Posts one act and says what became of it.

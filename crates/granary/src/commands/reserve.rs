@@ -6,14 +6,12 @@ use answers::ask::reserve::{
 };
 use answers::ask::risk::{Access, Blocked, CoverBase, Plan, Reach, ShareLimits, Stress};
 use answers::{KnownAt, Question};
-use schemars::JsonSchema;
-use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
-use super::{query, rows};
+use super::query;
 use crate::cli::Dir;
 use crate::cli::reserve::{Common, Reserve, What};
-use crate::output::{Align, Column, Format, Grid};
+use crate::output::{self, Format};
 
 pub(crate) fn run(args: Reserve) -> Result<Exit, Failure> {
     let yes = |flag: bool| flag.then_some(true);
@@ -45,10 +43,9 @@ pub(crate) fn run(args: Reserve) -> Result<Exit, Failure> {
         What::Recompute { event, common } => ask(&common, &Recompute { event }),
         What::Orders { order, common } => ask(&common, &Orders { order, as_of: common.as_of.clone() }),
         What::Receipts { from, through, material, party, source, below_floor, by, basis, common } => {
-            let lines = if by.is_some() { "shares" } else { "receipts" };
             let question =
                 Receipts { from, through, material, party, source, below_floor: yes(below_floor), by, basis };
-            ask_for(&common, &question, Some(lines))
+            ask(&common, &question)
         }
         What::Rights { material, project, all, common } => {
             ask(&common, &Rights { material, project, all: yes(all), as_of: common.as_of.clone() })
@@ -79,58 +76,13 @@ fn known_at(common: &Common) -> Option<KnownAt> {
     common.known_at.clone().map(KnownAt::from)
 }
 
+/// Asks, and prints the answer.
 fn ask<Q: Question>(common: &Common, question: &Q) -> Result<Exit, Failure> {
-    ask_for(common, question, Q::LINES)
+    answered(&common.dir, common.shown.format, question)
 }
 
-/// Asks, and prints the whole answer as JSON, or the lines of one of its lists under what else it says.
-fn ask_for<Q: Question>(common: &Common, question: &Q, lines: Option<&str>) -> Result<Exit, Failure> {
-    answered(&common.dir, common.shown.format, question, lines)
-}
-
-/// See [`ask_for`].
-pub(super) fn answered<Q: Question>(
-    dir: &Dir,
-    format: Format,
-    question: &Q,
-    lines: Option<&str>,
-) -> Result<Exit, Failure> {
-    rows::answered::<Q>(query::ask(dir, question)?, format, lines)
-}
-
-pub(super) fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
-        Value::Bool(answer) => if *answer { "yes" } else { "no" }.to_owned(),
-        other => other.to_string(),
-    }
-}
-
-/// The fields of the things in a list of an answer, by its schema: the headings of a table without rows.
-pub(super) fn columns<A: JsonSchema>(list: &str) -> Vec<String> {
-    let schema = schemars::schema_for!(A).to_value();
-    let row = schema["properties"][list]["items"]["$ref"].as_str().and_then(|name| name.rsplit('/').next());
-    let fields = row.and_then(|row| schema["$defs"][row]["properties"].as_object());
-    fields.map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
-}
-
-/// A table without rows.
-pub(super) fn empty(columns: &[String]) -> Grid<'_> {
-    Grid { columns: columns.iter().map(|name| Column(name, Align::Left)).collect(), rows: Vec::new() }
-}
-
-pub(super) fn grid(lines: &[Value]) -> Grid<'_> {
-    let objects: Vec<&Map<String, Value>> = lines.iter().filter_map(Value::as_object).collect();
-    let names: Vec<&String> = objects.first().map(|line| line.keys().collect()).unwrap_or_default();
-    let is_number = |name: &str| {
-        let mut filled = objects.iter().filter_map(|line| line.get(name)).map(text).filter(|text| !text.is_empty());
-        filled.all(|text| text.parse::<f64>().is_ok())
-    };
-    let align = |name: &str| if is_number(name) { Align::Right } else { Align::Left };
-    Grid {
-        columns: names.iter().map(|name| Column(name, align(name))).collect(),
-        rows: objects.iter().map(|line| line.values().map(text).collect()).collect(),
-    }
+/// See [`ask`].
+pub(super) fn answered<Q: Question>(dir: &Dir, format: Format, question: &Q) -> Result<Exit, Failure> {
+    output::answered::<Q>(format, &query::ask(dir, question)?)?;
+    Ok(Exit::Done)
 }

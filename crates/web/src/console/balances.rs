@@ -2,11 +2,13 @@
 
 use answers::ask;
 use answers::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, SeriesLine};
+use answers::table::Table;
+use answers::table::html::Row;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Curve, curves};
-use super::layout::{Column, link, number, page as layout, table, text};
+use super::layout::{linked, page as layout, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -40,25 +42,15 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
 /// What lies where: each has a balance.
 async fn areas(visitor: &Visitor) -> Result<Markup, Trouble> {
     let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "site,material")).await?.positions;
-    let columns =
-        [Column(words::SITE, false), Column(words::MATERIAL, false), Column(words::ON_HAND, true), Column("", false)];
-    let rows = held.iter().filter_map(|line| {
-        let (site, material) = (line.site.clone()?, line.material.clone()?);
+    let of_site = |column: &str, row: Row<'_>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("site", &site).append_pair("material", &material);
-        let target = format!("/console/balances?{}", query.finish());
-        let unit = format!("{} {}", line.unit, line.basis);
-        Some(vec![
-            html! { a href=(target) { (site) } },
-            link("material", &material),
-            number(&line.on_hand.text()),
-            text(&unit),
-        ])
-    });
-    let rows: Vec<Vec<Markup>> = rows.collect();
+        query.append_pair("site", row.get("site")).append_pair("material", row.get("material"));
+        (column == "site").then(|| format!("/console/balances?{}", query.finish()))
+    };
+    let shown = Table::lines(&held).only(&["site", "material", "on_hand", "unit", "basis"]);
     Ok(html! {
         h2 { (words::AREAS) }
-        (table(words::AREAS, &columns, &rows))
+        (linked(words::AREAS, shown, &of_site))
     })
 }
 
@@ -89,46 +81,6 @@ fn series(found: &BalanceSeriesAnswer) -> Markup {
         h2 { (words::MUF) }
         p { (words::LIMITS) }
         (curves(words::MUF, &labels, &mufs))
-        (lines(&found.series))
+        (table(words::PERIODS_SHOWN, Table::lines(&found.series[found.series.len().saturating_sub(ROWS)..])))
     }
-}
-
-fn lines(series: &[SeriesLine]) -> Markup {
-    let columns = [
-        Column("first", false),
-        Column("last", false),
-        Column("beginning", true),
-        Column("increases", true),
-        Column("decreases", true),
-        Column("shipper/receiver", true),
-        Column("ending", true),
-        Column("MUF", true),
-        Column("sigma", true),
-        Column("verdict", false),
-        Column("class", false),
-        Column("taken back by", false),
-        Column("cumulative", true),
-    ];
-    let some = |value: &Option<String>| number(value.as_deref().unwrap_or_default());
-    let row = |line: &SeriesLine| {
-        let verdict = line.verdict.replace('_', " ");
-        let is_alarm = ["alarm", "records_wrong"].contains(&line.verdict.as_str());
-        vec![
-            text(&line.first),
-            text(&line.last),
-            number(&line.beginning),
-            number(&line.increases),
-            number(&line.decreases),
-            number(&line.shipper_receiver),
-            number(&line.ending),
-            number(&line.muf),
-            some(&line.sigma),
-            html! { @if is_alarm { strong.note { (verdict) } } @else { (verdict) } },
-            text(&line.class),
-            text(line.taken_back_by.as_deref().unwrap_or_default()),
-            number(&line.cumulative),
-        ]
-    };
-    let shown = &series[series.len().saturating_sub(ROWS)..];
-    table(words::PERIODS_SHOWN, &columns, &shown.iter().map(row).collect::<Vec<_>>())
 }

@@ -1,12 +1,14 @@
 //! The workbench: differences that somebody has to explain, how old they are, and one of them with both its sides.
 
-use answers::ask::reconcile::{BreakDetail, BreakLine, Breaks, PieceLine, StepLine};
+use answers::ask::reconcile::{BreakDetail, BreakLine, Breaks};
+use answers::table::html::Row;
+use answers::table::{Cell, Column, Field as _, Kind, Table};
 use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::{Column, link, number, page as layout, table, text, word};
+use super::layout::{linked, page as layout, path, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -29,14 +31,15 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         text: count.to_string(),
     };
     let ages: Vec<Bar> = AGES.iter().zip(&found.ageing).map(count).collect();
-    let ageing = [Column(words::AGE, false), Column(words::SINCE_EFFECTIVE, true), Column(words::SINCE_REPORT, true)];
-    let counts: Vec<Vec<Markup>> = AGES
-        .iter()
-        .zip(found.ageing.iter().zip(&found.ageing_reported))
-        .map(|(age, (effective, reported))| {
-            vec![text(&format!("{age} {}", words::DAYS)), text(&effective.to_string()), text(&reported.to_string())]
-        })
-        .collect();
+    let columns = [
+        Column::new(words::AGE, Kind::Code),
+        Column::new(words::SINCE_EFFECTIVE, Kind::Number),
+        Column::new(words::SINCE_REPORT, Kind::Number),
+    ];
+    let counts =
+        AGES.iter().zip(found.ageing.iter().zip(&found.ageing_reported)).map(|(age, (effective, reported))| {
+            vec![Cell::text(format!("{age} {}", words::DAYS)), effective.cell(), reported.cell()]
+        });
     let statuses = ["open", "explained", "resolved", "written_off", "all"];
     let content = html! {
         form method="get" action="/console/breaks" {
@@ -56,7 +59,7 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         }
         h2 { (words::AGEING) }
         (bars(words::AGEING, &ages))
-        (table(words::AGEING, &ageing, &counts))
+        (table(words::AGEING, Table::new(columns.to_vec(), counts)))
         h2 { (words::BREAKS) }
         (lines(&found.breaks))
         footer { (words::AGES_AS_OF) " " (found.as_of) }
@@ -65,76 +68,21 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
 }
 
 fn lines(breaks: &[BreakLine]) -> Markup {
-    let columns = [
-        Column("break", false),
-        Column("class", false),
-        Column("reason", false),
-        Column("status", false),
-        Column("whose", false),
-        Column("against", false),
-        Column("material", false),
-        Column("difference", true),
-        Column("", false),
-        Column("effective", false),
-        Column("age", false),
-        Column("responsible", false),
-        Column("has to know", false),
-        Column("follows", false),
-    ];
-    let some = |value: &Option<String>| text(value.as_deref().unwrap_or_default());
-    let row = |row: &BreakLine| {
-        vec![
-            link("break", &row.code),
-            text(&row.class),
-            text(&row.reason),
-            text(&row.status),
-            text(&row.party),
-            text(&row.against),
-            link("material", &row.material),
-            number(row.difference.as_deref().unwrap_or_default()),
-            word(&row.unit),
-            word(&row.effective),
-            word(&row.age),
-            some(&row.owner),
-            html! { @if let Some(who) = &row.escalation { span.note { (who) } } },
-            html! { @if let Some(before) = &row.follows { (link("break", before)) } },
-        ]
+    let of_break = |column: &str, row: Row<'_>| match (column, row.get(column)) {
+        ("code" | "follows", code) if !code.is_empty() => Some(path("break", code)),
+        _ => None,
     };
-    table(words::BREAKS, &columns, &breaks.iter().map(row).collect::<Vec<_>>())
+    linked(words::BREAKS, Table::lines(breaks), &of_break)
 }
 
 async fn detail(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
     let found = visitor.ask::<BreakDetail>(&Fields::default().with("code", code)).await?;
-    let sides = ["side", "piece", "effective", "says", "site", "lot", "reference"].map(|it| Column(it, false));
-    let some = |value: &Option<String>| text(value.as_deref().unwrap_or_default());
-    let side = |piece: &PieceLine| {
-        vec![
-            text(&piece.side),
-            text(&piece.piece),
-            text(&piece.effective),
-            text(&piece.says),
-            some(&piece.site),
-            some(&piece.lot),
-            some(&piece.reference),
-        ]
-    };
-    let steps = ["event", "day", "by", "done", "note"].map(|it| Column(it, false));
-    let step = |step: &StepLine| {
-        let event = step.event.to_string();
-        vec![
-            html! { a href={ "/v1/event?seq=" (event) } { (event) } },
-            text(&step.day),
-            text(&step.by),
-            text(&step.done),
-            some(&step.note),
-        ]
-    };
     let content = html! {
         (lines(std::slice::from_ref(&found.summary)))
         h2 { (words::SIDES) }
-        (table(words::SIDES, &sides, &found.sides.iter().map(side).collect::<Vec<_>>()))
+        (table(words::SIDES, Table::lines(&found.sides)))
         h2 { (words::STEPS) }
-        (table(words::STEPS, &steps, &found.steps.iter().map(step).collect::<Vec<_>>()))
+        (table(words::STEPS, Table::lines(&found.steps)))
         p { a href="/console/breaks" { (words::BREAKS) } }
     };
     Ok(layout(&format!("{} {code}", words::BREAK), "", &content))

@@ -82,7 +82,7 @@ pub(super) fn curves(title: &str, labels: &[&str], curves: &[Curve]) -> Markup {
     marks.dedup();
     let shown = |value: f64| {
         let text = format!("{value:.6}");
-        super::layout::grouped(text.trim_end_matches('0').trim_end_matches('.'))
+        answers::table::grouped(text.trim_end_matches('0').trim_end_matches('.'))
     };
     html! {
         svg role="img" aria-label=(title) viewBox={ "0 0 " (width) " " (height) } width=(width) height=(height) {

@@ -1,11 +1,12 @@
 //! How long the stock lasts.
 
-use answers::{Cover, Figure, ask};
+use answers::ask;
+use answers::table::Table;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::{Column, link, number, page as layout, table, text};
+use super::layout::{page as layout, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -32,38 +33,8 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         }
         h2 { (words::DAYS_LEFT) }
         (bars(words::DAYS_LEFT, &days))
-        (lines(&found.materials))
+        (table(words::COVER, Table::lines(&found.materials)))
         footer { (words::UP_TO) " " (found.known_at) }
     };
     Ok(layout(words::COVER, "/console/cover", &content))
-}
-
-pub(super) fn lines(covers: &[Cover]) -> Markup {
-    let columns = [
-        Column("material", false),
-        Column("on hand", true),
-        Column("available", true),
-        Column("need a day", true),
-        Column("days", true),
-        Column("days available", true),
-        Column("goal", true),
-        Column("shortfall", true),
-        Column("unit", false),
-    ];
-    let row = |cover: &Cover| {
-        let some = |text: &Option<String>| number(text.as_deref().unwrap_or_default());
-        let figure = |figure: &Option<Figure>| number(&figure.as_ref().map(Figure::text).unwrap_or_default());
-        vec![
-            link("material", &cover.material),
-            number(&cover.on_hand.text()),
-            number(&cover.available.text()),
-            some(&cover.requirement_per_day),
-            figure(&cover.days_on_hand),
-            figure(&cover.days_available),
-            some(&cover.goal),
-            figure(&cover.shortfall),
-            text(&format!("{} {}", cover.unit, cover.basis)),
-        ]
-    };
-    table(words::COVER, &columns, &covers.iter().map(row).collect::<Vec<_>>())
 }

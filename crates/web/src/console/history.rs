@@ -1,11 +1,12 @@
 //! Events: what was asked, what became of it.
 
 use answers::ask;
+use answers::table::Table;
 use axum::response::Response;
 use maud::{Markup, html};
 use wire::view::EventView;
 
-use super::layout::{Column, link, page as layout, table, text};
+use super::layout::{page as layout, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -34,7 +35,7 @@ async fn made(visitor: &Visitor, fields: Fields) -> Result<Markup, Trouble> {
             label { (words::LOT) input type="text" name="lot" value=(fields.get("lot")); }
             button type="submit" { (words::SHOW) }
         }
-        (lines(found.events.iter()))
+        (lines(&found.events))
         p.pages {
             @if from > 1 { a rel="prev" href=(go(from.saturating_sub(PAGE).max(1))) { (words::OLDER) } " " }
             @if let Some(next) = found.next { a rel="next" href=(go(next)) { (words::NEWER) } }
@@ -44,27 +45,7 @@ async fn made(visitor: &Visitor, fields: Fields) -> Result<Markup, Trouble> {
     Ok(layout(words::HISTORY, "/console/history", &content))
 }
 
-pub(super) fn lines<'e>(events: impl Iterator<Item = &'e EventView>) -> Markup {
-    let columns =
-        ["event", "recorded", "effective", "party", "act", "lot", "what", "outcome"].map(|it| Column(it, false));
-    let row = |event: &EventView| {
-        let said = |key: &str| event.command.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let recorded = event.recorded_at.get(..19).unwrap_or(&event.recorded_at).replace('T', " ");
-        let outcome = match &event.code {
-            Some(code) => format!("{}: {code}", event.outcome),
-            None => event.outcome.clone(),
-        };
-        let seq = event.seq.to_string();
-        vec![
-            html! { a href={ "/v1/event?seq=" (seq) } { (seq) } },
-            text(&recorded),
-            text(&said("effective")),
-            text(&said("party")),
-            text(&said("act")),
-            link("lot", &said("lot")),
-            text(&event.told().join("; ")),
-            text(&outcome),
-        ]
-    };
-    table(words::HISTORY, &columns, &events.map(row).collect::<Vec<_>>())
+/// The events of an answer.
+pub(super) fn lines(events: &[EventView]) -> Markup {
+    table(words::HISTORY, Table::lines(events))
 }

@@ -1,6 +1,8 @@
 //! What every page has.
 
-use maud::{DOCTYPE, Markup, html};
+use answers::table::Table;
+use answers::table::html::{self, Links};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::words;
 use crate::trouble::Trouble;
@@ -57,65 +59,32 @@ pub(super) fn problem(trouble: &Trouble) -> Markup {
     page(words::PROBLEM, "", &content)
 }
 
-/// A column of a table: its heading, and whether its cells are numbers.
-pub(super) struct Column(pub(super) &'static str, pub(super) bool);
+/// The table of an answer.
+pub(super) fn table(caption: &str, table: Table<'_>) -> Markup {
+    linked(caption, table, &|_, _| None)
+}
 
-/// A table; columns in which nothing stands are left out.
-pub(super) fn table(caption: &str, columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
-    if rows.is_empty() {
-        return html! { p { (words::NOTHING) } };
-    }
-    let is_used = |index: usize| rows.iter().any(|row| !row[index].0.is_empty());
-    let used: Vec<usize> = (0..columns.len()).filter(|index| is_used(*index)).collect();
-    let class = |index: usize| columns[index].1.then_some("number");
-    html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
-            table {
-                caption { (caption) }
-                thead { tr { @for index in &used { th scope="col" class=[class(*index)] { (columns[*index].0) } } } }
-                tbody {
-                    @for row in rows {
-                        tr { @for index in &used { td class=[class(*index)] { (row[*index]) } } }
-                    }
-                }
-            }
-        }
+/// The same, with links that `more` knows beside those that every table has.
+pub(super) fn linked(caption: &str, table: Table<'_>, more: Links<'_>) -> Markup {
+    let words = html::Words { caption, nothing: words::NOTHING };
+    PreEscaped(html::write(table, words, &|column, row| {
+        more(column, row).or_else(|| leads_to(column, row.get(column)))
+    }))
+}
+
+/// Where the cells of a column lead to, in any table: lots, materials and events have pages.
+fn leads_to(column: &str, cell: &str) -> Option<String> {
+    match column {
+        _ if cell.is_empty() => None,
+        "lot" | "material" => Some(path(column, cell)),
+        "seq" | "event" => Some(format!("/v1/event?seq={cell}")),
+        _ => None,
     }
 }
 
-/// A text as a cell.
-pub(super) fn text(text: &str) -> Markup {
-    html! { (text) }
-}
-
-/// A word that is not broken over two lines, such as a day.
-pub(super) fn word(text: &str) -> Markup {
-    html! { @if !text.is_empty() { span.word { (text) } } }
-}
-
-/// A number as people read it.
-pub(super) fn number(text: &str) -> Markup {
-    html! { (grouped(text)) }
-}
-
-/// A code that leads to the page of its lot or material.
-pub(super) fn link(kind: &str, code: &str) -> Markup {
-    let path: String = form_urlencoded::byte_serialize(code.as_bytes()).collect();
+/// The page of a lot, a material or a break.
+pub(super) fn path(kind: &str, code: &str) -> String {
+    let code: String = form_urlencoded::byte_serialize(code.as_bytes()).collect();
     // A space is `+` in a query and `%20` in a path.
-    let path = path.replace('+', "%20");
-    html! { @if !code.is_empty() { a href={ "/console/" (kind) "/" (path) } { (code) } } }
-}
-
-/// `1234567.5` as `1,234,567.5`.
-pub(super) fn grouped(number: &str) -> String {
-    let digits = number.trim_start_matches('-');
-    let (whole, rest) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
-    let mut out = if digits.len() < number.len() { "-".to_owned() } else { String::new() };
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + rest
+    format!("/console/{kind}/{}", code.replace('+', "%20"))
 }

@@ -1,6 +1,7 @@
 //! One material: how much of it there was at the end of each month, and where it lies.
 
-use answers::{Figure, Position, ask};
+use answers::table::{Cell, Column, Field as _, Kind, Table};
+use answers::{Figure, ask};
 use axum::extract::Path;
 use axum::response::Response;
 use books::Day;
@@ -8,7 +9,7 @@ use maud::{Markup, html};
 use wire::date::show_day;
 
 use super::chart::line;
-use super::layout::{Column, number, page as layout, table, text};
+use super::layout::{page as layout, table};
 use super::{Fields, Visitor, answered, words};
 use crate::doors::now;
 use crate::trouble::Trouble;
@@ -33,32 +34,16 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
     let unit = by_site.first().map(|line| format!("{} {}", line.unit, line.basis)).unwrap_or_default();
     let drawn: Vec<(String, f64)> =
         points.iter().filter_map(|(day, held)| Some((day.clone(), held.number()?.parse().ok()?))).collect();
-    let months: Vec<Vec<Markup>> =
-        points.iter().rev().map(|(day, held)| vec![text(day), number(&held.text()), text(&unit)]).collect();
-    let columns = [
-        Column("party", false),
-        Column("site", false),
-        Column("form", false),
-        Column("on hand", true),
-        Column("available", true),
-        Column("unit", false),
-    ];
-    let row = |position: &Position| {
-        let some = |label: &Option<String>| text(label.as_deref().unwrap_or_default());
-        vec![
-            some(&position.party),
-            some(&position.site),
-            some(&position.form),
-            number(&position.on_hand.text()),
-            number(&position.available.text()),
-            text(&format!("{} {}", position.unit, position.basis)),
-        ]
-    };
+    let columns =
+        [Column::new("day", Kind::Day), Column::new("on_hand", Kind::Number), Column::new("unit", Kind::Code)];
+    let months = points.iter().rev();
+    let months = months.map(|(day, held)| vec![Cell::text(day.as_str()), held.cell(), Cell::text(unit.as_str())]);
+    let shown = ["party", "site", "form", "on_hand", "available", "unit", "basis"];
     let content = html! {
         h2 { (words::OVER_TIME) }
         (line(words::OVER_TIME, &drawn))
-        (table(words::POSITIONS, &columns, &by_site.iter().map(row).collect::<Vec<_>>()))
-        (table(words::OVER_TIME, &[Column("day", false), Column("on hand", true), Column("unit", false)], &months))
+        (table(words::POSITIONS, Table::lines(&by_site).only(&shown)))
+        (table(words::OVER_TIME, Table::new(columns.to_vec(), months)))
     };
     Ok(layout(&format!("{} {code}", words::MATERIAL), "", &content))
 }

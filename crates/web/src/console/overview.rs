@@ -1,12 +1,13 @@
 //! The first page: what is held, how long it lasts, what happened last.
 
 use answers::ask;
+use answers::table::Table;
 use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::{Column, link, number, page as layout, table, text};
-use super::{Fields, Visitor, answered, cover, history, words};
+use super::layout::{page as layout, table};
+use super::{Fields, Visitor, answered, history, words};
 use crate::trouble::Trouble;
 
 /// Events that it shows.
@@ -21,28 +22,8 @@ async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
     let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "material")).await?.positions;
     let covers = visitor.ask::<ask::Cover>(&Fields::default()).await?.materials;
     let from = head.seq.saturating_sub(EVENTS - 1).max(1);
-    let latest = visitor.ask::<ask::History>(&Fields::default().with("from", from.to_string())).await?.events;
-    let rows: Vec<Vec<Markup>> = held
-        .iter()
-        .map(|line| {
-            let material = line.material.clone().unwrap_or_default();
-            let note = if line.withheld { words::WITHHELD } else { "" };
-            vec![
-                link("material", &material),
-                number(&line.on_hand.text()),
-                number(&line.available.text()),
-                text(&format!("{} {}", line.unit, line.basis)),
-                html! { @if !note.is_empty() { span.note { (note) } } },
-            ]
-        })
-        .collect();
-    let columns = [
-        Column(words::MATERIAL, false),
-        Column(words::ON_HAND, true),
-        Column(words::AVAILABLE, true),
-        Column("", false),
-        Column("", false),
-    ];
+    let mut latest = visitor.ask::<ask::History>(&Fields::default().with("from", from.to_string())).await?.events;
+    latest.reverse();
     let cover_bars: Vec<Bar> = covers
         .iter()
         .filter_map(|cover| {
@@ -53,14 +34,14 @@ async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
     let content = html! {
         p { (words::UP_TO) " " (head.seq) @if let Some(at) = &head.recorded_at { ", " time datetime=(at) { (at) } } ": " code { (head.origin) } }
         h2 { (words::MATERIALS_HELD) }
-        (table(words::MATERIALS_HELD, &columns, &rows))
+        (table(words::MATERIALS_HELD, Table::lines(&held).only(&["material", "on_hand", "available", "unit", "basis"])))
         @if !cover_bars.is_empty() {
             h2 { (words::DAYS_LEFT) }
             (bars(words::DAYS_LEFT, &cover_bars))
-            (cover::lines(&covers))
+            (table(words::COVER, Table::lines(&covers)))
         }
         h2 { (words::LATEST) }
-        (history::lines(latest.iter().rev()))
+        (history::lines(&latest))
     };
     Ok(layout(words::OVERVIEW, "/", &content))
 }

@@ -1,10 +1,11 @@
 //! Positions, as of a day, as known then, told apart as wanted.
 
-use answers::{Dimension, Position, ask};
+use answers::ask;
+use answers::table::Table;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::layout::{Column, link, number, page as layout, table, text};
+use super::layout::{page as layout, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -41,7 +42,7 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             (field("lot", words::LOT, ""))
             button type="submit" { (words::SHOW) }
         }
-        (lines(shown))
+        (table(words::POSITIONS, Table::lines(shown)))
         p.pages {
             @if first > 0 { a rel="prev" href=(go(first.saturating_sub(PAGE))) { (words::BACK) } " " }
             @if all > PAGE { (first + 1) "\u{2013}" (first + shown.len()) " " (words::OF) " " (all) " " }
@@ -50,34 +51,4 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         footer { (words::UP_TO) " " (found.known_at) }
     };
     Ok(layout(words::POSITIONS, "/console/positions", &content))
-}
-
-fn lines(positions: &[Position]) -> Markup {
-    let mut columns: Vec<Column> = Dimension::WORDS.iter().map(|(word, _)| Column(word, false)).collect();
-    columns.extend([
-        Column("on hand", true),
-        Column("encumbered", true),
-        Column("blocked", true),
-        Column("away", true),
-        Column("available", true),
-        Column("unit", false),
-    ]);
-    let row = |line: &Position| {
-        let mut row: Vec<Markup> = Dimension::WORDS
-            .iter()
-            .map(|(_, dimension)| {
-                let label = line.label(*dimension);
-                match dimension {
-                    Dimension::Lot => link("lot", &label),
-                    Dimension::Material => link("material", &label),
-                    _ => text(&label),
-                }
-            })
-            .collect();
-        let figures = [&line.on_hand, &line.encumbered, &line.blocked, &line.away, &line.available];
-        row.extend(figures.map(|figure| number(&figure.text())));
-        row.push(text(&format!("{} {}", line.unit, line.basis)));
-        row
-    };
-    table(words::POSITIONS, &columns, &positions.iter().map(row).collect::<Vec<_>>())
 }

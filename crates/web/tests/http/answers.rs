@@ -42,7 +42,7 @@ fn an_answer_is_csv_where_that_is_asked_for() {
     assert_eq!(lines.len(), 3, "{}", csv.text);
     assert!(lines[0].contains("lot") && lines[1].contains("L1") && lines[2].contains("40.5"), "{}", csv.text);
     let empty = house.get("/v1/history?from=99&format=csv", &[]).text;
-    assert!(empty.starts_with("seq,recorded_at,outcome"), "a table without lines keeps its columns: {empty}");
+    assert!(empty.starts_with("seq,recorded_at,effective,party"), "a table without lines keeps its columns: {empty}");
 }
 
 #[test]
@@ -60,6 +60,16 @@ fn every_question_answers_over_http() {
         let reply = house.get(&format!("/v1/{}{query}", entry.name), &[]);
         let problem = ["missing_field", "bad_field"].contains(&reply.code().as_str());
         assert!(reply.status == 200 || (query.is_empty() && problem), "{}: {}", entry.name, reply.text);
+        if reply.status == 200 {
+            // What a tool makes of the JSON of a server is what the server itself writes: one table, one writer.
+            let read = entry.read(reply.text.as_bytes()).expect("an answer to the question");
+            let ours = String::from_utf8(answers::table::csv::bytes(read.table())).expect("text");
+            let mark = if query.is_empty() { '?' } else { '&' };
+            let csv = house.get(&format!("/v1/{}{query}{mark}format=csv", entry.name), &[]);
+            assert_eq!(csv.text, ours, "{}", entry.name);
+            assert!(!ours.trim().is_empty(), "{}: a table has columns", entry.name);
+            assert_eq!(csv.header("x-content-type-options"), "nosniff", "{}", entry.name);
+        }
         assert_eq!(house.get(&format!("/v1/{}?colour=red", entry.name), &[]).code(), "unknown_field", "{}", entry.name);
     }
 }
@@ -174,5 +184,16 @@ fn collect(value: &Value, found: &mut BTreeSet<String>) {
         }
         Value::Array(parts) => parts.iter().for_each(|part| collect(part, found)),
         _ => {}
+    }
+}
+
+#[test]
+fn a_page_of_an_answer_says_what_follows_it() {
+    let house = with_stock();
+    for format in ["json", "csv"] {
+        let page = house.get(&format!("/v1/history?limit=2&format={format}"), &[]);
+        assert_eq!(page.header("granary-next"), "from=3", "{format}: {:?}", page.headers);
+        let whole = house.get(&format!("/v1/history?from=3&format={format}"), &[]);
+        assert_eq!(whole.header("granary-next"), "", "{format}: {:?}", whole.headers);
     }
 }

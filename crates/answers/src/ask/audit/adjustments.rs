@@ -13,6 +13,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{material_code, material_if, number, party_if, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -35,37 +36,37 @@ records! {
     /// What one adjustment did to one lot at one site; a rule has neither.
     AdjustmentLine {
         /// The event.
-        event: u64,
+        event: u64 as Event,
         /// The day on which it took effect.
-        effective: String,
+        effective: String as Day,
         /// When it was recorded, in UTC.
-        recorded: String,
+        recorded: String as Moment,
         /// What was done: `loss`, `gain`, `stocktake`, `correct`, ...
-        act: String,
+        act: String as Code,
         /// The party that posted it.
-        party: String,
+        party: String as Code,
         /// Whose stock.
-        owner: Option<String>,
+        owner: Option<String> as Code,
         /// Where it lay.
-        site: Option<String>,
+        site: Option<String> as Code,
         /// The material.
-        material: Option<String>,
+        material: Option<String> as Code,
         /// The lot.
-        lot: Option<String>,
+        lot: Option<String> as Code,
         /// More (positive) or less (negative) than before.
-        change: Option<String>,
+        change: Option<String> as Quantity,
         /// Unit and basis of the change.
-        unit: Option<String>,
+        unit: Option<String> as Code,
         /// The person who made it.
-        maker: Option<String>,
+        maker: Option<String> as Code,
         /// The person who let it through, where it waited for one.
-        checker: Option<String>,
+        checker: Option<String> as Code,
         /// Why, in the maker's words.
         reason: Option<String>,
         /// The event that it reverses.
-        reverses: Option<u64>,
+        reverses: Option<u64> as Event,
         /// The event that reversed it since.
-        reversed_by: Option<u64>,
+        reversed_by: Option<u64> as Event,
     }
 
     /// Adjustments in the order of recording.
@@ -113,8 +114,11 @@ impl Done {
 impl Question for Adjustments {
     const NAME: &'static str = "adjustments";
     const ABOUT: &'static str = "What people changed by hand above a quantity: losses, counts, corrections, write-offs, with maker, checker, reason.";
-    const LINES: Option<&'static str> = Some("adjustments");
     type Answer = AdjustmentsAnswer;
+
+    fn table(answer: &AdjustmentsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.adjustments)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<AdjustmentsAnswer, Problem> {
         let (books, sight) = (view.books(), Sight::of(view));

@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::show_day;
 
@@ -26,37 +27,37 @@ records! {
     /// One quantity of a fact; a fact without any is one line.
     FactLine {
         /// `<origin>#<event>`.
-        fact: String,
+        fact: String as Code,
         /// The act there.
-        act: String,
+        act: String as Code,
         /// The day on which it took effect there.
-        effective: String,
+        effective: String as Day,
         /// Who posted it there.
-        party: String,
+        party: String as Code,
         /// The code it gives, or the call it answers.
-        code: Option<String>,
+        code: Option<String> as Code,
         /// The sender's own reference.
-        reference: Option<String>,
+        reference: Option<String> as Code,
         /// Whose stock or promise it is.
-        owner: Option<String>,
+        owner: Option<String> as Code,
         /// For whom.
-        to: Option<String>,
+        to: Option<String> as Code,
         /// The reserve or agreement.
-        reserve: Option<String>,
+        reserve: Option<String> as Code,
         /// The site it leaves or lies at.
-        source: Option<String>,
+        source: Option<String> as Code,
         /// The site it goes to.
         target: Option<String>,
         /// The event there which it reverses.
-        reverses: Option<u64>,
+        reverses: Option<u64> as Event,
         /// The lot.
-        lot: Option<String>,
+        lot: Option<String> as Code,
         /// The material; absent of money.
-        material: Option<String>,
+        material: Option<String> as Code,
         /// How much.
-        quantity: Option<String>,
+        quantity: Option<String> as Quantity,
         /// Unit of the quantity.
-        unit: Option<String>,
+        unit: Option<String> as Code,
         /// Reversed there since, as a later fact says.
         reversed: bool,
         /// Witnesses of the policy that cosigned the tree which proves it.
@@ -64,7 +65,7 @@ records! {
         /// Entries of that tree.
         size: u64,
         /// The event here that recorded it.
-        event: u64,
+        event: u64 as Event,
     }
 
     /// Facts in the order in which they were recorded here.
@@ -78,8 +79,11 @@ impl Question for Facts {
     const NAME: &'static str = "facts";
     const ABOUT: &'static str =
         "Proven facts of other ledgers: commitments, dispatches, arrivals, and who cosigned them.";
-    const LINES: Option<&'static str> = Some("facts");
     type Answer = FactsAnswer;
+
+    fn table(answer: &FactsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.facts)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<FactsAnswer, Problem> {
         let (books, sight) = (view.books(), Sight::of(view));

@@ -15,6 +15,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::show_day;
 
@@ -30,27 +31,27 @@ records! {
     /// One material of a consignment.
     ShipmentLine {
         /// Its code or reference.
-        reference: String,
+        reference: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// Who says it was sent: a log, or `here`.
-        shipper: Option<String>,
+        shipper: Option<String> as Code,
         /// The day it left.
-        left: Option<String>,
+        left: Option<String> as Day,
         /// What was sent, all lots.
-        shipped: Option<String>,
+        shipped: Option<String> as Quantity,
         /// Who says it arrived: a log, or `here`.
-        receiver: Option<String>,
+        receiver: Option<String> as Code,
         /// The last day on which something arrived.
-        arrived: Option<String>,
+        arrived: Option<String> as Day,
         /// What arrived, all parts.
-        received: Option<String>,
+        received: Option<String> as Quantity,
         /// Shipped less received, once something has arrived.
-        difference: Option<String>,
+        difference: Option<String> as Quantity,
         /// Unit of the numbers.
-        unit: String,
+        unit: String as Code,
         /// `in_transit`, `agreed`, `differs` or `arrival_only`.
-        state: String,
+        state: String as Code,
     }
 
     /// Consignments by reference.
@@ -87,8 +88,11 @@ impl Question for Shipments {
     const NAME: &'static str = "shipments";
     const ABOUT: &'static str =
         "Consignments between ledgers: what one says it sent, what the other says arrived, the difference.";
-    const LINES: Option<&'static str> = Some("shipments");
     type Answer = ShipmentsAnswer;
+
+    fn table(answer: &ShipmentsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.shipments)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ShipmentsAnswer, Problem> {
         let states = ["in_transit", "agreed", "differs", "arrival_only"];

@@ -5,6 +5,7 @@ use chain::Policy;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -17,7 +18,7 @@ records! {
     /// One log.
     TrustedLogLine {
         /// Name under which it signs.
-        origin: String,
+        origin: String as Code,
         /// The party that keeps it.
         keeper: Option<String>,
         /// Is it trusted now?
@@ -31,13 +32,13 @@ records! {
         /// Root of that tree, in base64.
         seen_root: Option<String>,
         /// The event here that saw it.
-        seen_by: Option<u64>,
+        seen_by: Option<u64> as Event,
         /// Facts of it that are recorded here.
         facts: u64,
         /// Who set the trust.
-        set_by: String,
+        set_by: String as Code,
         /// The event that set it last.
-        event: u64,
+        event: u64 as Event,
     }
 
     /// Logs of other ledgers, in the order in which they were first trusted.
@@ -51,8 +52,11 @@ impl Question for TrustedLogs {
     const NAME: &'static str = "trusted_logs";
     const ABOUT: &'static str =
         "Logs of other ledgers: whose keys and witnesses are believed, and what was seen of each.";
-    const LINES: Option<&'static str> = Some("logs");
     type Answer = TrustedLogsAnswer;
+
+    fn table(answer: &TrustedLogsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.logs)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<TrustedLogsAnswer, Problem> {
         let books = view.books();

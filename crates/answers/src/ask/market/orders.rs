@@ -10,6 +10,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{at, day_of, material_code, money_at, number, percent, sum_at, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -24,33 +25,33 @@ records! {
     /// One buyer's part of an order.
     OrderLine {
         /// The order.
-        order: String,
+        order: String as Code,
         /// The buyer.
-        buyer: String,
+        buyer: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What it declared to need.
-        demanded: String,
+        demanded: String as Quantity,
         /// What was ordered for it.
-        ordered: String,
+        ordered: String as Quantity,
         /// Its share of the order, in per cent, cut to hundredths.
-        share: String,
+        share: String as Percent,
         /// What it received.
-        received: String,
+        received: String as Quantity,
         /// What is still to come.
-        outstanding: String,
+        outstanding: String as Quantity,
         /// Did it receive its share of what came, to two accounting units?
         follows_key: bool,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// What it paid.
         paid: Option<String>,
         /// What it still owes for what it received; negative where it paid ahead.
         to_pay: Option<String>,
         /// Day by which it should be delivered.
-        due: Option<String>,
+        due: Option<String> as Day,
         /// Days the outstanding part is late.
-        late_days: i32,
+        late_days: i32 as Days,
         /// Who sells.
         supplier: Option<String>,
         /// The price.
@@ -64,7 +65,7 @@ records! {
     /// Joint orders.
     OrdersAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each order and buyer.
         lines: Vec<OrderLine>,
     }
@@ -74,8 +75,11 @@ impl Question for Orders {
     const NAME: &'static str = "orders";
     const ABOUT: &'static str =
         "Joint orders by buyer: declared, ordered, received and paid; did the split follow the key?";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = OrdersAnswer;
+
+    fn table(answer: &OrdersAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<OrdersAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

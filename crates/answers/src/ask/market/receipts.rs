@@ -14,6 +14,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{material_code, material_if, number, party_if, percent, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when;
 
@@ -41,25 +42,25 @@ records! {
     /// One receipt.
     ReceiptLine {
         /// The event.
-        event: u64,
+        event: u64 as Event,
         /// Its day.
-        day: String,
+        day: String as Day,
         /// `deposit`, `receive_order` or `exercise_right`.
-        act: String,
+        act: String as Code,
         /// The lot.
-        lot: String,
+        lot: String as Code,
         /// Its material.
-        material: String,
+        material: String as Code,
         /// Its form.
-        form: String,
+        form: String as Code,
         /// Whose.
-        owner: String,
+        owner: String as Code,
         /// How much.
-        quantity: String,
+        quantity: String as Quantity,
         /// Unit and basis.
-        unit: String,
+        unit: String as Code,
         /// Where it comes from in the sense of policy.
-        source: String,
+        source: String as Code,
         /// Who supplied it.
         supplier: Option<String>,
         /// The price.
@@ -73,17 +74,20 @@ records! {
     /// One part of what came in.
     ReceiptShare {
         /// The material; all together where a common basis is asked for.
-        material: String,
+        material: String as Code,
         /// The source, supplier or country.
-        label: String,
+        label: String as Code,
         /// Its share, in per cent, cut to hundredths.
-        percent: String,
+        percent: String as Percent,
         /// Sum of squared shares of this material in per cent, cut to whole numbers: 10,000 is one alone.
         hhi: u32,
     }
 
     /// What came in.
     ReceiptsAnswer {
+        /// What the shares were asked by; where nothing was, the receipts are what was asked for.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        by: Option<String> as Code,
         /// One line for each receipt, in the order of recording. What was corrected away is left out.
         receipts: Vec<ReceiptLine>,
         /// Shares of what is listed.
@@ -97,8 +101,14 @@ impl Question for Receipts {
     const NAME: &'static str = "receipts";
     const ABOUT: &'static str =
         "What came in over a window: by source, supplier and origin, and what lay below a price floor.";
-    const LINES: Option<&'static str> = Some("receipts");
     type Answer = ReceiptsAnswer;
+
+    fn table(answer: &ReceiptsAnswer) -> Table<'_> {
+        match answer.by {
+            None => Table::of(answer, &answer.receipts),
+            Some(_) => Table::of(answer, &answer.shares),
+        }
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReceiptsAnswer, Problem> {
         let books = view.books();
@@ -160,7 +170,7 @@ impl Question for Receipts {
         })?;
         match failed {
             Some(problem) => Err(problem),
-            None => Ok(ReceiptsAnswer { receipts, shares: shares(&sums), unstated }),
+            None => Ok(ReceiptsAnswer { by: self.by.clone(), receipts, shares: shares(&sums), unstated }),
         }
     }
 }

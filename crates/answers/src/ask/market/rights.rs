@@ -12,6 +12,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{at, day_of, material_code, material_if, number, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -30,37 +31,37 @@ records! {
     /// One holder's part of a right.
     RightLine {
         /// The right.
-        right: String,
+        right: String as Code,
         /// Offtake, option or forward.
-        kind: String,
+        kind: String as Code,
         /// Whose.
-        holder: String,
+        holder: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What is still a right.
-        open: String,
+        open: String as Quantity,
         /// What came of it and is on its way.
-        in_transit: String,
+        in_transit: String as Quantity,
         /// What came of it and is at hand.
-        on_hand: String,
+        on_hand: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Who will make or sell it.
         supplier: String,
         /// Project or mine.
-        project: Option<String>,
+        project: Option<String> as Code,
         /// Where it will be made.
-        country: Option<String>,
+        country: Option<String> as Code,
         /// First day on which it can be exercised.
-        first: String,
+        first: String as Day,
         /// Last day.
-        last: Option<String>,
+        last: Option<String> as Day,
     }
 
     /// Rights to material not yet made.
     RightsAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each right and holder, by first day.
         rights: Vec<RightLine>,
     }
@@ -70,8 +71,11 @@ impl Question for Rights {
     const NAME: &'static str = "rights";
     const ABOUT: &'static str =
         "Rights to material not yet made, by first day, beside what of them is in transit and on hand.";
-    const LINES: Option<&'static str> = Some("rights");
     type Answer = RightsAnswer;
+
+    fn table(answer: &RightsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.rights)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<RightsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -12,6 +12,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{party_if, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::day;
 use wire::date::show_day;
@@ -37,44 +38,44 @@ records! {
     /// One line of the report.
     BalanceLine {
         /// Its letter, (a) to (g).
-        line: String,
+        line: String as Code,
         /// What it is.
         what: String,
         /// How much.
-        quantity: String,
+        quantity: String as Quantity,
     }
 
     /// The seven lines and their verdict.
     MaterialBalanceAnswer {
         /// The site.
-        site: String,
+        site: String as Code,
         /// `item` or `bulk`.
-        area: String,
+        area: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// Whose.
-        owner: Option<String>,
+        owner: Option<String> as Code,
         /// First day.
-        first: String,
+        first: String as Day,
         /// Last day.
-        last: String,
+        last: String as Day,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Was it counted at the end of the day before the first, and at the end of the last?
-        counted: String,
+        counted: String as Quantity,
         /// Lines (a) to (g); (b) is two.
         lines: Vec<BalanceLine>,
         /// Material unaccounted for, line (g).
-        muf: String,
+        muf: String as Quantity,
         /// One standard deviation of MUF; absent where nothing says how it is measured.
-        sigma: Option<String>,
+        sigma: Option<String> as Quantity,
         /// Where sigma comes from.
         sigma_from: String,
         /// `not_significant`, `warning` (over 2 sigma), `alarm` (over 3 sigma), `records_wrong` (an item area), or
         /// `not_judged` where nobody counted or nothing says how it is measured.
         verdict: String,
         /// As known after this event.
-        known_at: u64,
+        known_at: u64 as Event,
     }
 }
 
@@ -174,8 +175,11 @@ pub(super) fn too_large(error: impl std::fmt::Display) -> Problem {
 impl Question for MaterialBalance {
     const NAME: &'static str = "material_balance";
     const ABOUT: &'static str = "The material balance report of a site: seven lines, MUF, sigma and verdict.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = MaterialBalanceAnswer;
+
+    fn table(answer: &MaterialBalanceAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<MaterialBalanceAnswer, Problem> {
         let books = view.books();

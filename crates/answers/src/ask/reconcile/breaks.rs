@@ -14,6 +14,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, material_code, material_if, party_if, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::show_day;
 
@@ -35,43 +36,43 @@ records! {
     /// One break.
     BreakLine {
         /// The break.
-        code: String,
+        code: String as Code,
         /// What the comparison said.
-        class: String,
+        class: String as Code,
         /// Why, as far as is known now.
         reason: String,
         /// How it stands.
-        status: String,
+        status: String as Code,
         /// Whose record.
-        party: String,
+        party: String as Code,
         /// On the other side.
-        against: String,
+        against: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// Ours less theirs; absent where the two cannot be compared.
-        difference: Option<String>,
+        difference: Option<String> as Quantity,
         /// Unit and basis of the difference.
-        unit: String,
+        unit: String as Code,
         /// The day the movement took effect.
-        effective: String,
+        effective: String as Day,
         /// Age since then, in days: 0-1, 2-7, 8-30, 31-90, >90.
         age: String,
         /// The day of the first report that told of it.
-        first_report: String,
+        first_report: String as Day,
         /// Age since then.
         age_reported: String,
         /// Who is responsible.
-        owner: Option<String>,
+        owner: Option<String> as Code,
         /// Who has to know: owner, supervisor, secretariat, auditor; nobody of a closed break.
-        escalation: Option<String>,
+        escalation: Option<String> as Code,
         /// The closed break that it comes back to.
-        follows: Option<String>,
+        follows: Option<String> as Code,
     }
 
     /// Breaks in the order in which they were opened.
     BreaksAnswer {
         /// Ages as of this day.
-        as_of: String,
+        as_of: String as Day,
         /// Breaks that are not closed, by age since the effective date, from 0-1 to >90 days.
         ageing: Vec<u64>,
         /// The same since the first report.
@@ -84,8 +85,11 @@ records! {
 impl Question for Breaks {
     const NAME: &'static str = "breaks";
     const ABOUT: &'static str = "Breaks: class, reason, owner, age and escalation of each.";
-    const LINES: Option<&'static str> = Some("breaks");
     type Answer = BreaksAnswer;
+
+    fn table(answer: &BreaksAnswer) -> Table<'_> {
+        Table::of(answer, &answer.breaks)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<BreaksAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -8,6 +8,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, party_if};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::{date_of, show_day};
 
@@ -28,29 +29,29 @@ records! {
     /// One period of one duty.
     CalendarLine {
         /// Who.
-        party: String,
+        party: String as Code,
         /// `statement` or `transactions`.
-        kind: String,
+        kind: String as Code,
         /// First day of the period.
-        first: String,
+        first: String as Day,
         /// Last day of the period.
-        last: String,
+        last: String as Day,
         /// The day by which it is due.
-        due: String,
+        due: String as Day,
         /// The first report that covers it.
-        report: Option<String>,
+        report: Option<String> as Code,
         /// The day on which it was received.
-        received: Option<String>,
+        received: Option<String> as Day,
         /// `in time`, `late`, `missing` or `not due yet`.
-        state: String,
+        state: String as Code,
         /// Days after it was due: until it came, or until now.
-        days_late: u32,
+        days_late: u32 as Days,
     }
 
     /// Periods by party, kind and day.
     ReportCalendarAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// The periods.
         periods: Vec<CalendarLine>,
     }
@@ -59,8 +60,11 @@ records! {
 impl Question for ReportCalendar {
     const NAME: &'static str = "report_calendar";
     const ABOUT: &'static str = "Who had to report what by when, and how late each report came.";
-    const LINES: Option<&'static str> = Some("periods");
     type Answer = ReportCalendarAnswer;
+
+    fn table(answer: &ReportCalendarAnswer) -> Table<'_> {
+        Table::of(answer, &answer.periods)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReportCalendarAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);

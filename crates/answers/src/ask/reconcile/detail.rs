@@ -11,6 +11,7 @@ use crate::record::records;
 use crate::reported::content;
 use crate::shared::day_of;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::show_day;
 use wire::piece::{show_piece, show_told};
@@ -27,31 +28,31 @@ records! {
     /// One piece of either record.
     PieceLine {
         /// `ours` or `theirs`.
-        side: String,
+        side: String as Code,
         /// The piece.
-        piece: String,
+        piece: String as Code,
         /// The day it took effect.
-        effective: String,
+        effective: String as Day,
         /// What it says: `in 5 t net`, `holds 90 t net`.
         says: String,
         /// Where.
-        site: Option<String>,
+        site: Option<String> as Code,
         /// The lot.
-        lot: Option<String>,
+        lot: Option<String> as Code,
         /// What the movement is called.
-        reference: Option<String>,
+        reference: Option<String> as Code,
     }
 
     /// Something that was done about it.
     StepLine {
         /// The event.
-        event: u64,
+        event: u64 as Event,
         /// Its day.
-        day: String,
+        day: String as Day,
         /// Who.
-        by: String,
+        by: String as Code,
         /// What.
-        done: String,
+        done: String as Percent,
         /// In words.
         note: Option<String>,
     }
@@ -70,8 +71,11 @@ records! {
 impl Question for BreakDetail {
     const NAME: &'static str = "break";
     const ABOUT: &'static str = "One break: both sides as they were told, and everything that was done about it.";
-    const LINES: Option<&'static str> = Some("sides");
     type Answer = BreakDetailAnswer;
+
+    fn table(answer: &BreakDetailAnswer) -> Table<'_> {
+        Table::of(&answer.summary, &answer.sides)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -8,6 +8,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::reported::{judged, line_hash};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::piece::{show_hash, show_piece};
 
@@ -25,30 +26,30 @@ records! {
     /// One line.
     ReportLineShown {
         /// Its report and place.
-        line: String,
+        line: String as Code,
         /// The day it took effect.
-        effective: String,
+        effective: String as Day,
         /// `in` or `out`.
-        way: String,
+        way: String as Code,
         /// How much, as it was told.
-        quantity: String,
+        quantity: String as Quantity,
         /// The material.
-        material: String,
+        material: String as Code,
         /// The site.
-        site: Option<String>,
+        site: Option<String> as Code,
         /// The lot.
-        lot: Option<String>,
+        lot: Option<String> as Code,
         /// What both parties call the movement.
-        reference: Option<String>,
+        reference: Option<String> as Code,
         /// Who stands on the other end.
-        counterparty: Option<String>,
+        counterparty: Option<String> as Code,
         /// What became of it: `taken`, `replaces JOGMEC/1:3`, `waits for JOGMEC/9:1`, `withdraws ...`, `replaced`, or why it
         /// changes nothing.
-        state: String,
+        state: String as Code,
         /// The line that took its place.
-        replaced_by: Option<String>,
+        replaced_by: Option<String> as Code,
         /// SHA-256 of the line: a correction of it carries this.
-        hash: String,
+        hash: String as Code,
     }
 
     /// Lines in the order in which they were received.
@@ -61,8 +62,11 @@ records! {
 impl Question for ReportLines {
     const NAME: &'static str = "report_lines";
     const ABOUT: &'static str = "Lines of reports as they were told, with their hashes and corrections.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = ReportLinesAnswer;
+
+    fn table(answer: &ReportLinesAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReportLinesAnswer, Problem> {
         let books = view.books();

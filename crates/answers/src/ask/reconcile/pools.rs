@@ -11,6 +11,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{check_part, material_code, material_if, reserves, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::{KnownAt, day};
 use wire::date::show_day;
@@ -33,25 +34,25 @@ records! {
     /// A pool at the end of a day.
     PoolLine {
         /// The day.
-        day: String,
+        day: String as Day,
         /// The reserve.
-        reserve: String,
+        reserve: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What lies in the pool.
-        physical: String,
+        physical: String as Quantity,
         /// What members must put back.
-        receivable: String,
+        receivable: String as Quantity,
         /// What members may claim.
-        entitled: String,
+        entitled: String as Quantity,
         /// Physical and receivable less entitled.
-        difference: String,
+        difference: String as Quantity,
         /// What of that is recorded as unshared: a loss, a count, a substitute.
-        unshared: String,
+        unshared: String as Quantity,
         /// What nothing explains: always 0.
-        unexplained: String,
+        unexplained: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
     }
 
     /// Pools, day by day.
@@ -74,8 +75,11 @@ struct Sums {
 impl Question for PoolCheck {
     const NAME: &'static str = "pool_check";
     const ABOUT: &'static str = "What lies in each pool against what members may claim of it, on every day.";
-    const LINES: Option<&'static str> = Some("pools");
     type Answer = PoolCheckAnswer;
+
+    fn table(answer: &PoolCheckAnswer) -> Table<'_> {
+        Table::of(answer, &answer.pools)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<PoolCheckAnswer, Problem> {
         let books = view.books();

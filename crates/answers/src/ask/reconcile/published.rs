@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::day;
 use books::{Act, Books, Day, Seq};
@@ -26,29 +27,29 @@ records! {
     /// One figure as it was published.
     PublishedLine {
         /// The publication.
-        publication: String,
+        publication: String as Code,
         /// The series.
-        series: String,
+        series: String as Code,
         /// Last day of the period.
-        through: String,
+        through: String as Day,
         /// The day of publication.
-        published: String,
+        published: String as Day,
         /// Which line.
-        line: String,
+        line: String as Code,
         /// The figure.
-        value: String,
+        value: String as Quantity,
         /// The figure that it restates.
-        before: Option<String>,
+        before: Option<String> as Quantity,
         /// New less old.
-        change: Option<String>,
+        change: Option<String> as Quantity,
         /// Unit.
-        unit: String,
+        unit: String as Code,
         /// Is it the figure that holds now (or held on the day asked for)?
         holds: bool,
         /// The last event that it knows of.
-        known_at: u64,
+        known_at: u64 as Event,
         /// Who let it through.
-        checker: Option<String>,
+        checker: Option<String> as Code,
         /// Why it was restated.
         note: Option<String>,
     }
@@ -70,21 +71,21 @@ records! {
     /// One event.
     RestatementLine {
         /// The event.
-        event: u64,
+        event: u64 as Event,
         /// When it was recorded.
-        recorded_at: String,
+        recorded_at: String as Moment,
         /// Its effective date.
-        effective: String,
+        effective: String as Day,
         /// What was asked.
-        act: String,
+        act: String as Code,
         /// The event of the closed period that it reverses.
-        reverses: Option<u64>,
+        reverses: Option<u64> as Event,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What the owner holds more or less by it.
-        change: String,
+        change: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Why.
         reason: Option<String>,
     }
@@ -92,11 +93,11 @@ records! {
     /// What changed a closed period after it was closed.
     RestatementScheduleAnswer {
         /// Whose books.
-        owner: String,
+        owner: String as Code,
         /// Last day of the closed period.
-        through: String,
+        through: String as Day,
         /// The event that closed it: figures of the period are those known there.
-        closed_by: u64,
+        closed_by: u64 as Event,
         /// The events, in order.
         restatements: Vec<RestatementLine>,
     }
@@ -105,8 +106,11 @@ records! {
 impl Question for Published {
     const NAME: &'static str = "published";
     const ABOUT: &'static str = "Published figures, as they were first and as they were restated.";
-    const LINES: Option<&'static str> = Some("figures");
     type Answer = PublishedAnswer;
+
+    fn table(answer: &PublishedAnswer) -> Table<'_> {
+        Table::of(answer, &answer.figures)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<PublishedAnswer, Problem> {
         let books = view.books();
@@ -163,8 +167,11 @@ impl Question for Published {
 impl Question for RestatementSchedule {
     const NAME: &'static str = "restatements";
     const ABOUT: &'static str = "Every event after a close that changes what was known of the closed period.";
-    const LINES: Option<&'static str> = Some("restatements");
     type Answer = RestatementScheduleAnswer;
+
+    fn table(answer: &RestatementScheduleAnswer) -> Table<'_> {
+        Table::of(answer, &answer.restatements)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<RestatementScheduleAnswer, Problem> {
         let books = view.books();

@@ -10,6 +10,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::party_if;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::show_day;
 use wire::piece::show_hash;
@@ -26,23 +27,23 @@ records! {
     /// One report.
     ReportRow {
         /// The report.
-        report: String,
+        report: String as Code,
         /// What it tells.
-        kind: String,
+        kind: String as Code,
         /// First day it covers.
-        first: String,
+        first: String as Day,
         /// Last day it covers.
-        last: String,
+        last: String as Day,
         /// Lines, and how many of them have come where that is not all.
         lines: String,
         /// Stated balances.
         balances: u32,
         /// The UTC day on which it was received.
-        received: String,
+        received: String as Day,
         /// The day it was due.
-        due: Option<String>,
+        due: Option<String> as Day,
         /// Days after it was due; 0 when in time.
-        days_late: u32,
+        days_late: u32 as Days,
         /// `in order`, `after a gap (2-3 missing)`, `out of order`; `begun anew` where another report took its number.
         arrival: String,
         /// How many of its lines lie outside its days and correct nothing.
@@ -67,8 +68,11 @@ records! {
 impl Question for Reports {
     const NAME: &'static str = "reports";
     const ABOUT: &'static str = "Statements and transaction reports received: numbers, gaps, lateness.";
-    const LINES: Option<&'static str> = Some("reports");
     type Answer = ReportsAnswer;
+
+    fn table(answer: &ReportsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.reports)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReportsAnswer, Problem> {
         let books = view.books();

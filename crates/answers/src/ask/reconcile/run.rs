@@ -16,6 +16,7 @@ use crate::record::records;
 use crate::reported::reports_of;
 use crate::shared::{material_if, party_if, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::day;
 use wire::date::show_day;
@@ -43,7 +44,7 @@ records! {
     /// How many groups are of a class.
     ClassCount {
         /// The class.
-        class: String,
+        class: String as Code,
         /// How many groups.
         groups: u64,
         /// Does somebody have to explain it?
@@ -53,7 +54,7 @@ records! {
     /// A statement, or a report, with something wrong in it.
     Flag {
         /// The report, and the place of the balance in it.
-        balance: String,
+        balance: String as Code,
         /// What is wrong.
         problem: String,
     }
@@ -61,33 +62,33 @@ records! {
     /// Lines of both sides that tell of one movement, or one balance.
     GroupLine {
         /// `movement` or `closing`.
-        of: String,
+        of: String as Code,
         /// What the comparison says.
-        class: String,
+        class: String as Code,
         /// The reason that the lines themselves show.
         reason: Option<String>,
         /// How the lines found each other.
         found_by: String,
         /// The material.
-        material: String,
+        material: String as Code,
         /// The earliest day.
-        effective: String,
+        effective: String as Day,
         /// Our lines.
         ours: Vec<String>,
         /// Their lines.
         theirs: Vec<String>,
         /// Sum of ours.
-        our_quantity: Option<String>,
+        our_quantity: Option<String> as Quantity,
         /// Sum of theirs.
-        their_quantity: Option<String>,
+        their_quantity: Option<String> as Quantity,
         /// Ours less theirs; absent where the two cannot be compared.
-        difference: Option<String>,
+        difference: Option<String> as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// The break that was opened about it.
-        break_code: Option<String>,
+        break_code: Option<String> as Code,
         /// How that one stands.
-        break_status: Option<String>,
+        break_status: Option<String> as Code,
         /// Is there something new about it, for which no break was opened yet?
         is_new: bool,
     }
@@ -95,15 +96,15 @@ records! {
     /// What was compared, and what came of it.
     ReconciliationAnswer {
         /// Whose record.
-        party: String,
+        party: String as Code,
         /// With whose record: a party, or `books`.
-        against: String,
+        against: String as Code,
         /// First day.
-        first: String,
+        first: String as Day,
         /// Last day.
-        last: String,
+        last: String as Day,
         /// As known after this event.
-        known_at: u64,
+        known_at: u64 as Event,
         /// Do the reports of these days tell what moved? Of holdings alone only the closings are compared.
         movements_told: bool,
         /// Our lines.
@@ -129,8 +130,11 @@ impl Question for Reconciliation {
     const NAME: &'static str = "reconciliation";
     const ABOUT: &'static str =
         "A party's reports against the books, or against another party's: every difference classed.";
-    const LINES: Option<&'static str> = Some("groups");
     type Answer = ReconciliationAnswer;
+
+    fn table(answer: &ReconciliationAnswer) -> Table<'_> {
+        Table::of(answer, &answer.groups)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReconciliationAnswer, Problem> {
         let books = view.books();

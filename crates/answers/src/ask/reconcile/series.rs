@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::shared::unit;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::day;
 use wire::date::show_day;
@@ -39,33 +40,33 @@ records! {
     /// One period.
     SeriesLine {
         /// First day.
-        first: String,
+        first: String as Day,
         /// Last day: that of the stocktake.
-        last: String,
+        last: String as Day,
         /// Beginning physical inventory.
-        beginning: String,
+        beginning: String as Quantity,
         /// Increases.
-        increases: String,
+        increases: String as Quantity,
         /// Decreases.
-        decreases: String,
+        decreases: String as Quantity,
         /// Shipper/receiver difference.
-        shipper_receiver: String,
+        shipper_receiver: String as Quantity,
         /// Ending physical inventory.
-        ending: String,
+        ending: String as Quantity,
         /// Material unaccounted for.
-        muf: String,
+        muf: String as Quantity,
         /// One standard deviation.
-        sigma: Option<String>,
+        sigma: Option<String> as Quantity,
         /// `not_significant`, `warning`, `alarm`, `records_wrong` or `not_judged`.
-        verdict: String,
+        verdict: String as Code,
         /// `closed`, `rounding`, `noise`, `timing` or `open`.
-        class: String,
+        class: String as Code,
         /// The day of the difference that takes it back.
         taken_back_by: Option<String>,
         /// Sum of MUF so far.
-        cumulative: String,
+        cumulative: String as Quantity,
         /// One standard deviation of it.
-        cumulative_sigma: Option<String>,
+        cumulative_sigma: Option<String> as Quantity,
         /// Does Page's test of trend alarm?
         trend_alarm: bool,
     }
@@ -73,13 +74,13 @@ records! {
     /// Periods in order.
     BalanceSeriesAnswer {
         /// The site.
-        site: String,
+        site: String as Code,
         /// `item` or `bulk`.
-        area: String,
+        area: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Where sigma comes from.
         sigma_from: String,
         /// How many periods there are.
@@ -105,8 +106,11 @@ impl Question for BalanceSeries {
     const NAME: &'static str = "balance_series";
     const ABOUT: &'static str =
         "Material balances between stocktakes: MUF with limits, timing or open, cumulative, trend.";
-    const LINES: Option<&'static str> = Some("series");
     type Answer = BalanceSeriesAnswer;
+
+    fn table(answer: &BalanceSeriesAnswer) -> Table<'_> {
+        Table::of(answer, &answer.series)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<BalanceSeriesAnswer, Problem> {
         let books = view.books();

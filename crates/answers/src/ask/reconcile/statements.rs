@@ -13,6 +13,7 @@ use crate::record::records;
 use crate::reported::{Judged, content, judged, reports_of};
 use crate::shared::{material_code, party_if, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::show_day;
 use wire::piece::show_told;
@@ -29,27 +30,27 @@ records! {
     /// One account of a statement.
     StatementLine {
         /// The report and the place of the balance in it.
-        balance: String,
+        balance: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// The site; all together where absent.
-        site: Option<String>,
+        site: Option<String> as Code,
         /// The lot; all where absent.
-        lot: Option<String>,
+        lot: Option<String> as Code,
         /// First day.
-        first: String,
+        first: String as Day,
         /// Last day.
-        last: String,
+        last: String as Day,
         /// Opening as told.
-        opening: String,
+        opening: String as Quantity,
         /// Closing as told.
-        closing: String,
+        closing: String as Quantity,
         /// What the books hold at the end of the last day, as known now.
-        books: String,
+        books: String as Quantity,
         /// Books less closing; absent where the two cannot be compared.
-        difference: Option<String>,
+        difference: Option<String> as Quantity,
         /// Unit and basis of the numbers of the books.
-        unit: String,
+        unit: String as Code,
         /// What is wrong with it in itself: such a statement is not compared.
         flags: String,
     }
@@ -181,8 +182,11 @@ fn say(books: &Books, material: MaterialNo, flaw: &reconcile::statement::Stateme
 impl Question for Statements {
     const NAME: &'static str = "statements";
     const ABOUT: &'static str = "Stated holdings: opening against the last closing, and closing against the books.";
-    const LINES: Option<&'static str> = Some("statements");
     type Answer = StatementsAnswer;
+
+    fn table(answer: &StatementsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.statements)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<StatementsAnswer, Problem> {
         let books = view.books();

@@ -8,6 +8,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::reported::content;
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -20,7 +21,7 @@ records! {
     /// A report as labelled text.
     ReportTextAnswer {
         /// The report.
-        report: String,
+        report: String as Code,
         /// The text.
         text: String,
     }
@@ -29,8 +30,11 @@ records! {
 impl Question for ReportText {
     const NAME: &'static str = "report_text";
     const ABOUT: &'static str = "A report as labelled text, versioned, with a checksum.";
-    const LINES: Option<&'static str> = None;
     type Answer = ReportTextAnswer;
+
+    fn table(answer: &ReportTextAnswer) -> Table<'_> {
+        Table::row(answer)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReportTextAnswer, Problem> {
         let books = view.books();

@@ -16,6 +16,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, material_code, material_if, party_if, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use wire::date::show_day;
 
@@ -35,35 +36,35 @@ records! {
     /// One lot of a dispatch.
     TransferLine {
         /// The dispatch.
-        dispatch: String,
+        dispatch: String as Code,
         /// The lot.
-        lot: String,
+        lot: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// Who keeps the site it left, and the site.
-        shipper: String,
+        shipper: String as Code,
         /// Who keeps the site it went to, and the site.
-        receiver: String,
+        receiver: String as Code,
         /// The day it left.
-        left: String,
+        left: String as Day,
         /// The last day on which something arrived.
-        arrived: Option<String>,
+        arrived: Option<String> as Day,
         /// Shipper's figure.
-        shipped: String,
+        shipped: String as Quantity,
         /// Receiver's figure, all parts.
-        received: String,
+        received: String as Quantity,
         /// Shipper's less receiver's figure, once all has arrived.
-        difference: Option<String>,
+        difference: Option<String> as Quantity,
         /// One standard deviation of the difference.
-        sigma: Option<String>,
+        sigma: Option<String> as Quantity,
         /// `not_significant`, `significant` (over 2 sigma) or `unjudged`.
         significance: Option<String>,
         /// Not arrived yet.
-        outstanding: Option<String>,
+        outstanding: Option<String> as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// `complete` or `in_transit`.
-        state: String,
+        state: String as Code,
         /// Days since it left, while it is on its way: 0-1, 2-7, 8-30, 31-90, >90.
         age: Option<String>,
         /// What makes it doubtful: one party or one person at both ends, persons not named, arrived before it left.
@@ -73,7 +74,7 @@ records! {
     /// Dispatches in the order in which they left.
     TransfersAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each lot of each dispatch.
         transfers: Vec<TransferLine>,
     }
@@ -92,8 +93,11 @@ impl Question for Transfers {
     const NAME: &'static str = "transfers";
     const ABOUT: &'static str =
         "Shipper's and receiver's figures of every dispatch, and whether they differ significantly.";
-    const LINES: Option<&'static str> = Some("transfers");
     type Answer = TransfersAnswer;
+
+    fn table(answer: &TransfersAnswer) -> Table<'_> {
+        Table::of(answer, &answer.transfers)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<TransfersAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -8,6 +8,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{call, check_part, number, percent, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -20,15 +21,15 @@ records! {
     /// One member's part.
     AllocationPart {
         /// The member.
-        member: String,
+        member: String as Code,
         /// Its weight in the key.
         weight: u64,
         /// Its exact share, in per cent, cut to hundredths.
-        share: String,
+        share: String as Percent,
         /// Its part, as recorded.
-        part: String,
+        part: String as Quantity,
         /// Its part, as worked out again now.
-        again: String,
+        again: String as Quantity,
         /// Are they the same?
         same: bool,
     }
@@ -36,23 +37,23 @@ records! {
     /// A call divided again.
     AllocationAnswer {
         /// The call.
-        call: String,
+        call: String as Code,
         /// The event that made it.
-        event: u64,
+        event: u64 as Event,
         /// Its day.
-        day: String,
+        day: String as Day,
         /// The total.
-        total: String,
+        total: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Version of the rules then in force.
-        rules: String,
+        rules: String as Code,
         /// Kind of the key then in force; none where the parts were stated.
-        key: Option<String>,
+        key: Option<String> as Code,
         /// The event that set the key.
-        key_event: Option<u64>,
+        key_event: Option<u64> as Event,
         /// Year of the figures it goes by.
-        key_year: Option<u16>,
+        key_year: Option<u16> as Code,
         /// Do all parts come out as they were, and add up to the total?
         same: bool,
         /// One line for each member.
@@ -64,8 +65,11 @@ impl Question for Allocation {
     const NAME: &'static str = "allocation";
     const ABOUT: &'static str =
         "A call divided again under the rules and figures then in force and known: does it give the same parts?";
-    const LINES: Option<&'static str> = Some("parts");
     type Answer = AllocationAnswer;
+
+    fn table(answer: &AllocationAnswer) -> Table<'_> {
+        Table::of(answer, &answer.parts)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<AllocationAnswer, Problem> {
         let books = view.books();

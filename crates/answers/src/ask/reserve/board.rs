@@ -10,6 +10,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{Tallies, call, check_part, day_of, material_code, number, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::KnownAt;
 
@@ -27,49 +28,49 @@ records! {
     /// One member's part.
     CallPart {
         /// The member.
-        member: String,
+        member: String as Code,
         /// Its part of the call.
-        asked: String,
+        asked: String as Quantity,
         /// What it committed; may be more than was asked.
-        committed: String,
+        committed: String as Quantity,
         /// What stock is bound to the call and not delivered yet.
-        bound: String,
+        bound: String as Quantity,
         /// What it made available.
-        available: String,
+        available: String as Quantity,
         /// What it delivered.
-        delivered: String,
+        delivered: String as Quantity,
         /// What was fulfilled by relief of an obligation.
-        relieved: String,
+        relieved: String as Quantity,
         /// What was waived.
-        waived: String,
+        waived: String as Quantity,
         /// What is in default.
-        defaulted: String,
+        defaulted: String as Quantity,
         /// What was asked, and neither came nor was let off.
-        outstanding: String,
+        outstanding: String as Quantity,
         /// Days the outstanding part is late.
-        late_days: i32,
+        late_days: i32 as Days,
         /// `fulfilled`, `fulfilled within tolerance`, `open`, `late`, `waived`, `defaulted` or `not asked`.
-        status: String,
+        status: String as Code,
     }
 
     /// The board of one call. Members see their own line.
     CallBoardAnswer {
         /// The call.
-        call: String,
+        call: String as Code,
         /// Its reserve.
-        reserve: String,
+        reserve: String as Code,
         /// Its material.
-        material: String,
+        material: String as Code,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// `open`, `cancelled` or `terminated`.
-        state: String,
+        state: String as Code,
         /// Day by which it should be delivered.
-        due: Option<String>,
+        due: Option<String> as Day,
         /// Day by which it should be put back.
-        replenish_by: Option<String>,
+        replenish_by: Option<String> as Day,
         /// One line for each member that was asked or did anything.
         parts: Vec<CallPart>,
     }
@@ -79,8 +80,11 @@ impl Question for CallBoard {
     const NAME: &'static str = "call_board";
     const ABOUT: &'static str =
         "The board of one call: asked, committed, delivered, outstanding and late, member by member.";
-    const LINES: Option<&'static str> = Some("parts");
     type Answer = CallBoardAnswer;
+
+    fn table(answer: &CallBoardAnswer) -> Table<'_> {
+        Table::of(answer, &answer.parts)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<CallBoardAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -8,6 +8,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{Tallies, day_of, material_code, number, percent, reserves, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::KnownAt;
 
@@ -25,45 +26,45 @@ records! {
     /// One call.
     CallLine {
         /// The call.
-        call: String,
+        call: String as Code,
         /// The reserve.
-        reserve: String,
+        reserve: String as Code,
         /// The activation it was made under.
-        activation: Option<String>,
+        activation: Option<String> as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// The day it was made.
-        day: String,
+        day: String as Day,
         /// Asked of all members.
-        asked: String,
+        asked: String as Quantity,
         /// Committed by all members.
-        committed: String,
+        committed: String as Quantity,
         /// Made available.
-        available: String,
+        available: String as Quantity,
         /// Delivered.
-        delivered: String,
+        delivered: String as Quantity,
         /// Fulfilled by relief of an obligation.
-        relieved: String,
+        relieved: String as Quantity,
         /// Waived.
-        waived: String,
+        waived: String as Quantity,
         /// In default.
-        defaulted: String,
+        defaulted: String as Quantity,
         /// Delivered and relieved, of what was asked, in per cent.
-        done: String,
+        done: String as Percent,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Day by which it should be delivered.
-        due: Option<String>,
+        due: Option<String> as Day,
         /// Day by which it should be put back.
-        replenish_by: Option<String>,
+        replenish_by: Option<String> as Day,
         /// `open`, `cancelled` or `terminated`.
-        state: String,
+        state: String as Code,
     }
 
     /// All calls.
     CallsAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each call. Totals over members are shown to who runs the reserve.
         calls: Vec<CallLine>,
     }
@@ -72,8 +73,11 @@ records! {
 impl Question for Calls {
     const NAME: &'static str = "calls";
     const ABOUT: &'static str = "All calls of shared reserves: asked, committed, delivered, and how they ended.";
-    const LINES: Option<&'static str> = Some("calls");
     type Answer = CallsAnswer;
+
+    fn table(answer: &CallsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.calls)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<CallsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

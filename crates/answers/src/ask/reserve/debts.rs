@@ -7,6 +7,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{Tallies, day_of, material_code, number, party_if, reserves, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::KnownAt;
 
@@ -28,35 +29,35 @@ records! {
     /// One debt.
     DebtLine {
         /// The debt.
-        debt: String,
+        debt: String as Code,
         /// The reserve.
-        reserve: String,
+        reserve: String as Code,
         /// Who owes.
-        member: String,
+        member: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What was owed at first.
-        quantity: String,
+        quantity: String as Quantity,
         /// What is still owed.
-        owed: String,
+        owed: String as Quantity,
         /// What of it other members have lent.
-        lent: String,
+        lent: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Form in which it is owed, where one is said.
-        form: Option<String>,
+        form: Option<String> as Code,
         /// Day by which it should be back.
-        due: String,
+        due: String as Day,
         /// Days it is late; nothing where it is not.
-        late_days: i32,
+        late_days: i32 as Days,
         /// Owed to the pool, or (after a call) to the member's own stock.
-        to: String,
+        to: String as Code,
     }
 
     /// What must be put back.
     DebtsAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each debt, by due day.
         debts: Vec<DebtLine>,
     }
@@ -65,8 +66,11 @@ records! {
 impl Question for Debts {
     const NAME: &'static str = "debts";
     const ABOUT: &'static str = "What members must put back after draws and calls, by when, and how late it is.";
-    const LINES: Option<&'static str> = Some("debts");
     type Answer = DebtsAnswer;
+
+    fn table(answer: &DebtsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.debts)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<DebtsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -7,6 +7,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{Tallies, day_of, material_code, material_if, number, party_if, reserves, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::KnownAt;
 
@@ -28,25 +29,25 @@ records! {
     /// One entitlement.
     EntitlementLine {
         /// The reserve.
-        reserve: String,
+        reserve: String as Code,
         /// The member.
-        member: String,
+        member: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What it may claim.
-        entitled: String,
+        entitled: String as Quantity,
         /// What of it is drawn and must be put back, or is lent to others.
-        drawn: String,
+        drawn: String as Quantity,
         /// What it may draw now.
-        free: String,
+        free: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
     }
 
     /// Who may draw what.
     EntitlementsAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each reserve, member and material.
         entitlements: Vec<EntitlementLine>,
     }
@@ -55,8 +56,11 @@ records! {
 impl Question for Entitlements {
     const NAME: &'static str = "entitlements";
     const ABOUT: &'static str = "What each member may claim of a pool, what of it is drawn or lent, and what is free.";
-    const LINES: Option<&'static str> = Some("entitlements");
     type Answer = EntitlementsAnswer;
+
+    fn table(answer: &EntitlementsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.entitlements)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<EntitlementsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

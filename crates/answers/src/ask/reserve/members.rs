@@ -9,6 +9,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{check_part, day_of, material_if, money_at, percent, reserve};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -25,29 +26,29 @@ records! {
     /// One member.
     MemberLine {
         /// The member.
-        member: String,
+        member: String as Code,
         /// How it stands.
-        status: String,
+        status: String as Code,
         /// Its weight in the key in force.
         weight: u64,
         /// Its share of a call, in per cent, cut to hundredths.
-        share: String,
+        share: String as Percent,
         /// Money it paid in, less what it got back.
         paid: Option<String>,
         /// Money it owes after recomputes; negative where it is owed.
-        due: Option<String>,
+        due: Option<String> as Day,
     }
 
     /// Who takes part.
     MembersAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// Kind of the key in force; none where none is.
-        key: Option<String>,
+        key: Option<String> as Code,
         /// Since when.
-        key_since: Option<String>,
+        key_since: Option<String> as Day,
         /// The event that set it.
-        key_event: Option<u64>,
+        key_event: Option<u64> as Event,
         /// One line for each member that ever joined.
         members: Vec<MemberLine>,
     }
@@ -56,8 +57,11 @@ records! {
 impl Question for Members {
     const NAME: &'static str = "members";
     const ABOUT: &'static str = "Who takes part in a shared reserve, with what weight, and how each stands in cash.";
-    const LINES: Option<&'static str> = Some("members");
     type Answer = MembersAnswer;
+
+    fn table(answer: &MembersAnswer) -> Table<'_> {
+        Table::of(answer, &answer.members)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<MembersAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

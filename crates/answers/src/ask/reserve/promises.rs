@@ -7,6 +7,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, number, party_if, reserves, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -23,35 +24,35 @@ records! {
     /// One promise.
     PromiseLine {
         /// Its code.
-        code: String,
+        code: String as Code,
         /// `pledge`, `earmark`, `ticket`, `delegation`, `allocation`, `forward` or `cash`.
-        kind: String,
+        kind: String as Code,
         /// Who promises.
-        member: String,
+        member: String as Code,
         /// To which agreement.
-        agreement: Option<String>,
+        agreement: Option<String> as Code,
         /// The lot and site, of a promise from stock.
-        lot: Option<String>,
+        lot: Option<String> as Code,
         /// Where it lies.
-        site: Option<String>,
+        site: Option<String> as Code,
         /// What was promised.
-        promised: String,
+        promised: String as Quantity,
         /// What of it is left.
-        left: String,
+        left: String as Quantity,
         /// Unit and basis, or currency.
-        unit: String,
+        unit: String as Code,
         /// First day.
-        first: Option<String>,
+        first: Option<String> as Day,
         /// Last day, or the day it is due.
-        last: Option<String>,
+        last: Option<String> as Day,
         /// Who counts the stock: the beneficiary of a ticket or delegation that was accepted, otherwise the owner.
-        counted_by: Option<String>,
+        counted_by: Option<String> as Code,
     }
 
     /// What is promised.
     PromisesAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each promise.
         promises: Vec<PromiseLine>,
     }
@@ -61,8 +62,11 @@ impl Question for Promises {
     const NAME: &'static str = "promises";
     const ABOUT: &'static str =
         "What is promised: named lots, forward, in cash, by ticket or delegation; and what is bound to calls.";
-    const LINES: Option<&'static str> = Some("promises");
     type Answer = PromisesAnswer;
+
+    fn table(answer: &PromisesAnswer) -> Table<'_> {
+        Table::of(answer, &answer.promises)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<PromisesAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

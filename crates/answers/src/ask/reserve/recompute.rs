@@ -9,6 +9,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{check_part, number, percent, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -21,33 +22,33 @@ records! {
     /// One member's line, of one material.
     RecomputeLine {
         /// The member.
-        member: String,
+        member: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What it was entitled to before.
-        before: String,
+        before: String as Quantity,
         /// Its weight in the key that then held.
         weight: u64,
         /// Its share, in per cent, cut to hundredths.
-        share: String,
+        share: String as Percent,
         /// What it is entitled to since.
-        revised: String,
+        revised: String as Quantity,
         /// The change.
-        change: String,
+        change: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// What it pays for all materials of this event together; negative where it gets money back.
-        due: String,
+        due: String as Day,
     }
 
     /// A recompute, line by line.
     RecomputeAnswer {
         /// The event.
-        event: u64,
+        event: u64 as Event,
         /// Its reserve.
-        reserve: String,
+        reserve: String as Code,
         /// What was asked.
-        act: String,
+        act: String as Code,
         /// One line for each member and material.
         lines: Vec<RecomputeLine>,
     }
@@ -56,8 +57,11 @@ records! {
 impl Question for Recompute {
     const NAME: &'static str = "recompute";
     const ABOUT: &'static str = "A recompute of shares after a change of members or weights, explained line by line.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = RecomputeAnswer;
+
+    fn table(answer: &RecomputeAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<RecomputeAnswer, Problem> {
         let books = view.books();

@@ -9,6 +9,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{Tallies, check_part, day_of, material_code, materials_of, number, reserves, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 use crate::when::KnownAt;
 
@@ -26,37 +27,37 @@ records! {
     /// One material of a reserve. What members promised is shown to who runs it alone.
     ReserveLine {
         /// The reserve.
-        reserve: String,
+        reserve: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// What lies in the pool.
-        physical: String,
+        physical: String as Quantity,
         /// What members must put back.
-        receivable: String,
+        receivable: String as Quantity,
         /// What members may claim.
-        entitled: String,
+        entitled: String as Quantity,
         /// Physical and receivable less entitled: what is unshared.
-        unshared: String,
+        unshared: String as Quantity,
         /// Do the two records agree, once what is unshared is counted?
         agrees: bool,
         /// Pledged by members, from named lots; `unknown` for an older state of knowledge.
-        pledged: Option<Figure>,
+        pledged: Option<Figure> as Quantity,
         /// Earmarked by members, from named lots; `unknown` for an older state of knowledge.
-        earmarked: Option<Figure>,
+        earmarked: Option<Figure> as Quantity,
         /// Promised beside any stock.
-        forward: Option<Figure>,
+        forward: Option<Figure> as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Version of the rules in force.
-        rules: String,
+        rules: String as Code,
         /// Since when it is being wound up, if it is.
-        winding_up: Option<String>,
+        winding_up: Option<String> as Day,
     }
 
     /// What lies in reserves.
     ReserveStatusAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each reserve and material.
         lines: Vec<ReserveLine>,
     }
@@ -66,8 +67,11 @@ impl Question for ReserveStatus {
     const NAME: &'static str = "reserve";
     const ABOUT: &'static str =
         "What lies in a shared reserve, what members may claim of it, and what is promised to it.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = ReserveStatusAnswer;
+
+    fn table(answer: &ReserveStatusAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReserveStatusAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

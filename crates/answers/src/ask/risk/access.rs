@@ -5,6 +5,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, material_code, number, reserves, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -21,27 +22,27 @@ records! {
     /// One request.
     AccessLine {
         /// The request.
-        request: String,
+        request: String as Code,
         /// The reserve.
-        reserve: String,
+        reserve: String as Code,
         /// For whom.
         requester: String,
         /// The material.
-        material: String,
+        material: String as Code,
         /// How much was asked for.
-        asked: String,
+        asked: String as Quantity,
         /// How much was granted.
-        granted: String,
+        granted: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// For what use.
         end_use: Option<String>,
         /// The day it was made.
-        day: String,
+        day: String as Day,
         /// `granted`, `refused` or `open`.
-        outcome: String,
+        outcome: String as Code,
         /// Days until it was decided, or since it was made.
-        delay_days: i32,
+        delay_days: i32 as Days,
         /// The rule it was decided by.
         rule: Option<String>,
         /// Why.
@@ -53,7 +54,7 @@ records! {
     /// Requests for access.
     AccessAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each request.
         requests: Vec<AccessLine>,
     }
@@ -63,8 +64,11 @@ impl Question for Access {
     const NAME: &'static str = "access";
     const ABOUT: &'static str =
         "Requests for a reserve's material: who asked, who got, how long it took, was the rule the same for all?";
-    const LINES: Option<&'static str> = Some("requests");
     type Answer = AccessAnswer;
+
+    fn table(answer: &AccessAnswer) -> Table<'_> {
+        Table::of(answer, &answer.requests)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<AccessAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -9,6 +9,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, material_code, number, party_if, sum_at, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -27,31 +28,31 @@ records! {
     /// One lot at a place that may not move.
     BlockedLine {
         /// The lot.
-        lot: String,
+        lot: String as Code,
         /// Its material.
-        material: String,
+        material: String as Code,
         /// Where it lies, or which dispatch carries it.
-        place: String,
+        place: String as Code,
         /// Whose it is.
-        owner: String,
+        owner: String as Code,
         /// How much may not move.
-        quantity: String,
+        quantity: String as Quantity,
         /// Unit and basis.
-        unit: String,
+        unit: String as Code,
         /// The restriction, or `hold`.
-        by: String,
+        by: String as Code,
         /// Is it on its way, and so at risk?
         in_transit: bool,
         /// What licences under the restriction still let through, where there can be any.
-        licence_left: Option<String>,
+        licence_left: Option<String> as Quantity,
         /// Last day of the restriction.
-        last: Option<String>,
+        last: Option<String> as Day,
     }
 
     /// Lots that may not move.
     BlockedAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each lot, place and restriction.
         lots: Vec<BlockedLine>,
     }
@@ -60,8 +61,11 @@ records! {
 impl Question for Blocked {
     const NAME: &'static str = "blocked";
     const ABOUT: &'static str = "Lots that may not move to a country: by which restriction, what is in transit at risk, what licences are left.";
-    const LINES: Option<&'static str> = Some("lots");
     type Answer = BlockedAnswer;
+
+    fn table(answer: &BlockedAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lots)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<BlockedAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -14,6 +14,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, days_of, material_code, material_if, number, party_if, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -36,25 +37,25 @@ records! {
     /// Cover of one party and material.
     CoverBaseLine {
         /// The party.
-        party: String,
+        party: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// Its own stock at sites.
-        owned: String,
+        owned: String as Quantity,
         /// Counted for others: tickets and delegations that were accepted.
-        counted_elsewhere: String,
+        counted_elsewhere: String as Quantity,
         /// Held by others and counted here.
-        held_by_others: String,
+        held_by_others: String as Quantity,
         /// What counts, after the deduction.
-        counted: String,
+        counted: String as Quantity,
         /// Of it, at sites in other countries.
-        abroad: String,
+        abroad: String as Quantity,
         /// The figure of the year, as last published.
-        base: Option<String>,
+        base: Option<String> as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// Days of cover, cut to tenths.
-        days: Option<String>,
+        days: Option<String> as Days,
         /// Why there are no days: `no figure`, or `net exporter`.
         why: Option<String>,
     }
@@ -62,7 +63,7 @@ records! {
     /// Days of cover.
     CoverBaseAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each party and material.
         lines: Vec<CoverBaseLine>,
     }
@@ -80,8 +81,11 @@ impl Question for CoverBase {
     const NAME: &'static str = "cover_base";
     const ABOUT: &'static str =
         "Days of cover by party on the net imports or consumption of a stated year; each tonne counts once.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = CoverBaseAnswer;
+
+    fn table(answer: &CoverBaseAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<CoverBaseAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -5,6 +5,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, material_code, number, percent, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -19,29 +20,29 @@ records! {
     /// One plan ceiling or authorisation.
     PlanLine {
         /// The authority.
-        authority: String,
+        authority: String as Code,
         /// Who may cite it.
-        holder: String,
+        holder: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// `acquisition` or `disposal`.
-        direction: String,
+        direction: String as Code,
         /// At most this much in all.
-        ceiling: String,
+        ceiling: String as Quantity,
         /// Used by movements that cite it.
-        used: String,
+        used: String as Quantity,
         /// Left.
-        left: String,
+        left: String as Quantity,
         /// Used, in per cent of the ceiling, cut to hundredths.
-        executed: String,
+        executed: String as Percent,
         /// How much of its time is gone, in per cent, where it has an end.
-        elapsed: Option<String>,
+        elapsed: Option<String> as Percent,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
         /// First day.
-        first: String,
+        first: String as Day,
         /// Last day.
-        last: Option<String>,
+        last: Option<String> as Day,
         /// Law, plan or order it rests on.
         basis: Option<String>,
     }
@@ -49,7 +50,7 @@ records! {
     /// How far plans are executed.
     PlanAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each authority.
         plans: Vec<PlanLine>,
     }
@@ -58,8 +59,11 @@ records! {
 impl Question for Plan {
     const NAME: &'static str = "plan";
     const ABOUT: &'static str = "Plan ceilings and authorisations: how much of each is executed, and what is left.";
-    const LINES: Option<&'static str> = Some("plans");
     type Answer = PlanAnswer;
+
+    fn table(answer: &PlanAnswer) -> Table<'_> {
+        Table::of(answer, &answer.plans)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<PlanAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

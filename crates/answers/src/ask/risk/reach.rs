@@ -11,6 +11,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, material_code, material_if, number, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -31,27 +32,27 @@ records! {
     /// What can be had of one material and form at one site.
     ReachLine {
         /// The site.
-        site: String,
+        site: String as Code,
         /// The material.
-        material: String,
+        material: String as Code,
         /// The form.
-        form: String,
+        form: String as Code,
         /// Free there now: on hand less encumbered less blocked.
-        available: String,
+        available: String as Quantity,
         /// On its way, due in time.
-        arriving: String,
+        arriving: String as Quantity,
         /// On its way, late or without a day.
-        uncertain: String,
+        uncertain: String as Quantity,
         /// Available and arriving.
-        in_reach: String,
+        in_reach: String as Quantity,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
     }
 
     /// What can be had.
     ReachAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// One line for each site, material and form.
         lines: Vec<ReachLine>,
     }
@@ -61,8 +62,11 @@ impl Question for Reach {
     const NAME: &'static str = "reach";
     const ABOUT: &'static str =
         "What can be at a site within some days: free there now, and on its way with a day of arrival in time.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = ReachAnswer;
+
+    fn table(answer: &ReachAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ReachAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

@@ -16,6 +16,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{day_of, material_code, percent};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -32,15 +33,15 @@ records! {
     /// One limit and one country, supplier or site.
     ShareLimitLine {
         /// The limit.
-        limit: String,
+        limit: String as Code,
         /// The material; all, restated as REO, where none is said.
-        material: Option<String>,
+        material: Option<String> as Code,
         /// What the share is taken over.
         of: String,
         /// The country, supplier or site.
         whose: String,
         /// Its share of what is held, in per cent, cut to hundredths.
-        share: Figure,
+        share: Figure as Percent,
         /// The most that is allowed on the day.
         most: String,
         /// The end of the path, and its day, where it is one.
@@ -52,7 +53,7 @@ records! {
     /// Limits on concentration.
     ShareLimitsAnswer {
         /// As of this day.
-        as_of: String,
+        as_of: String as Day,
         /// The largest share of each limit, and every one that breaks it.
         lines: Vec<ShareLimitLine>,
     }
@@ -62,8 +63,11 @@ impl Question for ShareLimits {
     const NAME: &'static str = "share_limits";
     const ABOUT: &'static str =
         "Limits on concentration and targets for dependence with their path, against what is held.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = ShareLimitsAnswer;
+
+    fn table(answer: &ShareLimitsAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<ShareLimitsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);

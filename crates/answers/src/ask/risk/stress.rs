@@ -15,6 +15,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::shared::{at, day_of, days_of, material_code, material_if, party_if, percent, unit};
 use crate::sight::Sight;
+use crate::table::Table;
 use crate::view::View;
 
 records! {
@@ -39,39 +40,39 @@ records! {
     /// What it means for one material.
     StressLine {
         /// The material.
-        material: String,
+        material: String as Code,
         /// What lies at sites and on loan.
-        on_hand: Figure,
+        on_hand: Figure as Quantity,
         /// What of it is free.
-        available: Figure,
+        available: Figure as Quantity,
         /// What is on its way.
-        in_transit: Figure,
+        in_transit: Figure as Quantity,
         /// Of it, made in the country or coming from it.
-        at_risk: Figure,
+        at_risk: Figure as Quantity,
         /// The country's share of what is held, in per cent, cut to hundredths.
-        share: Figure,
+        share: Figure as Percent,
         /// What is needed in a year.
-        need_a_year: Option<String>,
+        need_a_year: Option<String> as Quantity,
         /// Days the free stock lasts when the country's share of the need is missing.
-        days: Option<Figure>,
+        days: Option<Figure> as Days,
         /// Days it lasts when everything from abroad is missing.
-        days_alone: Option<Figure>,
+        days_alone: Option<Figure> as Days,
         /// What can be drawn under entitlements in shared reserves.
-        entitled: Figure,
+        entitled: Figure as Quantity,
         /// What a call on the other members' pledges and earmarks would bring.
-        call: Figure,
+        call: Figure as Quantity,
         /// Days with the shared reserve and a call, when the country's share is missing.
-        days_with_reserve: Option<Figure>,
+        days_with_reserve: Option<Figure> as Days,
         /// Unit and basis of the numbers.
-        unit: String,
+        unit: String as Code,
     }
 
     /// What it means.
     StressAnswer {
         /// The country.
-        country: String,
+        country: String as Code,
         /// The day on which it stops.
-        day: String,
+        day: String as Day,
         /// One line for each material that is held or needed.
         lines: Vec<StressLine>,
     }
@@ -92,8 +93,11 @@ impl Question for Stress {
     const NAME: &'static str = "stress";
     const ABOUT: &'static str =
         "A country stops delivering: how long stock lasts, what is at risk, what the shared reserve would bring.";
-    const LINES: Option<&'static str> = Some("lines");
     type Answer = StressAnswer;
+
+    fn table(answer: &StressAnswer) -> Table<'_> {
+        Table::of(answer, &answer.lines)
+    }
 
     fn answer(&self, view: &dyn View) -> Result<StressAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.day.as_ref())?);

@@ -23,13 +23,11 @@ pub(crate) fn ask(args: Facts) -> Result<Exit, Failure> {
     match args.what {
         Told::Facts { origin, act, reference, dir, shown } => {
             let question = Facts { origin, act, reference };
-            reserve::answered(&dir, shown.format, &question, Some("facts"))
+            reserve::answered(&dir, shown.format, &question)
         }
-        Told::Trusted { origin, dir, shown } => {
-            reserve::answered(&dir, shown.format, &TrustedLogs { origin }, Some("logs"))
-        }
+        Told::Trusted { origin, dir, shown } => reserve::answered(&dir, shown.format, &TrustedLogs { origin }),
         Told::Shipments { reference, state, dir, shown } => {
-            reserve::answered(&dir, shown.format, &Shipments { reference, state }, Some("shipments"))
+            reserve::answered(&dir, shown.format, &Shipments { reference, state })
         }
     }
 }

@@ -9,11 +9,10 @@ use std::path::Path;
 use answers::ask::reconcile::{
     BalanceSeries, BalanceSeriesAnswer, Breaks, BreaksAnswer, Reconciliation, ReconciliationAnswer,
 };
-use serde_json::{Value, json};
+use answers::table::{Cell, Column, Field as _, Kind, Record, Table, csv, html};
 use shell::{Exit, Failure};
 
-use super::reserve::columns;
-use super::{query, reserve, rows};
+use super::query;
 use crate::cli::Dir;
 
 /// Days since the effective date, or the first report.
@@ -62,18 +61,14 @@ impl Said {
     fn each_table(&self, mut each: impl FnMut(&str, Vec<u8>) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { reconciliation, breaks, balances } = self;
         if let Some(answer) = reconciliation {
-            each("classes", rows::list_csv(&answer.counts, Vec::new)?)?;
-            each("flagged", rows::list_csv(&answer.flagged, || columns::<ReconciliationAnswer>("flagged"))?)?;
-            each("differences", rows::list_csv(&answer.groups, || columns::<ReconciliationAnswer>("groups"))?)?;
+            each("classes", csv::bytes(Table::lines(&answer.counts)))?;
+            each("flagged", csv::bytes(Table::lines(&answer.flagged)))?;
+            each("differences", csv::bytes(Table::lines(&answer.groups)))?;
         }
-        let ages = AGES.iter().zip(breaks.ageing.iter().zip(&breaks.ageing_reported));
-        let ages = ages.map(|(age, (effective, reported))| {
-            json!({"days": age, "since_effective": effective, "since_first_report": reported})
-        });
-        each("ageing", rows::list_csv(&ages.collect::<Vec<_>>(), Vec::new)?)?;
-        each("breaks", rows::list_csv(&breaks.breaks, || columns::<BreaksAnswer>("breaks"))?)?;
+        each("ageing", csv::bytes(ages(breaks)))?;
+        each("breaks", csv::bytes(Table::lines(&breaks.breaks)))?;
         if let Some(series) = balances {
-            each("balances", rows::list_csv(&series.series, || columns::<BalanceSeriesAnswer>("series"))?)?;
+            each("balances", csv::bytes(Table::lines(&series.series)))?;
         }
         Ok(())
     }
@@ -91,8 +86,8 @@ impl Said {
                 "<p>As known after event {}. Lines: ours {}, theirs {}.</p>",
                 answer.known_at, answer.our_lines, answer.their_lines
             );
-            table(&mut page, &serde_json::to_value(&answer.counts)?);
-            table(&mut page, &serde_json::to_value(&answer.flagged)?);
+            table(&mut page, "Classes", &answer.counts);
+            table(&mut page, "Flagged balances", &answer.flagged);
         }
         ageing(&mut page, &self.breaks)?;
         if let Some(series) = &self.balances {
@@ -100,6 +95,15 @@ impl Said {
         }
         Ok(page + "</body></html>\n")
     }
+}
+
+/// How many breaks are of each age.
+fn ages(breaks: &BreaksAnswer) -> Table<'_> {
+    let names = ["days", "since_effective", "since_first_report"];
+    let columns = names.map(|name| Column::new(name, if name == "days" { Kind::Code } else { Kind::Number }));
+    let ages = AGES.iter().zip(breaks.ageing.iter().zip(&breaks.ageing_reported));
+    let rows = ages.map(|(age, (effective, reported))| vec![Cell::text(*age), effective.cell(), reported.cell()]);
+    Table::new(columns.to_vec(), rows)
 }
 
 pub(super) fn run(said: &Said, out: Option<&Path>, csv: Option<&Path>, as_json: bool) -> Result<Exit, Failure> {
@@ -146,7 +150,7 @@ fn ageing(page: &mut String, breaks: &BreaksAnswer) -> Result<(), Failure> {
     }
     *page += "</svg>\n";
     let count = breaks.breaks.len();
-    table(page, &serde_json::to_value(&breaks.breaks[..count.min(ROWS_MAX)])?);
+    table(page, "Breaks", &breaks.breaks[..count.min(ROWS_MAX)]);
     if count > ROWS_MAX {
         let _ = writeln!(page, "<p>And {} more: <code>--csv</code> writes all.</p>", count - ROWS_MAX);
     }
@@ -184,7 +188,7 @@ fn balances(page: &mut String, series: &BalanceSeriesAnswer) -> Result<(), Failu
         "<p>{} periods: {} without a difference, {} rounding, {} noise, {} timing, {} open.</p>",
         series.periods, series.closed, series.rounding, series.noise, series.timing, series.open
     );
-    table(page, &serde_json::to_value(&series.series)?);
+    table(page, "Periods", &series.series);
     Ok(())
 }
 
@@ -220,25 +224,11 @@ fn chart(page: &mut String, title: &str, labels: &[&str], lines: &[(&str, Vec<f6
     );
 }
 
-/// The lines of an answer as a table; empty columns are left out.
-fn table(page: &mut String, lines: &Value) {
-    let Some(lines) = lines.as_array().filter(|lines| !lines.is_empty()) else { return };
-    let grid = reserve::grid(lines);
-    let used: Vec<usize> =
-        (0..grid.columns.len()).filter(|index| grid.rows.iter().any(|row| !row[*index].is_empty())).collect();
-    *page += "<table><tr>";
-    for index in &used {
-        let _ = write!(page, "<th>{}</th>", escape(grid.columns[*index].0));
+/// Lines as a table, where there are any; empty columns are left out.
+fn table(page: &mut String, caption: &str, lines: &[impl Record]) {
+    if !lines.is_empty() {
+        *page += &html::write(Table::lines(lines), html::Words { caption, nothing: "" }, &html::no_links);
     }
-    *page += "</tr>\n";
-    for row in &grid.rows {
-        *page += "<tr>";
-        for index in &used {
-            let _ = write!(page, "<td>{}</td>", escape(&row[*index]));
-        }
-        *page += "</tr>\n";
-    }
-    *page += "</table>\n";
 }
 
 fn escape(text: &str) -> String {

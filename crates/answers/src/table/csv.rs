@@ -1,0 +1,102 @@
+//! A table as comma-separated values: the one file that spreadsheets and programs get, at the shell and over HTTP alike.
+//!
+//! Numbers are plain, a flag is `true` or `false`, nothing is empty, and what a spreadsheet would run as a formula is
+//! defused by an apostrophe before it. Every column is written, whether anything stands in it or not.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::{Cell, LIST_SEPARATOR, Table, UNKNOWN, WITHHELD};
+
+/// Writes the headings and the rows, one by one.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = ::csv::Writer::from_writer(out);
+    writer.write_record(table.columns.iter().map(|column| column.name.as_bytes())).map_err(io_error)?;
+    write_rows(table, &mut writer)?;
+    writer.flush()
+}
+
+/// Writes the rows alone: those of a page that follows another.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_more(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = ::csv::Writer::from_writer(out);
+    write_rows(table, &mut writer)?;
+    writer.flush()
+}
+
+fn write_rows<W: Write>(table: Table<'_>, writer: &mut ::csv::Writer<W>) -> io::Result<()> {
+    for row in table.rows {
+        writer.write_record(row.iter().map(|cell| cell_text(cell).into_owned())).map_err(io_error)?;
+    }
+    Ok(())
+}
+
+/// The table as bytes.
+#[must_use]
+pub fn bytes(table: Table<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    write(table, &mut out).expect("memory is written");
+    out
+}
+
+fn io_error(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+fn cell_text<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
+    match cell {
+        Cell::Text(text) => defused(Cow::Borrowed(text)),
+        Cell::Number(text) => Cow::Borrowed(text),
+        Cell::Range(low, high) => Cow::Owned(format!("{low}..{high}")),
+        Cell::Withheld => Cow::Borrowed(WITHHELD),
+        Cell::Unknown => Cow::Borrowed(UNKNOWN),
+        Cell::Nothing => Cow::Borrowed(""),
+        Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+        Cell::List(parts) => defused(Cow::Owned(parts.join(LIST_SEPARATOR))),
+    }
+}
+
+/// What a spreadsheet would run, with an apostrophe before it; numbers and quantities stay as they are.
+fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
+    match is_run(&text) {
+        true => Cow::Owned(format!("'{text}")),
+        false => text,
+    }
+}
+
+fn is_run(text: &str) -> bool {
+    let mut rest = text.chars();
+    match rest.next() {
+        Some('=' | '@' | '\t' | '\r' | '\n') => true,
+        // `-5 t net` is a quantity, `-1+cmd|...` and `+A1` are formulas.
+        Some('+' | '-') => {
+            rest.clone().next().is_some_and(|c| !c.is_ascii_digit() && c != '.' && c != ' ')
+                || rest.any(|c| "|(!+*=".contains(c))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_defused_and_numbers_are_not() {
+        for run in ["=1+1", "@SUM(1)", "\tx", "+A1", "-cmd", "-1+2+cmd|' /C calc'!A0", "+(1)"] {
+            assert_eq!(cell_text(&Cell::text(run)), format!("'{run}"));
+        }
+        for plain in ["-5", "+5.25 t net", "-0.1", "- ", "A=B", "a@b", "-5 t"] {
+            assert_eq!(cell_text(&Cell::text(plain)), plain);
+        }
+        assert_eq!(cell_text(&Cell::number("-5")), "-5");
+    }
+}

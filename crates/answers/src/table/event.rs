@@ -1,0 +1,81 @@
+//! An event as a row: what was asked, what became of it, what it moved.
+//!
+//! The command and its consequences are trees, and a cell is a text: so `what` tells them in a line, as the act says. Who wants all of
+//! it asks for JSON.
+
+use serde_json::Value;
+use wire::verdict::Verdict;
+use wire::view::EventView;
+
+use super::{Cell, Column, Field, Kind, Record};
+
+impl Record for EventView {
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::new("seq", Kind::Event),
+            Column::new("recorded_at", Kind::Moment),
+            Column::new("effective", Kind::Day),
+            Column::new("party", Kind::Code),
+            Column::new("maker", Kind::Code).detail(),
+            Column::new("act", Kind::Code),
+            Column::new("lot", Kind::Code).detail(),
+            Column::new("what", Kind::Text),
+            Column::new("reason", Kind::Text).detail(),
+            Column::new("outcome", Kind::Code),
+            Column::new("code", Kind::Code),
+            Column::new("message", Kind::Text),
+            Column::new("id", Kind::Code).detail(),
+        ]
+    }
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let said = |field: &str| self.command.get(field).and_then(Value::as_str).map_or(Cell::Nothing, Cell::text);
+        vec![
+            self.seq.cell(),
+            self.recorded_at.cell(),
+            said("effective"),
+            said("party"),
+            said("maker"),
+            said("act"),
+            said("lot"),
+            Cell::text(self.told().join("\n")),
+            said("reason"),
+            self.outcome.cell(),
+            self.code.cell(),
+            self.message.cell(),
+            said("id"),
+        ]
+    }
+}
+
+impl Field for EventView {
+    const KIND: Kind = Kind::Records;
+
+    fn cell(&self) -> Cell<'_> {
+        Cell::Nothing
+    }
+}
+
+impl Record for Verdict {
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::new("id", Kind::Code),
+            Column::new("outcome", Kind::Code),
+            Column::new("seq", Kind::Event),
+            Column::new("code", Kind::Code),
+            Column::new("message", Kind::Text),
+            Column::new("hint", Kind::Text),
+        ]
+    }
+
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let outcome = match self.outcome {
+            wire::verdict::Outcome::Accepted => "accepted",
+            wire::verdict::Outcome::Duplicate => "duplicate",
+            wire::verdict::Outcome::Refused => "refused",
+            wire::verdict::Outcome::Invalid => "invalid",
+        };
+        let Self { id, seq, code, message, hint, line: _, column: _, outcome: _ } = self;
+        vec![id.cell(), Cell::text(outcome), seq.cell(), code.cell(), message.cell(), hint.cell()]
+    }
+}

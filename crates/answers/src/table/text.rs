@@ -1,0 +1,228 @@
+//! A table for a terminal: it fits the width there is, and names what it left out for that.
+//!
+//! Headings are underlined and nothing stands between rows, so that it stays readable when it is copied into a message.
+//! Columns in which nothing stands are left out without a word. What in an answer would steer the terminal is not passed on.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Cell, Column, Kind, Table, for_people};
+
+/// Rows of a table for people: whoever wants more has a program read them.
+pub const ROW_COUNT_MAX: usize = 10_000;
+/// What stands between two columns.
+const GAP: &str = "   ";
+/// Words are not broken into columns narrower than this.
+const WORDS_WIDTH_MIN: usize = 16;
+/// Codes are not broken, save those that are longer than this.
+const CODE_WIDTH_MAX: usize = 24;
+
+/// What a table is written onto.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Screen {
+    /// Cells in a line; as many as there have to be where absent.
+    pub width: Option<usize>,
+    /// Every column, however wide that makes it.
+    pub is_wide: bool,
+    /// Each row as lines of heading and cell.
+    pub is_vertical: bool,
+}
+
+/// Writes what an answer says beside its rows, and its rows. Gives the sentences that say what is not there: rows, columns,
+/// what the answer leaves out.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(table: Table<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<Vec<String>> {
+    let Table { columns, rows, beside, left_out, is_record, .. } = table;
+    for (column, cell) in beside.iter().filter(|(_, cell)| !matches!(cell, Cell::Nothing)) {
+        writeln!(out, "{}: {}", column.heading(), clean(&for_people(column, cell)))?;
+    }
+    let mut rows = rows;
+    let texts = |row: Vec<Cell<'_>>| -> Vec<String> {
+        columns.iter().zip(&row).map(|(column, cell)| clean(&for_people(column, cell)).into_owned()).collect()
+    };
+    let shown: Vec<Vec<String>> = rows.by_ref().take(ROW_COUNT_MAX).map(texts).collect();
+    let mut notes = left_out;
+    if shown.is_empty() {
+        writeln!(out, "nothing to show")?;
+        return Ok(notes);
+    }
+    let is_used = |index: &usize| {
+        let is_shown = !columns[*index].is_detail || screen.is_wide || screen.is_vertical;
+        is_shown && shown.iter().any(|row| !row[*index].is_empty())
+    };
+    let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
+    if screen.is_vertical || is_record {
+        vertical(&columns, &used, &shown, out)?;
+    } else {
+        let mut grid = Grid::new(&columns, used, &shown);
+        let gone = grid.fit(screen.width.filter(|_| !screen.is_wide));
+        grid.write(out)?;
+        if !gone.is_empty() {
+            let gone: Vec<String> = gone.into_iter().map(|index| columns[index].heading()).collect();
+            notes.push(format!("not shown for want of width: {}; --wide or --vertical shows all", gone.join(", ")));
+        }
+    }
+    match rows.count() {
+        0 => {}
+        more => notes.push(format!("and {more} more: `--format csv` writes all")),
+    }
+    Ok(notes)
+}
+
+/// Each row as lines, a blank line between rows.
+fn vertical(columns: &[Column], used: &[usize], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    let width = used.iter().map(|index| columns[*index].heading().width()).max().unwrap_or(0);
+    for (place, row) in rows.iter().enumerate() {
+        if place > 0 {
+            writeln!(out)?;
+        }
+        for index in used.iter().filter(|index| !row[**index].is_empty()) {
+            let mut lines = row[*index].lines();
+            writeln!(out, " {:width$}   {}", columns[*index].heading(), lines.next().unwrap_or_default())?;
+            for line in lines {
+                writeln!(out, " {:width$}   {line}", "")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The columns that are shown, with their widths.
+struct Grid<'t> {
+    columns: &'t [Column],
+    rows: &'t [Vec<String>],
+    used: Vec<Used>,
+}
+
+/// A column that is shown.
+struct Used {
+    index: usize,
+    width: usize,
+    /// How far it may be narrowed.
+    least: usize,
+}
+
+impl<'t> Grid<'t> {
+    fn new(columns: &'t [Column], used: Vec<usize>, rows: &'t [Vec<String>]) -> Self {
+        let used = used.into_iter().map(|index| {
+            let heading = columns[index].heading();
+            let cells = rows.iter().flat_map(|row| row[index].lines()).map(|line| line.width()).max().unwrap_or(0);
+            let broken = match columns[index].kind {
+                Kind::Text | Kind::List => cells.min(WORDS_WIDTH_MIN),
+                Kind::Code => cells.min(CODE_WIDTH_MAX),
+                _ => cells,
+            };
+            let longest_word = heading.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
+            Used { index, width: cells.max(heading.width()), least: broken.max(longest_word) }
+        });
+        Self { columns, rows, used: used.collect() }
+    }
+
+    fn width(&self) -> usize {
+        let cells: usize = self.used.iter().map(|used| used.width).sum();
+        cells + GAP.len() * self.used.len().saturating_sub(1) + 2
+    }
+
+    /// Narrows what may be broken, and then leaves columns out, until it fits; gives what was left out, in order.
+    fn fit(&mut self, width: Option<usize>) -> Vec<usize> {
+        let Some(width) = width else { return Vec::new() };
+        let mut gone = Vec::new();
+        loop {
+            let could_be: usize = self.used.iter().map(|used| used.width - used.least).sum();
+            if self.width() <= width + could_be || self.used.len() == 1 {
+                break;
+            }
+            let place = self.least_wanted();
+            gone.push(self.used.remove(place).index);
+        }
+        while self.width() > width {
+            let widest = self.used.iter_mut().filter(|used| used.width > used.least).max_by_key(|used| used.width);
+            match widest {
+                Some(used) => used.width -= 1,
+                None => break,
+            }
+        }
+        gone.sort_unstable();
+        gone
+    }
+
+    /// The column that goes first: the last that is neither the first nor a number nor the unit of numbers; then the last.
+    fn least_wanted(&self) -> usize {
+        let is_kept = |used: &Used| {
+            let column = &self.columns[used.index];
+            column.kind == Kind::Number || column.name == "unit" || column.name == "basis"
+        };
+        let wordy = (1..self.used.len()).rev().find(|place| !is_kept(&self.used[*place]));
+        let number = (1..self.used.len()).rev().find(|place| self.columns[self.used[*place].index].is_number());
+        wordy.or(number).unwrap_or(self.used.len() - 1)
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        self.line(|used| Cow::Owned(self.columns[used.index].heading()), out)?;
+        writeln!(out, "{}", "─".repeat(self.width()))?;
+        for row in self.rows {
+            self.line(|used| Cow::Borrowed(row[used.index].as_str()), out)?;
+        }
+        Ok(())
+    }
+
+    /// One row, over as many lines as its cells need.
+    fn line<'c>(&self, cell: impl Fn(&Used) -> Cow<'c, str>, out: &mut dyn Write) -> io::Result<()> {
+        let cells: Vec<Vec<String>> = self.used.iter().map(|used| broken(&cell(used), used.width)).collect();
+        for number in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            let mut line = String::new();
+            for (used, lines) in self.used.iter().zip(&cells) {
+                let text = lines.get(number).map_or("", String::as_str);
+                let space = " ".repeat(used.width.saturating_sub(text.width()));
+                line += if line.is_empty() { " " } else { GAP };
+                match self.columns[used.index].is_number() {
+                    true => line.extend([space.as_str(), text]),
+                    false => line.extend([text, space.as_str()]),
+                }
+            }
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// A text over lines of a width: broken between words, and within those that are longer.
+fn broken(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        if line.width() <= width {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let mut now = String::new();
+        for word in line.split(' ') {
+            if !now.is_empty() && now.width() + 1 + word.width() > width {
+                lines.push(std::mem::take(&mut now));
+            }
+            if !now.is_empty() {
+                now.push(' ');
+            }
+            for letter in word.chars() {
+                if now.width() + letter.to_string().width() > width && !now.is_empty() {
+                    lines.push(std::mem::take(&mut now));
+                }
+                now.push(letter);
+            }
+        }
+        lines.push(now);
+    }
+    lines
+}
+
+/// A text without what would steer the terminal.
+fn clean(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| c.is_control() && c != '\n';
+    match text.contains(steers) {
+        true => Cow::Owned(text.replace(steers, "\u{fffd}")),
+        false => Cow::Borrowed(text),
+    }
+}
