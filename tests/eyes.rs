@@ -1,56 +1,16 @@
 //! What an asker may not see is never summed as zero, and never set against a whole: every answer to somebody who sees a
 //! part of the ledger is the answer to who sees all of it, or says that it is a part.
 
-use std::path::Path;
-
-use answers::{QUESTIONS, SEEN_BY, Viewer, ask_named};
+use answers::{QUESTIONS, SEEN_BY, Viewer};
 use serde_json::{Value, json};
 use testkit::World;
 
 #[path = "common/view.rs"]
 mod view;
-use view::{Seen, json_of};
-
-/// The world of a scenario, without what the scenario expects.
-fn world(scenario: &str) -> World {
-    let path = Path::new("scenarios").join(format!("{scenario}.txt"));
-    let text = std::fs::read_to_string(&path).expect("a scenario");
-    testkit::script::answers(&text, Path::new("scenarios")).expect("the scenario reads").1
-}
-
-fn asked(world: &World, viewer: &Viewer, question: &str, request: Value) -> Result<Value, String> {
-    let seen = Seen { world, viewer: viewer.clone(), today: world.day() };
-    ask_named(question, request, &seen).map(|answer| json_of(answer.as_ref())).map_err(|problem| problem.code)
-}
+use view::{asked, request, world_of};
 
 fn party(code: &str) -> Viewer {
     Viewer::Party(code.into())
-}
-
-/// One request for each question, with what it needs named.
-fn request(question: &str) -> Value {
-    match question {
-        "trace" => json!({"lot": "J1"}),
-        "event" => json!({"seq": 20}),
-        "list" => json!({"what": "lots"}),
-        "command" => json!({"id": "00000000-0000-7000-8000-000000000001"}),
-        "explain" => json!({"as_of": "2026-06-30", "known_at": 20, "material": "NdPr-oxide"}),
-        "prove_balance" => json!({"owner": "JOGMEC", "place": "Ibaraki", "lot": "J1", "close": 1}),
-        "members" => json!({"reserve": "R"}),
-        "call_board" | "allocation" => json!({"call": "C1"}),
-        "recompute" => json!({"event": 20}),
-        "cover_base" => json!({"base": "consumption", "year": 2025}),
-        "reach" => json!({"within": 30}),
-        "stress" => json!({"country": "CN"}),
-        "reconciliation" => json!({"party": "JOGMEC", "first": "2026-01-01", "last": "2026-03-31"}),
-        "material_balance" => {
-            json!({"site": "Ibaraki", "material": "NdPr-oxide", "first": "2026-01-01", "last": "2026-06-30"})
-        }
-        "balance_series" => json!({"site": "Ibaraki", "material": "NdPr-oxide"}),
-        "break" => json!({"code": "B1"}),
-        "report_lines" | "report_text" => json!({"report": "R1"}),
-        _ => json!({}),
-    }
 }
 
 /// A new question is in it by itself; a new kind of viewer is one more word here.
@@ -58,7 +18,7 @@ fn request(question: &str) -> Value {
 fn an_answer_to_who_sees_a_part_is_the_whole_answer_or_says_that_it_is_a_part() {
     let mut answered = std::collections::BTreeSet::new();
     for scenario in ["pool", "access", "call", "procurement", "rights", "restrictions", "reconcile", "manual"] {
-        let world = world(scenario);
+        let world = world_of(scenario);
         let codes: Vec<String> = world.books().parties().iter().map(|party| party.code.clone()).collect();
         for entry in QUESTIONS {
             let Ok(whole) = asked(&world, &Viewer::Operator, entry.name, request(entry.name)) else { continue };
@@ -120,7 +80,7 @@ fn a_members_own_stock_is_not_set_against_the_need_of_all() {
 /// Shares of several parties are told to a secretariat as sums, or withheld; never "0 %, not breached".
 #[test]
 fn a_secretariat_is_told_shares_over_its_members_or_that_they_are_withheld() {
-    let world = world("access");
+    let world = world_of("access");
     let limits =
         |viewer: &Viewer| asked(&world, viewer, "share_limits", json!({})).expect("an answer")["lines"].clone();
     let (whole, told) = (limits(&Viewer::Operator), limits(&party("IEA")));
@@ -161,7 +121,7 @@ fn a_secretariat_is_told_shares_over_its_members_or_that_they_are_withheld() {
 /// A secretariat runs the pool and a member withdraws from it by lot: both see what lies in it.
 #[test]
 fn the_lots_of_a_pool_are_seen_by_who_runs_it_and_who_takes_part() {
-    let world = world("pool");
+    let world = world_of("pool");
     let pool = json!({"party": "Pool", "by": ["lot", "site"]});
     let whole = asked(&world, &Viewer::Operator, "positions", pool.clone()).expect("an answer")["positions"].clone();
     assert!(!whole.as_array().expect("lines").is_empty());

@@ -8,6 +8,7 @@ use answers::{Viewer, ask_named};
 use serde_json::{Map, Value, json};
 use testkit::{Answer, World};
 
+#[expect(dead_code, reason = "shared by several tests, none of which uses all of it")]
 #[path = "common/view.rs"]
 mod view;
 use view::{Seen, json_of};

@@ -8,6 +8,7 @@ use books::Day;
 use serde_json::{Value, json};
 use testkit::World;
 
+#[expect(dead_code, reason = "shared by several tests, none of which uses all of it")]
 #[path = "common/view.rs"]
 mod view;
 use view::{Seen, json_of};

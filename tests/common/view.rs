@@ -1,13 +1,55 @@
 //! A world in memory as a view for questions: the same answers as from a ledger on disk.
 
+use std::path::Path;
+
 use answers::{AnyAnswer, History, HistoryError, View, Viewer};
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::World;
 
 /// An answer as JSON.
 pub(crate) fn json_of(answer: &dyn AnyAnswer) -> Value {
     serde_json::from_slice(&answer.to_json().expect("in memory")).expect("an answer is JSON")
+}
+
+/// The world of a scenario, without what the scenario expects.
+pub(crate) fn world_of(scenario: &str) -> World {
+    let path = Path::new("scenarios").join(format!("{scenario}.txt"));
+    let text = std::fs::read_to_string(&path).expect("a scenario");
+    testkit::script::answers(&text, Path::new("scenarios")).expect("the scenario reads").1
+}
+
+/// Asks a question of a world on its own day; the problem's code where it has no answer.
+pub(crate) fn asked(world: &World, viewer: &Viewer, question: &str, request: Value) -> Result<Value, String> {
+    let seen = Seen { world, viewer: viewer.clone(), today: world.day() };
+    let answer = answers::ask_named(question, request, &seen);
+    answer.map(|answer| json_of(answer.as_ref())).map_err(|problem| problem.code)
+}
+
+/// One request for each question, with what it needs named as the scenarios name it.
+pub(crate) fn request(question: &str) -> Value {
+    match question {
+        "trace" => json!({"lot": "J1"}),
+        "event" => json!({"seq": 20}),
+        "list" => json!({"what": "lots"}),
+        "command" => json!({"id": "00000000-0000-7000-8000-000000000001"}),
+        "explain" => json!({"as_of": "2026-06-30", "known_at": 20, "material": "NdPr-oxide"}),
+        "prove_balance" => json!({"owner": "JOGMEC", "place": "Ibaraki", "lot": "J1"}),
+        "members" => json!({"reserve": "R"}),
+        "call_board" | "allocation" => json!({"call": "C1"}),
+        "recompute" => json!({"event": 20}),
+        "cover_base" => json!({"base": "consumption", "year": 2025}),
+        "reach" => json!({"within": 30}),
+        "stress" => json!({"country": "CN"}),
+        "reconciliation" => json!({"party": "JOGMEC", "first": "2026-01-01", "last": "2026-03-31"}),
+        "material_balance" => {
+            json!({"site": "Ibaraki", "material": "NdPr-oxide", "first": "2026-01-01", "last": "2026-06-30"})
+        }
+        "balance_series" => json!({"site": "Ibaraki", "material": "NdPr-oxide"}),
+        "break" => json!({"code": "B1"}),
+        "report_lines" | "report_text" => json!({"report": "R1"}),
+        _ => json!({}),
+    }
 }
 
 /// A world, who asks it, and when.

@@ -1,0 +1,110 @@
+//! Every question that takes a day, or a state of knowledge, answers by it. A field that changes nothing would be a wrong
+//! answer with a date on it; a question that cannot answer by it does not have the field, and refuses it.
+
+use std::collections::BTreeSet;
+
+use answers::{QUESTIONS, Viewer};
+use serde_json::{Value, json};
+use testkit::World;
+
+#[path = "common/view.rs"]
+mod view;
+use view::{asked, request, world_of};
+
+/// Worlds in which something happens to whatever can be asked about.
+const SCENARIOS: [&str; 12] = [
+    "pool",
+    "access",
+    "call",
+    "procurement",
+    "rights",
+    "restrictions",
+    "reconcile",
+    "members",
+    "authorities",
+    "manual",
+    "transit",
+    "one_lot_two_reserves",
+];
+
+/// Days before, between and after what happens in them.
+const DAYS: [&str; 9] = [
+    "2025-12-31",
+    "2026-01-31",
+    "2026-02-15",
+    "2026-03-05",
+    "2026-03-31",
+    "2026-05-01",
+    "2026-06-05",
+    "2026-06-30",
+    "2027-06-30",
+];
+
+/// Questions whose `as_of` the scenarios do not move, each with the test that does.
+const ELSEWHERE: [(&str, &str); 4] = [
+    ("break", "granary/tests/cli/reconcile.rs"),
+    ("prove_balance", "granary/tests/cli/evidence.rs"),
+    ("digest", "granary/tests/cli/evidence.rs"),
+    ("published", "granary/tests/cli/reconcile.rs"),
+];
+
+/// The different answers to a request in which one field takes several values, without what they say about that field.
+fn answers_by(world: &World, question: &str, field: &str, values: &[Value]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for value in values {
+        let mut request = request(question);
+        request[field] = value.clone();
+        if let Ok(Value::Object(mut answer)) = asked(world, &Viewer::Operator, question, request) {
+            answer.remove("as_of");
+            answer.remove("known_at");
+            found.insert(Value::Object(answer).to_string());
+        }
+    }
+    found
+}
+
+fn takes(entry: &answers::Entry, field: &str) -> bool {
+    entry.request_schema()["properties"].get(field).is_some()
+}
+
+fn ignored(field: &str, values: impl Fn(&World) -> Vec<Value>) -> Vec<&'static str> {
+    let worlds: Vec<World> = SCENARIOS.into_iter().map(world_of).collect();
+    let mut ignored = Vec::new();
+    for entry in QUESTIONS.iter().filter(|entry| takes(entry, field)) {
+        let is_elsewhere = ELSEWHERE.iter().any(|(name, _)| *name == entry.name);
+        let moves = |world: &World| answers_by(world, entry.name, field, &values(world)).len() > 1;
+        if !is_elsewhere && !worlds.iter().any(moves) {
+            ignored.push(entry.name);
+        }
+    }
+    ignored
+}
+
+#[test]
+fn a_day_changes_every_answer_that_takes_one() {
+    let days = |_: &World| DAYS.map(Value::from).to_vec();
+    assert_eq!(ignored("as_of", days), Vec::<&str>::new(), "these have `as_of` and answer without looking at it");
+}
+
+#[test]
+fn a_state_of_knowledge_changes_every_answer_that_takes_one() {
+    let events = |world: &World| (1..=world.books().head().0).map(Value::from).collect();
+    assert_eq!(
+        ignored("known_at", events),
+        Vec::<&str>::new(),
+        "these have `known_at` and answer without looking at it"
+    );
+}
+
+#[test]
+fn a_question_without_the_field_refuses_it() {
+    let world = world_of("pool");
+    for (field, value) in [("as_of", json!("2026-03-31")), ("known_at", json!(20))] {
+        for entry in QUESTIONS.iter().filter(|entry| !takes(entry, field)) {
+            let mut request = request(entry.name);
+            request[field] = value.clone();
+            let answer = asked(&world, &Viewer::Operator, entry.name, request);
+            assert_eq!(answer, Err("unknown_field".into()), "{} with {field}", entry.name);
+        }
+    }
+}
