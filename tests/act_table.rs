@@ -97,6 +97,7 @@ fn every_act_is_told_in_a_line() {
             outcome: "held".into(),
             code: None,
             message: None,
+            facts: serde_json::Map::new(),
             command,
             entries: Vec::new(),
             claims: Vec::new(),

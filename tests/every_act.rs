@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use books::party::Role;
-use books::{Act, Asks, Day, Undone};
+use books::{Act, Asks, Day, Periods, Seq, Undone};
 use serde_json::{Map, Value, json};
 use testkit::{Answer, World};
 
@@ -265,8 +265,25 @@ fn says_that_may(world: &World, act: &Value, party: &str) -> Option<bool> {
     Some(may && !matches!(role, Role::Supplier | Role::Auditor))
 }
 
-/// A correction takes back what says so of itself, and nothing else; and what is told to other ledgers is what the auditor,
+/// What changes an account is held by the closed periods of its owner; and what is told to other ledgers is what the auditor,
 /// who shares no code with us, looks for.
+#[test]
+fn every_act_says_whose_periods_it_concerns_and_what_it_tells() {
+    let mut world = World::default();
+    world.set_day(Day(20_524));
+    for (index, act) in commands().into_iter().enumerate() {
+        world.post(&command(index, "ledger", act));
+        let event = world.event(Seq(index as u64 + 1)).expect("one command, one event");
+        let Some(act) = event.act(world.books()).filter(|_| event.outcome.is_done()) else { continue };
+        let entry = Act::find(act.word()).expect("an act");
+        let changes_an_account = !event.entries.is_empty() || !event.claims.is_empty();
+        assert!(!changes_an_account || entry.facts.periods == Periods::Owners, "`{}` changes an account", entry.word);
+        let is_told = auditor::is_told(entry.number.into());
+        assert_eq!(act.says().is_some(), is_told, "`{}` is told to other ledgers", entry.word);
+    }
+}
+
+/// A correction takes back what says so of itself, and nothing else.
 #[test]
 fn every_act_is_taken_back_as_it_says() {
     let mut world = World::default();

@@ -34,22 +34,29 @@ const CASES: &[(&str, &str)] = &[
     ("unknown_request", "use shared\n grant RQ 1 t rule a because b"),
     ("unknown_report", r#"post {"act":"add_report_lines","report":"METI/9","lines":[]}"#),
     ("unknown_break", r#"post {"act":"explain_break","number":"B9","reason":"timing"}"#),
-    ("unknown_trusted_log", r#"post {"act":"trust_log","origin":"example.org/japan"}"#),
     ("unknown_match", r#"post {"act":"unmatch_lines","number":"M9","note":"a slip"}"#),
-    ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR"),
-    ("role_not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide by AuditBoard"),
-    ("already_registered", "site Ibaraki in JP area item"),
-    ("invalid_value", "deposit lot L1 at Ibaraki \"100\" of NdPr-oxide"),
+    ("unknown_trusted_log", r#"post {"act":"trust_log","origin":"example.org/japan"}"#),
     ("unit_differs", "deposit lot L1 at Ibaraki 5 bbl of NdPr-oxide"),
     ("not_whole", "deposit lot L1 at Ibaraki 60 lb of NdPr-oxide"),
     ("basis_differs", "deposit lot L1 at Ibaraki 5 t REO of NdPr-oxide"),
-    ("quantity_zero", "deposit lot L1 at Ibaraki 0 t of NdPr-oxide"),
-    ("effective_in_future", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-03-14"),
     (
-        "period_closed",
-        "close through 2026-02-28
-         deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-02-28",
+        "lot_differs",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide mined AU
+         deposit lot L1 at Ibaraki 1 t mined CN",
     ),
+    ("lot_undescribed", "deposit lot L1 at Ibaraki 1 t"),
+    ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR"),
+    ("role_not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide by AuditBoard"),
+    (
+        "own_reports",
+        r#"post {"act":"record_run","party":"JOGMEC","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,0,0]}"#,
+    ),
+    ("invalid_value", "deposit lot L1 at Ibaraki \"100\" of NdPr-oxide"),
+    ("quantity_zero", "deposit lot L1 at Ibaraki 0 t of NdPr-oxide"),
+    ("source_is_target", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n transfer lot L1 from Ibaraki to Ibaraki 1 t"),
+    ("assay_exceeds_whole", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide assay final Nd2O3 80% Pr6O11 25%"),
+    ("effective_in_future", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-03-14"),
+    ("already_registered", "site Ibaraki in JP area item"),
     ("period_goes_back", "close through 2026-02-28\n close through 2026-01-31"),
     (
         "head_differs",
@@ -60,45 +67,10 @@ const CASES: &[(&str, &str)] = &[
         r#"post {"act":"close_period","through":"2026-02-28","maker":"Sato","digest":{"balances":1,"root":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}"#,
     ),
     (
-        "lot_differs",
-        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide mined AU
-         deposit lot L1 at Ibaraki 1 t mined CN",
-    ),
-    ("lot_undescribed", "deposit lot L1 at Ibaraki 1 t"),
-    ("source_is_target", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n transfer lot L1 from Ibaraki to Ibaraki 1 t"),
-    (
         "arrives_before_dispatch",
         "deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-03-01
          dispatch D1 from Ibaraki to Kobe lot L1 1 t effective 2026-03-10
          arrive D1 lot L1 1 t effective 2026-03-08",
-    ),
-    (
-        "exceeds_dispatch",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-         dispatch D1 from Ibaraki to Kobe lot L1 6 t
-         arrive D1 lot L1 7 t",
-    ),
-    (
-        "exceeds_loan",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-         lend N1 lot L1 at Ibaraki to DLA 6 t
-         return N1 lot L1 at Ibaraki 7 t",
-    ),
-    (
-        "does_not_balance",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-         transform conversion at Ibaraki use L1 10 t make L2 8 t loss 1 t",
-    ),
-    (
-        "yield_exceeds_feed",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide assay final Nd2O3 75%
-         transform conversion at Ibaraki use L1 10 t make M1 7 t of NdPr-metal assay final Nd 99%",
-    ),
-    ("assay_exceeds_whole", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide assay final Nd2O3 80% Pr6O11 25%"),
-    (
-        "rotation_lowers_stock",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-         transform rotation at Ibaraki use L1 10 t make L2 9 t",
     ),
     (
         "encumbrance_elsewhere",
@@ -106,6 +78,12 @@ const CASES: &[(&str, &str)] = &[
          deposit lot L2 at Ibaraki 10 t of NdPr-oxide
          encumber E1 as pledge lot L1 at Ibaraki 5 t
          draw lot L2 at Ibaraki 5 t under E1",
+    ),
+    (
+        "blocked",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber H1 as hold lot L1 at Ibaraki 5 t
+         draw lot L1 at Ibaraki 5 t under H1",
     ),
     (
         "encumbrance_not_begun",
@@ -118,18 +96,6 @@ const CASES: &[(&str, &str)] = &[
         "deposit lot L1 at Ibaraki 10 t of NdPr-oxide effective 2026-03-01
          encumber E1 as pledge lot L1 at Ibaraki 5 t through 2026-03-05 effective 2026-03-01
          draw lot L1 at Ibaraki 5 t under E1",
-    ),
-    (
-        "blocked",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-         encumber H1 as hold lot L1 at Ibaraki 5 t
-         draw lot L1 at Ibaraki 5 t under H1",
-    ),
-    (
-        "exceeds_encumbrance",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-         encumber E1 as pledge lot L1 at Ibaraki 5 t
-         draw lot L1 at Ibaraki 6 t under E1",
     ),
     (
         "authority_missing",
@@ -145,12 +111,6 @@ const CASES: &[(&str, &str)] = &[
         "authority_not_in_force",
         "authorize A1 to-deposit of NdPr-oxide 5 t from 2026-04-01
          deposit lot L1 at Ibaraki 1 t of NdPr-oxide authority A1",
-    ),
-    (
-        "exceeds_authority",
-        "authorize A1 to-deposit of NdPr-oxide 5 t from 2026-01-01
-         deposit lot L1 at Ibaraki 3 t of NdPr-oxide authority A1
-         deposit lot L1 at Ibaraki 3 t authority A1",
     ),
     ("reserve_closed", "use shared\n wind-up R because over\n wind-up R because over"),
     ("not_a_member", "use shared\n commit W in R member FMC 1 t of NdPr-oxide"),
@@ -187,6 +147,81 @@ const CASES: &[(&str, &str)] = &[
         "use shared
          restrict Q of NdPr-oxide to KR licensable
          draw lot J1 at Ibaraki owner JOGMEC 1 t to KR",
+    ),
+    ("not_held", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A\n approve A maker Kim"),
+    ("nothing_to_reverse", "correct 999 because typo"),
+    (
+        "already_reversed",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A
+         correct A because typo
+         correct A because typo",
+    ),
+    ("not_reversible", "party IAEA as supplier in AT id A\n correct A because typo"),
+    (
+        "checker_is_maker",
+        "material Ga in mg basis net shown t form metal two-persons-above 1 t
+         deposit lot G1 at Ibaraki 2 t of Ga maker Sato id A
+         approve A maker Sato",
+    ),
+    (
+        "same_person",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         dispatch D1 from Ibaraki to Kobe lot L1 6 t maker Sato
+         arrive D1 lot L1 6 t maker Sato",
+    ),
+    (
+        "break_rule",
+        r#"deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+           post {"act":"record_run","party":"METI","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,1,0],"breaks":[{"class":"ours_only","reason":"missing","material":"NdPr-oxide","effective":"2026-02-03","ours":["event 2.1"],"theirs":[]}]}
+           post {"act":"close_break","party":"METI","number":"B1","how":"tolerance"}"#,
+    ),
+    ("bad_proof", "@trust\n @record altered"),
+    ("not_witnessed", "@trust\n @record alone"),
+    ("not_linked", "@trust\n @record 9 10\n @record 11 12"),
+    ("split_view", "@trust\n @record 9 10\n @record 9 10 forked"),
+    (
+        "period_closed",
+        "close through 2026-02-28
+         deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-02-28",
+    ),
+    (
+        "exceeds_dispatch",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         dispatch D1 from Ibaraki to Kobe lot L1 6 t
+         arrive D1 lot L1 7 t",
+    ),
+    (
+        "exceeds_loan",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         lend N1 lot L1 at Ibaraki to DLA 6 t
+         return N1 lot L1 at Ibaraki 7 t",
+    ),
+    (
+        "does_not_balance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         transform conversion at Ibaraki use L1 10 t make L2 8 t loss 1 t",
+    ),
+    (
+        "yield_exceeds_feed",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide assay final Nd2O3 75%
+         transform conversion at Ibaraki use L1 10 t make M1 7 t of NdPr-metal assay final Nd 99%",
+    ),
+    (
+        "rotation_lowers_stock",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         transform rotation at Ibaraki use L1 10 t make L2 9 t",
+    ),
+    (
+        "exceeds_encumbrance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         draw lot L1 at Ibaraki 6 t under E1",
+    ),
+    (
+        "exceeds_authority",
+        "authorize A1 to-deposit of NdPr-oxide 5 t from 2026-01-01
+         deposit lot L1 at Ibaraki 3 t of NdPr-oxide authority A1
+         deposit lot L1 at Ibaraki 3 t authority A1",
     ),
     (
         "exceeds_call",
@@ -241,42 +276,156 @@ const CASES: &[(&str, &str)] = &[
         "material Ga in mg basis net shown t form metal two-persons-above 1 t
          deposit lot G1 at Ibaraki 2 t of Ga",
     ),
-    ("not_held", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A\n approve A maker Kim"),
-    (
-        "checker_is_maker",
-        "material Ga in mg basis net shown t form metal two-persons-above 1 t
-         deposit lot G1 at Ibaraki 2 t of Ga maker Sato id A
-         approve A maker Sato",
-    ),
-    (
-        "same_person",
-        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-         dispatch D1 from Ibaraki to Kobe lot L1 6 t maker Sato
-         arrive D1 lot L1 6 t maker Sato",
-    ),
-    (
-        "own_reports",
-        r#"post {"act":"record_run","party":"JOGMEC","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,0,0]}"#,
-    ),
-    (
-        "break_rule",
-        r#"deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-           post {"act":"record_run","party":"METI","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,1,0],"breaks":[{"class":"ours_only","reason":"missing","material":"NdPr-oxide","effective":"2026-02-03","ours":["event 2.1"],"theirs":[]}]}
-           post {"act":"close_break","party":"METI","number":"B1","how":"tolerance"}"#,
-    ),
-    ("nothing_to_reverse", "correct 999 because typo"),
-    (
-        "already_reversed",
-        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A
-         correct A because typo
-         correct A because typo",
-    ),
-    ("not_reversible", "party IAEA as supplier in AT id A\n correct A because typo"),
-    ("bad_proof", "@trust\n @record altered"),
-    ("not_witnessed", "@trust\n @record alone"),
-    ("not_linked", "@trust\n @record 9 10\n @record 11 12"),
-    ("split_view", "@trust\n @record 9 10\n @record 9 10 forked"),
 ];
+
+/// Two refusals that hold at once: the first is declared first, and given.
+const PAIRS: &[(&str, &str, &str)] = &[
+    (
+        "unit_differs",
+        "not_permitted",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 5 bbl owner JOGMEC by KOMIR",
+    ),
+    (
+        "not_permitted",
+        "effective_in_future",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide
+         draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR effective 2026-03-14",
+    ),
+    (
+        "not_permitted",
+        "exceeds_balance",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 2 t owner JOGMEC by KOMIR",
+    ),
+    ("role_not_permitted", "quantity_zero", "deposit lot L1 at Ibaraki 0 t of NdPr-oxide by AuditBoard"),
+    (
+        "invalid_value",
+        "exceeds_encumbrance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         draw lot L1 at Ibaraki 6 t under E1 to xx",
+    ),
+    (
+        "quantity_zero",
+        "below_price_floor",
+        "use shared
+         floor F of NdPr-oxide price \"100.00 USD\" from 2026-01-01 refuses
+         deposit lot N1 at Ibaraki owner JOGMEC 0 t of NdPr-oxide price \"99.99 USD\"",
+    ),
+    (
+        "quantity_zero",
+        "already_registered",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         encumber E1 as pledge lot L1 at Ibaraki 0 t",
+    ),
+    ("quantity_zero", "effective_in_future", "deposit lot L1 at Ibaraki 0 t of NdPr-oxide effective 2026-03-14"),
+    (
+        "source_is_target",
+        "effective_in_future",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide
+         transfer lot L1 from Ibaraki to Ibaraki 1 t effective 2026-03-14",
+    ),
+    (
+        "effective_in_future",
+        "exceeds_balance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide\n draw lot L1 at Ibaraki 11 t effective 2026-03-14",
+    ),
+    (
+        "encumbrance_elsewhere",
+        "exceeds_balance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         deposit lot L2 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         draw lot L2 at Ibaraki 50 t under E1",
+    ),
+    (
+        "authority_not_in_force",
+        "exceeds_authority",
+        "authorize A1 to-deposit of NdPr-oxide 5 t from 2026-04-01
+         deposit lot L1 at Ibaraki 6 t of NdPr-oxide authority A1",
+    ),
+    (
+        "restricted",
+        "exceeds_balance",
+        "use shared
+         restrict Q of NdPr-oxide to KR licensable
+         draw lot J1 at Ibaraki owner JOGMEC 100000 t to KR",
+    ),
+    (
+        "period_closed",
+        "exceeds_balance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide effective 2026-02-01
+         close through 2026-02-28
+         draw lot L1 at Ibaraki 11 t effective 2026-02-28",
+    ),
+    (
+        "exceeds_encumbrance",
+        "exceeds_balance",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber E1 as pledge lot L1 at Ibaraki 5 t
+         draw lot L1 at Ibaraki 11 t under E1",
+    ),
+    (
+        "exceeds_balance",
+        "maker_missing",
+        "material Ga in mg basis net shown t form metal two-persons-above 1 t
+         deposit lot G1 at Ibaraki 1 t of Ga
+         draw lot G1 at Ibaraki 2 t",
+    ),
+];
+
+#[test]
+fn of_two_refusals_the_one_that_is_declared_first_is_given() {
+    let rank = |code: &str| books::rejection::CODES.iter().position(|known| known.code == code).expect("a code");
+    for (first, second, script) in PAIRS {
+        assert!(rank(first) < rank(second), "`{first}` is declared before `{second}`");
+        let refusal = refused(script);
+        assert_eq!(&refusal.code, first, "and not `{second}`: {}\n{script}", refusal.message);
+    }
+}
+
+/// The list of refusals, the enum, the cases above and the catalogue of words have one order.
+#[test]
+fn refusals_are_declared_and_tested_in_one_order() {
+    let codes: Vec<&str> = books::rejection::CODES.iter().map(|known| known.code).collect();
+    assert!(books::rejection::CODES.is_sorted_by_key(|known| known.step), "step by step");
+    let tested: Vec<&str> = CASES.iter().map(|(code, _)| *code).collect();
+    let declared: Vec<&str> = codes.iter().copied().filter(|code| tested.contains(code)).collect();
+    assert_eq!(tested, declared);
+    let catalogue = include_str!("../crates/words/catalogues/en.ftl");
+    let told: Vec<&str> = catalogue
+        .lines()
+        .filter_map(|line| line.strip_prefix("refused-")?.split_once(" = "))
+        .map(|(code, _)| code)
+        .filter(|code| codes.contains(code))
+        .collect();
+    assert_eq!(told, codes);
+    let manual = include_str!("../docs/refusals.md");
+    let documented: Vec<(&str, &str)> = manual
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(code, rest)| (code, rest.split(' ').next().expect("a word")))
+        .collect();
+    let retries = books::rejection::CODES.iter().map(|known| (known.code, format!("{:?}", known.retry).to_lowercase()));
+    let retries: Vec<(&str, String)> = retries.collect();
+    assert_eq!(documented, retries.iter().map(|(code, retry)| (*code, retry.as_str())).collect::<Vec<_>>());
+    let source = include_str!("../crates/books/src/rejection.rs");
+    let variants: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_uppercase()))
+        .map(|line| line.trim_end_matches([' ', '{', ',']))
+        .collect();
+    let table = include_str!("../crates/books/src/rejection/codes.rs");
+    let mut of_table: Vec<&str> = Vec::new();
+    for row in table.lines().filter_map(|line| line.trim().strip_prefix("R::")) {
+        let variant = row.split([' ', '{']).next().expect("a variant");
+        if of_table.last() != Some(&variant) {
+            of_table.push(variant);
+        }
+    }
+    assert_eq!(variants, of_table);
+}
 
 /// Refuses to compile when a refusal is added and not listed: then write its case above.
 fn variant(rejection: &Rejection) -> &'static str {
@@ -286,15 +435,16 @@ fn variant(rejection: &Rejection) -> &'static str {
         };
     }
     variants! {
-        IdReused Unknown NotPermitted RoleNotPermitted AlreadyRegistered Invalid UnitDiffers NotWhole BasisDiffers
-        QuantityMustNotBeZero EffectiveInFuture PeriodClosed PeriodGoesBack HeadDiffers BalancesDiffer LotDiffers LotUndescribed SourceIsTarget
-        ArrivesBeforeDispatch ExceedsDispatch ExceedsLoan DoesNotBalance YieldExceedsFeed AssayExceedsWhole
-        RotationLowersStock EncumbranceElsewhere EncumbranceNotBegun EncumbranceLapsed Blocked ExceedsEncumbrance
-        AuthorityMissing AuthorityDoesNotFit AuthorityNotInForce ExceedsAuthority ExceedsBalance ExceedsAvailable
-        BelowFloor AboveCeiling Overflow ReserveClosed NotAMember NoticeTooShort NoKeyInForce DoesNotFit Ended
-        NotInForce NoSubstitute BelowPriceFloor Restricted ExceedsCall ExceedsEntitlement ExceedsTally TallyOverflow
-        MakerMissing NotHeld CheckerIsMaker SamePerson OwnReports BreakRule NothingToReverse AlreadyReversed
-        NotReversible BadProof NotWitnessed NotLinked SplitView
+        IdReused Unknown UnitDiffers NotWhole BasisDiffers LotDiffers LotUndescribed NotPermitted
+        RoleNotPermitted OwnReports Invalid QuantityMustNotBeZero SourceIsTarget AssayExceedsWhole
+        EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer ArrivesBeforeDispatch
+        EncumbranceElsewhere Blocked EncumbranceNotBegun EncumbranceLapsed AuthorityMissing
+        AuthorityDoesNotFit AuthorityNotInForce ReserveClosed NotAMember NoticeTooShort NoKeyInForce
+        DoesNotFit Ended NotInForce NoSubstitute BelowPriceFloor Restricted NotHeld NothingToReverse
+        AlreadyReversed NotReversible CheckerIsMaker SamePerson BreakRule BadProof NotWitnessed NotLinked
+        SplitView PeriodClosed ExceedsDispatch ExceedsLoan DoesNotBalance YieldExceedsFeed
+        RotationLowersStock ExceedsEncumbrance ExceedsAuthority ExceedsCall ExceedsEntitlement ExceedsTally
+        TallyOverflow ExceedsBalance ExceedsAvailable BelowFloor AboveCeiling Overflow MakerMissing
     }
 }
 
@@ -363,8 +513,8 @@ fn refusals_say_what_is_wrong_and_what_to_do() {
     let mut page = String::new();
     for (code, script) in CASES {
         let refusal = refused(script);
-        let retry = if refusal.rejection.is_some_and(|rejection| rejection.retry_can_help()) { " (retry)" } else { "" };
-        let _ = writeln!(page, "{code}{retry}\n  {}\n  hint: {}", refusal.message, refusal.hint);
+        let retry = books::rejection::code(code).expect("a code").retry;
+        let _ = writeln!(page, "{code} ({retry:?})\n  {}\n  hint: {}", refusal.message, refusal.hint);
     }
     insta::assert_snapshot!("refusals", page);
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use answers::{AnyAnswer, History, HistoryError, View, Viewer};
+use answers::{AnyAnswer, History, HistoryError, Log, Source, View, Viewer};
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
 use serde_json::{Value, json};
 use testkit::World;
@@ -81,12 +81,25 @@ impl View for Seen<'_> {
     fn viewer(&self) -> Viewer {
         self.viewer.clone()
     }
+}
 
+std::thread_local! {
+    /// Is a view being read? Nobody reads the log meanwhile: whoever waits for the books would wait for the disk.
+    static IS_READ: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+fn assert_unlocked() {
+    assert!(!IS_READ.get(), "the log is read while the books are held");
+}
+
+impl Log for Seen<'_> {
     fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
+        assert_unlocked();
         Ok(self.world.event(seq))
     }
 
     fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
+        assert_unlocked();
         for seq in (from.0..=self.world.books().head().0).map(Seq) {
             if !each(seq, self.world.event(seq).expect("within the log")) {
                 break;
@@ -95,11 +108,21 @@ impl View for Seen<'_> {
         Ok(())
     }
 
-    fn known_at(&self, _: Moment) -> Result<Seq, HistoryError> {
-        Ok(self.world.books().head())
+    fn known_at(&self, _: Moment, head: Seq) -> Result<Seq, HistoryError> {
+        assert_unlocked();
+        Ok(head)
     }
 
     fn find(&self, _: CommandId) -> Result<Option<Seq>, HistoryError> {
+        assert_unlocked();
         Ok(None)
+    }
+}
+
+impl Source for Seen<'_> {
+    fn read(&self, each: &mut dyn FnMut(&dyn View)) {
+        IS_READ.set(true);
+        each(self);
+        IS_READ.set(false);
     }
 }

@@ -5,16 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use books::place::{Area, Place};
-use books::{Act, Books, Day, MaterialNo, PartyNo, PlaceNo, Seq};
+use books::place::Area;
+use books::{Act, Books, Day, Event, MaterialNo, PartyNo, PlaceNo};
 use measure::Quantity;
+use reconcile::MethodNo;
 use reconcile::balance::{AreaKind, Balance, BalanceKey, Stratum};
 use reconcile::sigma::{Measured, MeasurementModel, MethodErrors};
-use reconcile::{MethodNo, SiteNo};
 
 use crate::compare::accounting;
 use crate::problem::Problem;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 
 /// What a balance is about.
 #[derive(Clone, Copy)]
@@ -48,25 +49,37 @@ impl DayFlows {
 }
 
 /// All days on which something happened.
-pub(crate) struct Flows {
+pub(crate) struct Flows<'v> {
     area: BalanceArea,
-    pub(crate) days: BTreeMap<Day, DayFlows>,
+    pub(crate) days: &'v BTreeMap<Day, DayFlows>,
 }
 
-/// Reads the log once.
-pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows, Problem> {
-    let books = view.books();
-    let mut days: BTreeMap<Day, DayFlows> = BTreeMap::new();
-    let is_of = |account: books::AccountNo| {
-        let key = books.account(account).key;
-        key.place == area.site
-            && area.owner.is_none_or(|owner| owner == key.owner)
-            && books.lot(key.lot).facts.material == area.material
-    };
-    view.events(Seq(1), &mut |_, event| {
+/// What [`flows`] wants of the log.
+pub(crate) fn wanted(area: BalanceArea) -> Wants {
+    Scan::fold(move |days: &mut Days, view, _, event| days.add(view.books(), area, event)).into()
+}
+
+/// All that happened.
+pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows<'_>, Problem> {
+    Ok(Flows { area, days: &view.folded::<Days>()?.0 })
+}
+
+/// What happened, day by day.
+#[derive(Default)]
+struct Days(BTreeMap<Day, DayFlows>);
+
+impl Days {
+    fn add(&mut self, books: &Books, area: BalanceArea, event: &Event) {
+        let days = &mut self.0;
         if !event.outcome.is_done() {
-            return true;
+            return;
         }
+        let is_of = |account: books::AccountNo| {
+            let key = books.accounts()[account.0 as usize].key;
+            key.place == area.site
+                && area.owner.is_none_or(|owner| owner == key.owner)
+                && books.lots()[key.lot.0 as usize].facts.material == area.material
+        };
         let act = event.effect(books);
         if let Some(Act::Stocktake(act)) = act.as_deref() {
             let counts = act.site == area.site
@@ -96,12 +109,10 @@ pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows, Problem
                 _ => flows.increases.push(units),
             }
         }
-        true
-    })?;
-    Ok(Flows { area, days })
+    }
 }
 
-impl Flows {
+impl Flows<'_> {
     /// Days on which it was counted.
     pub(crate) fn counted_days(&self) -> Vec<Day> {
         self.days.iter().filter(|(_, flows)| flows.is_counted).map(|(day, _)| *day).collect()
@@ -127,10 +138,8 @@ impl Flows {
     /// When a sum is past what can be counted.
     pub(crate) fn balances(&self, books: &Books, ends: &[Day], rule: Option<&Rule>) -> Result<Vec<Balance>, Problem> {
         let facts = books.material(self.area.material);
-        let kind = match books.place(self.area.site) {
-            Place::Site(site) if site.area == Area::Item => AreaKind::Item,
-            _ => AreaKind::Bulk,
-        };
+        let is_item = books.place(self.area.site).site().is_some_and(|site| site.area == Area::Item);
+        let kind = if is_item { AreaKind::Item } else { AreaKind::Bulk };
         let held = self.held(ends);
         let stock = |units: i128| stratum(units, rule.map(|rule| (rule.stock, 1)));
         let periods = ends.windows(2).zip(held.windows(2));
@@ -138,12 +147,12 @@ impl Flows {
             .map(|(days, held)| {
                 let (first, last) = (days[0].next(), days[1]);
                 let key = BalanceKey {
-                    area: SiteNo(self.area.site.0),
-                    material: reconcile::MaterialNo(self.area.material.0),
+                    area: self.area.site,
+                    material: self.area.material,
                     scale: accounting(facts),
                     basis: facts.basis,
-                    first: reconcile::Day(first.0),
-                    last: reconcile::Day(last.0),
+                    first,
+                    last,
                 };
                 let (mut increases, mut decreases, mut shipper_receiver) = (Vec::new(), Vec::new(), 0i64);
                 for flows in self.days.range(first..=last).map(|(_, flows)| flows) {
@@ -244,7 +253,7 @@ impl Rule {
 }
 
 /// The days on which balances end: those that were counted, between two days, and the first of them to begin with.
-pub(crate) fn ends(flows: &Flows, first: Option<Day>, last: Option<Day>) -> Vec<Day> {
+pub(crate) fn ends(flows: &Flows<'_>, first: Option<Day>, last: Option<Day>) -> Vec<Day> {
     let counted: BTreeSet<Day> = flows.counted_days().into_iter().collect();
     let from = first.map(|first| Day(first.0.saturating_sub(1)));
     counted

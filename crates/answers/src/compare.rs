@@ -11,16 +11,14 @@ use books::report::{Piece, ReportKind, Told, Way};
 use books::{Act, Books, Day, MaterialNo, PartyNo, ReportNo, Seq};
 use measure::{Basis, Quantity, Scale, Unit, convert_exact};
 use reconcile::{
-    HandMatch, Line, LotNo, Matching, Names, ReferenceNo, SiteNo, Tolerance, Tolerances, match_lines, stem,
+    HandMatch, Line, LotNameNo, Matching, Names, ReferenceNo, SourceNo, Tolerance, Tolerances, match_lines, stem,
 };
 
 use crate::problem::Problem;
-use crate::reported::{content, judged, reports_of};
+use crate::reported::{self, content, judged, reports_of};
 use crate::touching::{changing, events_at};
 use crate::view::View;
-
-/// Who stands on the other end, where nobody is told.
-const NOBODY: u32 = u32::MAX;
+use crate::wants::Wants;
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -99,7 +97,7 @@ pub(crate) fn accounting(facts: &Material) -> Scale {
 
 /// A line's quantity in accounting units; none where its unit or basis does not allow that.
 pub(crate) fn in_accounting(books: &Books, line: &Line) -> Option<i64> {
-    let facts = books.material(MaterialNo(line.material.0));
+    let facts = books.material(line.material);
     units(facts, line.quantity, line.scale, line.basis)
 }
 
@@ -126,11 +124,10 @@ pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) ->
         Some(other) => {
             let mut side = told_lines(view, scope, other, &[], &mut naming)?;
             for line in &mut side.lines {
-                let named = line.counterparty.0 != NOBODY;
+                let named = line.counterparty.is_some();
                 *line = line.mirrored();
                 if !named {
-                    line.party = reconcile::PartyNo(scope.party.0);
-                    line.counterparty = reconcile::PartyNo(NOBODY);
+                    line.party = scope.party;
                 }
             }
             let between = |side: &mut Side, shared: &HashSet<ReferenceNo>| {
@@ -140,10 +137,10 @@ pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) ->
                     .map(|line| {
                         // A line that names nobody is meant where the other party calls a movement the same.
                         let is_shared = line.stem.is_some_and(|stem| shared.contains(&stem));
-                        if line.counterparty.0 == NOBODY && line.party.0 == scope.party.0 && is_shared {
-                            line.counterparty = reconcile::PartyNo(other.0);
+                        if line.counterparty.is_none() && line.party == scope.party && is_shared {
+                            line.counterparty = Some(other);
                         }
-                        (line.party.0, line.counterparty.0) == (scope.party.0, other.0)
+                        (line.party, line.counterparty) == (scope.party, Some(other))
                     })
                     .collect();
                 retain(&mut side.lines, &keep);
@@ -180,18 +177,17 @@ fn level(ours: &mut Side, theirs: &mut Side) {
     let counterparty = ours.tells_counterparty && theirs.tells_counterparty;
     for line in ours.lines.iter_mut().chain(&mut theirs.lines) {
         if !site {
-            line.site = SiteNo(NOBODY);
+            line.site = None;
         }
         if !counterparty {
-            line.counterparty = reconcile::PartyNo(NOBODY);
+            line.counterparty = None;
         }
     }
 }
 
 fn matched(view: &dyn View, scope: &Scope, ours: Side, theirs: Side) -> Result<Compared, Problem> {
     let books = view.books();
-    let mut materials: Vec<MaterialNo> =
-        ours.lines.iter().chain(&theirs.lines).map(|line| MaterialNo(line.material.0)).collect();
+    let mut materials: Vec<MaterialNo> = ours.lines.iter().chain(&theirs.lines).map(|line| line.material).collect();
     materials.sort_unstable();
     materials.dedup();
     let mut tolerances = Tolerances::new(Tolerance::EXACT);
@@ -199,7 +195,7 @@ fn matched(view: &dyn View, scope: &Scope, ours: Side, theirs: Side) -> Result<C
         let allowed = books.allowance(material, scope.last);
         let tolerance =
             Tolerance { ppm: allowed.ppm, absolute: allowed.absolute, rounding: allowed.rounding, days: allowed.days };
-        tolerances = tolerances.with(reconcile::MaterialNo(material.0), tolerance);
+        tolerances = tolerances.with(material, tolerance);
     }
     let by_hand = by_hand(books, &ours, &theirs);
     let by_hand: Vec<HandMatch<'_>> = by_hand.iter().map(|(ours, theirs)| HandMatch { ours, theirs }).collect();
@@ -257,21 +253,42 @@ fn told_lines(
         side.lines.push(Line {
             reference,
             stem,
-            party: reconcile::PartyNo(party.0),
-            counterparty: reconcile::PartyNo(line.counterparty.map_or(NOBODY, |party| party.0)),
-            site: SiteNo(line.site.map_or(NOBODY, |site| site.0)),
-            material: reconcile::MaterialNo(line.material.0),
-            lot: line.lot.as_deref().map(|lot| LotNo(naming.lots.number(lot))),
+            party,
+            counterparty: line.counterparty,
+            site: line.site,
+            material: line.material,
+            lot: line.lot.as_deref().map(|lot| LotNameNo(naming.lots.number(lot))),
             scale,
             basis: line.quantity.basis,
             quantity: if line.way == Way::In { digits } else { -digits },
-            effective: reconcile::Day(line.effective.0),
+            effective: line.effective,
             is_provisional: line.provisional,
-            report: reconcile::ReportNo(row.report.0 + 1),
+            report: SourceNo(row.report.0 + 1),
             number: line.number,
         });
     }
     Ok(side)
+}
+
+/// Is an account one of the scope in the books?
+fn is_booked(books: &Books, scope: &Scope, key: &books::AccountKey) -> bool {
+    let is_site = matches!(books.places()[key.place.0 as usize], Place::Site(_));
+    let of = books.lots()[key.lot.0 as usize].facts.material;
+    key.owner == scope.party && is_site && scope.material.is_none_or(|material| material == of)
+}
+
+/// What [`movements`] and [`closings`] want of the log.
+pub(crate) fn wanted(view: &dyn View, scope: &Scope) -> Result<Wants, Problem> {
+    let books = view.books();
+    let told = reported::wanted(books, scope.party);
+    match scope.against {
+        Some(other) => Ok(told.and(reported::wanted(books, other))),
+        None if !tells_movements(books, scope) => Ok(told),
+        None => {
+            let own = |key: &books::AccountKey| is_booked(books, scope, key);
+            Ok(told.and(Wants::events(changing(view, own, scope.first, scope.last)?)))
+        }
+    }
 }
 
 /// What the books say moved at a party's sites in the period. An event and its correction of the same day are nothing.
@@ -282,11 +299,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
     let mut standing: HashMap<Seq, Vec<usize>> = HashMap::new();
     let mut taken: Vec<bool> = Vec::new();
     let mut number = 0;
-    let own = |key: &books::AccountKey| {
-        let is_site = matches!(books.place(key.place), Place::Site(_));
-        let of = books.lot(key.lot).facts.material;
-        key.owner == scope.party && is_site && scope.material.is_none_or(|material| material == of)
-    };
+    let own = |key: &books::AccountKey| is_booked(books, scope, key);
     let wanted = changing(view, own, scope.first, scope.last)?;
     events_at(view, &wanted, &mut |seq, event| {
         let act = event.effect(books);
@@ -311,7 +324,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
                     let undoes = |place: &&usize| {
                         let line = &side.lines[**place];
                         !taken[**place]
-                            && (line.quantity, line.effective.0, line.site.0) == (-quantity, day.0, key.place.0)
+                            && (line.quantity, line.effective, line.site) == (-quantity, day, Some(key.place))
                     };
                     if let Some(place) = places.iter().find(undoes) {
                         taken[*place] = true;
@@ -323,25 +336,25 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
                 let own = act.as_deref().and_then(|act| act.reference(books));
                 let (reference, stem) = own.map_or((None, None), |text| naming.reference(text));
                 let other = books.account(other).key.owner;
-                let counterparty = if other == key.owner { NOBODY } else { other.0 };
-                side.tells_counterparty &= counterparty != NOBODY;
+                let counterparty = Some(other).filter(|other| *other != key.owner);
+                side.tells_counterparty &= counterparty.is_some();
                 standing.entry(seq).or_default().push(side.lines.len());
                 taken.push(false);
                 side.pieces.push(Piece::Event(seq, place * 2 + leg));
                 side.lines.push(Line {
                     reference,
                     stem,
-                    party: reconcile::PartyNo(scope.party.0),
-                    counterparty: reconcile::PartyNo(counterparty),
-                    site: SiteNo(key.place.0),
-                    material: reconcile::MaterialNo(lot.material.0),
-                    lot: Some(LotNo(naming.lots.number(&lot.code))),
+                    party: scope.party,
+                    counterparty,
+                    site: Some(key.place),
+                    material: lot.material,
+                    lot: Some(LotNameNo(naming.lots.number(&lot.code))),
                     scale,
                     basis: books.material(lot.material).basis,
                     quantity,
-                    effective: reconcile::Day(day.0),
+                    effective: day,
                     is_provisional: false,
-                    report: reconcile::ReportNo(0),
+                    report: SourceNo(0),
                     number,
                 });
             }
@@ -413,17 +426,17 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
             side.lines.push(Line {
                 reference: Some(ReferenceNo(naming.references.number(name))),
                 stem: None,
-                party: reconcile::PartyNo(scope.party.0),
-                counterparty: reconcile::PartyNo(NOBODY),
-                site: SiteNo(NOBODY),
-                material: reconcile::MaterialNo(account.material.0),
+                party: scope.party,
+                counterparty: None,
+                site: None,
+                material: account.material,
                 lot: None,
                 scale: told.1,
                 basis: told.2,
                 quantity: told.0,
-                effective: reconcile::Day(day.0),
+                effective: day,
                 is_provisional: false,
-                report: reconcile::ReportNo(0),
+                report: SourceNo(0),
                 number,
             });
         };

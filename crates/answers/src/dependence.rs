@@ -130,9 +130,11 @@ pub fn dependence(
         let own_scale = (material.unit, material.decimals, kind);
         let restated = restate(books, account.key.lot, on_hand, basis, known_at);
         let restated = restated.filter(|_| *scale.get_or_insert(own_scale) == own_scale);
-        let country = || match facts.source {
-            books::lot::SourceKind::Recycled => "recycled".to_owned(),
-            _ => stage.country(facts).cloned().unwrap_or_else(|| "unknown".to_owned()),
+        let country = || {
+            if facts.source == books::lot::SourceKind::Recycled {
+                return "recycled".to_owned();
+            }
+            stage.country(facts).cloned().unwrap_or_else(|| "unknown".to_owned())
         };
         let (total, units) = match restated {
             Some(restated) => (sums.entry(country()).or_default(), restated.units),

@@ -48,7 +48,7 @@ impl EventFilter {
                 let command: Option<serde_json::Value> = serde_json::from_str(&refused.command).ok();
                 command.and_then(|command| command.get("act")?.as_str().map(|act| act == wanted)).unwrap_or(false)
             }
-            done => done.word() == Some(wanted),
+            done @ (Outcome::Done(_) | Outcome::Held(_) | Outcome::Moved(..)) => done.word() == Some(wanted),
         })
     }
 
@@ -86,7 +86,7 @@ impl EventFilter {
             // What waits has moved nothing yet.
             Outcome::Held(_) => wire::view::command_of(event, books).values().any(|value| names(value, wanted)),
             Outcome::Refused(refused) => refused.command.contains(&format!("\"{wanted}\"")),
-            _ => false,
+            Outcome::Done(_) | Outcome::Moved(..) => false,
         }
     }
 }
@@ -97,7 +97,16 @@ pub(crate) fn decided(event: &Event) -> Option<Seq> {
     match &event.outcome {
         Outcome::Done(Act::Approve(act)) => Some(act.held),
         Outcome::Done(Act::Decline(act)) => Some(act.held),
-        _ => None,
+        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
+    }
+}
+
+/// The event that another names: the one that a correction reverses, or the held command that a checker decides on.
+#[must_use]
+pub fn named_event(event: &Event) -> Option<Seq> {
+    match &event.outcome {
+        Outcome::Done(Act::Correct(act)) | Outcome::Held(Act::Correct(act)) => Some(act.reverses),
+        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => decided(event),
     }
 }
 
@@ -108,6 +117,6 @@ pub fn names(value: &Value, code: &str) -> bool {
         Value::String(text) => text == code,
         Value::Array(parts) => parts.iter().any(|part| names(part, code)),
         Value::Object(fields) => fields.values().any(|part| names(part, code)),
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -4,7 +4,10 @@
 //! Every question is a type in [`ask`] and a line of [`QUESTIONS`]; it reads a [`View`] of the books, their history and
 //! the log, and sees of it what its asker may see ([`Sight`]). Nothing is stored here.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod ask;
+mod asking;
 mod balance;
 mod compare;
 mod contained;
@@ -13,8 +16,10 @@ mod dependence;
 mod difference;
 mod event_filter;
 mod figure;
+mod gathered;
 mod history;
 pub mod listing;
+mod meant;
 mod position;
 mod problem;
 mod question;
@@ -26,14 +31,16 @@ pub mod table;
 mod touching;
 mod trace;
 mod view;
+mod wants;
 mod when;
 
+pub use asking::{Budget, Log, Source, ask as answer, in_parts, read};
 pub use contained::{Restated, restate};
 pub use cover::{Cover, cover};
 pub use dependence::{Dependence, Share, StageWord, Unstated, dependence};
-pub use difference::{Difference, DifferingEvent, difference};
-pub use event_filter::{EventFilter, names};
+pub use event_filter::{EventFilter, named_event, names};
 pub use figure::{Figure, Told, UNKNOWN, WITHHELD};
+pub use gathered::Gathered;
 pub use history::{History, HistoryError};
 pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
@@ -41,5 +48,6 @@ pub use problem::{Problem, ProblemKind};
 pub use question::{AnyAnswer, Entry, QUESTIONS, Question, SEEN_BY, ask as ask_named, find, parse, schemas};
 pub use sight::Sight;
 pub use trace::{Link, Trace, trace};
-pub use view::{View, Viewer};
+pub use view::{Lack, View, Viewer};
+pub use wants::{Scan, Wants};
 pub use when::{KnownAt, as_of, day};

@@ -1,8 +1,11 @@
 //! What is registered and what is open: parties, materials, sites, lots, encumbrances, authorities, dispatches, loans,
 //! limits, and commands that wait for a checker. Each line is an object by field, in the order in which people read it.
 
+use books::call::Call;
 use books::place::Place;
-use books::{Account, Books, Day, PlaceNo};
+use books::procurement::Order;
+use books::reserve::Reserve;
+use books::{Account, Books, Day, PartyNo, PlaceNo, ReserveNo};
 use measure::Quantity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,10 +14,17 @@ use wire::acts::words::{Area, Direction, EncumbranceKind, Form, Role, SourceKind
 use wire::date::show_day;
 use wire::value::{show_fraction, show_price, show_quantity};
 
-use crate::record::records;
+use crate::shared::material_code;
 use crate::sight::Sight;
 use crate::table::{Column, Record};
 use crate::view::View;
+
+mod lines;
+
+use lines::{
+    AuthorityLine, AwayLine, CallLine, EncumbranceLine, HeldLine, KeyLine, LimitLine, LotLine, MaterialLine, OrderLine,
+    PartyLine, ReserveLine, SiteLine,
+};
 
 /// What can be listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,201 +50,17 @@ pub enum Listed {
     Limits,
     /// Commands that wait for a checker.
     Held,
+    /// Shared reserves.
+    Reserves,
+    /// Calls on members of reserves.
+    Calls,
+    /// Joint orders.
+    Orders,
+    /// Keys with which parties sign.
+    Keys,
 }
 
 type Line = Map<String, Value>;
-
-records! {
-    /// A party.
-    PartyLine {
-        /// Its code.
-        code: String as Code,
-        /// Its name.
-        name: String,
-        /// Its role.
-        role: String as Code,
-        /// Its country.
-        country: Option<String> as Code,
-        /// Its time zone.
-        zone: Option<String> as Code,
-        /// The last day of its last closed period.
-        closed_through: Option<String> as Day,
-    }
-
-    /// A material.
-    MaterialLine {
-        /// Its code.
-        code: String as Code,
-        /// Its name.
-        name: String,
-        /// Heading of the Harmonized System.
-        hs: Option<String> as Code,
-        /// Its form.
-        form: String as Code,
-        /// Its accounting unit.
-        unit: String as Code,
-        /// Decimals of that unit that count.
-        decimals: u8,
-        /// What its quantities count.
-        basis: String as Code,
-        /// Need a day.
-        requirement_per_day: Option<String> as Quantity,
-        /// What should be held.
-        goal: Option<String> as Quantity,
-        /// Above this, a checker is needed.
-        dual_control_above: Option<String> as Quantity,
-        /// Does every draw need an authority?
-        authority_required: bool,
-    }
-
-    /// A site.
-    SiteLine {
-        /// Its code.
-        code: String as Code,
-        /// Its name.
-        name: String,
-        /// Who keeps it.
-        custodian: String as Code,
-        /// Its country.
-        country: String as Code,
-        /// How stock is measured there.
-        area: String as Code,
-        /// Government, agency, obligated, commercial.
-        class: Option<String> as Code,
-    }
-
-    /// A lot with its facts and its last assay.
-    LotLine {
-        /// Its code.
-        code: String as Code,
-        /// Its material.
-        material: String as Code,
-        /// Its form.
-        form: String as Code,
-        /// Its source kind.
-        source: String as Code,
-        /// Country where it was mined.
-        mined: Option<String> as Code,
-        /// Country where it was separated.
-        separated: Option<String> as Code,
-        /// Country where it was refined.
-        refined: Option<String> as Code,
-        /// Its last assay.
-        assay: Option<String>,
-        /// Who supplied it.
-        supplier: Option<String>,
-        /// What it cost.
-        price: Option<String>,
-        /// How many documents it has.
-        documents: u64,
-        /// The event that registered it.
-        event: u64 as Event,
-    }
-
-    /// An encumbrance with what is left of it.
-    EncumbranceLine {
-        /// Its code.
-        code: String as Code,
-        /// Its kind.
-        kind: String as Code,
-        /// The lot.
-        lot: String as Code,
-        /// Where it lies.
-        site: String as Code,
-        /// Whose it is.
-        owner: String as Code,
-        /// What was set aside.
-        reserved: String as Quantity,
-        /// What is left of that.
-        left: String as Quantity,
-        /// Its first day.
-        first: Option<String> as Day,
-        /// Its last day.
-        last: Option<String> as Day,
-        /// For whom.
-        beneficiary: Option<String> as Code,
-        /// Under which agreement.
-        agreement: Option<String> as Code,
-    }
-
-    /// An authority with what is left of it.
-    AuthorityLine {
-        /// Its code.
-        code: String as Code,
-        /// Who may act under it.
-        holder: String as Code,
-        /// Acquisition or release.
-        direction: String as Code,
-        /// Most that it allows.
-        ceiling: String as Quantity,
-        /// What was done under it.
-        used: String as Quantity,
-        /// What may still be done.
-        left: String as Quantity,
-        /// Its first day.
-        first: Option<String> as Day,
-        /// Its last day.
-        last: Option<String> as Day,
-        /// What it rests on.
-        basis: Option<String>,
-    }
-
-    /// What is away: on its way, or on loan.
-    AwayLine {
-        /// The dispatch or loan.
-        code: String as Code,
-        /// The lot.
-        lot: String as Code,
-        /// Whose it is.
-        owner: String as Code,
-        /// What is still away.
-        outstanding: String as Quantity,
-        /// Where it left.
-        source: Option<String> as Code,
-        /// Where it goes, or who borrowed it.
-        target: String as Code,
-        /// Who carries it.
-        carrier: Option<String>,
-        /// When it should be there, or back.
-        due: Option<String> as Day,
-        /// Is that day over?
-        overdue: bool,
-    }
-
-    /// Limits on an account.
-    LimitLine {
-        /// The lot.
-        lot: String as Code,
-        /// The site.
-        site: String as Code,
-        /// The owner.
-        owner: String as Code,
-        /// Least that must stay.
-        floor: Option<String> as Quantity,
-        /// Most that may lie there.
-        ceiling: Option<String> as Quantity,
-    }
-
-    /// A command that waits for a checker.
-    HeldLine {
-        /// The event that holds it.
-        event: u64 as Event,
-        /// Who posted it.
-        party: String as Code,
-        /// Which person made it.
-        maker: String as Code,
-        /// When it would take effect.
-        effective: String as Day,
-        /// What it would do.
-        act: String as Code,
-        /// To which lot.
-        lot: Option<String> as Code,
-        /// With how much.
-        quantity: Option<String> as Quantity,
-        /// Where.
-        site: Option<String> as Code,
-    }
-}
 
 impl Listed {
     /// The columns of what is listed.
@@ -249,6 +75,10 @@ impl Listed {
             Self::Dispatches | Self::Loans => AwayLine::columns(),
             Self::Limits => LimitLine::columns(),
             Self::Held => HeldLine::columns(),
+            Self::Reserves => ReserveLine::columns(),
+            Self::Calls => CallLine::columns(),
+            Self::Orders => OrderLine::columns(),
+            Self::Keys => KeyLine::columns(),
         }
     }
 }
@@ -286,6 +116,24 @@ pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
             let seen = books.waiting().filter(|held| sight.sees_party(held.party));
             seen.map(|held| held_line(books, held)).collect()
         }
+        Listed::Reserves => {
+            let all = (0u32..).map(ReserveNo).zip(books.reserves());
+            let seen = all.filter(|(number, _)| sight.takes_part(books, *number));
+            seen.map(|(_, reserve)| reserve_line(books, reserve)).collect()
+        }
+        Listed::Calls => {
+            let seen = books.calls().iter().filter(|call| sight.takes_part(books, call.reserve));
+            seen.map(|call| call_line(books, call)).collect()
+        }
+        Listed::Orders => {
+            let sees =
+                |order: &Order| order.buyers.iter().chain([&order.secretariat]).any(|party| sight.sees_party(*party));
+            books.orders().iter().filter(|order| sees(order)).map(|order| order_line(books, order)).collect()
+        }
+        Listed::Keys => {
+            let seen = (0u32..).map(PartyNo).zip(books.parties()).filter(|(number, _)| sight.sees_party(*number));
+            seen.flat_map(|(_, party)| key_lines(party)).collect()
+        }
     }
 }
 
@@ -295,6 +143,43 @@ fn line(line: &impl Serialize) -> Line {
         Ok(Value::Object(line)) => line,
         _ => unreachable!("a record is an object"),
     }
+}
+
+fn reserve_line(books: &Books, reserve: &Reserve) -> Line {
+    line(&ReserveLine {
+        code: reserve.code.clone(),
+        name: reserve.name.clone(),
+        pool: books.party_code(reserve.pool).to_owned(),
+        secretariat: books.party_code(reserve.secretariat).to_owned(),
+        currency: reserve.currency.clone(),
+        winding_up: reserve.winding_up.map(show_day),
+    })
+}
+
+fn call_line(books: &Books, call: &Call) -> Line {
+    line(&CallLine {
+        code: call.code.clone(),
+        reserve: books.reserves()[call.reserve.0 as usize].code.clone(),
+        material: material_code(books, call.material),
+        effective: show_day(call.effective),
+        due: call.due.map(show_day),
+        ended: call.ended.is_some(),
+    })
+}
+
+fn order_line(books: &Books, order: &Order) -> Line {
+    line(&OrderLine {
+        code: order.code.clone(),
+        secretariat: books.party_code(order.secretariat).to_owned(),
+        material: material_code(books, order.material),
+        supplier: order.award.as_ref().map(|award| award.supplier.clone()),
+        due: order.award.as_ref().and_then(|award| award.due).map(show_day),
+    })
+}
+
+fn key_lines(party: &books::party::Party) -> Vec<Line> {
+    let key = |key: &String| line(&KeyLine { party: party.code.clone(), key: key.clone() });
+    party.keys.iter().map(key).collect()
 }
 
 fn party(party: &books::party::Party) -> Line {
@@ -347,7 +232,7 @@ fn lot_line(books: &Books, lot: &books::lot::Lot) -> Line {
     });
     line(&LotLine {
         code: facts.code.clone(),
-        material: books.materials()[facts.material.0 as usize].code.clone(),
+        material: books.material(facts.material).code.clone(),
         form: Form::from(facts.form).word(),
         source: SourceKind::from(facts.source).word(),
         mined: facts.origin.mined.clone(),
@@ -362,8 +247,8 @@ fn lot_line(books: &Books, lot: &books::lot::Lot) -> Line {
 }
 
 fn encumbrance(books: &Books, claim: &books::Encumbrance, today: Day) -> Line {
-    let key = books.accounts()[claim.account.0 as usize].key;
-    let lot = &books.lots()[key.lot.0 as usize].facts;
+    let key = books.account(claim.account).key;
+    let lot = &books.lot(key.lot).facts;
     let left = claim.remaining.at(today.max(claim.first)).unwrap_or_default().on_hand;
     line(&EncumbranceLine {
         code: claim.code.clone(),
@@ -397,21 +282,26 @@ fn authority_line(books: &Books, authority: &books::authority::Authority) -> Lin
 
 fn away(books: &Books, sight: &Sight<'_>, today: Day, is_wanted: impl Fn(&Place) -> bool) -> Vec<Line> {
     let accounts = books.accounts().iter().filter(|account| sight.sees_account(account));
-    let open = accounts.filter(|account| {
-        account.days.latest().on_hand > 0 && is_wanted(&books.places()[account.key.place.0 as usize])
-    });
+    let open =
+        accounts.filter(|account| account.days.latest().on_hand > 0 && is_wanted(books.place(account.key.place)));
     open.map(|account| away_line(books, account, today)).collect()
 }
 
 fn away_line(books: &Books, account: &Account, today: Day) -> Line {
-    let lot = &books.lots()[account.key.lot.0 as usize].facts;
-    let (source, target, due, carrier) = match &books.places()[account.key.place.0 as usize] {
+    let lot = &books.lot(account.key.lot).facts;
+    let (source, target, due, carrier) = match books.place(account.key.place) {
         Place::Transit(transit) => {
             let code = |place: PlaceNo| books.place_code(place).to_owned();
             (Some(code(transit.source)), code(transit.target), transit.due, transit.carrier.clone())
         }
         Place::Loan(loan) => (None, books.party_code(loan.borrower).to_owned(), loan.due, None),
-        _ => unreachable!("only what is away was asked for"),
+        Place::Outside
+        | Place::Processing
+        | Place::Loss
+        | Place::CountDifference
+        | Place::Rounding
+        | Place::ShipperReceiver
+        | Place::Site(_) => unreachable!("only what is away was asked for"),
     };
     line(&AwayLine {
         code: books.place_code(account.key.place).to_owned(),
@@ -428,7 +318,7 @@ fn away_line(books: &Books, account: &Account, today: Day) -> Line {
 
 fn limit(books: &Books, account: &Account) -> Option<Line> {
     let limit = account.limit?;
-    let lot = &books.lots()[account.key.lot.0 as usize].facts;
+    let lot = &books.lot(account.key.lot).facts;
     let quantity = |quantity: Option<Quantity>| quantity.map(|quantity| books.show(lot.material, quantity.units()));
     Some(line(&LimitLine {
         lot: lot.code.clone(),

@@ -1,6 +1,7 @@
 //! What is held: by party, site, material, lot, form and more, as of a day, as known at an event.
 
-use std::collections::BTreeMap;
+mod filter;
+mod order;
 
 use books::place::Place;
 use books::{Account, AccountNo, Books, Day, MaterialNo, Moment, Seq, Sums};
@@ -14,10 +15,11 @@ use wire::value::show_number;
 use crate::contained::restate;
 use crate::figure::{Figure, Told, Total};
 use crate::history::HistoryError;
-use crate::problem::Problem;
 use crate::record::records;
 use crate::sight::Sight;
 use crate::view::View;
+pub use filter::Filter;
+use order::Order;
 
 /// A way to tell positions apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -65,36 +67,6 @@ impl Dimension {
     pub fn parse(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, dimension)| *dimension)
     }
-}
-
-/// Which accounts count.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct Filter {
-    /// Only this owner.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub party: Option<String>,
-    /// Only this site, dispatch or loan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub site: Option<String>,
-    /// Only this material.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub material: Option<String>,
-    /// Only this lot.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lot: Option<String>,
-    /// Only this form.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub form: Option<Form>,
-    /// Only this source kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<SourceKind>,
-    /// Only this country of mining.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub origin: Option<String>,
-    /// Only this class of site.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub class: Option<String>,
 }
 
 /// A question.
@@ -176,9 +148,9 @@ records! {
 }
 
 /// What is held of one material, told apart as asked.
-#[derive(Default)]
 pub(crate) struct Group {
     labels: Position,
+    basis: Basis,
     /// Of what.
     pub(crate) material: MaterialNo,
     /// On hand, encumbered, blocked, away; in accounting units.
@@ -195,69 +167,140 @@ pub fn positions(view: &dyn View, query: &PositionQuery) -> Result<Vec<Position>
     Ok(groups.into_iter().map(|group| group.into_position(view.books())).collect())
 }
 
+/// A part of the answer: at least `limit` lines where there are as many, and what the next part goes on behind where there
+/// are more. Lines that differ in their basis alone are never parted.
+pub(crate) fn page(
+    view: &dyn View,
+    query: &PositionQuery,
+    behind: Option<&[String]>,
+    limit: usize,
+) -> Result<(Vec<Position>, Option<Vec<String>>), HistoryError> {
+    let mut lines: Vec<Position> = Vec::new();
+    let (mut last, mut next) = (Vec::new(), None);
+    each_group(view, query, behind, &mut |texts, groups| {
+        if lines.len() >= limit {
+            next = Some(std::mem::take(&mut last));
+            return false;
+        }
+        last = texts().into_iter().map(std::borrow::Cow::into_owned).collect();
+        lines.extend(groups.into_iter().map(|group| group.into_position(view.books())));
+        true
+    })?;
+    Ok((lines, next))
+}
+
 /// Adds up what is held.
 pub(crate) fn groups(view: &dyn View, query: &PositionQuery) -> Result<Vec<Group>, HistoryError> {
+    let mut all = Vec::new();
+    each_group(view, query, None, &mut |_, groups| {
+        all.extend(groups);
+        true
+    })?;
+    Ok(all)
+}
+
+/// What groups are told apart by, for whoever asks.
+type Texts<'t, 'b> = &'t dyn Fn() -> Vec<std::borrow::Cow<'b, str>>;
+
+/// Hands on the groups one by one in their order, those of the same labels together, behind the labels that are named, until
+/// `each` has enough. Of an account no more than a few numbers are kept meanwhile, however many there are.
+fn each_group<'b>(
+    view: &'b dyn View,
+    query: &PositionQuery,
+    behind: Option<&[String]>,
+    each: &mut dyn FnMut(Texts<'_, 'b>, Vec<Group>) -> bool,
+) -> Result<(), HistoryError> {
     let books = view.books();
     let sight = Sight::of(view);
     let known_at = query.known_at.unwrap_or(books.head());
     let days = query.days(books, view.now());
     let now = query.known_at.is_none_or(|known_at| known_at >= books.head());
-    let default_by = [Dimension::Party, Dimension::Site, Dimension::Material, Dimension::Form, Dimension::Lot];
-    let mut by = if query.by.is_empty() { default_by.to_vec() } else { query.by.clone() };
-    // Quantities of two materials are never added, so the material is always told.
-    if !by.contains(&Dimension::Material) {
-        by.push(Dimension::Material);
-    }
+    let by = query.told_apart_by();
     let totals = sight.sees_totals() && query.is_total(&by);
-    let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
-    for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-        let lot = books.lot(account.key.lot);
-        if lot.seq > known_at || !query.filter.takes(books, account, query.show_virtual) {
-            continue;
-        }
-        let is_seen = sight.sees_stock(account);
-        if !is_seen && !totals {
-            continue;
-        }
-        let day = days[account.key.owner.0 as usize];
-        // The account's own rows answer what is known now; an older state of knowledge or an older day needs the history.
-        let sums = match account.days.at(day).filter(|_| now) {
-            Some(sums) => sums,
-            None => view.at(account_no, day, known_at)?,
-        };
-        if sums == Sums::default() && !(query.show_empty && is_seen) {
-            continue;
-        }
-        let number = lot.facts.material;
-        let material = number.0 as usize;
-        let (values, basis, assay) = match query.basis {
-            None => (plain(&sums), books.materials()[material].basis, None),
-            Some(basis) => restated(books, account, &sums, basis, known_at).unwrap_or((
-                plain(&sums),
-                books.materials()[material].basis,
-                None,
-            )),
-        };
-        let place = books.place(account.key.place);
-        let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { values[0] } else { 0 };
-        let values = [values[0], values[1], values[2], away];
-        let mut labels = labels(books, account, &by);
-        labels.unit = books.materials()[material].shown.to_string();
-        labels.basis = basis.to_string();
-        let mut key: Vec<String> = by.iter().map(|dimension| labels.label(*dimension)).collect();
-        key.extend([labels.place.clone().unwrap_or_default(), labels.unit.clone(), labels.basis.clone()]);
-        let group = groups.entry(key).or_insert_with(|| Group { labels, material: number, ..Group::default() });
-        if is_seen {
-            group.sums.add(values);
-            group.assays.extend(assay);
-        } else {
-            group.sums.add_of_other(account.key.owner, values);
+    let order = Order::of(books, &by);
+    let mut found: Vec<(u128, AccountNo)> = Vec::new();
+    for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+        let lot = &books.lots()[account.key.lot.0 as usize];
+        let is_meant = lot.seq <= known_at && query.filter.takes(books, account, query.show_virtual);
+        if is_meant && (totals || sight.sees_stock(account)) {
+            found.push((order.place(account.key), number));
         }
     }
-    Ok(groups.into_values().collect())
+    found.sort_unstable();
+    let from = behind.map_or(0, |behind| {
+        found.partition_point(|(_, account)| {
+            order.texts(*account).iter().map(AsRef::as_ref).le(behind.iter().map(String::as_str))
+        })
+    });
+    for of_group in found[from..].chunk_by(|(one, _), (other, _)| one == other) {
+        let mut groups: Vec<Group> = Vec::new();
+        for (_, number) in of_group {
+            let account = &books.accounts()[number.0 as usize];
+            let is_seen = sight.sees_stock(account);
+            let day = days[account.key.owner.0 as usize];
+            // The account's own rows answer what is known now; an older state of knowledge or an older day needs the history.
+            let sums = match account.days.at(day).filter(|_| now) {
+                Some(sums) => sums,
+                None => view.at(*number, day, known_at)?,
+            };
+            if sums != Sums::default() || (query.show_empty && is_seen) {
+                add(books, query, &by, &mut groups, (account, &sums, is_seen, known_at));
+            }
+        }
+        groups.sort_by(|one, other| one.labels.basis.cmp(&other.labels.basis));
+        if !groups.is_empty() && !each(&|| order.texts(of_group[0].1), groups) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Adds what an account holds to the group of its basis.
+fn add(
+    books: &Books,
+    query: &PositionQuery,
+    by: &[Dimension],
+    groups: &mut Vec<Group>,
+    (account, sums, is_seen, known_at): (&Account, &Sums, bool, Seq),
+) {
+    let number = books.lots()[account.key.lot.0 as usize].facts.material;
+    let material = &books.materials()[number.0 as usize];
+    let in_own_basis = || (plain(sums), material.basis, None);
+    let converted = query.basis.and_then(|basis| restated(books, account, sums, basis, known_at));
+    let ([on_hand, encumbered, blocked], basis, assay) = converted.unwrap_or_else(in_own_basis);
+    let place = &books.places()[account.key.place.0 as usize];
+    let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { on_hand } else { 0 };
+    let known = groups.iter().position(|group| group.basis == basis);
+    let group = match known {
+        Some(known) => &mut groups[known],
+        None => {
+            let mut labels = labels(books, account, by);
+            labels.unit = material.shown.to_string();
+            labels.basis = basis.to_string();
+            groups.push(Group { labels, material: number, basis, sums: Total::default(), assays: Vec::new() });
+            groups.last_mut().expect("pushed")
+        }
+    };
+    let values = [on_hand, encumbered, blocked, away];
+    if is_seen {
+        group.sums.add(values);
+        group.assays.extend(assay);
+    } else {
+        group.sums.add_of_other(account.key.owner, values);
+    }
 }
 
 impl PositionQuery {
+    /// What positions are told apart by. Quantities of two materials are never added, so the material is always told.
+    fn told_apart_by(&self) -> Vec<Dimension> {
+        let default_by = [Dimension::Party, Dimension::Site, Dimension::Material, Dimension::Form, Dimension::Lot];
+        let mut by = if self.by.is_empty() { default_by.to_vec() } else { self.by.clone() };
+        if !by.contains(&Dimension::Material) {
+            by.push(Dimension::Material);
+        }
+        by
+    }
+
     /// The day that is meant for each owner, by party number.
     pub(crate) fn days(&self, books: &Books, now: Moment) -> Vec<Day> {
         let own_day = |party: &books::party::Party| day_in_zone(now, party.zone.as_deref());
@@ -289,57 +332,9 @@ fn restated(books: &Books, account: &Account, sums: &Sums, basis: Basis, known_a
     Some((values, basis, assay))
 }
 
-impl Filter {
-    /// Refuses a filter that names something the ledger does not know: a slip of the pen must not look like empty stock.
-    ///
-    /// # Errors
-    /// `unknown_party`, `unknown_site`, `unknown_material` or `unknown_lot`.
-    pub fn check_known(&self, books: &Books) -> Result<(), Problem> {
-        let place = |code: &str| books.places().iter().any(|place| place.code() == code);
-        let checks = [
-            ("party", &self.party, self.party.as_ref().is_none_or(|code| books.party_no(code).is_some())),
-            ("site", &self.site, self.site.as_ref().is_none_or(|code| place(code))),
-            ("material", &self.material, self.material.as_ref().is_none_or(|code| books.material_no(code).is_some())),
-            ("lot", &self.lot, self.lot.as_ref().is_none_or(|code| books.lot_no(code).is_some())),
-        ];
-        let unknown = checks.iter().find(|(_, _, is_known)| !is_known);
-        match unknown {
-            Some((kind, Some(code), _)) => Err(Problem::unknown(kind, code)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Does it ask about whole materials?
-    pub(crate) fn is_total(&self) -> bool {
-        *self == Self { material: self.material.clone(), ..Self::default() }
-    }
-
-    pub(crate) fn takes(&self, books: &Books, account: &Account, show_virtual: bool) -> bool {
-        let place = books.place(account.key.place);
-        if !place.is_real() && !show_virtual {
-            return false;
-        }
-        let facts = &books.lot(account.key.lot).facts;
-        let is =
-            |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|wanted| found == Some(wanted));
-        let class = match place {
-            Place::Site(site) => site.class.as_deref(),
-            _ => None,
-        };
-        is(&self.party, Some(books.party_code(account.key.owner)))
-            && is(&self.site, Some(place.code()))
-            && is(&self.material, Some(&books.material(facts.material).code))
-            && is(&self.lot, Some(&facts.code))
-            && is(&self.origin, facts.origin.mined.as_deref())
-            && is(&self.class, class)
-            && self.form.is_none_or(|form| books::material::Form::from(form) == facts.form)
-            && self.source.is_none_or(|source| books::lot::SourceKind::from(source) == facts.source)
-    }
-}
-
 fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
-    let place = books.place(account.key.place);
-    let facts = &books.lot(account.key.lot).facts;
+    let place = &books.places()[account.key.place.0 as usize];
+    let facts = &books.lots()[account.key.lot.0 as usize].facts;
     let mut labels = Position::default();
     let unknown = || Some("unknown".to_owned());
     for dimension in by {
@@ -350,19 +345,13 @@ fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
                 labels.place = Some(kind(place).to_owned());
             }
             Dimension::Country => {
-                labels.country = match place {
-                    Place::Site(site) => Some(site.country.clone()),
-                    _ => unknown(),
-                }
+                labels.country = place.site().map(|site| site.country.clone()).or_else(unknown);
             }
             Dimension::Class => {
-                labels.class = match place {
-                    Place::Site(site) => site.class.clone().or_else(unknown),
-                    _ => unknown(),
-                }
+                labels.class = place.site().and_then(|site| site.class.clone()).or_else(unknown);
             }
             Dimension::Material => {
-                labels.material = Some(books.material(facts.material).code.clone());
+                labels.material = Some(books.materials()[facts.material.0 as usize].code.clone());
             }
             Dimension::Form => labels.form = Some(Form::from(facts.form).word()),
             Dimension::Stage => labels.stage = Some(Stage::from(facts.form.stage()).word()),
@@ -379,7 +368,12 @@ fn kind(place: &Place) -> &'static str {
         Place::Site(_) => "site",
         Place::Transit(_) => "in_transit",
         Place::Loan(_) => "on_loan",
-        _ => "virtual",
+        Place::Outside
+        | Place::Processing
+        | Place::Loss
+        | Place::CountDifference
+        | Place::Rounding
+        | Place::ShipperReceiver => "virtual",
     }
 }
 
@@ -405,7 +399,7 @@ impl Position {
 
 impl Group {
     fn into_position(self, books: &Books) -> Position {
-        let Self { mut labels, material, sums, mut assays } = self;
+        let Self { mut labels, basis: _, material, sums, mut assays } = self;
         let told = sums.told();
         let number =
             |of: fn([i128; 4]) -> i128| Figure::from(told.map(of).map(|units| number_of(books, material, units)));
@@ -429,7 +423,7 @@ pub(crate) fn available([on_hand, encumbered, blocked, away]: [i128; 4]) -> i128
 
 /// A number of a material. A sum of many accounts may be larger than one account can be.
 pub(crate) fn number_of(books: &Books, material: MaterialNo, units: i128) -> String {
-    let facts = books.material(material);
+    let facts = &books.materials()[material.0 as usize];
     match i64::try_from(units) {
         Ok(units) => show_number(facts, units),
         Err(_) => format!("{units} x 10^-{} {}", facts.decimals, facts.unit),

@@ -35,11 +35,14 @@ pub struct Problem {
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hint: Option<String>,
+    /// The code that names nothing, where that is the problem.
+    #[serde(skip)]
+    pub named: Option<Box<str>>,
 }
 
 impl Problem {
     fn new(kind: ProblemKind, code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), kind, field: None, message: message.into(), hint: None }
+        Self { code: code.to_owned(), kind, field: None, message: message.into(), hint: None, named: None }
     }
 
     /// The question is not well put.
@@ -54,9 +57,19 @@ impl Problem {
 
     /// Something named is not registered. A slip of the pen must not look like empty stock.
     pub fn unknown(kind: &str, code: &str) -> Self {
-        let hint = "`granary list` shows what there is; codes are case-sensitive";
+        let hint = match kind {
+            "party" => "`granary list parties` shows what there is",
+            "authority" => "`granary list authorities` shows what there is",
+            "site" | "material" | "lot" | "reserve" | "call" | "order" => {
+                &format!("`granary list {kind}s` shows what there is")
+            }
+            "limit" => "`granary reserve limits` shows what there is",
+            "event" => "`granary history` shows what there is",
+            _ => "`granary ask` lists what can be asked",
+        };
         Self {
             field: Some(kind.to_owned()),
+            named: Some(code.into()),
             ..Self::new(ProblemKind::Unknown, &format!("unknown_{kind}"), format!("no {kind} `{code}` is registered"))
                 .hint(hint)
         }
@@ -81,12 +94,7 @@ impl Problem {
 
 impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
-        let mut message = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(error) = cause {
-            message = format!("{message}: {error}");
-            cause = error.source();
-        }
-        Self::cannot_answer("unreadable", message).hint("`granary doctor` names what is damaged and how to repair it")
+        Self::cannot_answer("unreadable", causes::told(&error))
+            .hint("`granary doctor` names what is damaged and how to repair it")
     }
 }

@@ -7,16 +7,21 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::LazyLock;
 
+use books::Seq;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use wire::typed::{self, Misread, Wrong};
 
 use crate::ask;
+use crate::asking::{self, Budget, Source};
+use crate::meant::explained;
 use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::table::{Cell, Column, Kind, Table};
 use crate::view::{View, Viewer};
+use crate::wants::Wants;
 
 /// A request: a flat object of plain fields. Fields that it does not have are refused by [`Entry::ask`] and
 /// [`parse`], so that a misspelt filter never passes in silence.
@@ -31,7 +36,14 @@ pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
     /// The answer as a table: what every door but JSON shows.
     fn table(answer: &Self::Answer) -> Table<'_>;
 
-    /// Answers, within what the asker may see.
+    /// Says what it wants of the log: that is gathered before it is asked to answer, so that an answer never reads the
+    /// log. There is no default: every question says it.
+    ///
+    /// # Errors
+    /// As [`Question::answer`].
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem>;
+
+    /// Answers, within what the asker may see, from the books and what was gathered.
     ///
     /// # Errors
     /// When it is not well put, names something unknown, may not be asked, or the history cannot be read.
@@ -105,7 +117,7 @@ impl<Q: Question> AnyAnswer for Given<Q> {
     }
 }
 
-type Asked = fn(Value, &dyn View) -> Result<Box<dyn AnyAnswer>, Problem>;
+type Asked = fn(Value, &dyn Source, Budget) -> Result<(Seq, Box<dyn AnyAnswer>), Problem>;
 
 /// A question as a line of the table.
 #[derive(Debug)]
@@ -187,9 +199,10 @@ impl Entry {
         Self {
             name: Q::NAME,
             about: Q::ABOUT,
-            ask: |request, view| {
-                let answer = parse::<Q>(request)?.answer(view)?;
-                Ok(Box::new(Given::<Q> { answer, seen_by: seen_by(view) }))
+            ask: |request, source, budget| {
+                let (head, answer) = asking::ask(&parse::<Q>(request)?, source, budget)
+                    .map_err(|problem| asking::read(source, |view| explained(problem, view)))?;
+                Ok((head, Box::new(Given::<Q> { answer, seen_by: asking::read(source, seen_by) })))
             },
             read: |json| Ok(Box::new(serde_json::from_slice::<Given<Q>>(json)?)),
             request: || closed(schemars::schema_for!(Q).to_value()),
@@ -201,12 +214,17 @@ impl Entry {
         }
     }
 
-    /// Answers a request.
+    /// Answers a request; says up to which event the answer knows.
     ///
     /// # Errors
-    /// See [`Question::answer`].
-    pub fn ask(&self, request: Value, view: &dyn View) -> Result<Box<dyn AnyAnswer>, Problem> {
-        (self.ask)(request, view)
+    /// See [`asking::ask`].
+    pub fn ask(
+        &self,
+        request: Value,
+        source: &dyn Source,
+        budget: Budget,
+    ) -> Result<(Seq, Box<dyn AnyAnswer>), Problem> {
+        (self.ask)(request, source, budget)
     }
 
     /// An answer from its JSON, as another service gave it.
@@ -273,7 +291,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 ///
 /// # Errors
 /// When there is no such question, and see [`Question::answer`].
-pub fn ask(name: &str, request: Value, view: &dyn View) -> Result<Box<dyn AnyAnswer>, Problem> {
+pub fn ask(name: &str, request: Value, source: &dyn Source) -> Result<Box<dyn AnyAnswer>, Problem> {
     let entry = find(name).ok_or_else(|| {
         let names: Vec<&str> = QUESTIONS.iter().map(|entry| entry.name).collect();
         Problem {
@@ -282,7 +300,7 @@ pub fn ask(name: &str, request: Value, view: &dyn View) -> Result<Box<dyn AnyAns
         }
         .hint(format!("the questions are: {}", names.join(", ")))
     })?;
-    entry.ask(request, view)
+    entry.ask(request, source, Budget::NONE).map(|(_, answer)| answer)
 }
 
 /// Reads a request; a field that it does not have is refused, never ignored.
@@ -296,15 +314,9 @@ pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
     if let Some(name) = map.keys().find(|name| !FIELDS[Q::NAME].contains_key(name.as_str())) {
         return Err(unknown_field(Q::NAME, name));
     }
-    serde_path_to_error::deserialize(request).map_err(|error| {
-        let path = error.path().to_string();
-        let message = error.inner().to_string();
-        let named = message.split('`').nth(1).map(str::to_owned);
-        match message.starts_with("missing field") {
-            true => Problem { field: named, ..Problem::wrong_use("missing_field", message) },
-            false if path == "." => Problem::wrong_use("bad_field", message),
-            false => Problem::bad_field(&path.clone(), format!("`{path}`: {message}")),
-        }
+    typed::read(request).map_err(|Misread { field, wrong }| match (&wrong, &field) {
+        (Wrong::Missing(_), _) | (_, None) => Problem { field, ..Problem::wrong_use(wrong.code(), wrong.to_string()) },
+        (_, Some(field)) => Problem::bad_field(field, format!("`{field}`: {wrong}")),
     })
 }
 
@@ -334,7 +346,7 @@ impl Field {
         let is = |wanted: &str| match &schema["type"] {
             Value::String(word) => word == wanted,
             Value::Array(words) => words.iter().any(|word| word == wanted),
-            _ => false,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
         };
         match () {
             () if is("integer") => Self::Number,

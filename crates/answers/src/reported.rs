@@ -5,16 +5,27 @@ use std::collections::HashMap;
 use books::report::{Piece, ReportLine, StatedBalance};
 use books::{Act, Books, PartyNo, ReportNo};
 use reconcile::corrections::{Corrections, Outcome, Replaced, ReportedLine};
-use reconcile::{LineId, ReportNo as Number};
+use reconcile::{LineId, SourceNo};
 
 use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;
+use crate::wants::Wants;
 
 /// A report with everything in it.
 pub(crate) struct Content {
     pub(crate) balances: Vec<StatedBalance>,
     pub(crate) lines: Vec<ReportLine>,
+}
+
+/// The events of a party's whole reports.
+pub(crate) fn wanted(books: &Books, party: PartyNo) -> Wants {
+    Wants::events(reports_of(books, party).flat_map(|number| events_of(books, number)))
+}
+
+/// The events of one report.
+pub(crate) fn events_of(books: &Books, number: ReportNo) -> impl Iterator<Item = books::Seq> {
+    books.reports()[number.0 as usize].events.iter().copied()
 }
 
 /// Reads a report.
@@ -23,7 +34,7 @@ pub(crate) fn content(view: &dyn View, number: ReportNo) -> Result<Content, Prob
     let mut content = Content { balances: Vec::new(), lines: Vec::new() };
     for seq in &books.report(number).events {
         let event = view.event(*seq)?;
-        match event.as_ref().and_then(|event| event.act(books)).as_deref() {
+        match event.and_then(|event| event.act(books)).as_deref() {
             Some(Act::ReceiveReport(act)) => {
                 content.balances.clone_from(&act.balances);
                 content.lines.extend_from_slice(&act.lines);
@@ -77,13 +88,13 @@ pub(crate) fn judged(view: &dyn View, party: PartyNo) -> Result<Vec<Judged>, Pro
     if judged.iter().all(|row| row.line.replaces.is_none()) {
         return Ok(judged);
     }
-    let id = |row: &Judged| LineId { report: Number(books.report(row.report).number), number: row.line.number };
+    let id = |row: &Judged| LineId { report: SourceNo(books.report(row.report).number), number: row.line.number };
     let places: HashMap<LineId, usize> = judged.iter().enumerate().map(|(place, row)| (id(row), place)).collect();
     let mut corrections = Corrections::default();
     for place in 0..judged.len() {
         let row = &judged[place];
         let replaces = row.line.replaces.as_ref().map(|replaces| Replaced {
-            id: LineId { report: Number(replaces.report), number: replaces.line },
+            id: LineId { report: SourceNo(replaces.report), number: replaces.line },
             hash: replaces.hash,
         });
         let (hash, is_withdrawal) = (line_hash(books, &row.line), row.line.withdraws);
@@ -95,7 +106,7 @@ pub(crate) fn judged(view: &dyn View, party: PartyNo) -> Result<Vec<Judged>, Pro
         .iter()
         .filter(|row| row.outcome == Outcome::Replaced)
         .filter_map(|row| row.line.replaces.as_ref().map(|replaces| (replaces, id(row))))
-        .map(|(replaces, by)| (LineId { report: Number(replaces.report), number: replaces.line }, by))
+        .map(|(replaces, by)| (LineId { report: SourceNo(replaces.report), number: replaces.line }, by))
         .collect();
     for (replaced, by) in standing {
         if let Some(place) = places.get(&replaced) {

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use books::{Books, CallNo, Day, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind};
+use books::{Books, CallNo, CommitmentNo, Day, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind};
 use wire::value::show_number;
 
 use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;
-use crate::when;
+use crate::wants::{Scan, Wants};
+use crate::when::{self, KnownAt};
 
 /// The day asked for; today by UTC where none is said.
 pub(crate) fn day_of(view: &dyn View, as_of: Option<&String>) -> Result<Day, Problem> {
@@ -66,33 +67,42 @@ pub(crate) fn unit(books: &Books, material: MaterialNo) -> String {
 pub(crate) struct Tallies<'v> {
     books: &'v Books,
     day: Day,
-    then: Option<HashMap<TallyKey, i64>>,
+    then: Option<&'v HashMap<TallyKey, i64>>,
 }
+
+/// Tallies as they were known.
+#[derive(Default)]
+struct Then(HashMap<TallyKey, i64>);
 
 impl<'v> Tallies<'v> {
     /// Reads them.
     pub(crate) fn read(view: &'v dyn View, day: Day, known_at: Option<Seq>) -> Result<Self, Problem> {
         let books = view.books();
-        let Some(known_at) = known_at.filter(|known_at| *known_at < books.head()) else {
+        if known_at.is_none_or(|known_at| known_at >= books.head()) {
             return Ok(Self { books, day, then: None });
+        }
+        let then: &Then = view.folded()?;
+        Ok(Self { books, day, then: Some(&then.0) })
+    }
+
+    /// What [`Self::read`] wants of the log.
+    pub(crate) fn wants(view: &dyn View, as_of: Option<&String>, known_at: Option<&KnownAt>) -> Result<Wants, Problem> {
+        let (day, known_at) = (day_of(view, as_of)?, KnownAt::optional(known_at, view)?);
+        let Some(known_at) = known_at.filter(|known_at| *known_at < view.books().head()) else {
+            return Ok(Wants::nothing());
         };
-        let mut then: HashMap<TallyKey, i64> = HashMap::new();
-        view.events(Seq(1), &mut |seq, event| {
-            if seq > known_at {
-                return false;
-            }
+        let scan = Scan::fold(move |then: &mut Then, view, _, event| {
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
                 if change.day.unwrap_or(event.effective) <= day {
-                    *then.entry(books.tally(change.tally).key).or_default() += change.delta;
+                    *then.0.entry(view.books().tally(change.tally).key).or_default() += change.delta;
                 }
             }
-            true
-        })?;
-        Ok(Self { books, day, then: Some(then) })
+        });
+        Ok(scan.through(known_at).into())
     }
 
     fn value(&self, key: TallyKey) -> i64 {
-        match &self.then {
+        match self.then {
             None => self.books.tally_at(key, self.day),
             Some(then) => then.get(&key).copied().unwrap_or(0),
         }
@@ -173,11 +183,10 @@ pub(crate) fn check_part(view: &dyn View, reserve: ReserveNo) -> Result<(), Prob
 pub(crate) fn materials_of(books: &Books, reserve: ReserveNo) -> Vec<MaterialNo> {
     let facts = books.reserve(reserve);
     let of_tallies = books.tallies().iter().filter_map(|tally| {
-        let is_of = match tally.key.kind {
-            TallyKind::Entitlement | TallyKind::Unshared => tally.key.of == reserve.0,
-            TallyKind::Commitment => books.commitments()[tally.key.of as usize].reserve == reserve,
-            _ => false,
-        };
+        let is_claim = matches!(tally.key.kind, TallyKind::Entitlement | TallyKind::Unshared);
+        let is_of = (is_claim && tally.key.of == reserve.0)
+            || (tally.key.kind == TallyKind::Commitment
+                && books.commitment(CommitmentNo(tally.key.of)).reserve == reserve);
         tally.key.material.filter(|_| is_of)
     });
     let of_promises = books.encumbrances().iter().filter(|claim| claim.agreement.as_ref() == Some(&facts.code));

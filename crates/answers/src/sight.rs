@@ -36,7 +36,9 @@ impl<'v> Sight<'v> {
                 None => Reach::Nothing,
                 Some(party) => match books.party(party).role {
                     Role::Auditor => Reach::All,
-                    role => Reach::Own(party, role),
+                    role @ (Role::Agency | Role::Secretariat | Role::Operator | Role::Supplier) => {
+                        Reach::Own(party, role)
+                    }
                 },
             },
         };

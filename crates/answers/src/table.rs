@@ -226,9 +226,14 @@ fn cells<'c, 'a>(
     cells: Vec<Cell<'a>>,
 ) -> impl Iterator<Item = (&'c Column, Cell<'a>)> + use<'c, 'a> {
     let shown = columns.iter().zip(cells).filter(|(column, _)| column.kind != Kind::Records);
-    shown.map(|(column, cell)| match cell {
-        Cell::Text(text) if column.kind == Kind::Number && is_number(&text) => (column, Cell::Number(text)),
-        cell => (column, cell),
+    shown.map(|(column, mut cell)| {
+        if let Cell::Text(text) = &mut cell
+            && column.kind == Kind::Number
+            && is_number(text)
+        {
+            cell = Cell::Number(std::mem::take(text));
+        }
+        (column, cell)
     })
 }
 
@@ -272,9 +277,9 @@ pub fn grouped(number: &str) -> String {
 
 /// A cell for people; numbers are grouped, save those of events.
 pub(crate) fn for_people<'c>(column: &Column, cell: &'c Cell<'_>) -> Cow<'c, str> {
-    let number = |text: &'c str| match column.kind {
-        Kind::Event => Cow::Borrowed(text),
-        _ => Cow::Owned(grouped(text)),
+    let number = |text: &'c str| match column.kind == Kind::Event {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(grouped(text)),
     };
     match cell {
         Cell::Text(text) if column.kind == Kind::Number => Cow::Owned(grouped(text)),

@@ -5,9 +5,6 @@ use books::{AccountKey, AccountNo, Day, Event, Seq};
 use crate::history::HistoryError;
 use crate::view::View;
 
-/// Events between two wanted ones that are read along: a step through the log costs less than a new beginning.
-const GAP_MAX: u64 = 256;
-
 /// The events that changed accounts of a kind with an effect between two days, in order, each once.
 pub(crate) fn changing(
     view: &dyn View,
@@ -28,19 +25,14 @@ pub(crate) fn changing(
     Ok(wanted)
 }
 
-/// Calls `each` with the events of a list, which is in order.
-pub(crate) fn events_at(view: &dyn View, wanted: &[Seq], each: &mut dyn FnMut(Seq, Event)) -> Result<(), HistoryError> {
-    let mut left = wanted;
-    while let Some(first) = left.first() {
-        let before = left.len();
-        view.events(*first, &mut |seq, event| {
-            if left.first() == Some(&seq) {
-                left = &left[1..];
-                each(seq, event);
-            }
-            left.first().is_some_and(|next| next.0 - seq.0 <= GAP_MAX)
-        })?;
-        assert!(left.len() < before, "the history names events of the log");
+/// Calls `each` with the events of a list, which were gathered.
+pub(crate) fn events_at(
+    view: &dyn View,
+    wanted: &[Seq],
+    each: &mut dyn FnMut(Seq, &Event),
+) -> Result<(), HistoryError> {
+    for seq in wanted {
+        each(*seq, view.event(*seq)?.expect("the history names events of the log"));
     }
     Ok(())
 }

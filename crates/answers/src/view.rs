@@ -1,9 +1,12 @@
-//! What an answer may look at: the books, their history, the log, and who asks.
+//! What an answer may look at: the books, their history, what was gathered of the log, and who asks.
 //!
-//! A folder opened by a tool is a view, and so is a server's copy that follows the log. Answers do not know which.
+//! A folder opened by a tool is a view, and so is a server's copy that follows the log. Answers do not know which. A view
+//! is read while nothing else may change, so that nothing of it reads the log: what a question wants of the log it says
+//! beforehand ([`crate::Wants`]), and finds in [`View::gathered`].
 
-use books::{Books, CommandId, Event, Moment, Seq};
+use books::{Books, Event, Moment, Seq};
 
+use crate::gathered::Gathered;
 use crate::history::{History, HistoryError};
 
 /// Who asks.
@@ -14,6 +17,17 @@ pub enum Viewer {
     Operator,
     /// A party, by its code: what it sees follows from its role. See [`crate::Sight`].
     Party(String),
+}
+
+/// What an answer asked for that was not gathered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// An event.
+    Event(Seq),
+    /// The last event at a moment.
+    Moment(Moment),
+    /// What a scan was to find: the books have gone on, and the question wants something else now.
+    Scan,
 }
 
 /// Everything that questions read. Nothing in it changes while a question is answered.
@@ -29,27 +43,61 @@ pub trait View: History {
         Viewer::Operator
     }
 
-    /// The event at a place of the log; `None` past its end.
-    ///
-    /// # Errors
-    /// When the log cannot be read.
-    fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError>;
+    /// What was gathered of the log for this question; nothing before it said what it wants.
+    fn gathered(&self) -> &Gathered {
+        Gathered::nothing()
+    }
 
-    /// Calls `each` with every event from one on, in order, until it says no.
+    /// The last event recorded at or before a moment, where it was looked up already.
+    fn known_at(&self, _: Moment) -> Option<Seq> {
+        None
+    }
+
+    /// Notes what is lacking, so that it is gathered before the question is asked again.
+    fn lacks(&self, _: Lack) {}
+
+    /// Calls `each` with every event behind one, in order, from memory; false, and no call, where they are not at hand.
+    fn recent(&self, after: Seq, _: &mut dyn FnMut(Seq, &Event)) -> bool {
+        after >= self.books().head()
+    }
+}
+
+/// What was asked for is not at hand: whoever asks gathers it and asks again.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} was not gathered")]
+struct NotGathered(Lack);
+
+impl dyn View + '_ {
+    /// An event that was gathered; `None` where the log has none.
     ///
     /// # Errors
-    /// When the log cannot be read.
-    fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError>;
+    /// When it was not gathered.
+    pub fn event(&self, seq: Seq) -> Result<Option<&Event>, HistoryError> {
+        match self.gathered().event(seq) {
+            Some(event) => Ok(Some(event)),
+            None if seq.0 == 0 || seq > self.books().head() => Ok(None),
+            None => Err(self.not_gathered(Lack::Event(seq))),
+        }
+    }
 
     /// The last event recorded at or before a moment; `Seq(0)` before the first.
     ///
     /// # Errors
-    /// When the log cannot be read.
-    fn known_at(&self, moment: Moment) -> Result<Seq, HistoryError>;
+    /// When it was not looked up yet.
+    pub fn seq_at(&self, moment: Moment) -> Result<Seq, HistoryError> {
+        self.known_at(moment).ok_or_else(|| self.not_gathered(Lack::Moment(moment)))
+    }
 
-    /// The event that answers a command; `None` where no such command is recorded.
+    /// What a scan added up.
     ///
     /// # Errors
-    /// When the index of ids cannot be read.
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError>;
+    /// When it was not scanned for.
+    pub fn folded<S: 'static>(&self) -> Result<&S, HistoryError> {
+        self.gathered().folded::<S>().ok_or_else(|| self.not_gathered(Lack::Scan))
+    }
+
+    fn not_gathered(&self, lack: Lack) -> HistoryError {
+        self.lacks(lack);
+        HistoryError(Box::new(NotGathered(lack)))
+    }
 }

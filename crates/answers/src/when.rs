@@ -38,7 +38,7 @@ impl KnownAt {
                     Problem::bad_field(field, problem)
                         .hint("give an event number or a time such as 2026-03-10T09:00:00Z")
                 })?;
-                Ok(view.known_at(moment)?)
+                Ok(view.seq_at(moment)?)
             }
             (None, Self::Seq(_)) => unreachable!("a number is a number"),
         }

@@ -1,4 +1,5 @@
-//! The words of acts, by the number that an entry has for them: `schemas/event.cddl`, and what commands call them.
+//! The words of acts and of facts, by the number that an entry has for them: `schemas/event.cddl`, and what commands and
+//! lines call them.
 
 /// By number; no act has the empty ones.
 const WORDS: [&str; 83] = [
@@ -91,4 +92,56 @@ const WORDS: [&str; 83] = [
 #[must_use]
 pub fn act_word(act: u64) -> Option<&'static str> {
     usize::try_from(act).ok().and_then(|act| WORDS.get(act)).copied().filter(|word| !word.is_empty())
+}
+
+/// Names of the facts of a refusal, by number.
+const FACTS: [&str; 42] = [
+    "field",
+    "event",
+    "kind",
+    "code",
+    "party",
+    "owner",
+    "problem",
+    "decimals",
+    "material",
+    "basis",
+    "given",
+    "day",
+    "first",
+    "last",
+    "through",
+    "size",
+    "lot",
+    "place",
+    "quantity",
+    "inputs",
+    "outputs",
+    "analyte",
+    "encumbrance",
+    "authority",
+    "direction",
+    "reserve",
+    "instead_of",
+    "floor",
+    "price",
+    "restriction",
+    "licensable",
+    "call",
+    "tally",
+    "person",
+    "break",
+    "rule",
+    "by",
+    "quorum",
+    "cosigned",
+    "log",
+    "seen",
+    "key",
+];
+
+/// The name of a fact.
+#[must_use]
+pub fn fact_word(fact: u64) -> Option<&'static str> {
+    FACTS.get(usize::try_from(fact).ok()?).copied()
 }

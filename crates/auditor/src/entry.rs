@@ -3,6 +3,8 @@
 //! Read here with a few lines of our own, so that no code of the ledger stands between the bytes and what is said about
 //! them. Only the head, the entries and the outcome are read; the rest is stepped over.
 
+use crate::acts::fact_word;
+
 /// A change of what lies where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leg {
@@ -208,6 +210,19 @@ pub(crate) struct Refusal<'e> {
     pub(crate) message: &'e str,
     /// The command, as JSON.
     pub(crate) command: &'e str,
+    /// What it is about, by name. Where there are facts, the words are made of them, and the message here is empty.
+    pub(crate) facts: Vec<(&'static str, Told<'e>)>,
+}
+
+/// A fact of a refusal.
+#[derive(Clone, Copy)]
+pub(crate) enum Told<'e> {
+    /// A code, or a quantity.
+    Text(&'e str),
+    /// A count, or an event.
+    Number(u64),
+    /// Days since 1970-01-01.
+    Day(i64),
 }
 
 impl<'e> Refusal<'e> {
@@ -215,11 +230,18 @@ impl<'e> Refusal<'e> {
     #[must_use]
     pub(crate) fn read(entry: &'e [u8]) -> Option<Self> {
         let mut items = outcome_of(entry)?;
-        if items.uint()? != 2 || items.array()? < 4 {
+        if items.uint()? != 2 {
             return None;
         }
+        let field_count = items.array()?;
         let (code, message, _hint, command) = (items.text()?, items.text()?, items.text()?, items.text()?);
-        Some(Self { code, message, command })
+        let mut facts = Vec::new();
+        if field_count > 4 {
+            for _ in 0..items.of(5)? {
+                facts.push((fact_word(items.uint()?)?, items.told()?));
+            }
+        }
+        Some(Self { code, message, command, facts })
     }
 }
 
@@ -264,6 +286,12 @@ const TOLD: [Places; 12] = [
     Places { act: 47, lines: Some((2, 2)), reference: Some(6), ..NOWHERE },
     Places { act: ROTATE_LOG_KEY, ..NOWHERE },
 ];
+
+/// Is an act one that a ledger tells others?
+#[must_use]
+pub fn is_told(act: u64) -> bool {
+    TOLD.iter().any(|places| places.act == act)
+}
 
 impl<'e> OwnWords<'e> {
     /// Reads them; `None` when the entry is not done, or of an act that is not told.
@@ -372,6 +400,14 @@ impl<'b> Items<'b> {
         let (text, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
         std::str::from_utf8(text).ok()
+    }
+
+    fn told(&mut self) -> Option<Told<'b>> {
+        match self.rest.first()? >> 5 {
+            0 => self.uint().map(Told::Number),
+            6 => self.of(6).filter(|tag| *tag == 100).and_then(|_| self.int()).map(Told::Day),
+            _ => self.text().map(Told::Text),
+        }
     }
 
     fn array(&mut self) -> Option<u64> {

@@ -57,13 +57,7 @@ impl Finding {
 
     /// A finding with the whole chain of causes.
     pub(crate) fn of(code: &'static str, place: impl Into<String>, error: &dyn Error) -> Self {
-        let mut problem = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            problem = format!("{problem}: {error}");
-            cause = error.source();
-        }
-        Self::new(code, place, problem)
+        Self::new(code, place, causes::told(error))
     }
 }
 

@@ -17,9 +17,9 @@ mod linked;
 pub mod pack;
 mod statics;
 
-pub use acts::act_word;
+pub use acts::{act_word, fact_word};
 pub use check::{Known, check, check_bytes};
-pub use entry::{Facts, Leg};
+pub use entry::{Facts, Leg, is_told};
 pub use finding::{Checked, Finding};
 pub use folder::{Archive, Folder};
 pub use keys::follow;

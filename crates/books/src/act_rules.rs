@@ -100,7 +100,7 @@ pub enum Line {
 
 /// All that is constant about an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct ActFacts {
     /// Its row in the table of roles.
     pub right: Right,
     /// Whom the rules let ask.
@@ -124,7 +124,7 @@ pub struct Facts {
 /// What is true of an act, beside its rules. Each act says all of it.
 pub trait ActRules {
     /// What is constant about it.
-    const FACTS: Facts;
+    const FACTS: ActFacts;
 
     /// Whose stock, promise, record or right it touches, as far as the command says.
     fn whose(&self, books: &Books) -> Vec<PartyNo>;
@@ -137,7 +137,7 @@ pub trait ActRules {
 }
 
 impl<T: ActRules> ActRules for Box<T> {
-    const FACTS: Facts = T::FACTS;
+    const FACTS: ActFacts = T::FACTS;
 
     fn whose(&self, books: &Books) -> Vec<PartyNo> {
         T::whose(self, books)
@@ -162,7 +162,7 @@ pub struct ActEntry {
     /// What it is, in one sentence.
     pub about: &'static str,
     /// What is true of it.
-    pub facts: Facts,
+    pub facts: ActFacts,
 }
 
 impl Act {
@@ -191,10 +191,10 @@ macro_rules! act_rules {
         example: $example:literal,
     }) => {
         impl $crate::act_rules::ActRules for $act {
-            const FACTS: $crate::act_rules::Facts = {
+            const FACTS: $crate::act_rules::ActFacts = {
                 #[allow(unused_imports, reason = "an act uses some of the words")]
                 use $crate::act_rules::{Line::*, Undone::*};
-                $crate::act_rules::Facts {
+                $crate::act_rules::ActFacts {
                     right: $crate::act_rules::Right::$right,
                     asks: $crate::act_rules::Asks::$asks,
                     seen: $crate::act_rules::Seen::$seen,

@@ -76,7 +76,7 @@ pub mod withdraw;
 use measure::Quantity;
 
 use crate::account::AccountKey;
-use crate::act_rules::{ActEntry, ActRules, Facts};
+use crate::act_rules::{ActEntry, ActFacts, ActRules};
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::event::{Event, Past};
@@ -132,7 +132,7 @@ macro_rules! acts {
 
             /// What is true of the act whatever it says.
             #[must_use]
-            pub const fn facts(&self) -> &'static Facts {
+            pub const fn facts(&self) -> &'static ActFacts {
                 match self { $(Self::$name(_) => const { &<$type as ActRules>::FACTS },)* }
             }
 
@@ -273,16 +273,10 @@ pub(crate) fn total<'a>(
 }
 
 pub(crate) fn text_fits(field: &'static str, text: &str) -> Result<(), Rejection> {
-    let problem = if text.is_empty() {
-        "must not be empty"
-    } else if text.len() > crate::limits::TEXT_BYTES_MAX {
-        "is longer than 200 bytes"
-    } else if text.chars().any(char::is_control) {
-        "must not hold control characters"
-    } else {
-        return Ok(());
-    };
-    Err(Rejection::Invalid { field, problem: problem.into() })
+    match crate::limits::text_problem(text) {
+        Some(problem) => Err(Rejection::Invalid { field, problem }),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn country_fits(field: &'static str, country: Option<&String>) -> Result<(), Rejection> {
@@ -300,7 +294,7 @@ pub(crate) fn lines_fit(line_count: usize) -> Result<(), Rejection> {
         0 => Err(Rejection::Invalid { field: "lines", problem: "must name at least one lot".into() }),
         n if n > crate::limits::LINE_COUNT_MAX => Err(Rejection::Invalid {
             field: "lines",
-            problem: format!("{n} are too many for one act; the most is 1000"),
+            problem: format!("{n} are too many for one act; the most is {}", crate::limits::LINE_COUNT_MAX),
         }),
         _ => Ok(()),
     }

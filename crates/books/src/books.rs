@@ -228,25 +228,28 @@ impl Books {
         if matches!(role, Role::Auditor | Role::Supplier) {
             return Err(Rejection::RoleNotPermitted { party: command.party });
         }
+        let ask = Ask { party: command.party, maker: command.maker.as_deref(), effective: command.effective, past };
+        let mut draft = Draft::new(self, command.party, command.effective, past);
         // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere.
         let latest = recorded_at.utc_day().next();
         if command.effective > latest {
-            return Err(Rejection::EffectiveInFuture { latest });
+            draft.refuse(Rejection::EffectiveInFuture { latest });
         }
-        let ask = Ask { party: command.party, maker: command.maker.as_deref(), effective: command.effective, past };
-        let mut draft = Draft::new(self, command.party, command.effective, past);
-        command.act.decide(&mut draft, &ask)?;
+        // Who may, the shape of the fields, references and states: what the act itself knows.
+        let decided = command.act.decide(&mut draft, &ask);
+        draft.note(decided);
+        draft.first_refusal()?;
+        // Quantities: what every act must respect.
         draft.compare_pools();
-        draft.check()?;
-        draft.check_tallies()?;
+        let checked = [draft.check(), draft.check_tallies()];
+        checked.into_iter().for_each(|checked| draft.note(checked));
         let is_approval = matches!(command.act, Act::Approve(_));
-        let is_held = match draft.above_threshold() {
-            Some(material) if !is_approval && command.maker.is_none() => {
-                return Err(Rejection::MakerMissing { material });
-            }
-            Some(_) => !is_approval,
-            None => draft.needs_checker && !is_approval,
-        };
+        let threshold = draft.above_threshold();
+        if let Some(material) = threshold.filter(|_| !is_approval && command.maker.is_none()) {
+            draft.refuse(Rejection::MakerMissing { material });
+        }
+        draft.first_refusal()?;
+        let is_held = !is_approval && (threshold.is_some() || draft.needs_checker);
         let effective = draft.day;
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
         Ok(Decided { effects, effective, is_held })
@@ -440,11 +443,8 @@ impl Books {
     #[must_use]
     pub fn show(&self, material: MaterialNo, units: i64) -> String {
         let material = self.materials.row(material.0);
-        let sign = if units < 0 { "-" } else { "" };
-        let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
-        let number = measure::display_quantity(size, material.unit, material.decimals, material.shown)
-            .unwrap_or_else(|_| size.to_string());
-        format!("{sign}{number} {} {}", material.shown, material.basis)
+        let number = measure::display_units(units, material.unit, material.decimals, material.shown);
+        format!("{number} {} {}", material.shown, material.basis)
     }
 
     /// Sum of a lot over all places: zero, always.

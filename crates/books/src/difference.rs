@@ -5,7 +5,7 @@
 use reconcile::breaks::{self, Act, Acted, BreakFacts, BreakRefusal, Closure, Status};
 pub use reconcile::{Class, Reason};
 
-use crate::number::{AuthorityNo, BreakNo, Day, MaterialNo, PartyNo, Seq};
+use crate::number::{AuthorityNo, BreakNo, Day, MaterialNo, PartyNo, PersonNo, Seq, SourceNo};
 use crate::report::Piece;
 
 /// Classes and reasons as the numbers of their places in `ALL`, which are part of the stored format.
@@ -171,10 +171,10 @@ impl Break {
             class: self.found.class,
             reason: self.found.reason,
             difference: self.found.difference,
-            parties: [self.against, self.party].map(|party| reconcile::PartyNo(party.0)),
-            effective: reconcile::Day(self.found.effective.0),
-            first_report: reconcile::Day(self.first_report.0),
-            follows: self.found.follows.map(|number| reconcile::BreakNo(number.0 + 1)),
+            parties: [self.against, self.party],
+            effective: self.found.effective,
+            first_report: self.first_report,
+            follows: self.found.follows,
         });
         for (index, step) in self.steps.iter().enumerate() {
             let agreed = self.agreed(index);
@@ -230,7 +230,7 @@ impl Break {
                 Piece::Event(seq, leg) => (u32::try_from(seq.0).unwrap_or(u32::MAX), leg),
                 Piece::Held(day, ..) => (0, day.0.unsigned_abs()),
             };
-            reconcile::LineId { report: reconcile::ReportNo(report), number }
+            reconcile::LineId { report: SourceNo(report), number }
         };
         let act = match done {
             Done::Agreed(_) => return None,
@@ -241,21 +241,20 @@ impl Break {
                 Closing::Correction(piece) => Closure::Correction { line: line(piece) },
                 Closing::Tolerance(allowed) => Closure::Tolerance { allowed: *allowed },
                 Closing::Agreed => {
-                    let of = |index: usize| agreed.get(index).map_or(u32::MAX, |party| party.0);
-                    Closure::AgreedDifference { agreed_by: [of(0), of(1)].map(reconcile::PartyNo) }
+                    Closure::AgreedDifference { agreed_by: [agreed.first().copied(), agreed.get(1).copied()] }
                 }
-                Closing::WriteOff(authority) => Closure::WriteOff { authority: reconcile::AuthorityNo(authority.0) },
+                Closing::WriteOff(authority) => Closure::WriteOff { authority: *authority },
             }),
         };
-        Some(Acted { day: reconcile::Day(day.0), by: self.person(by), act })
+        Some(Acted { day, by: self.person(by), act })
     }
 
     /// A number for a person: that of their first step, or one past all for who has taken none. Case and space at the
     /// ends do not make another person.
-    fn person(&self, name: &str) -> reconcile::PersonNo {
+    fn person(&self, name: &str) -> PersonNo {
         let told = |name: &str| name.trim().to_lowercase();
         let first = self.steps.iter().position(|step| told(&step.by) == told(name)).unwrap_or(self.steps.len());
-        reconcile::PersonNo(u32::try_from(first).unwrap_or(u32::MAX))
+        PersonNo(u32::try_from(first).unwrap_or(u32::MAX))
     }
 }
 

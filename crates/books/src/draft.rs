@@ -35,6 +35,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) new_debt: Option<ReserveNo>,
     /// Whatever it moves, the act waits for a checker.
     pub(crate) needs_checker: bool,
+    /// Of the refusals found so far, the one that is declared first.
+    refused: Option<Rejection>,
 }
 
 impl<'b> Draft<'b> {
@@ -49,7 +51,32 @@ impl<'b> Draft<'b> {
             new_places: 0,
             new_debt: None,
             needs_checker: false,
+            refused: None,
         }
+    }
+
+    /// Keeps a refusal and lets the act go on: one that is declared before it may still be found.
+    pub(crate) fn refuse(&mut self, rejection: Rejection) {
+        if self.refused.as_ref().is_none_or(|kept| rejection.rank() < kept.rank()) {
+            self.refused = Some(rejection);
+        }
+    }
+
+    /// Keeps the refusal of a check, if it refused.
+    pub(crate) fn note(&mut self, checked: Result<(), Rejection>) {
+        if let Err(rejection) = checked {
+            self.refuse(rejection);
+        }
+    }
+
+    /// A quantity of nothing is left out, not asked for.
+    pub(crate) fn not_zero(&mut self, quantity: Quantity) {
+        self.note(crate::acts::not_zero(quantity));
+    }
+
+    /// Gives the refusal that is declared first of all that were found.
+    pub(crate) fn first_refusal(&mut self) -> Result<(), Rejection> {
+        self.refused.take().map_or(Ok(()), Err)
     }
 
     /// The place in the log that the act will get: what it changes counts as known there.
@@ -203,10 +230,12 @@ impl<'b> Draft<'b> {
     ) -> Result<(), Rejection> {
         let encumbrance = self.books.encumbrance(number);
         if encumbrance.account != account {
-            return Err(Rejection::EncumbranceElsewhere { encumbrance: number });
+            self.refuse(Rejection::EncumbranceElsewhere { encumbrance: number });
+            return Ok(());
         }
         if encumbrance.kind == EncumbranceKind::Hold {
-            return Err(Rejection::Blocked { encumbrance: number });
+            self.refuse(Rejection::Blocked { encumbrance: number });
+            return Ok(());
         }
         self.take_from(number, encumbrance, quantity)
     }
@@ -229,9 +258,12 @@ impl<'b> Draft<'b> {
         encumbrance: &Encumbrance,
         quantity: Quantity,
     ) -> Result<(), Rejection> {
-        self.check_window(number, encumbrance)?;
+        if let Err(rejection) = self.check_window(number, encumbrance) {
+            self.refuse(rejection);
+            return Ok(());
+        }
         let change = [(self.day, Sums { on_hand: -quantity.units(), ..Sums::default() })];
-        encumbrance.remaining.visit_changed(&change, |day, sums| {
+        let is_enough = encumbrance.remaining.visit_changed(&change, |day, sums| {
             let in_window = encumbrance.last.is_none_or(|last| day <= last);
             match sums {
                 Some(sums) if in_window && sums.on_hand < 0 => Err(Rejection::ExceedsEncumbrance {
@@ -241,7 +273,8 @@ impl<'b> Draft<'b> {
                 }),
                 _ => Ok(()),
             }
-        })?;
+        });
+        self.note(is_enough);
         let delta = -quantity.units();
         self.claim(number, encumbrance.account, encumbrance.kind, delta, self.day, encumbrance.last);
         Ok(())
@@ -257,20 +290,21 @@ impl<'b> Draft<'b> {
     ) -> Result<(), Rejection> {
         let Some(number) = cited else {
             if self.books.material(material).authority_required {
-                return Err(Rejection::AuthorityMissing { material });
+                self.refuse(Rejection::AuthorityMissing { material });
             }
             return Ok(());
         };
         let authority = self.books.authority(number);
         if authority.party != self.party || authority.material != material || authority.direction != direction {
-            return Err(Rejection::AuthorityDoesNotFit { authority: number });
+            self.refuse(Rejection::AuthorityDoesNotFit { authority: number });
+            return Ok(());
         }
         if self.day < authority.first || authority.last.is_some_and(|last| self.day > last) {
-            return Err(Rejection::AuthorityNotInForce { authority: number });
+            self.refuse(Rejection::AuthorityNotInForce { authority: number });
         }
         let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
         if quantity > left {
-            return Err(Rejection::ExceedsAuthority { authority: number, left });
+            self.refuse(Rejection::ExceedsAuthority { authority: number, left });
         }
         self.effects.uses.push(Use { authority: number, delta: quantity.units() });
         Ok(())
@@ -282,8 +316,10 @@ impl<'b> Draft<'b> {
             // The common case, without a list of changes.
             let day = entry.day.unwrap_or(self.day);
             let units = entry.quantity.units();
-            for (account, units) in [(entry.source, -units), (entry.target, units)] {
+            for account in [entry.source, entry.target] {
                 self.check_open(day, self.key(account).owner)?;
+            }
+            for (account, units) in [(entry.source, -units), (entry.target, units)] {
                 self.check_account(account, &[(day, Sums { on_hand: units, ..Sums::default() })])?;
             }
             return Ok(());
@@ -300,10 +336,13 @@ impl<'b> Draft<'b> {
         }
         changes.sort_by_key(|(account, day, _)| (*account, *day));
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
+            let (account, first, _) = group[0];
+            self.check_open(first, self.key(account).owner)?;
+        }
+        for group in changes.chunk_by(|a, b| a.0 == b.0) {
             let account = group[0].0;
             let by_day: Vec<(Day, Sums)> = group.iter().map(|(_, day, sums)| (*day, *sums)).collect();
             self.check_steps(account, &by_day)?;
-            self.check_open(by_day[0].0, self.key(account).owner)?;
             self.check_account(account, &by_day)?;
         }
         Ok(())

@@ -14,6 +14,7 @@ use crate::acts::transfer::Transfer;
 use crate::books::Books;
 use crate::days::Days;
 use crate::number::{AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, Moment, Nonce, PartyNo, Seq, TallyNo};
+use crate::rejection::Facts;
 use crate::tally::TallyKey;
 
 /// Something asked of the ledger.
@@ -163,21 +164,24 @@ impl Event {
     }
 }
 
-/// A refusal, in the words in which it was first given.
+/// A refusal: its code and its facts. Which words tell it is not the log's to keep.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Refused {
     /// Stable code.
     #[n(0)]
     pub code: String,
-    /// One sentence for people.
+    /// One sentence for people. Empty in events that have facts.
     #[n(1)]
     pub message: String,
-    /// What to do next.
+    /// What to do next. Empty in events that have facts.
     #[n(2)]
     pub hint: String,
     /// The command as the sender wrote it (JSON), so that it can be compared and audited.
     #[n(3)]
     pub command: String,
+    /// What it is about. None in events that were written before facts were.
+    #[n(4)]
+    pub facts: Option<Facts>,
 }
 
 /// A change of what lies where, with both legs: what one account loses the other gains.

@@ -16,6 +16,7 @@ pub mod books;
 pub mod call;
 pub mod commitment;
 pub mod comparing;
+mod day;
 pub mod days;
 pub mod debt;
 pub mod difference;
@@ -25,7 +26,6 @@ pub mod fact;
 pub mod limits;
 pub mod lot;
 pub mod material;
-pub mod number;
 pub mod party;
 pub mod place;
 pub mod procurement;
@@ -39,15 +39,16 @@ pub mod table;
 pub mod tally;
 
 pub use account::{Account, AccountKey, Encumbrance, EncumbranceKind, Limit};
-pub use act_rules::{ActEntry, ActRules, Asks, ByHand, Facts, Line, Nature, Periods, Right, Seen, Undone};
+pub use act_rules::{ActEntry, ActFacts, ActRules, Asks, ByHand, Line, Nature, Periods, Right, Seen, Undone};
 pub use acts::Act;
 pub use books::{Books, Decided};
 pub use days::{Days, Row, Sums};
 pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Tallied, TallyChange, Use};
-pub use number::{
+pub use ids as number;
+pub use ids::{
     AccountNo, ActivationNo, AuthorityNo, BreakNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo, FactNo,
     FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, PublicationNo, ReportNo,
     RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
 };
-pub use rejection::{Kind, Rejection};
+pub use rejection::{FactName, FactValue, Kind, Rejection, Retry};
 pub use tally::{Tally, TallyKey, TallyKind};

@@ -109,21 +109,6 @@ pub struct Loan {
     pub due: Option<crate::number::Day>,
 }
 
-impl PlaceNo {
-    /// Everything that is not in the books.
-    pub const OUTSIDE: Self = Self(0);
-    /// Consumed or produced.
-    pub const PROCESSING: Self = Self(1);
-    /// Lost.
-    pub const LOSS: Self = Self(2);
-    /// Difference between book and count.
-    pub const COUNT_DIFFERENCE: Self = Self(3);
-    /// Rounding.
-    pub const ROUNDING: Self = Self(4);
-    /// Shipper's figure less receiver's figure.
-    pub const SHIPPER_RECEIVER: Self = Self(5);
-}
-
 impl Place {
     /// The site, where it is one.
     #[must_use]

@@ -143,21 +143,47 @@ impl TallyKind {
         matches!(self, Self::Unshared | Self::CashPaid | Self::CashDue)
     }
 
-    /// The word for it in refusals.
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[
+        Self::Entitlement,
+        Self::Drawn,
+        Self::Unshared,
+        Self::Debt,
+        Self::Lent,
+        Self::Commitment,
+        Self::CashPaid,
+        Self::CashDue,
+        Self::Asked,
+        Self::Committed,
+        Self::Available,
+        Self::Delivered,
+        Self::Relieved,
+        Self::Waived,
+        Self::Defaulted,
+        Self::Demanded,
+        Self::Ordered,
+        Self::Received,
+        Self::Paid,
+        Self::Right,
+        Self::Licence,
+        Self::Rebuild,
+    ];
+
+    /// Its code in the facts of a refusal.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Entitlement => "entitlement",
             Self::Drawn => "draw",
-            Self::Unshared => "unshared stock",
+            Self::Unshared => "unshared_stock",
             Self::Debt => "debt",
             Self::Lent => "loan",
             Self::Commitment => "commitment",
-            Self::CashPaid => "cash contribution",
-            Self::CashDue => "cash due",
+            Self::CashPaid => "cash_contribution",
+            Self::CashDue => "cash_due",
             Self::Asked => "call",
-            Self::Committed => "commitment to the call",
-            Self::Available => "made available",
+            Self::Committed => "commitment_to_the_call",
+            Self::Available => "made_available",
             Self::Delivered => "delivery",
             Self::Relieved => "relief",
             Self::Waived => "waiver",
@@ -168,7 +194,7 @@ impl TallyKind {
             Self::Paid => "payment",
             Self::Right => "right",
             Self::Licence => "licence",
-            Self::Rebuild => "stock to restore",
+            Self::Rebuild => "stock_to_restore",
         }
     }
 }

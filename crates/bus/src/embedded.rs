@@ -25,8 +25,9 @@ pub struct Limits {
     pub queue_frames_max: usize,
     /// After this time a frame that is not settled is handed out again.
     pub redeliver_after: Duration,
-    /// How long a lease stands without being renewed.
-    pub lease: Duration,
+    /// How long a lease stands without being renewed; until it is given back where there is none: whoever has the bus for
+    /// itself loses no lease to a busy machine.
+    pub lease: Option<Duration>,
     /// Bytes of records kept for whoever follows.
     pub log_bytes_max: usize,
     /// Records are shown once they are said to be recorded; otherwise at once, as by a log that is itself on disk.
@@ -38,7 +39,7 @@ impl Default for Limits {
         Self {
             queue_frames_max: 4_096,
             redeliver_after: Duration::from_secs(60),
-            lease: Duration::from_millis(1_500),
+            lease: Some(Duration::from_millis(1_500)),
             log_bytes_max: 64 << 20,
             shows_recorded_only: true,
         }
@@ -81,7 +82,13 @@ impl Records {
 struct Held {
     node: String,
     number: u64,
-    until: Instant,
+    until: Option<Instant>,
+}
+
+impl Held {
+    fn stands(&self) -> bool {
+        self.until.is_none_or(|until| until > Instant::now())
+    }
 }
 
 /// See the module.
@@ -213,6 +220,10 @@ impl Embedded {
         drop(frames);
         self.came.notify_one();
         Ok(())
+    }
+
+    fn lease_end(&self) -> Option<Instant> {
+        self.limits.lease.map(|lease| Instant::now() + lease)
     }
 
     fn show(&self, place: u64) {
@@ -362,24 +373,24 @@ impl Log for Embedded {
 impl Lease for Embedded {
     fn acquire<'a>(&'a self, node: &'a str) -> BoxFuture<'a, Result<Option<u64>, BusError>> {
         let mut lease = lock(&self.lease);
-        let now = Instant::now();
-        if lease.1.as_ref().is_some_and(|held| held.until > now) {
+        // A lease without an end is taken anew by who holds it: it is this process, which has begun anew.
+        let is_kept = |held: &Held| held.stands() && (held.until.is_some() || held.node != node);
+        if lease.1.as_ref().is_some_and(is_kept) {
             return std::future::ready(Ok(None)).boxed();
         }
         lease.0 += 1;
         let number = lease.0;
-        lease.1 = Some(Held { node: node.to_owned(), number, until: now + self.limits.lease });
+        lease.1 = Some(Held { node: node.to_owned(), number, until: self.lease_end() });
         std::future::ready(Ok(Some(number))).boxed()
     }
 
     fn renew<'a>(&'a self, node: &'a str, held: u64) -> BoxFuture<'a, Result<Option<u64>, BusError>> {
         let mut lease = lock(&self.lease);
-        let now = Instant::now();
         let next = lease.0 + 1;
         let renewed = match lease.1.as_mut() {
-            Some(found) if found.node == node && found.number == held && found.until > now => {
+            Some(found) if found.node == node && found.number == held && found.stands() => {
                 found.number = next;
-                found.until = now + self.limits.lease;
+                found.until = self.lease_end();
                 lease.0 = next;
                 Some(next)
             }

@@ -15,6 +15,7 @@ mod frame;
 mod lease;
 mod log;
 mod names;
+#[cfg(feature = "nats")]
 mod nats;
 mod questions;
 mod queue;
@@ -29,6 +30,7 @@ pub use futures_util::future::BoxFuture;
 pub use lease::Lease;
 pub use log::{Committed, Follow, Log, Published};
 pub use names::Names;
+#[cfg(feature = "nats")]
 pub use nats::{ConnectError, Connection, Disclosed, Login, Nats, Sharing};
 pub use questions::{Asked, Handler, Questions, Reply};
 pub use queue::{Backlog, Delivery, PutError, Queue, Slip};

@@ -81,6 +81,7 @@ impl Names {
         }
     }
 
+    #[cfg(feature = "nats")]
     /// Organisation, ledger, member and document of such a subject.
     pub(crate) fn of_disclosure(subject: &str) -> Option<(String, String, Option<String>, String)> {
         let words: Vec<&str> = subject.split('.').collect();

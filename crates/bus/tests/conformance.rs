@@ -11,7 +11,7 @@ const LEASE: Duration = Duration::from_millis(1_500);
 
 #[tokio::test(start_paused = true)]
 async fn embedded() {
-    let limits = Limits { queue_frames_max: QUEUE, lease: LEASE, ..Limits::default() };
+    let limits = Limits { queue_frames_max: QUEUE, lease: Some(LEASE), ..Limits::default() };
     let bus: Arc<dyn Bus> = Arc::new(Embedded::new(limits, 0));
     conformance::check(Arc::clone(&bus), bus, QUEUE, LEASE).await.unwrap();
 }

@@ -253,12 +253,6 @@ impl Policy {
         }
     }
 
-    /// Does the policy ask for cosignatures?
-    #[must_use]
-    pub const fn asks_for_witnesses(&self) -> bool {
-        self.quorum.is_some()
-    }
-
     fn has_witnessed(&self, member: Member, cosigned: &[(String, u64)]) -> bool {
         match member {
             Member::Witness(index) => cosigned.iter().any(|(name, _)| *name == self.witnesses[index].name),

@@ -3,11 +3,10 @@
 use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 
-use answers::Question;
+use answers::{AnyAnswer, Entry, Question};
 use ledger::Rebuilt;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use shell::{Exit, Failure};
-use wire::Command;
 use wire::verdict::Verdict;
 
 /// Longest body that a server takes.
@@ -68,27 +67,40 @@ impl Client {
     pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
         let body = serde_json::to_string(question)?;
         let text = self.send(&format!("/v1/{}", Q::NAME), "application/json", body.as_bytes())?;
-        serde_json::from_str(&text).map_err(|error| {
-            Failure::new(error).hint(format!("the server at {} is of another release: use its own tools", self.url))
-        })
+        serde_json::from_str(&text).map_err(|error| self.of_another_release(error))
     }
 
-    /// Posts commands; gives their verdicts, in order.
-    pub(crate) fn post(&self, commands: &[Command]) -> Result<Vec<Verdict>, Failure> {
-        let mut verdicts = Vec::with_capacity(commands.len());
+    /// Asks a question of the table.
+    pub(crate) fn ask_named(
+        &self,
+        question: &Entry,
+        request: &Map<String, Value>,
+    ) -> Result<Box<dyn AnyAnswer>, Failure> {
+        let body = serde_json::to_vec(request)?;
+        let text = self.send(&format!("/v1/{}", question.name), "application/json", &body)?;
+        question.read(text.as_bytes()).map_err(|error| self.of_another_release(error))
+    }
+
+    fn of_another_release(&self, error: serde_json::Error) -> Failure {
+        Failure::new(error).hint(format!("the server at {} is of another release: use its own tools", self.url))
+    }
+
+    /// Posts commands, one a line of JSON; gives their verdicts, in order.
+    pub(crate) fn post(&self, lines: &[String]) -> Result<Vec<Verdict>, Failure> {
+        let mut verdicts = Vec::with_capacity(lines.len());
         let mut body = String::new();
-        for command in commands {
-            let line = command.to_text() + "\n";
-            if body.len() + line.len() > BODY_BYTES_MAX {
+        for line in lines {
+            if body.len() + line.len() + 1 > BODY_BYTES_MAX {
                 verdicts.extend(self.post_frame(&body)?);
                 body.clear();
             }
-            body += &line;
+            body += line;
+            body.push('\n');
         }
         if !body.is_empty() {
             verdicts.extend(self.post_frame(&body)?);
         }
-        if verdicts.len() != commands.len() {
+        if verdicts.len() != lines.len() {
             return Err(Failure::new("the server did not answer every command")
                 .hint("post the same again: an id is never applied twice"));
         }

@@ -1,37 +1,53 @@
 //! The tools: one file each.
 
+pub(crate) mod act;
+mod ask;
 mod audit;
 mod courier;
-mod cover;
 mod demo;
-mod dependence;
+#[cfg_attr(not(feature = "nats"), path = "commands/no_nats.rs")]
 mod disclose;
 mod doctor;
-mod explain;
 mod export;
-mod history;
 mod import;
 mod init;
 mod keys;
-mod list;
-mod position;
 mod post;
 pub(crate) mod query;
 mod rebuild;
 mod reconcile;
 mod replay;
-mod reserve;
 mod restore;
 mod schema;
 mod settings;
-mod trace;
 
-use clap::CommandFactory;
+pub(crate) use ask::answer;
 use shell::{Exit, Failure};
 
 use crate::cli::Command;
+use crate::cli::table::Typed;
 
-/// Runs what was typed.
+/// Asks or does what was typed of the tables.
+pub(crate) fn run_typed(typed: Typed) -> Result<Exit, Failure> {
+    match typed {
+        Typed::Ask(asking) => ask::run(&asking),
+        Typed::Do(doing) => act::run(doing),
+        Typed::Questions => print_list(&crate::cli::lists::questions()),
+        Typed::Acts => print_list(&crate::cli::lists::acts()),
+        Typed::Listed => print_list(&crate::cli::lists::listed()),
+        Typed::Nothing => {
+            eprint!("{}", crate::cli::lists::short());
+            Ok(Exit::WrongUse)
+        }
+    }
+}
+
+fn print_list(list: &str) -> Result<Exit, Failure> {
+    std::io::Write::write_all(&mut std::io::stdout(), list.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+/// Runs the tool that was typed.
 pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Demo(args) => demo::run(&args),
@@ -46,25 +62,15 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Command::Completions(args) => {
-            let mut command = crate::cli::Cli::command();
-            // It panics where it cannot write: into memory first.
             let mut script = Vec::new();
-            clap_complete::generate(args.shell, &mut command, "granary", &mut script);
+            args.shell.write(&mut script)?;
             std::io::Write::write_all(&mut std::io::stdout(), &script)?;
             Ok(Exit::Done)
         }
         Command::Init(args) => init::run(&args),
         Command::Post(args) => post::run(&args),
         Command::Import(args) => import::run(&args),
-        Command::Cover(args) => cover::run(&args),
-        Command::Dependence(args) => dependence::run(&args),
-        Command::Reserve(args) => reserve::run(args),
         Command::Reconcile(args) => reconcile::run(args),
-        Command::History(args) => history::run(&args),
-        Command::Trace(args) => trace::run(&args),
-        Command::Explain(args) => explain::run(&args),
-        Command::List(args) => list::run(&args),
-        Command::Position(args) => position::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Serve(args) => crate::services::serve::run(&args),

@@ -3,6 +3,7 @@
 //! The program is this library and a line that calls it, so that `lab` measures the same code that people run. It knows
 //! nothing of benches, simulators and test servers.
 
+#[cfg_attr(not(feature = "nats"), allow(dead_code, reason = "what is typed for NATS is read where there is NATS"))]
 mod cli;
 mod client;
 mod commands;
@@ -14,8 +15,8 @@ mod services;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use shell::Exit;
+use clap::FromArgMatches as _;
+use shell::{Exit, Failure};
 
 pub use commands::query::{Asked, open};
 
@@ -34,26 +35,46 @@ fn end_quietly_where_nobody_reads() {
 /// Runs what was typed; the first word is the name of the program.
 pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
     end_quietly_where_nobody_reads();
-    let cli = match cli::Cli::try_parse_from(typed) {
-        Ok(cli) => cli,
-        Err(error) => {
+    // A shell that completes a line asks the program itself; otherwise this does nothing.
+    clap_complete::CompleteEnv::with_factory(cli::command).var(cli::COMPLETE).bin("granary").complete();
+    let ran = cli::command().try_get_matches_from(typed).map_err(Undone::Typed).and_then(|typed| {
+        match cli::table::typed(&typed).map_err(Undone::Failed)? {
+            Some(of_tables) => {
+                shell::log_to_stderr();
+                commands::run_typed(of_tables).map_err(Undone::Failed)
+            }
+            None => cli::Cli::from_arg_matches(&typed).map_err(Undone::Typed).and_then(|cli| run_tool(cli.command)),
+        }
+    });
+    match ran {
+        Ok(exit) => exit.into(),
+        Err(Undone::Typed(error)) => {
             let exit = if error.use_stderr() { Exit::WrongUse } else { Exit::Done };
             // Help that nobody reads any more is no failure.
             let _ = error.print();
-            return exit.into();
+            exit.into()
         }
-    };
-    // Services log as their settings say.
-    use cli::Command::{Ingest, Ledger, Projections, Serve};
-    if !matches!(cli.command, Serve(_) | Ledger(_) | Ingest(_) | Projections(_)) {
-        shell::log_to_stderr();
-    }
-    match commands::run(cli.command) {
-        Ok(exit) => exit.into(),
-        Err(failure) if output::is_closed_pipe(&failure) => Exit::Done.into(),
-        Err(failure) => {
+        Err(Undone::Failed(failure)) if output::is_closed_pipe(&failure) => Exit::Done.into(),
+        Err(Undone::Failed(failure)) => {
             eprintln!("{failure}");
             failure.exit.into()
         }
     }
+}
+
+/// Why nothing came of what was typed.
+enum Undone {
+    /// It is no command, or asks for help.
+    Typed(clap::Error),
+    /// It was tried.
+    Failed(Failure),
+}
+
+fn run_tool(command: cli::Command) -> Result<Exit, Undone> {
+    // Services log as their settings say.
+    use cli::Command::{Ingest, Ledger, Projections, Serve};
+    if !matches!(command, Serve(_) | Ledger(_) | Ingest(_) | Projections(_)) {
+        shell::log_to_stderr();
+    }
+    commands::run(command).map_err(Undone::Failed)
 }

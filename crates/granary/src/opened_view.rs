@@ -1,8 +1,8 @@
 //! A ledger that is open in this process, as questions see it.
 
-use answers::{History, HistoryError, View, Viewer};
+use answers::{History, HistoryError, Log, Source, View, Viewer};
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
-use ledger::{Finder, LedgerError, Opened};
+use ledger::{LedgerError, Opened};
 
 /// See the module.
 pub(crate) struct OpenedView<'o> {
@@ -10,11 +10,9 @@ pub(crate) struct OpenedView<'o> {
     pub(crate) opened: &'o Opened,
     /// Who asks.
     pub(crate) viewer: Viewer,
-    /// Knows the ids of commands, where the ledger is at work beside us.
-    pub(crate) finder: Option<&'o Finder>,
 }
 
-fn unreadable(error: LedgerError) -> HistoryError {
+pub(crate) fn unreadable(error: LedgerError) -> HistoryError {
     HistoryError(Box::new(error))
 }
 
@@ -44,31 +42,33 @@ impl View for OpenedView<'_> {
         self.viewer.clone()
     }
 
+    fn recent(&self, after: Seq, each: &mut dyn FnMut(Seq, &Event)) -> bool {
+        self.opened.recent(after, each)
+    }
+}
+
+/// Nobody changes what a tool has opened: it reads the log as it reads the books.
+impl Log for OpenedView<'_> {
     fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
-        // The log may be ahead of the books: what they do not know yet has not happened for whoever asks.
-        if seq > self.opened.books().head() {
-            return Ok(None);
-        }
         self.opened.event(seq).map_err(unreadable)
     }
 
     fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
-        let head = self.opened.books().head();
-        if from > head {
-            return Ok(());
-        }
-        self.opened.events(from, |seq, event| seq <= head && each(seq, event) && seq < head).map_err(unreadable)
+        self.opened.events(from, each).map_err(unreadable)
     }
 
-    fn known_at(&self, moment: Moment) -> Result<Seq, HistoryError> {
-        self.opened.known_at(moment).map_err(unreadable)
+    fn known_at(&self, moment: Moment, head: Seq) -> Result<Seq, HistoryError> {
+        self.opened.known_at(moment, head).map_err(unreadable)
     }
 
     fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
-        match self.finder {
-            Some(finder) => finder.find(id).map_err(unreadable),
-            None => self.opened.find(id).map_err(unreadable),
-        }
+        self.opened.find(id).map_err(unreadable)
+    }
+}
+
+impl Source for OpenedView<'_> {
+    fn read(&self, each: &mut dyn FnMut(&dyn View)) {
+        each(self);
     }
 }
 

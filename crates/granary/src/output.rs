@@ -2,9 +2,9 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
-use answers::Question;
 use answers::table::text::{self, Screen};
 use answers::table::{Cell, Column as TableColumn, Extent, Kind, Table, csv};
+use answers::{AnyAnswer, Question};
 use clap::ValueEnum;
 use serde::Serialize;
 use shell::Failure;
@@ -49,6 +49,27 @@ fn width() -> Option<usize> {
 /// Writes the answer to a question in the format asked for.
 pub(crate) fn answered<Q: Question>(format: Format, answer: &Q::Answer) -> Result<(), Failure> {
     show(format, answer, || Q::table(answer))
+}
+
+/// Writes the answer to any question; with the name of its list, that list alone.
+pub(crate) fn any(format: Format, answer: &dyn AnyAnswer, list: Option<&str>) -> Result<(), Failure> {
+    let table = || match list {
+        None => answer.table(),
+        Some(_) => Table { beside: Vec::new(), ..answer.table() },
+    };
+    match (format, list) {
+        (Format::Json, None) => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            answer.write_pretty(&mut out)?;
+            writeln!(out)?;
+            Ok(out.flush()?)
+        }
+        (Format::Json, Some(list)) => {
+            let whole: serde_json::Value = serde_json::from_slice(&answer.to_json()?)?;
+            show(format, &whole[list], table)
+        }
+        (Format::Table | Format::Wide | Format::Vertical | Format::Csv, _) => show(format, &(), table),
+    }
 }
 
 /// Writes something in the format asked for; `value` is what JSON shows.
@@ -129,18 +150,9 @@ impl From<Grid<'_>> for Table<'static> {
 
 /// Did the reader of our output go away (`granary … | head`)? That is no failure.
 pub(crate) fn is_closed_pipe(failure: &Failure) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(failure.error.as_ref());
-    while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
-            return true;
-        }
-        if error
-            .downcast_ref::<serde_json::Error>()
-            .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
-        {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    let is_closed = |kind: Option<io::ErrorKind>| kind == Some(io::ErrorKind::BrokenPipe);
+    causes::each(failure.error.as_ref()).any(|error| {
+        is_closed(error.downcast_ref::<io::Error>().map(io::Error::kind))
+            || is_closed(error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind))
+    })
 }

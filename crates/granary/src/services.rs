@@ -2,6 +2,7 @@
 
 pub(crate) mod copy;
 mod drop;
+#[cfg_attr(not(feature = "nats"), path = "services/no_nats.rs")]
 pub(crate) mod on_nats;
 pub(crate) mod run;
 pub(crate) mod serve;

@@ -233,7 +233,7 @@ impl ReportMapping {
         let whole = |error: &SourceError| Flaw {
             line: error.line(),
             field: "file".into(),
-            problem: chain(error),
+            problem: causes::told(error),
             hint: "check the mapping against the file".into(),
         };
         let rows = records(file, self.format, self.delimiter, &self.needed()).map_err(|error| vec![whole(&error)])?;
@@ -333,16 +333,6 @@ const MANUAL: &str = "see crates/ingest/mappings/README.md for the settings";
 
 fn flaw(field: &str, problem: String, hint: &str) -> Flaw {
     Flaw { line: 0, field: field.to_owned(), problem, hint: hint.to_owned() }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// Reads a report from labelled text, which says everything itself, and holds it against what is registered where that is

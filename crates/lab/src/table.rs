@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
-use shell::Failure;
+use serde_json::Value;
+use shell::{Exit, Failure};
 
 use crate::bench::{Plan, Row, WORKLOADS, run as run_plan};
 
@@ -30,7 +31,13 @@ pub(crate) struct Bench {
     /// How the rows are written.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Rows of an earlier run (`--format json`) to hold these against: it fails where one lost more than a tenth.
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
 }
+
+/// What a row may have of an earlier one's speed before that counts as a loss: machines drift.
+const KEPT_MIN: f64 = 0.9;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -42,6 +49,11 @@ enum Format {
 }
 
 pub(crate) fn run(args: Bench) -> Result<(), Failure> {
+    // Read first: half an hour later is late to hear that it is not there.
+    let before: Option<Vec<Value>> = match &args.compare {
+        Some(path) => Some(serde_json::from_slice(&std::fs::read(path)?)?),
+        None => None,
+    };
     let workloads = match args.workload.is_empty() {
         true => WORKLOADS.iter().map(|name| (*name).to_owned()).collect(),
         false => args.workload,
@@ -61,7 +73,30 @@ pub(crate) fn run(args: Bench) -> Result<(), Failure> {
         }
         Format::Table => write_table(&mut out, &rows)?,
     }
-    Ok(())
+    match before {
+        Some(before) => compare(&before, &rows),
+        None => Ok(()),
+    }
+}
+
+/// Says on stderr what each row has of the earlier one's speed.
+fn compare(before: &[Value], rows: &[Row]) -> Result<(), Failure> {
+    let mut lost = Vec::new();
+    for row in rows {
+        let earlier = before.iter().find(|it| it["workload"] == row.workload.as_str());
+        let Some(per_s) = earlier.and_then(|it| it["movements_per_s"].as_f64()) else { continue };
+        let kept = row.movements_per_s / per_s;
+        eprintln!("{:20} {kept:.2} of {per_s:.0}/s", row.workload);
+        if kept < KEPT_MIN {
+            lost.push(row.workload.as_str());
+        }
+    }
+    match lost.is_empty() {
+        true => Ok(()),
+        false => {
+            Err(Failure { exit: Exit::Refused, ..Failure::new(format!("slower than before: {}", lost.join(", "))) })
+        }
+    }
 }
 
 fn write_table(out: &mut impl Write, rows: &[Row]) -> io::Result<()> {

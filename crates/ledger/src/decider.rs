@@ -5,9 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::acts::close::StateDigest;
-use books::{
-    AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, PartyNo, Past, Refused, Rejection, Row, Seq, Sums,
-};
+use books::{AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, PartyNo, Past, Rejection, Row, Seq, Sums};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
 use seen::Seen;
@@ -15,7 +13,7 @@ use store::{Store, bundle_entries};
 use timeline::{Timeline, TimelineError};
 use wire::acts::EventRef;
 
-use crate::answer::{Answer, Refusal, Request};
+use crate::answer::{Answer, Request};
 use crate::clock::Clock;
 use crate::duplicate;
 use crate::opened::{KeptIn, LedgerError, add_postings};
@@ -216,7 +214,7 @@ impl Decider {
             Ok(seq) => seq,
             Err(_) => {
                 let rejection = Rejection::Invalid { field: "lines", problem: "the act is too large to record".into() };
-                return Ok(Answer::Refused(None, Box::new(Refusal::of(&rejection, &self.books))));
+                return Ok(Answer::Refused(None, Box::new(rejection.refused(&self.books, String::new()))));
             }
         };
         Ok(if is_held { Answer::Held(seq) } else { Answer::Accepted(seq) })
@@ -224,23 +222,17 @@ impl Decider {
 
     /// Records a refusal, where the party is known: an auditor asks who tried.
     fn refuse(&mut self, request: &Request, rejection: &Rejection, recorded_at: Moment) -> Result<Answer, LedgerError> {
-        let refusal = Refusal::of(rejection, &self.books);
         let (party, maker, effective) = match request {
             Request::Numbered(command) => (Some(command.party), &command.maker, command.effective),
             Request::Named(command) => (self.books.party_no(&command.party), &command.maker, command.effective),
         };
+        let written = serde_json::Value::Object(duplicate::written(request, &self.books)).to_string();
+        let refused = Box::new(rejection.refused(&self.books, written));
         let Some(party) = party else {
-            return Ok(Answer::Refused(None, Box::new(refusal)));
+            return Ok(Answer::Refused(None, refused));
         };
         let mut nonce = [0u8; 16];
         self.nonces.fill_bytes(&mut nonce);
-        let written = duplicate::written(request, &self.books);
-        let refused = Refused {
-            code: refusal.code.clone(),
-            message: refusal.message.clone(),
-            hint: refusal.hint.clone(),
-            command: serde_json::Value::Object(written).to_string(),
-        };
         let event = Event {
             nonce,
             recorded_at,
@@ -250,13 +242,13 @@ impl Decider {
             entries: Vec::new(),
             claims: Vec::new(),
             opened: Vec::new(),
-            outcome: Outcome::Refused(Box::new(refused)),
+            outcome: Outcome::Refused(refused.clone()),
             uses: None,
             maker: maker.clone(),
             tallied: None,
         };
         let seq = self.push(&event).ok();
-        Ok(Answer::Refused(seq, Box::new(refusal)))
+        Ok(Answer::Refused(seq, refused))
     }
 
     /// Puts an event into the batch and applies it. Nothing changes when it is too large.

@@ -4,19 +4,19 @@ use books::{Act, Books, Event, Outcome, Rejection, Seq};
 use serde_json::{Map, Value};
 use wire::view::command_of;
 
-use crate::answer::{Answer, Refusal, Request};
+use crate::answer::{Answer, Request};
 
 /// Answers a command whose id the log holds already.
 pub(crate) fn answer(request: &Request, seq: Seq, event: Event, books: &Books) -> Answer {
     match differing_field(request, &event, books) {
         Some(field) => {
             let rejection = Rejection::IdReused { field, seq };
-            Answer::Refused(None, Box::new(Refusal::of(&rejection, books)))
+            Answer::Refused(None, Box::new(rejection.refused(books, String::new())))
         }
         None => match event.outcome {
             Outcome::Done(_) | Outcome::Moved(..) => Answer::Duplicate(seq),
             Outcome::Held(_) => Answer::Held(seq),
-            Outcome::Refused(refused) => Answer::Refused(Some(seq), Box::new((*refused).into())),
+            Outcome::Refused(refused) => Answer::Refused(Some(seq), refused),
         },
     }
 }

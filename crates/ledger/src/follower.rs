@@ -248,6 +248,7 @@ impl Follower {
             let seq = Seq::from_leaf(index);
             add_postings(&mut opened.timeline, seq, event.effective, &event.entries, &event.claims);
             opened.books.apply(&event);
+            opened.recent.push(seq, event);
         }
         let is_snapshot_due = self.sealer.is_some() && is_due(&opened.books, opened.snapshot_at);
         let mut taken = None;

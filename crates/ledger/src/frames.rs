@@ -36,16 +36,7 @@ pub fn parse(frame: &Frame) -> Parsed {
                 requests.push(Request::Named(Box::new(command)));
                 Line::Command(id)
             }
-            Err(malformed) => Line::Invalid(Box::new(Verdict {
-                line: Some(item.line),
-                column: None,
-                id: malformed.id.clone(),
-                outcome: Outcome::Invalid,
-                seq: None,
-                code: Some(malformed.code.to_owned()),
-                message: Some(malformed.message()),
-                hint: Some(malformed.hint.clone()),
-            })),
+            Err(malformed) => Line::Invalid(Box::new(Verdict { line: Some(item.line), ..Verdict::from(&malformed) })),
         };
         lines.push((item.line, line));
     }
@@ -70,13 +61,10 @@ impl Parsed {
         self.write(|number, id| {
             Some(Verdict {
                 line: Some(number),
-                column: None,
-                id: Some(uuid::Uuid::from_bytes(id.0).to_string()),
-                outcome: Outcome::Invalid,
-                seq: None,
                 code: Some(code.to_owned()),
                 message: Some(message.to_owned()),
                 hint: Some(hint.to_owned()),
+                ..Verdict::of(Outcome::Invalid, Some(id))
             })
         })
     }

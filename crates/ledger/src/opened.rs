@@ -12,6 +12,7 @@ use wire::event::Postings;
 
 use crate::key::{self, KeyFileError};
 use crate::rebuild::HistoryFolder;
+use crate::recent::Recent;
 
 /// How to open a ledger.
 #[derive(Clone, Debug, Default)]
@@ -120,6 +121,8 @@ pub struct Opened {
     pub nonce_seed: Option<[u8; 32]>,
     /// Where the history lies.
     pub(crate) history: HistoryFolder,
+    /// The events recorded last, where this follows a log.
+    pub(crate) recent: Recent,
 }
 
 impl Opened {
@@ -188,6 +191,7 @@ impl Opened {
             snapshot_at,
             nonce_seed: None,
             history,
+            recent: Recent::default(),
         };
         opened.fold_from_log(opened.timeline.covered())?;
         Ok(opened)
@@ -229,6 +233,7 @@ impl Opened {
             snapshot_at,
             nonce_seed: options.nonce_seed,
             history,
+            recent: Recent::default(),
         })
     }
 }

@@ -9,6 +9,7 @@ use seen::SeenError;
 use store::Store;
 use timeline::Timeline;
 
+use crate::log;
 use crate::opened::{KeptIn, LedgerError, Opened, Options};
 
 /// A ledger opened by a tool that asks once.
@@ -60,14 +61,12 @@ impl Opened {
         Ok(Sums { on_hand, encumbered, blocked })
     }
 
-    /// The event at a place of the log; `None` past its end.
+    /// See [`log::event`].
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn event(&self, seq: Seq) -> Result<Option<Event>, LedgerError> {
-        let Some(leaf_index) = seq.leaf() else { return Ok(None) };
-        let Some(bytes) = self.store.entry(leaf_index)? else { return Ok(None) };
-        wire::event::decode(&bytes).map(Some).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
+        log::event(&self.store, seq)
     }
 
     /// The event that answers a command; `None` where no such command is recorded.
@@ -83,34 +82,24 @@ impl Opened {
         Ok(leaf.map(Seq::from_leaf))
     }
 
-    /// Calls `each` with every event from one on, until it says no.
+    /// See [`log::events`].
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn events(&self, from: Seq, mut each: impl FnMut(Seq, Event) -> bool) -> Result<(), LedgerError> {
-        for entry in self.store.entries(from.leaf().unwrap_or(0))? {
-            let (index, bytes) = entry?;
-            let seq = Seq::from_leaf(index);
-            let event =
-                wire::event::decode(&bytes).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })?;
-            if !each(seq, event) {
-                break;
-            }
-        }
-        Ok(())
+    pub fn events(&self, from: Seq, each: impl FnMut(Seq, Event) -> bool) -> Result<(), LedgerError> {
+        log::events(&self.store, from, each)
     }
 
-    /// The last event recorded at or before a moment; `Seq(0)` before the first.
+    /// Calls `each` with every event behind one up to the head, from memory; false where they are not all at hand.
+    pub fn recent(&self, after: Seq, each: &mut dyn FnMut(Seq, &Event)) -> bool {
+        self.recent.after(after, self.books.head(), each)
+    }
+
+    /// See [`log::known_at`].
     ///
     /// # Errors
     /// When an event cannot be read.
-    pub fn known_at(&self, moment: Moment) -> Result<Seq, LedgerError> {
-        let (mut low, mut high) = (0, self.books.head().0);
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            let event = self.event(Seq(middle))?.ok_or(LedgerError::Stopped)?;
-            if event.recorded_at <= moment { low = middle } else { high = middle - 1 }
-        }
-        Ok(Seq(low))
+    pub fn known_at(&self, moment: Moment, head: Seq) -> Result<Seq, LedgerError> {
+        log::known_at(&self.store, moment, head)
     }
 }

@@ -42,6 +42,9 @@ pub struct Service {
     pub renew_every: Duration,
     /// Frames that are decided and not yet answered.
     pub in_flight_max: usize,
+    /// Nobody else may lead: what ends its lead ends it, and is said, instead of being followed by another try in a folder
+    /// that this process still reads.
+    pub is_alone: bool,
 }
 
 impl Service {
@@ -57,6 +60,7 @@ impl Service {
             clock: Arc::new(|| Box::new(crate::clock::SystemClock)),
             renew_every: Duration::from_millis(400),
             in_flight_max: 64,
+            is_alone: false,
         }
     }
 

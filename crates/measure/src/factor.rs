@@ -3,8 +3,8 @@
 //! Factors are exact fractions of atomic weights, so that a decimal factor printed somewhere with six places never
 //! makes a kilogram of difference on a large stock.
 
+use crate::Quantity;
 use crate::fraction::{Ratio, Rounded};
-use crate::{Fraction, Quantity};
 
 /// Oxygen's abridged standard atomic weight in thousandths: 15.999.
 const OXYGEN_MILLI: u32 = 15_999;
@@ -45,7 +45,7 @@ pub struct OxideFactor {
 }
 
 /// Rare earths by atomic number: computed from abridged standard atomic weights, O = 15.999.
-pub const OXIDES: [OxideFactor; 16] = [
+const OXIDES: [OxideFactor; 16] = [
     oxide("Sc", "Sc2O3", 44_956, 2, 3),
     oxide("Y", "Y2O3", 88_906, 2, 3),
     oxide("La", "La2O3", 138_905, 2, 3),
@@ -81,18 +81,6 @@ impl OxideFactor {
         OXIDES.iter().find(|factor| factor.element == code || factor.oxide == code)
     }
 
-    /// Mass of element in one mass of oxide.
-    #[must_use]
-    pub fn element_per_oxide(&self) -> Fraction {
-        fraction(self.element_ratio())
-    }
-
-    /// Mass of oxide that holds one mass of element.
-    #[must_use]
-    pub fn oxide_per_element(&self) -> Fraction {
-        fraction(self.oxide_ratio())
-    }
-
     /// Element in this quantity of oxide.
     pub fn to_element(&self, oxide: Quantity) -> Rounded {
         ratio_of(oxide, self.element_ratio()).expect("a part is at most the whole")
@@ -123,12 +111,6 @@ impl OxideFactor {
 
 fn ratio_of(quantity: Quantity, ratio: Ratio) -> Option<Rounded> {
     Rounded::of(u128::from(quantity.units().unsigned_abs()), ratio)
-}
-
-fn fraction(ratio: Ratio) -> Fraction {
-    let parts = (i128::try_from(ratio.numerator), i128::try_from(ratio.denominator));
-    let (Ok(numerator), Ok(denominator)) = parts else { unreachable!("weights of a formula have 32 bits or so") };
-    Fraction::new(numerator, denominator).expect("a formula weighs something")
 }
 
 #[cfg(test)]

@@ -22,5 +22,5 @@ pub use factor::{AssayError, OxideFactor, contained};
 pub use fraction::{Fraction, Rounded};
 pub use quantity::Quantity;
 pub use share::{ShareError, largest_remainder, split_even};
-pub use text::{QuantityError, display_quantity, parse_quantity, parse_quantity_rounding};
+pub use text::{QuantityError, display_quantity, display_units, parse_quantity, parse_quantity_rounding};
 pub use unit::{Dimension, Unit, UnitError};

@@ -123,6 +123,16 @@ pub fn display_quantity(
     Ok(format_digits(u128::from(rounded.quantity.units().unsigned_abs()), DECIMALS_SHOWN))
 }
 
+/// A number of accounting units as [`display_quantity`] says it, with its sign; in accounting units where the shown unit is
+/// of another dimension.
+#[must_use]
+pub fn display_units(units: i64, accounting: Unit, decimals: u8, shown: Unit) -> String {
+    let sign = if units < 0 { "-" } else { "" };
+    let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
+    let number = display_quantity(size, accounting, decimals, shown).unwrap_or_else(|_| size.to_string());
+    format!("{sign}{number}")
+}
+
 /// The fewest decimals in which every multiple of 1/`denominator` is exact; `None` above 18.
 fn decimals_of(denominator: u128) -> Option<u8> {
     (0..=crate::decimal::DECIMALS_MAX).find(|places| 10u128.pow(u32::from(*places)).is_multiple_of(denominator))

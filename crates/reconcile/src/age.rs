@@ -1,6 +1,6 @@
 //! How old a difference is, in the buckets that custody rules and auditors ask for.
 
-use crate::number::Day;
+use ids::Day;
 
 /// Age in days, in five buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,8 +5,8 @@
 
 use measure::{Basis, Scale};
 
-use crate::number::{Day, MaterialNo, SiteNo};
 use crate::sigma::{Measured, MeasurementModel, ModelError, Term};
+use ids::{Day, MaterialNo, PlaceNo};
 
 /// How well an area can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,7 +21,7 @@ pub enum AreaKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BalanceKey {
     /// The balance area.
-    pub area: SiteNo,
+    pub area: PlaceNo,
     /// The material.
     pub material: MaterialNo,
     /// What one unit is.

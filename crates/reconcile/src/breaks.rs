@@ -5,9 +5,8 @@
 
 use crate::age::{AgeBucket, Ages};
 use crate::class::{Class, Reason};
-use crate::line::{Line, LineId};
-use crate::matching::Group;
-use crate::number::{AuthorityNo, BreakNo, Day, PartyNo, PersonNo};
+use crate::line::LineId;
+use ids::{AuthorityNo, BreakNo, Day, PartyNo, PersonNo};
 
 /// What is known when a break is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,25 +25,6 @@ pub struct BreakFacts {
     pub first_report: Day,
     /// The closed break that this one comes back to.
     pub follows: Option<BreakNo>,
-}
-
-impl BreakFacts {
-    /// The break that a group of lines is, first told of on `first_report`; `None` where nobody has to explain anything.
-    #[must_use]
-    pub fn of(group: &Group<'_>, ours: &[Line], theirs: &[Line], first_report: Day) -> Option<Self> {
-        let lines = group.ours.iter().map(|line| &ours[*line as usize]);
-        let lines = lines.chain(group.theirs.iter().map(|line| &theirs[*line as usize]));
-        let line = lines.clone().next().filter(|_| group.class.is_break())?;
-        Some(Self {
-            class: group.class,
-            reason: group.reason.unwrap_or(Reason::Unknown),
-            difference: group.difference(ours, theirs),
-            parties: [line.party, line.counterparty],
-            effective: lines.map(|line| line.effective).min()?,
-            first_report,
-            follows: None,
-        })
-    }
 }
 
 /// Where a break stands.
@@ -80,8 +60,8 @@ pub enum Closure {
     },
     /// Shipper and receiver agree that they differ.
     AgreedDifference {
-        /// Who agreed: both parties of the break.
-        agreed_by: [PartyNo; 2],
+        /// Who agreed, as far as anybody did: it has to be both parties of the break.
+        agreed_by: [Option<PartyNo>; 2],
     },
     /// Given up, by authority. The break must have been explained, and not by the person who writes it off.
     WriteOff {
@@ -121,12 +101,6 @@ pub struct Acted {
 /// Why an act is refused, in the order of the checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BreakRefusal {
-    /// No break has this number.
-    #[error("there is no break {number}")]
-    Unknown {
-        /// The number asked for.
-        number: BreakNo,
-    },
     /// It has ended.
     #[error("the break is closed: open another that follows it")]
     Closed,
@@ -263,7 +237,7 @@ impl Break {
                 Some(_) => Ok(()),
             },
             Closure::AgreedDifference { agreed_by: [a, b] } => {
-                let [ours, theirs] = self.facts.parties;
+                let [ours, theirs] = self.facts.parties.map(Some);
                 if self.facts.class != Class::QuantityDiffers {
                     return does_not_fit;
                 }
@@ -314,52 +288,6 @@ impl Escalation {
         let ages = of.ages(today);
         let oldest = ages.since_effective.max(ages.since_first_report);
         (!of.is_closed()).then(|| self.0[oldest as usize])
-    }
-}
-
-/// All breaks there ever were.
-#[derive(Clone, Debug, Default)]
-pub struct Breaks {
-    rows: Vec<Break>,
-}
-
-impl Breaks {
-    /// Opens a break and gives its number, from 1.
-    ///
-    /// # Panics
-    /// After 2^32 - 1 breaks.
-    pub fn open(&mut self, facts: BreakFacts) -> BreakNo {
-        self.rows.push(Break::open(facts));
-        BreakNo(u32::try_from(self.rows.len()).expect("fewer breaks than 2^32"))
-    }
-
-    /// A break by number.
-    #[must_use]
-    pub fn get(&self, number: BreakNo) -> Option<&Break> {
-        self.rows.get(number.0.checked_sub(1)? as usize)
-    }
-
-    /// Does something about a break.
-    pub fn act(&mut self, number: BreakNo, acted: Acted) -> Result<(), BreakRefusal> {
-        let row = number.0.checked_sub(1).and_then(|index| self.rows.get_mut(index as usize));
-        row.ok_or(BreakRefusal::Unknown { number })?.act(acted)
-    }
-
-    /// Every break with its number, closed ones included.
-    pub fn iter(&self) -> impl Iterator<Item = (BreakNo, &Break)> {
-        (1..).map(BreakNo).zip(&self.rows)
-    }
-
-    /// How many breaks are not closed, by age: since effective, then since first report, each in the order of
-    /// [`AgeBucket::ALL`].
-    #[must_use]
-    pub fn ageing(&self, today: Day) -> [[usize; AgeBucket::ALL.len()]; 2] {
-        let mut counts = [[0; AgeBucket::ALL.len()]; 2];
-        for ages in self.rows.iter().filter(|row| !row.is_closed()).map(|row| row.ages(today)) {
-            counts[0][ages.since_effective as usize] += 1;
-            counts[1][ages.since_first_report as usize] += 1;
-        }
-        counts
     }
 }
 

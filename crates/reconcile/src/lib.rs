@@ -6,8 +6,7 @@
 //!
 //! In the order of the work: [`reports`] and [`corrections`] say which lines count, [`statement`] whether they can be
 //! compared, [`matching`] how they differ, [`breaks`] what becomes of a difference. [`balance`], [`sigma`] and [`trend`]
-//! judge what a count found; [`pairs`], [`timing`] and [`rounding`] explain differences by rule; [`published`] keeps every
-//! figure that was ever printed.
+//! judge what a count found; [`pairs`] and [`timing`] explain differences by rule.
 
 pub mod age;
 pub mod balance;
@@ -18,11 +17,8 @@ pub mod corrections;
 pub mod line;
 pub mod matching;
 pub mod names;
-pub mod number;
 pub mod pairs;
-pub mod published;
 pub mod reports;
-pub mod rounding;
 pub mod sigma;
 pub mod statement;
 pub mod timing;
@@ -32,11 +28,11 @@ mod yardstick;
 
 pub use age::{AgeBucket, Ages};
 pub use class::{Class, Reason};
+pub use ids::{
+    AuthorityNo, BreakNo, Day, LotNameNo, MaterialNo, MeasurementNo, MethodNo, PartyNo, PersonNo, PlaceNo, ReferenceNo,
+    SourceNo,
+};
 pub use line::{Line, LineId};
 pub use matching::{Group, HandMatch, MatchError, Matching, Stage, match_lines};
 pub use names::{Names, stem};
-pub use number::{
-    AuthorityNo, BreakNo, Day, LotNo, MaterialNo, MeasurementNo, MethodNo, PartyNo, PersonNo, ReferenceNo, ReportNo,
-    SiteNo,
-};
 pub use tolerance::{Tolerance, Tolerances};

@@ -2,7 +2,7 @@
 
 use measure::{Basis, Scale};
 
-use crate::number::{Day, LotNo, MaterialNo, PartyNo, ReferenceNo, ReportNo, SiteNo};
+use ids::{Day, LotNameNo, MaterialNo, PartyNo, PlaceNo, ReferenceNo, SourceNo};
 
 /// A movement as one side tells it.
 ///
@@ -17,14 +17,14 @@ pub struct Line {
     pub stem: Option<ReferenceNo>,
     /// Whose account it is.
     pub party: PartyNo,
-    /// Who stands on the other end.
-    pub counterparty: PartyNo,
-    /// Where the material lies.
-    pub site: SiteNo,
+    /// Who stands on the other end, where it is told.
+    pub counterparty: Option<PartyNo>,
+    /// Where the material lies, where it is told.
+    pub site: Option<PlaceNo>,
     /// The material.
     pub material: MaterialNo,
     /// The lot, where it is told.
-    pub lot: Option<LotNo>,
+    pub lot: Option<LotNameNo>,
     /// What one unit of `quantity` is.
     pub scale: Scale,
     /// What the weight includes.
@@ -36,17 +36,17 @@ pub struct Line {
     pub effective: Day,
     /// The content rests on a provisional assay.
     pub is_provisional: bool,
-    /// The report it stands in.
-    pub report: ReportNo,
+    /// What it stands in.
+    pub report: SourceNo,
     /// Its place in the report, from 1.
     pub number: u32,
 }
 
-/// Where a line stands: its report, and its place in it.
+/// Where a line stands: its report or the like, and its place in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LineId {
     /// The report.
-    pub report: ReportNo,
+    pub report: SourceNo,
     /// Its place in the report, from 1.
     pub number: u32,
 }
@@ -58,19 +58,19 @@ impl Line {
         LineId { report: self.report, number: self.number }
     }
 
-    /// The same movement seen from the other end: parties exchanged, sign turned.
+    /// The same movement seen from the other end: sign turned, and parties exchanged where both are told.
     ///
     /// # Panics
     /// When the quantity is `i64::MIN`, which no report can hold.
     #[must_use]
     pub fn mirrored(self) -> Self {
         let quantity = self.quantity.checked_neg().expect("quantities are within ± i64::MAX");
-        Self { party: self.counterparty, counterparty: self.party, quantity, ..self }
+        let party = self.counterparty.unwrap_or(self.party);
+        Self { party, counterparty: self.counterparty.map(|_| self.party), quantity, ..self }
     }
 
     /// Is it the same movement word for word, whatever report and line it stands in?
-    #[must_use]
-    pub fn is_copy_of(&self, other: &Self) -> bool {
+    pub(crate) fn is_copy_of(&self, other: &Self) -> bool {
         Self { report: other.report, number: other.number, ..*self } == *other
     }
 }

@@ -7,8 +7,8 @@
 use measure::{Basis, Quantity, Scale};
 
 use crate::age::AgeBucket;
-use crate::number::{Day, LotNo, MaterialNo, PartyNo, PersonNo, ReferenceNo};
 use crate::yardstick::{Yardstick, same_dimension};
+use ids::{Day, LotNameNo, MaterialNo, PartyNo, PersonNo, ReferenceNo};
 
 /// One leg, told by one party.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,11 +18,11 @@ pub struct Leg {
     /// The material.
     pub material: MaterialNo,
     /// The lot, where it is told.
-    pub lot: Option<LotNo>,
+    pub lot: Option<LotNameNo>,
     /// Who tells it: who shipped or received.
     pub party: PartyNo,
-    /// The person who signed.
-    pub person: PersonNo,
+    /// The person who signed, where that is told.
+    pub person: Option<PersonNo>,
     /// What one unit of `quantity` is.
     pub scale: Scale,
     /// What the weight includes.
@@ -183,7 +183,7 @@ fn flaws(left: &[&Leg], arrived: &[&Arrival]) -> Vec<PairFlaw> {
         for Arrival { leg, .. } in arrived {
             let found = [
                 (PairFlaw::SameParty, leg.party == shipped.party),
-                (PairFlaw::SamePerson, leg.person == shipped.person),
+                (PairFlaw::SamePerson, leg.person.is_some() && leg.person == shipped.person),
                 (PairFlaw::ArrivedBeforeLeaving, leg.effective.0 < shipped.effective.0.saturating_sub(1)),
                 (PairFlaw::LotDiffers, leg.lot.is_some() && shipped.lot.is_some() && leg.lot != shipped.lot),
             ];

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::number::Day;
+use ids::Day;
 
 /// SHA-256 of a report or a line, computed by the caller over the bytes that were received.
 pub type Hash = [u8; 32];

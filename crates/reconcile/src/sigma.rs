@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::number::{MeasurementNo, MethodNo};
+use ids::{MeasurementNo, MethodNo};
 
 /// The relative errors of a method of measurement, each as one standard deviation: 0.005 is half a per cent.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,8 +4,8 @@
 
 use measure::{Basis, Scale};
 
-use crate::number::Day;
 use crate::yardstick::{Yardstick, same_dimension};
+use ids::Day;
 
 /// What was held at the end of a day, as a party last stated it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

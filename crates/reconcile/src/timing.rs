@@ -5,7 +5,7 @@
 //! figures. An outlier that nothing takes back is an open break.
 
 use crate::balance::{MufVerdict, judge};
-use crate::number::Day;
+use ids::Day;
 
 /// A difference found by one count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! How far two figures may be apart.
 
-use crate::number::MaterialNo;
+use ids::MaterialNo;
 
 /// What is allowed between two lines that tell of one movement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -82,12 +82,6 @@ impl Cusum {
         };
         standardized.iter().map(step).collect()
     }
-
-    /// The first period that alarms, from 0.
-    #[must_use]
-    pub fn first_alarm(&self, standardized: &[f64]) -> Option<usize> {
-        self.run(standardized).iter().position(|step| step.is_alarm)
-    }
 }
 
 #[cfg(test)]

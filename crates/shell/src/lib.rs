@@ -11,6 +11,7 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
+pub use causes::told as chain;
 pub use settings::{Kind, Origin, SETTINGS, Setting, Settings, SettingsError, Token, variable};
 pub use shutdown::asked_to_stop;
 pub use telemetry::{Telemetry, TelemetryError};
@@ -75,24 +76,9 @@ impl<E: Error + Send + Sync + 'static> From<E> for Failure {
     }
 }
 
-/// The message and its causes, `doing: because: because`, without saying the same twice.
-#[must_use]
-pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let part = error.to_string();
-        if !text.ends_with(&part) {
-            text = format!("{text}: {part}");
-        }
-        cause = error.source();
-    }
-    text
-}
-
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", chain(self.error.as_ref()))?;
+        write!(f, "error: {}", causes::told(self.error.as_ref()))?;
         match &self.hint {
             Some(hint) => write!(f, "\n\nhint: {hint}"),
             None => Ok(()),

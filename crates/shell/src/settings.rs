@@ -79,6 +79,30 @@ pub const SETTINGS: &[Setting] = &[
         about: "folder of mappings of your own, NAME.toml: tables in the drop folder's in/NAME/ are read by them",
     },
     Setting {
+        name: "questions.at_once_max",
+        default: "8",
+        kind: Kind::Number,
+        about: "questions that are answered at once; more wait their turn, up to their deadline, and are then answered 429",
+    },
+    Setting {
+        name: "questions.per_caller_max",
+        default: "4",
+        kind: Kind::Number,
+        about: "questions of one caller that are answered at once",
+    },
+    Setting {
+        name: "questions.events_read_max",
+        default: "50000000",
+        kind: Kind::Number,
+        about: "events that one question may read; one that needs more is answered too_dear",
+    },
+    Setting {
+        name: "questions.events_kept_max",
+        default: "500000",
+        kind: Kind::Number,
+        about: "events that one question may hold in memory at once; one that needs more is answered too_dear",
+    },
+    Setting {
         name: "audit.policy",
         default: "",
         kind: Kind::Text,

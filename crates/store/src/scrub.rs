@@ -18,7 +18,6 @@ use crate::tile_builder::{TileBuilder, TileSink, WIDTH};
 use crate::tiles;
 use chain::{Frontier, Tile, TileKind, leaf_hash};
 use std::convert::Infallible;
-use std::error::Error;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -89,7 +88,7 @@ pub fn scrub(dir: impl AsRef<Path>) -> Result<Vec<Finding>, OpenError> {
     }
     let mut findings = Findings::new(&folder);
     if let Err(error) = Marker::read(&folder).and_then(|marker| marker.ok_or(io::ErrorKind::NotFound.into())) {
-        findings.add(folder.marker(), chain_text(&error), None, Remedy::Restore);
+        findings.add(folder.marker(), causes::told(&error), None, Remedy::Restore);
         return Ok(findings.found);
     }
     if Mark::read(&folder).is_none() {
@@ -109,7 +108,7 @@ pub fn scrub(dir: impl AsRef<Path>) -> Result<Vec<Finding>, OpenError> {
                 OpenError::OtherLedger { .. } | OpenError::Version(_) => (folder.marker(), Remedy::Restore),
                 _ => (folder.log(), Remedy::RebuildLog),
             };
-            findings.add(place, chain_text(&error), entries, remedy);
+            findings.add(place, causes::told(&error), entries, remedy);
             findings.of_tiles_alone();
         }
     }
@@ -123,18 +122,6 @@ pub fn scrub_open(store: &Store) -> Vec<Finding> {
     let mut findings = Findings::new(store.folder());
     findings.of_store(store);
     findings.found
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn chain_text(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 struct Findings {
@@ -171,7 +158,7 @@ impl Findings {
         let mut whole = true;
         let mut raw = vec![];
         match Blocks::new(store.engine(), 0, head.size()) {
-            Err(error) => self.log(chain_text(&error), Some(0..head.size())),
+            Err(error) => self.log(causes::told(&error), Some(0..head.size())),
             Ok(mut blocks) => loop {
                 let next = match blocks.next(&mut raw) {
                     Ok(Some(block)) if whole && block.root_before != walk.tree.root() => Err((
@@ -199,7 +186,7 @@ impl Findings {
                     Err((error, entries)) => {
                         whole = false;
                         let ended = entries.end >= head.size();
-                        self.log(chain_text(&error), Some(entries));
+                        self.log(causes::told(&error), Some(entries));
                         if ended {
                             break;
                         }
@@ -261,7 +248,7 @@ impl Findings {
             bundle_entries(bundle).for_each(|entry| tree.append(leaf_hash(entry)));
         });
         let what = match outcome {
-            Err(error) => chain_text(&error),
+            Err(error) => causes::told(&error),
             Ok(()) if tree.root() != stated.root => "the entry bundles do not give the root of the checkpoint".into(),
             Ok(()) => return,
         };
@@ -274,7 +261,7 @@ impl Findings {
         let engine = store.engine();
         let tables = match snapshot::tables(engine) {
             Ok(tables) => tables,
-            Err(error) => return self.log(chain_text(&error), None),
+            Err(error) => return self.log(causes::told(&error), None),
         };
         for table in head.tables.keys().copied().filter(|table| !tables.contains(table)).collect::<Vec<_>>() {
             self.state(format!("all pages of table {table} are missing"));
@@ -288,7 +275,7 @@ impl Findings {
                     Ok(Some(read)) => read,
                     Ok(None) => break,
                     Err(error) => {
-                        self.state(chain_text(&error));
+                        self.state(causes::told(&error));
                         expected = None;
                         // Go on behind the page whose key is damaged or whose content is.
                         match engine.scan(&from, &end, 1).ok().and_then(|mut pairs| pairs.pop()) {
@@ -333,7 +320,7 @@ impl Findings {
                     Some((key, _)) => from = snapshot::after(key),
                     None => return,
                 },
-                Err(error) => return self.state(chain_text(&error)),
+                Err(error) => return self.state(causes::told(&error)),
             }
         }
     }

@@ -190,12 +190,7 @@ impl World {
         let Some(party) = self.books.party_no(&command.party) else {
             return Answer::Refused(None, refusal);
         };
-        let refused = Refused {
-            code: refusal.code.clone(),
-            message: refusal.message.clone(),
-            hint: refusal.hint.clone(),
-            command: serde_json::Value::Object(command.to_json()).to_string(),
-        };
+        let refused = refusal.rejection.as_ref().expect("refused just now").refused(&self.books, command.to_text());
         let event = Event {
             nonce: self.nonce(),
             recorded_at,
@@ -269,10 +264,7 @@ impl World {
         match event.outcome {
             Outcome::Done(_) | Outcome::Moved(..) => Answer::Duplicate(seq),
             Outcome::Held(_) => Answer::Held(seq),
-            Outcome::Refused(refused) => {
-                let Refused { code, message, hint, command: _ } = *refused;
-                Answer::Refused(Some(seq), Refusal { code, message, hint, rejection: None })
-            }
+            Outcome::Refused(refused) => Answer::Refused(Some(seq), Refusal::told(&refused, None)),
         }
     }
 
@@ -379,7 +371,11 @@ impl Past for PastOf<'_> {
 
 impl Refusal {
     fn of(rejection: Rejection, books: &Books) -> Self {
-        let (message, hint) = rejection.explain(books);
-        Self { code: rejection.code().to_owned(), message, hint, rejection: Some(rejection) }
+        Self::told(&rejection.refused(books, String::new()), Some(rejection))
+    }
+
+    fn told(refused: &Refused, rejection: Option<Rejection>) -> Self {
+        let words::Told { message, hint } = words::refused(refused);
+        Self { code: refused.code.clone(), message, hint, rejection }
     }
 }

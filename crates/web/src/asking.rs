@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use crate::access::Caller;
 use crate::doors::Doors;
-use crate::live::{Live, read_aside, wait_for};
+use crate::gate::Gate;
+use crate::live::{Live, asked_aside, wait_for};
 use crate::questions::no_answers;
 use crate::relay::pass_on;
 use crate::rights::may_ask;
@@ -78,7 +79,7 @@ impl Doors {
     /// See [`Trouble`].
     pub async fn answer(&self, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
         match (&self.live, &self.relay) {
-            (Some(live), _) => answer(live, caller, asking).await,
+            (Some(live), _) => answer(live, &self.questions, caller, asking).await,
             (None, Some(relay)) => pass_on(relay.as_ref(), &caller, asking).await,
             (None, None) => Err(no_answers()),
         }
@@ -102,9 +103,14 @@ impl Doors {
 ///
 /// # Errors
 /// See [`Trouble`].
-pub async fn answer(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
+pub(crate) async fn answer(
+    live: &Arc<dyn Live>,
+    gate: &Gate,
+    caller: Caller,
+    asking: Asking,
+) -> Result<Answered, Trouble> {
     let (started, name) = (Instant::now(), asking.entry.name);
-    let answered = answer_now(live, caller, asking).await;
+    let answered = answer_now(live, gate, caller, asking).await;
     metrics::histogram!("granary_question_seconds", "question" => name).record(started.elapsed().as_secs_f64());
     answered
 }
@@ -121,7 +127,7 @@ pub(crate) fn admit(live: &Arc<dyn Live>, caller: &Caller, question: &str) -> Re
     })
 }
 
-async fn answer_now(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
+async fn answer_now(live: &Arc<dyn Live>, gate: &Gate, caller: Caller, asking: Asking) -> Result<Answered, Trouble> {
     let Asking { entry, request, after, patience } = asking;
     if let Some(seq) = after
         && !wait_for(live.as_ref(), seq, patience).await
@@ -134,9 +140,12 @@ async fn answer_now(live: &Arc<dyn Live>, caller: Caller, asking: Asking) -> Res
     }
     let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;
-    read_aside(Arc::clone(live), viewer, move |view| {
-        let answer = entry.ask(request, view)?;
-        Ok(Answered { position: view.books().head().0, answer })
+    let (place, budget) = (gate.enter(&viewer, patience).await?, gate.budget);
+    asked_aside(Arc::clone(live), viewer, move |seen| {
+        // Kept until the work is done, though whoever asked may have gone away.
+        let _place = place;
+        let (position, answer) = entry.ask(request, &seen, budget)?;
+        Ok(Answered { position: position.0, answer })
     })
     .await
 }

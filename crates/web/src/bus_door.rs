@@ -51,7 +51,7 @@ async fn reply(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
     }
     let caller = doors.caller(&headers, QUESTION, &asked.body)?;
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
-    answer(live, caller, asking(doors, asked)?).await
+    answer(live, &doors.questions, caller, asking(doors, asked)?).await
 }
 
 /// What is asked over the bus, by verb, headers and body.

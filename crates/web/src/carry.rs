@@ -1,12 +1,12 @@
 //! What a source says, carried to the ledger in frames: one verdict for each thing said, in order.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use bus::{BusError, Frame, PutError, Queue, Sender};
 use ingest::{Item, Step};
 use serde::{Deserialize, Serialize};
 use wire::frame::Form;
+use wire::slots::{Label, Slots};
 use wire::verdict::{Outcome, Verdict};
 use wire::{Command, Malformed};
 
@@ -16,6 +16,9 @@ const FRAME_BYTES: usize = 256 << 10;
 const WAIT: Duration = Duration::from_secs(30);
 /// How long to wait where the queue is full.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// The column of what registers a party or material that a source is about.
+const REGISTER: &str = "register";
 
 /// How a load went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,20 +48,37 @@ impl Tally {
         self.refused == 0 && self.invalid == 0
     }
 
-    fn count(&mut self, verdict: &Verdict) {
+    /// What a source says, counted as far as nobody decides on it; the command, or what is none, that is left.
+    pub fn take(&mut self, item: Item) -> Option<(Label, Result<Box<Command>, Malformed>)> {
+        let Item { line, column, step } = item;
+        let label = Label { line, column: Some(column) };
+        match step {
+            Step::Post { command, is_revision } => {
+                self.revised += u64::from(is_revision);
+                return Some((label, Ok(command)));
+            }
+            Step::Unreadable(malformed) => return Some((label, Err(*malformed))),
+            Step::Nothing(_) => self.nothing += 1,
+            Step::Differs { is_rounding: true, .. } => self.rounding += 1,
+            Step::Differs { .. } => self.differs += 1,
+        }
+        None
+    }
+
+    /// Counts a verdict. False where there is nothing to tell: two sources may register the same party, and what is there
+    /// stays.
+    pub fn count(&mut self, verdict: &Verdict) -> bool {
+        let is_there = verdict.outcome == Outcome::Refused && verdict.code.as_deref() == Some("already_registered");
+        let is_registration = verdict.column.as_deref() == Some(REGISTER);
         match verdict.outcome {
+            Outcome::Refused if is_there && is_registration => self.duplicate += 1,
             Outcome::Accepted => self.accepted += 1,
             Outcome::Duplicate => self.duplicate += 1,
             Outcome::Refused => self.refused += 1,
             Outcome::Invalid => self.invalid += 1,
         }
+        !(is_there && is_registration)
     }
-}
-
-/// Where a command stood, while its verdict is on its way; or a verdict that is known already.
-enum Slot {
-    Known(Box<Verdict>),
-    Asked { line: u64, column: String },
 }
 
 /// Carries what a source says, and gives every verdict to `say`, with its line and column, as it comes. Stops where `say`
@@ -76,66 +96,44 @@ pub async fn carry(
 ) -> Result<Tally, PutError> {
     let mut tally = Tally::default();
     let mut frame = Vec::new();
-    let mut slots: VecDeque<Slot> = VecDeque::new();
+    let mut slots = Slots::default();
     for item in items {
-        let Item { line, column, step } = item;
-        match step {
-            Step::Post { command, is_revision } => {
-                tally.revised += u64::from(is_revision);
-                push(&mut frame, &command);
-                slots.push_back(Slot::Asked { line, column });
+        match tally.take(item) {
+            Some((label, Ok(command))) => {
+                if frame.is_empty() {
+                    Form::Lines.begin(&mut frame);
+                }
+                Form::Lines.push_command(&mut frame, &command);
+                slots.ask(label);
             }
-            Step::Unreadable(malformed) => slots.push_back(Slot::Known(Box::new(invalid(line, column, &malformed)))),
-            Step::Nothing(_) => tally.nothing += 1,
-            Step::Differs { is_rounding: true, .. } => tally.rounding += 1,
-            Step::Differs { .. } => tally.differs += 1,
+            Some((label, Err(malformed))) => slots.note(label, &malformed),
+            None => {}
         }
         if frame.len() >= FRAME_BYTES {
             let answer = post(queue, sender, &mut frame, patience).await?;
-            if !land(answer, &mut slots, &mut tally, &mut say)? {
+            if !land(answer, std::mem::take(&mut slots), &mut tally, &mut say)? {
                 return Ok(tally);
             }
         }
     }
     let answer = post(queue, sender, &mut frame, patience).await?;
-    land(answer, &mut slots, &mut tally, &mut say)?;
+    land(answer, slots, &mut tally, &mut say)?;
     Ok(tally)
-}
-
-fn push(frame: &mut Vec<u8>, command: &Command) {
-    if frame.is_empty() {
-        Form::Lines.begin(frame);
-    }
-    Form::Lines.push_command(frame, command);
 }
 
 /// Gives verdicts on, between those that were known before. Says whether to go on.
 fn land(
     answer: Vec<Verdict>,
-    slots: &mut VecDeque<Slot>,
+    slots: Slots,
     tally: &mut Tally,
     say: &mut impl FnMut(Verdict) -> bool,
 ) -> Result<bool, PutError> {
-    let mut verdicts = answer.into_iter();
+    let landed = slots.land(answer).map_err(|error| unanswered(error.to_string()))?;
     let mut goes_on = true;
-    for slot in slots.drain(..) {
-        let is_registration = matches!(&slot, Slot::Asked { column, .. } if column == "register");
-        let verdict = match slot {
-            Slot::Known(verdict) => *verdict,
-            Slot::Asked { line, column } => {
-                let Some(verdict) = verdicts.next() else {
-                    return Err(unanswered("it did not answer every command".into()));
-                };
-                Verdict { line: Some(line), column: (!column.is_empty()).then_some(column), ..verdict }
-            }
-        };
-        // Two sources may register the same party: what is there stays.
-        if is_registration && verdict.code.as_deref() == Some("already_registered") {
-            tally.duplicate += 1;
-            continue;
+    for verdict in landed {
+        if tally.count(&verdict) {
+            goes_on &= say(verdict);
         }
-        tally.count(&verdict);
-        goes_on &= say(verdict);
     }
     Ok(goes_on)
 }
@@ -169,17 +167,4 @@ async fn post(
 
 fn unanswered(problem: String) -> PutError {
     PutError::Bus(BusError::Unavailable { doing: "give verdicts", problem })
-}
-
-fn invalid(line: u64, column: String, malformed: &Malformed) -> Verdict {
-    Verdict {
-        line: Some(line),
-        column: (!column.is_empty()).then_some(column),
-        id: malformed.id.clone(),
-        outcome: Outcome::Invalid,
-        seq: None,
-        code: Some(malformed.code.to_owned()),
-        message: Some(malformed.message()),
-        hint: Some(malformed.hint.clone()),
-    }
 }

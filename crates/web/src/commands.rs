@@ -80,7 +80,14 @@ pub(crate) async fn post(
     let caller = doors.caller(&headers, FRAME, &body)?;
     let is_single = !is_frame(&headers, &body);
     let bytes = if is_single { one_line(body, &caller)? } else { body };
-    let ids = check(&doors, &caller, &bytes, is_single)?;
+    let ids = check(&doors, &caller, &bytes)?;
+    // No verdict will come back to say it.
+    if wait == Wait::Received && is_single {
+        wire::frame::items(&bytes).try_for_each(|item| item.command().map(drop)).map_err(|malformed| {
+            let problem = Problem::wrong_use(malformed.code, malformed.message());
+            Problem { field: malformed.field, ..problem }.hint(malformed.hint)
+        })?;
+    }
     let span = tracing::info_span!("frame", commands = ids.len(), bytes = bytes.len());
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     shell::follow(&span, text("traceparent"));
@@ -153,27 +160,14 @@ fn sender(caller: Caller) -> Sender {
     }
 }
 
-/// May this caller post these commands? Gives their ids, where they can be read.
-fn check(doors: &Doors, caller: &Caller, bytes: &[u8], is_single: bool) -> Result<Vec<String>, Trouble> {
-    let mut ids = Vec::new();
-    let mut asked: Vec<Wanted> = Vec::new();
-    let mut wrong = None;
-    for item in wire::frame::items(bytes) {
-        match item.command() {
-            Ok(command) => {
-                ids.push(uuid::Uuid::from_bytes(command.id.0).to_string());
-                asked.push(Wanted { act: command.act.word().to_owned(), party: command.party });
-            }
-            // What it wants is judged all the same: nobody learns by trial what a command of others has to look like. In a
-            // frame it is answered in its place by the ledger, which reads the same bytes.
-            Err(malformed) => {
-                asked.extend(item.wanted());
-                ids.extend(malformed.id.clone());
-                wrong = Some(malformed);
-            }
-        }
-    }
-    if asked.is_empty() && wrong.is_none() {
+/// May this caller post these commands? Gives their ids, where they can be read. Of a command no more is read here than who
+/// asks for what: the ledger reads the same bytes, once, and answers in its place what is no command. What it wants is judged
+/// all the same: nobody learns by trial what a command of others has to look like.
+fn check(doors: &Doors, caller: &Caller, bytes: &[u8]) -> Result<Vec<String>, Trouble> {
+    let mut is_empty = true;
+    let asked: Vec<Wanted> =
+        wire::frame::items(bytes).inspect(|_| is_empty = false).filter_map(|item| item.wanted()).collect();
+    if is_empty {
         return Err(Problem::wrong_use("empty", "there is no command in it")
             .hint("send one JSON object, or one a line as application/x-ndjson")
             .into());
@@ -196,14 +190,7 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8], is_single: bool) -> Resul
         }
         (Caller::Key(_), None) => {}
     }
-    match wrong {
-        Some(malformed) if is_single => {
-            let field = malformed.field.clone();
-            let problem = Problem { field, ..Problem::wrong_use(malformed.code, malformed.message()) };
-            Err(problem.hint(malformed.hint).into())
-        }
-        _ => Ok(ids),
-    }
+    Ok(asked.into_iter().filter_map(|wanted| wanted.id).collect())
 }
 
 fn received(ids: &[String]) -> Response {
@@ -242,16 +229,20 @@ fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
         Outcome::Refused => StatusCode::UNPROCESSABLE_ENTITY,
         Outcome::Invalid => StatusCode::BAD_REQUEST,
     };
-    let code = verdict.code.clone().unwrap_or_default();
-    let message = verdict.message.clone().unwrap_or_default();
-    let trouble = Trouble::new(status, ProblemKind::WrongUse, &code, message);
-    let trouble = match verdict.hint.clone() {
-        Some(hint) => trouble.hint(hint),
-        None => trouble,
-    };
+    let Verdict { code, message, hint, .. } = verdict;
+    let mut trouble =
+        Trouble::new(status, ProblemKind::WrongUse, &code.unwrap_or_default(), message.unwrap_or_default());
+    trouble.problem.hint = hint;
+    trouble.problem.field = verdict.facts.get("field").and_then(Value::as_str).map(str::to_owned);
     let mut body = trouble.body();
-    body["outcome"] = serde_json::to_value(verdict.outcome).unwrap_or_default();
+    body["outcome"] = json!(verdict.outcome);
     body["id"] = verdict.id.into();
+    if let Some(retry) = verdict.retry {
+        body["retry"] = json!(retry);
+    }
+    if verdict.outcome == Outcome::Refused && !verdict.facts.is_empty() {
+        body["facts"] = verdict.facts.into();
+    }
     if let Some(seq) = verdict.seq {
         body["seq"] = seq.into();
     }

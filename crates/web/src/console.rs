@@ -26,7 +26,7 @@ use maud::Markup;
 use crate::access::{Caller, QUESTION};
 use crate::asking::admit;
 use crate::doors::Doors;
-use crate::live::{Live, read_aside};
+use crate::live::{Live, asked_aside};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
 
@@ -89,8 +89,13 @@ impl Visitor {
         let question: Q = parse(entry.request_from_pairs(said)?)?;
         let live = self.live()?;
         let viewer = admit(live, &self.caller, Q::NAME)?;
-        let answered = read_aside(Arc::clone(live), viewer, move |view| question.answer(view)).await;
-        answered.map_err(Trouble::from)
+        let gate = &self.doors.questions;
+        let (place, budget) = (gate.enter(&viewer, self.doors.deadline).await?, gate.budget);
+        let answered = asked_aside(Arc::clone(live), viewer, move |seen| {
+            let _place = place;
+            answers::answer(&question, &seen, budget)
+        });
+        Ok(answered.await?.1)
     }
 }
 
@@ -106,6 +111,11 @@ impl Fields {
 
     fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// As a query string.
+    fn query(self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.0).finish()
     }
 
     fn without(&self, name: &str) -> Self {

@@ -10,6 +10,7 @@ use chain::LogFiles;
 use tokio::sync::watch;
 
 use crate::access::{Access, Caller};
+use crate::gate::Gate;
 use crate::live::Live;
 use crate::trouble::Trouble;
 
@@ -49,6 +50,8 @@ pub struct Doors {
     pub origin: String,
     /// Who may come in.
     pub access: Access,
+    /// How many questions are answered at once.
+    pub questions: Gate,
     /// How long a request waits where it does not say.
     pub deadline: Duration,
     /// Why nothing can be done at present, where nothing can.

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use answers::{Problem, ProblemKind, Sight, Viewer};
+use answers::{Problem, ProblemKind, Sight, Viewer, in_parts, named_event};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
+use books::Seq;
 use export::Exported;
 
 use crate::access::QUESTION;
 use crate::doors::{Doors, POSITION};
-use crate::feed::{body, in_parts};
-use crate::live::read;
+use crate::feed::body;
+use crate::live::{Seen, read};
 use crate::questions::no_answers;
 use crate::rights::may_ask;
 use crate::trouble::Trouble;
@@ -46,9 +47,9 @@ pub(crate) async fn export(
             failed = export.event(view, &Sight::of(view), seq, event, &mut part.borrow_mut()).err();
             failed.is_none()
         };
-        in_parts(live.as_ref(), &viewer, (1, until), each, || send(part.take()))?;
+        in_parts(&Seen(live.as_ref(), viewer), (Seq(1), Seq(until)), Some(named_event), each, || send(part.take()))?;
         if let Some(error) = failed {
-            return Err(error);
+            return Err(error.into());
         }
         let mut ended = Vec::new();
         export.end(&mut ended)?;

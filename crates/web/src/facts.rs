@@ -6,13 +6,12 @@ use answers::{Problem, ProblemKind, Viewer};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use books::Seq;
 use evidence::{FactTrouble, make_fact, statement_of};
 
 use crate::access::QUESTION;
 use crate::doors::{DEADLINE, Doors};
 use crate::live::read;
-use crate::log::{LOOK_EVERY, aside, is_early, leaf_of, log_of, untold};
+use crate::log::{LOOK_EVERY, aside, check_has, is_early, log_of, named, untold};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
 
@@ -31,11 +30,9 @@ pub(crate) async fn fact(
         Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_key_here", message)
             .hint("ask `granary serve`, or run `granary audit share` where the ledger is")
     })?;
+    let (seq, found) = named(live.as_ref(), &event)?;
     let says = read(live.as_ref(), Viewer::Operator, |view| {
-        let viewer = caller.viewer(view)?;
-        let seq = Seq::from_leaf(leaf_of(&event, &viewer, view)?);
-        let found = view.event(seq).map_err(Problem::from)?;
-        let found = found.ok_or(FactTrouble::NotTold { seq }).map_err(|error| refused(&error))?;
+        check_has(&event, &found, &caller.viewer(view)?, view)?;
         statement_of(view.books(), seq, &found).map_err(|error| refused(&error))
     })?;
     let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;

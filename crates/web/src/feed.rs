@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use answers::{HistoryError, Sight, View, Viewer};
+use answers::{Problem, Sight, View, Viewer, in_parts};
 use axum::body::{Body, Bytes};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -13,49 +13,17 @@ use tokio_stream::wrappers::ReceiverStream;
 use wire::view::EventView;
 
 use crate::doors::Doors;
-use crate::live::{Live, read, read_aside};
+use crate::live::{Live, Seen, asked_aside};
 
-/// Events that are read while nothing else may change.
+/// Events that are read in one go.
 const EVENTS_AT_ONCE: u64 = 512;
 /// Parts on their way to a reader that is slow.
 const PARTS_MAX: usize = 4;
 
-/// Calls back with every event of a range, in parts.
-///
-/// # Errors
-/// When the log cannot be read.
-pub(crate) fn in_parts(
-    live: &dyn Live,
-    viewer: &Viewer,
-    (from, until): (u64, u64),
-    mut each: impl FnMut(&dyn View, Seq, &Event) -> bool,
-    mut part: impl FnMut() -> bool,
-) -> Result<(), HistoryError> {
-    let mut next = from.max(1);
-    while next <= until {
-        let end = until.min(next + EVENTS_AT_ONCE - 1);
-        let mut goes_on = true;
-        read(live, viewer.clone(), |view| {
-            view.events(Seq(next), &mut |seq, event| {
-                if seq.0 > end {
-                    return false;
-                }
-                goes_on = each(view, seq, &event);
-                goes_on && seq.0 < end
-            })
-        })?;
-        if !goes_on || !part() {
-            break;
-        }
-        next = end + 1;
-    }
-    Ok(())
-}
-
 /// A body that is written by a thread of its own as fast as its reader takes it.
 pub(crate) fn body(
     live: Arc<dyn Live>,
-    write: impl FnOnce(Arc<dyn Live>, &mut dyn FnMut(Vec<u8>) -> bool) -> Result<(), HistoryError> + Send + 'static,
+    write: impl FnOnce(Arc<dyn Live>, &mut dyn FnMut(Vec<u8>) -> bool) -> Result<(), Problem> + Send + 'static,
 ) -> Body {
     let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(PARTS_MAX);
     tokio::task::spawn_blocking(move || {
@@ -93,7 +61,7 @@ async fn follow(
         while next <= known {
             let end = known.min(next + EVENTS_AT_ONCE - 1);
             let first = next;
-            let part = read_aside(Arc::clone(&live), viewer.clone(), move |view| seen(view, first, end)).await;
+            let part = asked_aside(Arc::clone(&live), viewer.clone(), move |live| seen(live, first, end)).await;
             let part = match part {
                 Ok(part) => part,
                 Err(error) => {
@@ -126,15 +94,12 @@ async fn follow(
     }
 }
 
-fn seen(view: &dyn View, first: u64, end: u64) -> Result<Vec<EventView>, HistoryError> {
-    let sight = Sight::of(view);
+fn seen(live: Seen<'_>, first: u64, end: u64) -> Result<Vec<EventView>, Problem> {
     let mut found = Vec::new();
-    view.events(Seq(first), &mut |seq, event| {
-        if seq.0 > end {
-            return false;
-        }
-        found.extend(sight.show(seq, &event));
-        seq.0 < end
-    })?;
+    let each = |view: &dyn View, seq, event: &Event| {
+        found.extend(Sight::of(view).show(seq, event));
+        true
+    };
+    in_parts(&live, (Seq(first), Seq(end)), None, each, || true)?;
     Ok(found)
 }

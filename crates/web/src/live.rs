@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{HistoryError, View, Viewer};
+use answers::{HistoryError, Log, Source, View, Viewer};
+use books::{CommandId, Event, Moment, Seq};
 use tokio::sync::watch;
 
 /// A copy of the books that follows the log.
-pub trait Live: Send + Sync + 'static {
+pub trait Live: Log + Send + Sync + 'static {
     /// The last event that answers know of, and word of every advance.
     fn position(&self) -> watch::Receiver<u64>;
 
@@ -21,16 +22,36 @@ pub trait Live: Send + Sync + 'static {
     fn rebuild(&self) -> Result<serde_json::Value, HistoryError>;
 }
 
+/// A read side as one asker sees it.
+pub(crate) struct Seen<'l>(pub(crate) &'l dyn Live, pub(crate) Viewer);
+
+impl Log for Seen<'_> {
+    fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
+        self.0.event(seq)
+    }
+
+    fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
+        self.0.events(from, each)
+    }
+
+    fn known_at(&self, moment: Moment, head: Seq) -> Result<Seq, HistoryError> {
+        self.0.known_at(moment, head)
+    }
+
+    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
+        self.0.find(id)
+    }
+}
+
+impl Source for Seen<'_> {
+    fn read(&self, each: &mut dyn FnMut(&dyn View)) {
+        self.0.read(self.1.clone(), each);
+    }
+}
+
 /// Asks and gives back what was found.
 pub fn read<T>(live: &dyn Live, viewer: Viewer, each: impl FnOnce(&dyn View) -> T) -> T {
-    let mut each = Some(each);
-    let mut found = None;
-    live.read(viewer, &mut |view| {
-        if let Some(each) = each.take() {
-            found = Some(each(view));
-        }
-    });
-    found.expect("a read side calls back once")
+    answers::read(&Seen(live, viewer), each)
 }
 
 /// The same, away from the threads that answer requests.
@@ -39,7 +60,16 @@ pub(crate) async fn read_aside<T: Send + 'static>(
     viewer: Viewer,
     each: impl FnOnce(&dyn View) -> T + Send + 'static,
 ) -> T {
-    match tokio::task::spawn_blocking(move || read(live.as_ref(), viewer, each)).await {
+    asked_aside(live, viewer, move |seen| answers::read(&seen, each)).await
+}
+
+/// Asks as somebody, away from the threads that answer requests.
+pub(crate) async fn asked_aside<T: Send + 'static>(
+    live: Arc<dyn Live>,
+    viewer: Viewer,
+    ask: impl FnOnce(Seen<'_>) -> T + Send + 'static,
+) -> T {
+    match tokio::task::spawn_blocking(move || ask(Seen(live.as_ref(), viewer))).await {
         Ok(found) => found,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }

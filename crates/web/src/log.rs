@@ -11,12 +11,12 @@ use answers::{Problem, ProblemKind, View, Viewer};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use books::Seq;
+use books::{Event, Seq};
 use chain::{FileError, FromFilesError, LogFiles, ProveError, Tile, TileKind, read_tile, receipt_from};
 
 use crate::access::{Caller, QUESTION};
 use crate::doors::{DEADLINE, Doors};
-use crate::live::read;
+use crate::live::{Live, read};
 use crate::questions::no_answers;
 use crate::rights::{Group, Reach, may_ask, reach, standing};
 use crate::trouble::Trouble;
@@ -105,10 +105,11 @@ pub(crate) async fn receipt(
     let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;
     let log = log_of(&doors)?;
     let index = match (&doors.live, &caller, event.parse()) {
-        (Some(live), ..) => read(live.as_ref(), Viewer::Operator, |view| {
-            let viewer = caller.viewer(view)?;
-            leaf_of(&event, &viewer, view)
-        })?,
+        (Some(live), ..) => {
+            let (seq, found) = named(live.as_ref(), &event)?;
+            read(live.as_ref(), Viewer::Operator, |view| check_has(&event, &found, &caller.viewer(view)?, view))?;
+            seq.leaf().ok_or_else(|| unknown_event(&event))?
+        }
         // Without books, whoever may have any event may have it by its number.
         (None, Caller::Operator, Ok(seq)) => Seq(seq).leaf().ok_or_else(|| unknown_event(&event))?,
         (None, ..) => return Err(no_answers()),
@@ -139,23 +140,26 @@ fn unknown_event(event: &str) -> Problem {
         .hint("name your event by its number or by the id of its command; an auditor may name any")
 }
 
-/// The leaf of an event that is named by its number or by the id of its command, where the viewer may have its bytes.
-pub(crate) fn leaf_of(event: &str, viewer: &Viewer, view: &dyn View) -> Result<u64, Trouble> {
+/// An event by its number or by the id of its command.
+pub(crate) fn named(live: &dyn Live, event: &str) -> Result<(Seq, Event), Trouble> {
     let unknown = || unknown_event(event);
     let seq = match event.parse::<u64>() {
         Ok(seq) => Some(Seq(seq)),
         Err(_) => {
             let id = event.parse::<uuid::Uuid>().map_err(|_| unknown())?;
-            view.find(books::CommandId(id.into_bytes())).map_err(Problem::from)?
+            live.find(books::CommandId(id.into_bytes())).map_err(Problem::from)?
         }
     };
-    let seq = seq.ok_or_else(unknown)?;
-    let found = view.event(seq).map_err(Problem::from)?.ok_or_else(unknown)?;
+    // The log may be ahead of what is shown: what is not shown yet has not happened for whoever asks.
+    let seq = seq.filter(|seq| seq.0 <= *live.position().borrow()).ok_or_else(unknown)?;
+    let found = live.event(seq).map_err(Problem::from)?.ok_or_else(unknown)?;
+    Ok((seq, found))
+}
+
+/// Checks that a viewer may have the bytes of an event.
+pub(crate) fn check_has(event: &str, found: &Event, viewer: &Viewer, view: &dyn View) -> Result<(), Trouble> {
     let is_own = matches!(viewer, Viewer::Party(code) if view.books().party_no(code) == Some(found.party));
-    if !is_own && !reads_everything(viewer, view) {
-        return Err(unknown().into());
-    }
-    seq.leaf().ok_or_else(|| unknown().into())
+    if is_own || reads_everything(viewer, view) { Ok(()) } else { Err(unknown_event(event).into()) }
 }
 
 fn reads_everything(viewer: &Viewer, view: &dyn View) -> bool {

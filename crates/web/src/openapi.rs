@@ -181,7 +181,8 @@ fn shared(name: &str) -> Value {
 }
 
 fn responses(content: &Value) -> Value {
-    let position = json!({ "Granary-Position": { "schema": { "type": "integer" }, "description": "The last event that the answer knows of." } });
+    let position = json!({ "Granary-Position": { "schema": { "type": "integer" }, "description": "The last event that the answer knows of." },
+        "Granary-Next": { "schema": { "type": "string" }, "description": "Where the answer is a part: field and value of the question that goes on behind it." } });
     let mut responses = Map::new();
     responses.insert("200".into(), json!({ "description": "The answer.", "headers": position, "content": content }));
     responses.extend(problems(&[400, 401, 403, 404, 503]));
@@ -406,6 +407,9 @@ pub(crate) fn problem() -> Value {
             "code": { "type": "string", "description": "Stable, for programs." },
             "field": { "type": "string" },
             "hint": { "type": "string", "description": "What to do next." },
+            "retry": { "enum": ["never", "later", "changed"],
+                "description": "Can asking again help? `later`: the same may be granted later; `changed`: once it is changed." },
+            "facts": { "type": "object", "description": "Of a refused command: what it is about, by name." },
             "id": { "type": "string", "description": "Of a refused command: its id." },
             "outcome": { "type": "string", "description": "Of a refused command: what became of it." },
             "seq": { "type": "integer", "description": "Of a refused command: the event that records the refusal." },

@@ -42,7 +42,7 @@ async fn answered(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
             .hint("only services pass questions on")
     })?;
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
-    answer(live, caller, asking(doors, asked)?).await
+    answer(live, &doors.questions, caller, asking(doors, asked)?).await
 }
 
 /// Passes a question on and waits for its answer.

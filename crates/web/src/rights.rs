@@ -1,5 +1,7 @@
 //! Who may do what: a table of data. The rules of the books say more (whose stock, whose site); nothing here loosens them.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 use answers::{Problem, Viewer};
 use books::party::Role;
 use books::{Act, Right};

@@ -69,7 +69,8 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
             let problem = answers::Problem::cannot_answer("internal", "the service failed at this request");
-            Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, problem, retry_after: None }.into_response()
+            Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, problem: Box::new(problem), retry_after: None }
+                .into_response()
         }))
         .with_state(doors)
 }

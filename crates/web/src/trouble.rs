@@ -3,7 +3,8 @@
 use answers::{Problem, ProblemKind};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use wire::verdict::Retry;
 
 /// A request without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Trouble {
     /// Status of HTTP.
     pub status: StatusCode,
     /// What is wrong.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     /// Seconds after which to ask again, where that can help.
     pub retry_after: Option<u32>,
 }
@@ -20,7 +21,7 @@ impl Trouble {
     /// A problem with a status of its own.
     pub fn new(status: StatusCode, kind: ProblemKind, code: &str, message: impl Into<String>) -> Self {
         let problem = Problem { kind, ..Problem::wrong_use(code, message) };
-        Self { status, problem, retry_after: None }
+        Self { status, problem: Box::new(problem), retry_after: None }
     }
 
     /// Nobody knows who asks.
@@ -48,20 +49,32 @@ impl Trouble {
         };
         let code = text("code").unwrap_or_else(|| "unavailable".to_owned());
         let message = text("detail").unwrap_or_else(|| format!("another service answered {status}"));
-        let problem = Problem { kind, code, field: text("field"), message, hint: text("hint") };
-        Self { status, problem, retry_after: None }
+        let problem = Problem { kind, code, field: text("field"), message, hint: text("hint"), named: None };
+        Self { status, problem: Box::new(problem), retry_after: None }
     }
 
     /// Says what to do next.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { problem: self.problem.hint(hint), ..self }
+        Self { problem: Box::new(self.problem.hint(hint)), ..self }
     }
 
-    /// The body, as RFC 9457 has it; code, field and hint are members of our own.
+    /// Can asking again help?
+    #[must_use]
+    pub fn retry(&self) -> Retry {
+        match self.problem.kind {
+            ProblemKind::CannotAnswer | ProblemKind::Unknown => Retry::Later,
+            // Nobody is known to ask: with a token it may be another thing.
+            ProblemKind::Forbidden if self.status == StatusCode::UNAUTHORIZED => Retry::Changed,
+            ProblemKind::Forbidden => Retry::Never,
+            ProblemKind::WrongUse => Retry::Changed,
+        }
+    }
+
+    /// The body, as RFC 9457 has it; code, field, hint and retry are members of our own.
     #[must_use]
     pub fn body(&self) -> Value {
-        let Problem { code, kind: _, field, message, hint } = &self.problem;
+        let Problem { code, kind: _, field, message, hint, named: _ } = &*self.problem;
         let mut body = Map::new();
         body.insert("type".into(), format!("urn:granary:problem:{code}").into());
         body.insert("title".into(), self.status.canonical_reason().unwrap_or("problem").into());
@@ -70,6 +83,7 @@ impl Trouble {
         body.insert("code".into(), code.clone().into());
         body.extend(field.clone().map(|field| ("field".to_owned(), field.into())));
         body.extend(hint.clone().map(|hint| ("hint".to_owned(), hint.into())));
+        body.insert("retry".into(), json!(self.retry()));
         Value::Object(body)
     }
 }
@@ -82,7 +96,7 @@ impl From<Problem> for Trouble {
             ProblemKind::Forbidden => StatusCode::FORBIDDEN,
             ProblemKind::CannotAnswer => StatusCode::SERVICE_UNAVAILABLE,
         };
-        Self { status, problem, retry_after: None }
+        Self { status, problem: Box::new(problem), retry_after: None }
     }
 }
 

@@ -7,9 +7,9 @@ mod codec;
 mod compare;
 mod control;
 mod fact;
+mod form;
 mod lot;
 mod moves;
-mod names;
 mod procurement;
 mod register;
 mod remake;
@@ -33,8 +33,7 @@ pub use compare::{
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, LogHead, Open, StateDigest};
 pub use fact::{RecordFact, RotateLogKey, TrustLog};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
-pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, ReturnLoan, Transfer, TransferTitle};
-pub use names::Line;
+pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, Line, ReturnLoan, Transfer, TransferTitle};
 pub use procurement::{Award, DeclareDemand, ReceiveOrder, SetPriceFloor};
 pub use register::{AmendMaterial, AmendParty, AmendSite, RegisterMaterial, RegisterParty, RegisterSite};
 pub use remake::{Merge, Output, Part, Split, Transform};
@@ -51,6 +50,7 @@ pub use restriction::{License, LiftRestriction, Restrict, SetShareLimit};
 pub use right::{AcquireRight, ExerciseRight, TransferRight};
 pub use stock::{CountedLine, Deposit, Draw, RecordGain, RecordLoss, Stocktake};
 
+use self::form::Form;
 use crate::command::{Malformed, read_act, unknown_act};
 use crate::resolve::Resolver;
 
@@ -66,14 +66,6 @@ macro_rules! object {
     )*};
 }
 pub(crate) use object;
-
-/// An act by codes, to and from the act by numbers.
-trait Form: Sized {
-    type Numbered;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection>;
-    fn render(act: &Self::Numbered, books: &Books) -> Self;
-}
 
 macro_rules! acts {
     ($($number:literal $name:ident($($numbered:tt)*) $word:literal, $doc:literal;)*) => {
@@ -132,14 +124,14 @@ macro_rules! acts {
             /// # Errors
             /// The first code that names nothing, or value that cannot stand.
             pub fn resolve(&self, resolver: &Resolver<'_>) -> Result<books::Act, Rejection> {
-                match self { $(Self::$name(act) => act.resolve(resolver).map(|act| books::Act::$name(act.into())),)* }
+                match self { $(Self::$name(act) => Ok(books::Act::$name(Form::resolve(act, resolver)?)),)* }
             }
         }
 
         /// A recorded act by codes, as it could have been asked.
         #[must_use]
         pub fn render(act: &books::Act, books: &Books) -> Act {
-            match act { $(books::Act::$name(act) => Act::$name($name::render(act, books)),)* }
+            match act { $(books::Act::$name(act) => Act::$name(Form::render(act, books)),)* }
         }
 
         /// The JSON Schema of each act's own fields, by word.
@@ -159,7 +151,7 @@ fn without_nulls(value: Value) -> Value {
             .map(|(key, value)| (key, without_nulls(value)))
             .collect(),
         Value::Array(values) => values.into_iter().map(without_nulls).collect(),
-        other => other,
+        plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
     }
 }
 

@@ -10,8 +10,11 @@ use uuid::Uuid;
 
 use crate::acts::Act;
 use crate::date::{parse_day, show_day};
+use crate::limits::COMMAND_BYTES_MAX;
+use crate::nearest::nearest;
 use crate::resolve::{Resolver, unknown};
 use crate::strict::Strict;
+use crate::typed::{self, Misread};
 
 /// A command by codes.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,9 +45,6 @@ pub struct Malformed {
     /// What to do next.
     pub hint: String,
 }
-
-/// Longest command, in bytes. An event must fit into 65,535 bytes of the log.
-pub const COMMAND_BYTES_MAX: usize = 60_000;
 
 impl Malformed {
     fn new(code: &'static str, field: Option<&str>, problem: impl Into<String>, hint: impl Into<String>) -> Self {
@@ -93,9 +93,10 @@ impl Command {
         })?;
         let Strict(value) = serde_json::from_str(text).map_err(|error| {
             // A sound JSON text that says something twice, or says too much, is not the same as no JSON.
-            let (code, hint) = match error.classify() {
-                serde_json::error::Category::Data => ("bad_field", "say every field once, in plain text"),
-                _ => ("not_json", "write one JSON object a line; see `granary schema command`"),
+            let (code, hint) = if error.classify() == serde_json::error::Category::Data {
+                ("bad_field", "say every field once, in plain text")
+            } else {
+                ("not_json", "write one JSON object a line; see `granary schema command`")
             };
             Malformed::new(code, None, error.to_string().replace("line 1 column", "column"), hint)
         })?;
@@ -176,44 +177,18 @@ fn take_text(map: &mut Map<String, Value>, field: &'static str, hint: &str) -> R
 }
 
 pub(crate) fn read_act<T: serde::de::DeserializeOwned>(map: Map<String, Value>) -> Result<T, Malformed> {
-    serde_path_to_error::deserialize(Value::Object(map)).map_err(|error| {
-        let path = error.path().to_string();
-        let problem = error.inner().to_string();
-        let named = problem.split('`').nth(1).map(str::to_owned);
-        let (code, field) = if problem.starts_with("missing field") {
-            ("missing_field", named.map(|name| if path == "." { name } else { format!("{path}.{name}") }))
-        } else if problem.starts_with("unknown field") {
-            ("unknown_field", named.filter(|_| path == ".").or(Some(path)))
-        } else {
-            ("bad_field", Some(path).filter(|path| path != "."))
-        };
+    typed::read(Value::Object(map)).map_err(|Misread { field, wrong }| {
         let hint = "`granary schema command` prints what each act wants";
-        Malformed { id: None, code, field, problem, hint: hint.into() }
+        Malformed::new(wrong.code(), field.as_deref(), wrong.to_string(), hint)
     })
 }
 
 pub(crate) fn unknown_act(word: &str) -> Malformed {
-    let nearest = Act::WORDS.iter().min_by_key(|known| distance(known, word)).expect("there are acts");
-    Malformed::new(
-        "unknown_act",
-        Some("act"),
-        format!("`{}` is no act", word.chars().take(64).collect::<String>()),
-        format!("did you mean `{nearest}`? The acts are: {}", Act::WORDS.join(", ")),
-    )
-}
-
-/// Edits between two words (Levenshtein), over their first 64 bytes.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<u8> = b.bytes().take(64).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    let lists = "`granary do` lists the acts, `granary schema command` says what each wants";
+    let hint = match nearest(word, Act::WORDS.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`? {lists}"),
+        None => lists.to_owned(),
+    };
+    let problem = format!("`{}` is no act", word.chars().take(64).collect::<String>());
+    Malformed::new("unknown_act", Some("act"), problem, hint)
 }

@@ -8,11 +8,10 @@ use measure::Quantity;
 use minicbor::Decoder;
 use minicbor::decode::Error;
 
+use crate::limits::EVENT_BYTES_MAX;
+
 /// Version of the format, named by the first event of a log.
 pub const FORMAT: u32 = 1;
-
-/// Largest event, in bytes: what an entry of a tile can hold.
-pub const EVENT_BYTES_MAX: usize = 65_535;
 
 /// Appends the bytes of an event.
 ///
@@ -31,7 +30,7 @@ pub fn encode(event: &Event, out: &mut Vec<u8>) -> Result<(), TooLarge> {
 
 /// An event that does not fit into the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an event of {event_bytes} bytes; the most is 65535")]
+#[error("an event of {event_bytes} bytes; the most is {}", EVENT_BYTES_MAX)]
 pub struct TooLarge {
     /// Its size.
     pub event_bytes: usize,

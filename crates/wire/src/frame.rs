@@ -30,13 +30,21 @@ pub struct Item<'f> {
     form: Form,
 }
 
-/// What a command wants, as far as rights go; read even where the rest of it cannot be.
+/// What a command wants, as far as rights go; read even where the rest of it cannot be. Whatever reads as a command has it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 pub struct Wanted {
+    /// Its id, where it is a UUID.
+    #[serde(default, deserialize_with = "id_of")]
+    pub id: Option<String>,
     /// The act's word.
     pub act: String,
     /// Code of the party that asks.
     pub party: String,
+}
+
+fn id_of<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
+    Ok(value.as_str().and_then(|id| uuid::Uuid::parse_str(id).ok()).map(|id| id.to_string()))
 }
 
 impl Form {

@@ -8,14 +8,15 @@ use books::{Books, Kind, MaterialNo, Rejection, Seq};
 use measure::{Basis, Unit};
 
 use crate::date::show_day;
+use crate::limits::TOLD_DECIMALS_MAX;
 use crate::resolve::{day, invalid, unknown};
-use crate::value::show_decimals;
+use crate::value::{read_signed, show_decimals};
 
 /// A piece from its text.
 ///
 /// # Errors
 /// When it is none, or names something that is not there.
-pub fn parse_piece(books: &Books, field: &'static str, text: &str) -> Result<Piece, Rejection> {
+pub(crate) fn parse_piece(books: &Books, field: &'static str, text: &str) -> Result<Piece, Rejection> {
     let shape = || {
         let example = "write `event 12.0`, `PARTY/7:3`, `PARTY/7:=2` or `held 2026-03-31 SITE MATERIAL`";
         invalid(field)(format!("`{text}` names no piece of a record; {example}"))
@@ -60,7 +61,12 @@ pub fn show_piece(books: &Books, piece: Piece) -> String {
 ///
 /// # Errors
 /// When it is none.
-pub fn parse_told(books: &Books, field: &'static str, text: &str, material: MaterialNo) -> Result<Told, Rejection> {
+pub(crate) fn parse_told(
+    books: &Books,
+    field: &'static str,
+    text: &str,
+    material: MaterialNo,
+) -> Result<Told, Rejection> {
     let facts = books.material(material);
     read_told(field, text, facts.basis, facts.shown)
 }
@@ -80,17 +86,9 @@ pub fn read_told(field: &'static str, text: &str, basis: Basis, example: impl Di
     if words.next().is_some() {
         return Err(invalid(field)(format!("`{text}` has words after its unit and basis")));
     }
-    let (sign, digits) = match number.strip_prefix(['-', '\u{2212}']) {
-        // A stock told as less than nothing is a figure that somebody has to see, not a slip of the pen.
-        Some(digits) => (-1, digits),
-        None => (1, number),
-    };
-    let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let too_fine = || invalid(field)(format!("`{text}` has more than 15 decimals"));
-    let decimals = u8::try_from(decimals).ok().filter(|decimals| *decimals <= 15).ok_or_else(too_fine)?;
-    let read = measure::parse_decimal(digits, decimals);
-    let digits = read.map_err(|error| invalid(field)(format!("`{text}`: {error}")))?.units();
-    Ok(Told { digits: sign * digits, decimals, unit, basis })
+    // A stock told as less than nothing is a figure that somebody has to see, not a slip of the pen.
+    let (digits, decimals) = read_signed(number, text, TOLD_DECIMALS_MAX).map_err(invalid(field))?;
+    Ok(Told { digits, decimals, unit, basis })
 }
 
 /// A quantity as it was told.

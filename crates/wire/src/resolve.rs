@@ -1,10 +1,12 @@
 //! From codes to the ledger's numbers.
 
 use books::material::Material;
-use books::{AuthorityNo, Books, Day, EncumbranceNo, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Rejection};
+use books::{Books, Day, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Rejection};
 use measure::{Basis, ConversionError, Quantity, QuantityError};
 
 use crate::date::parse_day;
+use crate::limits::DECIMALS_MAX;
+use crate::value::Accounting;
 
 /// Looks codes up in the books, on behalf of a party.
 #[derive(Clone, Copy)]
@@ -20,10 +22,6 @@ impl<'b> Resolver<'b> {
         self.books.party_no(code).ok_or_else(|| unknown(Kind::Party, code))
     }
 
-    pub(crate) fn owner(&self, code: Option<&String>) -> Result<PartyNo, Rejection> {
-        code.map_or(Ok(self.party), |code| self.party(code))
-    }
-
     pub(crate) fn material(&self, code: &str) -> Result<MaterialNo, Rejection> {
         self.books.material_no(code).ok_or_else(|| unknown(Kind::Material, code))
     }
@@ -32,24 +30,8 @@ impl<'b> Resolver<'b> {
         self.books.place_no(kind, code).ok_or_else(|| unknown(kind, code))
     }
 
-    pub(crate) fn site(&self, code: &str) -> Result<PlaceNo, Rejection> {
-        self.place(Kind::Site, code)
-    }
-
     pub(crate) fn lot(&self, code: &str) -> Result<LotNo, Rejection> {
         self.books.lot_no(code).ok_or_else(|| unknown(Kind::Lot, code))
-    }
-
-    pub(crate) fn encumbrance(&self, code: &str) -> Result<EncumbranceNo, Rejection> {
-        self.books.encumbrance_no(code).ok_or_else(|| unknown(Kind::Encumbrance, code))
-    }
-
-    pub(crate) fn under(&self, code: Option<&String>) -> Result<Option<EncumbranceNo>, Rejection> {
-        code.map(|code| self.encumbrance(code)).transpose()
-    }
-
-    pub(crate) fn authority(&self, code: Option<&String>) -> Result<Option<AuthorityNo>, Rejection> {
-        code.map(|code| self.books.authority_no(code).ok_or_else(|| unknown(Kind::Authority, code))).transpose()
     }
 
     pub(crate) fn material_facts(&self, material: MaterialNo) -> &'b Material {
@@ -64,34 +46,32 @@ impl<'b> Resolver<'b> {
         material: MaterialNo,
     ) -> Result<Quantity, Rejection> {
         let facts = self.material_facts(material);
-        let (quantity, basis) = quantity_in(field, text, facts)?;
+        let (quantity, basis) = quantity_in(field, text, facts.into())?;
         match basis {
             Some(basis) if basis != facts.basis => Err(Rejection::BasisDiffers { material, given: basis.to_string() }),
             _ => Ok(quantity),
         }
-    }
-
-    pub(crate) fn lot_quantity(&self, field: &'static str, text: &str, lot: LotNo) -> Result<Quantity, Rejection> {
-        self.quantity(field, text, self.books.lot(lot).facts.material)
     }
 }
 
 pub(crate) fn quantity_in(
     field: &'static str,
     text: &str,
-    facts: &Material,
+    facts: Accounting<'_>,
 ) -> Result<(Quantity, Option<Basis>), Rejection> {
-    measure::parse_quantity(text, facts.unit, facts.decimals).map_err(|error| match &error {
-        QuantityError::Conversion { source: ConversionError::NotWhole { .. }, .. } => not_whole(field, text, facts),
-        _ => quantity_rejection(field, text, facts, &error),
+    measure::parse_quantity(text, facts.unit, facts.decimals).map_err(|error| {
+        if let QuantityError::Conversion { source: ConversionError::NotWhole { .. }, .. } = &error {
+            return not_whole(field, text, facts);
+        }
+        quantity_rejection(field, text, facts, &error)
     })
 }
 
 /// Says how finely the material would have to be accounted for the quantity, and one of its unit, to be exact.
-fn not_whole(field: &'static str, text: &str, facts: &Material) -> Rejection {
+fn not_whole(field: &'static str, text: &str, facts: Accounting<'_>) -> Rejection {
     let decimals_of = |text: &str| {
         let exact = |decimals: &u8| measure::parse_quantity(text, facts.unit, *decimals).is_ok();
-        (facts.decimals..=9).find(exact)
+        (facts.decimals..=DECIMALS_MAX).find(exact)
     };
     let one = text.split_ascii_whitespace().nth(1).and_then(|unit| decimals_of(&format!("1 {unit}")));
     let step = measure::format_decimal(1, facts.decimals);
@@ -100,18 +80,12 @@ fn not_whole(field: &'static str, text: &str, facts: &Material) -> Rejection {
     Rejection::NotWhole { field, problem, decimals }
 }
 
-fn quantity_rejection(field: &'static str, text: &str, facts: &Material, error: &QuantityError) -> Rejection {
+fn quantity_rejection(field: &'static str, text: &str, facts: Accounting<'_>, error: &QuantityError) -> Rejection {
     if let Some((given, wanted)) = error.dimensions() {
         let problem = format!("`{text}` is {given}; `{}` is accounted as {wanted}, in {}", facts.code, facts.unit);
         return Rejection::UnitDiffers { field, problem };
     }
-    let mut problem = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        problem = format!("{problem}: {error}");
-        cause = error.source();
-    }
-    Rejection::Invalid { field, problem }
+    Rejection::Invalid { field, problem: causes::told(error) }
 }
 
 pub(crate) fn unknown(kind: Kind, code: &str) -> Rejection {
@@ -124,8 +98,4 @@ pub(crate) fn invalid(field: &'static str) -> impl FnOnce(String) -> Rejection {
 
 pub(crate) fn day(field: &'static str, text: &str) -> Result<Day, Rejection> {
     parse_day(text).map_err(invalid(field))
-}
-
-pub(crate) fn day_if(field: &'static str, text: Option<&String>) -> Result<Option<Day>, Rejection> {
-    text.map(|text| day(field, text)).transpose()
 }

@@ -5,8 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Longest text anywhere in a command, in bytes.
-pub const TEXT_BYTES_MAX: usize = 1_000;
+use crate::limits::TEXT_BYTES_MAX;
 
 /// A value that was read strictly.
 pub(crate) struct Strict(pub(crate) Value);

@@ -15,10 +15,15 @@ impl EventView {
         let (pieces, moves) = match act.map(|act| act.facts.line) {
             Some(Line::Words(pieces)) => (pieces, false),
             Some(Line::Both(pieces)) => (pieces, true),
-            Some(Line::Moved) | None if is_done => (&[][..], true),
-            Some(Line::Moved) | None => (MOVEMENT, true),
+            Some(Line::Moved) | None => (&[][..], true),
         };
-        let words = words(pieces, &self.command);
+        let mut pieces = pieces.to_vec();
+        if moves && !is_done {
+            let is_new = |piece: &&&str| !pieces.iter().any(|said| said.contains(**piece));
+            let more: Vec<&str> = MOVEMENT.iter().filter(is_new).copied().collect();
+            pieces.extend(more);
+        }
+        let words = words(&pieces, &self.command);
         let mut parts: Vec<String> = (!words.is_empty()).then_some(words).into_iter().collect();
         if moves {
             parts.extend(self.entries.iter().map(moved));
@@ -29,7 +34,8 @@ impl EventView {
 }
 
 /// What a movement would have been that did not take place.
-const MOVEMENT: &[&str] = &["{quantity}", "{lot}", "{site}", "{source} -> {target}", "{owner} -> {new_owner}"];
+const MOVEMENT: &[&str] =
+    &["{quantity}", "{lot}", "{lines}", "{parts}", "{site}", "{source} -> {target}", "{owner} -> {new_owner}"];
 
 /// What changed its place, its owner, or both.
 fn moved(entry: &EntryView) -> String {
@@ -114,6 +120,7 @@ mod tests {
             outcome: "done".to_owned(),
             code: None,
             message: None,
+            facts: Map::new(),
             command,
             entries: vec![entry],
             claims: Vec::new(),

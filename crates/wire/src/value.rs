@@ -2,31 +2,58 @@
 
 use books::lot::Price;
 use books::material::Material;
-use measure::{Currency, Quantity, format_decimal, parse_decimal};
+use measure::{Basis, Currency, Quantity, Unit, format_decimal, parse_decimal};
 
 /// `60 t net`: a quantity in the unit in which the material is shown, with its basis.
 #[must_use]
 pub fn show_quantity(material: &Material, quantity: Quantity) -> String {
-    format!("{} {} {}", show_number(material, quantity.units()), material.shown, material.basis)
+    Accounting::from(material).show(quantity)
 }
 
 /// The number alone, in the unit in which the material is shown. May be negative.
 #[must_use]
 pub fn show_number(material: &Material, units: i64) -> String {
-    let sign = if units < 0 { "-" } else { "" };
-    let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
-    let number = measure::display_quantity(size, material.unit, material.decimals, material.shown)
-        .unwrap_or_else(|_| size.to_string());
-    format!("{sign}{number}")
+    Accounting::from(material).number(units)
 }
 
 /// Exact in any case: in the accounting unit where the shown one cannot say it exactly.
 #[must_use]
 pub fn write_quantity(material: &Material, quantity: Quantity) -> String {
-    let shown = show_quantity(material, quantity);
-    match measure::parse_quantity(&shown, material.unit, material.decimals) {
-        Ok((read, _)) if read == quantity => shown,
-        _ => format!("{} {} {}", format_decimal(quantity.units(), material.decimals), material.unit, material.basis),
+    Accounting::from(material).write(quantity)
+}
+
+/// How a material is accounted, which holds for its quantities before it is registered.
+#[derive(Clone, Copy)]
+pub(crate) struct Accounting<'m> {
+    pub(crate) code: &'m str,
+    pub(crate) unit: Unit,
+    pub(crate) decimals: u8,
+    pub(crate) shown: Unit,
+    pub(crate) basis: Basis,
+}
+
+impl<'m> From<&'m Material> for Accounting<'m> {
+    fn from(material: &'m Material) -> Self {
+        let Material { code, unit, decimals, shown, basis, .. } = material;
+        Self { code, unit: *unit, decimals: *decimals, shown: *shown, basis: *basis }
+    }
+}
+
+impl Accounting<'_> {
+    fn number(self, units: i64) -> String {
+        measure::display_units(units, self.unit, self.decimals, self.shown)
+    }
+
+    fn show(self, quantity: Quantity) -> String {
+        format!("{} {} {}", self.number(quantity.units()), self.shown, self.basis)
+    }
+
+    pub(crate) fn write(self, quantity: Quantity) -> String {
+        let shown = self.show(quantity);
+        match measure::parse_quantity(&shown, self.unit, self.decimals) {
+            Ok((read, _)) if read == quantity => shown,
+            _ => format!("{} {} {}", format_decimal(quantity.units(), self.decimals), self.unit, self.basis),
+        }
     }
 }
 
@@ -89,4 +116,18 @@ pub fn show_decimals(digits: i64, decimals: u8) -> String {
         (whole, "") => format!("{sign}{whole}"),
         (whole, fraction) => format!("{sign}{whole}.{fraction}"),
     }
+}
+
+/// Digits and decimals of a number with its sign; `text` is what the number stands in, for the sentence that says what is
+/// wrong.
+pub(crate) fn read_signed(number: &str, text: &str, decimals_max: u8) -> Result<(i64, u8), String> {
+    let (sign, digits) = match number.strip_prefix(['-', '\u{2212}']) {
+        Some(digits) => (-1, digits),
+        None => (1, number),
+    };
+    let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let too_fine = || format!("`{text}` has more than {decimals_max} decimals");
+    let decimals = u8::try_from(decimals).ok().filter(|decimals| *decimals <= decimals_max).ok_or_else(too_fine)?;
+    let read = parse_decimal(digits, decimals).map_err(|error| format!("`{text}`: {error}"))?;
+    Ok((sign * read.units(), decimals))
 }

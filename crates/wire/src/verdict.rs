@@ -1,6 +1,12 @@
 //! What becomes of a command, said to its sender.
 
+use books::rejection::Facts;
+use books::{CommandId, Refused, Seq};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::Malformed;
 
 /// One answer for one command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -27,6 +33,104 @@ pub struct Verdict {
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// Can asking again help, where it was refused or is invalid?
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry: Option<Retry>,
+    /// What a refusal is about, by name: what `message` and `hint` are made of. Of what is invalid, the `field` to blame.
+    #[serde(skip_serializing_if = "Map::is_empty", default)]
+    pub facts: Map<String, Value>,
+}
+
+/// Can asking again help?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Retry {
+    /// No: what is asked is done, over, or not for this party.
+    Never,
+    /// Yes: the same wish under a new id may be granted later.
+    Later,
+    /// Yes, once the wish is changed.
+    Changed,
+}
+
+impl From<books::Retry> for Retry {
+    fn from(retry: books::Retry) -> Self {
+        match retry {
+            books::Retry::Never => Self::Never,
+            books::Retry::Later => Self::Later,
+            books::Retry::Changed => Self::Changed,
+        }
+    }
+}
+
+impl Verdict {
+    /// The bare verdict on a command, or on what has no id that could be read.
+    #[must_use]
+    pub fn of(outcome: Outcome, id: Option<CommandId>) -> Self {
+        Self {
+            line: None,
+            column: None,
+            id: id.map(|id| Uuid::from_bytes(id.0).to_string()),
+            outcome,
+            seq: None,
+            code: None,
+            message: None,
+            hint: None,
+            retry: None,
+            facts: Map::new(),
+        }
+    }
+
+    /// The command is recorded, as this event, and waits for a checker.
+    #[must_use]
+    pub fn held(id: CommandId, seq: Seq) -> Self {
+        Self {
+            seq: Some(seq.0),
+            code: Some("held".into()),
+            message: Some("waits for a checker who is not its maker".into()),
+            hint: Some(format!("another person posts `approve` with `\"held\": {seq}`")),
+            ..Self::of(Outcome::Accepted, Some(id))
+        }
+    }
+
+    /// The command is refused; `seq` is the event that says so, where it is recorded.
+    #[must_use]
+    pub fn refused(id: CommandId, seq: Option<Seq>, refused: &Refused) -> Self {
+        let words::Told { message, hint } = words::refused(refused);
+        Self {
+            seq: seq.map(|seq| seq.0),
+            retry: books::rejection::code(&refused.code).map(|code| code.retry.into()),
+            code: Some(refused.code.clone()),
+            message: Some(message),
+            hint: Some(hint),
+            facts: refused.facts.as_ref().map(facts).unwrap_or_default(),
+            ..Self::of(Outcome::Refused, Some(id))
+        }
+    }
+}
+
+impl From<&Malformed> for Verdict {
+    fn from(malformed: &Malformed) -> Self {
+        Self {
+            id: malformed.id.clone(),
+            code: Some(malformed.code.to_owned()),
+            message: Some(malformed.message()),
+            hint: Some(malformed.hint.clone()),
+            retry: Some(Retry::Changed),
+            facts: malformed.field.iter().map(|field| ("field".to_owned(), field.as_str().into())).collect(),
+            ..Self::of(Outcome::Invalid, None)
+        }
+    }
+}
+
+/// Facts as JSON: numbers as they are, all else as text.
+#[must_use]
+pub fn facts(facts: &Facts) -> Map<String, Value> {
+    let value = |value: &books::FactValue| match value {
+        books::FactValue::Number(number) => Value::from(*number),
+        told @ (books::FactValue::Text(_) | books::FactValue::Day(_)) => Value::from(told.to_string()),
+    };
+    facts.iter().map(|(name, told)| (name.word().to_owned(), value(told))).collect()
 }
 
 /// What became of a command.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::acts::words::EncumbranceKind;
 use crate::date::{show_day, show_moment};
+use crate::verdict::facts;
 use crate::{Command, acts, value};
 
 /// An event by codes.
@@ -20,9 +21,12 @@ pub struct EventView {
     /// Code of a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What a refusal said.
+    /// What a refusal says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What a refusal is about, by name: what `message` is made of.
+    #[serde(skip_serializing_if = "Map::is_empty", default)]
+    pub facts: Map<String, Value>,
     /// The command.
     pub command: Map<String, Value>,
     /// Every change of what lies where.
@@ -105,17 +109,18 @@ pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
             day: show_day(claim.day.unwrap_or(event.effective)),
         }
     });
-    let (outcome, code, message) = match &event.outcome {
-        Outcome::Done(_) | Outcome::Moved(..) => ("done", None, None),
-        Outcome::Held(_) => ("held", None, None),
-        Outcome::Refused(refused) => ("refused", Some(refused.code.clone()), Some(refused.message.clone())),
+    let (outcome, refused) = match &event.outcome {
+        Outcome::Done(_) | Outcome::Moved(..) => ("done", None),
+        Outcome::Held(_) => ("held", None),
+        Outcome::Refused(refused) => ("refused", Some(refused)),
     };
     EventView {
         seq: seq.0,
         recorded_at: show_moment(event.recorded_at),
         outcome: outcome.into(),
-        code,
-        message,
+        code: refused.map(|refused| refused.code.clone()),
+        message: refused.map(|refused| words::refused(refused).message),
+        facts: refused.and_then(|refused| refused.facts.as_ref()).map(facts).unwrap_or_default(),
         command: command_of(event, books),
         entries: entries.collect(),
         claims: claims.collect(),

@@ -11,6 +11,7 @@ use crate::question::Question;
 use crate::sight::Sight;
 use crate::table::{Cell, Column, Kind, Table};
 use crate::view::View;
+use crate::wants::Wants;
 
 /// What became of a command, by its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,10 +39,14 @@ impl Question for Command {
         Table { beside: vec![recorded], ..Table::row(&answer.verdict) }
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::command(command_id(&self.id)?))
+    }
+
     fn answer(&self, view: &dyn View) -> Result<CommandAnswer, Problem> {
         let id = command_id(&self.id)?;
         let sight = Sight::of(view);
-        let found = match view.find(id)? {
+        let found = match view.gathered().found() {
             Some(seq) => view.event(seq)?.map(|event| (seq, event)),
             None => None,
         };
@@ -50,35 +55,23 @@ impl Question for Command {
             Problem { kind: ProblemKind::Unknown, ..problem }
                 .hint("it may still be on its way; posting it again is safe: an id is never applied twice")
         })?;
-        Ok(CommandAnswer { recorded_at: show_moment(event.recorded_at), verdict: verdict(seq, id, event.outcome) })
+        Ok(CommandAnswer {
+            recorded_at: show_moment(event.recorded_at),
+            verdict: verdict(seq, id, event.outcome.clone()),
+        })
     }
 }
 
 fn verdict(seq: Seq, id: CommandId, outcome: Outcome) -> Verdict {
-    let mut verdict = Verdict {
-        line: None,
-        column: None,
-        id: Some(uuid::Uuid::from_bytes(id.0).to_string()),
-        outcome: Word::Accepted,
-        seq: Some(seq.0),
-        code: None,
-        message: None,
-        hint: None,
-    };
     match outcome {
-        Outcome::Done(_) | Outcome::Moved(..) => {}
-        Outcome::Held(_) => {
-            verdict.code = Some("held".into());
-            verdict.message = Some("waits, or waited, for a checker who is not its maker".into());
-        }
-        Outcome::Refused(refused) => {
-            verdict.outcome = Word::Refused;
-            verdict.code = Some(refused.code);
-            verdict.message = Some(refused.message);
-            verdict.hint = Some(refused.hint);
-        }
+        Outcome::Done(_) | Outcome::Moved(..) => Verdict { seq: Some(seq.0), ..Verdict::of(Word::Accepted, Some(id)) },
+        Outcome::Held(_) => Verdict {
+            message: Some("waits, or waited, for a checker who is not its maker".into()),
+            hint: None,
+            ..Verdict::held(id, seq)
+        },
+        Outcome::Refused(refused) => Verdict::refused(id, Some(seq), &refused),
     }
-    verdict
 }
 
 /// The id of a command from its text.

@@ -10,6 +10,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::{KnownAt, as_of};
 
 /// How long the stock lasts, against need and goal.
@@ -45,6 +46,10 @@ impl Question for Cover {
 
     fn table(answer: &CoverAnswer) -> Table<'_> {
         Table::of(answer, &answer.materials)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<CoverAnswer, Problem> {

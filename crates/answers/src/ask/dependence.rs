@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::{KnownAt, as_of};
 
 /// Which countries the stock comes from, and how concentrated that is.
@@ -44,6 +45,10 @@ impl Question for Dependence {
             format!("left out: {quantity} of `{material}`, which cannot be stated as {} here", answer.basis)
         });
         Table::of(answer, &answer.shares).left_out(unstated)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<DependenceAnswer, Problem> {

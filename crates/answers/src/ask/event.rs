@@ -11,6 +11,7 @@ use crate::question::Question;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 /// One event, by its number or by the id of its command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,14 +34,22 @@ impl Question for Event {
         Table::row(answer)
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        match (self.seq, &self.id) {
+            (Some(seq), None) => Ok(Wants::events([Seq(seq)])),
+            (None, Some(id)) => Ok(Wants::command(command_id(id)?)),
+            _ => Err(Problem::wrong_use("missing_field", "name one event by `seq` or by `id`")),
+        }
+    }
+
     fn answer(&self, view: &dyn View) -> Result<EventView, Problem> {
         let (seq, named) = match (self.seq, &self.id) {
             (Some(seq), None) => (Some(Seq(seq)), seq.to_string()),
-            (None, Some(id)) => (view.find(command_id(id)?)?, format!("of command `{id}`")),
+            (None, Some(id)) => (view.gathered().found(), format!("of command `{id}`")),
             _ => return Err(Problem::wrong_use("missing_field", "name one event by `seq` or by `id`")),
         };
         let found = match seq {
-            Some(seq) => view.event(seq)?.and_then(|event| Sight::of(view).show(seq, &event)),
+            Some(seq) => view.event(seq)?.and_then(|event| Sight::of(view).show(seq, event)),
             None => None,
         };
         // What the asker may not see looks like what is not there: its existence is part of the secret.

@@ -1,12 +1,13 @@
 //! Why a day looks different now from how it looked then.
 
-use books::{Books, MaterialNo};
+use books::material::Material;
+use books::{Books, Day, MaterialNo, Seq};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::value::show_number;
 use wire::view::EventView;
 
-use crate::difference::difference;
+use crate::difference::{difference, wanted};
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -14,6 +15,7 @@ use crate::record::records;
 use crate::sight::Sight;
 use crate::table::{Cell, Column, Field, Kind, Record, Table, UnitAt};
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::{KnownAt, day};
 
 /// Why a day looks different now from how it looked then, event by event.
@@ -92,23 +94,19 @@ impl Question for Explain {
         Table::of(answer, &answer.events)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let (_, filter, as_of, (then, now)) = self.read(view)?;
+        let now = self.and.as_ref().map(|_| now);
+        Ok(wanted(&filter, as_of, then, now))
+    }
+
     fn answer(&self, view: &dyn View) -> Result<ExplainAnswer, Problem> {
-        let books = view.books();
         let sight = Sight::of(view);
-        self.filter.check_known(books)?;
-        let material = material_of(books, &self.filter)?;
-        let facts = books.material(material);
-        let filter = Filter { material: Some(facts.code.clone()), ..self.filter.clone() };
-        let as_of = day("as_of", &self.as_of)?;
-        let then = self.known_at.seq("known_at", view)?;
-        let now = self.and.as_ref().map_or(Ok(books.head()), |and| and.seq("and", view))?;
-        if now < then {
-            return Err(Problem::bad_field("and", "`and` lies before `known_at`"));
-        }
+        let (facts, filter, as_of, (then, now)) = self.read(view)?;
         let found = difference(view, &filter, as_of, (then, now))?;
         let number = |units: i128| i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units));
         let events = found.events.iter().filter_map(|event| {
-            let shown = sight.show(event.seq, &event.event)?;
+            let shown = sight.show(event.seq, event.event)?;
             Some(ExplainedEvent { seq: event.seq.0, change: number(event.change), event: shown })
         });
         Ok(ExplainAnswer {
@@ -121,6 +119,27 @@ impl Question for Explain {
             now: number(found.now),
             events: events.collect(),
         })
+    }
+}
+
+/// Of what, which stock, as of when, between which events.
+type Explained<'v> = (&'v Material, Filter, Day, (Seq, Seq));
+
+impl Explain {
+    /// Of what, as of when, between which events.
+    fn read<'v>(&self, view: &'v dyn View) -> Result<Explained<'v>, Problem> {
+        let books = view.books();
+        self.filter.check_known(books)?;
+        let material = material_of(books, &self.filter)?;
+        let facts = &books.materials()[material.0 as usize];
+        let filter = Filter { material: Some(facts.code.clone()), ..self.filter.clone() };
+        let as_of = day("as_of", &self.as_of)?;
+        let then = self.known_at.seq("known_at", view)?;
+        let now = self.and.as_ref().map_or(Ok(books.head()), |and| and.seq("and", view))?;
+        if now < then {
+            return Err(Problem::bad_field("and", "`and` lies before `known_at`"));
+        }
+        Ok((facts, filter, as_of, (then, now)))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 /// How far the answers go: which ledger, up to which event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +36,10 @@ impl Question for Head {
 
     fn table(answer: &HeadAnswer) -> Table<'_> {
         Table::row(answer)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<HeadAnswer, Problem> {

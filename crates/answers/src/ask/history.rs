@@ -13,6 +13,7 @@ use crate::record::records;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 use crate::when::{KnownAt, day};
 
 /// Most events in one answer.
@@ -49,20 +50,28 @@ pub struct History {
     /// Up to this event or time; the last where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<KnownAt>,
+    /// Only what touches the stock of this owner; the same as `party`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// Only events before this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+    /// The newest first.
+    pub newest: bool,
     /// At most this many; 1,000 where absent, 100,000 at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
 records! {
-    /// Events in the order in which they were recorded.
+    /// Events in the order in which they were recorded, or the newest first.
     HistoryAnswer {
         /// The events.
         events: Vec<EventView>,
-        /// The event to go on from, where there are more than the limit.
+        /// Where there are more than the limit, the event to go on from, as `from`; newest first, as `before`.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         next: Option<u64> as Event,
-        /// How many more there are.
+        /// How many more there are; 1 where they were not counted.
         more: u64,
     }
 }
@@ -73,34 +82,68 @@ impl Question for History {
     type Answer = HistoryAnswer;
 
     fn table(answer: &HistoryAnswer) -> Table<'_> {
-        let next = answer.next.map(|next| ("from", next.to_string()));
-        Table::lines(&answer.events).page(Some(answer.more), next)
+        // Newest first, what comes next lies before what is here.
+        let is_newest = |next: u64| answer.events.last().is_some_and(|event| next <= event.seq);
+        let field = |next: u64| if is_newest(next) { "before" } else { "from" };
+        let next = answer.next.map(|next| (field(next), next.to_string()));
+        Table::lines(&answer.events).page(Some(answer.more).filter(|more| *more != 1), next)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let (filter, first, last) = self.read(view)?;
+        let takes = move |view: &dyn View, _, event: &Event| {
+            let held = decided(event).filter(|_| filter.asks_for_decided());
+            let held = held.and_then(|held| view.gathered().event(held));
+            filter.takes(view.books(), event, held) && Sight::of(view).sees_event(event)
+        };
+        let mut scan = Scan::keep(takes).from(first).newest_first(self.newest).at_most(self.count() + 1);
+        if self.filter.lot.is_some() {
+            scan = scan.beside(decided);
+        }
+        Ok(last.into_iter().fold(scan, Scan::through).into())
     }
 
     fn answer(&self, view: &dyn View) -> Result<HistoryAnswer, Problem> {
-        let limit = self.limit.unwrap_or(EVENT_COUNT_DEFAULT).min(EVENT_COUNT_MAX);
+        let (filter, first, last) = self.read(view)?;
+        let last = last.unwrap_or(view.books().head());
         let sight = Sight::of(view);
+        let mut found: Vec<(Seq, &Event)> = view.gathered().taken().collect();
+        if self.newest {
+            found.reverse();
+        }
+        let count = usize::try_from(self.count()).unwrap_or(usize::MAX);
         let mut answer = HistoryAnswer::default();
-        self.each(view, &mut |seq, event| {
-            if answer.events.len() as u64 == limit {
-                answer.next.get_or_insert(seq.0);
-                answer.more += 1;
-            } else {
-                answer.events.extend(sight.show(seq, event));
-            }
-        })?;
+        if let Some((seq, _)) = found.get(count) {
+            let is_all = filter == EventFilter::default() && sight.is_full();
+            answer.next = Some(if self.newest { seq.0 + 1 } else { seq.0 });
+            // Without a filter they need not be looked at to be counted.
+            answer.more = match (is_all, self.newest) {
+                (true, false) => last.0 - seq.0 + 1,
+                (true, true) => seq.0 - first.0 + 1,
+                (false, _) => 1,
+            };
+        }
+        answer.events.extend(found.iter().take(count).filter_map(|(seq, event)| sight.show(*seq, event)));
         Ok(answer)
     }
 }
 
 impl History {
-    /// Hands on the events one by one, however many: neither `limit` nor memory ends them.
-    ///
-    /// # Errors
-    /// As [`Question::answer`].
-    pub fn each(&self, view: &dyn View, each: &mut dyn FnMut(Seq, &Event)) -> Result<(), Problem> {
+    fn count(&self) -> u64 {
+        self.limit.unwrap_or(EVENT_COUNT_DEFAULT).min(EVENT_COUNT_MAX)
+    }
+
+    /// Which events, from which one on, up to which one; up to the head where there is none.
+    fn read(&self, view: &dyn View) -> Result<(EventFilter, Seq, Option<Seq>), Problem> {
         let books = view.books();
-        self.filter.check_known(books)?;
+        let mut touches = self.filter.clone();
+        if let Some(owner) = &self.owner {
+            if touches.party.as_ref().is_some_and(|party| party != owner) {
+                return Err(Problem::bad_field("owner", "`owner` and `party` name two owners"));
+            }
+            touches.party = Some(owner.clone());
+        }
+        touches.check_known(books)?;
         if let Some(act) = self.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
             return Err(Problem::bad_field("act", format!("`{act}` is no act"))
                 .hint(format!("the acts are: {}", wire::Act::WORDS.join(", "))));
@@ -109,9 +152,11 @@ impl History {
             return Err(Problem::unknown("party", party));
         }
         let day_of = |field: &str, text: &Option<String>| text.as_deref().map(|text| day(field, text)).transpose();
-        let until = self.until.as_ref().map_or(Ok(books.head()), |until| until.seq("until", view))?;
+        let until = self.until.as_ref().map(|until| until.seq("until", view)).transpose()?;
+        let before = self.before.map(|before| Seq(before.saturating_sub(1)));
+        let last = until.into_iter().chain(before).min();
         let filter = EventFilter {
-            touches: self.filter.clone(),
+            touches,
             act: self.act.clone(),
             by: self.by.clone(),
             refused: self.refused,
@@ -119,25 +164,6 @@ impl History {
             effective_from: day_of("effective_from", &self.effective_from)?,
             effective_through: day_of("effective_through", &self.effective_through)?,
         };
-        let sight = Sight::of(view);
-        let mut unread = Ok(());
-        view.events(Seq(self.from.unwrap_or(1).max(1)), &mut |seq, event| {
-            if seq > until {
-                return false;
-            }
-            let held = decided(&event).filter(|_| filter.asks_for_decided());
-            let held = match held.map_or(Ok(None), |held| view.event(held)) {
-                Ok(held) => held,
-                Err(error) => {
-                    unread = Err(error);
-                    return false;
-                }
-            };
-            if filter.takes(books, &event, held.as_ref()) && sight.sees_event(&event) {
-                each(seq, &event);
-            }
-            true
-        })?;
-        Ok(unread?)
+        Ok((filter, Seq(self.from.unwrap_or(1).max(1)), last))
     }
 }

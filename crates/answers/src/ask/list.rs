@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::table::{Cell, Column, Kind, Table};
 use crate::view::View;
+use crate::wants::Wants;
 
 /// What is registered, and what is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +38,10 @@ impl Question for List {
         let columns = answer.what.map(Listed::columns).unwrap_or_default();
         let shown = columns.clone();
         Table::new(shown, answer.lines.iter().map(move |line| cells(&columns, line)))
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ListAnswer, Problem> {

@@ -4,13 +4,17 @@ use measure::Basis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::position::{Dimension, Filter, Position, PositionQuery, positions};
+use crate::position::{Dimension, Filter, Position, PositionQuery, page};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::table::Table;
+use crate::table::{Column, Field as _, Kind, Table};
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::{KnownAt, as_of};
+
+/// Most lines in one answer: about 30 MB of memory while it is made.
+pub(crate) const LINE_COUNT_MAX: u64 = 20_000;
 
 /// What is held: where, whose, in which form, what of it is free.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +39,12 @@ pub struct Positions {
     pub all_places: bool,
     /// Show positions of nothing.
     pub empty: bool,
+    /// At most this many lines; 20,000 where absent, and at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Go on behind a part of the answer: what it said as `next`. The rest of the question must be the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
 }
 
 records! {
@@ -44,6 +54,9 @@ records! {
         known_at: u64 as Event,
         /// One line for each combination of what they are told apart by.
         positions: Vec<Position>,
+        /// Where there are more lines: the `page` that goes on behind these.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        next: Option<String>,
     }
 }
 
@@ -54,7 +67,13 @@ impl Question for Positions {
     type Answer = PositionsAnswer;
 
     fn table(answer: &PositionsAnswer) -> Table<'_> {
-        Table::of(answer, &answer.positions)
+        let next = answer.next.clone().map(|next| ("page", next));
+        let known_at = (Column::new("known_at", Kind::Event), answer.known_at.cell());
+        Table { beside: vec![known_at], ..Table::lines(&answer.positions).page(None, next) }
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<PositionsAnswer, Problem> {
@@ -70,7 +89,15 @@ impl Question for Positions {
         };
         self.filter.check_known(view.books())?;
         let known_at = known_at.unwrap_or(view.books().head()).0;
-        Ok(PositionsAnswer { known_at, positions: positions(view, &query)? })
+        let behind = self.page.as_ref().map(|page| serde_json::from_str::<Vec<String>>(page));
+        let behind = behind.transpose().map_err(|_| {
+            Problem::bad_field("page", "this is no page of `positions`")
+                .hint("give what the part before said as `next`")
+        })?;
+        let limit = self.limit.unwrap_or(LINE_COUNT_MAX).clamp(1, LINE_COUNT_MAX);
+        let (positions, next) = page(view, &query, behind.as_deref(), limit as usize)?;
+        let next = next.map(|behind| serde_json::json!(behind).to_string());
+        Ok(PositionsAnswer { known_at, positions, next })
     }
 }
 

@@ -1,10 +1,11 @@
 //! The state digest, and the proof of a single balance in it.
 
 use books::acts::close::ClosePeriod;
-use books::{AccountNo, Act, Books, Day, Outcome, PartyNo, Seq, Sums};
+use books::{AccountNo, Act, Books, Day, Event, Outcome, PartyNo, Seq, Sums};
 use chain::encode_base64;
 use wire::date::show_day;
 
+use crate::event_filter::decided;
 use crate::history::HistoryError;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -13,6 +14,7 @@ use crate::shared::party_if;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 use crate::when::{KnownAt, day};
 
 records! {
@@ -141,12 +143,12 @@ fn closing(view: &dyn View, seq: u64) -> Result<(Seq, ClosePeriod), Problem> {
             .hint("`granary history --act close_period` lists them")
     };
     let event = view.event(Seq(seq))?.ok_or_else(none)?;
-    match event.outcome {
+    match &event.outcome {
         Outcome::Done(Act::ClosePeriod(act)) | Outcome::Held(Act::ClosePeriod(act)) if act.digest.is_some() => {
-            Ok((Seq(seq), act))
+            Ok((Seq(seq), act.clone()))
         }
         Outcome::Done(Act::Approve(approve)) if approve.held.0 < seq => closing(view, approve.held.0),
-        _ => Err(none()),
+        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => Err(none()),
     }
 }
 
@@ -169,6 +171,10 @@ impl Question for Digest {
 
     fn table(answer: &DigestAnswer) -> Table<'_> {
         Table::row(answer)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(wanted(self.close, false))
     }
 
     fn answer(&self, view: &dyn View) -> Result<DigestAnswer, Problem> {
@@ -197,6 +203,10 @@ impl Question for ProveBalance {
 
     fn table(answer: &ProveBalanceAnswer) -> Table<'_> {
         Table::row(answer)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(wanted(self.close, true))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ProveBalanceAnswer, Problem> {
@@ -264,14 +274,19 @@ fn approval_of(view: &dyn View, held: Seq) -> Result<Option<u64>, Problem> {
     if view.books().held(held).is_none_or(|row| !row.is_settled) {
         return Ok(None);
     }
-    let mut found = None;
-    view.events(held, &mut |seq, event| {
-        if let Outcome::Done(Act::Approve(approve)) = &event.outcome
-            && approve.held == held
-        {
-            found = Some(seq.0);
-        }
-        found.is_none()
-    })?;
-    Ok(found)
+    let lets_through = |event: &Event| matches!(&event.outcome, Outcome::Done(Act::Approve(act)) if act.held == held);
+    let mut taken = view.gathered().taken();
+    Ok(taken.find(|(_, event)| lets_through(event)).map(|(seq, _)| seq.0))
+}
+
+/// What a question about a close wants of the log: its event, what that lets through, and what lets it through.
+fn wanted(close: Option<u64>, approval: bool) -> Wants {
+    let Some(seq) = close.map(Seq) else { return Wants::nothing() };
+    let is_close = move |_: &dyn View, at: Seq, _: &Event| at == seq;
+    let close = Scan::keep(is_close).from(seq).through(seq).beside(decided);
+    if !approval {
+        return close.into();
+    }
+    let is_approval = |_: &dyn View, _: Seq, event: &Event| matches!(event.outcome, Outcome::Done(Act::Approve(_)));
+    Wants::from(close).and(Scan::keep(is_approval).from(seq).acts(["approve"]).into())
 }

@@ -9,6 +9,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::trace::{Trace as TraceAnswer, trace};
 use crate::view::View;
+use crate::wants::Wants;
 
 /// Where a lot came from, and what became of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +32,10 @@ impl Question for Trace {
 
     fn table(answer: &TraceAnswer) -> Table<'_> {
         Table::of(answer, &answer.links)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<TraceAnswer, Problem> {

@@ -45,10 +45,8 @@ pub fn bytes(table: Table<'_>) -> Vec<u8> {
 }
 
 fn io_error(error: ::csv::Error) -> io::Error {
-    match error.into_kind() {
-        ::csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
+    let kind = error.into_kind();
+    if let ::csv::ErrorKind::Io(error) = kind { error } else { io::Error::other(format!("{kind:?}")) }
 }
 
 fn cell_text<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {

@@ -4,7 +4,7 @@
 //! it asks for JSON.
 
 use serde_json::Value;
-use wire::verdict::Verdict;
+use wire::verdict::{Retry, Verdict};
 use wire::view::EventView;
 
 use super::{Cell, Column, Field, Kind, Record};
@@ -65,6 +65,7 @@ impl Record for Verdict {
             Column::new("code", Kind::Code),
             Column::new("message", Kind::Text),
             Column::new("hint", Kind::Text),
+            Column::new("retry", Kind::Code).detail(),
         ]
     }
 
@@ -75,7 +76,13 @@ impl Record for Verdict {
             wire::verdict::Outcome::Refused => "refused",
             wire::verdict::Outcome::Invalid => "invalid",
         };
-        let Self { id, seq, code, message, hint, line: _, column: _, outcome: _ } = self;
-        vec![id.cell(), Cell::text(outcome), seq.cell(), code.cell(), message.cell(), hint.cell()]
+        let Self { id, seq, code, message, hint, retry, facts: _, line: _, column: _, outcome: _ } = self;
+        let retry = match retry {
+            None => Cell::Nothing,
+            Some(Retry::Never) => Cell::text("never"),
+            Some(Retry::Later) => Cell::text("later"),
+            Some(Retry::Changed) => Cell::text("changed"),
+        };
+        vec![id.cell(), Cell::text(outcome), seq.cell(), code.cell(), message.cell(), hint.cell(), retry]
     }
 }

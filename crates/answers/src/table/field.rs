@@ -64,10 +64,7 @@ impl<T: Field> Field for Option<T> {
 }
 
 impl<T: Field> Field for Vec<T> {
-    const KIND: Kind = match T::KIND {
-        Kind::Records => Kind::Records,
-        _ => Kind::List,
-    };
+    const KIND: Kind = if matches!(T::KIND, Kind::Records) { Kind::Records } else { Kind::List };
 
     fn cell(&self) -> Cell<'_> {
         let parts = self.iter().filter_map(|part| match part.cell() {
@@ -79,10 +76,10 @@ impl<T: Field> Field for Vec<T> {
             Cell::List(parts) => Some(Cow::Owned(parts.join(super::LIST_SEPARATOR))),
             Cell::Nothing => None,
         });
-        match Self::KIND {
-            Kind::Records => Cell::Nothing,
-            _ => Some(parts.collect::<Vec<_>>()).filter(|parts| !parts.is_empty()).map_or(Cell::Nothing, Cell::List),
+        if matches!(Self::KIND, Kind::Records) {
+            return Cell::Nothing;
         }
+        Some(parts.collect::<Vec<_>>()).filter(|parts| !parts.is_empty()).map_or(Cell::Nothing, Cell::List)
     }
 }
 

@@ -114,7 +114,7 @@ impl<'t> Grid<'t> {
             let broken = match columns[index].kind {
                 Kind::Text | Kind::List => cells.min(WORDS_WIDTH_MIN),
                 Kind::Code => cells.min(CODE_WIDTH_MAX),
-                _ => cells,
+                Kind::Number | Kind::Flag | Kind::Day | Kind::Moment | Kind::Event | Kind::Records => cells,
             };
             let longest_word = heading.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
             Used { index, width: cells.max(heading.width()), least: broken.max(longest_word) }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::acts::act_word;
 use crate::day::{days_of, moment_of};
-use crate::entry::{Facts, Leg, Refusal};
+use crate::entry::{Facts, Leg, Refusal, Told};
 
 /// Holds the lines of a pack against their entries.
 #[derive(Default)]
@@ -59,7 +59,7 @@ impl Shown {
         if days_of(command.effective) != Some(facts.effective) {
             return differs("effective", command.effective);
         }
-        if event.code.is_some() || event.message.is_some() {
+        if event.code.is_some() || event.message.is_some() || !event.facts.is_empty() {
             return Err(format!("event {seq} was not refused, and the line shows a refusal"));
         }
         for (leg, moved) in facts.legs.iter().zip(&event.entries) {
@@ -100,19 +100,31 @@ impl Shown {
     }
 }
 
-/// A refusal holds its command as it was sent, byte for byte.
+/// A refusal holds its command as it was sent, byte for byte, and its facts. The sentence made of them is the word of who
+/// signed the pack; in old entries it stands as it was said.
 fn refused(event: &Event<'_>, seq: u64, entry: &[u8]) -> Result<(), String> {
     let refusal = Refusal::read(entry).ok_or("the entry is no refusal")?;
     let same = |shown: Option<&str>, told: &str| shown.is_some_and(|shown| is_text(shown, told));
     let checks = [
         ("command", event.command.whole == refusal.command),
         ("code", same(event.code, refusal.code)),
-        ("message", same(event.message, refusal.message)),
+        ("message", !refusal.facts.is_empty() || refusal.message.is_empty() || same(event.message, refusal.message)),
+        ("facts", event.facts.len() == refusal.facts.len() && event.facts.iter().zip(&refusal.facts).all(is_fact)),
     ];
     match checks.iter().find(|(_, holds)| !holds) {
         Some((name, _)) => Err(format!("event {seq} was refused with another `{name}` than the line shows")),
         None => Ok(()),
     }
+}
+
+fn is_fact(((name, shown), (told_name, told)): (&(&str, &str), &(&str, Told<'_>))) -> bool {
+    let text = || shown.strip_prefix('"').and_then(|shown| shown.strip_suffix('"'));
+    name == told_name
+        && match told {
+            Told::Number(number) => *shown == number.to_string(),
+            Told::Text(told) => text().is_some_and(|shown| is_text(shown, told)),
+            Told::Day(day) => text().and_then(days_of) == Some(*day),
+        }
 }
 
 /// A number as it is shown, and how far it may be rounded.
@@ -142,6 +154,8 @@ struct Event<'l> {
     outcome: &'l str,
     code: Option<&'l str>,
     message: Option<&'l str>,
+    /// Names and values as they stand there.
+    facts: Vec<(&'l str, &'l str)>,
     command: Command<'l>,
     entries: Vec<Moved<'l>>,
 }
@@ -163,6 +177,17 @@ impl<'l> Event<'l> {
         let outcome = scan.text()?;
         let code = scan.optional(",\"code\":")?;
         let message = scan.optional(",\"message\":")?;
+        let mut facts = Vec::new();
+        if scan.take(",\"facts\":{").is_some() {
+            while scan.take("}").is_none() {
+                if !facts.is_empty() {
+                    scan.take(",")?;
+                }
+                let name = scan.text()?;
+                scan.take(":")?;
+                facts.push((name, scan.value()?));
+            }
+        }
         scan.take(",\"command\":")?;
         let command = Command::read(&mut scan)?;
         scan.take(",\"entries\":[")?;
@@ -176,7 +201,7 @@ impl<'l> Event<'l> {
         if scan.take(",\"claims\":").is_some() {
             scan.value()?;
         }
-        (scan.rest == "}").then_some(Self { seq, recorded_at, outcome, code, message, command, entries })
+        (scan.rest == "}").then_some(Self { seq, recorded_at, outcome, code, message, facts, command, entries })
     }
 }
 

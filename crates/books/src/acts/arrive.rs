@@ -65,7 +65,7 @@ impl Arrive {
         let Place::Transit(transit) = draft.books.place(*dispatch) else { unreachable!("resolved: names a dispatch") };
         // East of the date line it can be a day earlier by the calendar; more is a mistake.
         if ask.effective.next() < transit.effective {
-            return Err(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
+            draft.refuse(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
         }
         check_persons(transit.seq, ask)?;
         let day = ask.effective.max(transit.effective);

@@ -41,7 +41,7 @@ impl RecordAssay {
 act_rules!(RecordAssay {
     right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: No, periods: Nobody,
     undone: By(&["assay"]),
-    line: Words(&["{lot}", "{assay}"]),
+    line: Words(&["{lot}", "{assay.status}", "{assay.method}"]),
     whose(act, books): books.accounts_of(act.lot).iter().map(|account| books.account(*account).key.owner).collect(),
     reference(_, _): None,
     says(_): None,

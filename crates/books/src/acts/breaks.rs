@@ -142,7 +142,7 @@ impl ExplainBreak {
     }
 
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        note_fits(self.note.as_ref())?;
+        draft.note(note_fits(self.note.as_ref()));
         check(draft, ask, self.number, &self.done())
     }
 
@@ -184,7 +184,7 @@ act_rules!(AssignBreak {
 
 impl AgreeBreak {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        note_fits(self.note.as_ref())?;
+        draft.note(note_fits(self.note.as_ref()));
         let row = may_act(draft, self.number)?;
         if ![row.party, row.against].contains(&ask.party) {
             return Err(Rejection::NotPermitted { party: ask.party, owner: row.party });
@@ -234,7 +234,7 @@ impl CloseBreak {
     }
 
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        note_fits(self.note.as_ref())?;
+        draft.note(note_fits(self.note.as_ref()));
         let row = may_act(draft, self.number)?;
         let closing = self.closing(draft.books)?;
         self.check_not_alone(draft, row)?;
@@ -344,7 +344,7 @@ fn compared_through(books: &Books, ask: &Ask<'_>, row: &Break) -> Day {
 
 impl ReopenBreak {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        text_fits("note", &self.note)?;
+        draft.note(text_fits("note", &self.note));
         let row = may_act(draft, self.number)?;
         if !row.now().is_closed() {
             let problem = "is not closed";

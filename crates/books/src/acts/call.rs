@@ -60,7 +60,8 @@ impl CallMembers {
             return Err(Rejection::Invalid { field: "total", problem });
         }
         if self.parts.len() > crate::limits::LINE_COUNT_MAX {
-            return Err(Rejection::Invalid { field: "parts", problem: "are more than 1000".into() });
+            let problem = format!("are more than {}", crate::limits::LINE_COUNT_MAX);
+            return Err(Rejection::Invalid { field: "parts", problem });
         }
         let parts: Vec<(crate::PartyNo, Quantity)> = match self.total {
             Some(total) => {

@@ -2,9 +2,9 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::commit::fulfil;
 use super::reserve_common::{check_going_on, check_member, check_promise, of_reserve};
-use super::{Ask, not_zero};
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -48,7 +48,7 @@ impl Contribute {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { reserve, member, lot, site, quantity, under, commitment, reference: _ } = self;
         draft.may_write(*member, None)?;
-        not_zero(*quantity)?;
+        draft.not_zero(*quantity);
         check_going_on(draft, *reserve)?;
         check_member(draft, *reserve, *member)?;
         let pool = draft.books.reserve(*reserve).pool;

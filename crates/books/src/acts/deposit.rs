@@ -4,8 +4,8 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::price_floor::check_floor;
-use super::{Ask, not_zero};
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
@@ -58,14 +58,15 @@ impl Deposit {
         let (lot, material) = match lot {
             LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
             LotRef::New(new) => {
-                new_lot_fits(draft.books, new)?;
+                draft.note(new_lot_fits(draft.books, new));
                 if let Some(price) = &new.price {
-                    check_floor(draft.books, new.material, new.form, new.assay.as_ref(), price, draft.day)?;
+                    let floor = check_floor(draft.books, new.material, new.form, new.assay.as_ref(), price, draft.day);
+                    draft.note(floor.map(drop));
                 }
                 (draft.new_lot(new.material), new.material)
             }
         };
-        not_zero(*quantity)?;
+        draft.not_zero(*quantity);
         draft.cite(*authority, Direction::Acquisition, material, *quantity)?;
         let source = draft.account(PlaceNo::OUTSIDE, *owner, lot);
         let target = draft.account(*site, *owner, lot);

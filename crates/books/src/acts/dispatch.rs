@@ -1,6 +1,6 @@
 //! Stock leaves a site for another and is in transit until it arrives.
 
-use super::{Ask, Line, not_zero};
+use super::{Ask, Line};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
@@ -51,17 +51,18 @@ impl Dispatch {
         let Self { dispatch, source, target, owner, lines, carrier: _, due: _, reference: _, end_use, licence } = self;
         draft.may_write(*owner, Some(*source))?;
         if draft.books.place_no(Kind::Dispatch, dispatch).is_some() {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Dispatch, code: dispatch.clone() });
+            draft.refuse(Rejection::AlreadyRegistered { kind: Kind::Dispatch, code: dispatch.clone() });
         }
-        super::text_fits("dispatch", dispatch)?;
+        draft.note(super::text_fits("dispatch", dispatch));
         if source == target {
-            return Err(Rejection::SourceIsTarget);
+            draft.refuse(Rejection::SourceIsTarget);
         }
         super::lines_fit(lines.len())?;
         let transit = draft.new_place();
         for line in lines {
-            not_zero(line.quantity)?;
-            draft.check_room(*target, *owner, line.lot, lines)?;
+            draft.not_zero(line.quantity);
+            let room = draft.check_room(*target, *owner, line.lot, lines);
+            draft.note(room);
             draft.check_export(&Export {
                 lot: line.lot,
                 owner: *owner,

@@ -5,7 +5,7 @@
 
 use measure::Quantity;
 
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
@@ -56,7 +56,7 @@ impl Draw {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { lot, site, owner, quantity, under, authority, reference: _, destination, end_use, licence } = self;
         draft.may_write(*owner, Some(*site))?;
-        not_zero(*quantity)?;
+        draft.not_zero(*quantity);
         let material = draft.books.lot(*lot).facts.material;
         let source = draft.account(*site, *owner, *lot);
         if let Some(under) = under {
@@ -64,7 +64,7 @@ impl Draw {
         }
         draft.cite(*authority, Direction::Disposal, material, *quantity)?;
         if let Some(destination) = destination {
-            super::country_fits("destination", Some(destination))?;
+            draft.note(super::country_fits("destination", Some(destination)));
             draft.check_export(&Export {
                 lot: *lot,
                 owner: *owner,

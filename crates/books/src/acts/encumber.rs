@@ -5,7 +5,7 @@
 
 use measure::Quantity;
 
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::account::{Encumbrance, EncumbranceKind};
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -70,10 +70,10 @@ impl Encumber {
         let Self { encumbrance, kind, lot, site, owner, quantity, first, last, beneficiary: _, agreement } = self;
         draft.may_write(*owner, None)?;
         if draft.books.encumbrance_no(encumbrance).is_some() {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Encumbrance, code: encumbrance.clone() });
+            draft.refuse(Rejection::AlreadyRegistered { kind: Kind::Encumbrance, code: encumbrance.clone() });
         }
-        super::text_fits("encumbrance", encumbrance)?;
-        not_zero(*quantity)?;
+        draft.note(super::text_fits("encumbrance", encumbrance));
+        draft.not_zero(*quantity);
         let first = first.unwrap_or(ask.effective);
         if first < ask.effective {
             let problem = "the window must begin on or after the effective date".into();
@@ -143,7 +143,7 @@ impl Release {
                 left_from(encumbrance, ask.effective)
             }
         };
-        not_zero(quantity)?;
+        draft.not_zero(quantity);
         draft.take_from(self.encumbrance, encumbrance, quantity)
     }
 

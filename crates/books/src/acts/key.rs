@@ -48,7 +48,7 @@ impl SetKey {
             KeyKind::Shares | KeyKind::Pledge | KeyKind::Consumption | KeyKind::NetImports => {}
         }
         if self.weights.len() > crate::limits::LINE_COUNT_MAX {
-            return invalid("weights", "are more than 1000");
+            return invalid("weights", &format!("are more than {}", crate::limits::LINE_COUNT_MAX));
         }
         for (index, weight) in self.weights.iter().enumerate() {
             if self.weights[..index].iter().any(|other| other.member == weight.member) {

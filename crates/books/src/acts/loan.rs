@@ -3,8 +3,8 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::deposit::{LotRef, new_lot_fits};
-use super::{Ask, not_zero};
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -74,12 +74,12 @@ impl Lend {
         let Self { loan, lot, site, owner, borrower, quantity, due: _, under, reference: _ } = self;
         draft.may_write(*owner, None)?;
         if draft.books.place_no(Kind::Loan, loan).is_some() {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Loan, code: loan.clone() });
+            draft.refuse(Rejection::AlreadyRegistered { kind: Kind::Loan, code: loan.clone() });
         }
-        super::text_fits("loan", loan)?;
-        not_zero(*quantity)?;
+        draft.note(super::text_fits("loan", loan));
+        draft.not_zero(*quantity);
         if owner == borrower {
-            return Err(Rejection::SourceIsTarget);
+            draft.refuse(Rejection::SourceIsTarget);
         }
         let place = draft.new_place();
         let source = draft.account(*site, *owner, *lot);
@@ -114,9 +114,9 @@ impl ReturnLoan {
             return Err(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding: Quantity::ZERO });
         };
         draft.may_write(owner, Some(*site))?;
-        not_zero(*quantity)?;
+        draft.not_zero(*quantity);
         if *quantity > outstanding {
-            return Err(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding });
+            draft.refuse(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding });
         }
         let Some(replacement) = replacement else {
             let target = draft.account(*site, owner, *lot);

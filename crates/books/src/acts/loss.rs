@@ -2,7 +2,7 @@
 
 use measure::Quantity;
 
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
@@ -34,8 +34,8 @@ impl RecordLoss {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { lot, site, owner, quantity, reason } = self;
         draft.may_write(*owner, Some(*site))?;
-        super::text_fits("reason", reason)?;
-        not_zero(*quantity)?;
+        draft.note(super::text_fits("reason", reason));
+        draft.not_zero(*quantity);
         let source = draft.account(*site, *owner, *lot);
         let target = draft.account(PlaceNo::LOSS, *owner, *lot);
         draft.entry(source, target, *quantity);

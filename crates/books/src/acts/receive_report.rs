@@ -174,7 +174,7 @@ act_rules!(ReceiveReport {
         "closing": "1.50 t REO"}], "lines": [{"line": 1, "material": "NdPr", "way": "in",
         "quantity": "2 kg gross", "effective": "2026-02-03", "reference": "PO-1", "counterparty": "KOMIR",
         "site": "Ibaraki", "lot": "LOT-9", "provisional": true, "replaces": {"report": 7, "line": 1,
-        "hash_": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}, "withdraws": true}],
+        "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}, "withdraws": true}],
         "due": "2026-03-15", "signed_by": "Tanaka"}"#,
 });
 

@@ -28,7 +28,7 @@ impl RecordFact {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let invalid = |problem: String| Rejection::Invalid { field: "fact", problem };
         may_judge(draft, ask.party)?;
-        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).map_err(|error| invalid(chain_of(&error)))?;
+        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).map_err(|error| invalid(causes::told(&error)))?;
         let says = Statement::parse(fact.statement.text())
             .map_err(|error| invalid(format!("line {}: {}", error.line, error.problem)))?;
         let unknown = || Rejection::Unknown { kind: Kind::TrustedLog, code: says.origin.clone() };
@@ -56,7 +56,7 @@ impl RecordFact {
             | FactError::PartMissing { .. }
             | FactError::Statement(_)
             | FactError::Receipt(_)
-            | FactError::Since(_)) => bad(chain_of(&other)),
+            | FactError::Since(_)) => bad(causes::told(&other)),
         })?;
         if trusted.checkpoint.origin != says.origin || Some(fact.receipt.index) != says.event.leaf() {
             return Err(bad("the statement is about another event than the receipt".into()));
@@ -120,15 +120,4 @@ fn follow(policy: &mut Vec<String>, rotation: &Rotation) {
     if named(rotation.old()) && !named(rotation.new_key()) {
         policy.insert(0, format!("log {}", rotation.new_key()));
     }
-}
-
-/// An error with its causes, in one line.
-pub(crate) fn chain_of(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

@@ -28,8 +28,8 @@ impl RotateLogKey {
         if draft.books.party(ask.party).role != Role::Secretariat {
             return Err(Rejection::RoleNotPermitted { party: ask.party });
         }
-        let rotation = Rotation::parse(joined(&self.announcement).as_bytes())
-            .map_err(|error| invalid(super::record_fact::chain_of(&error)))?;
+        let rotation =
+            Rotation::parse(joined(&self.announcement).as_bytes()).map_err(|error| invalid(causes::told(&error)))?;
         if rotation.old().name() != draft.books.origin() {
             return Err(invalid(format!("is of another log, `{}`", rotation.old().name())));
         }

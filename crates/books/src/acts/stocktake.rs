@@ -34,7 +34,7 @@ pub struct Stocktake {
 impl Stocktake {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
         let Self { site, owner, lines, reference: _ } = self;
-        super::lines_fit(lines.len())?;
+        draft.note(super::lines_fit(lines.len()));
         for (index, line) in lines.iter().enumerate() {
             if lines[..index].iter().any(|other| other.lot == line.lot) {
                 return Err(Rejection::Invalid { field: "lines", problem: "a lot is counted twice".into() });

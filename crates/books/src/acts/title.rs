@@ -2,7 +2,7 @@
 
 use measure::Quantity;
 
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -43,7 +43,7 @@ impl TransferTitle {
         let Self { lot, site, owner, new_owner, quantity, under, reference: _ } = self;
         // The custodian keeps the goods; only the owner gives title away.
         draft.may_write(*owner, None)?;
-        not_zero(*quantity)?;
+        draft.not_zero(*quantity);
         if owner == new_owner {
             return Err(Rejection::SourceIsTarget);
         }

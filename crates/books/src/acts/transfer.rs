@@ -2,7 +2,7 @@
 
 use measure::Quantity;
 
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -42,7 +42,7 @@ impl Transfer {
     pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
         let Self { lot, source, target, owner, quantity, under, reference: _ } = self;
         draft.may_write(*owner, Some(*source))?;
-        not_zero(*quantity)?;
+        draft.not_zero(*quantity);
         if source == target {
             return Err(Rejection::SourceIsTarget);
         }

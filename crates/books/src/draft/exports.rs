@@ -38,15 +38,18 @@ impl Draft<'_> {
             }
             let number = RestrictionNo(row);
             let Some(licence) = licence.filter(|_| restriction.licensable) else {
-                return Err(Rejection::Restricted { restriction: number, lot });
+                self.refuse(Rejection::Restricted { restriction: number, lot });
+                return Ok(());
             };
             let held = books.licence(licence);
             if (held.restriction, held.material, held.holder) != (number, facts.material, owner) {
                 let problem = "is under another restriction, or for another holder or material";
-                return Err(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, problem });
+                self.refuse(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, problem });
+                return Ok(());
             }
             if self.day < held.first || held.last.is_some_and(|last| self.day > last) {
-                return Err(Rejection::NotInForce { kind: Kind::Licence, row: licence.0, day: self.day });
+                self.refuse(Rejection::NotInForce { kind: Kind::Licence, row: licence.0, day: self.day });
+                return Ok(());
             }
             if !is_drawn {
                 let material = Some(held.material);

@@ -8,10 +8,10 @@ use std::fmt::{self, Write as _};
 use measure::{Quantity, Unit, format_decimal, parse_decimal};
 
 use crate::books::Books;
+use crate::day::show_day;
 use crate::event::{Event, Outcome};
 use crate::fact::Code;
 use crate::number::{CommandId, Day, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
-use crate::rejection::show_day;
 
 /// The first line; that of [`chain::FACT_HEAD`].
 const HEAD: &str = chain::FACT_HEAD;

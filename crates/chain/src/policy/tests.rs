@@ -93,7 +93,6 @@ fn each_mistake_is_named_with_its_line() {
 #[test]
 fn none_asks_for_the_log_alone() {
     let policy = Policy::parse(format!("log {}\nquorum none\n", log().verifier()).as_bytes()).expect("a policy");
-    assert!(!policy.asks_for_witnesses());
     assert_eq!(policy.check(&cosigned(&[])).map(|trusted| trusted.checkpoint.size), Ok(7));
     assert_eq!(Policy::of_log(log().verifier().clone()), policy);
 }

@@ -128,3 +128,23 @@ pub(super) fn concerns(event: &EventView, party: &str) -> bool {
     event.command.values().any(|value| names(value, party))
         || event.entries.iter().any(|entry| entry.source.owner == party || entry.target.owner == party)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::About;
+
+    #[test]
+    fn a_period_is_two_days_in_order() {
+        assert!(matches!(About::period("2026-01-01..2026-03-31"), Some(About::Period { .. })));
+        for wrong in ["2026-01-01", "2026-03-31..2026-01-01", "2026-01-01..", "2026-02-30..2026-03-01"] {
+            assert!(About::period(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_pack_says_of_which_party_it_is() {
+        let lot = About::Lot("LOT-2".into());
+        assert_eq!((lot.words(None), lot.words(Some("METI"))), ("lot LOT-2".into(), "lot LOT-2 of party METI".into()));
+        assert_eq!(About::Party("METI".into()).words(Some("METI")), "party METI");
+    }
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::reconcile::By;
-use super::{Dir, Shown};
+use super::{Dir, Folder, Shown};
 
 /// Prove what is recorded, and check what others prove: receipts, checkpoints, consistency, whole logs.
 #[derive(Debug, Args)]
@@ -107,7 +107,7 @@ pub(crate) enum What {
         #[arg(long)]
         party: Option<String>,
         #[command(flatten)]
-        dir: Dir,
+        dir: Folder,
         /// Folder to make.
         #[arg(long)]
         out: PathBuf,
@@ -152,7 +152,7 @@ pub(crate) enum What {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
         #[command(flatten)]
-        dir: Dir,
+        dir: Folder,
         #[command(flatten)]
         shown: Shown,
     },
@@ -210,7 +210,7 @@ pub(crate) enum What {
         /// The event, by its number.
         event: u64,
         #[command(flatten)]
-        dir: Dir,
+        dir: Folder,
         /// File to write the frame to, as it was signed.
         #[arg(long)]
         out: Option<PathBuf>,
@@ -312,11 +312,6 @@ pub(crate) enum What {
         #[command(flatten)]
         shown: Shown,
     },
-    /// Ask what other ledgers have proven: facts, whose logs are trusted, what was sent against what arrived.
-    #[command(
-        after_help = "Examples:\n  granary audit told facts --dir our-ledger\n  granary audit told shipments --state differs --dir our-ledger --format csv"
-    )]
-    Told(Facts),
     /// Show what is witnessed, by whom, and what is not yet.
     #[command(
         after_help = "Examples:\n  granary audit witnesses --dir my-ledger\n  granary audit witnesses --server http://127.0.0.1:7070 --format json\n\nWitnesses are asked by `granary serve`, where the setting audit.policy names a trust policy."
@@ -352,65 +347,6 @@ pub(crate) enum What {
         /// A digest of balances that you folded from the log (`granary audit digest`).
         #[arg(long, value_name = "HASH")]
         digest: Option<String>,
-        #[command(flatten)]
-        shown: Shown,
-    },
-}
-
-/// What other ledgers have proven.
-#[derive(Debug, Args)]
-pub(crate) struct Facts {
-    #[command(subcommand)]
-    pub(crate) what: Told,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Told {
-    /// Show the facts of other ledgers that are recorded here.
-    #[command(
-        after_help = "Examples:\n  granary audit told facts --dir our-ledger\n  granary audit told facts --origin example.org/japan --act dispatch --dir our-ledger"
-    )]
-    Facts {
-        /// Only of the log of this origin.
-        #[arg(long)]
-        origin: Option<String>,
-        /// Only of this kind, such as dispatch, arrive or commit.
-        #[arg(long)]
-        act: Option<String>,
-        /// Only those with this code or reference.
-        #[arg(long)]
-        reference: Option<String>,
-        #[command(flatten)]
-        dir: Dir,
-        #[command(flatten)]
-        shown: Shown,
-    },
-    /// Show whose logs are trusted, and how much of each was seen.
-    #[command(
-        after_help = "Examples:\n  granary audit told trusted --dir our-ledger\n  granary audit told trusted --origin example.org/japan --dir our-ledger --format json"
-    )]
-    Trusted {
-        /// Only the log of this origin.
-        #[arg(long)]
-        origin: Option<String>,
-        #[command(flatten)]
-        dir: Dir,
-        #[command(flatten)]
-        shown: Shown,
-    },
-    /// Show consignments between ledgers: what one says it sent, what the other says arrived, the difference.
-    #[command(
-        after_help = "Examples:\n  granary audit told shipments --dir our-ledger\n  granary audit told shipments --state differs --dir our-ledger --format csv"
-    )]
-    Shipments {
-        /// Only the one with this code or reference.
-        #[arg(long)]
-        reference: Option<String>,
-        /// in_transit, agreed, differs or arrival_only.
-        #[arg(long)]
-        state: Option<String>,
-        #[command(flatten)]
-        dir: Dir,
         #[command(flatten)]
         shown: Shown,
     },

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 
 use super::{Dir, Shown};
 
@@ -17,7 +17,7 @@ pub(crate) struct Reconcile {
 }
 
 /// Which ledger, which form.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Common {
     #[command(flatten)]
     pub(crate) dir: Dir,
@@ -37,20 +37,6 @@ pub(crate) struct By {
     /// The day on which it takes effect, YYYY-MM-DD; today by UTC where absent.
     #[arg(long, value_name = "DATE")]
     pub(crate) effective: Option<String>,
-}
-
-/// What a balance is about.
-#[derive(Debug, Args)]
-pub(crate) struct Area {
-    /// The site.
-    #[arg(long)]
-    pub(crate) site: String,
-    /// The material.
-    #[arg(long)]
-    pub(crate) material: String,
-    /// Whose; all owners together where absent.
-    #[arg(long)]
-    pub(crate) owner: Option<String>,
 }
 
 /// What a comparison is about.
@@ -74,34 +60,6 @@ pub(crate) struct Compared {
     /// Compare flagged statements too.
     #[arg(long)]
     pub(crate) include_flagged: bool,
-}
-
-/// How a break ends.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum How {
-    /// The counterparty's report arrived: name its line with --piece.
-    Report,
-    /// One side corrected its record: name what corrects with --piece.
-    Correction,
-    /// It is within what is allowed.
-    Tolerance,
-    /// Both parties agreed to the difference.
-    Agreed,
-    /// It is given up: name what allows it with --authority.
-    WriteOff,
-}
-
-impl How {
-    /// The word in commands.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Report => "report",
-            Self::Correction => "correction",
-            Self::Tolerance => "tolerance",
-            Self::Agreed => "agreed",
-            Self::WriteOff => "write_off",
-        }
-    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -140,41 +98,6 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
-    /// Show the reports that were received: numbers, gaps, lateness.
-    Reports {
-        /// Whose.
-        #[arg(long)]
-        party: Option<String>,
-        /// Late, incomplete, out of order, of a file received before, or with lines outside its days only.
-        #[arg(long)]
-        trouble: bool,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show lines as they were told, with their hashes and corrections.
-    Lines {
-        /// Which report, as PARTY/7.
-        report: Option<String>,
-        /// All reports of this party.
-        #[arg(long)]
-        party: Option<String>,
-        /// Only lines that count now.
-        #[arg(long)]
-        in_force: bool,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show stated holdings: opening against the last closing, closing against the books.
-    Statements {
-        /// Whose.
-        #[arg(long)]
-        party: Option<String>,
-        /// Flagged ones only.
-        #[arg(long)]
-        flagged: bool,
-        #[command(flatten)]
-        common: Common,
-    },
     /// Compare a party's reports with the books, or with another party's; and record what must be explained.
     Run {
         #[command(flatten)]
@@ -197,237 +120,6 @@ pub(crate) enum What {
         #[command(flatten)]
         common: Common,
     },
-    /// List breaks: class, reason, owner, age.
-    List {
-        /// Whose.
-        #[arg(long)]
-        party: Option<String>,
-        /// Of this material.
-        #[arg(long)]
-        material: Option<String>,
-        /// open, explained, resolved, written_off or all; those that are not closed where absent.
-        #[arg(long)]
-        status: Option<String>,
-        /// Of this owner.
-        #[arg(long)]
-        owner: Option<String>,
-        /// Breaks opened by this day, as they stood then; as they stand today where absent.
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<String>,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show one break: both sides as they were told, and what was done about it.
-    Show {
-        /// Which, as B17.
-        code: String,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Say why the records differ.
-    Explain {
-        /// Which break.
-        code: String,
-        /// timing, unit_or_basis, rounding, assay_provisional, moisture, duplicate, missing, wrong_lot or wrong_party.
-        #[arg(long)]
-        reason: String,
-        /// In words.
-        #[arg(long)]
-        note: Option<String>,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Make somebody responsible.
-    Assign {
-        /// Which break.
-        code: String,
-        /// Who.
-        #[arg(long)]
-        owner: String,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Agree to a difference, for one of its two parties.
-    Agree {
-        /// Which break.
-        code: String,
-        /// In words.
-        #[arg(long)]
-        note: Option<String>,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Close a break.
-    Close {
-        /// Which break.
-        code: String,
-        /// How.
-        #[arg(long, value_enum)]
-        how: How,
-        /// What arrived, or what corrects: PARTY/8:1, `event 40.0`.
-        #[arg(long)]
-        piece: Option<String>,
-        /// What allows a write-off.
-        #[arg(long)]
-        authority: Option<String>,
-        /// In words.
-        #[arg(long)]
-        note: Option<String>,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Come back to a closed break: another one is opened that follows it.
-    Reopen {
-        /// Which break.
-        code: String,
-        /// Why.
-        #[arg(long)]
-        note: String,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Match lines by hand.
-    Match {
-        /// Whose record is compared.
-        #[arg(long)]
-        party: String,
-        /// A piece of ours, as `event 12.0` or PARTY/7:3; may be said again.
-        #[arg(long, required = true)]
-        ours: Vec<String>,
-        /// A piece of theirs; may be said again.
-        #[arg(long, required = true)]
-        theirs: Vec<String>,
-        /// Why.
-        #[arg(long)]
-        note: String,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Take a match by hand back.
-    Unmatch {
-        /// Which match, as M3.
-        code: String,
-        /// Why.
-        #[arg(long)]
-        note: String,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show the material balance report of a site: seven lines, MUF, sigma, verdict.
-    Balance {
-        #[command(flatten)]
-        area: Area,
-        /// First day.
-        #[arg(long, value_name = "DATE")]
-        first: String,
-        /// Last day: that of the ending stocktake.
-        #[arg(long, value_name = "DATE")]
-        last: String,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show the balances between stocktakes: MUF with limits, timing or open, cumulative MUF, trend.
-    Balances {
-        #[command(flatten)]
-        area: Area,
-        /// From this day on.
-        #[arg(long, value_name = "DATE")]
-        first: Option<String>,
-        /// Through this day.
-        #[arg(long, value_name = "DATE")]
-        last: Option<String>,
-        /// Days between a difference and what takes it back, to be timing.
-        #[arg(long)]
-        days: Option<u64>,
-        /// Only those of this class: timing, open, noise, rounding, closed.
-        #[arg(long)]
-        class: Option<String>,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show shipper's and receiver's figures of every dispatch, and whether they differ significantly.
-    Transfers {
-        /// At the sites, or of the stock, of this party.
-        #[arg(long)]
-        party: Option<String>,
-        /// Of this material.
-        #[arg(long)]
-        material: Option<String>,
-        /// in_transit, complete or significant.
-        #[arg(long)]
-        state: Option<String>,
-        /// As of this day; today where absent.
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<String>,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Compare what lies in pools with what members may claim, on every day or as of one.
-    Pools {
-        /// Which reserve; all where absent.
-        reserve: Option<String>,
-        /// Of this material.
-        #[arg(long)]
-        material: Option<String>,
-        /// Only as of the end of this day.
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<String>,
-        /// Only days on which the two differ.
-        #[arg(long)]
-        differing: bool,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show who had to report what by when, and how late it came.
-    Calendar {
-        /// Whose duties.
-        #[arg(long)]
-        party: Option<String>,
-        /// Late or missing only.
-        #[arg(long)]
-        late: bool,
-        /// As of this day; today where absent.
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<String>,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Publish figures of a period, or restate them; another person approves with `granary post`.
-    Publish {
-        /// Name of the series.
-        #[arg(long)]
-        series: String,
-        /// Last day of the period.
-        #[arg(long, value_name = "DATE")]
-        through: String,
-        /// Unit of all figures.
-        #[arg(long)]
-        unit: String,
-        /// A figure, as LINE=VALUE; may be said again.
-        #[arg(long = "figure", required = true, value_name = "LINE=VALUE")]
-        figures: Vec<String>,
-        /// Why: needed where it restates.
-        #[arg(long)]
-        note: Option<String>,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
     /// Close a period, signed: with the head of the log and the digest of the balances that you see now.
     ///
     /// Another person approves it: `granary audit digest --close EVENT` shows whether the balances are still those.
@@ -440,50 +132,6 @@ pub(crate) enum What {
         through: String,
         #[command(flatten)]
         by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Let a command through that waits for a second person.
-    Approve {
-        /// The event that holds it.
-        event: u64,
-        #[command(flatten)]
-        by: By,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show published figures, as they were first and as they were restated.
-    Published {
-        /// Which series.
-        #[arg(long)]
-        series: Option<String>,
-        /// Of the period that ends on this day.
-        #[arg(long, value_name = "DATE")]
-        through: Option<String>,
-        /// As they were published by this day.
-        #[arg(long, value_name = "DATE")]
-        as_of: Option<String>,
-        /// Restated figures only.
-        #[arg(long)]
-        restated: bool,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Show every event after a close that changes what was known of the closed period.
-    Restatements {
-        /// Whose books.
-        #[arg(long)]
-        owner: String,
-        /// Last day of the closed period; that of the last close where absent.
-        #[arg(long, value_name = "DATE")]
-        through: Option<String>,
-        #[command(flatten)]
-        common: Common,
-    },
-    /// Write a report as labelled text: versioned, with a checksum.
-    Export {
-        /// Which report, as PARTY/7.
-        report: String,
         #[command(flatten)]
         common: Common,
     },

@@ -55,12 +55,12 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
                     }
                 },
             };
-            pack::run(&about, party.as_deref(), &dir, &out)
+            pack::run(&about, party.as_deref(), &dir.ledger(), &out)
         }
         What::Adjustments { above, unit, period, material, party, rules, dir, shown } => {
             adjustments(above, unit, period.as_deref(), material, party, rules, &dir, shown.format)
         }
-        What::Archive { until, to, dir, shown } => archive::run(&until, &to, &dir, shown.format),
+        What::Archive { until, to, dir, shown } => archive::run(&until, &to, &dir.ledger(), shown.format),
         What::Share { event, since, dir, out } => fact::share(&event, since, &dir, out.as_deref()),
         What::Receive { paths, from, by, dir, shown } => {
             fact::receive(&paths, from.as_deref(), &by, &dir, shown.format)
@@ -68,8 +68,7 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
         What::Trust { origin, policy, end: _, keeper, note, by, dir, shown } => {
             fact::trust(origin, policy.as_deref(), keeper, note, &by, &dir, shown.format)
         }
-        What::Told(args) => fact::ask(args),
-        What::Order { event, dir, out, shown } => order::run(event, &dir, out.as_deref(), shown.format),
+        What::Order { event, dir, out, shown } => order::run(event, &dir.ledger(), out.as_deref(), shown.format),
         What::Digest { owner, close, dir, times, shown } => balance::digest(&dir, owner, close, &times, shown.format),
         What::ProveBalance { owner, place, lot, close, whole, dir, times, out } => {
             let (as_of, known_at) = query::times(&times);
@@ -147,7 +146,8 @@ fn adjustments(
     };
     let rules = rules.then_some(true);
     let question = answers::ask::audit::Adjustments { above, from, through, material, party, rules };
-    super::reserve::answered(dir, format, &question)
+    crate::output::answered::<answers::ask::audit::Adjustments>(format, &query::ask(dir, &question)?)?;
+    Ok(Exit::Done)
 }
 
 /// What was said about whom to trust, and the keys to which its logs have rotated since.

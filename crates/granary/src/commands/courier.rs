@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use books::CommandId;
 use ledger::{Ledger, Request, Ticket};
 use shell::Failure;
-use wire::verdict::{Outcome, Verdict};
+use wire::slots::{Label, Slots};
+use wire::verdict::Verdict;
 use wire::{Command, Malformed};
 
 use crate::client::Client;
@@ -14,19 +15,6 @@ use crate::client::Client;
 const FRAME_COMMANDS: usize = 2_048;
 /// Frames on their way at the same time.
 const FRAMES_IN_FLIGHT: usize = 4;
-
-/// Where a command stood.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Label {
-    pub(crate) line: u64,
-    pub(crate) column: Option<String>,
-}
-
-/// One verdict: known already, or on its way with a frame.
-enum Slot {
-    Known(Box<Verdict>),
-    Asked { label: Label, id: CommandId },
-}
 
 /// Whoever decides.
 #[derive(Clone, Copy)]
@@ -39,46 +27,59 @@ pub(crate) enum Desk<'l> {
 
 /// Verdicts that are on their way, or here.
 enum Pending {
-    Ticket(Ticket),
+    Ticket(Ticket, Vec<CommandId>),
     Here(Vec<Verdict>),
-}
-
-struct Flight {
-    slots: Vec<Slot>,
-    pending: Pending,
 }
 
 /// See the module.
 pub(crate) struct Courier<'l> {
     desk: Desk<'l>,
-    slots: Vec<Slot>,
+    slots: Slots,
+    /// For a ledger: commands, read.
     commands: Vec<Command>,
-    flights: VecDeque<Flight>,
+    /// For a server: commands, a line each.
+    lines: Vec<String>,
+    flights: VecDeque<(Slots, Pending)>,
 }
 
 type Land<'a> = &'a mut dyn FnMut(Verdict) -> Result<(), Failure>;
 
 impl<'l> Courier<'l> {
     pub(crate) fn new(desk: Desk<'l>) -> Self {
-        Self { desk, slots: Vec::new(), commands: Vec::new(), flights: VecDeque::new() }
+        Self { desk, slots: Slots::default(), commands: Vec::new(), lines: Vec::new(), flights: VecDeque::new() }
     }
 
     /// Gives a command to carry; verdicts that have come back meanwhile are given to `land`.
     pub(crate) fn post(&mut self, label: Label, command: Command, land: Land<'_>) -> Result<(), Failure> {
-        self.slots.push(Slot::Asked { label, id: command.id });
-        self.commands.push(command);
-        if self.slots.len() >= FRAME_COMMANDS {
-            self.send()?;
-            while self.flights.len() > FRAMES_IN_FLIGHT {
-                self.land_one(land)?;
-            }
+        match self.desk {
+            Desk::Ledger(_) => self.commands.push(command),
+            Desk::Server(_) => self.lines.push(command.to_text()),
         }
-        Ok(())
+        self.slots.ask(label);
+        self.send_if_full(land)
     }
 
-    /// Gives a verdict that is known already, to come back in its turn.
-    pub(crate) fn note(&mut self, verdict: Verdict) {
-        self.slots.push(Slot::Known(Box::new(verdict)));
+    /// Gives a command as its sender wrote it. Whoever decides reads it: a server gets the same text.
+    pub(crate) fn post_text(&mut self, label: Label, line: &[u8], land: Land<'_>) -> Result<(), Failure> {
+        match (self.desk, std::str::from_utf8(line)) {
+            (Desk::Server(_), Ok(text)) => {
+                self.lines.push(text.to_owned());
+                self.slots.ask(label);
+                self.send_if_full(land)
+            }
+            _ => match Command::from_json(line) {
+                Ok(command) => self.post(label, command, land),
+                Err(malformed) => {
+                    self.note(label, &malformed);
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    /// Gives what is no command: its verdict comes back in its turn.
+    pub(crate) fn note(&mut self, label: Label, malformed: &Malformed) {
+        self.slots.note(label, malformed);
     }
 
     /// Waits for every verdict.
@@ -90,56 +91,42 @@ impl<'l> Courier<'l> {
         Ok(())
     }
 
+    fn send_if_full(&mut self, land: Land<'_>) -> Result<(), Failure> {
+        if self.slots.len() >= FRAME_COMMANDS {
+            self.send()?;
+            while self.flights.len() > FRAMES_IN_FLIGHT {
+                self.land_one(land)?;
+            }
+        }
+        Ok(())
+    }
+
     fn send(&mut self) -> Result<(), Failure> {
         if self.slots.is_empty() {
             return Ok(());
         }
-        let commands = std::mem::take(&mut self.commands);
+        let (commands, lines) = (std::mem::take(&mut self.commands), std::mem::take(&mut self.lines));
         let pending = match &self.desk {
-            _ if commands.is_empty() => Pending::Here(Vec::new()),
-            Desk::Ledger(ledger) => {
+            Desk::Ledger(ledger) if !commands.is_empty() => {
+                let ids = commands.iter().map(|command| command.id).collect();
                 let named = |command| Request::Named(Box::new(command));
-                Pending::Ticket(ledger.submit(commands.into_iter().map(named).collect())?)
+                Pending::Ticket(ledger.submit(commands.into_iter().map(named).collect())?, ids)
             }
-            Desk::Server(client) => Pending::Here(client.post(&commands)?),
+            Desk::Server(client) if !lines.is_empty() => Pending::Here(client.post(&lines)?),
+            Desk::Ledger(_) | Desk::Server(_) => Pending::Here(Vec::new()),
         };
-        self.flights.push_back(Flight { slots: std::mem::take(&mut self.slots), pending });
+        self.flights.push_back((std::mem::take(&mut self.slots), pending));
         Ok(())
     }
 
     fn land_one(&mut self, land: Land<'_>) -> Result<(), Failure> {
-        let Some(Flight { slots, pending }) = self.flights.pop_front() else { return Ok(()) };
-        let asked = slots.iter().filter_map(|slot| if let Slot::Asked { id, .. } = slot { Some(*id) } else { None });
-        let verdicts: Vec<Verdict> = match pending {
-            Pending::Ticket(ticket) => {
-                ticket.wait()?.into_iter().zip(asked).map(|(answer, id)| answer.verdict(None, id)).collect()
+        let Some((slots, pending)) = self.flights.pop_front() else { return Ok(()) };
+        let verdicts = match pending {
+            Pending::Ticket(ticket, ids) => {
+                ticket.wait()?.iter().zip(ids).map(|(answer, id)| answer.verdict(None, id)).collect()
             }
             Pending::Here(verdicts) => verdicts,
         };
-        let mut verdicts = verdicts.into_iter();
-        for slot in slots {
-            land(match slot {
-                Slot::Known(verdict) => *verdict,
-                Slot::Asked { label, .. } => {
-                    let verdict = verdicts.next().expect("one answer for each command of a frame");
-                    Verdict { line: Some(label.line), column: label.column, ..verdict }
-                }
-            })?;
-        }
-        Ok(())
-    }
-}
-
-/// The verdict on what is no command.
-pub(crate) fn invalid(label: Label, malformed: &Malformed) -> Verdict {
-    Verdict {
-        line: Some(label.line),
-        column: label.column,
-        id: malformed.id.clone(),
-        outcome: Outcome::Invalid,
-        seq: None,
-        code: Some(malformed.code.to_owned()),
-        message: Some(malformed.message()),
-        hint: Some(malformed.hint.clone()),
+        slots.land(verdicts)?.try_for_each(land)
     }
 }

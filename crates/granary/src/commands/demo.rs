@@ -13,9 +13,10 @@ use ledger::{Ledger, Opened, Options};
 use shell::{Exit, Failure};
 use wire::Command;
 use wire::date::{show_day, show_moment};
+use wire::slots::Label;
 use wire::verdict::{Outcome, Verdict};
 
-use super::courier::{Courier, Desk, Label};
+use super::courier::{Courier, Desk};
 use super::import::load;
 use super::query::{self, Asked, opening};
 use crate::cli::Demo;

@@ -6,7 +6,7 @@ use serde_json::json;
 use shell::{Exit, Failure};
 use store::{Finding, Loss, Remedy, rebuild_from_tiles, rebuild_tiles, scrub};
 
-use super::query::opening;
+use super::query::opening_alone as opening;
 use crate::cli::{Doctor, Mend};
 use crate::output::{Align, Column, Grid, show};
 use crate::progress;
@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Doctor) -> Result<Exit, Failure> {
 }
 
 fn examine(args: &Doctor) -> Result<Exit, Failure> {
-    let dir = args.dir.local()?;
+    let dir = args.dir.path();
     let counter = progress::counter("reading everything");
     let findings = scrub(dir).map_err(|error| opening(dir, error.into()))?;
     counter.finish_and_clear();
@@ -111,7 +111,7 @@ fn damage(place: &str, what: String, remedy: &str) -> [String; 4] {
 }
 
 fn mend_it(args: &Doctor, mend: Mend) -> Result<Exit, Failure> {
-    let dir = args.dir.local()?;
+    let dir = args.dir.path();
     let is_sound = mend != Mend::Balances && scrub(dir).is_ok_and(|findings| findings.is_empty());
     if is_sound {
         println!("nothing to mend: log and tiles are sound");

@@ -1,10 +1,10 @@
 //! `granary export`: the history in forms that other programs read.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
-use answers::{Sight, View};
-use books::Seq;
+use answers::{Sight, View, in_parts, named_event};
+use books::{Event, Seq};
 use export::Exported as Form;
 use shell::{Exit, Failure};
 
@@ -19,6 +19,10 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
                 Failure::new(format!("write `{}`: {error}", path.display())).hint("name a file that is not there yet")
             })?;
             Box::new(BufWriter::new(made))
+        }
+        None if args.what == Exported::Parquet && io::stdout().is_terminal() => {
+            return Err(Failure::wrong_use("a Parquet file is no text: a terminal cannot show it")
+                .hint("name a file with --out, or hand it on with `>` or `|`"));
         }
         None => Box::new(BufWriter::new(io::stdout().lock())),
     };
@@ -39,18 +43,19 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
     };
     let asked = asked.view();
     let bar = progress::bar(asked.opened.store().head().size(), "exporting");
-    let sight = Sight::of(&asked);
     let mut part = Vec::new();
     let mut export = form.begin(&mut part)?;
     out.write_all(&part)?;
     let mut failed: Option<Failure> = None;
-    asked.events(Seq(1), &mut |seq, event| {
+    let each = |view: &dyn View, seq, event: &Event| {
         bar.inc(1);
         part.clear();
-        let written = export.event(&asked, &sight, seq, &event, &mut part).map_err(Failure::from);
+        let written = export.event(view, &Sight::of(view), seq, event, &mut part).map_err(Failure::from);
         failed = written.and_then(|()| out.write_all(&part).map_err(Failure::from)).err();
         failed.is_none()
-    })?;
+    };
+    let head = asked.books().head();
+    in_parts(&asked, (Seq(1), head), Some(named_event), each, || true).map_err(query::failure)?;
     if let Some(failure) = failed {
         return Err(failure);
     }

@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 
 use answers::Viewer;
-use ingest::{Mapping, Reading, SHIPPED, Step, known};
+use ingest::{Mapping, Reading, SHIPPED, known};
 use ledger::{Ledger, Opened, Options, SystemClock};
 use shell::{Exit, Failure};
 use web::Tally;
 use wire::verdict::{Outcome, Verdict};
 
-use super::courier::{Courier, Desk, Label, invalid};
+use super::courier::{Courier, Desk};
 use super::query::{failure, opening, server_of};
 use crate::cli::{Dir, Import};
 use crate::client::Client;
@@ -151,39 +151,20 @@ pub(crate) fn load(
     input: impl Read,
     mut say: impl FnMut(Verdict) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
-    let view = OpenedView { opened: &opened, viewer: Viewer::Operator, finder: None };
+    let view = OpenedView { opened: &opened, viewer: Viewer::Operator };
     let known = known(&view, &mapping).map_err(failure)?;
     let items = Reading::new(mapping, known).read(input)?;
     let ledger = Ledger::start(opened, Box::new(SystemClock))?;
     let bar = progress::bar(items.len() as u64, "importing");
     let mut tally = Tally::default();
     let mut posted = Tally::default();
-    let mut land = |verdict: Verdict| {
-        match verdict.outcome {
-            Outcome::Accepted => posted.accepted += 1,
-            Outcome::Duplicate => posted.duplicate += 1,
-            // Two sources may register the same party: what is there stays.
-            Outcome::Refused if verdict.line == Some(0) && verdict.code.as_deref() == Some("already_registered") => {
-                posted.duplicate += 1;
-                return Ok(());
-            }
-            Outcome::Refused => posted.refused += 1,
-            Outcome::Invalid => posted.invalid += 1,
-        }
-        say(verdict)
-    };
+    let mut land = |verdict: Verdict| if posted.count(&verdict) { say(verdict) } else { Ok(()) };
     let mut courier = Courier::new(Desk::Ledger(&ledger));
     for item in items {
-        let label = Label { line: item.line, column: Some(item.column) };
-        match item.step {
-            Step::Post { command, is_revision } => {
-                tally.revised += u64::from(is_revision);
-                courier.post(label, *command, &mut land)?;
-            }
-            Step::Unreadable(malformed) => courier.note(invalid(label, &malformed)),
-            Step::Nothing(_) => tally.nothing += 1,
-            Step::Differs { is_rounding: true, .. } => tally.rounding += 1,
-            Step::Differs { .. } => tally.differs += 1,
+        match tally.take(item) {
+            Some((label, Ok(command))) => courier.post(label, *command, &mut land)?,
+            Some((label, Err(malformed))) => courier.note(label, &malformed),
+            None => {}
         }
         bar.inc(1);
     }

@@ -7,7 +7,7 @@ use super::query::opening;
 use crate::cli::Init;
 
 pub(crate) fn run(args: &Init) -> Result<Exit, Failure> {
-    let dir = args.dir.local()?;
+    let dir = args.dir.path();
     let created = wire::date::show_moment(super::query::now());
     let ledger =
         Ledger::create(dir, &args.origin, &created, &Options::default()).map_err(|error| opening(dir, error))?;
@@ -16,7 +16,8 @@ pub(crate) fn run(args: &Init) -> Result<Exit, Failure> {
     println!("made the ledger `{}` in `{}`", args.origin, dir.display());
     println!("auditors verify it with this key: {key}");
     eprintln!(
-        "\nhint: register the first party with the act `register_party` as party `ledger`; see `granary post --help`"
+        "\nhint: register the first party, which registers the rest:\n  granary register party --code AGENCY --name 'My agency' --role agency --as ledger --dir {}",
+        dir.display()
     );
     Ok(Exit::Done)
 }

@@ -18,8 +18,9 @@ pub(crate) fn run(args: &cli::Position) -> Result<Exit, Failure> {
         basis: args.basis.clone(),
         all_places: args.all_places,
         empty: args.empty,
+        ..ask::Positions::default()
     };
-    let answer = query::ask(&args.dir, &question)?;
+    let answer = query::all_positions(&args.dir, &question)?;
     let found = &answer.positions;
     show(args.shown.format, found, || Table { beside: Vec::new(), ..ask::Positions::table(&answer) })?;
     let as_asked = |position: &Position| args.basis.as_ref().is_none_or(|basis| position.basis == *basis);

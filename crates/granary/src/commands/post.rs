@@ -7,12 +7,13 @@ use std::path::Path;
 use indicatif::ProgressBar;
 use ledger::{Ledger, Options};
 use shell::{Exit, Failure};
-use wire::command::COMMAND_BYTES_MAX;
+use wire::Malformed;
 use wire::frame::Form;
+use wire::limits::COMMAND_BYTES_MAX;
+use wire::slots::Label;
 use wire::verdict::{Outcome, Verdict};
-use wire::{Command, Malformed};
 
-use super::courier::{Courier, Desk, Label, invalid};
+use super::courier::{Courier, Desk};
 use super::query::{opening, server_of};
 use crate::cli::{Dir, Post};
 use crate::client::Client;
@@ -105,7 +106,7 @@ pub(crate) fn post_lines(
             let label = Label { line: item.line, column: None };
             match item.command() {
                 Ok(command) => courier.post(label, command, &mut land)?,
-                Err(malformed) => courier.note(invalid(label, &malformed)),
+                Err(malformed) => courier.note(label, &malformed),
             }
         }
         courier.settle(&mut land)?;
@@ -115,10 +116,10 @@ pub(crate) fn post_lines(
         line_number += 1;
         let line = if line_number == 1 { without_byte_order_mark(line) } else { line };
         let label = Label { line: line_number, column: None };
-        match read_command(&line) {
-            None => {}
-            Some(Ok(command)) => courier.post(label, command, &mut land)?,
-            Some(Err(malformed)) => courier.note(invalid(label, &malformed)),
+        match line {
+            Line::Kept(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
+            Line::Kept(bytes) => courier.post_text(label, &bytes, &mut land)?,
+            Line::TooLong(length) => courier.note(label, &too_long(length)),
         }
         if !input.buffer().contains(&b'\n') {
             courier.settle(&mut land)?;
@@ -178,17 +179,12 @@ fn without_byte_order_mark(line: Line) -> Line {
     }
 }
 
-/// A command, what is wrong with it, or nothing on a blank line.
-fn read_command(line: &Line) -> Option<Result<Command, Malformed>> {
-    match line {
-        Line::Kept(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => None,
-        Line::Kept(bytes) => Some(Command::from_json(bytes)),
-        Line::TooLong(length) => Some(Err(Malformed {
-            id: None,
-            code: "too_large",
-            field: None,
-            problem: format!("a line of {length} bytes; the most is {COMMAND_BYTES_MAX}"),
-            hint: "write one command a line; attach documents by their SHA-256".into(),
-        })),
+fn too_long(length: u64) -> Malformed {
+    Malformed {
+        id: None,
+        code: "too_large",
+        field: None,
+        problem: format!("a line of {length} bytes; the most is {COMMAND_BYTES_MAX}"),
+        hint: "write one command a line; attach documents by their SHA-256".into(),
     }
 }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use answers::ask::{EVENT_COUNT_MAX, History};
-use answers::{Filter, KnownAt, Problem, ProblemKind, Question, Sight, Viewer};
+use answers::ask::{EVENT_COUNT_MAX, History, Positions, PositionsAnswer};
+use answers::{Budget, Filter, KnownAt, Problem, ProblemKind, Question, Viewer};
 use ledger::{LedgerError, Options, Reader};
 use shell::{Exit, Failure};
 use store::OpenError;
+use wire::typed::{self, Wrong};
 use wire::view::EventView;
 
 use crate::cli::{Dir, FilterArgs, Times};
@@ -23,12 +24,12 @@ impl Asked {
     /// # Errors
     /// When there is no answer: see [`Problem`].
     pub fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
-        question.answer(&self.view()).map_err(failure)
+        answers::answer(question, &self.view(), Budget::NONE).map(|(_, answer)| answer).map_err(failure)
     }
 
     /// The ledger as whoever holds its folder sees it.
     pub(crate) fn view(&self) -> OpenedView<'_> {
-        OpenedView { opened: &self.0, viewer: Viewer::Operator, finder: None }
+        OpenedView { opened: &self.0, viewer: Viewer::Operator }
     }
 }
 
@@ -69,36 +70,42 @@ pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Fai
     }
 }
 
+/// Everything that is held: part by part, so that no part is large where it is made.
+pub(crate) fn all_positions(dir: &Dir, question: &Positions) -> Result<PositionsAnswer, Failure> {
+    let place = find(dir)?;
+    let ask = |question: &Positions| match &place {
+        Place::Folder(asked) => asked.ask(question),
+        Place::Server(client) => client.ask(question),
+    };
+    let mut all = ask(question)?;
+    // What is recorded meanwhile is not in it: all parts are of one state of knowledge.
+    let mut rest = Positions { known_at: Some(KnownAt::Seq(all.known_at)), ..question.clone() };
+    while let Some(next) = all.next.take() {
+        rest.page = Some(next);
+        let part = ask(&rest)?;
+        all.positions.extend(part.positions);
+        all.next = part.next;
+    }
+    Ok(all)
+}
+
 /// Hands on the events that a question is about, one by one, however many.
 pub(crate) fn each_event(
     dir: &Dir,
     question: &History,
     each: &mut dyn FnMut(EventView) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    match find(dir)? {
-        Place::Folder(asked) => {
-            let view = asked.view();
-            let sight = Sight::of(&view);
-            let mut outcome = Ok(());
-            let asked = question.each(&view, &mut |seq, event| {
-                if outcome.is_ok()
-                    && let Some(event) = sight.show(seq, event)
-                {
-                    outcome = each(event);
-                }
-            });
-            asked.map_err(failure).and(outcome)
-        }
-        Place::Server(client) => {
-            let mut page = History { limit: Some(EVENT_COUNT_MAX), ..question.clone() };
-            loop {
-                let answer = client.ask(&page)?;
-                answer.events.into_iter().try_for_each(&mut *each)?;
-                match answer.next {
-                    Some(next) => page.from = Some(next),
-                    None => return Ok(()),
-                }
-            }
+    let place = find(dir)?;
+    let mut page = History { limit: Some(EVENT_COUNT_MAX), ..question.clone() };
+    loop {
+        let answer = match &place {
+            Place::Folder(asked) => asked.ask(&page)?,
+            Place::Server(client) => client.ask(&page)?,
+        };
+        answer.events.into_iter().try_for_each(&mut *each)?;
+        match answer.next {
+            Some(next) => page.from = Some(next),
+            None => return Ok(()),
         }
     }
 }
@@ -138,6 +145,16 @@ pub(crate) fn opening(dir: &Path, error: LedgerError) -> Failure {
     Failure::new(error).hint(hint)
 }
 
+/// The same, for what works in a folder alone.
+pub(crate) fn opening_alone(dir: &Path, error: LedgerError) -> Failure {
+    let is_held = matches!(&error, LedgerError::Open(OpenError::Held { .. }));
+    let failure = opening(dir, error);
+    match is_held {
+        true => failure.hint("this needs the folder for itself: stop that process first"),
+        false => failure,
+    }
+}
+
 /// Which stock was meant.
 pub(crate) fn filter(args: &FilterArgs) -> Result<Filter, Failure> {
     let FilterArgs { party, site, material, lot, form, source, origin, class } = args.clone();
@@ -155,9 +172,12 @@ pub(crate) fn filter(args: &FilterArgs) -> Result<Filter, Failure> {
 
 /// A word of a closed list, such as a form or a stage.
 pub(crate) fn parse_word<T: serde::de::DeserializeOwned>(option: &str, word: &str) -> Result<T, Failure> {
-    serde_json::from_value(serde_json::Value::String(word.to_owned())).map_err(|error| {
-        let words: Vec<String> = error.to_string().split('`').skip(3).step_by(2).map(str::to_owned).collect();
-        Failure::wrong_use(format!("`{word}` is not a {option}")).hint(format!("choose from {}", words.join(", ")))
+    typed::read(serde_json::Value::String(word.to_owned())).map_err(|misread| {
+        let failure = Failure::wrong_use(format!("`{word}` is not a {option}"));
+        match misread.wrong {
+            Wrong::NoSuchWord { expected, .. } => failure.hint(format!("choose from {}", expected.join(", "))),
+            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Value(_) => failure,
+        }
     })
 }
 

@@ -19,8 +19,8 @@ pub(crate) fn run(args: &Replay) -> Result<Exit, Failure> {
         })?;
         return from_files(args, tiles, &known);
     }
-    let root = args.dir.local()?;
-    let asked = match query::find(&args.dir)? {
+    let root = args.dir.path();
+    let asked = match query::find(&args.dir.ledger())? {
         query::Place::Folder(asked) => asked,
         // Whoever holds the folder has its log; the static files beside it are for everybody, and say the same.
         query::Place::Server(client) => {
@@ -162,7 +162,7 @@ fn tell(args: &Replay, replayed: &ledger::Replayed, checkpoint_matches: Option<b
 
 /// Does the signed checkpoint in the log verify, and say what the log holds?
 fn checkpoint_matches(args: &Replay, asked: &query::Asked) -> Result<bool, Failure> {
-    let key = ledger::verifier(args.dir.local()?)?;
+    let key = ledger::verifier(args.dir.path())?;
     let head = asked.0.store().head();
     let opened = chain::checkpoint::Checkpoint::open(&head.note, &key);
     Ok(opened.is_ok_and(|(checkpoint, _)| checkpoint.size == head.size() && checkpoint.root == head.root()))

@@ -27,8 +27,12 @@ fn one_act(schema: &Value, act: &str) -> Result<Value, Failure> {
         .get(act)
         .cloned()
         .ok_or_else(|| {
-            let acts: Vec<&str> = wire::Act::WORDS.to_vec();
-            Failure::wrong_use(format!("`{act}` is no act")).hint(format!("the acts are: {}", acts.join(", ")))
+            Failure::wrong_use(format!("`{act}` is no act")).hint(
+                match wire::nearest(act, wire::Act::WORDS.iter().copied()) {
+                    Some(meant) => format!("did you mean `{meant}`? `granary do` lists the acts"),
+                    None => "`granary do` lists the acts".to_owned(),
+                },
+            )
         })
         .map(|found| json!({ "$schema": schema["$schema"], "allOf": [found] }))
 }

@@ -8,7 +8,7 @@ use crate::output::{Align, Column, Grid, show};
 use crate::services::run;
 
 pub(crate) fn run(args: &ShowSettings) -> Result<Exit, Failure> {
-    let dir = args.dir.local()?;
+    let dir = args.dir.path();
     let settings = run::settings(Some(dir), &args.settings, &[])?;
     let lines: Vec<_> = settings
         .shown()

@@ -1,23 +1,28 @@
 //! The read side of a service: a copy of the books that follows the log.
 
-use answers::{HistoryError, View, Viewer};
-use ledger::{Finder, Follower, Shared};
+use std::sync::Arc;
+
+use answers::{HistoryError, Log, View, Viewer};
+use books::{CommandId, Event, Moment, Seq};
+use ledger::{Finder, Follower, Shared, log};
+use store::Store;
 use tokio::sync::watch;
 use web::Live;
 
-use crate::opened_view::{OpenedView, now};
+use crate::opened_view::{OpenedView, now, unreadable};
 
 /// See the module.
 pub(crate) struct Copy {
     shared: Shared,
     position: watch::Receiver<u64>,
     finder: Option<Finder>,
+    log: Arc<Store>,
 }
 
 impl Copy {
     /// What a follower shows; `finder` knows the ids of commands, where the ledger is at work beside it.
     pub(crate) fn of(follower: &Follower, finder: Option<Finder>) -> Self {
-        Self { shared: follower.shared(), position: follower.position(), finder }
+        Self { shared: follower.shared(), position: follower.position(), finder, log: Arc::clone(follower.store()) }
     }
 }
 
@@ -34,6 +39,27 @@ pub(crate) async fn tell_lag(shared: Shared, mut position: watch::Receiver<u64>)
     }
 }
 
+impl Log for Copy {
+    fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
+        log::event(&self.log, seq).map_err(unreadable)
+    }
+
+    fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
+        log::events(&self.log, from, each).map_err(unreadable)
+    }
+
+    fn known_at(&self, moment: Moment, head: Seq) -> Result<Seq, HistoryError> {
+        log::known_at(&self.log, moment, head).map_err(unreadable)
+    }
+
+    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
+        match &self.finder {
+            Some(finder) => finder.find(id).map_err(unreadable),
+            None => ledger::read(&self.shared).find(id).map_err(unreadable),
+        }
+    }
+}
+
 impl Live for Copy {
     fn position(&self) -> watch::Receiver<u64> {
         self.position.clone()
@@ -41,7 +67,7 @@ impl Live for Copy {
 
     fn read(&self, viewer: Viewer, each: &mut dyn FnMut(&dyn View)) {
         let opened = ledger::read(&self.shared);
-        each(&OpenedView { opened: &opened, viewer, finder: self.finder.as_ref() });
+        each(&OpenedView { opened: &opened, viewer });
     }
 
     fn rebuild(&self) -> Result<serde_json::Value, HistoryError> {

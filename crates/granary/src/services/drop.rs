@@ -206,7 +206,7 @@ async fn take_source(
             Some(live) => {
                 let taken = web::take_in(live, &**queue, declared, bytes, say).await;
                 taken.map(drop).map_err(|trouble| {
-                    let answers::Problem { code, message, hint, .. } = trouble.problem;
+                    let answers::Problem { code, message, hint, .. } = *trouble.problem;
                     (code, message, hint.unwrap_or_default())
                 })
             }
@@ -227,13 +227,10 @@ async fn take_source(
         Err((code, message, hint)) => {
             verdicts.push(&Verdict {
                 line: Some(0),
-                column: None,
-                id: None,
-                outcome: Outcome::Invalid,
-                seq: None,
                 code: Some(code),
                 message: Some(message),
                 hint: Some(hint).filter(|hint| !hint.is_empty()),
+                ..Verdict::of(Outcome::Invalid, None)
             });
             Ok(true)
         }

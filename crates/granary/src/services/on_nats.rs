@@ -19,7 +19,7 @@ use super::copy::Copy;
 use super::run;
 use super::witnesses::Witnesses;
 use crate::cli::{IngestArgs, LedgerArgs, OnNats, OnNatsWithFolder};
-use crate::commands::query::opening;
+use crate::commands::query::opening_alone as opening;
 
 /// How long NATS may take until it is ready.
 const CONNECT: Duration = Duration::from_secs(60);
@@ -174,6 +174,7 @@ impl Running {
             witnesses: None,
             origin,
             access,
+            questions: super::run::gate(&self.settings),
             deadline: Duration::from_millis(u64::from(self.settings.number("ingest.deadline_ms"))),
             metrics: Arc::new(move || metrics.render()),
             stop: self.stopped.clone(),
@@ -229,7 +230,7 @@ where
 
 /// The single writer, or a standby of it.
 pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
-    let dir = args.dir.local()?.to_owned();
+    let dir = args.dir.path().to_owned();
     let keys = args.keys.clone();
     let node = args.node.clone().unwrap_or_else(|| format!("{}-{}", dir.display(), std::process::id()));
     service("ledger", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
@@ -362,7 +363,7 @@ pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
 
 /// Answers out.
 pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
-    let dir = args.dir.local()?.to_owned();
+    let dir = args.dir.path().to_owned();
     service("projections", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
         let Following { origin, live, task } = running.follow(&dir, &holder).await?;
         let door = Doors { live: Some(Arc::clone(&live)), ..running.doors(origin.clone(), access.clone()) };

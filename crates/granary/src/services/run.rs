@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::Budget;
 use shell::{Failure, Settings, Telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
-use web::Access;
+use web::{Access, Gate};
 
 use crate::cli::SettingsArgs;
 
@@ -23,6 +24,16 @@ pub(crate) fn settings(
     let environment = |name: &str| std::env::var(name).ok();
     Settings::read(args.settings.as_deref(), fallback.as_deref(), environment, flags)
         .map_err(|error| Failure::wrong_use(error).hint("`granary settings` shows what there is"))
+}
+
+/// How many questions are answered at once, and what each may take.
+pub(crate) fn gate(settings: &Settings) -> Gate {
+    let number = |name: &str| settings.number(&format!("questions.{name}"));
+    let budget = Budget {
+        events_read_max: u64::from(number("events_read_max")),
+        events_kept_max: u64::from(number("events_kept_max")),
+    };
+    Gate::new(number("at_once_max") as usize, number("per_caller_max") as usize, budget)
 }
 
 /// Where a service's work runs.

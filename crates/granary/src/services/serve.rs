@@ -18,20 +18,21 @@ use super::copy::Copy;
 use super::run;
 use super::witnesses::Witnesses;
 use crate::cli::Serve;
-use crate::commands::query::opening;
+use crate::commands::query::opening_alone as opening;
 
 /// How long the end may take.
 const END: Duration = Duration::from_secs(20);
 
 pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
-    let dir = args.dir.local()?;
+    let dir = args.dir.path();
     let settings = run::settings(Some(dir), &args.settings, &[("listen", args.listen.clone())])?;
     let telemetry = run::telemetry("granary", &settings)?;
     let runtime = run::runtime()?;
     let served = runtime.block_on(async {
         let (listener, access, url) = run::listen(&settings).await?;
         let house = House::open(dir, &settings, &telemetry, access, &url).await?;
-        println!("serving `{}` at {url}", dir.display());
+        // In one piece: whoever reads the first line may read no further.
+        println!("serving `{}` at {url}\nthe console is at {url}/", dir.display());
         house.run(listener, async { shell::asked_to_stop().await }).await
     });
     runtime.shutdown_timeout(Duration::from_secs(2));
@@ -61,6 +62,7 @@ impl House {
         let options = Options { store, ..Options::default() };
         let limits = Limits {
             queue_frames_max: usize::try_from(settings.number("ingest.queue_frames_max"))?,
+            lease: None,
             ..Limits::default()
         };
         // Its records begin behind those of every process before: what is recorded here is then not taken for lost.
@@ -71,6 +73,7 @@ impl House {
         let service = Service {
             options,
             stages: Stages::ThreadsOf(tokio::runtime::Handle::current()),
+            is_alone: true,
             ..Service::new(dir.to_owned(), "serve".into(), Arc::clone(&bus))
         };
         let mut ledger = tokio::spawn(service.run(ledger_stopped.clone(), told));
@@ -117,6 +120,7 @@ impl House {
             witnesses: witnesses.clone().map(|witnesses| -> web::Told { Arc::new(move || witnesses.status()) }),
             origin,
             access,
+            questions: super::run::gate(settings),
             deadline: Duration::from_millis(u64::from(settings.number("ingest.deadline_ms"))),
             metrics: Arc::new(move || metrics.render()),
             stop: stopped.clone(),

@@ -323,6 +323,12 @@ fn every_act_is_known_to_the_auditor_by_its_word() {
 }
 
 #[test]
+fn every_fact_of_a_refusal_is_known_to_the_auditor_by_its_name() {
+    let words: Vec<&str> = (0..1_000).filter_map(auditor::fact_word).collect();
+    assert_eq!(words, books::FactName::ALL.iter().map(|name| name.word()).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_checkpoint_that_only_a_size_tells_from_another_is_no_continuation() {
     let (ledger, folder) = ledger_with(2);
     let [old, new] = ["old", "new"].map(|name| folder.path().join(name));

@@ -5,8 +5,7 @@ fn help_begins_with_what_it_does_and_ends_with_two_examples() {
     let listed = granary(&["--help"]);
     assert_eq!(listed.exit, 0);
     insta::assert_snapshot!(listed.out);
-    let section =
-        listed.out.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let section = listed.out.lines().skip_while(|line| *line != "Start:").take_while(|line| *line != "Options:");
     let names = section.filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
     let tools: Vec<String> = names.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
     let tools: Vec<String> = tools.into_iter().filter(|tool| tool != "help").collect();
@@ -17,6 +16,26 @@ fn help_begins_with_what_it_does_and_ends_with_two_examples() {
         let examples =
             help.out.lines().filter(|line| line.starts_with("  granary ") || line.starts_with("  cat ")).count();
         assert!(examples >= 2, "`granary {tool} --help` has {examples} examples");
+    }
+}
+
+/// What is told in words may be followed: each command that the catalogue names in backticks, with its options.
+#[test]
+fn every_command_that_a_hint_names_is_there_with_its_options() {
+    let catalogue = include_str!("../../../words/catalogues/en.ftl");
+    let named = catalogue.split('`').filter_map(|part| part.strip_prefix("granary "));
+    let commands: std::collections::BTreeSet<&str> = named.collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands {
+        // Facts stand for values: any will do.
+        let mut words: Vec<&str> = command
+            .split(['{', '}'])
+            .enumerate()
+            .flat_map(|(index, part)| if index % 2 == 1 { vec!["7"] } else { part.split_whitespace().collect() })
+            .collect();
+        words.push("--help");
+        let ran = granary(&words);
+        assert_eq!(ran.exit, 0, "a hint names `granary {command}`: {}", ran.err);
     }
 }
 

@@ -24,3 +24,4 @@ mod reconcile_real;
 mod run;
 mod serve;
 mod services;
+mod tables;

@@ -281,3 +281,50 @@ fn a_trace_that_a_sender_began_goes_on_in_the_server() {
     let has_trace = |body: &Vec<u8>| body.windows(16).any(|window| window == trace);
     assert!(bodies.iter().any(has_trace), "{} bodies, none with the trace", bodies.len());
 }
+
+/// The release of 22 November had four functions that turned a value into a cell: `follows_key` was `yes` at the shell and
+/// `true` over HTTP, a material's `authority_required` was empty or `false`, and positions had 18 columns or 20 in another
+/// order.
+#[test]
+fn the_same_csv_comes_from_a_folder_from_a_server_and_over_http() {
+    let ledger = Ledger::new();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/shared_reserve.jsonl");
+    assert_eq!(ledger.run(&["post", file.to_str().expect("UTF-8")]).exit, 0);
+    let pairs: &[(&str, &str)] = &[
+        ("reserve orders", "orders?"),
+        ("list materials", "list?what=materials&"),
+        ("list lots", "list?what=lots&"),
+        ("list held", "list?what=held&"),
+        ("position --by material", "positions?by=material&"),
+        ("position", "positions?"),
+        ("cover", "cover?"),
+        ("dependence --stage separation", "dependence?stage=separation&"),
+        ("history --limit 1000", "history?"),
+        ("trace LOT-1", "trace?lot=LOT-1&"),
+        ("reserve status", "reserve?"),
+        ("reserve calls", "calls?"),
+        ("reserve receipts", "receipts?"),
+        ("reserve receipts --by mined", "receipts?by=mined&"),
+        ("reserve access", "access?"),
+        ("reconcile list", "breaks?"),
+        ("audit adjustments", "adjustments?"),
+    ];
+    let csv = |args: &str, server: Option<&str>| {
+        let mut args: Vec<&str> = args.split(' ').chain(["--format", "csv"]).collect();
+        let dir = ledger.dir().to_str().expect("UTF-8");
+        args.extend(server.map_or(["--dir", dir], |url| ["--server", url]));
+        let ran = granary(&args);
+        assert_eq!(ran.exit, 0, "{args:?}: {}", ran.err);
+        ran.out
+    };
+    let of_folder: Vec<String> = pairs.iter().map(|(args, _)| csv(args, None)).collect();
+    let server = Server::start(ledger.dir(), &[]);
+    for ((args, path), of_folder) in pairs.iter().zip(&of_folder) {
+        assert_eq!(*of_folder, csv(args, Some(&server.url)), "{args}");
+        let (status, over_http) = server.get(&format!("/v1/{path}format=csv"));
+        assert_eq!((status, &over_http), (200, of_folder), "{args}");
+    }
+    assert!(of_folder[0].contains(",true,") && !of_folder[0].contains(",yes,"), "{}", of_folder[0]);
+    assert!(of_folder[1].contains(",false"), "{}", of_folder[1]);
+    assert!(of_folder[4].contains("on_hand,encumbered,blocked,away,available"), "{}", of_folder[4]);
+}

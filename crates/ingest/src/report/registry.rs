@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use books::limits::TEXT_BYTES_MAX;
+use books::limits::text_problem;
 use books::place::Place;
 use books::{Books, Day, Rejection};
 use measure::Basis;
@@ -159,13 +159,9 @@ impl Found {
     }
 
     fn text(&mut self, field: &str, text: Option<&String>) {
-        let problem = match text {
-            Some(text) if text.is_empty() => "must not be empty",
-            Some(text) if text.len() > TEXT_BYTES_MAX => "is longer than 200 bytes",
-            Some(text) if text.chars().any(char::is_control) => "must not hold control characters",
-            _ => return,
-        };
-        self.push(field, problem.into(), "correct the file");
+        if let Some(problem) = text.and_then(|text| text_problem(text)) {
+            self.push(field, problem, "correct the file");
+        }
     }
 
     fn day(&mut self, field: &str, text: &str) -> Option<Day> {

@@ -81,7 +81,7 @@ fn a_long_report_is_several_commands_and_always_the_same() {
     assert!(parts.len() > 3, "{}", parts.len());
     let mut next = 1;
     for part in &parts {
-        assert!(part.to_text().len() <= wire::command::COMMAND_BYTES_MAX);
+        assert!(part.to_text().len() <= wire::limits::COMMAND_BYTES_MAX);
         let lines = match &part.act {
             wire::Act::ReceiveReport(act) => act.lines.as_deref(),
             wire::Act::AddReportLines(act) => Some(&act.lines[..]),

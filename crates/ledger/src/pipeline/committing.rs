@@ -76,12 +76,7 @@ impl Committing {
                 true
             }
             Err(error) => {
-                let mut why = error.to_string();
-                let mut cause = std::error::Error::source(&error);
-                while let Some(error) = cause {
-                    why = format!("{why}: {error}");
-                    cause = error.source();
-                }
+                let why = causes::told(&error);
                 for (reply, _) in replies {
                     let _ = reply.send(Err(LedgerError::Failed(why.clone())));
                 }

@@ -69,7 +69,7 @@ impl Deciding {
                     let first = self.decider.books().head().0;
                     let decide = |request| match may_post(self.decider.books(), frame.as_deref(), &request) {
                         Ok(()) => self.decider.decide(request),
-                        Err(refusal) => Ok(Answer::Refused(None, Box::new(refusal))),
+                        Err(refusal) => Ok(Answer::Refused(None, refusal)),
                     };
                     match requests.into_iter().map(decide).collect() {
                         Ok(answers) => replies.push((reply, answers)),

@@ -45,6 +45,7 @@ pub(super) async fn run(
     let renewing = AbortOnDrop(tokio::spawn(renew(service.clone(), held, lost)));
     let clock = (service.clock)();
     let mut flights: VecDeque<Flight> = VecDeque::new();
+    let mut failed = None;
     let is_stopped = loop {
         tokio::select! {
             biased;
@@ -54,6 +55,7 @@ pub(super) async fn run(
                 Ok((delivery, answer)) => settle(&bus, delivery, answer),
                 Err(error) => {
                     tracing::warn!(%error, "lead");
+                    failed = Some(error);
                     break false;
                 }
             },
@@ -62,6 +64,7 @@ pub(super) async fn run(
                     Ok(flight) => flights.extend(flight),
                     Err(error) => {
                         tracing::warn!(%error, "lead");
+                        failed = Some(error);
                         break false;
                     }
                 },
@@ -86,8 +89,11 @@ pub(super) async fn run(
     }
     drop(flights);
     status.send_replace(Status { role: Role::Standby, epoch, ..Status::default() });
-    close(service, ledger).await?;
-    Ok(is_stopped)
+    let closed = close(service, ledger).await;
+    if let Some(error) = failed.filter(|_| service.is_alone) {
+        return Err(error);
+    }
+    closed.map(|()| is_stopped)
 }
 
 /// Ends a task with whatever started it.

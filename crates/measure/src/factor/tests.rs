@@ -43,8 +43,6 @@ fn factors_agree_with_the_published_table() {
 #[test]
 fn neodymium_is_exact() {
     let factor = OxideFactor::find("Nd").expect("a rare earth");
-    assert_eq!(factor.element_per_oxide().to_string(), "288484/336481");
-    assert_eq!(factor.oxide_per_element().to_string(), "336481/288484");
     assert_eq!(factor.to_element(quantity(336_481)).exact(), Some(quantity(288_484)));
 }
 

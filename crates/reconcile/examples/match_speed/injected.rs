@@ -4,7 +4,9 @@
 //! a reference that both sides know, the others are found by amount and day. About one movement in twenty differs.
 
 use measure::{Basis, Scale, Unit};
-use reconcile::{Class, Day, Line, LotNo, Matching, MaterialNo, PartyNo, ReferenceNo, ReportNo, SiteNo, Tolerance};
+use reconcile::{
+    Class, Day, Line, LotNameNo, Matching, MaterialNo, PartyNo, PlaceNo, ReferenceNo, SourceNo, Tolerance,
+};
 
 /// A fixed sequence of numbers (SplitMix64): the same run everywhere.
 struct Sequence(u64);
@@ -51,16 +53,16 @@ pub(crate) fn make(line_count: usize) -> Made {
             reference,
             stem: reference,
             party: PartyNo(chance.below(40) as u32),
-            counterparty: PartyNo(100),
-            site: SiteNo(chance.below(40) as u32),
+            counterparty: Some(PartyNo(100)),
+            site: Some(PlaceNo(chance.below(40) as u32)),
             material: MaterialNo(chance.below(60) as u32),
-            lot: (chance.below(2) == 0).then_some(LotNo(chance.below(5) as u32)),
+            lot: (chance.below(2) == 0).then_some(LotNameNo(chance.below(5) as u32)),
             scale: Scale::whole(Unit::MG),
             basis: Basis::Net,
             quantity,
             effective: Day(20_000 + chance.below(365) as i32),
             is_provisional: false,
-            report: ReportNo(1 + chance.below(12) as u32),
+            report: SourceNo(1 + chance.below(12) as u32),
             number: movement,
         };
         // What a difference of each class is, among lines with a reference and without.

@@ -2,8 +2,8 @@ use measure::{Quantity, Unit};
 use proptest::prelude::*;
 
 use super::*;
-use crate::number::{MeasurementNo, MethodNo};
 use crate::sigma::MethodErrors;
+use ids::{MeasurementNo, MethodNo};
 
 const SURVEY: MethodNo = MethodNo(1);
 const SCALE: MethodNo = MethodNo(2);
@@ -22,7 +22,7 @@ fn stratum(quantity: i64, method: MethodNo, count: u32) -> Stratum {
 /// The worked example of domain.md 4.2: a heap surveyed at both ends, 80 loads of 25 t in and 120 out over one scale.
 fn worked() -> Balance {
     let key = BalanceKey {
-        area: SiteNo(1),
+        area: PlaceNo(1),
         material: MaterialNo(1),
         scale: Scale::whole(Unit::T),
         basis: Basis::Dry,

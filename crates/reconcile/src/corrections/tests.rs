@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::number::ReportNo;
+use ids::SourceNo;
 
 /// Line `content` stands in report `content`; its hash is the content.
 fn line(content: u8) -> ReportedLine {
@@ -9,7 +9,7 @@ fn line(content: u8) -> ReportedLine {
 }
 
 fn id(content: u8) -> LineId {
-    LineId { report: ReportNo(content.into()), number: 1 }
+    LineId { report: SourceNo(content.into()), number: 1 }
 }
 
 fn correction(content: u8, of: u8) -> ReportedLine {

@@ -12,7 +12,7 @@ use super::subset::{BALANCE_MAX, balanced};
 use super::{REFERENCE_LINES_MAX, Run, Side, Stage};
 use crate::compare::lots_agree;
 use crate::line::Line;
-use crate::number::ReferenceNo;
+use ids::ReferenceNo;
 
 /// How often sums that lost their lines to better ones are looked for again.
 const ROUNDS_MAX: u32 = 8;

@@ -1,9 +1,8 @@
 use measure::{Basis, Scale, Substance, Unit};
 
 use super::*;
-use crate::breaks::BreakFacts;
-use crate::number::{Day, LotNo, MaterialNo, PartyNo, ReferenceNo, ReportNo, SiteNo};
 use crate::tolerance::Tolerance;
+use ids::{Day, LotNameNo, MaterialNo, PartyNo, PlaceNo, ReferenceNo, SourceNo};
 
 mod laws;
 
@@ -16,8 +15,8 @@ fn line(number: u32, quantity: i64, day: i32) -> Line {
         reference: None,
         stem: None,
         party: PartyNo(1),
-        counterparty: PartyNo(2),
-        site: SiteNo(1),
+        counterparty: Some(PartyNo(2)),
+        site: Some(PlaceNo(1)),
         material: MaterialNo(1),
         lot: None,
         scale: Scale::whole(Unit::KG),
@@ -25,7 +24,7 @@ fn line(number: u32, quantity: i64, day: i32) -> Line {
         quantity,
         effective: Day(day),
         is_provisional: false,
-        report: ReportNo(1),
+        report: SourceNo(1),
         number,
     }
 }
@@ -42,7 +41,7 @@ fn part(stem: u32, reference: u32, number: u32, quantity: i64, day: i32) -> Line
 }
 
 fn in_lot(lot: u32, line: Line) -> Line {
-    Line { lot: Some(LotNo(lot)), ..line }
+    Line { lot: Some(LotNameNo(lot)), ..line }
 }
 
 /// What is found: class, stage, and the numbers of the lines in their reports.
@@ -93,8 +92,8 @@ fn a_reference_finds_its_line_whatever_differs() {
     by_reference(provisional, Class::QuantityDiffers, Some(Reason::AssayProvisional));
     let contained = Basis::Contained(Substance::parse("Nd").unwrap());
     by_reference(Line { basis: contained, ..ours }, Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis));
-    by_reference(Line { counterparty: PartyNo(9), ..ours }, Class::QuantityDiffers, Some(Reason::WrongParty));
-    by_reference(Line { site: SiteNo(9), ..ours }, Class::QuantityDiffers, Some(Reason::Unknown));
+    by_reference(Line { counterparty: Some(PartyNo(9)), ..ours }, Class::QuantityDiffers, Some(Reason::WrongParty));
+    by_reference(Line { site: Some(PlaceNo(9)), ..ours }, Class::QuantityDiffers, Some(Reason::Unknown));
     by_reference(Line { quantity: -100_000, ..ours }, Class::QuantityDiffers, Some(Reason::Unknown));
     check_apart(ours, Line { material: MaterialNo(9), ..ours });
 }
@@ -152,7 +151,7 @@ fn without_a_reference_amount_and_day_find_the_line() {
     check_apart(ours, line(1, 100_011, 10));
     check_apart(ours, line(1, -100_000, 10));
     check_apart(in_lot(1, ours), in_lot(2, ours));
-    check_apart(ours, Line { site: SiteNo(9), ..ours });
+    check_apart(ours, Line { site: Some(PlaceNo(9)), ..ours });
 }
 
 #[test]
@@ -339,19 +338,13 @@ fn what_differs_is_a_break_with_its_difference_and_its_earlier_day() {
     let ours = [named(7, 1, 100_000, 10), named(8, 2, 50, 11)];
     let theirs = [named(7, 5, 98_500, 9), named(8, 6, 50, 11)];
     let found = match_lines(&ours, &theirs, &Tolerances::new(TOLERANCE), &[]).unwrap();
-    let breaks: Vec<_> = found.groups().filter_map(|group| BreakFacts::of(&group, &ours, &theirs, Day(40))).collect();
-    assert_eq!(
-        breaks,
-        [BreakFacts {
-            class: Class::QuantityDiffers,
-            reason: Reason::Unknown,
-            difference: Some(1_500),
-            parties: [PartyNo(1), PartyNo(2)],
-            effective: Day(9),
-            first_report: Day(40),
-            follows: None,
-        }]
-    );
+    let told = |group: &Group<'_>| {
+        let days = group.ours.iter().map(|line| ours[*line as usize].effective);
+        let days = days.chain(group.theirs.iter().map(|line| theirs[*line as usize].effective));
+        (group.class, group.reason, group.difference(&ours, &theirs), days.min())
+    };
+    let breaks: Vec<_> = found.groups().filter(|group| group.class.is_break()).map(|group| told(&group)).collect();
+    assert_eq!(breaks, [(Class::QuantityDiffers, None, Some(1_500), Some(Day(9)))]);
     let tonnes = Line { scale: Scale::whole(Unit::T), ..theirs[0] };
     let found = match_lines(&ours, &[tonnes], &Tolerances::new(TOLERANCE), &[]).unwrap();
     assert_eq!(found.groups().next().unwrap().difference(&ours, &[tonnes]), None, "kilograms and tonnes");

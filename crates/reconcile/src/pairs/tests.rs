@@ -6,9 +6,9 @@ fn shipped(kilograms: i64) -> Leg {
     Leg {
         document: ReferenceNo(7),
         material: MaterialNo(1),
-        lot: Some(LotNo(1)),
+        lot: Some(LotNameNo(1)),
         party: PartyNo(1),
-        person: PersonNo(11),
+        person: Some(PersonNo(11)),
         scale: Scale::whole(Unit::KG),
         basis: Basis::Net,
         quantity: Quantity::new(kilograms).unwrap(),
@@ -18,7 +18,7 @@ fn shipped(kilograms: i64) -> Leg {
 }
 
 fn received(kilograms: i64) -> Leg {
-    Leg { party: PartyNo(2), person: PersonNo(12), sigma: Some(4.0), effective: Day(104), ..shipped(kilograms) }
+    Leg { party: PartyNo(2), person: Some(PersonNo(12)), sigma: Some(4.0), effective: Day(104), ..shipped(kilograms) }
 }
 
 fn last(leg: Leg) -> Arrival {
@@ -70,10 +70,10 @@ fn a_leg_without_its_other_leg_ages() {
 
 #[test]
 fn dispatch_and_arrival_are_in_two_hands() {
-    let one_hand = Leg { party: PartyNo(1), person: PersonNo(11), ..received(1_000) };
+    let one_hand = Leg { party: PartyNo(1), person: Some(PersonNo(11)), ..received(1_000) };
     let state = complete(0, Significance::NotSignificant);
     check(&[shipped(1_000)], &[last(one_hand)], state, &[PairFlaw::SameParty, PairFlaw::SamePerson]);
-    let other_lot = Leg { lot: Some(LotNo(2)), ..received(1_000) };
+    let other_lot = Leg { lot: Some(LotNameNo(2)), ..received(1_000) };
     check(&[shipped(1_000)], &[last(other_lot)], state, &[PairFlaw::LotDiffers]);
 }
 

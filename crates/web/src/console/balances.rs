@@ -1,9 +1,9 @@
 //! Material balances of a site: what is unaccounted for between stocktakes, with its limits, and what of it is timing.
 
-use answers::ask;
 use answers::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, SeriesLine};
 use answers::table::Table;
 use answers::table::html::Row;
+use answers::{Question, ask};
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -41,13 +41,13 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
 
 /// What lies where: each has a balance.
 async fn areas(visitor: &Visitor) -> Result<Markup, Trouble> {
-    let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "site,material")).await?.positions;
+    let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "site,material")).await?;
     let of_site = |column: &str, row: Row<'_>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("site", row.get("site")).append_pair("material", row.get("material"));
         (column == "site").then(|| format!("/console/balances?{}", query.finish()))
     };
-    let shown = Table::lines(&held).only(&["site", "material", "on_hand", "unit", "basis"]);
+    let shown = ask::Positions::table(&held).only(&["site", "material", "on_hand", "unit", "basis"]);
     Ok(html! {
         h2 { (words::AREAS) }
         (linked(words::AREAS, shown, &of_site))

@@ -1,7 +1,7 @@
 //! One material: how much of it there was at the end of each month, and where it lies.
 
 use answers::table::{Cell, Column, Field as _, Kind, Table};
-use answers::{Figure, ask};
+use answers::{Figure, Question, ask};
 use axum::extract::Path;
 use axum::response::Response;
 use books::Day;
@@ -23,7 +23,7 @@ pub(crate) async fn page(visitor: Visitor, Path(code): Path<String>) -> Response
 
 async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
     let fields = Fields::default().with("material", code);
-    let by_site = visitor.ask::<ask::Positions>(&fields.clone().with("by", "party,site,form")).await?.positions;
+    let by_site = visitor.ask::<ask::Positions>(&fields.clone().with("by", "party,site,form")).await?;
     let mut points = Vec::new();
     for day in month_ends(now().utc_day()) {
         let day = show_day(day);
@@ -31,7 +31,7 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
         let held = visitor.ask::<ask::Positions>(&asked).await?.positions;
         points.push((day, held.first().map_or_else(|| Figure::Number("0".into()), |line| line.on_hand.clone())));
     }
-    let unit = by_site.first().map(|line| format!("{} {}", line.unit, line.basis)).unwrap_or_default();
+    let unit = by_site.positions.first().map(|line| format!("{} {}", line.unit, line.basis)).unwrap_or_default();
     let drawn: Vec<(String, f64)> =
         points.iter().filter_map(|(day, held)| Some((day.clone(), held.number()?.parse().ok()?))).collect();
     let columns =
@@ -42,7 +42,7 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
     let content = html! {
         h2 { (words::OVER_TIME) }
         (line(words::OVER_TIME, &drawn))
-        (table(words::POSITIONS, Table::lines(&by_site).only(&shown)))
+        (table(words::POSITIONS, ask::Positions::table(&by_site).only(&shown)))
         (table(words::OVER_TIME, Table::new(columns.to_vec(), months)))
     };
     Ok(layout(&format!("{} {code}", words::MATERIAL), "", &content))

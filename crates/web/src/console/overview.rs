@@ -1,7 +1,7 @@
 //! The first page: what is held, how long it lasts, what happened last.
 
-use answers::ask;
 use answers::table::Table;
+use answers::{Question, ask};
 use axum::response::Response;
 use maud::{Markup, html};
 
@@ -19,11 +19,10 @@ pub(crate) async fn page(visitor: Visitor) -> Response {
 
 async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
     let head = visitor.ask::<ask::Head>(&Fields::default()).await?;
-    let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "material")).await?.positions;
+    let held = visitor.ask::<ask::Positions>(&Fields::default().with("by", "material")).await?;
     let covers = visitor.ask::<ask::Cover>(&Fields::default()).await?.materials;
-    let from = head.seq.saturating_sub(EVENTS - 1).max(1);
-    let mut latest = visitor.ask::<ask::History>(&Fields::default().with("from", from.to_string())).await?.events;
-    latest.reverse();
+    let newest = Fields::default().with("newest", "true").with("limit", EVENTS.to_string());
+    let latest = visitor.ask::<ask::History>(&newest).await?.events;
     let cover_bars: Vec<Bar> = covers
         .iter()
         .filter_map(|cover| {
@@ -34,7 +33,7 @@ async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
     let content = html! {
         p { (words::UP_TO) " " (head.seq) @if let Some(at) = &head.recorded_at { ", " time datetime=(at) { (at) } } ": " code { (head.origin) } }
         h2 { (words::MATERIALS_HELD) }
-        (table(words::MATERIALS_HELD, Table::lines(&held).only(&["material", "on_hand", "available", "unit", "basis"])))
+        (table(words::MATERIALS_HELD, ask::Positions::table(&held).only(&["material", "on_hand", "available", "unit", "basis"])))
         @if !cover_bars.is_empty() {
             h2 { (words::DAYS_LEFT) }
             (bars(words::DAYS_LEFT, &cover_bars))

@@ -10,22 +10,16 @@ use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
 /// Lines on a page.
-const PAGE: usize = 500;
+const PAGE: u64 = 500;
 
 pub(crate) async fn page(visitor: Visitor, fields: Fields) -> Response {
     answered(made(&visitor, &fields).await)
 }
 
 async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
-    let found = visitor.ask::<ask::Positions>(&fields.without("first")).await?;
-    let all = found.positions.len();
-    let first = fields.get("first").parse().unwrap_or(0usize).min(all);
-    let shown = &found.positions[first..(first + PAGE).min(all)];
-    let go = |first: usize| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(fields.clone().with("first", first.to_string()).0);
-        format!("/console/positions?{}", query.finish())
-    };
+    let asked = fields.clone().with("limit", PAGE.to_string());
+    let found = visitor.ask::<ask::Positions>(&asked).await?;
+    let go = |fields: Fields| format!("/console/positions?{}", fields.query());
     let field = |name: &'static str, label: &str, hint: &str| {
         html! {
             label { (label) input type="text" name=(name) value=(fields.get(name)) placeholder=(hint) autocomplete="off"; }
@@ -42,11 +36,10 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             (field("lot", words::LOT, ""))
             button type="submit" { (words::SHOW) }
         }
-        (table(words::POSITIONS, Table::lines(shown)))
+        (table(words::POSITIONS, Table::lines(&found.positions)))
         p.pages {
-            @if first > 0 { a rel="prev" href=(go(first.saturating_sub(PAGE))) { (words::BACK) } " " }
-            @if all > PAGE { (first + 1) "\u{2013}" (first + shown.len()) " " (words::OF) " " (all) " " }
-            @if first + shown.len() < all { a rel="next" href=(go(first + PAGE)) { (words::FURTHER) } }
+            @if !fields.get("page").is_empty() { a rel="prev" href=(go(fields.without("page"))) { (words::FIRST_PAGE) } " " }
+            @if let Some(next) = &found.next { a rel="next" href=(go(fields.clone().with("page", next.as_str()))) { (words::FURTHER) } }
         }
         footer { (words::UP_TO) " " (found.known_at) }
     };

@@ -197,3 +197,41 @@ fn a_page_of_an_answer_says_what_follows_it() {
         assert_eq!(whole.header("granary-next"), "", "{format}: {:?}", whole.headers);
     }
 }
+
+#[test]
+fn positions_come_in_parts_that_make_up_the_whole() {
+    let house = House::open();
+    house.setup(&members());
+    house.setup(&(0..30).map(|id| deposit(100 + id, "ONE", &format!("L{id}"), "1 t")).collect::<Vec<_>>());
+    house.setup(&[deposit(140, "TWO", "L7 b", "1 t")]);
+    for query in ["", "by=lot&", "by=party,lot&basis=REO&", "by=site,form&", "by=lot&as_of=2026-03-11&known_at=30&"] {
+        let whole = house.get(&format!("/v1/positions?{query}"), &[]).json();
+        let mut parts = Vec::new();
+        let mut page = String::new();
+        loop {
+            let part = house.get(&format!("/v1/positions?{query}limit=7{page}"), &[]);
+            let json = part.json();
+            parts.extend(json["positions"].as_array().expect("lines").clone());
+            let Some(next) = json["next"].as_str() else { break };
+            let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            assert_eq!(part.header("granary-next"), format!("page={next}"), "{query}");
+            page = format!("&page={next}");
+        }
+        assert_eq!(Value::from(parts), whole["positions"], "{query}");
+        assert_eq!(whole["next"], Value::Null, "{query}");
+    }
+    assert_eq!(house.get("/v1/positions?page=7", &[]).code(), "bad_field");
+    // What is registered between two parts neither repeats a line nor loses one.
+    let first = house.get("/v1/positions?by=lot&limit=20", &[]).json();
+    house.setup(&[deposit(141, "ONE", "A first one", "1 t"), deposit(142, "ONE", "Z last one", "1 t")]);
+    let next: String =
+        form_urlencoded::byte_serialize(first["next"].as_str().expect("there is more").as_bytes()).collect();
+    let rest = house.get(&format!("/v1/positions?by=lot&page={next}"), &[]).json();
+    let lots = |part: &Value| -> Vec<String> {
+        let lines = part["positions"].as_array().expect("lines").iter();
+        lines.map(|line| line["lot"].as_str().expect("a lot").to_owned()).collect()
+    };
+    let both: BTreeSet<String> = lots(&first).into_iter().chain(lots(&rest)).collect();
+    assert_eq!(both.len(), 32, "{both:?}");
+    assert!(both.contains("Z last one") && !both.contains("A first one"), "{both:?}");
+}

@@ -185,10 +185,10 @@ fn many_positions_are_shown_page_by_page() {
     house.setup(&(0..501).map(deposit).collect::<Vec<_>>());
     let rows = |text: &str| text.matches("/console/lot/").count();
     let first = house.get("/console/positions?by=lot", &[]).text;
-    assert!(rows(&first) == 500 && first.contains("1\u{2013}500 of 501"), "{} rows", rows(&first));
+    assert!(rows(&first) == 500 && !first.contains("rel=\"prev\""), "{} rows", rows(&first));
     let next = first.split("rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
     let second = house.get(&next.replace("&amp;", "&"), &[]).text;
-    assert!(rows(&second) == 1 && second.contains("501\u{2013}501 of 501"), "{} rows", rows(&second));
+    assert!(rows(&second) == 1 && second.contains("P99"), "{} rows", rows(&second));
     assert!(second.contains("rel=\"prev\"") && !second.contains("rel=\"next\""));
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use answers::{History, HistoryError, View, Viewer};
+use answers::{History, HistoryError, Log, View, Viewer};
 use axum::body::Bytes;
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
 use bus::{Asked, BoxFuture, BusError, Delivery, Frame, PutError, Questions, Queue, Slip};
@@ -51,32 +51,20 @@ impl Ledger {
 }
 
 fn judge(world: &mut World, line: &[u8]) -> Verdict {
-    let plain = |id: Option<String>, outcome: Outcome, seq: Option<Seq>| Verdict {
-        line: None,
-        column: None,
-        id,
-        outcome,
-        seq: seq.map(|seq| seq.0),
-        code: None,
-        message: None,
-        hint: None,
-    };
     let command = match wire::Command::from_json(line) {
         Ok(command) => command,
-        Err(malformed) => {
-            let (code, message) = (Some(malformed.code.to_owned()), Some(malformed.message()));
-            return Verdict { code, message, ..plain(malformed.id, Outcome::Invalid, None) };
-        }
+        Err(malformed) => return Verdict::from(&malformed),
     };
-    let id = Some(uuid::Uuid::from_bytes(command.id.0).to_string());
+    let plain = |outcome, seq: Seq| Verdict { seq: Some(seq.0), ..Verdict::of(outcome, Some(command.id)) };
     match world.post(&command) {
-        Answer::Accepted(seq) | Answer::Held(seq) => plain(id, Outcome::Accepted, Some(seq)),
-        Answer::Duplicate(seq) => plain(id, Outcome::Duplicate, Some(seq)),
+        Answer::Accepted(seq) | Answer::Held(seq) => plain(Outcome::Accepted, seq),
+        Answer::Duplicate(seq) => plain(Outcome::Duplicate, seq),
         Answer::Refused(seq, refusal) => Verdict {
+            seq: seq.map(|seq| seq.0),
             code: Some(refusal.code),
             message: Some(refusal.message),
             hint: Some(refusal.hint),
-            ..plain(id, Outcome::Refused, seq)
+            ..Verdict::of(Outcome::Refused, Some(command.id))
         },
     }
 }
@@ -146,15 +134,17 @@ impl View for Seen<'_> {
     fn viewer(&self) -> Viewer {
         self.1.clone()
     }
+}
 
+impl Log for Ledger {
     fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
-        Ok(self.0.event(seq))
+        Ok(self.world().event(seq))
     }
 
     fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
         let seqs = (from.0.max(1)..).map(Seq);
         for seq in seqs {
-            let Some(event) = self.0.event(seq) else { break };
+            let Some(event) = self.world().event(seq) else { break };
             if !each(seq, event) {
                 break;
             }
@@ -162,13 +152,13 @@ impl View for Seen<'_> {
         Ok(())
     }
 
-    fn known_at(&self, moment: Moment) -> Result<Seq, HistoryError> {
-        let known = |seq: &Seq| self.0.event(*seq).is_some_and(|event| event.recorded_at <= moment);
+    fn known_at(&self, moment: Moment, _: Seq) -> Result<Seq, HistoryError> {
+        let known = |seq: &Seq| self.world().event(*seq).is_some_and(|event| event.recorded_at <= moment);
         Ok((1..).map(Seq).take_while(known).last().unwrap_or(Seq(0)))
     }
 
     fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
-        Ok(self.0.find(id))
+        Ok(self.world().find(id))
     }
 }
 
@@ -242,6 +232,7 @@ impl House {
             witnesses: None,
             origin: "test.example/ledger".into(),
             access: Access::new(tokens, true),
+            questions: web::Gate::default(),
             deadline: Duration::from_secs(5),
             metrics: Arc::new(|| "granary_test 1\n".into()),
             stop: stopped,

@@ -32,19 +32,19 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     RequestAccess = numbered::access::RequestAccess {
-        request: same,
-        reserve: reserve,
-        requester: same,
-        material: material,
-        quantity: of_material(material),
-        end_use: same,
+        request: Same,
+        reserve: Reserve,
+        requester: Same,
+        material: Material,
+        quantity: Of(material),
+        end_use: Same,
     }
     DecideAccess = numbered::access::DecideAccess {
-        request: request,
-        granted: of_request(request),
-        rule: same,
-        reason: same,
+        request: Request,
+        granted: Of(request),
+        rule: Same,
+        reason: Same,
     }
 }

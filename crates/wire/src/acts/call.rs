@@ -109,56 +109,56 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     Activate = numbered::activate::Activate {
-        activation: same,
-        reserve: reserve,
-        tier: same,
-        reason: same,
+        activation: Same,
+        reserve: Reserve,
+        tier: Same,
+        reason: Same,
     }
     CallMembers = numbered::call::CallMembers {
-        call: same,
-        reserve: reserve,
-        activation: activation_if,
-        material: material,
-        total: quantity_of_if(material),
-        parts: parts_of(material),
-        due: day_if,
-        replenish_by: day_if,
+        call: Same,
+        reserve: Reserve,
+        activation: Activation,
+        material: Material,
+        total: Of(material),
+        parts: MemberPart(material),
+        due: Day,
+        replenish_by: Day,
     }
     CallLine = numbered::commit_to_call::CallLine {
-        lot: lot,
-        site: site,
-        quantity: of_lot(lot),
-        under: encumbrance_if,
+        lot: Lot,
+        site: Site,
+        quantity: Of(lot),
+        under: Encumbrance,
     }
     CommitToCall = numbered::commit_to_call::CommitToCall {
-        call: call,
-        member: owner,
-        lines: list_if,
-        quantity: of_call_if(call),
-        reference: same,
-        announced: same,
+        call: Call,
+        member: Owner,
+        lines: Item,
+        quantity: Of(call),
+        reference: Same,
+        announced: Same,
     }
     Deliver = numbered::deliver::Deliver {
-        call: call,
-        member: owner,
-        lines: list,
-        receiver: party_if,
-        authority: authority_if,
-        licence: licence_if,
-        reference: same,
+        call: Call,
+        member: Owner,
+        lines: Item,
+        receiver: Party,
+        authority: Authority,
+        licence: Licence,
+        reference: Same,
     }
     SettlePart = numbered::settle_part::SettlePart {
-        call: call,
-        member: owner,
-        outcome: word,
-        quantity: of_call(call),
-        reason: same,
+        call: Call,
+        member: Owner,
+        outcome: Word,
+        quantity: Of(call),
+        reason: Same,
     }
     EndCall = numbered::end_call::EndCall {
-        call: call,
-        how: word,
-        reason: same,
+        call: Call,
+        how: Word,
+        reason: Same,
     }
 }

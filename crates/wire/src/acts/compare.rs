@@ -111,57 +111,57 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     FoundBreak = books::difference::Found {
-        class: word,
-        reason: word,
-        material: material,
-        difference: signed_if(material),
-        effective: day,
-        ours: pieces,
-        theirs: pieces,
-        follows: break_no_if,
+        class: Word,
+        reason: Word,
+        material: Material,
+        difference: Signed(material),
+        effective: Day,
+        ours: Piece,
+        theirs: Piece,
+        follows: Break,
     }
     RecordRun = numbered::record_run::RecordRun {
-        whose: party,
-        against: party_if,
-        first: day,
-        last: day,
-        counts: same,
-        breaks: list_if,
+        whose: Party,
+        against: Party,
+        first: Day,
+        last: Day,
+        counts: Same,
+        breaks: Item,
     }
     ExplainBreak = numbered::breaks::ExplainBreak {
-        number: break_no,
-        reason: word,
-        note: same,
+        number: Break,
+        reason: Word,
+        note: Same,
     }
     AssignBreak = numbered::breaks::AssignBreak {
-        number: break_no,
-        owner: same,
+        number: Break,
+        owner: Same,
     }
     AgreeBreak = numbered::breaks::AgreeBreak {
-        number: break_no,
-        note: same,
+        number: Break,
+        note: Same,
     }
     CloseBreak = numbered::breaks::CloseBreak {
-        number: break_no,
-        how: word,
-        by: piece_if,
-        authority: authority_if,
-        note: same,
+        number: Break,
+        how: Word,
+        by: Piece,
+        authority: Authority,
+        note: Same,
     }
     ReopenBreak = numbered::breaks::ReopenBreak {
-        number: break_no,
-        note: same,
+        number: Break,
+        note: Same,
     }
     MatchLines = numbered::match_lines::MatchLines {
-        whose: party,
-        ours: pieces,
-        theirs: pieces,
-        note: same,
+        whose: Party,
+        ours: Piece,
+        theirs: Piece,
+        note: Same,
     }
     UnmatchLines = numbered::match_lines::UnmatchLines {
-        number: match_no,
-        note: same,
+        number: Match,
+        note: Same,
     }
 }

@@ -28,17 +28,17 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     TrustLog = numbered::trust_log::TrustLog {
-        origin: same,
-        keeper: party_if,
-        policy: same,
-        note: same,
+        origin: Same,
+        keeper: Party,
+        policy: Same,
+        note: Same,
     }
     RecordFact = numbered::record_fact::RecordFact {
-        fact: same,
+        fact: Same,
     }
     RotateLogKey = numbered::rotate_log_key::RotateLogKey {
-        announcement: same,
+        announcement: Same,
     }
 }

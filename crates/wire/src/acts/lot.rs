@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use books::lot::{Content, NewLot};
+use books::acts::deposit::LotRef;
+use books::lot::NewLot;
 use books::{Books, LotNo, Rejection};
 
-use super::Form;
+use super::form::Form;
 use super::words::{AssayStatus, Form as FormWord, SourceKind};
+use super::{Deposit, Output};
 use crate::resolve::{Resolver, invalid};
-use crate::value::{parse_fraction, parse_price, show_fraction, show_price};
+use crate::value::{parse_price, show_price};
 
 super::object! {
     /// Country of each step, ISO 3166-1 alpha-2.
@@ -72,128 +74,158 @@ super::object! {
     }
 }
 
-impl Origin {
-    fn numbered(&self) -> books::lot::Origin {
-        let Self { mined, separated, refined, manufactured } = self.clone();
-        books::lot::Origin { mined, separated, refined, manufactured }
+super::form::form! {
+    Origin = books::lot::Origin {
+        mined: Same,
+        separated: Same,
+        refined: Same,
+        manufactured: Same,
     }
-
-    fn written(origin: &books::lot::Origin) -> Option<Self> {
-        let books::lot::Origin { mined, separated, refined, manufactured } = origin.clone();
-        let written = Self { mined, separated, refined, manufactured };
-        (*origin != books::lot::Origin::default()).then_some(written)
+    Assay = books::lot::Assay, in "assay" {
+        status: Word,
+        contents: Contents,
+        moisture_ppb from moisture: Fraction,
+        method: Same,
+        laboratory: Same,
+        uncertainty_ppb from uncertainty: Fraction,
+    }
+    RecordAssay = books::acts::assay::RecordAssay {
+        lot: Lot,
+        assay: Item,
+        reference: Same,
     }
 }
 
-impl Assay {
-    pub(super) fn numbered(&self) -> Result<books::lot::Assay, Rejection> {
-        let Self { status, contents, moisture, method, laboratory, uncertainty } = self;
-        let fraction = |field, text: &Option<String>| {
-            text.as_ref().map(|text| parse_fraction(text).map_err(invalid(field))).transpose()
-        };
-        let contents = contents
-            .iter()
-            .map(|(analyte, text)| {
-                let fraction_ppb = parse_fraction(text).map_err(invalid("assay.contents"))?;
-                Ok(Content { analyte: analyte.clone(), fraction_ppb })
-            })
-            .collect::<Result<_, Rejection>>()?;
-        Ok(books::lot::Assay {
-            status: (*status).into(),
-            contents,
-            moisture_ppb: fraction("assay.moisture", moisture)?,
-            method: method.clone(),
-            laboratory: laboratory.clone(),
-            uncertainty_ppb: fraction("assay.uncertainty", uncertainty)?,
-        })
-    }
+/// What an act says of a lot, whichever act it is.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub(super) lot: &'a str,
+    pub(super) material: Option<&'a str>,
+    pub(super) form: Option<FormWord>,
+    pub(super) source: Option<SourceKind>,
+    pub(super) origin: Option<&'a Origin>,
+    pub(super) assay: Option<&'a Assay>,
+    pub(super) supplier: Option<&'a str>,
+    pub(super) price: Option<&'a str>,
+    pub(super) documents: Option<&'a [String]>,
+}
 
-    pub(crate) fn written(assay: &books::lot::Assay) -> Self {
-        let books::lot::Assay { status, contents, moisture_ppb, method, laboratory, uncertainty_ppb } = assay;
-        let content = |content: &Content| (content.analyte.clone(), show_fraction(content.fraction_ppb));
-        Self {
-            status: (*status).into(),
-            contents: contents.iter().map(content).collect(),
-            moisture: moisture_ppb.map(show_fraction),
-            method: method.clone(),
-            laboratory: laboratory.clone(),
-            uncertainty: uncertainty_ppb.map(show_fraction),
+macro_rules! said {
+    ($($name:ident)*) => {$(
+        impl $name {
+            pub(super) fn said(&self) -> Said<'_> {
+                Said {
+                    lot: &self.lot,
+                    material: self.material.as_deref(),
+                    form: self.form,
+                    source: self.source,
+                    origin: self.origin.as_ref(),
+                    assay: self.assay.as_ref(),
+                    supplier: self.supplier.as_deref(),
+                    price: self.price.as_deref(),
+                    documents: self.documents.as_deref(),
+                }
+            }
+        }
+    )*};
+}
+
+said! { LotFacts Deposit Output }
+
+impl Said<'_> {
+    /// A lot that exists, or the description of one that begins here.
+    pub(super) fn lot_ref(&self, resolver: &Resolver<'_>) -> Result<LotRef, Rejection> {
+        match resolver.books.lot_no(self.lot) {
+            Some(lot) => self.agrees_with(lot, resolver).map(|()| LotRef::Known(lot)),
+            None => self.resolve(resolver).map(|new| LotRef::New(Box::new(new))),
         }
     }
-}
 
-impl LotFacts {
     /// A new lot, described; the material is needed.
-    pub(super) fn numbered(&self, resolver: &Resolver<'_>) -> Result<NewLot, Rejection> {
-        let Self { lot, material, form, source, origin, assay, supplier, price, documents } = self;
+    pub(super) fn resolve(&self, resolver: &Resolver<'_>) -> Result<NewLot, Rejection> {
+        let Self { lot, material, form, source, origin: _, assay: _, supplier, price: _, documents } = *self;
         let Some(material) = material else {
-            return Err(Rejection::LotUndescribed { code: lot.clone() });
+            return Err(Rejection::LotUndescribed { code: lot.to_owned() });
         };
         let material = resolver.material(material)?;
-        let documents = documents.clone().unwrap_or_default();
+        let documents = documents.unwrap_or_default();
         if documents.iter().any(|hash| hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit())) {
             return Err(invalid("documents")("a document is named by its SHA-256: 64 hexadecimal digits".into()));
         }
         Ok(NewLot {
-            code: lot.clone(),
+            code: lot.to_owned(),
             material,
             form: form.map_or(resolver.material_facts(material).form, Into::into),
             source: source.map_or(books::lot::SourceKind::Primary, Into::into),
-            origin: origin.as_ref().map(Origin::numbered).unwrap_or_default(),
-            assay: assay.as_ref().map(Assay::numbered).transpose()?,
-            supplier: supplier.clone(),
-            price: price.as_ref().map(|price| priced(price)).transpose()?,
-            documents,
+            origin: self.origin(resolver)?.unwrap_or_default(),
+            assay: self.assay(resolver)?,
+            supplier: supplier.map(str::to_owned),
+            price: self.price()?,
+            documents: documents.to_vec(),
         })
+    }
+
+    /// A lot that is there already: what is said of it must be what was said, because nothing of it would be kept.
+    fn agrees_with(&self, lot: LotNo, resolver: &Resolver<'_>) -> Result<(), Rejection> {
+        let facts = &resolver.books.lot(lot).facts;
+        let Self { lot: _, material, form, source, origin, assay, supplier, price, documents } = *self;
+        let material = material.map(|code| resolver.material(code)).transpose()?;
+        let agrees = material.is_none_or(|material| material == facts.material)
+            && form.is_none_or(|form| books::material::Form::from(form) == facts.form)
+            && source.is_none_or(|source| books::lot::SourceKind::from(source) == facts.source)
+            && (origin.is_none() || self.origin(resolver)?.as_ref() == Some(&facts.origin))
+            && (supplier.is_none() || supplier == facts.supplier.as_deref())
+            && (assay.is_none() || self.assay(resolver)? == facts.assay)
+            && (price.is_none() || self.price()? == facts.price)
+            && documents.is_none_or(|documents| *documents == facts.documents);
+        if agrees { Ok(()) } else { Err(Rejection::LotDiffers { code: self.lot.to_owned() }) }
+    }
+
+    fn origin(&self, resolver: &Resolver<'_>) -> Result<Option<books::lot::Origin>, Rejection> {
+        self.origin.map(|origin| origin.resolve(resolver)).transpose()
+    }
+
+    fn assay(&self, resolver: &Resolver<'_>) -> Result<Option<books::lot::Assay>, Rejection> {
+        self.assay.map(|assay| assay.resolve(resolver)).transpose()
+    }
+
+    fn price(&self) -> Result<Option<books::lot::Price>, Rejection> {
+        self.price.map(|price| parse_price(price).map_err(invalid("price"))).transpose()
+    }
+}
+
+impl LotFacts {
+    /// A lot as an act writes it: by its code alone where it exists.
+    pub(super) fn of(lot: &LotRef, books: &Books) -> Self {
+        match lot {
+            LotRef::New(new) => Self::written(new, books),
+            LotRef::Known(lot) => Self {
+                lot: books.lot(*lot).facts.code.clone(),
+                material: None,
+                form: None,
+                source: None,
+                origin: None,
+                assay: None,
+                supplier: None,
+                price: None,
+                documents: None,
+            },
+        }
     }
 
     pub(super) fn written(new: &NewLot, books: &Books) -> Self {
         let NewLot { code, material, form, source, origin, assay, supplier, price, documents } = new;
+        let says_origin = *origin != books::lot::Origin::default();
         Self {
             lot: code.clone(),
             material: Some(books.material(*material).code.clone()),
             form: Some((*form).into()),
             source: Some((*source).into()),
-            origin: Origin::written(origin),
-            assay: assay.as_ref().map(Assay::written),
+            origin: says_origin.then(|| Origin::render(origin, books)),
+            assay: assay.as_ref().map(|assay| Assay::render(assay, books)),
             supplier: supplier.clone(),
             price: price.as_ref().map(show_price),
             documents: (!documents.is_empty()).then(|| documents.clone()),
         }
-    }
-
-    /// A lot that is there already: what is said of it must be what was said, because nothing of it would be kept.
-    pub(super) fn agrees_with(&self, lot: LotNo, resolver: &Resolver<'_>) -> Result<(), Rejection> {
-        let facts = &resolver.books.lot(lot).facts;
-        let Self { lot: _, material, form, source, origin, assay, supplier, price, documents } = self;
-        let material = material.as_ref().map(|code| resolver.material(code)).transpose()?;
-        let agrees = material.is_none_or(|material| material == facts.material)
-            && form.is_none_or(|form| books::material::Form::from(form) == facts.form)
-            && source.is_none_or(|source| books::lot::SourceKind::from(source) == facts.source)
-            && origin.as_ref().is_none_or(|origin| origin.numbered() == facts.origin)
-            && (supplier.is_none() || *supplier == facts.supplier)
-            && (assay.is_none() || assay.as_ref().map(Assay::numbered).transpose()? == facts.assay)
-            && (price.is_none() || price.as_ref().map(|price| priced(price)).transpose()? == facts.price)
-            && documents.as_ref().is_none_or(|documents| *documents == facts.documents);
-        if agrees { Ok(()) } else { Err(Rejection::LotDiffers { code: self.lot.clone() }) }
-    }
-}
-
-fn priced(price: &str) -> Result<books::lot::Price, Rejection> {
-    parse_price(price).map_err(invalid("price"))
-}
-
-impl Form for RecordAssay {
-    type Numbered = books::acts::assay::RecordAssay;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let Self { lot, assay, reference } = self;
-        let (lot, assay) = (resolver.lot(lot)?, assay.numbered()?);
-        Ok(books::acts::assay::RecordAssay { lot, assay, reference: reference.clone() })
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let lot = books.lot(act.lot).facts.code.clone();
-        Self { lot, assay: Assay::written(&act.assay), reference: act.reference.clone() }
     }
 }

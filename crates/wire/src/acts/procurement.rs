@@ -82,42 +82,42 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     DeclareDemand = numbered::demand::DeclareDemand {
-        order: same,
-        buyer: owner,
-        material: material,
-        quantity: of_material(material),
-        due: day_if,
-        reference: same,
+        order: Same,
+        buyer: Owner,
+        material: Material,
+        quantity: Of(material),
+        due: Day,
+        reference: Same,
     }
     Award = numbered::award::Award {
-        order: order,
-        supplier: same,
-        price: price,
-        quantity: of_order_if(order),
-        form: word_if,
-        due: day_if,
-        weights: list_if,
+        order: Order,
+        supplier: Same,
+        price: Price,
+        quantity: Of(order),
+        form: Word,
+        due: Day,
+        weights: Item,
     }
     ReceiveOrder = numbered::receive_order::ReceiveOrder {
-        order: order,
-        lot: lot_ref,
-        site: site,
-        quantity: of_order(order),
-        paid: paid_if(order),
-        authority: authority_if,
-        reference: same,
+        order: Order,
+        lot: DescribedLot,
+        site: Site,
+        quantity: Of(order),
+        paid: Paid(order),
+        authority: Authority,
+        reference: Same,
     }
     SetPriceFloor = numbered::price_floor::SetPriceFloor {
-        floor: same,
-        material: material,
-        form: word_if,
-        grade: grade_if,
-        price: price,
-        first: day,
-        last: day_if,
-        policy: word,
-        basis: same,
+        floor: Same,
+        material: Material,
+        form: Word,
+        grade: Grade,
+        price: Price,
+        first: Day,
+        last: Day,
+        policy: Word,
+        basis: Same,
     }
 }

@@ -1,13 +1,11 @@
 //! Parties, materials and sites.
 
 use books::acts::register as numbered;
-use books::{Books, Kind, MaterialNo, PartyNo, PlaceNo, Rejection};
-use measure::{Basis, Quantity, Unit};
+use books::{Books, Kind, Rejection};
 
-use super::Form;
+use super::form::Form;
 use super::words::{Area, Form as FormWord, Role};
-use crate::resolve::{Resolver, invalid, quantity_in};
-use crate::value::write_quantity;
+use crate::resolve::Resolver;
 
 super::object! {
     /// Registers a party.
@@ -129,191 +127,92 @@ super::object! {
     }
 }
 
-impl Form for RegisterParty {
-    type Numbered = numbered::RegisterParty;
+super::form::form! {
+    RegisterParty, AmendParty = books::party::Party {
+        code: Same,
+        name: Same,
+        country: Same,
+        role: Word,
+        zone: Zone,
+        keys: Texts,
+        closed_through of code: Nothing,
+    }
+    RegisterMaterial = books::material::Material {
+        code: Same,
+        name: Same,
+        hs: Same,
+        unit: Unit,
+        shown: Shown(unit),
+        basis: Basis,
+        decimals: Decimals,
+        form: Word,
+        requirement_per_day: OwnQuantity(code, unit, decimals, shown, basis),
+        goal: OwnQuantity(code, unit, decimals, shown, basis),
+        tolerance_ppm: Same,
+        dual_control_above: OwnQuantity(code, unit, decimals, shown, basis),
+        authority_required: Flag,
+    }
+    AmendMaterial = books::material::Material {
+        code: Same,
+        name: Same,
+        hs: Same,
+        unit of code: OldUnit,
+        decimals of code: OldDecimals,
+        basis of code: OldBasis,
+        shown: Shown(unit),
+        form: Word,
+        requirement_per_day: OwnQuantity(code, unit, decimals, shown, basis),
+        goal: OwnQuantity(code, unit, decimals, shown, basis),
+        tolerance_ppm: Same,
+        dual_control_above: OwnQuantity(code, unit, decimals, shown, basis),
+        authority_required: Flag,
+    }
+    RegisterSite = books::place::Site {
+        code: Same,
+        name: Same,
+        custodian: Owner,
+        country: Same,
+        area: Word,
+        class: Same,
+    }
+    AmendSite = books::place::Site {
+        code: Same,
+        name: Same,
+        custodian: Custodian(code),
+        country: Same,
+        area: Word,
+        class: Same,
+    }
+}
 
-    fn resolve(&self, _: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let Self { code, name, country, role, zone, keys } = self.clone();
-        if let Some(zone) = &zone {
-            jiff::tz::TimeZone::get(zone)
-                .map_err(|_| invalid("zone")(format!("`{zone}` is not an IANA time zone, such as `Asia/Tokyo`")))?;
+/// Acts that register facts, or put them in the place of what is registered under the same code.
+macro_rules! of_facts {
+    ($($register:ident, $amend:ident { $number:ident: |$resolver:ident, $code:ident| $find:expr })*) => {$(
+        impl Form<numbered::$register> for $register {
+            fn resolve(&self, resolver: &Resolver<'_>) -> Result<numbered::$register, Rejection> {
+                Ok(numbered::$register(self.resolve(resolver)?))
+            }
+
+            fn render(act: &numbered::$register, books: &Books) -> Self {
+                Self::render(&act.0, books)
+            }
         }
-        Ok(numbered::RegisterParty(Box::new(books::party::Party {
-            code,
-            name,
-            country,
-            role: role.into(),
-            zone,
-            keys: keys.unwrap_or_default(),
-            closed_through: None,
-        })))
-    }
 
-    fn render(act: &Self::Numbered, _: &Books) -> Self {
-        let books::party::Party { code, name, country, role, zone, keys, closed_through: _ } = (*act.0).clone();
-        Self { code, name, country, role: role.into(), zone, keys: (!keys.is_empty()).then_some(keys) }
-    }
-}
+        impl Form<numbered::$amend> for $amend {
+            fn resolve(&self, $resolver: &Resolver<'_>) -> Result<numbered::$amend, Rejection> {
+                let $code = &self.code;
+                Ok(numbered::$amend { $number: $find?, facts: self.resolve($resolver)? })
+            }
 
-impl Form for AmendParty {
-    type Numbered = numbered::AmendParty;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let Self { code, name, country, role, zone, keys } = self.clone();
-        let party: PartyNo = resolver.party(&code)?;
-        let register = RegisterParty { code, name, country, role, zone, keys };
-        Ok(numbered::AmendParty { party, facts: register.resolve(resolver)?.0 })
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let facts = numbered::RegisterParty(act.facts.clone());
-        let RegisterParty { code, name, country, role, zone, keys } = RegisterParty::render(&facts, books);
-        Self { code, name, country, role, zone, keys }
-    }
-}
-
-/// A quantity of a material that has no number yet; another basis is refused, as it is for a movement.
-fn in_basis(field: &'static str, text: &str, facts: &books::material::Material) -> Result<Quantity, Rejection> {
-    match quantity_in(field, text, facts)? {
-        (_, Some(basis)) if basis != facts.basis => {
-            Err(invalid(field)(format!("`{text}`: the material is accounted as {}, not as {basis}", facts.basis)))
+            fn render(act: &numbered::$amend, books: &Books) -> Self {
+                Self::render(&act.facts, books)
+            }
         }
-        (quantity, _) => Ok(quantity),
-    }
+    )*};
 }
 
-impl Form for RegisterMaterial {
-    type Numbered = numbered::RegisterMaterial;
-
-    fn resolve(&self, _: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let unit = |field, code: &str| Unit::parse(code).map_err(|error| invalid(field)(error.to_string()));
-        let unit_of_account = unit("unit", &self.unit)?;
-        let shown = self.shown.as_ref().map_or(Ok(unit_of_account), |shown| unit("shown", shown))?;
-        let basis = Basis::parse(&self.basis).map_err(|error| invalid("basis")(error.to_string()))?;
-        let mut facts = books::material::Material {
-            code: self.code.clone(),
-            name: self.name.clone(),
-            hs: self.hs.clone(),
-            unit: unit_of_account,
-            decimals: self.decimals.unwrap_or(0),
-            basis,
-            shown,
-            form: self.form.into(),
-            requirement_per_day: None,
-            goal: None,
-            tolerance_ppm: self.tolerance_ppm,
-            dual_control_above: None,
-            authority_required: self.authority_required.unwrap_or(false),
-        };
-        if facts.decimals > 9 {
-            return Err(invalid("decimals")("must be at most 9".into()));
-        }
-        let quantity =
-            |field, text: &Option<String>| text.as_ref().map(|text| in_basis(field, text, &facts)).transpose();
-        let requirement_per_day = quantity("requirement_per_day", &self.requirement_per_day)?;
-        let goal = quantity("goal", &self.goal)?;
-        let dual_control_above = quantity("dual_control_above", &self.dual_control_above)?;
-        facts = books::material::Material { requirement_per_day, goal, dual_control_above, ..facts };
-        Ok(numbered::RegisterMaterial(Box::new(facts)))
-    }
-
-    fn render(act: &Self::Numbered, _: &Books) -> Self {
-        let facts = &act.0;
-        let quantity = |quantity: Option<Quantity>| quantity.map(|quantity| write_quantity(facts, quantity));
-        Self {
-            code: facts.code.clone(),
-            name: facts.name.clone(),
-            hs: facts.hs.clone(),
-            unit: facts.unit.to_string(),
-            decimals: (facts.decimals > 0).then_some(facts.decimals),
-            basis: facts.basis.to_string(),
-            shown: Some(facts.shown.to_string()),
-            form: facts.form.into(),
-            requirement_per_day: quantity(facts.requirement_per_day),
-            goal: quantity(facts.goal),
-            tolerance_ppm: facts.tolerance_ppm,
-            dual_control_above: quantity(facts.dual_control_above),
-            authority_required: facts.authority_required.then_some(true),
-        }
-    }
-}
-
-impl Form for AmendMaterial {
-    type Numbered = numbered::AmendMaterial;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let material: MaterialNo = resolver.material(&self.code)?;
-        let old = resolver.material_facts(material);
-        let register = RegisterMaterial {
-            code: self.code.clone(),
-            name: self.name.clone(),
-            hs: self.hs.clone(),
-            unit: old.unit.to_string(),
-            decimals: Some(old.decimals),
-            basis: old.basis.to_string(),
-            shown: self.shown.clone(),
-            form: self.form,
-            requirement_per_day: self.requirement_per_day.clone(),
-            goal: self.goal.clone(),
-            tolerance_ppm: self.tolerance_ppm,
-            dual_control_above: self.dual_control_above.clone(),
-            authority_required: self.authority_required,
-        };
-        Ok(numbered::AmendMaterial { material, facts: register.resolve(resolver)?.0 })
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let facts = RegisterMaterial::render(&numbered::RegisterMaterial(act.facts.clone()), books);
-        Self {
-            code: facts.code,
-            name: facts.name,
-            hs: facts.hs,
-            shown: facts.shown,
-            form: facts.form,
-            requirement_per_day: facts.requirement_per_day,
-            goal: facts.goal,
-            tolerance_ppm: facts.tolerance_ppm,
-            dual_control_above: facts.dual_control_above,
-            authority_required: facts.authority_required,
-        }
-    }
-}
-
-impl Form for RegisterSite {
-    type Numbered = numbered::RegisterSite;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let custodian = resolver.owner(self.custodian.as_ref())?;
-        let Self { code, name, custodian: _, country, area, class } = self.clone();
-        let facts = books::place::Site { code, name, custodian, country, area: area.into(), class };
-        Ok(numbered::RegisterSite(Box::new(facts)))
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let books::place::Site { code, name, custodian, country, area, class } = (*act.0).clone();
-        let custodian = Some(books.party_code(custodian).to_owned());
-        Self { code, name, custodian, country, area: area.into(), class }
-    }
-}
-
-impl Form for AmendSite {
-    type Numbered = numbered::AmendSite;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let site: PlaceNo = resolver.place(Kind::Site, &self.code)?;
-        let Self { code, name, custodian, country, area, class } = self.clone();
-        // Whoever amends a site does not become its custodian by leaving the custodian out.
-        let custodian = custodian.or_else(|| match resolver.books.place(site) {
-            books::place::Place::Site(old) => Some(resolver.books.party_code(old.custodian).to_owned()),
-            _ => None,
-        });
-        let register = RegisterSite { code, name, custodian, country, area, class };
-        Ok(numbered::AmendSite { site, facts: register.resolve(resolver)?.0 })
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let facts = RegisterSite::render(&numbered::RegisterSite(act.facts.clone()), books);
-        let RegisterSite { code, name, custodian, country, area, class } = facts;
-        Self { code, name, custodian, country, area, class }
-    }
+of_facts! {
+    RegisterParty, AmendParty { party: |resolver, code| resolver.party(code) }
+    RegisterMaterial, AmendMaterial { material: |resolver, code| resolver.material(code) }
+    RegisterSite, AmendSite { site: |resolver, code| resolver.place(Kind::Site, code) }
 }

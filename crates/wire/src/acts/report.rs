@@ -1,11 +1,8 @@
 //! Reports of parties, and what comparisons go by.
 
 use books::acts as numbered;
-use books::{Books, Rejection};
 
-use super::Form;
 use super::words::{ReportKind, Way};
-use crate::resolve::{Resolver, invalid};
 
 super::object! {
     /// The line that a correction replaces.
@@ -172,140 +169,87 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     Replaces = books::report::Replaces {
-        report: same,
-        line: same,
-        hash: hash,
+        report: Same,
+        line: Same,
+        hash: Hash,
+    }
+    ReportLine = books::report::ReportLine {
+        number from line: Same,
+        material: Material,
+        way: Word,
+        quantity: Told(material),
+        effective: Day,
+        reference: Same,
+        counterparty: Party,
+        site: Site,
+        lot: Same,
+        provisional: Flag,
+        replaces: Item,
+        withdraws: Flag,
     }
     StatedBalance = books::report::StatedBalance {
-        material: material,
-        site: site_if,
-        lot: same,
-        opening: told(material),
-        closing: told(material),
+        material: Material,
+        site: Site,
+        lot: Same,
+        opening: Told(material),
+        closing: Told(material),
     }
     ReceiveReport = numbered::receive_report::ReceiveReport {
-        sender: owner,
-        number: same,
-        kind: word,
-        first: day,
-        last: day,
-        source: hash,
-        line_count: same,
-        balances: list_if,
-        lines: list_if,
-        due: day_if,
-        signed_by: same,
+        sender: Owner,
+        number: Same,
+        kind: Word,
+        first: Day,
+        last: Day,
+        source: Hash,
+        line_count: Same,
+        balances: Item,
+        lines: LineOfReport,
+        due: Day,
+        signed_by: Same,
     }
     AddReportLines = numbered::receive_report::AddReportLines {
-        report: report,
-        lines: list,
-        source: file_hash_if,
+        report: Report,
+        lines: LineOfReport,
+        source: HashOfFile,
     }
     SetMethod = numbered::comparing::SetMethod {
-        method: same,
-        random: fraction,
-        systematic: fraction,
+        method: Same,
+        random: Fraction,
+        systematic: Fraction,
     }
     SetMeasuring = numbered::comparing::SetMeasuring {
-        site: site,
-        material: material,
-        stock: same,
-        flow: same,
-        load: quantity_of_if(material),
+        site: Site,
+        material: Material,
+        stock: Same,
+        flow: Same,
+        load: Of(material),
     }
     SetTolerance = numbered::comparing::SetTolerance {
-        material: material,
-        ppm: same,
-        absolute: quantity_of_if(material),
-        rounding: quantity_of_if(material),
-        days: same,
+        material: Material,
+        ppm: Same,
+        absolute: Of(material),
+        rounding: Of(material),
+        days: Same,
     }
     SetDuty = numbered::comparing::SetDuty {
-        sender: owner,
-        kind: word,
-        months: same,
-        days: same,
+        sender: Owner,
+        kind: Word,
+        months: Same,
+        days: Same,
     }
     Publish = numbered::publish::Publish {
-        owner: owner,
-        series: same,
-        through: day,
-        unit: unit,
-        figures: list,
-        note: same,
+        owner: Owner,
+        series: Same,
+        through: Day,
+        unit: Unit,
+        figures: Item,
+        note: Same,
     }
-}
-
-impl Form for ReportLine {
-    type Numbered = books::report::ReportLine;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        use super::codec::{day, flag, item_if, material, party_if, site_if, told, word};
-        // A report has many lines: what is wrong says in which.
-        let here = |rejection: Rejection| match rejection {
-            Rejection::Invalid { field, problem } => {
-                Rejection::Invalid { field, problem: format!("line {}: {problem}", self.line) }
-            }
-            other => other,
-        };
-        let read = || {
-            let material = material::get(resolver, "material", &self.material)?;
-            Ok(Self::Numbered {
-                number: self.line,
-                material,
-                way: word::get(resolver, "way", &self.way)?,
-                quantity: told::get(resolver, "quantity", &self.quantity, material)?,
-                effective: day::get(resolver, "effective", &self.effective)?,
-                reference: self.reference.clone(),
-                counterparty: party_if::get(resolver, "counterparty", &self.counterparty)?,
-                site: site_if::get(resolver, "site", &self.site)?,
-                lot: self.lot.clone(),
-                provisional: flag::get(resolver, "provisional", &self.provisional)?,
-                replaces: item_if::get(resolver, "replaces", &self.replaces)?,
-                withdraws: flag::get(resolver, "withdraws", &self.withdraws)?,
-            })
-        };
-        read().map_err(here)
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        use super::codec::{day, flag, item_if, material, party_if, site_if, told, word};
-        Self {
-            line: act.number,
-            material: material::put(books, &act.material),
-            way: word::put(books, &act.way),
-            quantity: told::put(books, &act.quantity, act.material),
-            effective: day::put(books, &act.effective),
-            reference: act.reference.clone(),
-            counterparty: party_if::put(books, &act.counterparty),
-            site: site_if::put(books, &act.site),
-            lot: act.lot.clone(),
-            provisional: flag::put(books, &act.provisional),
-            replaces: item_if::put(books, &act.replaces),
-            withdraws: flag::put(books, &act.withdraws),
-        }
-    }
-}
-
-impl Form for Figure {
-    type Numbered = books::comparing::Figure;
-
-    fn resolve(&self, _: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let (sign, digits) = match self.value.strip_prefix(['-', '\u{2212}']) {
-            Some(digits) => (-1, digits),
-            None => (1, self.value.as_str()),
-        };
-        let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-        let too_fine = || invalid("value")(format!("`{}` has more than 18 decimals", self.value));
-        let decimals = u8::try_from(decimals).ok().filter(|decimals| *decimals <= 18).ok_or_else(too_fine)?;
-        let read = measure::parse_decimal(digits, decimals);
-        let read = read.map_err(|error| invalid("value")(format!("`{}`: {error}", self.value)))?;
-        Ok(Self::Numbered { line: self.line.clone(), digits: sign * read.units(), decimals })
-    }
-
-    fn render(act: &Self::Numbered, _: &Books) -> Self {
-        Self { line: act.line.clone(), value: crate::value::show_decimals(act.digits, act.decimals) }
+    Figure = books::comparing::Figure {
+        line: Same,
+        decimals of value: DecimalsOf,
+        digits from value: Digits(decimals),
     }
 }

@@ -80,42 +80,42 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     Restrict = numbered::restrict::Restrict {
-        restriction: same,
-        origin: same,
-        processed: same,
-        hs: same,
-        material: material_if,
-        end_use: same,
-        destination: same,
-        first: day_if,
-        last: day_if,
-        licensable: flag,
-        basis: same,
+        restriction: Same,
+        origin: Same,
+        processed: Same,
+        hs: Same,
+        material: Material,
+        end_use: Same,
+        destination: Same,
+        first: Day,
+        last: Day,
+        licensable: Flag,
+        basis: Same,
     }
     LiftRestriction = numbered::restrict::LiftRestriction {
-        restriction: restriction,
-        last: day_if,
-        reason: same,
+        restriction: Restriction,
+        last: Day,
+        reason: Same,
     }
     License = numbered::restrict::License {
-        licence: same,
-        restriction: restriction,
-        holder: owner,
-        material: material,
-        quantity: of_material(material),
-        first: day_if,
-        last: day_if,
+        licence: Same,
+        restriction: Restriction,
+        holder: Owner,
+        material: Material,
+        quantity: Of(material),
+        first: Day,
+        last: Day,
     }
     SetShareLimit = numbered::share_limit::SetShareLimit {
-        limit: same,
-        material: material_if,
-        of: word,
-        whose: same,
-        most: fraction,
-        start: fraction_if,
-        first: day_if,
-        last: day_if,
+        limit: Same,
+        material: Material,
+        of: Word,
+        whose: Same,
+        most: Fraction,
+        start: Fraction,
+        first: Day,
+        last: Day,
     }
 }

@@ -71,37 +71,37 @@ super::object! {
     }
 }
 
-super::codec::form! {
+super::form::form! {
     AcquireRight = numbered::right::AcquireRight {
-        right: same,
-        kind: word,
-        holder: owner,
-        supplier: same,
-        project: same,
-        country: same,
-        material: material,
-        quantity: of_material(material),
-        first: day_if,
-        last: day_if,
-        price: price_if,
+        right: Same,
+        kind: Word,
+        holder: Owner,
+        supplier: Same,
+        project: Same,
+        country: Same,
+        material: Material,
+        quantity: Of(material),
+        first: Day,
+        last: Day,
+        price: Price,
     }
     TransferRight = numbered::right::TransferRight {
-        right: right,
-        holder: owner,
-        new_holder: party,
-        quantity: of_right(right),
-        reference: same,
+        right: Right,
+        holder: Owner,
+        new_holder: Party,
+        quantity: Of(right),
+        reference: Same,
     }
     ExerciseRight = numbered::right::ExerciseRight {
-        right: right,
-        holder: owner,
-        lot: lot_ref,
-        site: site,
-        quantity: of_right(right),
-        dispatch: same,
-        due: day_if,
-        carrier: same,
-        authority: authority_if,
-        reference: same,
+        right: Right,
+        holder: Owner,
+        lot: DescribedLot,
+        site: Site,
+        quantity: Of(right),
+        dispatch: Same,
+        due: Day,
+        carrier: Same,
+        authority: Authority,
+        reference: Same,
     }
 }

@@ -1,13 +1,9 @@
 //! What comes in, goes out, is lost, found and counted.
 
-use books::acts::{self as numbered, deposit::LotRef};
-use books::{Books, Rejection};
+use books::acts as numbered;
 
-use super::lot::LotFacts;
-use super::names::Names;
 use super::words::{Form as FormWord, SourceKind};
-use super::{Assay, Form, Origin, codec};
-use crate::resolve::Resolver;
+use super::{Assay, Origin};
 
 super::object! {
     /// Stock comes in. The first deposit of a lot describes it.
@@ -115,177 +111,49 @@ super::object! {
     }
 }
 
-impl Deposit {
-    fn facts(&self) -> LotFacts {
-        let Self { lot, material, form, source, origin, assay, supplier, price, documents, .. } = self.clone();
-        LotFacts { lot, material, form, source, origin, assay, supplier, price, documents }
+super::form::form! {
+    Deposit = numbered::deposit::Deposit {
+        site: Site,
+        owner: Owner,
+        lot from { lot, material, form, source, origin, assay, supplier, price, documents },
+        quantity: Of(lot),
+        authority: Authority,
+        reference: Same,
     }
-}
-
-impl Form for Deposit {
-    type Numbered = numbered::deposit::Deposit;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let site = resolver.site(&self.site)?;
-        let owner = resolver.owner(self.owner.as_ref())?;
-        let (lot, material) = lot_ref(&self.facts(), resolver)?;
-        let quantity = resolver.quantity("quantity", &self.quantity, material)?;
-        let authority = resolver.authority(self.authority.as_ref())?;
-        Ok(Self::Numbered { lot, site, owner, quantity, authority, reference: self.reference.clone() })
+    Draw = numbered::draw::Draw {
+        lot: Lot,
+        site: Site,
+        owner: Owner,
+        quantity: Of(lot),
+        under: Encumbrance,
+        authority: Authority,
+        reference: Same,
+        destination: Same,
+        end_use: Same,
+        licence: Licence,
     }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let names = Names(books);
-        let (facts, material) = match &act.lot {
-            LotRef::New(new) => (LotFacts::written(new, books), new.material),
-            LotRef::Known(lot) => (bare(names.lot(*lot)), books.lot(*lot).facts.material),
-        };
-        let LotFacts { lot, material: named, form, source, origin, assay, supplier, price, documents } = facts;
-        Self {
-            lot,
-            site: names.place(act.site),
-            owner: Some(names.party(act.owner)),
-            quantity: names.quantity_of(material, act.quantity),
-            material: named,
-            form,
-            source,
-            origin,
-            assay,
-            supplier,
-            price,
-            documents,
-            authority: names.authority(act.authority),
-            reference: act.reference.clone(),
-        }
+    RecordLoss = numbered::loss::RecordLoss {
+        lot: Lot,
+        site: Site,
+        owner: Owner,
+        quantity: Of(lot),
+        reason: Same,
     }
-}
-
-pub(super) fn lot_ref(facts: &LotFacts, resolver: &Resolver<'_>) -> Result<(LotRef, books::MaterialNo), Rejection> {
-    match resolver.lot(&facts.lot) {
-        Ok(lot) => {
-            facts.agrees_with(lot, resolver)?;
-            Ok((LotRef::Known(lot), resolver.books.lot(lot).facts.material))
-        }
-        Err(_) => {
-            let new = facts.numbered(resolver)?;
-            let material = new.material;
-            Ok((LotRef::New(Box::new(new)), material))
-        }
+    RecordGain = numbered::gain::RecordGain {
+        lot: Lot,
+        site: Site,
+        owner: Owner,
+        quantity: Of(lot),
+        reason: Same,
     }
-}
-
-pub(super) fn bare(lot: String) -> LotFacts {
-    LotFacts {
-        lot,
-        material: None,
-        form: None,
-        source: None,
-        origin: None,
-        assay: None,
-        supplier: None,
-        price: None,
-        documents: None,
+    CountedLine = numbered::Line {
+        lot: Lot,
+        quantity from counted: Of(lot),
     }
-}
-
-impl Form for Draw {
-    type Numbered = numbered::draw::Draw;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let lot = resolver.lot(&self.lot)?;
-        Ok(Self::Numbered {
-            lot,
-            site: resolver.site(&self.site)?,
-            owner: resolver.owner(self.owner.as_ref())?,
-            quantity: resolver.lot_quantity("quantity", &self.quantity, lot)?,
-            under: resolver.under(self.under.as_ref())?,
-            authority: resolver.authority(self.authority.as_ref())?,
-            reference: self.reference.clone(),
-            destination: self.destination.clone(),
-            end_use: self.end_use.clone(),
-            licence: codec::licence_if::get(resolver, "licence", &self.licence)?,
-        })
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let names = Names(books);
-        Self {
-            lot: names.lot(act.lot),
-            site: names.place(act.site),
-            owner: Some(names.party(act.owner)),
-            quantity: names.quantity(act.lot, act.quantity),
-            under: names.under(act.under),
-            authority: names.authority(act.authority),
-            reference: act.reference.clone(),
-            destination: act.destination.clone(),
-            end_use: act.end_use.clone(),
-            licence: codec::licence_if::put(books, &act.licence),
-        }
-    }
-}
-
-macro_rules! with_reason {
-    ($($name:ident = $numbered:path;)*) => {$(
-        impl Form for $name {
-            type Numbered = $numbered;
-
-            fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-                let lot = resolver.lot(&self.lot)?;
-                Ok(Self::Numbered {
-                    lot,
-                    site: resolver.site(&self.site)?,
-                    owner: resolver.owner(self.owner.as_ref())?,
-                    quantity: resolver.lot_quantity("quantity", &self.quantity, lot)?,
-                    reason: self.reason.clone(),
-                })
-            }
-
-            fn render(act: &Self::Numbered, books: &Books) -> Self {
-                let names = Names(books);
-                Self {
-                    lot: names.lot(act.lot),
-                    site: names.place(act.site),
-                    owner: Some(names.party(act.owner)),
-                    quantity: names.quantity(act.lot, act.quantity),
-                    reason: act.reason.clone(),
-                }
-            }
-        }
-    )*};
-}
-
-with_reason! {
-    RecordLoss = numbered::loss::RecordLoss;
-    RecordGain = numbered::gain::RecordGain;
-}
-
-impl Form for Stocktake {
-    type Numbered = numbered::stocktake::Stocktake;
-
-    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Self::Numbered, Rejection> {
-        let line = |line: &CountedLine| {
-            let lot = resolver.lot(&line.lot)?;
-            Ok(numbered::Line { lot, quantity: resolver.lot_quantity("counted", &line.counted, lot)? })
-        };
-        Ok(Self::Numbered {
-            site: resolver.site(&self.site)?,
-            owner: self.owner.as_ref().map(|owner| resolver.party(owner)).transpose()?,
-            lines: self.lines.iter().map(line).collect::<Result<_, Rejection>>()?,
-            reference: self.reference.clone(),
-        })
-    }
-
-    fn render(act: &Self::Numbered, books: &Books) -> Self {
-        let names = Names(books);
-        let line = |line: &numbered::Line| CountedLine {
-            lot: names.lot(line.lot),
-            counted: names.quantity(line.lot, line.quantity),
-        };
-        Self {
-            site: names.place(act.site),
-            owner: act.owner.map(|owner| names.party(owner)),
-            lines: act.lines.iter().map(line).collect(),
-            reference: act.reference.clone(),
-        }
+    Stocktake = numbered::stocktake::Stocktake {
+        site: Site,
+        owner: Party,
+        lines: Item,
+        reference: Same,
     }
 }

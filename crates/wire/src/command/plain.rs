@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Command;
 use crate::acts::Act;
 use crate::date::parse_day;
-use crate::strict::TEXT_BYTES_MAX;
+use crate::limits::TEXT_BYTES_MAX;
 
 pub(super) fn read(bytes: &[u8]) -> Option<Command> {
     // No text in it can be too long, escaped, or hold a control character: there is nothing more to check in any of them.

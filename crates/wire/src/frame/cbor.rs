@@ -7,17 +7,14 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::acts::Act;
-use crate::command::{COMMAND_BYTES_MAX, Command, Malformed};
+use crate::command::{Command, Malformed};
 use crate::date::parse_day;
 use crate::frame::Wanted;
-use crate::strict::TEXT_BYTES_MAX;
-use crate::verdict::{Outcome, Verdict};
+use crate::limits::{COMMAND_BYTES_MAX, DEPTH_MAX, TEXT_BYTES_MAX};
+use crate::verdict::{Outcome, Retry, Verdict};
 
 /// The tag of self-described CBOR (RFC 8949, section 3.4.6): no text begins with these bytes.
 pub(super) const MARK: [u8; 3] = [0xd9, 0xd9, 0xf7];
-
-/// Lists within lists, at most; the deepest act has three.
-const DEPTH_MAX: usize = 8;
 
 /// The items of a sequence, each as its bytes; the rest as one where an item has no end.
 pub(super) fn items(sequence: &[u8]) -> impl Iterator<Item = &[u8]> {
@@ -84,7 +81,18 @@ fn check(decoder: &mut Decoder<'_>, depth: usize) -> Result<(), Error> {
         | Type::I32
         | Type::I64
         | Type::F64 => decoder.skip()?,
-        other => return Err(Error::message(format!("{other} has no place in a command"))),
+        other @ (Type::Undefined
+        | Type::Int
+        | Type::F16
+        | Type::F32
+        | Type::Simple
+        | Type::BytesIndef
+        | Type::StringIndef
+        | Type::ArrayIndef
+        | Type::MapIndef
+        | Type::Tag
+        | Type::Break
+        | Type::Unknown(_)) => return Err(Error::message(format!("{other} has no place in a command"))),
     }
     Ok(())
 }
@@ -104,16 +112,15 @@ fn header<'b>(decoder: &mut Decoder<'b>) -> Result<Header<'b>, Error> {
     }
     let id = decoder.bytes()?.try_into().map_err(|_| Error::message("the id is not 16 bytes"))?;
     let party = decoder.str()?;
-    let maker = match decoder.datatype()? {
-        Type::Null => decoder.null().map(|()| None)?,
-        _ => Some(decoder.str()?),
-    };
+    let is_absent = decoder.datatype()? == Type::Null;
+    let maker = if is_absent { decoder.null().map(|()| None)? } else { Some(decoder.str()?) };
     Ok(Header { id, party, maker, effective: decoder.str()?, act: decoder.str()? })
 }
 
 pub(super) fn wanted(bytes: &[u8]) -> Option<Wanted> {
     let header = header(&mut Decoder::new(bytes)).ok()?;
-    Some(Wanted { act: header.act.to_owned(), party: header.party.to_owned() })
+    let id = Some(Uuid::from_bytes(header.id).to_string());
+    Some(Wanted { id, act: header.act.to_owned(), party: header.party.to_owned() })
 }
 
 pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
@@ -143,7 +150,7 @@ fn map(fields: &[u8]) -> Result<Map<String, Value>, Error> {
     let value = serde::Deserialize::deserialize(&mut minicbor_serde::Deserializer::new(fields));
     match value {
         Ok(crate::strict::Strict(Value::Object(map))) => Ok(map),
-        Ok(_) => Err(Error::message("the fields of an act are a map")),
+        Ok(_) => Err(Error::message("fields by name are a map")),
         Err(error) => Err(Error::message(error)),
     }
 }
@@ -179,8 +186,14 @@ pub(super) fn write_command(out: &mut Vec<u8>, command: &Command) {
 pub(super) fn write_verdict(out: &mut Vec<u8>, verdict: &Verdict) {
     let mut encoder = Encoder::new(out);
     let is_short = verdict.code.is_none() && verdict.message.is_none() && verdict.hint.is_none();
+    let field_count = match (is_short, verdict.retry, verdict.facts.is_empty()) {
+        (true, ..) => 2,
+        (false, None, true) => 6,
+        (false, Some(_), true) => 7,
+        (false, _, false) => 8,
+    };
     let written = (|| {
-        encoder.array(if is_short { 2 } else { 6 })?.u8(verdict.outcome as u8)?;
+        encoder.array(field_count)?.u8(verdict.outcome as u8)?;
         match verdict.seq {
             Some(seq) => encoder.u64(seq)?,
             None => encoder.null()?,
@@ -193,6 +206,22 @@ pub(super) fn write_verdict(out: &mut Vec<u8>, verdict: &Verdict) {
                 };
             }
         }
+        if field_count > 6 {
+            match verdict.retry {
+                Some(retry) => encoder.u8(retry as u8)?,
+                None => encoder.null()?,
+            };
+        }
+        if field_count > 7 {
+            encoder.map(verdict.facts.len() as u64)?;
+            for (name, fact) in &verdict.facts {
+                encoder.str(name)?;
+                match fact.as_u64() {
+                    Some(number) => encoder.u64(number)?,
+                    None => encoder.str(fact.as_str().unwrap_or_default())?,
+                };
+            }
+        }
         Ok::<_, minicbor::encode::Error<core::convert::Infallible>>(())
     })();
     written.expect("memory takes what is written to it");
@@ -200,7 +229,7 @@ pub(super) fn write_verdict(out: &mut Vec<u8>, verdict: &Verdict) {
 
 pub(super) fn read_verdict(bytes: &[u8], line: u64) -> Result<Verdict, Error> {
     let mut decoder = Decoder::new(bytes);
-    let count = decoder.array()?;
+    let count = decoder.array()?.unwrap_or_default();
     let outcome = match decoder.u8()? {
         0 => Outcome::Accepted,
         1 => Outcome::Duplicate,
@@ -209,9 +238,18 @@ pub(super) fn read_verdict(bytes: &[u8], line: u64) -> Result<Verdict, Error> {
         other => return Err(Error::message(format!("outcome {other} is not known"))),
     };
     let seq = decoder.decode()?;
-    let mut text = || if count == Some(6) { decoder.decode::<Option<String>>() } else { Ok(None) };
+    let mut text = || if count >= 6 { decoder.decode::<Option<String>>() } else { Ok(None) };
     let (id, code, message, hint) = (text()?, text()?, text()?, text()?);
-    Ok(Verdict { line: Some(line), column: None, id, outcome, seq, code, message, hint })
+    let retry = if count >= 7 { decoder.decode::<Option<u8>>()? } else { None };
+    let retry = match retry {
+        None => None,
+        Some(0) => Some(Retry::Never),
+        Some(1) => Some(Retry::Later),
+        Some(2) => Some(Retry::Changed),
+        Some(other) => return Err(Error::message(format!("retry {other} is not known"))),
+    };
+    let facts = if count >= 8 { map(&bytes[decoder.position()..])? } else { Map::new() };
+    Ok(Verdict { line: Some(line), id, seq, code, message, hint, retry, facts, ..Verdict::of(outcome, None) })
 }
 
 pub(super) fn seq_of(verdict: &[u8]) -> Option<u64> {

@@ -1,7 +1,7 @@
 use minicbor::encode::Encoder;
 
 use super::*;
-use crate::verdict::Outcome;
+use crate::verdict::{Outcome, Retry};
 
 const DRAW: &str = r#"{"id":"01890a5d-ac96-774b-bcce-b302099a8057","party":"A","effective":"2026-03-10","act":"draw","lot":"L","site":"S","quantity":"1 t"}"#;
 
@@ -65,7 +65,7 @@ fn what_is_wrong_is_named_by_its_field() {
     assert!(problem(&made(&id, "2026-03-10", "draw", &twice)).contains("the field `lot` is given twice"));
     let bell = [FIELDS[0], FIELDS[1], ("quantity", "1\u{7} t")];
     assert!(problem(&made(&id, "2026-03-10", "draw", &bell)).contains("control character"));
-    let long = "x".repeat(crate::strict::TEXT_BYTES_MAX + 1);
+    let long = "x".repeat(crate::limits::TEXT_BYTES_MAX + 1);
     assert!(problem(&made(&id, "2026-03-10", "draw", &[("lot", &long)])).contains("a text of 1001 bytes"));
     assert!(problem(&made(&[7; 15], "2026-03-10", "draw", &FIELDS)).contains("the id is not 16 bytes"));
     let malformed = only(&made(&id, "2026-03-10", "draw", &[])).expect_err("nothing in it");
@@ -83,7 +83,8 @@ fn one_bad_item_does_not_spoil_the_others() {
     let read: Vec<bool> = items(&frame).map(|item| item.command().is_ok()).collect();
     assert_eq!(read, [true, false, false, true, false]);
     let wanted = items(&made(&[7; 16], "2026-03-10", "draw", &[])).next().and_then(|item| item.wanted());
-    assert_eq!(wanted, Some(Wanted { act: "draw".into(), party: "A".into() }), "judged all the same");
+    let id = Some("07070707-0707-0707-0707-070707070707".into());
+    assert_eq!(wanted, Some(Wanted { id, act: "draw".into(), party: "A".into() }), "judged all the same");
 }
 
 #[test]
@@ -97,13 +98,9 @@ fn lists_within_lists_have_an_end() {
 fn verdicts_come_back_as_they_went() {
     let accepted = Verdict {
         line: Some(1),
-        column: None,
         id: Some("01890a5d-ac96-774b-bcce-b302099a8057".into()),
-        outcome: Outcome::Accepted,
         seq: Some(9),
-        code: None,
-        message: None,
-        hint: None,
+        ..Verdict::of(Outcome::Accepted, None)
     };
     let text = |text: &str| Some(text.to_owned());
     let refused = Verdict {
@@ -113,9 +110,12 @@ fn verdicts_come_back_as_they_went() {
         code: text("too_little"),
         message: text("a sentence"),
         hint: text("a remedy"),
+        retry: Some(Retry::Later),
+        facts: serde_json::from_value(serde_json::json!({ "lot": "L1", "event": 7 })).expect("facts"),
         ..accepted.clone()
     };
-    let invalid = Verdict { line: Some(3), outcome: Outcome::Invalid, seq: None, id: None, ..refused.clone() };
+    let facts = serde_json::Map::new();
+    let invalid = Verdict { line: Some(3), outcome: Outcome::Invalid, seq: None, id: None, facts, ..refused.clone() };
     for form in [Form::Lines, Form::Cbor] {
         let mut bytes = Vec::new();
         form.begin(&mut bytes);

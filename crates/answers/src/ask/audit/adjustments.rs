@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use books::{Act, Books, ByHand, Entry, Event, LotNo, MaterialNo, Outcome, PlaceNo, Seq};
+use books::{Act, ActEntry, Books, ByHand, Entry, Event, LotNo, MaterialNo, Outcome, PlaceNo, Seq};
 use measure::parse_quantity;
 use serde_json::Value;
 use wire::date::show_day;
 
+use crate::event_filter::decided;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -15,6 +16,7 @@ use crate::shared::{material_code, material_if, number, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 
 records! {
     /// Manual adjustments.
@@ -96,7 +98,7 @@ impl Done {
                 asked: event.clone(),
             }));
         };
-        let held = view.event(approval.held)?;
+        let held = view.event(approval.held)?.cloned();
         Ok(held.and_then(|held| {
             let Outcome::Held(act) = held.outcome.clone() else { return None };
             Some(Self { act, maker: held.maker.clone(), checker: event.maker.clone(), asked: held })
@@ -120,6 +122,16 @@ impl Question for Adjustments {
         Table::of(answer, &answer.adjustments)
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        let scan = Scan::keep(|view, _, event| Sight::of(view).sees_event(event)).beside(decided);
+        let is_by_hand = |entry: &&ActEntry| match entry.facts.by_hand {
+            ByHand::Stock => true,
+            ByHand::Rule => self.rules == Some(true),
+            ByHand::No => false,
+        };
+        Ok(scan.acts(Act::TABLE.iter().filter(is_by_hand).map(|entry| entry.word)).into())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<AdjustmentsAnswer, Problem> {
         let (books, sight) = (view.books(), Sight::of(view));
         let day =
@@ -131,26 +143,20 @@ impl Question for Adjustments {
             party: party_if(books, self.party.as_ref())?,
         };
         let mut answer = AdjustmentsAnswer::default();
-        let mut failed = None;
-        view.events(Seq(1), &mut |seq, event| {
+        for (seq, event) in view.gathered().taken() {
             let is_in_time = from.is_none_or(|from| event.effective >= from)
                 && through.is_none_or(|through| event.effective <= through);
-            if !is_in_time || !sight.sees_event(&event) {
-                return true;
-            }
-            match Done::of(view, &event) {
-                Ok(Some(done)) if done.act.facts().by_hand == ByHand::Stock => {
-                    answer.adjustments.extend(moved(books, &sight, &wanted, seq, &event, &done));
+            match Done::of(view, event)?.filter(|_| is_in_time) {
+                Some(done) if done.act.facts().by_hand == ByHand::Stock => {
+                    answer.adjustments.extend(moved(books, &sight, &wanted, seq, event, &done));
                 }
-                Ok(Some(done)) if self.rules == Some(true) && done.act.facts().by_hand == ByHand::Rule => {
-                    answer.adjustments.push(head(books, seq, &event, &done));
+                Some(done) if self.rules == Some(true) && done.act.facts().by_hand == ByHand::Rule => {
+                    answer.adjustments.push(head(books, seq, event, &done));
                 }
-                Ok(_) => {}
-                Err(problem) => failed = Some(problem),
+                _ => {}
             }
-            failed.is_none()
-        })?;
-        failed.map_or(Ok(answer), Err)
+        }
+        Ok(answer)
     }
 }
 

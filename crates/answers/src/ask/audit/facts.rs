@@ -11,6 +11,7 @@ use crate::record::records;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use wire::date::show_day;
 
 records! {
@@ -83,6 +84,10 @@ impl Question for Facts {
 
     fn table(answer: &FactsAnswer) -> Table<'_> {
         Table::of(answer, &answer.facts)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<FactsAnswer, Problem> {

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use books::fact::Told;
-use books::{Act, Books, Day, Event, Seq};
+use books::{Act, Books, Day, Event};
 use measure::{Scale, convert_exact, format_decimal};
 
 use super::{sees_fact, shown};
@@ -17,6 +17,7 @@ use crate::record::records;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 use wire::date::show_day;
 
 records! {
@@ -94,6 +95,19 @@ impl Question for Shipments {
         Table::of(answer, &answer.shipments)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let books = view.books();
+        let sight = Sight::of(view);
+        let named_by = |fact: &books::fact::Fact| fact.says.code.clone().or(fact.says.reference.clone());
+        let names: HashSet<String> =
+            books.facts().iter().filter(|fact| sees_fact(&sight, books, fact)).filter_map(named_by).collect();
+        if names.is_empty() {
+            return Ok(Wants::nothing());
+        }
+        let is_leg = move |view: &dyn View, _, event: &Event| named(view.books(), event, &names).is_some();
+        Ok(Scan::keep(is_leg).acts(["dispatch", "draw", "arrive", "deposit"]).into())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<ShipmentsAnswer, Problem> {
         let states = ["in_transit", "agreed", "differs", "arrival_only"];
         if let Some(word) = self.state.as_ref().filter(|word| !states.contains(&word.as_str())) {
@@ -118,7 +132,7 @@ impl Question for Shipments {
                 push(&mut ends, name, sending, leg);
             }
         }
-        own_legs(view, &sight, &names, &mut ends)?;
+        own_legs(view, &sight, &names, &mut ends);
         let lines = ends.iter().map(|((name, material), ends)| line(books, name, material, ends));
         let is_wanted = |line: &ShipmentLine| {
             self.reference.as_ref().is_none_or(|name| *name == line.reference)
@@ -135,40 +149,29 @@ fn push(ends: &mut BTreeMap<(String, String), Ends>, name: &str, sending: bool, 
 }
 
 /// The legs that stand in the books here, of consignments that facts name.
-fn own_legs(
-    view: &dyn View,
-    sight: &Sight<'_>,
-    names: &HashSet<String>,
-    ends: &mut BTreeMap<(String, String), Ends>,
-) -> Result<(), Problem> {
-    if names.is_empty() {
-        return Ok(());
-    }
+fn own_legs(view: &dyn View, sight: &Sight<'_>, names: &HashSet<String>, ends: &mut BTreeMap<(String, String), Ends>) {
     let books = view.books();
-    view.events(Seq(1), &mut |seq, event| {
-        if let Some((name, sending)) = named(books, &event, names)
+    for (seq, event) in view.gathered().taken() {
+        if let Some((name, sending)) = named(books, event, names)
             && books.reversed_by(seq).is_none()
-            && sight.sees_event(&event)
-            && let Some(says) = books::fact::Statement::of(books, seq, &event)
+            && sight.sees_event(event)
+            && let Some(says) = books::fact::Statement::of(books, seq, event)
         {
             for told in says.lines {
                 push(ends, &name, sending, Leg { whose: "here".into(), day: event.effective, told });
             }
         }
-        true
-    })?;
-    Ok(())
+    }
 }
 
 /// The name by which an event belongs to a consignment.
 fn named(books: &Books, event: &Event, names: &HashSet<String>) -> Option<(String, bool)> {
     let books::Outcome::Done(act) = &event.outcome else { return None };
     let sending = is_sending(act.word())?;
-    let code = match act {
-        Act::Dispatch(act) => Some(act.dispatch.as_str()),
-        Act::Arrive(act) => Some(books.place_code(act.dispatch)),
-        _ => None,
-    };
+    let mut code = if let Act::Dispatch(act) = act { Some(act.dispatch.as_str()) } else { None };
+    if let Act::Arrive(act) = act {
+        code = Some(books.place_code(act.dispatch));
+    }
     let name = code.into_iter().chain(act.reference(books)).find(|name| names.contains(*name))?;
     Some((name.to_owned(), sending))
 }

@@ -7,6 +7,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// Logs of other ledgers.
@@ -56,6 +57,10 @@ impl Question for TrustedLogs {
 
     fn table(answer: &TrustedLogsAnswer) -> Table<'_> {
         Table::of(answer, &answer.logs)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<TrustedLogsAnswer, Problem> {

@@ -12,6 +12,7 @@ use crate::shared::{at, day_of, material_code, money_at, number, percent, sum_at
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// Joint orders by buyer.
@@ -79,6 +80,10 @@ impl Question for Orders {
 
     fn table(answer: &OrdersAnswer) -> Table<'_> {
         Table::of(answer, &answer.lines)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<OrdersAnswer, Problem> {

@@ -16,6 +16,7 @@ use crate::shared::{material_code, material_if, number, party_if, percent, unit}
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 use crate::when;
 
 records! {
@@ -110,6 +111,12 @@ impl Question for Receipts {
         }
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        let scan =
+            Scan::keep(|view, seq, event| receipt_act(event).is_some() && view.books().reversed_by(seq).is_none());
+        Ok(scan.acts(["deposit", "receive_order", "exercise_right"]).into())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<ReceiptsAnswer, Problem> {
         let books = view.books();
         let day = |field, text: &Option<String>| text.as_ref().map(|text| when::day(field, text)).transpose();
@@ -123,9 +130,8 @@ impl Question for Receipts {
         let mut receipts = Vec::new();
         let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
         let mut unstated = 0;
-        let mut failed = None;
-        view.events(Seq(1), &mut |seq, event| {
-            let Some(act) = receipt_act(&event).filter(|_| books.reversed_by(seq).is_none()) else { return true };
+        for (seq, event) in view.gathered().taken() {
+            let Some(act) = receipt_act(event).filter(|_| books.reversed_by(seq).is_none()) else { continue };
             for entry in &event.entries {
                 let (gone, came) = (key(books, entry.source), key(books, entry.target));
                 let facts = &books.lot(came.lot).facts;
@@ -144,13 +150,7 @@ impl Question for Receipts {
                 if self.below_floor == Some(true) && below.is_none() {
                     continue;
                 }
-                let label = match label(books, came.lot, by) {
-                    Ok(label) => label,
-                    Err(problem) => {
-                        failed = Some(problem);
-                        return false;
-                    }
-                };
+                let label = label(books, came.lot, by)?;
                 let units = entry.quantity.units();
                 match basis {
                     None => {
@@ -166,12 +166,8 @@ impl Question for Receipts {
                 }
                 receipts.push(line(books, (seq, day, act), came, entry.quantity, below));
             }
-            true
-        })?;
-        match failed {
-            Some(problem) => Err(problem),
-            None => Ok(ReceiptsAnswer { by: self.by.clone(), receipts, shares: shares(&sums), unstated }),
         }
+        Ok(ReceiptsAnswer { by: self.by.clone(), receipts, shares: shares(&sums), unstated })
     }
 }
 
@@ -183,7 +179,7 @@ fn key(books: &Books, account: books::AccountNo) -> books::AccountKey {
 fn receipt_act(event: &Event) -> Option<&'static str> {
     match &event.outcome {
         Outcome::Done(act @ (Act::Deposit(_) | Act::ReceiveOrder(_) | Act::ExerciseRight(_))) => Some(act.word()),
-        _ => None,
+        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use books::place::Place;
-use books::{Act, LotNo, Outcome, PartyNo, RightNo, Seq, TallyKind};
+use books::{Act, Event, LotNo, Outcome, PartyNo, RightNo, TallyKind};
 use wire::acts::words::RightKind;
 
 use super::super::reserve::on_hand;
@@ -14,6 +14,7 @@ use crate::shared::{at, day_of, material_code, material_if, number, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 
 records! {
     /// Rights to material not yet made.
@@ -77,11 +78,20 @@ impl Question for Rights {
         Table::of(answer, &answer.rights)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        if view.books().rights().is_empty() {
+            return Ok(Wants::nothing());
+        }
+        let is_exercise =
+            |_: &dyn View, _, event: &Event| matches!(event.outcome, Outcome::Done(Act::ExerciseRight(_)));
+        Ok(Scan::keep(is_exercise).acts(["exercise_right"]).into())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<RightsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
-        let lots = lots(view)?;
+        let lots = lots(view);
         let mut found = Vec::new();
         for (row, right) in (0u32..).zip(books.rights()) {
             let is_wanted = material.is_none_or(|material| material == right.material)
@@ -123,13 +133,10 @@ impl Question for Rights {
 }
 
 /// The lots that came of each right and holder.
-fn lots(view: &dyn View) -> Result<BTreeMap<(RightNo, PartyNo), Vec<LotNo>>, Problem> {
+fn lots(view: &dyn View) -> BTreeMap<(RightNo, PartyNo), Vec<LotNo>> {
     let books = view.books();
     let mut found: BTreeMap<(RightNo, PartyNo), Vec<LotNo>> = BTreeMap::new();
-    if books.rights().is_empty() {
-        return Ok(found);
-    }
-    view.events(Seq(1), &mut |seq, event| {
+    for (seq, event) in view.gathered().taken() {
         if let Outcome::Done(Act::ExerciseRight(act)) = &event.outcome
             && books.reversed_by(seq).is_none()
         {
@@ -141,9 +148,8 @@ fn lots(view: &dyn View) -> Result<BTreeMap<(RightNo, PartyNo), Vec<LotNo>>, Pro
                 }
             }
         }
-        true
-    })?;
-    Ok(found)
+    }
+    found
 }
 
 /// What of some lots is on its way, and what is at hand.
@@ -158,7 +164,12 @@ fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, day: books::Day) -> 
         match books.place(key.place) {
             Place::Transit(_) => in_transit += on_hand(view, *number, day)?,
             Place::Site(_) | Place::Loan(_) => lies += on_hand(view, *number, day)?,
-            _ => {}
+            Place::Outside
+            | Place::Processing
+            | Place::Loss
+            | Place::CountDifference
+            | Place::Rounding
+            | Place::ShipperReceiver => {}
         }
     }
     Ok((in_transit, lies))

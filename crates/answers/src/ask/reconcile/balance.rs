@@ -6,7 +6,7 @@ use reconcile::balance::{Balance, MufVerdict, judge};
 use reconcile::sigma::robust_sigma;
 
 use super::signed;
-use crate::balance::{BalanceArea, Flows, Rule, ends, flows, show_sigma};
+use crate::balance::{BalanceArea, Flows, Rule, ends, flows, show_sigma, wanted};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -14,6 +14,7 @@ use crate::shared::{party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::day;
 use wire::date::show_day;
 
@@ -113,7 +114,7 @@ pub(super) struct Sigmas {
 }
 
 impl Sigmas {
-    pub(super) fn of(books: &Books, area: BalanceArea, flows: &Flows, last: Day) -> Result<Self, Problem> {
+    pub(super) fn of(books: &Books, area: BalanceArea, flows: &Flows<'_>, last: Day) -> Result<Self, Problem> {
         let rule = Rule::of(books, area, last);
         let counted = ends(flows, None, Some(last));
         let balances = flows.balances(books, &counted, None)?;
@@ -162,10 +163,8 @@ fn is_of_nothing(balance: &Balance) -> bool {
 }
 
 pub(super) fn area_word(books: &Books, site: PlaceNo) -> &'static str {
-    match books.place(site) {
-        Place::Site(site) if site.area == books::place::Area::Item => "item",
-        _ => "bulk",
-    }
+    let is_item = books.place(site).site().is_some_and(|site| site.area == books::place::Area::Item);
+    if is_item { "item" } else { "bulk" }
 }
 
 pub(super) fn too_large(error: impl std::fmt::Display) -> Problem {
@@ -179,6 +178,10 @@ impl Question for MaterialBalance {
 
     fn table(answer: &MaterialBalanceAnswer) -> Table<'_> {
         Table::of(answer, &answer.lines)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Ok(wanted(area(view, &self.site, &self.material, self.owner.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<MaterialBalanceAnswer, Problem> {

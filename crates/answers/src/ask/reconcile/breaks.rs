@@ -16,6 +16,7 @@ use crate::shared::{day_of, material_code, material_if, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use wire::date::show_day;
 
 records! {
@@ -91,6 +92,10 @@ impl Question for Breaks {
         Table::of(answer, &answer.breaks)
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<BreaksAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let party = party_if(books, self.party.as_ref())?;
@@ -118,7 +123,7 @@ impl Question for Breaks {
             }
             let now = row.now();
             if !now.is_closed() {
-                let ages = now.ages(reconcile::Day(today.0));
+                let ages = now.ages(today);
                 answer.ageing[ages.since_effective as usize] += 1;
                 // A day before the first report knows of no report.
                 if row.first_report <= today || as_of.is_none() {
@@ -159,8 +164,8 @@ pub(super) fn sees(sight: &Sight<'_>, row: &Break) -> bool {
 
 pub(super) fn line(books: &Books, row: &Break, today: Day) -> BreakLine {
     let now = row.now();
-    let ages = now.ages(reconcile::Day(today.0));
-    let level = Escalation::default().level(&now, reconcile::Day(today.0));
+    let ages = now.ages(today);
+    let level = Escalation::default().level(&now, today);
     let is_closed = matches!(now.status(), Status::Resolved | Status::WrittenOff);
     let material = row.found.material;
     BreakLine {

@@ -10,6 +10,7 @@ use crate::shared::{day_of, party_if};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use wire::date::{date_of, show_day};
 
 /// Periods of one duty that are shown.
@@ -64,6 +65,10 @@ impl Question for ReportCalendar {
 
     fn table(answer: &ReportCalendarAnswer) -> Table<'_> {
         Table::of(answer, &answer.periods)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReportCalendarAnswer, Problem> {

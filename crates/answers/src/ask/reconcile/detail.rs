@@ -8,11 +8,12 @@ use super::signed;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::reported::content;
+use crate::reported::{content, events_of};
 use crate::shared::day_of;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use wire::date::show_day;
 use wire::piece::{show_piece, show_told};
 
@@ -75,6 +76,18 @@ impl Question for BreakDetail {
 
     fn table(answer: &BreakDetailAnswer) -> Table<'_> {
         Table::of(&answer.summary, &answer.sides)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let books = view.books();
+        let row = books.break_no(&self.code).map(|number| &books.breaks()[number.0 as usize]);
+        let pieces = row.into_iter().flat_map(|row| row.found.ours.iter().chain(&row.found.theirs));
+        let events = pieces.flat_map(|piece| match *piece {
+            Piece::Event(seq, _) => vec![seq],
+            Piece::Line(report, _) | Piece::Balance(report, _) => events_of(books, report).collect(),
+            Piece::Held(..) => Vec::new(),
+        });
+        Ok(Wants::events(events))
     }
 
     fn answer(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {

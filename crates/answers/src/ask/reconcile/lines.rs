@@ -1,15 +1,17 @@
 //! The lines of reports as they were told, each with its hash and what became of it.
 
+use books::{Books, PartyNo};
 use reconcile::corrections::Outcome;
 
 use super::{check_sees, party, report};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::reported::{judged, line_hash};
+use crate::reported::{self, judged, line_hash};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use wire::piece::{show_hash, show_piece};
 
 records! {
@@ -59,6 +61,17 @@ records! {
     }
 }
 
+impl ReportLines {
+    /// Whose lines.
+    fn whose(&self, books: &Books) -> Result<PartyNo, Problem> {
+        match (&self.party, &self.report) {
+            (Some(code), _) => party(books, code),
+            (None, Some(code)) => Ok(books.reports()[report(books, code)?.0 as usize].party),
+            (None, None) => Err(Problem::wrong_use("missing_field", "name a `report` or a `party`")),
+        }
+    }
+}
+
 impl Question for ReportLines {
     const NAME: &'static str = "report_lines";
     const ABOUT: &'static str = "Lines of reports as they were told, with their hashes and corrections.";
@@ -68,14 +81,14 @@ impl Question for ReportLines {
         Table::of(answer, &answer.lines)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Ok(reported::wanted(view.books(), self.whose(view.books())?))
+    }
+
     fn answer(&self, view: &dyn View) -> Result<ReportLinesAnswer, Problem> {
         let books = view.books();
         let wanted = self.report.as_ref().map(|code| report(books, code)).transpose()?;
-        let whose = match (&self.party, wanted) {
-            (Some(code), _) => party(books, code)?,
-            (None, Some(number)) => books.report(number).party,
-            (None, None) => return Err(Problem::wrong_use("missing_field", "name a `report` or a `party`")),
-        };
+        let whose = self.whose(books)?;
         check_sees(&Sight::of(view), books, whose)?;
         let code = |number: u32, line: u32| format!("{}/{number}:{line}", books.party_code(whose));
         let mut answer = ReportLinesAnswer::default();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use books::place::Place;
-use books::{Day, MaterialNo, ReserveNo, Seq, TallyKind};
+use books::{Books, Day, DebtNo, Event, MaterialNo, ReserveNo, TallyKind};
 
 use super::signed;
 use crate::problem::Problem;
@@ -13,6 +13,7 @@ use crate::shared::{check_part, material_code, material_if, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 use crate::when::{KnownAt, day};
 use wire::date::show_day;
 
@@ -72,6 +73,47 @@ struct Sums {
     unshared: i128,
 }
 
+/// What changed in each pool, day by day.
+#[derive(Default)]
+struct Changes(BTreeMap<(ReserveNo, MaterialNo), BTreeMap<Day, Sums>>);
+
+impl Changes {
+    fn add(&mut self, books: &Books, event: &Event) {
+        for entry in &event.entries {
+            for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
+                let key = books.accounts()[account.0 as usize].key;
+                let is_real = books.places().get(key.place.0 as usize).is_some_and(Place::is_real);
+                let Some(reserve) = books.pool_of(key.owner).filter(|_| is_real) else { continue };
+                let of = (reserve, books.lot(key.lot).facts.material);
+                let sums = self.on(of, entry.day.unwrap_or(event.effective));
+                sums.physical += sign * i128::from(entry.quantity.units());
+            }
+        }
+        for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+            let key = books.tally(change.tally).key;
+            let is_debt = key.kind == TallyKind::Debt;
+            if !(is_debt || matches!(key.kind, TallyKind::Entitlement | TallyKind::Unshared)) {
+                continue;
+            }
+            let reserve = if is_debt { books.debt(DebtNo(key.of)).reserve } else { ReserveNo(key.of) };
+            let Some(material) = key.material else { continue };
+            let sums = self.on((reserve, material), change.day.unwrap_or(event.effective));
+            let delta = i128::from(change.delta);
+            if is_debt {
+                sums.receivable += delta;
+            } else if key.kind == TallyKind::Unshared {
+                sums.unshared += delta;
+            } else {
+                sums.entitled += delta;
+            }
+        }
+    }
+
+    fn on(&mut self, of: (ReserveNo, MaterialNo), day: Day) -> &mut Sums {
+        self.0.entry(of).or_default().entry(day).or_default()
+    }
+}
+
 impl Question for PoolCheck {
     const NAME: &'static str = "pool_check";
     const ABOUT: &'static str = "What lies in each pool against what members may claim of it, on every day.";
@@ -81,54 +123,26 @@ impl Question for PoolCheck {
         Table::of(answer, &answer.pools)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let scan = Scan::fold(|changes: &mut Changes, view, _, event| changes.add(view.books(), event));
+        Ok(known_at.into_iter().fold(scan, Scan::through).into())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<PoolCheckAnswer, Problem> {
         let books = view.books();
         let sight = Sight::of(view);
         let material = material_if(books, self.material.as_ref())?;
         let only = self.as_of.as_ref().map(|text| day("as_of", text)).transpose()?;
-        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.unwrap_or(books.head());
         let mut wanted = reserves(books, self.reserve.as_ref())?;
         if self.reserve.is_some() {
             check_part(view, wanted[0])?;
         }
         wanted.retain(|reserve| sight.runs(books, *reserve) || sight.takes_part(books, *reserve));
-        let mut changes: BTreeMap<(ReserveNo, MaterialNo), BTreeMap<Day, Sums>> = BTreeMap::new();
-        view.events(Seq(1), &mut |seq, event| {
-            if seq > known_at {
-                return false;
-            }
-            for entry in &event.entries {
-                for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
-                    let key = books.account(account).key;
-                    let is_real = books.places().get(key.place.0 as usize).is_some_and(Place::is_real);
-                    let Some(reserve) = books.pool_of(key.owner).filter(|_| is_real) else { continue };
-                    let of = (reserve, books.lot(key.lot).facts.material);
-                    let days = changes.entry(of).or_default();
-                    let sums = days.entry(entry.day.unwrap_or(event.effective)).or_default();
-                    sums.physical += sign * i128::from(entry.quantity.units());
-                }
-            }
-            for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
-                let key = books.tally(change.tally).key;
-                let reserve = match key.kind {
-                    TallyKind::Entitlement | TallyKind::Unshared => ReserveNo(key.of),
-                    TallyKind::Debt => books.debts()[key.of as usize].reserve,
-                    _ => continue,
-                };
-                let Some(material) = key.material else { continue };
-                let days = changes.entry((reserve, material)).or_default();
-                let sums = days.entry(change.day.unwrap_or(event.effective)).or_default();
-                let delta = i128::from(change.delta);
-                match key.kind {
-                    TallyKind::Entitlement => sums.entitled += delta,
-                    TallyKind::Unshared => sums.unshared += delta,
-                    _ => sums.receivable += delta,
-                }
-            }
-            true
-        })?;
+        let changes: &Changes = view.folded()?;
         let mut answer = PoolCheckAnswer::default();
-        for ((reserve, of), days) in changes {
+        for ((reserve, of), days) in &changes.0 {
+            let (reserve, of) = (*reserve, *of);
             if !wanted.contains(&reserve) || material.is_some_and(|material| material != of) {
                 continue;
             }
@@ -139,7 +153,7 @@ impl Question for PoolCheck {
                 now.receivable += change.receivable;
                 now.entitled += change.entitled;
                 now.unshared += change.unshared;
-                rows.push((day, now));
+                rows.push((*day, now));
             }
             if let Some(only) = only {
                 let last = rows.iter().rev().find(|(day, _)| *day <= only).map_or(Sums::default(), |row| row.1);

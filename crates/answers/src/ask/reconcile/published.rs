@@ -1,13 +1,15 @@
 //! Published figures: as they were first, as they are now, and every change between. Nothing ever takes one away.
 
+use crate::event_filter::named_event;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 use crate::when::day;
-use books::{Act, Books, Day, Seq};
+use books::{Act, Books, Day, Event, PartyNo, Seq};
 use wire::date::show_day;
 use wire::value::show_decimals;
 
@@ -112,6 +114,10 @@ impl Question for Published {
         Table::of(answer, &answer.figures)
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<PublishedAnswer, Problem> {
         let books = view.books();
         let through = self.through.as_ref().map(|text| day("through", text)).transpose()?;
@@ -173,6 +179,16 @@ impl Question for RestatementSchedule {
         Table::of(answer, &answer.restatements)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let books = view.books();
+        let owner = super::party(books, &self.owner)?;
+        let wanted = self.through.as_ref().map(|text| day("through", text)).transpose()?;
+        let scan = Scan::fold(move |since: &mut Since, view, seq, event| {
+            since.add(view.books(), (owner, wanted), seq, event);
+        });
+        Ok(scan.beside(named_event).into())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<RestatementScheduleAnswer, Problem> {
         let books = view.books();
         let owner = super::party(books, &self.owner)?;
@@ -181,45 +197,8 @@ impl Question for RestatementSchedule {
             return Err(Problem::forbidden("not_your_books", message));
         }
         let wanted = self.through.as_ref().map(|text| day("through", text)).transpose()?;
-        let mut closed: Option<(Seq, Day)> = None;
-        let mut lines = Vec::new();
-        let mut originals: Vec<(RestatementLine, Seq)> = Vec::new();
-        view.events(Seq(1), &mut |seq, event| {
-            let act = event.effect(books);
-            if let Some(Act::ClosePeriod(act)) = act.as_deref()
-                && act.owner == owner
-                && wanted.is_none_or(|wanted| wanted == act.through)
-            {
-                closed = Some((seq, act.through));
-                lines.clear();
-                originals.clear();
-                return true;
-            }
-            let Some((_, through)) = closed.filter(|_| event.outcome.is_done()) else { return true };
-            let reverses = match act.as_deref() {
-                Some(Act::Correct(act)) => Some((act.reverses, act.reason.clone())),
-                _ => None,
-            };
-            for (material, change) in changes(books, &event, owner, |day| day <= through || reverses.is_some()) {
-                let line = RestatementLine {
-                    event: seq.0,
-                    recorded_at: wire::date::show_moment(event.recorded_at),
-                    effective: show_day(event.effective),
-                    act: act.as_deref().map_or("", Act::word).to_owned(),
-                    reverses: reverses.as_ref().map(|(seq, _)| seq.0),
-                    material: crate::shared::material_code(books, material),
-                    change: super::signed(books, material, change),
-                    unit: crate::shared::unit(books, material),
-                    reason: reverses.as_ref().map(|(_, reason)| reason.clone()),
-                };
-                match &reverses {
-                    None => lines.push(line),
-                    Some((original, _)) => originals.push((line, *original)),
-                }
-            }
-            true
-        })?;
-        let Some((closed_by, through)) = closed else {
+        let since: &Since = view.folded()?;
+        let Some((closed_by, through)) = since.closed else {
             let message = format!(
                 "no period of `{}` was closed{}",
                 self.owner,
@@ -231,9 +210,10 @@ impl Question for RestatementSchedule {
             return Err(Problem::wrong_use("not_closed", message).hint("post a `close_period` first"));
         };
         // A correction restates the period where what it reverses lies in it.
-        for (line, original) in originals {
-            if view.event(original)?.is_some_and(|event| event.effective <= through) {
-                lines.push(line);
+        let mut lines = since.lines.clone();
+        for (line, original) in &since.originals {
+            if view.event(*original)?.is_some_and(|event| event.effective <= through) {
+                lines.push(line.clone());
             }
         }
         lines.sort_by_key(|line| line.event);
@@ -246,11 +226,55 @@ impl Question for RestatementSchedule {
     }
 }
 
+/// What happened since the last close.
+#[derive(Default)]
+struct Since {
+    closed: Option<(Seq, Day)>,
+    lines: Vec<RestatementLine>,
+    /// Corrections, and what they reverse.
+    originals: Vec<(RestatementLine, Seq)>,
+}
+
+impl Since {
+    fn add(&mut self, books: &Books, (owner, wanted): (PartyNo, Option<Day>), seq: Seq, event: &Event) {
+        let act = event.effect(books);
+        if let Some(Act::ClosePeriod(act)) = act.as_deref()
+            && act.owner == owner
+            && wanted.is_none_or(|wanted| wanted == act.through)
+        {
+            *self = Self { closed: Some((seq, act.through)), ..Self::default() };
+            return;
+        }
+        let Some((_, through)) = self.closed.filter(|_| event.outcome.is_done()) else { return };
+        let reverses = match act.as_deref() {
+            Some(Act::Correct(act)) => Some((act.reverses, act.reason.clone())),
+            _ => None,
+        };
+        for (material, change) in changes(books, event, owner, |day| day <= through || reverses.is_some()) {
+            let line = RestatementLine {
+                event: seq.0,
+                recorded_at: wire::date::show_moment(event.recorded_at),
+                effective: show_day(event.effective),
+                act: act.as_deref().map_or("", Act::word).to_owned(),
+                reverses: reverses.as_ref().map(|(seq, _)| seq.0),
+                material: crate::shared::material_code(books, material),
+                change: super::signed(books, material, change),
+                unit: crate::shared::unit(books, material),
+                reason: reverses.as_ref().map(|(_, reason)| reason.clone()),
+            };
+            match &reverses {
+                None => self.lines.push(line),
+                Some((original, _)) => self.originals.push((line, *original)),
+            }
+        }
+    }
+}
+
 /// What an owner holds more or less of each material by an event, on days that count.
 fn changes(
     books: &Books,
-    event: &books::Event,
-    owner: books::PartyNo,
+    event: &Event,
+    owner: PartyNo,
     counts: impl Fn(Day) -> bool,
 ) -> Vec<(books::MaterialNo, i64)> {
     let mut found: std::collections::BTreeMap<books::MaterialNo, i64> = std::collections::BTreeMap::new();

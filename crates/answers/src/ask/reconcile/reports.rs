@@ -12,6 +12,7 @@ use crate::shared::party_if;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use wire::date::show_day;
 use wire::piece::show_hash;
 
@@ -74,6 +75,10 @@ impl Question for Reports {
         Table::of(answer, &answer.reports)
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<ReportsAnswer, Problem> {
         let books = view.books();
         let wanted = party_if(books, self.party.as_ref())?;
@@ -89,8 +94,8 @@ impl Question for Reports {
             let arrived = numbering::Report {
                 number: report.number,
                 hash: report.source,
-                due: reconcile::Day(due.map_or(report.received.0, |due| due.0)),
-                received: reconcile::Day(report.received.0),
+                due: due.unwrap_or(report.received),
+                received: report.received,
             };
             let verdict = match report.superseded {
                 Some(_) => numbering::Reports::default().receive(&arrived),
@@ -105,7 +110,9 @@ impl Question for Reports {
                 Arrival::InOrder => "in order".to_owned(),
                 Arrival::AfterGap { first, last } if first == last => format!("after a gap ({first} missing)"),
                 Arrival::AfterGap { first, last } => format!("after a gap ({first}-{last} missing)"),
-                _ => "out of order".to_owned(),
+                Arrival::OutOfOrder | Arrival::Duplicate | Arrival::Conflict { .. } | Arrival::NumberZero => {
+                    "out of order".to_owned()
+                }
             };
             let is_late = verdict.days_late > 0 || !report.is_complete() || verdict.arrival != Arrival::InOrder;
             let is_trouble = is_late || same_file_as.is_some() || report.lines_outside > 0;

@@ -18,6 +18,7 @@ use crate::shared::{material_if, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::day;
 use wire::date::show_day;
 use wire::piece::show_piece;
@@ -126,17 +127,9 @@ records! {
     }
 }
 
-impl Question for Reconciliation {
-    const NAME: &'static str = "reconciliation";
-    const ABOUT: &'static str =
-        "A party's reports against the books, or against another party's: every difference classed.";
-    type Answer = ReconciliationAnswer;
-
-    fn table(answer: &ReconciliationAnswer) -> Table<'_> {
-        Table::of(answer, &answer.groups)
-    }
-
-    fn answer(&self, view: &dyn View) -> Result<ReconciliationAnswer, Problem> {
+impl Reconciliation {
+    /// What is compared.
+    fn scope(&self, view: &dyn View) -> Result<Scope, Problem> {
         let books = view.books();
         let whose = party(books, &self.party)?;
         let against = party_if(books, self.against.as_ref())?;
@@ -165,7 +158,28 @@ impl Question for Reconciliation {
             return Err(Problem::bad_field("last", "`last` lies before `first`"));
         }
         let material = material_if(books, self.material.as_ref())?;
-        let scope = Scope { party: whose, against, material, first, last };
+        Ok(Scope { party: whose, against, material, first, last })
+    }
+}
+
+impl Question for Reconciliation {
+    const NAME: &'static str = "reconciliation";
+    const ABOUT: &'static str =
+        "A party's reports against the books, or against another party's: every difference classed.";
+    type Answer = ReconciliationAnswer;
+
+    fn table(answer: &ReconciliationAnswer) -> Table<'_> {
+        Table::of(answer, &answer.groups)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        crate::compare::wanted(view, &self.scope(view)?)
+    }
+
+    fn answer(&self, view: &dyn View) -> Result<ReconciliationAnswer, Problem> {
+        let books = view.books();
+        let scope = self.scope(view)?;
+        let Scope { party: whose, against, first, last, .. } = scope;
         let flags = flagged(view, whose)?;
         let left_out: Vec<ReportNo> = match self.include_flagged {
             Some(true) => Vec::new(),
@@ -267,11 +281,11 @@ fn line(books: &Books, (of, is_between): (&str, bool), compared: &Compared, grou
     let our_lines = || group.ours.iter().map(|number| &compared.ours.lines[*number as usize]);
     let their_lines = || group.theirs.iter().map(|number| &compared.theirs.lines[*number as usize]);
     let first = our_lines().chain(their_lines()).next().expect("a group has lines");
-    let material = books::MaterialNo(first.material.0);
+    let material = first.material;
     let sum = |units: i64, line: &reconcile::Line| units.checked_add(in_accounting(books, line)?);
     let (our_sum, their_sum) = (our_lines().try_fold(0, sum), their_lines().try_fold(0, sum));
     let difference = our_sum.zip(their_sum).and_then(|(ours, theirs)| ours.checked_sub(theirs));
-    let effective = our_lines().chain(their_lines()).map(|line| line.effective.0).min().expect("a group has lines");
+    let effective = our_lines().chain(their_lines()).map(|line| line.effective).min().expect("a group has lines");
     let known = ours.iter().chain(&theirs).find_map(|piece| books.break_of(*piece, is_between));
     let row = known.map(|number| books.a_break(number));
     let status = row.map(books::difference::Break::status);
@@ -299,7 +313,7 @@ fn line(books: &Books, (of, is_between): (&str, bool), compared: &Compared, grou
         }
         .to_owned(),
         material: crate::shared::material_code(books, material),
-        effective: show_day(books::Day(effective)),
+        effective: show_day(effective),
         ours: ours.iter().map(show).collect(),
         theirs: theirs.iter().map(show).collect(),
         our_quantity: our_sum.map(|units| signed(books, material, units)),

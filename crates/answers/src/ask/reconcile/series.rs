@@ -5,13 +5,14 @@ use reconcile::timing::{Difference, SeriesClass, SeriesRule, classify};
 use reconcile::trend::{Cusum, Period, standardize};
 
 use super::balance::{Sigmas, area, area_word, show, too_large, verdict_word};
-use crate::balance::{ends, flows, show_sigma};
+use crate::balance::{ends, flows, show_sigma, wanted};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::shared::unit;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::day;
 use wire::date::show_day;
 
@@ -110,6 +111,10 @@ impl Question for BalanceSeries {
 
     fn table(answer: &BalanceSeriesAnswer) -> Table<'_> {
         Table::of(answer, &answer.series)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Ok(wanted(area(view, &self.site, &self.material, self.owner.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<BalanceSeriesAnswer, Problem> {

@@ -10,11 +10,12 @@ use crate::compare::{StatedAccount, accounting, held, told_units};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::reported::{Judged, content, judged, reports_of};
+use crate::reported::{self, Judged, content, judged, reports_of};
 use crate::shared::{material_code, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use wire::date::show_day;
 use wire::piece::show_told;
 
@@ -121,14 +122,14 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
                 let signed = units.map(|units| if row.line.way == Way::In { units } else { -units });
                 entries.extend(signed.map(|quantity| Entry {
                     number: row.line.number,
-                    effective: reconcile::Day(row.line.effective.0),
+                    effective: row.line.effective,
                     quantity,
                 }));
             }
             let tells_movements = report.line_count > 0;
             let statement = Statement {
-                first: reconcile::Day(report.first.0),
-                last: reconcile::Day(report.last.0),
+                first: report.first,
+                last: report.last,
                 scale: accounting(facts),
                 basis: facts.basis,
                 opening,
@@ -167,15 +168,25 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
 fn say(books: &Books, material: MaterialNo, flaw: &reconcile::statement::StatementFlaw) -> String {
     use reconcile::statement::StatementFlaw::{DoesNotAddUp, OpeningDiffers};
     let show = |units: i64| format!("{} {}", crate::shared::number(books, material, units), unit(books, material));
-    match flaw {
-        OpeningDiffers { closing, opening } => {
-            format!("the opening of {} is not the last closing of {}", show(*opening), show(*closing))
-        }
-        DoesNotAddUp { computed, closing } => {
-            let computed = i64::try_from(*computed).map_or_else(|_| computed.to_string(), show);
-            format!("opening and entries make {computed}, the closing says {}", show(*closing))
-        }
-        other => other.to_string(),
+    if let OpeningDiffers { closing, opening } = flaw {
+        return format!("the opening of {} is not the last closing of {}", show(*opening), show(*closing));
+    }
+    if let DoesNotAddUp { computed, closing } = flaw {
+        let computed = i64::try_from(*computed).map_or_else(|_| computed.to_string(), show);
+        return format!("opening and entries make {computed}, the closing says {}", show(*closing));
+    }
+    flaw.to_string()
+}
+
+impl Statements {
+    /// The parties whose statements are asked for and may be seen.
+    fn parties(&self, view: &dyn View, wanted: Option<PartyNo>) -> Vec<PartyNo> {
+        let sight = Sight::of(view);
+        let mut parties: Vec<PartyNo> = view.books().reports().iter().map(|report| report.party).collect();
+        parties.sort_unstable();
+        parties.dedup();
+        parties.retain(|party| wanted.is_none_or(|wanted| wanted == *party) && sight.sees_reports_of(*party));
+        parties
     }
 }
 
@@ -188,14 +199,16 @@ impl Question for Statements {
         Table::of(answer, &answer.statements)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let (books, wanted) = (view.books(), party_if(view.books(), self.party.as_ref())?);
+        let parties = self.parties(view, wanted).into_iter();
+        Ok(parties.map(|party| reported::wanted(books, party)).fold(Wants::nothing(), Wants::and))
+    }
+
     fn answer(&self, view: &dyn View) -> Result<StatementsAnswer, Problem> {
         let books = view.books();
         let wanted = party_if(books, self.party.as_ref())?;
-        let sight = Sight::of(view);
-        let mut parties: Vec<PartyNo> = books.reports().iter().map(|report| report.party).collect();
-        parties.sort_unstable();
-        parties.dedup();
-        parties.retain(|party| wanted.is_none_or(|wanted| wanted == *party) && sight.sees_reports_of(*party));
+        let parties = self.parties(view, wanted);
         let mut rows: Vec<((Day, u32), StatementLine)> = Vec::new();
         for party in parties {
             let flags = flagged(view, party)?;

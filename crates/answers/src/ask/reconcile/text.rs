@@ -6,10 +6,11 @@ use super::{check_sees, report};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::reported::content;
+use crate::reported::{content, events_of};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// A report as labelled text.
@@ -34,6 +35,11 @@ impl Question for ReportText {
 
     fn table(answer: &ReportTextAnswer) -> Table<'_> {
         Table::row(answer)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let books = view.books();
+        Ok(Wants::events(events_of(books, report(books, &self.report)?)))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReportTextAnswer, Problem> {

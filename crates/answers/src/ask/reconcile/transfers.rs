@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use books::place::{Place, Transit};
-use books::{Act, Books, LotNo, PartyNo, PlaceNo, Seq};
+use books::place::Transit;
+use books::{Act, Books, Event, LotNo, PartyNo, PlaceNo};
 use reconcile::pairs::{Arrival, Leg, PairFlaw, Significance, TransferState, pair_legs};
-use reconcile::{MaterialNo, PersonNo, ReferenceNo};
+use reconcile::{PersonNo, ReferenceNo};
 
 use super::signed;
 use crate::balance::{BalanceArea, Rule, show_sigma};
@@ -18,6 +18,7 @@ use crate::shared::{day_of, material_code, material_if, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 use wire::date::show_day;
 
 records! {
@@ -99,6 +100,13 @@ impl Question for Transfers {
         Table::of(answer, &answer.transfers)
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        let is_leg = |view: &dyn View, _, event: &Event| {
+            matches!(event.effect(view.books()).as_deref(), Some(Act::Dispatch(_) | Act::Arrive(_)))
+        };
+        Ok(Scan::keep(is_leg).acts(["dispatch", "arrive"]).into())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<TransfersAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let party = party_if(books, self.party.as_ref())?;
@@ -115,11 +123,11 @@ impl Question for Transfers {
             let ends = [transit.source, transit.target].map(|site| custodian(books, site));
             let is_seen = sight.sees_party(sent.owner) || ends.iter().any(|end| sight.sees_party(*end));
             let is_meant = party.is_none_or(|party| party == sent.owner || ends.contains(&party))
-                && material.is_none_or(|material| material.0 == sent.shipped.material.0);
+                && material.is_none_or(|material| material == sent.shipped.material);
             if !is_seen || !is_meant {
                 continue;
             }
-            let line = line(books, &sent, reconcile::Day(today.0));
+            let line = line(books, &sent, today);
             let is_wanted = match self.state.as_deref() {
                 None => true,
                 Some("significant") => line.significance.as_deref() == Some("significant"),
@@ -134,17 +142,11 @@ impl Question for Transfers {
 }
 
 fn transit(books: &Books, place: PlaceNo) -> &Transit {
-    match books.place(place) {
-        Place::Transit(transit) => transit,
-        _ => unreachable!("dispatched: a dispatch is in transit"),
-    }
+    books.place(place).transit().expect("dispatched: a dispatch is in transit")
 }
 
 fn custodian(books: &Books, site: PlaceNo) -> PartyNo {
-    match books.place(site) {
-        Place::Site(site) => site.custodian,
-        _ => unreachable!("a dispatch goes from site to site"),
-    }
+    books.place(site).site().expect("a dispatch goes from site to site").custodian
 }
 
 /// Every lot of every dispatch that left by a day, with what arrived of it by then.
@@ -155,16 +157,16 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
     let mut persons = reconcile::Names::default();
     let mut person = |maker: Option<&str>| {
         let told = maker.map(|maker| maker.trim().to_lowercase());
-        PersonNo(told.map_or(u32::MAX, |told| persons.number(&told)))
+        told.map(|told| PersonNo(persons.number(&told)))
     };
-    view.events(Seq(1), &mut |seq, event| {
+    for (seq, event) in view.gathered().taken() {
         if !event.outcome.is_done() || event.effective > today || books.reversed_by(seq).is_some() {
-            return true;
+            continue;
         }
         let maker = event.effect_maker(books);
         match event.effect(books).as_deref() {
             Some(Act::Dispatch(act)) => {
-                let Some(transit) = books.place_no(books::Kind::Dispatch, &act.dispatch) else { return true };
+                let Some(transit) = books.place_no(books::Kind::Dispatch, &act.dispatch) else { continue };
                 for sent in &act.lines {
                     let material = books.lot(sent.lot).facts.material;
                     let facts = books.material(material);
@@ -174,15 +176,15 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                     places.insert((transit, sent.lot), found.len());
                     let shipped = Leg {
                         document: ReferenceNo(number),
-                        material: MaterialNo(material.0),
+                        material,
                         lot: None,
-                        party: reconcile::PartyNo(custodian(books, act.source).0),
+                        party: custodian(books, act.source),
                         person: person(maker),
                         scale: accounting(facts),
                         basis: facts.basis,
                         quantity: sent.quantity,
                         sigma: Rule::of(books, area, event.effective).and_then(|rule| rule.flow_sigma(units)),
-                        effective: reconcile::Day(event.effective.0),
+                        effective: event.effective,
                     };
                     let persons_named = maker.is_some();
                     let (lot, owner) = (sent.lot, act.owner);
@@ -193,15 +195,15 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                 for line in &act.lines {
                     let Some(place) = places.get(&(act.dispatch, line.lot)) else { continue };
                     let row = &mut found[*place];
-                    let material = books::MaterialNo(row.shipped.material.0);
+                    let material = row.shipped.material;
                     let area = BalanceArea { site: act.site, material, owner: None };
                     let sigma = Rule::of(books, area, event.effective);
                     let leg = Leg {
-                        party: reconcile::PartyNo(custodian(books, act.site).0),
+                        party: custodian(books, act.site),
                         person: person(maker),
                         quantity: line.received,
                         sigma: sigma.and_then(|rule| rule.flow_sigma(line.received.units())),
-                        effective: reconcile::Day(event.effective.0),
+                        effective: event.effective,
                         ..row.shipped
                     };
                     row.persons_named &= maker.is_some();
@@ -218,8 +220,7 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
             }
             _ => {}
         }
-        true
-    })?;
+    }
     for row in &mut found {
         let received: i128 = row.arrivals.iter().map(|arrival| i128::from(arrival.leg.quantity.units())).sum();
         if received >= i128::from(row.shipped.quantity.units())
@@ -231,9 +232,9 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
     Ok(found)
 }
 
-fn line(books: &Books, sent: &Sent, today: reconcile::Day) -> TransferLine {
+fn line(books: &Books, sent: &Sent, today: books::Day) -> TransferLine {
     let Sent { shipped, arrivals, .. } = sent;
-    let material = books::MaterialNo(shipped.material.0);
+    let material = shipped.material;
     let transit = transit(books, sent.transit);
     let paired = pair_legs(std::slice::from_ref(shipped), arrivals, today).pop().expect("one dispatch is one transfer");
     let received: i64 = arrivals.iter().map(|arrival| arrival.leg.quantity.units()).fold(0, i64::saturating_add);
@@ -261,7 +262,7 @@ fn line(books: &Books, sent: &Sent, today: reconcile::Day) -> TransferLine {
         shipper: end(transit.source),
         receiver: end(transit.target),
         left: show_day(transit.effective),
-        arrived: arrivals.last().map(|arrival| show_day(books::Day(arrival.leg.effective.0))),
+        arrived: arrivals.last().map(|arrival| show_day(arrival.leg.effective)),
         shipped: show(shipped.quantity.units()),
         received: show(received),
         unit: unit(books, material),

@@ -10,6 +10,7 @@ use crate::shared::{call, check_part, number, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// A call divided again.
@@ -69,6 +70,10 @@ impl Question for Allocation {
 
     fn table(answer: &AllocationAnswer) -> Table<'_> {
         Table::of(answer, &answer.parts)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<AllocationAnswer, Problem> {

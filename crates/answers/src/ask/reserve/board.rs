@@ -12,6 +12,7 @@ use crate::shared::{Tallies, call, check_part, day_of, material_code, number, un
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::KnownAt;
 
 records! {
@@ -84,6 +85,10 @@ impl Question for CallBoard {
 
     fn table(answer: &CallBoardAnswer) -> Table<'_> {
         Table::of(answer, &answer.parts)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<CallBoardAnswer, Problem> {

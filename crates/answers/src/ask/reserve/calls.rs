@@ -10,6 +10,7 @@ use crate::shared::{Tallies, day_of, material_code, number, percent, reserves, u
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::KnownAt;
 
 records! {
@@ -77,6 +78,10 @@ impl Question for Calls {
 
     fn table(answer: &CallsAnswer) -> Table<'_> {
         Table::of(answer, &answer.calls)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<CallsAnswer, Problem> {

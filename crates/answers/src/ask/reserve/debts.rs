@@ -9,6 +9,7 @@ use crate::shared::{Tallies, day_of, material_code, number, party_if, reserves, 
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::KnownAt;
 
 records! {
@@ -70,6 +71,10 @@ impl Question for Debts {
 
     fn table(answer: &DebtsAnswer) -> Table<'_> {
         Table::of(answer, &answer.debts)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<DebtsAnswer, Problem> {

@@ -9,6 +9,7 @@ use crate::shared::{Tallies, day_of, material_code, material_if, number, party_i
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::KnownAt;
 
 records! {
@@ -60,6 +61,10 @@ impl Question for Entitlements {
 
     fn table(answer: &EntitlementsAnswer) -> Table<'_> {
         Table::of(answer, &answer.entitlements)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<EntitlementsAnswer, Problem> {

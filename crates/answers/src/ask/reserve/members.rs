@@ -11,6 +11,7 @@ use crate::shared::{check_part, day_of, material_if, money_at, percent, reserve}
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// Who takes part in a reserve.
@@ -61,6 +62,10 @@ impl Question for Members {
 
     fn table(answer: &MembersAnswer) -> Table<'_> {
         Table::of(answer, &answer.members)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<MembersAnswer, Problem> {

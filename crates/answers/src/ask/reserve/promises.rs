@@ -9,6 +9,7 @@ use crate::shared::{day_of, number, party_if, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// What is promised.
@@ -66,6 +67,10 @@ impl Question for Promises {
 
     fn table(answer: &PromisesAnswer) -> Table<'_> {
         Table::of(answer, &answer.promises)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<PromisesAnswer, Problem> {

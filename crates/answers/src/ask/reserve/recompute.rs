@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use books::{Act, Event, MaterialNo, Outcome, PartyNo, ReserveNo, Seq, TallyKey, TallyKind};
+use books::{Act, Event, MaterialNo, Outcome, PartyNo, ReserveNo, Seq, TallyKey, TallyKind, TallyNo};
 
 use crate::problem::Problem;
 use crate::question::Question;
@@ -11,6 +11,7 @@ use crate::shared::{check_part, number, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::{Scan, Wants};
 
 records! {
     /// A recompute, line by line.
@@ -63,16 +64,26 @@ impl Question for Recompute {
         Table::of(answer, &answer.lines)
     }
 
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let before = Scan::fold(|before: &mut Before, _, _, event| {
+            for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+                *before.0.entry((change.tally, change.day.unwrap_or(event.effective))).or_default() += change.delta;
+            }
+        });
+        let event = Seq(self.event).min(view.books().head());
+        Ok(Wants::events([event]).and(before.through(Seq(event.0.saturating_sub(1))).into()))
+    }
+
     fn answer(&self, view: &dyn View) -> Result<RecomputeAnswer, Problem> {
         let books = view.books();
         let seq = Seq(self.event);
         let event = view.event(seq)?.ok_or_else(|| Problem::unknown("event", &self.event.to_string()))?;
-        let (reserve, first) = recomputed(&event)
+        let (reserve, first) = recomputed(event)
             .ok_or_else(|| Problem::bad_field("event", format!("event {seq} shared no entitlements anew")))?;
         check_part(view, reserve)?;
         let day = first.unwrap_or(event.effective);
-        let changes = changes_of(&event, books, reserve);
-        let before = before(view, seq, day, &changes)?;
+        let changes = changes_of(event, books, reserve);
+        let before = before(view, day, &changes)?;
         let sight = Sight::of(view);
         let currency = &books.reserve(reserve).currency;
         let mut lines = Vec::new();
@@ -113,7 +124,7 @@ fn recomputed(event: &Event) -> Option<(ReserveNo, Option<books::Day>)> {
     match &event.outcome {
         Outcome::Done(Act::SetMember(act)) => Some((act.reserve, act.first)),
         Outcome::Done(Act::SetKey(act)) => Some((act.reserve, None)),
-        _ => None,
+        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
     }
 }
 
@@ -151,28 +162,25 @@ fn changes_of(event: &Event, books: &books::Books, reserve: ReserveNo) -> Change
     found
 }
 
+/// Every change before the event, by tally and day.
+#[derive(Default)]
+struct Before(BTreeMap<(TallyNo, books::Day), i64>);
+
 /// What each was entitled to on the day, by the events before this one.
 fn before(
     view: &dyn View,
-    seq: Seq,
     day: books::Day,
     changes: &Changes,
 ) -> Result<BTreeMap<(MaterialNo, PartyNo), i64>, Problem> {
     let books = view.books();
     let mut held = BTreeMap::new();
-    view.events(Seq(1), &mut |at, event| {
-        if at >= seq {
-            return false;
+    for ((tally, of), delta) in &view.folded::<Before>()?.0 {
+        let key = books.tallies()[tally.0 as usize].key;
+        if let Some((_, line)) = changes.keys.iter().find(|(other, _)| *other == key)
+            && *of <= day
+        {
+            *held.entry(*line).or_default() += delta;
         }
-        for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
-            let key = books.tally(change.tally).key;
-            if let Some((_, line)) = changes.keys.iter().find(|(other, _)| *other == key)
-                && change.day.unwrap_or(event.effective) <= day
-            {
-                *held.entry(*line).or_default() += change.delta;
-            }
-        }
-        true
-    })?;
+    }
     Ok(held)
 }

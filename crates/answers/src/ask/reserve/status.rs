@@ -11,6 +11,7 @@ use crate::shared::{Tallies, check_part, day_of, material_code, materials_of, nu
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 use crate::when::KnownAt;
 
 records! {
@@ -71,6 +72,10 @@ impl Question for ReserveStatus {
 
     fn table(answer: &ReserveStatusAnswer) -> Table<'_> {
         Table::of(answer, &answer.lines)
+    }
+
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReserveStatusAnswer, Problem> {

@@ -7,6 +7,7 @@ use crate::shared::{day_of, material_code, number, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// Requests for access.
@@ -68,6 +69,10 @@ impl Question for Access {
 
     fn table(answer: &AccessAnswer) -> Table<'_> {
         Table::of(answer, &answer.requests)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<AccessAnswer, Problem> {

@@ -11,6 +11,7 @@ use crate::shared::{day_of, material_code, number, party_if, sum_at, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// Lots that may not move to a country.
@@ -65,6 +66,10 @@ impl Question for Blocked {
 
     fn table(answer: &BlockedAnswer) -> Table<'_> {
         Table::of(answer, &answer.lots)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<BlockedAnswer, Problem> {

@@ -16,6 +16,7 @@ use crate::shared::{day_of, days_of, material_code, material_if, number, party_i
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// Days of cover on a base of a stated year.
@@ -85,6 +86,10 @@ impl Question for CoverBase {
 
     fn table(answer: &CoverBaseAnswer) -> Table<'_> {
         Table::of(answer, &answer.lines)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<CoverBaseAnswer, Problem> {

@@ -7,6 +7,7 @@ use crate::shared::{day_of, material_code, number, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// How far plans are executed.
@@ -63,6 +64,10 @@ impl Question for Plan {
 
     fn table(answer: &PlanAnswer) -> Table<'_> {
         Table::of(answer, &answer.plans)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<PlanAnswer, Problem> {

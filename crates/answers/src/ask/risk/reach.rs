@@ -13,6 +13,7 @@ use crate::shared::{day_of, material_code, material_if, number, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// What can be had within some days.
@@ -68,6 +69,10 @@ impl Question for Reach {
         Table::of(answer, &answer.lines)
     }
 
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
+    }
+
     fn answer(&self, view: &dyn View) -> Result<ReachAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let material = material_if(books, self.material.as_ref())?;
@@ -93,7 +98,13 @@ impl Question for Reach {
                     (1, transit.target)
                 }
                 Place::Transit(transit) => (2, transit.target),
-                _ => continue,
+                Place::Outside
+                | Place::Processing
+                | Place::Loss
+                | Place::CountDifference
+                | Place::Rounding
+                | Place::ShipperReceiver
+                | Place::Loan(_) => continue,
             };
             if site.is_some_and(|site| site != place) {
                 continue;

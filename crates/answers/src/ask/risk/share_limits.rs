@@ -18,6 +18,7 @@ use crate::shared::{day_of, material_code, percent};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// Limits on concentration, against what is held.
@@ -67,6 +68,10 @@ impl Question for ShareLimits {
 
     fn table(answer: &ShareLimitsAnswer) -> Table<'_> {
         Table::of(answer, &answer.lines)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ShareLimitsAnswer, Problem> {

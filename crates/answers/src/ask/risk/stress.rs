@@ -17,6 +17,7 @@ use crate::shared::{at, day_of, days_of, material_code, material_if, party_if, p
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
+use crate::wants::Wants;
 
 records! {
     /// A country stops delivering.
@@ -97,6 +98,10 @@ impl Question for Stress {
 
     fn table(answer: &StressAnswer) -> Table<'_> {
         Table::of(answer, &answer.lines)
+    }
+
+    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+        Ok(Wants::nothing())
     }
 
     fn answer(&self, view: &dyn View) -> Result<StressAnswer, Problem> {
@@ -196,7 +201,14 @@ impl Stress {
                         Place::Site(site) if site.country == self.country);
                     [0, 0, lies, if leaves || is_from_there { lies } else { 0 }, from_there]
                 }
-                _ => [lies, own.available().into(), 0, 0, from_there],
+                Place::Outside
+                | Place::Processing
+                | Place::Loss
+                | Place::CountDifference
+                | Place::Rounding
+                | Place::ShipperReceiver
+                | Place::Site(_)
+                | Place::Loan(_) => [lies, own.available().into(), 0, 0, from_there],
             };
             if is_seen { sums.stock.add(units) } else { sums.stock.add_of_other(owner, units) }
         }

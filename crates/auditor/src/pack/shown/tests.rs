@@ -40,6 +40,52 @@ fn whatever_the_line_says_otherwise_is_found() {
     }
 }
 
+/// `exceeds_balance` of lot L1, which held 5 on 2026-01-27: in facts, or in words as it was before there were facts.
+fn refusal(has_facts: bool) -> (Vec<u8>, Facts, String) {
+    let mut entry = vec![0x89, 0x40, 0, 0x40, 0, 0, 0x80, 0x80, 0x80, 0x82, 2, if has_facts { 0x85 } else { 0x84 }];
+    let text = |entry: &mut Vec<u8>, text: &str| {
+        entry.push(0x60 + u8::try_from(text.len()).expect("short"));
+        entry.extend(text.bytes());
+    };
+    text(&mut entry, "exceeds_balance");
+    text(&mut entry, if has_facts { "" } else { "too little" });
+    text(&mut entry, "");
+    text(&mut entry, "{\"act\":\"x\"}");
+    if has_facts {
+        entry.extend([0xa3, 1, 5, 11, 0xd8, 100, 0x19, 0x50, 0x00, 16]);
+        text(&mut entry, "L1");
+    }
+    let facts = Facts { outcome: "refused", act: None, legs: Vec::new(), ..facts(1) };
+    let told = if has_facts { r#","facts":{"event":5,"day":"2026-01-27","lot":"L1"}"# } else { "" };
+    let line = format!(
+        r#"{{"seq":7,"recorded_at":"2026-01-27T10:00:00.000005Z","outcome":"refused","code":"exceeds_balance","message":"too little"{told},"command":{{"act":"x"}},"entries":[]}}"#
+    );
+    (entry, facts, line)
+}
+
+#[test]
+fn a_refusal_shows_the_facts_of_its_entry_or_its_old_words() {
+    for has_facts in [true, false] {
+        let (entry, facts, line) = refusal(has_facts);
+        let check = |line: &str| Shown::default().check(line, 7, &facts, &entry);
+        assert_eq!(check(&line), Ok(()));
+        // What a sentence is made of is in the entry; the sentence itself is signed only.
+        assert_eq!(check(&line.replace("too little", "zu wenig")).is_ok(), has_facts);
+        assert!(check(&line.replace("exceeds_balance", "exceeds_available")).is_err());
+        let changes = [
+            ("5,", "6,"),
+            ("-27\",\"lot", "-28\",\"lot"),
+            ("L1", "L2"),
+            ("\"lot\"", "\"place\""),
+            (",\"lot\":\"L1\"", ""),
+        ];
+        for (from, to) in changes.iter().filter(|_| has_facts) {
+            assert!(line.contains(from), "{from}");
+            assert!(check(&line.replacen(from, to, 1)).is_err(), "{to}");
+        }
+    }
+}
+
 #[test]
 fn a_lot_is_shown_in_one_measure() {
     let mut shown = Shown::default();

@@ -12,25 +12,9 @@ use shell::{Exit, Failure};
 
 use super::{Log, query, read, write};
 use crate::cli::Dir;
-use crate::cli::audit::{Facts, Told};
 use crate::cli::reconcile::By;
-use crate::commands::{reconcile, reserve};
+use crate::commands::act;
 use crate::output::Format;
-
-/// Asks what others have proven.
-pub(crate) fn ask(args: Facts) -> Result<Exit, Failure> {
-    use answers::ask::audit::{Facts, Shipments};
-    match args.what {
-        Told::Facts { origin, act, reference, dir, shown } => {
-            let question = Facts { origin, act, reference };
-            reserve::answered(&dir, shown.format, &question)
-        }
-        Told::Trusted { origin, dir, shown } => reserve::answered(&dir, shown.format, &TrustedLogs { origin }),
-        Told::Shipments { reference, state, dir, shown } => {
-            reserve::answered(&dir, shown.format, &Shipments { reference, state })
-        }
-    }
-}
 
 /// Tells an event to another ledger.
 pub(crate) fn share(event: &str, since: Option<u64>, dir: &Dir, out: Option<&Path>) -> Result<Exit, Failure> {
@@ -50,11 +34,11 @@ pub(crate) fn share(event: &str, since: Option<u64>, dir: &Dir, out: Option<&Pat
                             "`{event}` is neither the number of an event nor the id of a command"
                         ))
                     })?;
-                    view.find(CommandId(id.into_bytes()))?
+                    asked.0.find(CommandId(id.into_bytes())).map_err(Failure::new)?
                 }
             };
             let found = match seq {
-                Some(seq) => view.event(seq)?.map(|found| (seq, found)),
+                Some(seq) => asked.0.event(seq).map_err(Failure::new)?.map(|found| (seq, found)),
                 None => None,
             };
             let (seq, found) = found.ok_or_else(|| {
@@ -176,5 +160,5 @@ pub(crate) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Res
     }
     let command = wire::Command::from_json(fields.to_string().as_bytes())
         .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint.clone()))?;
-    reconcile::say_in(format, &reconcile::post_all(dir, vec![command])?)
+    act::say(format, &act::post_all(dir, vec![command])?)
 }

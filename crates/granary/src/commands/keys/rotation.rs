@@ -13,8 +13,8 @@ use crate::commands::query::{self, Place};
 
 /// Announces the next key.
 pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
-    let root = args.dir.local()?;
-    let announced = match unheld(&args.dir)? {
+    let root = args.dir.path();
+    let announced = match unheld(&args.dir.ledger())? {
         Place::Folder(asked) => asked.view().books().log_keys().last().map(|row| row.key.clone()),
         Place::Server(_) => None,
     };
@@ -25,7 +25,7 @@ pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
     let text = rotation.to_string();
     let lines: Vec<&str> = text.lines().collect();
     let act = json!({ "act": "rotate_log_key", "announcement": lines });
-    let posted = post_act(act, &args.by, &args.dir, args.shown.format);
+    let posted = post_act(act, &args.by, &args.dir.ledger(), args.shown.format);
     // Refused, it is no key of this log: what it signs nobody could trust. Where nobody knows what became of it, it stays.
     let is_refused = matches!(&posted, Ok(Exit::Refused) | Err(Failure { exit: Exit::Refused, .. }));
     if is_refused && announced != Some(next.verifier().to_string()) {
@@ -46,8 +46,8 @@ pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
 
 /// Ends the handover.
 pub(super) fn retire(args: &KeyRetire) -> Result<Exit, Failure> {
-    let root = args.dir.local()?;
-    let Place::Folder(asked) = unheld(&args.dir)? else { unreachable!("nobody holds it") };
+    let root = args.dir.path();
+    let Place::Folder(asked) = unheld(&args.dir.ledger())? else { unreachable!("nobody holds it") };
     let signers = ledger::read_signers(root).map_err(|error| query::opening(root, error.into()))?;
     let refused = |problem: &str| Failure { exit: Exit::Refused, ..Failure::new(problem.to_owned()) };
     let Some(next) = signers.get(1) else {

@@ -14,7 +14,8 @@ use serde_json::Value;
 use shell::{Exit, Failure};
 use wire::verdict::{Outcome, Verdict};
 
-use super::{is_refused, post_until_refused, print, query, say};
+use super::act::{is_refused, post_until_refused};
+use super::{print, query, say};
 use crate::cli::Dir;
 use crate::cli::reconcile::Common;
 use crate::output::Format;

@@ -16,10 +16,10 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     let line = line.prop_map(|(reference, lot, scale, basis, quantity, day, site, is_provisional, number)| Line {
         reference: reference.map(ReferenceNo),
         stem: reference.map(|reference| ReferenceNo(reference / 3)),
-        lot: lot.map(LotNo),
+        lot: lot.map(LotNameNo),
         scale,
         basis,
-        site: SiteNo(site),
+        site: Some(PlaceNo(site)),
         is_provisional,
         ..super::line(number, quantity, day)
     });

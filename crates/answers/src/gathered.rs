@@ -1,0 +1,69 @@
+//! What was gathered of the log for one question. It knows no log, and nothing adds to it while a question is answered.
+
+use std::any::{Any, TypeId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use books::{Event, Seq};
+
+/// See the module.
+#[derive(Default)]
+pub struct Gathered {
+    events: BTreeMap<Seq, Event>,
+    taken: BTreeSet<Seq>,
+    folded: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
+    /// The event of the command that was looked up.
+    pub(crate) found: Option<Seq>,
+}
+
+static NOTHING: LazyLock<Gathered> = LazyLock::new(Gathered::default);
+
+impl Gathered {
+    /// Of nothing.
+    #[must_use]
+    pub fn nothing() -> &'static Self {
+        &NOTHING
+    }
+
+    /// An event, where it was gathered.
+    #[must_use]
+    pub fn event(&self, seq: Seq) -> Option<&Event> {
+        self.events.get(&seq)
+    }
+
+    /// The events that a scan took, in the order of the log.
+    pub fn taken(&self) -> impl DoubleEndedIterator<Item = (Seq, &Event)> {
+        self.taken.iter().map(|seq| (*seq, &self.events[seq]))
+    }
+
+    /// The event of the command that was looked up; `None` where no such command is recorded.
+    #[must_use]
+    pub fn found(&self) -> Option<Seq> {
+        self.found
+    }
+
+    /// What a scan added up.
+    pub(crate) fn folded<S: 'static>(&self) -> Option<&S> {
+        self.folded.get(&TypeId::of::<S>()).and_then(|state| state.downcast_ref())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    pub(crate) fn keep(&mut self, seq: Seq, event: Event) {
+        self.events.insert(seq, event);
+    }
+
+    pub(crate) fn take(&mut self, seq: Seq) {
+        self.taken.insert(seq);
+    }
+
+    pub(crate) fn put_folded(&mut self, kind: TypeId, state: Box<dyn Any + Send + Sync>) {
+        self.folded.insert(kind, state);
+    }
+
+    pub(crate) fn take_folded(&mut self, kind: TypeId) -> Option<Box<dyn Any + Send + Sync>> {
+        self.folded.remove(&kind)
+    }
+}

@@ -1,0 +1,83 @@
+//! Which stock is meant: only what is of a party, at a site, of a material, and so on.
+
+use books::{Account, Books};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use wire::acts::words::{Form, SourceKind};
+
+use crate::problem::Problem;
+
+/// Which accounts count.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Filter {
+    /// Only this owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+    /// Only this site, dispatch or loan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// Only this material.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub material: Option<String>,
+    /// Only this lot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lot: Option<String>,
+    /// Only this form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
+    /// Only this source kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceKind>,
+    /// Only this country of mining.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// Only this class of site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+}
+
+impl Filter {
+    /// Refuses a filter that names something the ledger does not know: a slip of the pen must not look like empty stock.
+    ///
+    /// # Errors
+    /// `unknown_party`, `unknown_site`, `unknown_material` or `unknown_lot`.
+    pub fn check_known(&self, books: &Books) -> Result<(), Problem> {
+        let place = |code: &str| books.places().iter().any(|place| place.code() == code);
+        let checks = [
+            ("party", &self.party, self.party.as_ref().is_none_or(|code| books.party_no(code).is_some())),
+            ("site", &self.site, self.site.as_ref().is_none_or(|code| place(code))),
+            ("material", &self.material, self.material.as_ref().is_none_or(|code| books.material_no(code).is_some())),
+            ("lot", &self.lot, self.lot.as_ref().is_none_or(|code| books.lot_no(code).is_some())),
+        ];
+        let unknown = checks.iter().find(|(_, _, is_known)| !is_known);
+        match unknown {
+            Some((kind, Some(code), _)) => Err(Problem::unknown(kind, code)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does it ask about whole materials?
+    pub(crate) fn is_total(&self) -> bool {
+        *self == Self { material: self.material.clone(), ..Self::default() }
+    }
+
+    pub(crate) fn takes(&self, books: &Books, account: &Account, show_virtual: bool) -> bool {
+        let place = books.place(account.key.place);
+        if !place.is_real() && !show_virtual {
+            return false;
+        }
+        let facts = &books.lot(account.key.lot).facts;
+        let is =
+            |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|wanted| found == Some(wanted));
+        let class = place.site().and_then(|site| site.class.as_deref());
+        is(&self.party, Some(books.party_code(account.key.owner)))
+            && is(&self.site, Some(place.code()))
+            && is(&self.material, Some(&books.material(facts.material).code))
+            && is(&self.lot, Some(&facts.code))
+            && is(&self.origin, facts.origin.mined.as_deref())
+            && is(&self.class, class)
+            && self.form.is_none_or(|form| books::material::Form::from(form) == facts.form)
+            && self.source.is_none_or(|source| books::lot::SourceKind::from(source) == facts.source)
+    }
+}

@@ -1,0 +1,128 @@
+//! The order in which positions are told: by the texts of what they are told apart by.
+//!
+//! The texts are sorted once, so that accounts are compared as numbers and none of their texts is kept. The order is that of
+//! the texts and not of registration: a page goes on where the last one ended, whatever was registered meanwhile.
+
+use std::borrow::Cow;
+
+use books::{AccountKey, AccountNo, Books, LotNo, PartyNo, PlaceNo};
+use wire::acts::words::{Form, SourceKind, Stage};
+
+use super::{Dimension, kind};
+
+/// What positions are told apart by: what was asked, and the kind of a place beside its code.
+#[derive(Clone, Copy)]
+enum Label {
+    Of(Dimension),
+    Kind,
+}
+
+/// The thing that has a label.
+#[derive(Clone, Copy)]
+enum Thing {
+    Owner,
+    Place,
+    Lot,
+}
+
+/// For each thing of a kind, the place of its text among all of them.
+struct Ranks {
+    thing: Thing,
+    ranks: Vec<u32>,
+    count: u32,
+}
+
+/// See the module.
+pub(super) struct Order<'b> {
+    books: &'b Books,
+    labels: Vec<Label>,
+    ranks: Vec<Ranks>,
+}
+
+impl<'b> Order<'b> {
+    pub(super) fn of(books: &'b Books, by: &[Dimension]) -> Self {
+        let mut labels: Vec<Label> = by.iter().copied().map(Label::Of).collect();
+        if by.contains(&Dimension::Site) {
+            labels.push(Label::Kind);
+        }
+        let ranks: Vec<Ranks> = labels.iter().map(|label| ranks(books, *label)).collect();
+        let combinations = ranks.iter().try_fold(1u128, |all, ranks| all.checked_mul(ranks.count.max(1).into()));
+        combinations.expect("a ledger has no 2^128 combinations of parties, places and lots");
+        Self { books, labels, ranks }
+    }
+
+    /// Where an account stands: accounts of one position have one number.
+    pub(super) fn place(&self, key: AccountKey) -> u128 {
+        self.ranks.iter().fold(0, |place, ranks| {
+            let number = match ranks.thing {
+                Thing::Owner => key.owner.0,
+                Thing::Place => key.place.0,
+                Thing::Lot => key.lot.0,
+            };
+            place * u128::from(ranks.count) + u128::from(ranks.ranks[number as usize])
+        })
+    }
+
+    /// What the position of an account is told apart by.
+    pub(super) fn texts(&self, account: AccountNo) -> Vec<Cow<'b, str>> {
+        let key = self.books.accounts()[account.0 as usize].key;
+        self.labels.iter().map(|label| text(self.books, *label, key)).collect()
+    }
+}
+
+fn thing(label: Label) -> Thing {
+    match label {
+        Label::Of(Dimension::Party) => Thing::Owner,
+        Label::Of(Dimension::Site | Dimension::Country | Dimension::Class) | Label::Kind => Thing::Place,
+        Label::Of(
+            Dimension::Material
+            | Dimension::Form
+            | Dimension::Stage
+            | Dimension::Source
+            | Dimension::Origin
+            | Dimension::Lot,
+        ) => Thing::Lot,
+    }
+}
+
+fn ranks(books: &Books, label: Label) -> Ranks {
+    let thing = thing(label);
+    let count = match thing {
+        Thing::Owner => books.parties().len(),
+        Thing::Place => books.places().len(),
+        Thing::Lot => books.lots().len(),
+    };
+    let key = |number: u32| AccountKey { owner: PartyNo(number), place: PlaceNo(number), lot: LotNo(number) };
+    let texts: Vec<Cow<'_, str>> = (0u32..).take(count).map(|number| text(books, label, key(number))).collect();
+    let mut sorted: Vec<u32> = (0u32..).take(count).collect();
+    sorted.sort_unstable_by_key(|number| &texts[*number as usize]);
+    let mut ranks = vec![0; count];
+    let mut rank = 0;
+    for (before, number) in std::iter::once(None).chain(sorted.iter().map(Some)).zip(&sorted) {
+        if before.is_some_and(|before| texts[*before as usize] != texts[*number as usize]) {
+            rank += 1;
+        }
+        ranks[*number as usize] = rank;
+    }
+    Ranks { thing, ranks, count: rank + 1 }
+}
+
+/// A label's text; it looks at one part of the key alone, the one that [`thing`] names.
+fn text(books: &Books, label: Label, key: AccountKey) -> Cow<'_, str> {
+    let place = || books.place(key.place);
+    let facts = || &books.lot(key.lot).facts;
+    let known = |text: Option<&'_ String>| text.map_or(Cow::Borrowed("unknown"), |text| Cow::Owned(text.clone()));
+    match label {
+        Label::Kind => Cow::Borrowed(kind(place())),
+        Label::Of(Dimension::Party) => Cow::Borrowed(books.party_code(key.owner)),
+        Label::Of(Dimension::Site) => Cow::Borrowed(place().code()),
+        Label::Of(Dimension::Country) => known(place().site().map(|site| &site.country)),
+        Label::Of(Dimension::Class) => known(place().site().and_then(|site| site.class.as_ref())),
+        Label::Of(Dimension::Material) => Cow::Borrowed(&books.material(facts().material).code),
+        Label::Of(Dimension::Form) => Cow::Owned(Form::from(facts().form).word()),
+        Label::Of(Dimension::Stage) => Cow::Owned(Stage::from(facts().form.stage()).word()),
+        Label::Of(Dimension::Source) => Cow::Owned(SourceKind::from(facts().source).word()),
+        Label::Of(Dimension::Origin) => known(facts().origin.mined.as_ref()),
+        Label::Of(Dimension::Lot) => Cow::Borrowed(&facts().code),
+    }
+}

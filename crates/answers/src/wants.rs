@@ -1,0 +1,166 @@
+//! What a question wants of the log: said under a short read, gathered without any lock.
+//!
+//! Where a scan looks is advice that an index may sharpen. What it takes is decided by its own rule, event by event, so
+//! that what is recorded meanwhile is judged in the same way.
+
+use std::any::{Any, TypeId};
+
+use books::{CommandId, Event, Seq};
+
+use crate::view::View;
+
+/// What a question wants of the log.
+#[derive(Default)]
+pub struct Wants {
+    pub(crate) events: Vec<Seq>,
+    pub(crate) command: Option<CommandId>,
+    pub(crate) scans: Vec<Scan>,
+}
+
+impl Wants {
+    /// Nothing: the books say it all.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// These events.
+    pub fn events(events: impl IntoIterator<Item = Seq>) -> Self {
+        Self { events: events.into_iter().collect(), ..Self::default() }
+    }
+
+    /// The event of a command.
+    #[must_use]
+    pub fn command(id: CommandId) -> Self {
+        Self { command: Some(id), ..Self::default() }
+    }
+
+    /// All that two parts of a question want.
+    #[must_use]
+    pub fn and(mut self, mut other: Self) -> Self {
+        self.events.append(&mut other.events);
+        self.command = self.command.or(other.command);
+        self.scans.append(&mut other.scans);
+        self
+    }
+
+    pub(crate) fn is_nothing(&self) -> bool {
+        self.events.is_empty() && self.command.is_none() && self.scans.is_empty()
+    }
+}
+
+impl From<Scan> for Wants {
+    fn from(scan: Scan) -> Self {
+        Self { scans: vec![scan], ..Self::default() }
+    }
+}
+
+/// Where a scan looks.
+#[derive(Clone, Debug)]
+pub(crate) enum Among {
+    /// At every event.
+    All,
+    /// At events of these acts, and at approvals, which let an act through.
+    Acts(Vec<&'static str>),
+    /// At these, in order, each once.
+    These(Vec<Seq>),
+}
+
+impl Among {
+    /// Does a scan look at an event of which only this can be told?
+    pub(crate) fn looks_at(&self, event: &Event) -> bool {
+        match self {
+            Self::All | Self::These(_) => true,
+            Self::Acts(words) => event.outcome.word().is_some_and(|word| word == "approve" || words.contains(&word)),
+        }
+    }
+}
+
+type Keep = Box<dyn FnMut(&dyn View, Seq, &Event) -> bool + Send>;
+type Fold = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View, Seq, &Event) + Send>;
+
+/// What is done with an event that a scan looks at.
+pub(crate) enum Take {
+    /// It is kept where this says so.
+    Keep(Keep),
+    /// It is added up.
+    Fold(TypeId, Box<dyn Any + Send + Sync>, Fold),
+}
+
+/// A scan of a range of the log.
+pub struct Scan {
+    pub(crate) first: Seq,
+    /// The head, whichever it is by then, where there is none.
+    pub(crate) last: Option<Seq>,
+    pub(crate) among: Among,
+    pub(crate) newest_first: bool,
+    pub(crate) at_most: Option<usize>,
+    pub(crate) companion: Option<fn(&Event) -> Option<Seq>>,
+    pub(crate) take: Take,
+}
+
+impl Scan {
+    fn new(take: Take) -> Self {
+        let (first, last, among) = (Seq(1), None, Among::All);
+        Self { first, last, among, newest_first: false, at_most: None, companion: None, take }
+    }
+
+    /// Keeps the events of which `takes` says so. It is asked under a short read.
+    pub fn keep(takes: impl FnMut(&dyn View, Seq, &Event) -> bool + Send + 'static) -> Self {
+        Self::new(Take::Keep(Box::new(takes)))
+    }
+
+    /// Adds events up: nothing of them is kept but what `each` puts into the sum. It is called under a short read.
+    pub fn fold<S: Default + Send + Sync + 'static>(
+        mut each: impl FnMut(&mut S, &dyn View, Seq, &Event) + Send + 'static,
+    ) -> Self {
+        let fold: Fold = Box::new(move |state, view, seq, event| {
+            each(state.downcast_mut().expect("made beside the fold"), view, seq, event);
+        });
+        Self::new(Take::Fold(TypeId::of::<S>(), Box::<S>::default(), fold))
+    }
+
+    /// From this event on.
+    #[must_use]
+    pub fn from(self, first: Seq) -> Self {
+        Self { first: Seq(first.0.max(1)), ..self }
+    }
+
+    /// Up to this event.
+    #[must_use]
+    pub fn through(self, last: Seq) -> Self {
+        Self { last: Some(last), ..self }
+    }
+
+    /// Only events of these acts, by their words, and approvals.
+    #[must_use]
+    pub fn acts(self, words: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { among: Among::Acts(words.into_iter().collect()), ..self }
+    }
+
+    /// Only these events.
+    #[must_use]
+    pub fn among(self, mut events: Vec<Seq>) -> Self {
+        events.sort_unstable();
+        events.dedup();
+        Self { among: Among::These(events), ..self }
+    }
+
+    /// The newest first.
+    #[must_use]
+    pub fn newest_first(self, newest_first: bool) -> Self {
+        Self { newest_first, ..self }
+    }
+
+    /// Ends once so many are kept.
+    #[must_use]
+    pub fn at_most(self, count: u64) -> Self {
+        Self { at_most: Some(usize::try_from(count).unwrap_or(usize::MAX)), ..self }
+    }
+
+    /// Gathers beside each event the one that this names.
+    #[must_use]
+    pub fn beside(self, companion: fn(&Event) -> Option<Seq>) -> Self {
+        Self { companion: Some(companion), ..self }
+    }
+}

@@ -1,0 +1,337 @@
+//! What a refusal is about, said in full with the books at hand.
+
+use measure::Currency;
+use reconcile::breaks::BreakRefusal;
+
+use super::{Code, FactName, FactValue, Facts, Kind, Rejection};
+use crate::account::AccountKey;
+use crate::authority::Direction;
+use crate::books::Books;
+use crate::event::Refused;
+use crate::lot::Price;
+use crate::number::{Day, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo};
+use crate::tally::{TallyKey, TallyKind};
+
+impl Refused {
+    /// A refusal by its code and facts, with the command as its sender wrote it.
+    #[must_use]
+    pub fn new(code: &Code, facts: Facts, command: String) -> Self {
+        debug_assert!(facts.iter().all(|(name, _)| code.facts.contains(&name)), "{code:?} does not declare {facts:?}");
+        let (message, hint) = (String::new(), String::new());
+        Self { code: code.code.to_owned(), message, hint, command, facts: Some(facts) }
+    }
+}
+
+impl Rejection {
+    /// The refusal as it stands in the log, with the command as its sender wrote it.
+    #[must_use]
+    pub fn refused(&self, books: &Books, command: String) -> Refused {
+        Refused::new(self.about(), self.facts(books), command)
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn facts(&self, books: &Books) -> Facts {
+        use FactName as F;
+        let tell = Telling { books };
+        let of = |kind: Kind, row: u32| text(books.named_code(kind, row));
+        match self {
+            Self::IdReused { field, seq } => [(F::Field, text(field)), (F::Event, (*seq).into())].into(),
+            Self::Unknown { kind: _, code } => [(F::Code, text(code))].into(),
+            Self::NotPermitted { party, owner } => {
+                [(F::Party, tell.party(*party)), (F::Owner, tell.party(*owner))].into()
+            }
+            Self::RoleNotPermitted { party } | Self::OwnReports { party } => [(F::Party, tell.party(*party))].into(),
+            Self::AlreadyRegistered { kind, code } => [(F::Kind, text(kind.code())), (F::Code, text(code))].into(),
+            Self::Invalid { field, problem } | Self::UnitDiffers { field, problem } => {
+                [(F::Field, text(field)), (F::Problem, text(problem))].into()
+            }
+            Self::NotWhole { field, problem, decimals } => {
+                let facts = Facts::from([(F::Field, text(field)), (F::Problem, text(problem))]);
+                match decimals {
+                    Some(decimals) => facts.with(F::Decimals, u64::from(*decimals)),
+                    None => facts,
+                }
+            }
+            Self::BasisDiffers { material, given } => {
+                let basis = books.material(*material).basis.to_string();
+                [(F::Material, tell.material(*material)), (F::Basis, basis.into()), (F::Given, text(given))].into()
+            }
+            Self::QuantityMustNotBeZero
+            | Self::SourceIsTarget
+            | Self::AssayExceedsWhole
+            | Self::RotationLowersStock => Facts::default(),
+            Self::EffectiveInFuture { latest } => [(F::Last, (*latest).into())].into(),
+            Self::PeriodClosed { party, through, day } => {
+                [(F::Party, tell.party(*party)), (F::Through, (*through).into()), (F::Day, (*day).into())].into()
+            }
+            Self::PeriodGoesBack { through } => [(F::Through, (*through).into())].into(),
+            Self::HeadDiffers { size } => [(F::Size, (*size).into())].into(),
+            Self::BalancesDiffer { owner, through } => {
+                [(F::Owner, tell.party(*owner)), (F::Through, (*through).into())].into()
+            }
+            Self::LotDiffers { code } | Self::LotUndescribed { code } => [(F::Lot, text(code))].into(),
+            Self::ArrivesBeforeDispatch { dispatch, left } => {
+                [(F::Place, tell.place(*dispatch)), (F::Day, (*left).into())].into()
+            }
+            Self::ExceedsDispatch { dispatch: place, lot, outstanding }
+            | Self::ExceedsLoan { loan: place, lot, outstanding } => {
+                let quantity = tell.of_lot(*lot, outstanding.units());
+                [(F::Place, tell.place(*place)), (F::Quantity, quantity), (F::Lot, tell.lot(*lot))].into()
+            }
+            Self::DoesNotBalance { material, inputs, outputs } => {
+                let outputs = i64::try_from(*outputs).unwrap_or(i64::MAX);
+                let inputs = tell.amount(*material, inputs.units());
+                [(F::Inputs, inputs), (F::Outputs, tell.amount(*material, outputs))].into()
+            }
+            Self::YieldExceedsFeed { analyte } => [(F::Analyte, text(analyte))].into(),
+            Self::EncumbranceElsewhere { encumbrance } => {
+                let row = books.encumbrance(*encumbrance);
+                let key = &books.account(row.account).key;
+                tell.account(key).with(F::Encumbrance, row.code.as_str())
+            }
+            Self::EncumbranceNotBegun { encumbrance, first } => {
+                [(F::Encumbrance, text(books.encumbrance_code(*encumbrance))), (F::First, (*first).into())].into()
+            }
+            Self::EncumbranceLapsed { encumbrance, last } => {
+                [(F::Encumbrance, text(books.encumbrance_code(*encumbrance))), (F::Last, (*last).into())].into()
+            }
+            Self::Blocked { encumbrance } => [(F::Encumbrance, text(books.encumbrance_code(*encumbrance)))].into(),
+            Self::ExceedsEncumbrance { encumbrance, remaining, day } => {
+                let row = books.encumbrance(*encumbrance);
+                let left = tell.of_lot(books.account(row.account).key.lot, *remaining);
+                [(F::Encumbrance, text(&row.code)), (F::Quantity, left), (F::Day, (*day).into())].into()
+            }
+            Self::AuthorityMissing { material } | Self::MakerMissing { material } => {
+                [(F::Material, tell.material(*material))].into()
+            }
+            Self::AuthorityDoesNotFit { authority } => {
+                let row = books.authority(*authority);
+                let direction = match row.direction {
+                    Direction::Acquisition => "deposit",
+                    Direction::Disposal => "draw",
+                };
+                [
+                    (F::Authority, text(&row.code)),
+                    (F::Party, tell.party(row.party)),
+                    (F::Direction, text(direction)),
+                    (F::Material, tell.material(row.material)),
+                ]
+                .into()
+            }
+            Self::AuthorityNotInForce { authority } => {
+                let row = books.authority(*authority);
+                let facts = Facts::from([(F::Authority, text(&row.code)), (F::First, row.first.into())]);
+                match row.last {
+                    Some(last) => facts.with(F::Last, last),
+                    None => facts,
+                }
+            }
+            Self::ExceedsAuthority { authority, left } => {
+                let row = books.authority(*authority);
+                [(F::Authority, text(&row.code)), (F::Quantity, tell.amount(row.material, left.units()))].into()
+            }
+            Self::ReserveClosed { reserve } => [(F::Reserve, tell.reserve(*reserve))].into(),
+            Self::NotAMember { reserve, party, day } => {
+                [(F::Party, tell.party(*party)), (F::Reserve, tell.reserve(*reserve)), (F::Day, (*day).into())].into()
+            }
+            Self::NoticeTooShort { reserve, earliest } => {
+                [(F::Reserve, tell.reserve(*reserve)), (F::First, (*earliest).into())].into()
+            }
+            Self::NoKeyInForce { reserve, day } => {
+                [(F::Reserve, tell.reserve(*reserve)), (F::Day, (*day).into())].into()
+            }
+            Self::DoesNotFit { kind, row, problem } => {
+                [(F::Kind, text(kind.code())), (F::Code, of(*kind, *row)), (F::Problem, text(problem))].into()
+            }
+            Self::Ended { kind, row, day } | Self::NotInForce { kind, row, day } => {
+                [(F::Kind, text(kind.code())), (F::Code, of(*kind, *row)), (F::Day, (*day).into())].into()
+            }
+            Self::NoSubstitute { material, instead_of } => {
+                [(F::Material, tell.material(*material)), (F::InsteadOf, tell.material(*instead_of))].into()
+            }
+            Self::BelowPriceFloor { floor } => {
+                let row = books.floor(*floor);
+                [(F::Floor, text(&row.code)), (F::Price, price(&row.price))].into()
+            }
+            Self::Restricted { restriction, lot } => {
+                let licensable = if books.restriction(*restriction).licensable { "yes" } else { "no" };
+                [
+                    (F::Lot, tell.lot(*lot)),
+                    (F::Restriction, of(Kind::Restriction, restriction.0)),
+                    (F::Licensable, text(licensable)),
+                ]
+                .into()
+            }
+            Self::ExceedsCall { call, member, left } => {
+                let row = books.call(*call);
+                let left = tell.amount(row.material, *left);
+                [(F::Party, tell.party(*member)), (F::Quantity, left), (F::Call, text(&row.code))].into()
+            }
+            Self::ExceedsEntitlement { reserve, member, material, free, day } => [
+                (F::Party, tell.party(*member)),
+                (F::Quantity, tell.amount(*material, *free)),
+                (F::Reserve, tell.reserve(*reserve)),
+                (F::Day, (*day).into()),
+            ]
+            .into(),
+            Self::ExceedsTally { tally, left, day } => {
+                let left = match tally.material {
+                    Some(material) => tell.amount(material, *left),
+                    None => tell.money(tally, *left),
+                };
+                tell.tally(tally).with(F::Quantity, left).with(F::Day, *day)
+            }
+            Self::TallyOverflow { tally } => tell.tally(tally),
+            Self::ExceedsBalance { account, held: units, day }
+            | Self::ExceedsAvailable { account, available: units, day } => tell.level(account, *units, *day),
+            Self::BelowFloor { account, floor: limit, day } | Self::AboveCeiling { account, ceiling: limit, day } => {
+                tell.level(account, limit.units(), *day)
+            }
+            Self::Overflow { account } => tell.account(account),
+            Self::NotHeld { seq } | Self::NothingToReverse { seq } | Self::NotReversible { seq } => {
+                [(F::Event, (*seq).into())].into()
+            }
+            Self::CheckerIsMaker { maker: person } | Self::SamePerson { person } => [(F::Person, text(person))].into(),
+            Self::BreakRule { number, rule } => {
+                let facts = Facts::from([(F::Break, of(Kind::Break, number.0)), (F::Rule, text(rule_code(rule)))]);
+                let BreakRefusal::BeyondTolerance { allowed } = rule else { return facts };
+                let units = i64::try_from(*allowed).unwrap_or(i64::MAX);
+                facts.with(F::Quantity, tell.amount(books.a_break(*number).found.material, units))
+            }
+            Self::AlreadyReversed { seq, by } => [(F::Event, (*seq).into()), (F::By, (*by).into())].into(),
+            Self::BadProof { problem } => [(F::Problem, text(problem))].into(),
+            Self::NotWitnessed { quorum, cosigned } => {
+                [(F::Quorum, text(quorum)), (F::Cosigned, text(cosigned))].into()
+            }
+            Self::NotLinked { log, seen, size } => {
+                let log = of(Kind::TrustedLog, log.0);
+                [(F::Log, log), (F::Seen, (*seen).into()), (F::Size, (*size).into())].into()
+            }
+            Self::SplitView { log, size } => {
+                let facts = Facts::from([(F::Log, of(Kind::TrustedLog, log.0)), (F::Size, (*size).into())]);
+                match &books.trusted_log(*log).seen {
+                    Some(seen) => facts.with(F::Event, seen.seq),
+                    None => facts,
+                }
+            }
+        }
+    }
+}
+
+fn text(text: impl AsRef<str>) -> FactValue {
+    text.as_ref().into()
+}
+
+/// The rule about breaks, as a code.
+const fn rule_code(rule: &BreakRefusal) -> &'static str {
+    match rule {
+        BreakRefusal::Closed => "closed",
+        BreakRefusal::OutOfOrder => "out_of_order",
+        BreakRefusal::NotAReason => "not_a_reason",
+        BreakRefusal::NotExplained => "not_explained",
+        BreakRefusal::SamePerson => "same_person",
+        BreakRefusal::DoesNotFit { .. } => "does_not_fit",
+        BreakRefusal::BeyondTolerance { .. } => "beyond_tolerance",
+        BreakRefusal::NotAgreedByBoth => "not_agreed_by_both",
+    }
+}
+
+fn price(price: &Price) -> FactValue {
+    let minor = i64::try_from(price.minor_per_unit).unwrap_or(i64::MAX);
+    amount_of_money(&price.currency, minor)
+}
+
+fn amount_of_money(currency: &str, minor: i64) -> FactValue {
+    let decimals = Currency::parse(currency).map_or(2, Currency::decimals);
+    format!("{} {currency}", measure::format_decimal(minor, decimals)).into()
+}
+
+/// Numbers of the ledger, by what people call them.
+struct Telling<'b> {
+    books: &'b Books,
+}
+
+impl Telling<'_> {
+    fn party(&self, party: PartyNo) -> FactValue {
+        text(self.books.party_code(party))
+    }
+
+    fn material(&self, material: MaterialNo) -> FactValue {
+        text(&self.books.material(material).code)
+    }
+
+    /// A lot that the refused act would have begun has no code here.
+    fn lot(&self, lot: LotNo) -> FactValue {
+        text(self.books.lots.get(lot.0).map_or("(new)", |lot| &lot.facts.code))
+    }
+
+    fn place(&self, place: PlaceNo) -> FactValue {
+        text(self.books.places.get(place.0).map_or("(new)", |place| place.code()))
+    }
+
+    fn reserve(&self, reserve: ReserveNo) -> FactValue {
+        text(self.books.named_code(Kind::Reserve, reserve.0))
+    }
+
+    fn amount(&self, material: MaterialNo, units: i64) -> FactValue {
+        self.books.show(material, units).into()
+    }
+
+    fn of_lot(&self, lot: LotNo, units: i64) -> FactValue {
+        match self.books.lots.get(lot.0) {
+            Some(lot) => self.amount(lot.facts.material, units),
+            None => units.to_string().into(),
+        }
+    }
+
+    fn account(&self, account: &AccountKey) -> Facts {
+        let &AccountKey { place, owner, lot } = account;
+        [(FactName::Lot, self.lot(lot)), (FactName::Owner, self.party(owner)), (FactName::Place, self.place(place))]
+            .into()
+    }
+
+    fn level(&self, account: &AccountKey, units: i64, day: Day) -> Facts {
+        let level = self.of_lot(account.lot, units);
+        self.account(account).with(FactName::Quantity, level).with(FactName::Day, day)
+    }
+
+    fn tally(&self, tally: &TallyKey) -> Facts {
+        [(FactName::Tally, text(tally.kind.code())), (FactName::Party, self.party(tally.party))].into()
+    }
+
+    /// Money of a tally, in the currency of its reserve or order.
+    fn money(&self, tally: &TallyKey, minor: i64) -> FactValue {
+        let books = self.books;
+        let reserve = match tally.kind {
+            TallyKind::Commitment => books.commitments.get(tally.of).map(|commitment| commitment.reserve.0),
+            TallyKind::CashPaid | TallyKind::CashDue => Some(tally.of),
+            TallyKind::Entitlement
+            | TallyKind::Drawn
+            | TallyKind::Unshared
+            | TallyKind::Debt
+            | TallyKind::Lent
+            | TallyKind::Asked
+            | TallyKind::Committed
+            | TallyKind::Available
+            | TallyKind::Delivered
+            | TallyKind::Relieved
+            | TallyKind::Waived
+            | TallyKind::Defaulted
+            | TallyKind::Demanded
+            | TallyKind::Ordered
+            | TallyKind::Received
+            | TallyKind::Paid
+            | TallyKind::Right
+            | TallyKind::Licence
+            | TallyKind::Rebuild => None,
+        };
+        let order = books.orders.get(tally.of).and_then(|order| order.award.as_ref());
+        let order = order.map(|award| &award.price.currency);
+        let of_reserve = reserve.and_then(|reserve| books.reserves.get(reserve)).map(|reserve| &reserve.currency);
+        match of_reserve.or(order) {
+            Some(currency) => amount_of_money(currency, minor),
+            None => minor.to_string().into(),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Quantities of what another field names, and money.
+
+use books::acts::Line;
+use books::acts::deposit::LotRef;
+use books::acts::withdraw::Lender;
+use books::material::Material;
+use books::{
+    Books, CallNo, DebtNo, EncumbranceNo, LotNo, MaterialNo, OrderNo, Rejection, RequestNo, ReserveNo, RightNo,
+};
+use measure::{Currency, Quantity, format_decimal, parse_decimal};
+
+use super::codecs;
+use crate::acts::form::One;
+use crate::acts::remake::Part;
+use crate::acts::reserve::MemberQuantity;
+use crate::resolve::{Resolver, invalid};
+use crate::value::write_quantity;
+
+/// What a quantity is of.
+trait OfMaterial {
+    fn material(&self, books: &Books) -> MaterialNo;
+}
+
+macro_rules! of_material {
+    ($($number:ident, |$self:tt, $books:tt| $material:expr;)*) => {$(
+        impl OfMaterial for $number {
+            fn material(&self, $books: &Books) -> MaterialNo {
+                let $self = self;
+                $material
+            }
+        }
+    )*};
+}
+
+of_material! {
+    MaterialNo, |material, _| *material;
+    LotNo, |lot, books| books.lot(*lot).facts.material;
+    EncumbranceNo, |encumbrance, books| {
+        let account = books.encumbrance(*encumbrance).account;
+        books.account(account).key.lot.material(books)
+    };
+    LotRef, |lot, books| match lot {
+        LotRef::Known(lot) => lot.material(books),
+        LotRef::New(new) => new.material,
+    };
+    CallNo, |call, books| books.call(*call).material;
+    DebtNo, |debt, books| books.debt(*debt).material;
+    OrderNo, |order, books| books.order(*order).material;
+    RightNo, |right, books| books.right(*right).material;
+    RequestNo, |request, books| books.request(*request).material;
+}
+
+/// The facts of the material that something is of.
+fn facts<'b>(books: &'b Books, of: &impl OfMaterial) -> &'b Material {
+    books.material(of.material(books))
+}
+
+/// A quantity of the material that another field is of.
+pub(in crate::acts) struct Of;
+
+impl<T: OfMaterial> One<String, Quantity, (&T,)> for Of {
+    fn get(resolver: &Resolver<'_>, field: &'static str, text: &String, (of,): (&T,)) -> Result<Quantity, Rejection> {
+        resolver.quantity(field, text, of.material(resolver.books))
+    }
+
+    fn put(books: &Books, quantity: &Quantity, (of,): (&T,)) -> String {
+        write_quantity(facts(books, of), *quantity)
+    }
+}
+
+/// A member with a quantity of the material that another field is of.
+pub(in crate::acts) struct MemberPart;
+
+impl<T: OfMaterial> One<MemberQuantity, Lender, (&T,)> for MemberPart {
+    fn get(
+        resolver: &Resolver<'_>,
+        field: &'static str,
+        part: &MemberQuantity,
+        (of,): (&T,),
+    ) -> Result<Lender, Rejection> {
+        let quantity = resolver.quantity(field, &part.quantity, of.material(resolver.books))?;
+        Ok(Lender { member: resolver.party(&part.member)?, quantity })
+    }
+
+    fn put(books: &Books, part: &Lender, (of,): (&T,)) -> MemberQuantity {
+        let quantity = write_quantity(facts(books, of), part.quantity);
+        MemberQuantity { member: books.party_code(part.member).to_owned(), quantity }
+    }
+}
+
+codecs! {
+    /// A new lot that a lot is split into, with its size.
+    LotPart(lot: LotNo): Part => books::acts::relot::Part {
+        |resolver, _, part| {
+            let quantity = resolver.quantity("parts.quantity", &part.quantity, lot.material(resolver.books))?;
+            Ok(books::acts::relot::Part { lot: part.lot.clone(), quantity })
+        },
+        |books, part| Part { lot: part.lot.clone(), quantity: write_quantity(facts(books, lot), part.quantity) },
+    }
+    /// What is lost of the first of several lots; nothing where it is absent.
+    LostOfFirst(lines: Vec<Line>): Option<String> => Quantity {
+        |resolver, field, text| match text.as_ref().zip(lines.first()) {
+            Some((text, first)) => resolver.quantity(field, text, first.lot.material(resolver.books)),
+            None => Ok(Quantity::ZERO),
+        },
+        |books, lost| {
+            let lost = Some(*lost).filter(|lost| !lost.is_zero());
+            lost.zip(lines.first()).map(|(lost, first)| write_quantity(facts(books, &first.lot), lost))
+        },
+    }
+    /// A quantity of a debt's material, where there is a debt.
+    OfDebt(debt: Option<DebtNo>): Option<String> => Option<Quantity> {
+        |resolver, field, text| {
+            let Some(text) = text else { return Ok(None) };
+            let debt = debt.ok_or_else(|| invalid(field)("goes with a debt".into()))?;
+            resolver.quantity(field, text, debt.material(resolver.books)).map(Some)
+        },
+        |books, quantity| quantity.zip(*debt).map(|(quantity, debt)| write_quantity(facts(books, &debt), quantity)),
+    }
+    /// A difference with its sign.
+    Signed(material: MaterialNo): String => i64 {
+        |resolver, field, text| {
+            let (sign, size) = match text.strip_prefix(['-', '\u{2212}']) {
+                Some(size) => (-1, size),
+                None => (1, text.as_str()),
+            };
+            Ok(sign * resolver.quantity(field, size, *material)?.units())
+        },
+        |books, units| {
+            let sign = if *units < 0 { "-" } else { "" };
+            let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
+            format!("{sign}{}", write_quantity(facts(books, material), size))
+        },
+    }
+    /// Money of a reserve.
+    Money(reserve: ReserveNo): String => Quantity {
+        |resolver, field, text| read_money(field, text, &resolver.books.reserve(*reserve).currency),
+        |books, amount| show_money(amount.units(), &books.reserve(*reserve).currency),
+    }
+    /// A quantity of a material, or money of a reserve where there is none.
+    OfMaterialOrMoney(material: Option<MaterialNo>, reserve: ReserveNo): String => Quantity {
+        |resolver, field, text| match material {
+            Some(material) => resolver.quantity(field, text, *material),
+            None => Money::get(resolver, field, text, (reserve,)),
+        },
+        |books, quantity| match material {
+            Some(material) => write_quantity(facts(books, material), *quantity),
+            None => Money::put(books, quantity, (reserve,)),
+        },
+    }
+    /// Money of a joint order.
+    Paid(order: OrderNo): Option<String> => Option<Quantity> {
+        |resolver, field, text| {
+            let Some(text) = text else { return Ok(None) };
+            let currency = currency_of(resolver.books, *order);
+            let currency = currency.ok_or_else(|| invalid(field)("the order is not awarded yet".into()))?;
+            read_money(field, text, currency).map(Some)
+        },
+        |books, paid| paid.zip(currency_of(books, *order)).map(|(paid, currency)| show_money(paid.units(), currency)),
+    }
+}
+
+fn currency_of(books: &Books, order: OrderNo) -> Option<&str> {
+    books.order(order).award.as_ref().map(|award| award.price.currency.as_str())
+}
+
+/// Money in a currency, as `1000.00 USD`.
+fn read_money(field: &'static str, text: &str, currency: &str) -> Result<Quantity, Rejection> {
+    let problem = || format!("`{text}` is not an amount of {currency}; write it as `1000.00 {currency}`");
+    let known = Currency::parse(currency);
+    let (amount, given) = text.trim().split_once(' ').ok_or_else(|| invalid(field)(problem()))?;
+    let decimals = known.filter(|_| given.trim() == currency).map(Currency::decimals);
+    let decimals = decimals.ok_or_else(|| invalid(field)(problem()))?;
+    parse_decimal(amount, decimals).map_err(|error| invalid(field)(format!("`{text}`: {error}")))
+}
+
+/// Money in a currency, as `1000.00 USD`. May be negative.
+#[must_use]
+pub fn show_money(minor: i64, currency: &str) -> String {
+    let decimals = Currency::parse(currency).map_or(2, Currency::decimals);
+    format!("{} {currency}", format_decimal(minor, decimals))
+}

@@ -1,0 +1,294 @@
+# English: the catalogue that every other one follows, entry by entry.
+#
+# `refused-<code>` is what a refusal says, its `.hint` what to do next. The variables of an entry are the facts that the code
+# gives (books/src/rejection/codes.rs); a fact that is not there is empty. Codes, quantities and dates are data: they stand as
+# they are. A test finds an entry that is missing, superfluous, or asks for a fact that its code does not give.
+
+## Refusals
+
+refused-id_reused = the id belongs to event { $event }, whose `{ $field }` differs
+    .hint = give a new command a new id; to change what was recorded, post a `correct`
+refused-unknown_party = no party `{ $code }` is registered
+    .hint = register it first with the act `register_party`
+refused-unknown_material = no material `{ $code }` is registered
+    .hint = register it first with the act `register_material`
+refused-unknown_site = no site `{ $code }` is registered
+    .hint = register it first with the act `register_site`
+refused-unknown_lot = no lot `{ $code }` is registered
+    .hint = a lot begins with a `deposit` that names its material
+refused-unknown_dispatch = no dispatch `{ $code }` is registered
+    .hint = post the `dispatch` first; material without one is a `deposit`
+refused-unknown_loan = no loan `{ $code }` is registered
+    .hint = post the `lend` first
+refused-unknown_encumbrance = no encumbrance `{ $code }` is registered
+    .hint = post the `encumber` first
+refused-unknown_authority = no authority `{ $code }` is registered
+    .hint = post the `authorize` first
+refused-unknown_reserve = no reserve `{ $code }` is registered
+    .hint = post the `establish_reserve` first; see `granary reserve status`
+refused-unknown_commitment = no commitment `{ $code }` is registered
+    .hint = post the `commit` first
+refused-unknown_debt = no debt `{ $code }` is registered
+    .hint = a debt begins with a `withdraw` that is to be replenished; see `granary reserve debts`
+refused-unknown_activation = no activation `{ $code }` is registered
+    .hint = post the `activate` first
+refused-unknown_call = no call `{ $code }` is registered
+    .hint = post the `call` first; see `granary reserve calls`
+refused-unknown_order = no joint order `{ $code }` is registered
+    .hint = an order begins with the first `declare_demand`
+refused-unknown_floor = no price floor `{ $code }` is registered
+    .hint = post the `set_price_floor` first
+refused-unknown_right = no right `{ $code }` is registered
+    .hint = post the `acquire_right` first
+refused-unknown_restriction = no restriction `{ $code }` is registered
+    .hint = post the `restrict` first
+refused-unknown_licence = no licence `{ $code }` is registered
+    .hint = post the `license` first
+refused-unknown_share_limit = no share limit `{ $code }` is registered
+    .hint = post the `set_share_limit` first
+refused-unknown_request = no request `{ $code }` is registered
+    .hint = post the `request_access` first
+refused-unknown_report = no report `{ $code }` is registered
+    .hint = receive it first: `granary reconcile receive`; see `granary reconcile reports`
+refused-unknown_break = no break `{ $code }` is registered
+    .hint = see `granary reconcile list`
+refused-unknown_match = no match `{ $code }` is registered
+    .hint = post the `match_lines` first
+refused-unknown_publication = no publication `{ $code }` is registered
+    .hint = post the `publish` first
+refused-unknown_trusted_log = no trusted log `{ $code }` is registered
+    .hint = say whom to believe about it: `granary audit trust`; see `granary audit told trusted`
+refused-unknown_fact = no fact `{ $code }` is registered
+    .hint = see `granary audit told facts`
+refused-unit_differs = `{ $field }`: { $problem }
+    .hint = give the quantity in a unit of the material's dimension
+refused-not_whole = `{ $field }`: { $problem }
+    .hint = { $decimals ->
+        [none] round it: no decimal number of the accounting unit says it exactly
+       *[other] round it, or account it under a material registered with `"decimals": { $decimals }`, in which it is exact
+    }
+refused-basis_differs = `{ $material }` is accounted as { $basis }, not as { $given }
+    .hint = restate the quantity by its assay or moisture first: different bases are never added
+refused-lot_differs = lot `{ $lot }` was described otherwise: another material, form, source, origin, supplier, assay or price
+    .hint = leave the description out to add to the lot, measure it anew with `assay`, or choose another lot code
+refused-lot_undescribed = lot `{ $lot }` is new and its `material` is missing
+    .hint = name its material
+refused-not_permitted = `{ $party }` may not write the stock of `{ $owner }`
+    .hint = the owner, the custodian of the site or a secretariat has to post it
+refused-role_not_permitted = the role of `{ $party }` does not allow this
+    .hint = auditors and suppliers write nothing; roles and controls are given and changed by a secretariat
+refused-own_reports = `{ $party }` does not settle alone what its own reports say
+    .hint = the other side or a secretariat compares and closes; the party itself may explain, assign and agree
+refused-invalid_value = `{ $field }`: { $problem }
+    .hint = correct the field and post again
+refused-quantity_zero = the quantity is zero
+    .hint = leave the line out
+refused-source_is_target = source and target are the same
+    .hint = name another target
+refused-assay_exceeds_whole = the contents and the moisture add up to more than 100%
+    .hint = give elements or oxides, not both
+refused-effective_in_future = the effective date has not come yet; the latest possible is { $last }
+    .hint = post it on its day, or `encumber` the stock until then
+refused-already_registered = { word-kind } `{ $code }` exists already
+    .hint = { $kind ->
+        [party] choose another code, or change it with `amend_party`
+        [material] choose another code, or change it with `amend_material`
+        [site] choose another code, or change it with `amend_site`
+        [reserve] choose another code, or change it with `amend_reserve`
+        [report] a corrected report has a number of its own, and names the lines that it replaces
+        [break] what it is about is in a break that is not closed; close that one first
+        [match] one of the lines is joined by it; `granary reconcile unmatch` takes it back
+        [fact] a fact is recorded once; see `granary audit told facts`
+       *[other] choose another code
+    }
+refused-period_goes_back = the books are closed through { $through } already
+    .hint = close a later day
+refused-head_differs = the first { $size } events of this log have another root, or are not recorded yet
+    .hint = take size and root from the checkpoint of this log: `granary audit checkpoint`; if they came from there, keep that checkpoint as evidence and call the auditor
+refused-balances_differ = the balances of `{ $owner }` at the end of { $through } are not those that were signed
+    .hint = something changed since: look again with `granary audit digest`, and close with what it says
+refused-arrives_before_dispatch = dispatch `{ $place }` left on { $day }
+    .hint = an arrival may be one day earlier by the calendar (time zones), not more
+refused-encumbrance_elsewhere = encumbrance `{ $encumbrance }` lies on { word-account }
+    .hint = name the lot, site and owner it was made for, or another encumbrance
+refused-blocked = `{ $encumbrance }` is a hold
+    .hint = release the hold first
+refused-encumbrance_not_begun = encumbrance `{ $encumbrance }` begins on { $first }
+    .hint = draw on or after that day
+refused-encumbrance_lapsed = encumbrance `{ $encumbrance }` lapsed after { $last }
+    .hint = draw without it: what it set aside is free again
+refused-authority_missing = movements of `{ $material }` must cite an authority
+    .hint = name the plan ceiling or authorisation in `authority`; one is set with the act `authorize`
+refused-authority_does_not_fit = authority `{ $authority }` lets `{ $party }` { $direction ->
+        [deposit] deposit
+       *[draw] draw
+    } `{ $material }`, nothing else
+    .hint = cite one for this party, material and direction
+refused-authority_not_in_force = authority `{ $authority }` is in force from { $first }{ $last ->
+        [none] { "" }
+       *[other] { " " }through { $last }
+    }
+    .hint = cite one that is in force on the effective date
+refused-reserve_closed = reserve `{ $reserve }` is being wound up
+    .hint = debts can be paid and entitlements withdrawn for good; nothing new is promised, called or lent
+refused-not_a_member = `{ $party }` takes no part in reserve `{ $reserve }` on { $day }
+    .hint = see `granary reserve members`; membership is changed with `set_member`
+refused-notice_too_short = the rules of reserve `{ $reserve }` want notice: not before { $first }
+    .hint = name that day or a later one in `first`
+refused-no_key_in_force = no key of reserve `{ $reserve }` divides anything on { $day }
+    .hint = set one with `set_key`, record the figures it goes by with `record_base`, or state the parts
+refused-does_not_fit = { word-kind } `{ $code }` { $problem }
+    .hint = name one that fits, or leave it out
+refused-ended = { word-kind } `{ $code }` ended on { $day }
+    .hint = nothing more can be posted under it
+refused-not_in_force = { word-kind } `{ $code }` is not in force on { $day }
+    .hint = cite one that is in force on the effective date
+refused-no_substitute = the rules name no rate at which `{ $material }` stands for `{ $instead_of }`
+    .hint = deliver the material that was asked, or have the rules amended
+refused-below_price_floor = the price lies below floor `{ $floor }` of { $price }
+    .hint = agree a higher price, or set a floor that flags instead of refusing
+refused-restricted = lot `{ $lot }` may not go there under restriction `{ $restriction }`
+    .hint = { $licensable ->
+        [yes] cite a licence under it in `licence`
+       *[no] no licence lets it through; see `granary reserve blocked`
+    }
+refused-not_held = no command waits at event { $event }
+    .hint = it was settled before, or never waited: see `granary history --held`
+refused-nothing_to_reverse = there is no event { $event }
+    .hint = see `granary history`
+refused-already_reversed = event { $event } was reversed by event { $by }
+    .hint = to undo that, reverse the correction
+refused-not_reversible = event { $event } moved and set aside nothing
+    .hint = name the event that did: an approval, where a command was held; facts are changed with an `amend` act
+refused-checker_is_maker = `{ $person }` made it and cannot check it
+    .hint = another person has to approve it
+refused-same_person = `{ $person }` dispatched it and cannot receive it
+    .hint = another person has to receive it: name them in `maker`
+refused-break_rule = break `{ $break }`: { $rule ->
+        [unknown] there is no break { $break }
+        [closed] the break is closed: open another that follows it
+        [out_of_order] the act is dated before the last one
+        [not_a_reason] `unknown` is no explanation
+        [not_explained] only an explained break can be written off
+        [same_person] the person who explained a break cannot write it off
+        [does_not_fit] a break of this class does not end this way
+        [beyond_tolerance] the difference is more than the { $quantity } allowed
+       *[not_agreed_by_both] a difference is agreed by both parties of the break
+    }
+    .hint = { $rule ->
+        [beyond_tolerance] a `set_tolerance` by its day says what is allowed; else it ends by a correction, an agreement or an authority
+       *[other] see `granary reconcile show` for what was done about it, and docs/reconciliation.md for how a break ends
+    }
+refused-bad_proof = the proof of the fact does not hold: { $problem }
+    .hint = ask its ledger for the fact again; check it with `granary audit verify`
+refused-not_witnessed = the quorum `{ $quorum }` is not reached; cosigned by { $cosigned ->
+        [none] nobody
+       *[other] { $cosigned }
+    }
+    .hint = ask its ledger for the fact again once its witnesses have cosigned
+refused-not_linked = `{ $log }` was seen with { $seen } entries, and nothing shows that the { $size } of this fact continue them
+    .hint = ask for the fact again with `granary audit share --since { $seen }`, or receive it with --from
+refused-split_view = split view: `{ $log }` has signed two different trees of { $size } entries
+    .hint = { $event ->
+        [none] the other one stands in an earlier event
+       *[other] the other one stands in event { $event }
+    }; trust nothing of it until its keeper has explained both
+refused-period_closed = `{ $party }` is closed through { $through }; { $day } lies in it
+    .hint = post it with a later effective date: it becomes a restatement
+refused-exceeds_dispatch = dispatch `{ $place }` has { $quantity } of lot `{ $lot }` on the way
+    .hint = where the receiver weighed more, give the shipper's figure in `shipped`: the difference is booked by itself
+refused-exceeds_loan = loan `{ $place }` has { $quantity } of lot `{ $lot }` out
+    .hint = what comes back beyond the loan is a `deposit`
+refused-does_not_balance = { $inputs } goes in, { $outputs } comes out or is lost
+    .hint = state the `loss`, or correct a quantity
+refused-yield_exceeds_feed = more { $analyte } would come out than went in, by the assays
+    .hint = check the quantities, or re-assay the feed with the act `assay`
+refused-rotation_lowers_stock = less comes in than goes out, or another material, or some is lost on the way
+    .hint = a rotation puts back at least as much of the same; the rest is a `draw`
+refused-exceeds_encumbrance = encumbrance `{ $encumbrance }` had { $quantity } left on { $day }
+    .hint = draw the rest without it, or less
+refused-exceeds_authority = authority `{ $authority }` has { $quantity } left
+    .hint = post less, or cite a second authority for the rest
+refused-exceeds_call = `{ $party }` has { $quantity } left of its part of call `{ $call }`
+    .hint = commit more to the call first, or post less
+refused-exceeds_entitlement = `{ $party }` had { $quantity } of its entitlement in reserve `{ $reserve }` free on { $day }
+    .hint = draw less, have other members lend theirs in `lenders`, or replenish first
+refused-exceeds_open = the { word-tally } of `{ $party }` stood at { $quantity } on { $day }
+    .hint = post less, or correct what came after that day first
+refused-tally_overflow = the { word-tally } of `{ $party }` would exceed what can be counted
+    .hint = account the material in a larger unit
+refused-exceeds_balance = { word-account } held { $quantity } on { $day }
+    .hint = see `granary history --lot { $lot }`
+refused-exceeds_available = { word-account } had { $quantity } free on { $day }; the rest is set aside
+    .hint = draw `under` an encumbrance, or release one; see `granary history --lot { $lot }`
+refused-below_floor = { word-account } would fall below its floor of { $quantity } on { $day }
+    .hint = the limit can be changed with the act `set_limit`
+refused-above_ceiling = { word-account } would rise above its ceiling of { $quantity } on { $day }
+    .hint = the limit can be changed with the act `set_limit`
+refused-overflow = { word-account } would exceed what can be counted
+    .hint = account the material in a larger unit
+refused-maker_missing = a movement of `{ $material }` this large needs two persons
+    .hint = name the person who makes it in `maker`; another approves it
+
+## Refusals of senders, before anything is decided
+
+refused-not_your_party = `{ $party }` may not post for `{ $owner }`
+    .hint = post for the party of your token, or sign with a key of the other
+refused-unknown_key = the key { $key } is not one of `{ $party }`
+    .hint = the secretariat registers keys with the party
+
+## What refusals have in common
+
+word-account = lot `{ $lot }` of `{ $owner }` at `{ $place }`
+word-kind = { $kind ->
+    [party] party
+    [material] material
+    [site] site
+    [lot] lot
+    [dispatch] dispatch
+    [loan] loan
+    [encumbrance] encumbrance
+    [authority] authority
+    [reserve] reserve
+    [commitment] commitment
+    [debt] debt
+    [activation] activation
+    [call] call
+    [order] joint order
+    [floor] price floor
+    [right] right
+    [restriction] restriction
+    [licence] licence
+    [share_limit] share limit
+    [request] request
+    [report] report
+    [break] break
+    [match] match
+    [publication] publication
+    [trusted_log] trusted log
+   *[fact] fact
+}
+word-tally = { $tally ->
+    [entitlement] entitlement
+    [draw] draw
+    [unshared_stock] unshared stock
+    [debt] debt
+    [loan] loan
+    [commitment] commitment
+    [cash_contribution] cash contribution
+    [cash_due] cash due
+    [call] call
+    [commitment_to_the_call] commitment to the call
+    [made_available] made available
+    [delivery] delivery
+    [relief] relief
+    [waiver] waiver
+    [default] default
+    [demand] demand
+    [order] order
+    [receipt] receipt
+    [payment] payment
+    [right] right
+    [licence] licence
+   *[stock_to_restore] stock to restore
+}

@@ -1,0 +1,114 @@
+//! Everything that people read and that is no data: one catalogue a language, a file each.
+//!
+//! Words are made at the doors, from codes and facts. Nothing here knows a clock, a disk or a network, and nothing that is
+//! recorded is made here. A new language is a file in `catalogues/` and a line in [`CATALOGUES`]; a test holds it against
+//! the codes and against English.
+
+use std::sync::LazyLock;
+
+use books::rejection::Facts;
+use books::{FactValue, Refused};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+
+/// Every language: its tag (BCP 47) and its catalogue (Project Fluent).
+pub const CATALOGUES: &[(&str, &str)] = &[("en", include_str!("../catalogues/en.ftl"))];
+
+/// What a fact that is not there is called where an entry chooses by it.
+const NONE: &str = "none";
+
+/// The words of one language.
+pub struct Words {
+    tag: &'static str,
+    bundle: FluentBundle<FluentResource>,
+}
+
+/// A refusal in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// One sentence.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+static ALL: LazyLock<Vec<Words>> =
+    LazyLock::new(|| CATALOGUES.iter().map(|(tag, catalogue)| Words::read(tag, catalogue)).collect());
+
+/// English, which has a word for everything.
+#[must_use]
+pub fn english() -> &'static Words {
+    &ALL[0]
+}
+
+/// The words of the language with this tag.
+#[must_use]
+pub fn of(tag: &str) -> Option<&'static Words> {
+    ALL.iter().find(|words| words.tag == tag)
+}
+
+/// A refusal in English.
+#[must_use]
+pub fn refused(refused: &Refused) -> Told {
+    english().refused(refused)
+}
+
+impl Words {
+    fn read(tag: &'static str, catalogue: &str) -> Self {
+        let resource = FluentResource::try_new(catalogue.to_owned());
+        let resource = resource.unwrap_or_else(|(_, errors)| panic!("the catalogue `{tag}`: {errors:?}"));
+        let language = tag.parse().expect("tests read every catalogue: a tag is one of BCP 47");
+        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        // Codes stand between backticks; marks of direction around them would be copied with them.
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).expect("tests read every catalogue: no entry stands in it twice");
+        Self { tag, bundle }
+    }
+
+    /// Its tag.
+    #[must_use]
+    pub const fn tag(&self) -> &'static str {
+        self.tag
+    }
+
+    /// A refusal, from its code and its facts. One that was written before facts were keeps its own words.
+    #[must_use]
+    pub fn refused(&self, refused: &Refused) -> Told {
+        let Refused { code, message, hint, command: _, facts } = refused;
+        let Some(facts) = facts else { return Told { message: message.clone(), hint: hint.clone() } };
+        let entry = format!("refused-{code}");
+        let args = args(code, facts);
+        let message = self.format(&entry, None, &args).unwrap_or_else(|| code.clone());
+        Told { message, hint: self.format(&entry, Some("hint"), &args).unwrap_or_default() }
+    }
+
+    fn format(&self, entry: &str, attribute: Option<&str>, args: &FluentArgs<'_>) -> Option<String> {
+        let entry = self.bundle.get_message(entry)?;
+        let pattern = match attribute {
+            Some(attribute) => entry.get_attribute(attribute)?.value(),
+            None => entry.value()?,
+        };
+        // A fact that the entry asks for and nobody gives would be told as its name: tests see to it that there is none.
+        Some(self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
+    }
+}
+
+/// What an entry may ask for.
+fn args<'f>(code: &str, facts: &'f Facts) -> FluentArgs<'f> {
+    let mut args = FluentArgs::new();
+    for name in books::rejection::code(code).map_or(&[][..], |known| known.facts) {
+        args.set(name.word(), NONE);
+    }
+    for (name, value) in facts.iter() {
+        let value = match value {
+            FactValue::Text(text) => FluentValue::from(text.as_str()),
+            FactValue::Number(number) => FluentValue::from(*number),
+            FactValue::Day(_) => FluentValue::from(value.to_string()),
+        };
+        args.set(name.word(), value);
+    }
+    args
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Every catalogue has every entry, none too many, and asks for nothing that is not given.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use books::rejection::{CODES, Code, OF_SENDERS};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use fluent_syntax::parser;
+
+use super::CATALOGUES;
+
+/// What an entry, or one of its attributes, asks for.
+#[derive(Default)]
+struct Asked {
+    variables: BTreeSet<String>,
+    entries: BTreeSet<String>,
+}
+
+impl Asked {
+    fn pattern(&mut self, pattern: &Pattern<&str>) {
+        for element in &pattern.elements {
+            if let PatternElement::Placeable { expression } = element {
+                self.expression(expression);
+            }
+        }
+    }
+
+    fn expression(&mut self, expression: &Expression<&str>) {
+        match expression {
+            Expression::Inline(inline) => self.inline(inline),
+            Expression::Select { selector, variants } => {
+                self.inline(selector);
+                variants.iter().for_each(|variant| self.pattern(&variant.value));
+            }
+        }
+    }
+
+    fn inline(&mut self, inline: &InlineExpression<&str>) {
+        match inline {
+            InlineExpression::VariableReference { id } => drop(self.variables.insert(id.name.to_owned())),
+            InlineExpression::MessageReference { id, attribute: None } => {
+                self.entries.insert(id.name.to_owned());
+            }
+            InlineExpression::Placeable { expression } => self.expression(expression),
+            InlineExpression::StringLiteral { .. } | InlineExpression::NumberLiteral { .. } => {}
+            other => panic!("catalogues do without this: {other:?}"),
+        }
+    }
+}
+
+/// Every entry of a catalogue, and every attribute as `entry.attribute`, with what it asks for.
+fn entries(catalogue: &str) -> BTreeMap<String, Asked> {
+    let resource = parser::parse(catalogue).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
+    let mut found = BTreeMap::new();
+    for entry in &resource.body {
+        let Entry::Message(message) = entry else { continue };
+        let parts = message.value.iter().map(|value| (message.id.name.to_owned(), value));
+        let attributes = message.attributes.iter();
+        let attributes = attributes.map(|part| (format!("{}.{}", message.id.name, part.id.name), &part.value));
+        for (name, pattern) in parts.chain(attributes) {
+            let mut asked = Asked::default();
+            asked.pattern(pattern);
+            assert!(found.insert(name.clone(), asked).is_none(), "`{name}` stands there twice");
+        }
+    }
+    found
+}
+
+fn codes() -> impl Iterator<Item = &'static Code> {
+    CODES.iter().chain(OF_SENDERS)
+}
+
+/// Entries that others are made of.
+const PARTS: &[&str] = &["word-account", "word-kind", "word-tally"];
+
+#[test]
+fn every_catalogue_tells_every_refusal_and_asks_for_no_fact_that_is_not_given() {
+    for (tag, catalogue) in CATALOGUES {
+        let found = entries(catalogue);
+        let mut wanted: BTreeSet<String> = PARTS.iter().map(|part| (*part).to_owned()).collect();
+        for code in codes() {
+            let given: BTreeSet<&str> = code.facts.iter().map(|fact| fact.word()).collect();
+            for name in [format!("refused-{}", code.code), format!("refused-{}.hint", code.code)] {
+                let asked = found.get(&name).unwrap_or_else(|| panic!("`{tag}` lacks `{name}`"));
+                let parts = asked.entries.iter().map(|part| found.get(part).unwrap_or_else(|| panic!("`{part}`")));
+                for variable in parts.flat_map(|part| &part.variables).chain(&asked.variables) {
+                    assert!(given.contains(variable.as_str()), "`{tag}`: `{name}` asks for `{variable}`");
+                }
+                wanted.insert(name);
+            }
+        }
+        let superfluous: Vec<&String> = found.keys().filter(|name| !wanted.contains(*name)).collect();
+        assert!(superfluous.is_empty(), "`{tag}` says what nobody asks for: {superfluous:?}");
+    }
+}
+
+/// A sentence that leaves out a fact is a poorer one: each is in the sentence or in the hint.
+#[test]
+fn english_tells_every_fact() {
+    let found = entries(CATALOGUES[0].1);
+    for code in codes() {
+        let mut told = BTreeSet::new();
+        for name in [format!("refused-{}", code.code), format!("refused-{}.hint", code.code)] {
+            let asked = &found[&name];
+            told.extend(asked.variables.iter().chain(asked.entries.iter().flat_map(|part| &found[part].variables)));
+        }
+        for fact in code.facts {
+            assert!(told.contains(&fact.word().to_owned()), "`{}` does not tell `{}`", code.code, fact.word());
+        }
+    }
+}
+
+/// Kinds and tallies are chosen by their codes: one that is missing would be told as another.
+#[test]
+fn every_kind_and_tally_has_a_word_of_its_own() {
+    let english = super::english();
+    for (entry, name, codes) in [
+        ("word-kind", "kind", books::Kind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>()),
+        ("word-tally", "tally", books::TallyKind::ALL.iter().map(|kind| kind.code()).collect()),
+    ] {
+        let mut told = BTreeSet::new();
+        for code in &codes {
+            let mut args = fluent_bundle::FluentArgs::new();
+            args.set(name, *code);
+            let word = english.format(entry, None, &args).expect("an entry");
+            assert!(told.insert(word.clone()), "`{word}` is the word of two kinds, one of them `{code}`");
+        }
+    }
+}
