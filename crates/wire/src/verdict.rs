@@ -53,6 +53,18 @@ pub enum Retry {
     Changed,
 }
 
+impl Retry {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Later => "later",
+            Self::Changed => "changed",
+        }
+    }
+}
+
 impl From<books::Retry> for Retry {
     fn from(retry: books::Retry) -> Self {
         match retry {

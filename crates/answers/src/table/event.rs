@@ -4,7 +4,7 @@
 //! it asks for JSON.
 
 use serde_json::Value;
-use wire::verdict::{Retry, Verdict};
+use wire::verdict::Verdict;
 use wire::view::EventView;
 
 use super::{Cell, Column, Field, Kind, Record};
@@ -77,12 +77,7 @@ impl Record for Verdict {
             wire::verdict::Outcome::Invalid => "invalid",
         };
         let Self { id, seq, code, message, hint, retry, facts: _, line: _, column: _, outcome: _ } = self;
-        let retry = match retry {
-            None => Cell::Nothing,
-            Some(Retry::Never) => Cell::text("never"),
-            Some(Retry::Later) => Cell::text("later"),
-            Some(Retry::Changed) => Cell::text("changed"),
-        };
+        let retry = retry.map_or(Cell::Nothing, |retry| Cell::text(retry.word()));
         vec![id.cell(), Cell::text(outcome), seq.cell(), code.cell(), message.cell(), hint.cell(), retry]
     }
 }
