@@ -75,10 +75,10 @@ impl Days {
             return;
         }
         let is_of = |account: books::AccountNo| {
-            let key = books.accounts()[account.0 as usize].key;
+            let key = books.account(account).key;
             key.place == area.site
                 && area.owner.is_none_or(|owner| owner == key.owner)
-                && books.lots()[key.lot.0 as usize].facts.material == area.material
+                && books.lot(key.lot).facts.material == area.material
         };
         let act = event.effect(books);
         if let Some(Act::Stocktake(act)) = act.as_deref() {

@@ -272,8 +272,8 @@ fn told_lines(
 
 /// Is an account one of the scope in the books?
 fn is_booked(books: &Books, scope: &Scope, key: &books::AccountKey) -> bool {
-    let is_site = matches!(books.places()[key.place.0 as usize], Place::Site(_));
-    let of = books.lots()[key.lot.0 as usize].facts.material;
+    let is_site = matches!(books.place(key.place), Place::Site(_));
+    let of = books.lot(key.lot).facts.material;
     key.owner == scope.party && is_site && scope.material.is_none_or(|material| material == of)
 }
 

@@ -159,7 +159,7 @@ fn reserve_line(books: &Books, reserve: &Reserve) -> Line {
 fn call_line(books: &Books, call: &Call) -> Line {
     line(&CallLine {
         code: call.code.clone(),
-        reserve: books.reserves()[call.reserve.0 as usize].code.clone(),
+        reserve: books.reserve(call.reserve).code.clone(),
         material: material_code(books, call.material),
         effective: show_day(call.effective),
         due: call.due.map(show_day),

@@ -220,7 +220,7 @@ fn each_group<'b>(
     let order = Order::of(books, &by);
     let mut found: Vec<(u128, AccountNo)> = Vec::new();
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-        let lot = &books.lots()[account.key.lot.0 as usize];
+        let lot = books.lot(account.key.lot);
         let is_meant = lot.seq <= known_at && query.filter.takes(books, account, query.show_virtual);
         if is_meant && (totals || sight.sees_stock(account)) {
             found.push((order.place(account.key), number));
@@ -235,7 +235,7 @@ fn each_group<'b>(
     for of_group in found[from..].chunk_by(|(one, _), (other, _)| one == other) {
         let mut groups: Vec<Group> = Vec::new();
         for (_, number) in of_group {
-            let account = &books.accounts()[number.0 as usize];
+            let account = books.account(*number);
             let is_seen = sight.sees_stock(account);
             let day = days[account.key.owner.0 as usize];
             // The account's own rows answer what is known now; an older state of knowledge or an older day needs the history.
@@ -263,12 +263,12 @@ fn add(
     groups: &mut Vec<Group>,
     (account, sums, is_seen, known_at): (&Account, &Sums, bool, Seq),
 ) {
-    let number = books.lots()[account.key.lot.0 as usize].facts.material;
-    let material = &books.materials()[number.0 as usize];
+    let number = books.lot(account.key.lot).facts.material;
+    let material = books.material(number);
     let in_own_basis = || (plain(sums), material.basis, None);
     let converted = query.basis.and_then(|basis| restated(books, account, sums, basis, known_at));
     let ([on_hand, encumbered, blocked], basis, assay) = converted.unwrap_or_else(in_own_basis);
-    let place = &books.places()[account.key.place.0 as usize];
+    let place = books.place(account.key.place);
     let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { on_hand } else { 0 };
     let known = groups.iter().position(|group| group.basis == basis);
     let group = match known {
@@ -333,8 +333,8 @@ fn restated(books: &Books, account: &Account, sums: &Sums, basis: Basis, known_a
 }
 
 fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
-    let place = &books.places()[account.key.place.0 as usize];
-    let facts = &books.lots()[account.key.lot.0 as usize].facts;
+    let place = books.place(account.key.place);
+    let facts = &books.lot(account.key.lot).facts;
     let mut labels = Position::default();
     let unknown = || Some("unknown".to_owned());
     for dimension in by {
@@ -351,7 +351,7 @@ fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
                 labels.class = place.site().and_then(|site| site.class.clone()).or_else(unknown);
             }
             Dimension::Material => {
-                labels.material = Some(books.materials()[facts.material.0 as usize].code.clone());
+                labels.material = Some(books.material(facts.material).code.clone());
             }
             Dimension::Form => labels.form = Some(Form::from(facts.form).word()),
             Dimension::Stage => labels.stage = Some(Stage::from(facts.form.stage()).word()),
@@ -423,7 +423,7 @@ pub(crate) fn available([on_hand, encumbered, blocked, away]: [i128; 4]) -> i128
 
 /// A number of a material. A sum of many accounts may be larger than one account can be.
 pub(crate) fn number_of(books: &Books, material: MaterialNo, units: i128) -> String {
-    let facts = &books.materials()[material.0 as usize];
+    let facts = books.material(material);
     match i64::try_from(units) {
         Ok(units) => show_number(facts, units),
         Err(_) => format!("{units} x 10^-{} {}", facts.decimals, facts.unit),

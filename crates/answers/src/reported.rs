@@ -25,7 +25,7 @@ pub(crate) fn wanted(books: &Books, party: PartyNo) -> Wants {
 
 /// The events of one report.
 pub(crate) fn events_of(books: &Books, number: ReportNo) -> impl Iterator<Item = books::Seq> {
-    books.reports()[number.0 as usize].events.iter().copied()
+    books.report(number).events.iter().copied()
 }
 
 /// Reads a report.

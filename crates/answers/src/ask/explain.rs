@@ -131,7 +131,7 @@ impl Explain {
         let books = view.books();
         self.filter.check_known(books)?;
         let material = material_of(books, &self.filter)?;
-        let facts = &books.materials()[material.0 as usize];
+        let facts = books.material(material);
         let filter = Filter { material: Some(facts.code.clone()), ..self.filter.clone() };
         let as_of = day("as_of", &self.as_of)?;
         let then = self.known_at.seq("known_at", view)?;

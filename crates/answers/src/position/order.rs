@@ -65,7 +65,7 @@ impl<'b> Order<'b> {
 
     /// What the position of an account is told apart by.
     pub(super) fn texts(&self, account: AccountNo) -> Vec<Cow<'b, str>> {
-        let key = self.books.accounts()[account.0 as usize].key;
+        let key = self.books.account(account).key;
         self.labels.iter().map(|label| text(self.books, *label, key)).collect()
     }
 }

@@ -80,7 +80,7 @@ impl Question for BreakDetail {
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         let books = view.books();
-        let row = books.break_no(&self.code).map(|number| &books.breaks()[number.0 as usize]);
+        let row = books.break_no(&self.code).map(|number| books.a_break(number));
         let pieces = row.into_iter().flat_map(|row| row.found.ours.iter().chain(&row.found.theirs));
         let events = pieces.flat_map(|piece| match *piece {
             Piece::Event(seq, _) => vec![seq],

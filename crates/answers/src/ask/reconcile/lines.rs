@@ -66,7 +66,7 @@ impl ReportLines {
     fn whose(&self, books: &Books) -> Result<PartyNo, Problem> {
         match (&self.party, &self.report) {
             (Some(code), _) => party(books, code),
-            (None, Some(code)) => Ok(books.reports()[report(books, code)?.0 as usize].party),
+            (None, Some(code)) => Ok(books.report(report(books, code)?).party),
             (None, None) => Err(Problem::wrong_use("missing_field", "name a `report` or a `party`")),
         }
     }

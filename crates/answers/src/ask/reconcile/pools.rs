@@ -81,7 +81,7 @@ impl Changes {
     fn add(&mut self, books: &Books, event: &Event) {
         for entry in &event.entries {
             for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
-                let key = books.accounts()[account.0 as usize].key;
+                let key = books.account(account).key;
                 let is_real = books.places().get(key.place.0 as usize).is_some_and(Place::is_real);
                 let Some(reserve) = books.pool_of(key.owner).filter(|_| is_real) else { continue };
                 let of = (reserve, books.lot(key.lot).facts.material);

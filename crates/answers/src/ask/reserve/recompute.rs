@@ -175,7 +175,7 @@ fn before(
     let books = view.books();
     let mut held = BTreeMap::new();
     for ((tally, of), delta) in &view.folded::<Before>()?.0 {
-        let key = books.tallies()[tally.0 as usize].key;
+        let key = books.tally(*tally).key;
         if let Some((_, line)) = changes.keys.iter().find(|(other, _)| *other == key)
             && *of <= day
         {
