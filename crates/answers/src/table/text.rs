@@ -63,7 +63,10 @@ pub fn write(table: Table<'_>, screen: Screen, out: &mut dyn Write) -> io::Resul
         grid.write(out)?;
         if !gone.is_empty() {
             let gone: Vec<String> = gone.into_iter().map(|index| columns[index].heading()).collect();
-            notes.push(format!("not shown for want of width: {}; --wide or --vertical shows all", gone.join(", ")));
+            notes.push(format!(
+                "not shown for want of width: {}; `--format wide` or `--format vertical` shows all",
+                gone.join(", ")
+            ));
         }
     }
     match rows.count() {

@@ -6,6 +6,7 @@ use answers::ask::PositionsAnswer;
 use answers::ask::reconcile::{BreakDetail, ReconciliationAnswer};
 use answers::{AnyAnswer, Budget, Entry, Question};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -68,19 +69,26 @@ pub(crate) fn answer(dir: &Dir, question: &Entry, request: &Map<String, Value>) 
     if !is_in_parts {
         return Ok(first);
     }
-    let mut all: Value = typed(&*first)?;
+    let mut all: Parts = typed(&*first)?;
     let mut rest = request.clone();
-    while let Some(next) = all.as_object_mut().and_then(|all| all.remove("next")).filter(|next| !next.is_null()) {
-        rest.insert("page".into(), next);
-        // What is recorded meanwhile is not in it: all parts are of one state of knowledge.
-        rest.insert("known_at".into(), all["known_at"].clone());
-        let Value::Object(mut part) = typed(&*ask(&rest)?)? else { break };
-        if let (Some(Value::Array(more)), Some(lines)) = (part.remove("positions"), all["positions"].as_array_mut()) {
-            lines.extend(more);
-        }
-        all["next"] = part.remove("next").unwrap_or_default();
+    // What is recorded meanwhile is not in it: all parts are of one state of knowledge.
+    rest.insert("known_at".into(), all.answer.known_at.into());
+    while let Some(next) = all.answer.next.take() {
+        rest.insert("page".into(), next.into());
+        let part: PositionsAnswer = typed(&*ask(&rest)?)?;
+        all.answer.positions.extend(part.positions);
+        all.answer.next = part.next;
     }
     Ok(question.read(&serde_json::to_vec(&all)?)?)
+}
+
+/// Parts of an answer, put together as rows: as JSON they would take ten times the memory.
+#[derive(Serialize, Deserialize)]
+struct Parts {
+    #[serde(flatten)]
+    answer: PositionsAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen_by: Option<String>,
 }
 
 fn typed<A: DeserializeOwned>(answer: &dyn AnyAnswer) -> Result<A, Failure> {
