@@ -90,7 +90,7 @@ impl Fold {
         self.events
     }
 
-    /// Does any of them close a period and name its balances? Then they want a [`CloseCheck`](crate::CloseCheck). Only told
+    /// Does any of them close a period and name its balances? Then they want a [`CloseCheck`]. Only told
     /// with `verify`.
     #[must_use]
     pub fn names_balances(&self) -> bool {

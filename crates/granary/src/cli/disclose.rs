@@ -51,7 +51,7 @@ pub(crate) struct Disclose {
     after_help = "Examples:\n  granary disclosed --nats nats://127.0.0.1:4222 --seed share.seed --stream DISCLOSED --policy pool.policy\n  granary disclosed --nats nats://127.0.0.1:4222 --seed share.seed --out inbox --policy pool.policy\n\nCheckpoints, receipts and proofs that the policy does not trust are named, and not written. Exit code 1 when there is one."
 )]
 pub(crate) struct Disclosed {
-    /// The stream: RECEIVED at a member, DISCLOSED at the hub, SHR_<org> for one's own.
+    /// The stream: RECEIVED at a member, DISCLOSED at the hub, SHR_ORG for one's own.
     #[arg(long, default_value = "RECEIVED")]
     pub(crate) stream: String,
     /// From this place of the stream on.

@@ -183,7 +183,7 @@ pub(crate) struct Init {
 pub(crate) struct Post {
     #[command(flatten)]
     pub(crate) dir: Dir,
-    /// Write the receipt of every accepted command into this folder, as <event>.tlog-proof.
+    /// Write the receipt of every accepted command into this folder, as EVENT.tlog-proof.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) receipts: Option<PathBuf>,
     /// File of commands, one JSON object a line; `-` is standard input.
