@@ -3,7 +3,10 @@
 //! The program is this library and a line that calls it, so that `lab` measures the same code that people run. It knows
 //! nothing of benches, simulators and test servers.
 
-#[cfg_attr(not(feature = "nats"), allow(dead_code, reason = "what is typed for NATS is read where there is NATS"))]
+#[cfg_attr(
+    not(feature = "nats"),
+    allow(dead_code, unused_imports, reason = "what is typed for NATS is read where there is NATS")
+)]
 mod cli;
 mod client;
 mod commands;
