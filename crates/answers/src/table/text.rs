@@ -12,6 +12,8 @@ use super::{Cell, Column, Kind, Table, for_people};
 
 /// Rows of a table for people: whoever wants more has a program read them.
 pub const ROW_COUNT_MAX: usize = 10_000;
+/// The first columns name a row.
+const NAMES_COUNT: usize = 3;
 /// What stands between two columns.
 const GAP: &str = "   ";
 /// Words are not broken into columns narrower than this.
@@ -153,15 +155,17 @@ impl<'t> Grid<'t> {
         gone
     }
 
-    /// The column that goes first: the last that is neither the first nor a number nor the unit of numbers; then the last.
+    /// The column that goes first: words behind what names a row, from the right; then numbers, but for one; then the rest.
     fn least_wanted(&self) -> usize {
-        let is_kept = |used: &Used| {
-            let column = &self.columns[used.index];
-            column.kind == Kind::Number || column.name == "unit" || column.name == "basis"
-        };
-        let wordy = (1..self.used.len()).rev().find(|place| !is_kept(&self.used[*place]));
-        let number = (1..self.used.len()).rev().find(|place| self.columns[self.used[*place].index].is_number());
-        wordy.or(number).unwrap_or(self.used.len() - 1)
+        let column = |place: &usize| &self.columns[self.used[*place].index];
+        let is_number = |place: &usize| column(place).kind == Kind::Number;
+        let is_unit = |place: &usize| column(place).name == "unit" || column(place).name == "basis";
+        let last = self.used.len() - 1;
+        let words = (NAMES_COUNT..=last).rev().find(|place| !is_number(place) && !is_unit(place));
+        let numbers: Vec<usize> = (1..=last).rev().filter(is_number).collect();
+        let number = numbers.first().copied().filter(|_| numbers.len() > 1);
+        let rest = || (1..=last).rev().find(|place| !is_number(place));
+        words.or(number).or_else(rest).unwrap_or(last)
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
