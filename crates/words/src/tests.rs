@@ -126,3 +126,37 @@ fn every_kind_and_tally_has_a_word_of_its_own() {
         }
     }
 }
+
+#[test]
+fn a_refusal_is_told_from_its_facts_and_one_of_before_in_its_own_words() {
+    use books::{Day, FactName, Refused};
+    let code = books::rejection::code("exceeds_balance").expect("a code");
+    let facts = [
+        (FactName::Lot, "L1".into()),
+        (FactName::Owner, "JOGMEC".into()),
+        (FactName::Place, "Ibaraki".into()),
+        (FactName::Quantity, "0 t net".into()),
+        (FactName::Day, Day(20_521).into()),
+    ];
+    let told = super::refused(&Refused::new(code, facts.into(), String::new()));
+    assert_eq!(told.message, "lot `L1` of `JOGMEC` at `Ibaraki` held 0 t net on 2026-03-09");
+    assert_eq!(told.hint, "see `granary history --lot L1`");
+    let old = Refused {
+        code: "exceeds_balance".into(),
+        message: "too little".into(),
+        hint: "look".into(),
+        command: String::new(),
+        facts: None,
+    };
+    assert_eq!(super::refused(&old), super::Told { message: "too little".into(), hint: "look".into() });
+}
+
+/// A fact that is not there is no gap in the sentence.
+#[test]
+fn what_is_not_there_is_left_out() {
+    use books::{Day, FactName, Refused};
+    let code = books::rejection::code("authority_not_in_force").expect("a code");
+    let facts = [(FactName::Authority, "A1".into()), (FactName::First, Day(20_521).into())];
+    let told = super::refused(&Refused::new(code, facts.into(), String::new()));
+    assert_eq!(told.message, "authority `A1` is in force from 2026-03-09");
+}
