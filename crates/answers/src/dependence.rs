@@ -64,7 +64,7 @@ records! {
         /// Share in per cent, cut to hundredths.
         percent: Figure as Percent,
         /// How much, in accounting units of the common basis, as decimal text.
-        units: Figure as Detail,
+        units: Figure as Number,
     }
 
     /// Dependence by origin, of what is held.
@@ -116,7 +116,12 @@ pub fn dependence(
             continue;
         }
         let owner = account.key.owner;
-        let on_hand = view.at(AccountNo(number), days[owner.0 as usize], known_at)?.on_hand;
+        let day = days[owner.0 as usize];
+        // The account's own rows answer what is known now; an older state of knowledge or an older day needs the history.
+        let on_hand = match account.days.at(day).filter(|_| known_at >= books.head()) {
+            Some(sums) => sums.on_hand,
+            None => view.at(AccountNo(number), day, known_at)?.on_hand,
+        };
         if on_hand == 0 {
             continue;
         }
