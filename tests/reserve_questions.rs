@@ -358,8 +358,8 @@ fn no_question_reads_the_log_while_it_holds_the_books() {
             }
         }
     }
-    let unanswered: Vec<&str> =
-        answers::QUESTIONS.iter().map(|it| it.name).filter(|it| !answered.contains(it)).collect();
-    println!("no answer here: {unanswered:?}");
-    assert!(unanswered.len() < 16, "{unanswered:?}");
+    let unanswered = answers::QUESTIONS.iter().map(|it| it.name).filter(|it| !answered.contains(it));
+    let unanswered: Vec<&str> = unanswered.collect();
+    // The others refuse what they are asked here, and are asked in tests of their own.
+    assert!(answered.len() > 25, "no answer from {unanswered:?}");
 }
