@@ -49,7 +49,7 @@ fn fault(program: &Command, line: &str) -> Option<String> {
         match command.find_subcommand(word).filter(|_| is_path) {
             Some(below) => command = below,
             None => {
-                let is_word = word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
                 if is_path && is_word && command.has_subcommands() && word != "help" {
                     return Some(format!("`{}` has no `{word}`", command.get_name()));
                 }
