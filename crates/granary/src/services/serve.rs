@@ -1,5 +1,6 @@
 //! `granary serve`: ingest, ledger and projections in one process, on the bus inside it.
 
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,8 +32,9 @@ pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
     let served = runtime.block_on(async {
         let (listener, access, url) = run::listen(&settings).await?;
         let house = House::open(dir, &settings, &telemetry, access, &url).await?;
-        // In one piece: whoever reads the first line may read no further.
-        println!("serving `{}` at {url}\nthe console is at {url}/", dir.display());
+        // In one write, and never a reason to end: whoever reads the first line may read no further, and close the pipe.
+        let said = format!("serving `{}` at {url}\nthe console is at {url}/\n", dir.display());
+        let _ = io::stdout().write_all(said.as_bytes());
         house.run(listener, async { shell::asked_to_stop().await }).await
     });
     runtime.shutdown_timeout(Duration::from_secs(2));
