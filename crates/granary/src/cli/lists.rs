@@ -57,7 +57,7 @@ pub(crate) fn questions() -> String {
 pub(crate) fn acts() -> String {
     let docs = wire::acts::schemas();
     let about = |word: &str| docs.iter().find(|(known, ..)| *known == word).map_or("", |(_, doc, _)| *doc).to_owned();
-    let end = "`granary do ACT --help` shows what each wants; `granary do ACT ... --as PARTY` does it.";
+    let end = "`granary do ACT --help` shows what each wants; `granary do ACT` with `--as PARTY` does it.";
     list("do", names::ACTS, about, end)
 }
 
