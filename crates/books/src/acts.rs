@@ -10,8 +10,9 @@
 //! 4. `testkit/src/script/shape.rs`: how a scenario writes it.
 //! 5. `schemas/event.cddl`, by hand; the other schemas are made.
 //! 6. `tests/every_act.rs`: a place in the story in which its example can stand.
+//! 7. `web/tests/http/rights.rs`: its right, written out a second time.
 //!
-//! Whatever of this is missing does not compile or fails the tests of `tests/act_table.rs`.
+//! Whatever of this is missing does not compile, or fails the tests of `tests/act_table.rs` and of the files named.
 
 pub mod accept;
 pub mod access;
