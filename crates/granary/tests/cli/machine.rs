@@ -81,7 +81,7 @@ fn serve(shell: &mut Shell, ledger: &Path, outside: &Path, round: u32) -> (Strin
     let mut url = String::new();
     wait("it serves", || {
         let text = fs::read_to_string(&said).unwrap_or_default();
-        url = text.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+        url = text.lines().next().and_then(|line| line.rsplit(' ').next()).unwrap_or_default().to_owned();
         url.starts_with("http://") && text.ends_with('\n')
     });
     (url, fs::read_to_string(&pid).expect("it has one").trim().parse().expect("a number"))
