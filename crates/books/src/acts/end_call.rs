@@ -80,7 +80,7 @@ impl EndCall {
 }
 
 act_rules!(EndCall {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Never("a call ends once; a new one can be made"),
     line: Words(&["{call}", "{how}", "{reason}"]),
     whose(act, books): vec![books.reserve(books.call(act.call).reserve).secretariat],
