@@ -3,166 +3,26 @@
 //! A report is taken whole or not at all: half a report would compare as missing lines. Everything that is wrong with it
 //! is said at once, line by line, before any of it is sent.
 
+mod mapping;
+mod posted;
 mod registry;
 
 use std::collections::BTreeMap;
 
-use books::CommandId;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 use wire::acts::words::{ReportKind, Way};
-use wire::acts::{AddReportLines, ReceiveReport, Replaces, ReportLine, StatedBalance};
+use wire::acts::{ReceiveReport, Replaces, ReportLine, StatedBalance};
 use wire::piece::show_hash;
 use wire::report_text;
-use wire::{Act, Command};
 
+pub use mapping::{Columns, Cover, ReportMapping, Ways, Words};
+pub use posted::commands;
 use registry::Places;
 pub use registry::Registry;
 
 use crate::figure::{Figure, Marks};
 use crate::mapping::SourceFormat;
 use crate::source::{Record, SourceError, records};
-
-/// JSON of one command of a report: well below what a command, and its event, may have.
-const COMMAND_BYTES_MAX: usize = 40_000;
-
-/// A declared mapping of reports. Written in TOML; `mappings/README.md` is the manual.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReportMapping {
-    /// What the reports are and who sends them. For people.
-    pub source: String,
-    /// `csv` or `json` (an array of objects).
-    pub format: SourceFormat,
-    /// `statement` or `transactions`.
-    pub kind: ReportKind,
-    /// Code of the party that sends them.
-    pub sender: String,
-    /// What stands between two fields of a CSV file.
-    pub delimiter: Option<char>,
-    /// How dates are written, in the letters of `strftime`; `YYYY-MM-DD` where nothing is said.
-    pub date_format: Option<String>,
-    /// Texts that say "no figure". Missing is never zero.
-    #[serde(default)]
-    pub missing: Vec<String>,
-    /// Texts that say zero, such as a dash.
-    #[serde(default)]
-    pub zero: Vec<String>,
-    /// Marks that may stand after a figure; `p` and `P` mean a provisional assay.
-    #[serde(default)]
-    pub flags: Vec<String>,
-    /// Separator of thousands.
-    pub thousands: Option<String>,
-    /// The decimal mark.
-    #[serde(default = "point")]
-    pub decimal: char,
-    /// Unit of figures where no column says it.
-    pub unit: Option<String>,
-    /// Basis of figures where no column says it; the material's where absent.
-    pub basis: Option<String>,
-    /// Code of the material where no column says it.
-    pub material: Option<String>,
-    /// Code of the site where no column says it.
-    pub site: Option<String>,
-    /// Headings, by what they hold.
-    pub column: Columns,
-    /// The sender's words for our codes, for materials, sites and parties.
-    #[serde(default)]
-    pub words: Words,
-    /// The sender's words for `in` and `out`.
-    #[serde(default)]
-    pub way: Ways,
-}
-
-const fn point() -> char {
-    '.'
-}
-
-/// Headings of a report.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Columns {
-    /// The day a movement took effect.
-    pub date: Option<String>,
-    /// How much moved; its way is said by `way`.
-    pub quantity: Option<String>,
-    /// Which way it went.
-    pub way: Option<String>,
-    /// How much came in, in a column of its own.
-    pub inflow: Option<String>,
-    /// How much went out.
-    pub outflow: Option<String>,
-    /// Held before the first day.
-    pub opening: Option<String>,
-    /// Held at the end of the last day.
-    pub closing: Option<String>,
-    /// The material.
-    pub material: Option<String>,
-    /// The site.
-    pub site: Option<String>,
-    /// The lot.
-    pub lot: Option<String>,
-    /// What both parties call the movement.
-    pub reference: Option<String>,
-    /// Who stands on the other end.
-    pub counterparty: Option<String>,
-    /// The unit.
-    pub unit: Option<String>,
-    /// The basis.
-    pub basis: Option<String>,
-    /// Number of the report that holds the line that this one replaces.
-    pub replaces_report: Option<String>,
-    /// That line.
-    pub replaces_line: Option<String>,
-    /// Its hash.
-    pub replaces_hash: Option<String>,
-    /// Anything here takes the replaced line away.
-    pub withdraws: Option<String>,
-}
-
-/// The sender's words for our codes.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Words {
-    /// For materials.
-    pub material: BTreeMap<String, String>,
-    /// For sites.
-    pub site: BTreeMap<String, String>,
-    /// For parties.
-    pub party: BTreeMap<String, String>,
-}
-
-/// The sender's words for `in` and `out`. The type of a movement fixes its sign, whatever sign was sent.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ways {
-    /// What comes in.
-    #[serde(rename = "in")]
-    pub inward: Vec<String>,
-    /// What goes out.
-    #[serde(rename = "out")]
-    pub outward: Vec<String>,
-}
-
-/// What only the sender's covering note says.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cover {
-    /// The report's number.
-    pub number: u32,
-    /// First day.
-    pub first: String,
-    /// Last day.
-    pub last: String,
-    /// The day it was due.
-    pub due: Option<String>,
-    /// Who signed it.
-    pub signed_by: Option<String>,
-    /// Nothing moved: the source has no lines, and is to have none.
-    #[serde(default)]
-    pub nil: bool,
-}
 
 /// Something that is wrong with a report.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -627,83 +487,6 @@ impl Row<'_> {
             }
         }
     }
-}
-
-/// The commands that post a report: the first opens it, the others bring the lines that do not fit. The same report gives
-/// the same commands, so that it is taken once; where anything in it or about it differs, all of them are others, for what
-/// was refused under an id stays refused.
-///
-/// # Errors
-/// Where `effective` is no date, or `maker` no name.
-pub fn commands(
-    report: ReceiveReport,
-    poster: &str,
-    maker: Option<&str>,
-    effective: &str,
-) -> Result<Vec<Command>, Flaw> {
-    let day = wire::date::parse_day(effective).map_err(|_| {
-        let problem =
-            format!("`{}` is not a date written as YYYY-MM-DD", effective.chars().take(40).collect::<String>());
-        flaw("last", problem, "the report's last day is the day on which it takes effect")
-    })?;
-    if maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
-        return Err(flaw("maker", "is not a name".into(), "name the person, or leave it out"));
-    }
-    let sender = report.sender.clone().unwrap_or_else(|| poster.to_owned());
-    let mut whole = Sha256::new();
-    for text in ["report", &sender, poster, maker.unwrap_or_default(), effective] {
-        whole.update((text.len() as u64).to_be_bytes());
-        whole.update(text);
-    }
-    let acts = acts(report, &sender, &mut whole);
-    let whole: [u8; 32] = whole.finalize().into();
-    let id = |part: usize| {
-        let digest: [u8; 32] =
-            Sha256::new().chain_update(whole).chain_update((part as u64).to_be_bytes()).finalize().into();
-        CommandId(Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).into_bytes())
-    };
-    let command = |(part, act): (usize, Act)| Command {
-        id: id(part),
-        party: poster.to_owned(),
-        maker: maker.map(str::to_owned),
-        effective: day,
-        act,
-    };
-    Ok(acts.into_iter().enumerate().map(command).collect())
-}
-
-/// A report as acts that each fit into a command; all of it goes into the digest.
-fn acts(mut report: ReceiveReport, sender: &str, digest: &mut Sha256) -> Vec<Act> {
-    let code = format!("{sender}/{}", report.number);
-    let source = report.source.clone();
-    let all = report.lines.take().unwrap_or_default();
-    let mut bytes = digested(&report, digest);
-    let mut parts: Vec<Vec<ReportLine>> = vec![Vec::new()];
-    for line in all {
-        let own = digested(&line, digest);
-        let part = parts.last_mut().expect("there is one");
-        if bytes + own > COMMAND_BYTES_MAX && !part.is_empty() {
-            bytes = 0;
-            parts.push(vec![line]);
-        } else {
-            part.push(line);
-        }
-        bytes += own;
-    }
-    let mut parts = parts.into_iter();
-    report.lines = parts.next().filter(|lines| !lines.is_empty());
-    let more =
-        |lines| Act::AddReportLines(AddReportLines { report: code.clone(), lines, source: Some(source.clone()) });
-    let later: Vec<Act> = parts.map(more).collect();
-    std::iter::once(Act::ReceiveReport(report)).chain(later).collect()
-}
-
-/// Bytes of a part of a report as JSON, and of the comma behind it; they go into the digest.
-fn digested(part: &impl serde::Serialize, digest: &mut Sha256) -> usize {
-    let json = serde_json::to_vec(part).unwrap_or_default();
-    digest.update((json.len() as u64).to_be_bytes());
-    digest.update(&json);
-    json.len() + 1
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use crate::block::{bundle_entries, push_entry};
 use crate::checkpoint::{self, Stated};
 use crate::engine::{Bytes, Engine, EngineError};
+use crate::failed::OpenError;
 use crate::folder::{Folder, Mark, MarkFile, Marker, sync_dir};
 use crate::head::{FORMAT_VERSION, Head};
 use crate::keys;
 use crate::read::{Blocks, ReadError};
 use crate::sealer::Sealer;
-use crate::store::{OpenError, OpenOptions, Store, hold};
+use crate::store::{OpenOptions, Store, hold};
 use crate::tile_builder::WIDTH;
 use crate::tiles::{self, TileWriter, TilesError};
 use chain::{Frontier, Hash, TileKind, leaf_hash};

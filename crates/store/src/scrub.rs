@@ -8,12 +8,13 @@
 
 use crate::block::{BlockFault, bundle_entries};
 use crate::checkpoint::Stated;
+use crate::failed::OpenError;
 use crate::folder::{Folder, Mark, Marker, read_published};
 use crate::keys;
 use crate::page::{self, PageKey};
 use crate::read::{Blocks, ReadError};
 use crate::snapshot::{self, Table};
-use crate::store::{OpenError, OpenOptions, Store, hold};
+use crate::store::{OpenOptions, Store, hold};
 use crate::tile_builder::{TileBuilder, TileSink, WIDTH};
 use crate::tiles;
 use chain::{Frontier, Tile, TileKind, leaf_hash};

@@ -3,6 +3,7 @@
 use crate::checkpoint::{self, Stated};
 use crate::cursor::{self, Cursors};
 use crate::engine::{Bytes, Engine, EngineError};
+use crate::failed::{CreateError, OpenError, StoreFailed};
 use crate::folder::{Folder, Hold, HoldError, Mark, MarkFile, Marker, sync_dir};
 use crate::head::{FORMAT_VERSION, Head, HeadFault};
 use crate::keys;
@@ -14,7 +15,6 @@ use chain::Hash;
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -35,104 +35,6 @@ impl Default for OpenOptions {
     fn default() -> Self {
         Self { cache_bytes: 64 << 20, reopen_bytes: 256 << 20, holder: "granary".into() }
     }
-}
-
-/// Why a ledger could not be created.
-#[derive(Debug, thiserror::Error)]
-pub enum CreateError {
-    /// There is one already, or what may be the rest of one.
-    #[error("`{}` holds a ledger, or what is left of one", .0.display())]
-    Occupied(PathBuf),
-    /// Somebody holds the folder.
-    #[error("the folder is held by {by}")]
-    Held {
-        /// Who.
-        by: String,
-    },
-    /// The file system refused.
-    #[error("lay out the folder of the ledger")]
-    Io(#[from] io::Error),
-    /// sled could not.
-    #[error("write the first head")]
-    Engine(#[from] EngineError),
-    /// It was laid out, and then could not be opened.
-    #[error("open the new ledger")]
-    Open(#[from] OpenError),
-}
-
-/// Why a ledger could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder holds no ledger. None is ever made by opening.
-    #[error("`{}` holds no ledger", .0.display())]
-    NotALedger(PathBuf),
-    /// Somebody holds the folder.
-    #[error("the ledger is held by {by}")]
-    Held {
-        /// Who.
-        by: String,
-    },
-    /// Created by a later release.
-    #[error("format version {0} is not known to this release")]
-    Version(u8),
-    /// The marker says that there is a log, and there is none.
-    #[error("the ledger was created, and its log is missing")]
-    LogMissing,
-    /// sled does not open its files.
-    #[error("the log is damaged")]
-    Damaged(#[source] EngineError),
-    /// The head is missing or damaged.
-    #[error("the log has no sound head")]
-    Head(#[from] HeadFault),
-    /// The log ends before something outside it says it does: what was recorded has been lost.
-    #[error("the log ends at {found} entries, and {witness} says that {expected} were recorded")]
-    Shortened {
-        /// Entries in the log.
-        found: u64,
-        /// Entries recorded.
-        expected: u64,
-        /// Who says so.
-        witness: &'static str,
-    },
-    /// The log has other entries than something outside it says.
-    #[error("the log differs from {witness} at {size} entries")]
-    Diverged {
-        /// Where both have a root.
-        size: u64,
-        /// Who says so.
-        witness: &'static str,
-    },
-    /// The log of another ledger.
-    #[error("the folder was created as `{marker}`, and its log is that of `{log}`")]
-    OtherLedger {
-        /// What the marker says.
-        marker: String,
-        /// What the head says.
-        log: String,
-    },
-    /// The head and what lies in the tree contradict each other.
-    #[error("the log and its head contradict each other: {0}")]
-    Inconsistent(&'static str),
-    /// Something that opening reads is damaged.
-    #[error("read what was recorded")]
-    Read(#[from] ReadError),
-    /// The file system refused.
-    #[error("open the files of the ledger")]
-    Io(#[from] io::Error),
-}
-
-/// A commit failed, or one before it did. What was asked may or may not be on disk: stop, open again, look.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreFailed {
-    /// This commit failed.
-    #[error("commit to the log")]
-    Commit(#[from] EngineError),
-    /// The pages that a new version follows could not be read.
-    #[error("read the pages before this commit")]
-    Pages(#[from] ReadError),
-    /// An earlier commit failed.
-    #[error("the store stopped at an earlier failure")]
-    Stopped,
 }
 
 /// What opening found.

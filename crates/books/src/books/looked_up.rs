@@ -1,0 +1,193 @@
+//! What is found in the books: things by their codes, codes by their numbers, and what lies where.
+
+use measure::Quantity;
+
+use super::{Books, Held};
+use crate::account::AccountKey;
+use crate::acts::Act;
+use crate::number::{AccountNo, AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
+use crate::place::{Place, Site};
+use crate::rejection::Kind;
+
+impl Books {
+    /// The last event that was applied.
+    #[must_use]
+    pub fn head(&self) -> Seq {
+        self.head
+    }
+
+    /// When the last event was recorded.
+    #[must_use]
+    pub fn recorded_at(&self) -> Moment {
+        self.recorded_at
+    }
+
+    /// Name of the log in its checkpoints.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Commands that wait for a checker.
+    pub fn waiting(&self) -> impl Iterator<Item = &Held> {
+        self.held.rows().iter().filter(|held| !held.is_settled)
+    }
+
+    /// Accounts of a lot.
+    #[must_use]
+    pub fn accounts_of(&self, lot: LotNo) -> &[AccountNo] {
+        self.index.by_lot.get(lot.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Number of a party by its code.
+    #[must_use]
+    pub fn party_no(&self, code: &str) -> Option<PartyNo> {
+        self.index.parties.get(code).copied()
+    }
+
+    /// Number of a material by its code.
+    #[must_use]
+    pub fn material_no(&self, code: &str) -> Option<MaterialNo> {
+        self.index.materials.get(code).copied()
+    }
+
+    /// Number of a site, a dispatch or a loan by its code.
+    #[must_use]
+    pub fn place_no(&self, kind: Kind, code: &str) -> Option<PlaceNo> {
+        match kind {
+            Kind::Site => self.index.sites.get(code).copied(),
+            Kind::Dispatch => self.index.dispatches.get(code).copied(),
+            Kind::Loan => self.index.loans.get(code).copied(),
+            Kind::Party
+            | Kind::Material
+            | Kind::Lot
+            | Kind::Encumbrance
+            | Kind::Authority
+            | Kind::Reserve
+            | Kind::Commitment
+            | Kind::Debt
+            | Kind::Activation
+            | Kind::Call
+            | Kind::Order
+            | Kind::Floor
+            | Kind::Right
+            | Kind::Restriction
+            | Kind::Licence
+            | Kind::ShareLimit
+            | Kind::Request
+            | Kind::Report
+            | Kind::Break
+            | Kind::Match
+            | Kind::Publication
+            | Kind::TrustedLog
+            | Kind::Fact => None,
+        }
+    }
+
+    /// Number of a lot by its code.
+    #[must_use]
+    pub fn lot_no(&self, code: &str) -> Option<LotNo> {
+        self.index.lots.get(code).copied()
+    }
+
+    /// Number of an encumbrance by its code.
+    #[must_use]
+    pub fn encumbrance_no(&self, code: &str) -> Option<EncumbranceNo> {
+        self.index.encumbrances.get(code).copied()
+    }
+
+    /// Number of an authority by its code.
+    #[must_use]
+    pub fn authority_no(&self, code: &str) -> Option<AuthorityNo> {
+        self.index.authorities.get(code).copied()
+    }
+
+    /// Number of an account.
+    #[must_use]
+    pub fn account_no(&self, key: AccountKey) -> Option<AccountNo> {
+        self.index.accounts.get(&key).copied()
+    }
+
+    /// Code of a party, for people.
+    #[must_use]
+    pub fn party_code(&self, party: PartyNo) -> &str {
+        self.parties.get(party.0).map_or("(unknown)", |party| &party.code)
+    }
+
+    /// Code of a place, for people.
+    #[must_use]
+    pub fn place_code(&self, place: PlaceNo) -> &str {
+        self.places.get(place.0).map_or("(unknown)", Place::code)
+    }
+
+    /// Code of an encumbrance, for people.
+    #[must_use]
+    pub fn encumbrance_code(&self, encumbrance: EncumbranceNo) -> &str {
+        self.encumbrances.get(encumbrance.0).map_or("(unknown)", |encumbrance| &encumbrance.code)
+    }
+
+    /// A quantity with the material's unit and basis, for people: `60 t net`.
+    #[must_use]
+    pub fn show(&self, material: MaterialNo, units: i64) -> String {
+        let material = self.materials.row(material.0);
+        let number = measure::display_units(units, material.unit, material.decimals, material.shown);
+        format!("{number} {} {}", material.shown, material.basis)
+    }
+
+    /// Sum of a lot over all places: zero, always.
+    #[must_use]
+    pub fn imbalance(&self, lot: LotNo) -> i128 {
+        self.accounts_of(lot).iter().map(|number| i128::from(self.accounts.row(number.0).days.latest().on_hand)).sum()
+    }
+
+    pub(crate) fn site(&self, place: PlaceNo) -> &Site {
+        self.place(place).site().expect("resolved: names a site")
+    }
+
+    /// The command that an event holds, or held.
+    #[must_use]
+    pub fn held(&self, seq: Seq) -> Option<&Held> {
+        self.index.held.get(&seq).map(|row| self.held.row(*row))
+    }
+
+    pub(crate) fn settle(&mut self, seq: Seq) -> Act {
+        let row = *self.index.held.get(&seq).expect("decided: the command waits");
+        let held = self.held.row_mut(row);
+        held.is_settled = true;
+        held.act.clone()
+    }
+
+    /// What is still out of a lot at a dispatch or loan: its account there, its owner, and how much.
+    pub(crate) fn outstanding(&self, place: PlaceNo, lot: LotNo) -> Option<(AccountNo, PartyNo, Quantity)> {
+        self.index.away.get(&place)?.iter().find_map(|number| {
+            let account = self.accounts.row(number.0);
+            let quantity =
+                Quantity::new(account.days.latest().on_hand).expect("a real place holds no less than nothing");
+            (account.key.lot == lot).then_some((*number, account.key.owner, quantity))
+        })
+    }
+
+    /// What is on its way to an account.
+    pub(crate) fn arriving(&self, key: AccountKey) -> i128 {
+        let accounts = self.accounts_of(key.lot).iter().map(|number| self.accounts.row(number.0));
+        let to_here = accounts.filter(|account| {
+            let place = self.places.get(account.key.place.0);
+            account.key.owner == key.owner
+                && matches!(place, Some(Place::Transit(transit)) if transit.target == key.place)
+        });
+        to_here.map(|account| i128::from(account.days.latest().on_hand)).sum()
+    }
+
+    /// Who has something of a lot at a place, by party number.
+    pub(crate) fn holders(&self, place: PlaceNo, lot: LotNo) -> Vec<(PartyNo, AccountNo)> {
+        let mut holders: Vec<(PartyNo, AccountNo)> = self
+            .accounts_of(lot)
+            .iter()
+            .map(|number| (self.accounts.row(number.0).key, *number))
+            .filter(|(key, _)| key.place == place)
+            .map(|(key, number)| (key.owner, number))
+            .collect();
+        holders.sort_unstable();
+        holders
+    }
+}
