@@ -64,7 +64,7 @@ records! {
         /// Share in per cent, cut to hundredths.
         percent: Figure as Percent,
         /// How much, in accounting units of the common basis, as decimal text.
-        units: Figure as Number,
+        units: Figure as Detail,
     }
 
     /// Dependence by origin, of what is held.

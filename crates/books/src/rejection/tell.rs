@@ -202,7 +202,8 @@ impl Rejection {
             Self::AlreadyReversed { seq, by } => [(F::Event, (*seq).into()), (F::By, (*by).into())].into(),
             Self::BadProof { problem } => [(F::Problem, text(problem))].into(),
             Self::NotWitnessed { quorum, cosigned } => {
-                [(F::Quorum, text(quorum)), (F::Cosigned, text(cosigned))].into()
+                let facts = Facts::from([(F::Quorum, text(quorum))]);
+                if cosigned.is_empty() { facts } else { facts.with(F::Cosigned, text(cosigned)) }
             }
             Self::NotLinked { log, seen, size } => {
                 let log = of(Kind::TrustedLog, log.0);

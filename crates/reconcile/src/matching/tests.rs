@@ -344,7 +344,7 @@ fn what_differs_is_a_break_with_its_difference_and_its_earlier_day() {
         (group.class, group.reason, group.difference(&ours, &theirs), days.min())
     };
     let breaks: Vec<_> = found.groups().filter(|group| group.class.is_break()).map(|group| told(&group)).collect();
-    assert_eq!(breaks, [(Class::QuantityDiffers, None, Some(1_500), Some(Day(9)))]);
+    assert_eq!(breaks, [(Class::QuantityDiffers, Some(Reason::Unknown), Some(1_500), Some(Day(9)))]);
     let tonnes = Line { scale: Scale::whole(Unit::T), ..theirs[0] };
     let found = match_lines(&ours, &[tonnes], &Tolerances::new(TOLERANCE), &[]).unwrap();
     assert_eq!(found.groups().next().unwrap().difference(&ours, &[tonnes]), None, "kilograms and tonnes");
