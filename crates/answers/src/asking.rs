@@ -8,10 +8,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::mem;
 
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums, TallyNo};
 
 use crate::gathered::Gathered;
-use crate::history::{History, HistoryError};
+use crate::history::{History, HistoryError, Mark};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::view::{Lack, View, Viewer};
@@ -189,7 +189,12 @@ fn step<Q: Question>(
         match wants {
             _ if !lacks.is_empty() => return Step::Lacks(head, lacks),
             Err(problem) => return Step::Answered(head, Err(problem)),
-            Ok(wants) if !wants.is_nothing() => return Step::Wants(head, wants),
+            Ok(wants) if !wants.is_nothing() => {
+                return match wants.sharpened(&seen) {
+                    Ok(wants) => Step::Wants(head, wants),
+                    Err(error) => Step::Answered(head, Err(error.into())),
+                };
+            }
             Ok(_) => {}
         }
     }
@@ -213,6 +218,18 @@ impl History for Seen<'_> {
 
     fn changes(&self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError> {
         self.view.changes(account, known_at)
+    }
+
+    fn count(&self, mark: Mark) -> Result<Option<u64>, HistoryError> {
+        self.view.count(mark)
+    }
+
+    fn marked(&self, mark: Mark) -> Result<Vec<Seq>, HistoryError> {
+        self.view.marked(mark)
+    }
+
+    fn tally(&self, tally: TallyNo, day: Day, known_at: Seq) -> Result<Option<i64>, HistoryError> {
+        self.view.tally(tally, day, known_at)
     }
 }
 

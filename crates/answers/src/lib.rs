@@ -41,7 +41,7 @@ pub use dependence::{Dependence, Share, StageWord, Unstated, dependence};
 pub use event_filter::{EventFilter, named_event, names};
 pub use figure::{Figure, Told, UNKNOWN, WITHHELD};
 pub use gathered::Gathered;
-pub use history::{History, HistoryError};
+pub use history::{History, HistoryError, Mark};
 pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
 pub use problem::{Problem, ProblemKind};

@@ -1,10 +1,12 @@
 //! What questions about shared reserves look up alike.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use books::{Books, CallNo, CommitmentNo, Day, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind};
+use books::{Books, CallNo, CommitmentNo, Day, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind, TallyNo};
 use wire::value::show_number;
 
+use crate::history::Mark;
 use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;
@@ -67,7 +69,17 @@ pub(crate) fn unit(books: &Books, material: MaterialNo) -> String {
 pub(crate) struct Tallies<'v> {
     books: &'v Books,
     day: Day,
-    then: Option<&'v HashMap<TallyKey, i64>>,
+    then: Option<Cow<'v, HashMap<TallyKey, i64>>>,
+}
+
+/// Every tally at the end of a day, as known at an event, by the index of them; none where there is none.
+fn indexed(view: &dyn View, day: Day, known_at: Seq) -> Result<Option<HashMap<TallyKey, i64>>, Problem> {
+    let mut then = HashMap::new();
+    for (number, tally) in (0u32..).map(TallyNo).zip(view.books().tallies()) {
+        let Some(units) = view.tally(number, day, known_at)? else { return Ok(None) };
+        then.insert(tally.key, units);
+    }
+    Ok(Some(then))
 }
 
 /// Tallies as they were known.
@@ -81,8 +93,11 @@ impl<'v> Tallies<'v> {
         if known_at.is_none_or(|known_at| known_at >= books.head()) {
             return Ok(Self { books, day, then: None });
         }
+        if let Some(then) = indexed(view, day, known_at.unwrap_or_default())? {
+            return Ok(Self { books, day, then: Some(Cow::Owned(then)) });
+        }
         let then: &Then = view.folded()?;
-        Ok(Self { books, day, then: Some(&then.0) })
+        Ok(Self { books, day, then: Some(Cow::Borrowed(&then.0)) })
     }
 
     /// What [`Self::read`] wants of the log.
@@ -91,6 +106,9 @@ impl<'v> Tallies<'v> {
         let Some(known_at) = known_at.filter(|known_at| *known_at < view.books().head()) else {
             return Ok(Wants::nothing());
         };
+        if view.count(Mark::Tally(TallyNo(0)))?.is_some() {
+            return Ok(Wants::nothing());
+        }
         let scan = Scan::fold(move |then: &mut Then, view, _, event| {
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
                 if change.day.unwrap_or(event.effective) <= day {
@@ -102,7 +120,7 @@ impl<'v> Tallies<'v> {
     }
 
     fn value(&self, key: TallyKey) -> i64 {
-        match self.then {
+        match &self.then {
             None => self.books.tally_at(key, self.day),
             Some(then) => then.get(&key).copied().unwrap_or(0),
         }

@@ -5,10 +5,15 @@
 
 use books::party::Role;
 use books::place::Place;
-use books::{Account, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, PlaceNo, ReserveNo, Seen, Seq};
+use books::{
+    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, PlaceNo, ReserveNo, Seen,
+    Seq, TallyNo,
+};
 use wire::view::EventView;
 
+use crate::history::{HistoryError, Mark};
 use crate::view::{View, Viewer};
+use crate::wants::among;
 
 /// What one asker sees.
 #[derive(Clone, Copy)]
@@ -173,6 +178,27 @@ impl<'v> Sight<'v> {
         shown.command.retain(|field, _| ["id", "party", "effective", "act"].contains(&field.as_str()));
         Some(shown)
     }
+}
+
+/// Where the events lie that an asker may see, where an index says it: all that it sees are among them. None where it may see
+/// everything, or where there are so many that they are found by reading the log.
+pub(crate) fn seen_among(view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryError> {
+    let (sight, books) = (Sight::of(view), view.books());
+    let own = match sight.reach {
+        Reach::All => return Ok(None),
+        Reach::Own(party, _) => Some(party),
+        Reach::Nothing => None,
+    };
+    // The others show themselves by who posted them and by what they touch.
+    let is_told = |entry: &&ActEntry| matches!(entry.facts.seen, Seen::Everybody | Seen::Reports);
+    let mut marks: Vec<Mark> = Act::TABLE.iter().filter(is_told).map(|entry| Mark::Act(entry.number)).collect();
+    marks.extend(own.map(Mark::By));
+    let tallies = (0u32..).map(TallyNo).zip(books.tallies());
+    marks.extend(tallies.filter(|(_, tally)| Some(tally.key.party) == own).map(|(number, _)| Mark::Tally(number)));
+    let seen = (0u32..).map(AccountNo).zip(books.accounts()).filter(|(_, account)| sight.sees_account(account));
+    let claimed = books.encumbrances().iter().filter(|claim| own.is_some() && claim.beneficiary == own);
+    let accounts = seen.map(|(number, _)| number).chain(claimed.map(|claim| claim.account)).collect();
+    among(view, &marks, accounts)
 }
 
 /// Does the act say that everybody sees it?

@@ -5,8 +5,9 @@
 
 use std::any::{Any, TypeId};
 
-use books::{CommandId, Event, Seq};
+use books::{AccountNo, CommandId, Event, Seq};
 
+use crate::history::{HistoryError, Mark};
 use crate::view::View;
 
 /// What a question wants of the log.
@@ -44,6 +45,18 @@ impl Wants {
         self
     }
 
+    /// The same, with the events named of which an index knows that they are of the acts that are wanted.
+    pub(crate) fn sharpened(mut self, view: &dyn View) -> Result<Self, HistoryError> {
+        for scan in &mut self.scans {
+            let Among::Acts(words) = &scan.among else { continue };
+            let marks: Option<Vec<Mark>> = words.iter().chain(&["approve"]).map(|word| Mark::act(word)).collect();
+            if let Some(seqs) = marks.map_or(Ok(None), |marks| marked(view, &marks))? {
+                scan.among = Among::These(seqs);
+            }
+        }
+        Ok(self)
+    }
+
     pub(crate) fn is_nothing(&self) -> bool {
         self.events.is_empty() && self.command.is_none() && self.scans.is_empty()
     }
@@ -53,6 +66,50 @@ impl From<Scan> for Wants {
     fn from(scan: Scan) -> Self {
         Self { scans: vec![scan], ..Self::default() }
     }
+}
+
+/// More events than this are found by reading the log: an index of so many holds up whoever waits for the books.
+const MARKED_MAX: u64 = 100_000;
+
+/// The events with one of some marks, in order, each once; none where no index is kept, or there are too many.
+pub(crate) fn marked(view: &dyn View, marks: &[Mark]) -> Result<Option<Vec<Seq>>, HistoryError> {
+    let mut count = 0;
+    for mark in marks {
+        let Some(own) = view.count(*mark)? else { return Ok(None) };
+        count += own;
+    }
+    if count > MARKED_MAX {
+        return Ok(None);
+    }
+    let mut found = Vec::new();
+    for mark in marks {
+        found.append(&mut view.marked(*mark)?);
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(Some(found))
+}
+
+/// The events with one of some marks and those that changed some accounts, in order, each once; none where no index is kept,
+/// or there are too many.
+pub(crate) fn among(
+    view: &dyn View,
+    marks: &[Mark],
+    mut accounts: Vec<AccountNo>,
+) -> Result<Option<Vec<Seq>>, HistoryError> {
+    let Some(mut found) = marked(view, marks)? else { return Ok(None) };
+    let head = view.books().head();
+    accounts.sort_unstable();
+    accounts.dedup();
+    for account in accounts {
+        found.extend(view.changes(account, head)?.into_iter().map(|(seq, _)| seq));
+        if found.len() as u64 > MARKED_MAX {
+            return Ok(None);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(Some(found))
 }
 
 /// Where a scan looks.

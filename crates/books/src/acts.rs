@@ -123,6 +123,12 @@ macro_rules! acts {
             /// The words of all acts, by number.
             pub const WORDS: &'static [&'static str] = &[$($word),*];
 
+            /// The act's number in the stored format.
+            #[must_use]
+            pub const fn number(&self) -> u32 {
+                match self { $(Self::$name(_) => $number,)* }
+            }
+
             /// All acts, by number.
             pub const TABLE: &'static [ActEntry] = &[$(ActEntry {
                 number: $number,

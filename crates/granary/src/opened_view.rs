@@ -1,8 +1,8 @@
 //! A ledger that is open in this process, as questions see it.
 
-use answers::{History, HistoryError, Log, Source, View, Viewer};
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
-use ledger::{LedgerError, Opened};
+use answers::{History, HistoryError, Log, Mark, Source, View, Viewer};
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums, TallyNo};
+use ledger::{LedgerError, Marks, Opened};
 
 /// See the module.
 pub(crate) struct OpenedView<'o> {
@@ -26,6 +26,35 @@ impl History for OpenedView<'_> {
         let found = self.opened.timeline.changes(account.0, known_at.0, |seq, day| changes.push((Seq(seq), Day(day))));
         found.map_err(|error| unreadable(LedgerError::Timeline(error)))?;
         Ok(changes)
+    }
+
+    fn count(&self, mark: Mark) -> Result<Option<u64>, HistoryError> {
+        self.marks(|marks, head| marks.count(mark_of(mark), head))
+    }
+
+    fn marked(&self, mark: Mark) -> Result<Vec<Seq>, HistoryError> {
+        Ok(self.marks(|marks, head| marks.events(mark_of(mark), head))?.unwrap_or_default())
+    }
+
+    fn tally(&self, tally: TallyNo, day: Day, known_at: Seq) -> Result<Option<i64>, HistoryError> {
+        self.marks(|marks, _| marks.tally(tally, day, known_at))
+    }
+}
+
+impl OpenedView<'_> {
+    fn marks<T>(&self, find: impl FnOnce(&Marks, Seq) -> Result<T, LedgerError>) -> Result<Option<T>, HistoryError> {
+        let found = self.opened.marks.as_ref().map(|marks| find(marks, self.opened.books().head())).transpose();
+        found.map_err(unreadable)
+    }
+}
+
+fn mark_of(mark: Mark) -> ledger::Mark {
+    match mark {
+        Mark::Act(number) => ledger::Mark::Act(number),
+        Mark::By(party) => ledger::Mark::By(party),
+        Mark::Refused => ledger::Mark::Refused,
+        Mark::Held => ledger::Mark::Held,
+        Mark::Tally(tally) => ledger::Mark::Tally(tally),
     }
 }
 

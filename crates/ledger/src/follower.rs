@@ -248,6 +248,9 @@ impl Follower {
             let seq = Seq::from_leaf(index);
             add_postings(&mut opened.timeline, seq, event.effective, &event.entries, &event.claims);
             opened.books.apply(&event);
+            if let Some(marks) = &mut opened.marks {
+                marks.add(seq, &event);
+            }
             opened.recent.push(seq, event);
         }
         let is_snapshot_due = self.sealer.is_some() && is_due(&opened.books, opened.snapshot_at);
@@ -308,7 +311,7 @@ impl Follower {
     pub(crate) fn catch_up_from_log(&mut self) -> Result<(), LedgerError> {
         let mut opened = self.write();
         let from = opened.books.head().0;
-        opened.fold_from_log(from)?;
+        opened.fold_from_log(from, from)?;
         let size = opened.books.head().0;
         drop(opened);
         self.size = size;

@@ -11,6 +11,7 @@ use timeline::{Posting, Timeline, TimelineError};
 use wire::event::Postings;
 
 use crate::key::{self, KeyFileError};
+use crate::marks::Marks;
 use crate::rebuild::HistoryFolder;
 use crate::recent::Recent;
 
@@ -21,6 +22,8 @@ pub struct Options {
     pub store: OpenOptions,
     /// Makes the random bytes of events from this, so that a simulation can be run again; from the system where absent.
     pub nonce_seed: Option<[u8; 32]>,
+    /// Keeps for readers where in the log to look: see [`Marks`].
+    pub marks: bool,
 }
 
 /// The ledger could not answer.
@@ -119,6 +122,8 @@ pub struct Opened {
     pub snapshot_at: Option<u64>,
     /// See [`Options::nonce_seed`].
     pub nonce_seed: Option<[u8; 32]>,
+    /// Where in the log to look, where that is kept.
+    pub marks: Option<Marks>,
     /// Where the history lies.
     pub(crate) history: HistoryFolder,
     /// The events recorded last, where this follows a log.
@@ -181,6 +186,7 @@ impl Opened {
         let (seen, _) = Seen::open(&KeptIn(&store))?;
         let history = HistoryFolder::new(store.folder().root(), "answers");
         let timeline = Timeline::open(&history.current(), head.size())?;
+        let marks = Some(Marks::open(store.folder().root(), head.size())?);
         let snapshot_at = Some(head.snapshot.unwrap_or(0));
         let mut opened = Self {
             store,
@@ -190,17 +196,20 @@ impl Opened {
             tiles: None,
             snapshot_at,
             nonce_seed: None,
+            marks,
             history,
             recent: Recent::default(),
         };
-        opened.fold_from_log(opened.timeline.covered())?;
+        let marks_from = opened.marks.as_ref().map_or(u64::MAX, Marks::covered);
+        opened.fold_from_log(opened.timeline.covered(), marks_from)?;
         Ok(opened)
     }
 
     /// Folds what the log has from there on into the history, and what it has since their head into the books.
-    pub(crate) fn fold_from_log(&mut self, timeline_from: u64) -> Result<(), LedgerError> {
-        let Self { store, books, timeline, .. } = self;
-        fold_between(store, books, timeline, timeline_from, u64::MAX)
+    pub(crate) fn fold_from_log(&mut self, timeline_from: u64, marks_from: u64) -> Result<(), LedgerError> {
+        let Self { store, books, timeline, marks, .. } = self;
+        let marks = marks.as_mut().map(|marks| (marks, marks_from));
+        fold_between(store, books, timeline, marks, timeline_from, u64::MAX)
     }
 
     fn from_store(dir: &Path, store: Store, use_snapshot: bool, options: &Options) -> Result<Self, LedgerError> {
@@ -211,17 +220,25 @@ impl Opened {
         let (mut seen, seen_from) = if use_snapshot { Seen::open(&kept)? } else { Seen::open_verified(&kept)? };
         let history = HistoryFolder::new(dir, "timeline");
         let mut timeline = Timeline::open(&history.current(), head.size())?;
+        let mut marks = options.marks.then(|| Marks::open(dir, head.size())).transpose()?;
         let books_from = books.head().0;
         let timeline_from = timeline.covered();
-        let from = books_from.min(seen_from).min(timeline_from);
-        fold(&store, from, books_from, |folded| {
+        let marks_from = marks.as_ref().map_or(u64::MAX, Marks::covered);
+        let whole_from = books_from.min(marks_from);
+        let from = whole_from.min(seen_from).min(timeline_from);
+        fold(&store, from, whole_from, |folded| {
             if folded.index >= seen_from {
                 seen.insert(folded.id(), folded.index);
             }
             if folded.index >= timeline_from {
                 folded.add_to(&mut timeline);
             }
-            folded.apply_to(&mut books);
+            if let Some(marks) = marks.as_mut().filter(|_| folded.index >= marks_from) {
+                folded.mark_in(marks);
+            }
+            if folded.index >= books_from {
+                folded.apply_to(&mut books);
+            }
         })?;
         let tiles = TileWriter::open(&store)?;
         Ok(Self {
@@ -232,6 +249,7 @@ impl Opened {
             tiles: Some(tiles),
             snapshot_at,
             nonce_seed: options.nonce_seed,
+            marks,
             history,
             recent: Recent::default(),
         })
@@ -246,23 +264,31 @@ pub(crate) fn fold_into(
     until: u64,
 ) -> Result<(), LedgerError> {
     let from = books.head().0;
-    fold_between(store, books, timeline, from, until)
+    fold_between(store, books, timeline, None, from, until)
 }
 
 fn fold_between(
     store: &Store,
     books: &mut Books,
     timeline: &mut Timeline,
+    mut marks: Option<(&mut Marks, u64)>,
     timeline_from: u64,
     until: u64,
 ) -> Result<(), LedgerError> {
     let books_from = books.head().0;
-    fold(store, books_from.min(timeline_from), books_from, |folded| {
+    let marks_from = marks.as_ref().map_or(u64::MAX, |(_, from)| *from);
+    let whole_from = books_from.min(marks_from);
+    fold(store, whole_from.min(timeline_from), whole_from, |folded| {
         if folded.index < until {
+            if let Some((marks, _)) = marks.as_mut().filter(|(_, from)| folded.index >= *from) {
+                folded.mark_in(marks);
+            }
             if folded.index >= timeline_from {
                 folded.add_to(timeline);
             }
-            folded.apply_to(books);
+            if folded.index >= books_from {
+                folded.apply_to(books);
+            }
         }
     })
 }
@@ -311,6 +337,12 @@ impl Folded {
         match &self.what {
             What::Event(event) => add_postings(timeline, seq, event.effective, &event.entries, &event.claims),
             What::Postings(postings) => index_postings(timeline, seq, postings),
+        }
+    }
+
+    fn mark_in(&self, marks: &mut Marks) {
+        if let What::Event(event) = &self.what {
+            marks.add(Seq::from_leaf(self.index), event);
         }
     }
 

@@ -203,7 +203,8 @@ impl Ledger {
         leading: Option<Leading>,
         stages: &Stages,
     ) -> Result<Self, LedgerError> {
-        let Opened { store, books, seen, timeline, tiles, snapshot_at, nonce_seed, history: _, recent: _ } = opened;
+        let Opened { store, books, seen, timeline, tiles, snapshot_at, nonce_seed, history: _, recent: _, marks: _ } =
+            opened;
         let key = crate::key::read_signers(store.folder().root())?;
         let sealer = Sealer::new(&store.head().tree);
         let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);

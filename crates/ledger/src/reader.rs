@@ -21,7 +21,7 @@ impl Reader {
     /// # Errors
     /// See [`Opened::open`].
     pub fn open(dir: &Path, options: &Options) -> Result<Self, LedgerError> {
-        Opened::open(dir, options).map(Self)
+        Opened::open(dir, &Options { marks: true, ..options.clone() }).map(Self)
     }
 }
 

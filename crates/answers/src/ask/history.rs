@@ -6,20 +6,24 @@ use serde::{Deserialize, Serialize};
 use wire::view::EventView;
 
 use crate::event_filter::{EventFilter, decided};
+use crate::history::{HistoryError, Mark};
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::sight::Sight;
+use crate::sight::{Sight, seen_among};
 use crate::table::Table;
 use crate::view::View;
-use crate::wants::{Scan, Wants};
+use crate::wants::{Scan, Wants, among};
 use crate::when::{KnownAt, day};
 
 /// Most events in one answer.
 pub const EVENT_COUNT_MAX: u64 = 100_000;
 /// Events in one answer where nothing is said.
 pub const EVENT_COUNT_DEFAULT: u64 = 1_000;
+
+/// The words of acts that concern a lot without moving any of it.
+const NAMING_LOTS: [&str; 4] = ["assay", "set_limit", "approve", "decline"];
 
 /// The events: what was asked, what became of it, what it moved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -100,6 +104,9 @@ impl Question for History {
         if self.filter.lot.is_some() {
             scan = scan.beside(decided);
         }
+        if let Some(events) = self.among(view)? {
+            scan = scan.among(events);
+        }
         Ok(last.into_iter().fold(scan, Scan::through).into())
     }
 
@@ -129,6 +136,26 @@ impl Question for History {
 }
 
 impl History {
+    /// Where the events lie that are asked for, where an index says it.
+    fn among(&self, view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryError> {
+        let books = view.books();
+        let by = self.by.as_ref().and_then(|code| books.party_no(code));
+        let lot = self.filter.lot.as_ref().and_then(|code| books.lot_no(code));
+        let act = self.act.as_ref().and_then(|word| Mark::act(word));
+        match (by, lot, act) {
+            _ if self.held => among(view, &[Mark::Held], Vec::new()),
+            _ if self.refused => among(view, &[Mark::Refused], Vec::new()),
+            (_, _, Some(act)) => among(view, &[act, Mark::Refused], Vec::new()),
+            (_, Some(lot), _) => {
+                let mut marks = vec![Mark::Held, Mark::Refused];
+                marks.extend(NAMING_LOTS.iter().filter_map(|word| Mark::act(word)));
+                among(view, &marks, books.accounts_of(lot).to_vec())
+            }
+            (Some(by), ..) => among(view, &[Mark::By(by)], Vec::new()),
+            (None, None, None) => seen_among(view),
+        }
+    }
+
     fn count(&self) -> u64 {
         self.limit.unwrap_or(EVENT_COUNT_DEFAULT).min(EVENT_COUNT_MAX)
     }
