@@ -23,7 +23,8 @@ impl History for OpenedView<'_> {
 
     fn changes(&self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError> {
         let mut changes = Vec::new();
-        let found = self.opened.timeline.changes(account.0, known_at.0, |seq, day| changes.push((Seq(seq), Day(day))));
+        let found =
+            self.opened.timeline().changes(account.0, known_at.0, |seq, day| changes.push((Seq(seq), Day(day))));
         found.map_err(|error| unreadable(LedgerError::Timeline(error)))?;
         Ok(changes)
     }
@@ -43,7 +44,7 @@ impl History for OpenedView<'_> {
 
 impl OpenedView<'_> {
     fn marks<T>(&self, find: impl FnOnce(&Marks, Seq) -> Result<T, LedgerError>) -> Result<Option<T>, HistoryError> {
-        let found = self.opened.marks.as_ref().map(|marks| find(marks, self.opened.books().head())).transpose();
+        let found = self.opened.marks().map(|marks| find(marks, self.opened.books().head())).transpose();
         found.map_err(unreadable)
     }
 }

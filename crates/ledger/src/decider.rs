@@ -8,15 +8,15 @@ use books::acts::close::StateDigest;
 use books::{AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, PartyNo, Past, Rejection, Row, Seq, Sums};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
-use seen::Seen;
 use store::{Store, bundle_entries};
-use timeline::{Timeline, TimelineError};
+use timeline::TimelineError;
 use wire::acts::EventRef;
 
 use crate::answer::{Answer, Request};
 use crate::clock::Clock;
 use crate::duplicate;
-use crate::opened::{KeptIn, LedgerError, add_postings};
+use crate::opened::{KeptIn, LedgerError};
+use crate::state::State;
 
 /// Events decided and not yet recorded.
 #[derive(Debug, Default)]
@@ -29,9 +29,7 @@ pub struct Batch {
 
 /// The sequential heart of the ledger.
 pub struct Decider {
-    books: Books,
-    seen: Seen,
-    timeline: Timeline,
+    state: State,
     store: Arc<Store>,
     clock: Box<dyn Clock>,
     /// What the clock said when the frame at hand began.
@@ -66,9 +64,7 @@ const AHEAD_US_MAX: u64 = 60_000_000;
 
 impl Decider {
     pub(crate) fn new(
-        books: Books,
-        seen: Seen,
-        timeline: Timeline,
+        state: State,
         store: Arc<Store>,
         clock: Box<dyn Clock>,
         nonce_seed: Option<[u8; 32]>,
@@ -77,11 +73,9 @@ impl Decider {
         if nonce_seed.is_none() {
             getrandom::fill(&mut seed).map_err(|error| LedgerError::Key(crate::KeyFileError::Random(error)))?;
         }
-        let batch = Pending { first: books.head().0, ..Pending::default() };
+        let batch = Pending { first: state.books.head().0, ..Pending::default() };
         Ok(Self {
-            books,
-            seen,
-            timeline,
+            state,
             store,
             clock,
             now_us: 0,
@@ -95,23 +89,20 @@ impl Decider {
     /// The books, ahead of what is recorded by what is in flight.
     #[must_use]
     pub fn books(&self) -> &Books {
-        &self.books
+        &self.state.books
     }
 
-    pub(crate) fn books_mut(&mut self) -> &mut Books {
-        &mut self.books
-    }
-
-    pub(crate) fn seen_mut(&mut self) -> &mut Seen {
-        &mut self.seen
+    /// What the log will say when all that was decided is recorded.
+    pub(crate) fn state_mut(&mut self) -> &mut State {
+        &mut self.state
     }
 
     /// Begins a frame: its commands are recorded from now on, a microsecond apart.
     pub(crate) fn begin_frame(&mut self) {
         self.now_us = self.clock.now_us();
-        let ahead_us = self.books.recorded_at().0.saturating_sub(self.now_us);
+        let ahead_us = self.state.books.recorded_at().0.saturating_sub(self.now_us);
         if ahead_us > AHEAD_US_MAX && !self.is_ahead {
-            let recorded_at = wire::date::show_moment(self.books.recorded_at());
+            let recorded_at = wire::date::show_moment(self.state.books.recorded_at());
             tracing::error!(
                 recorded_at,
                 "the last event was recorded later than this machine's clock says: time in a ledger never goes back, so \
@@ -158,12 +149,12 @@ impl Decider {
         let id = request.id();
         if let Some(seq) = self.find(id)? {
             let event = self.event(seq)?;
-            return Ok(duplicate::answer(&request, seq, event, &self.books));
+            return Ok(duplicate::answer(&request, seq, event, &self.state.books));
         }
-        let recorded_at = Moment(self.now_us.max(self.books.recorded_at().0 + 1));
+        let recorded_at = Moment(self.now_us.max(self.state.books.recorded_at().0 + 1));
         let decided = match &request {
             Request::Numbered(command) => self.judge(command, recorded_at)?,
-            Request::Named(named) => match named.resolve(&self.books) {
+            Request::Named(named) => match named.resolve(&self.state.books) {
                 Ok(command) => return self.decide_named(&request, command, recorded_at),
                 Err(rejection) => Err(rejection),
             },
@@ -193,7 +184,7 @@ impl Decider {
         recorded_at: Moment,
     ) -> Result<Result<books::Decided, Rejection>, LedgerError> {
         let past = self.past();
-        let decided = self.books.decide(command, recorded_at, &past);
+        let decided = self.state.books.decide(command, recorded_at, &past);
         match past.1.take() {
             Some(error) => Err(error),
             None => Ok(decided),
@@ -214,7 +205,7 @@ impl Decider {
             Ok(seq) => seq,
             Err(_) => {
                 let rejection = Rejection::Invalid { field: "lines", problem: "the act is too large to record".into() };
-                return Ok(Answer::Refused(None, Box::new(rejection.refused(&self.books, String::new()))));
+                return Ok(Answer::Refused(None, Box::new(rejection.refused(&self.state.books, String::new()))));
             }
         };
         Ok(if is_held { Answer::Held(seq) } else { Answer::Accepted(seq) })
@@ -224,10 +215,10 @@ impl Decider {
     fn refuse(&mut self, request: &Request, rejection: &Rejection, recorded_at: Moment) -> Result<Answer, LedgerError> {
         let (party, maker, effective) = match request {
             Request::Numbered(command) => (Some(command.party), &command.maker, command.effective),
-            Request::Named(command) => (self.books.party_no(&command.party), &command.maker, command.effective),
+            Request::Named(command) => (self.state.books.party_no(&command.party), &command.maker, command.effective),
         };
-        let written = serde_json::Value::Object(duplicate::written(request, &self.books)).to_string();
-        let refused = Box::new(rejection.refused(&self.books, written));
+        let written = serde_json::Value::Object(duplicate::written(request, &self.state.books)).to_string();
+        let refused = Box::new(rejection.refused(&self.state.books, written));
         let Some(party) = party else {
             return Ok(Answer::Refused(None, refused));
         };
@@ -263,15 +254,11 @@ impl Decider {
         let event_bytes = u16::try_from(bundle.len() - start - 2).expect("encoded within the limit");
         bundle[start..start + 2].copy_from_slice(&event_bytes.to_be_bytes());
         self.batch.offsets.push(u32::try_from(start).expect("a batch is far below 4 GiB"));
-        self.books.apply(event);
-        let seq = self.books.head();
-        self.seen.insert(event.id.0, seq.0 - 1);
-        add_postings(&mut self.timeline, seq, event.effective, &event.entries, &event.claims);
-        Ok(seq)
+        Ok(self.state.apply(event))
     }
 
     pub(crate) fn find(&mut self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
-        let Self { seen, store, batch, in_flight, .. } = self;
+        let Self { state, store, batch, in_flight, .. } = self;
         let mut postings = wire::event::Postings::default();
         let mut is_it = |leaf_index: u64| {
             let fault = |error: String| seen::SeenError(error);
@@ -279,7 +266,7 @@ impl Decider {
             postings.read(&bytes).map_err(|error| fault(error.to_string()))?;
             Ok(postings.id == id.0)
         };
-        Ok(seen.find(&KeptIn(store), id.0, &mut is_it)?.map(Seq::from_leaf))
+        Ok(state.ids_mut().find(&KeptIn(store), id.0, &mut is_it)?.map(Seq::from_leaf))
     }
 
     fn event(&self, seq: Seq) -> Result<Event, LedgerError> {
@@ -319,7 +306,7 @@ struct PastOf<'d>(&'d Decider, Cell<Option<LedgerError>>);
 
 impl Past for PastOf<'_> {
     fn event(&self, seq: Seq) -> Option<Event> {
-        let is_there = seq > Seq(0) && seq <= self.0.books.head();
+        let is_there = seq > Seq(0) && seq <= self.0.state.books.head();
         if !is_there {
             return None;
         }
@@ -327,9 +314,9 @@ impl Past for PastOf<'_> {
     }
 
     fn days(&self, account: AccountNo, from: Day) -> Days {
-        let head = self.0.books.head().0;
+        let head = self.0.state.books.head().0;
         let fold = |from: Day| -> Result<Days, TimelineError> {
-            let timeline = &self.0.timeline;
+            let timeline = &self.0.state.timeline;
             let sums = |day: i32| {
                 let [on_hand, encumbered, blocked] = timeline.at(account.0, day, head)?;
                 Ok(Row { day: Day(day), sums: Sums { on_hand, encumbered, blocked } })
@@ -353,7 +340,7 @@ impl Past for PastOf<'_> {
 
     /// Takes as long as the owner has accounts: a hash or two each.
     fn digest(&self, owner: PartyNo, day: Day) -> Option<StateDigest> {
-        let Decider { books, timeline, .. } = self.0;
+        let State { books, timeline, .. } = &self.0.state;
         let at = |account: AccountNo| match books.account(account).days.at(day) {
             Some(sums) => Ok(sums),
             None => timeline.at(account.0, day.0, books.head().0).map(|[on_hand, encumbered, blocked]| Sums {

@@ -6,24 +6,16 @@ use std::time::Duration;
 
 use books::{Event, Seq};
 use bus::Committed;
-use chain::key::SignerKey;
-use store::{Commit, Sealed, Sealer, Store, bundle_entries};
+use store::{Sealed, Sealer, Store, bundle_entries};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::opened::{LedgerError, Opened, add_postings};
-use crate::pipeline::{Snapshot, is_due, signed};
+use crate::opened::{LedgerError, Opened};
 use crate::record::{Record, agrees};
+use crate::recorder::{PLACE, Recorder, Tiles, ToRecord};
 
-/// The cursor that keeps the place of the last record that was recorded here.
-pub(crate) const PLACE: &str = "place";
-
-/// The static files follow the log at least this often while anything happens.
-const PUBLISH_EVERY: Duration = Duration::from_secs(2);
 /// While nothing comes, the place is compared with the commit log this often.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
-/// Index pairs that ride on one commit.
-const INDEX_BYTES_PER_COMMIT: usize = 256 << 10;
 
 /// What has been recorded, and the state that follows from it. Changed by one follower, read by many.
 pub type Shared = Arc<RwLock<Opened>>;
@@ -35,12 +27,9 @@ pub struct Follower {
     /// Seals what is recorded here; none where the ledger at work, in the same process, has recorded it already.
     sealer: Option<Sealer>,
     size: u64,
-    /// Signs checkpoints, where the ledger's key is here.
-    key: Option<Vec<SignerKey>>,
-    snapshot: Snapshot,
-    /// A checkpoint that is not among the static files yet.
-    unpublished: Option<Vec<u8>>,
-    published_at: Instant,
+    /// Signs checkpoints where the ledger's key is here.
+    recorder: Recorder,
+    tiles: Option<Tiles>,
     /// When the place was last compared with the commit log.
     checked_at: Instant,
     place: u64,
@@ -67,7 +56,7 @@ impl Follower {
         Self::with(opened, None)
     }
 
-    fn with(opened: Opened, sealer: Option<Sealer>) -> Result<Self, LedgerError> {
+    fn with(mut opened: Opened, sealer: Option<Sealer>) -> Result<Self, LedgerError> {
         let store = Arc::clone(&opened.store);
         let key = if store.folder().root().join("keys").join("log.key").exists() {
             Some(crate::key::read_signers(store.folder().root())?)
@@ -80,23 +69,12 @@ impl Follower {
                 bytes.try_into().map(u64::from_be_bytes).map_err(|_| LedgerError::Record("its place".into()))?
             }
         };
-        let size = opened.books.head().0;
+        let size = opened.state.books.head().0;
         let seen = watch::Sender::new(size);
+        let tiles = opened.tiles.take();
+        let recorder = Recorder { store: Arc::clone(&store), key };
         let opened = Arc::new(RwLock::new(opened));
-        Ok(Self {
-            opened,
-            store,
-            sealer,
-            size,
-            key,
-            snapshot: Snapshot::default(),
-            unpublished: None,
-            published_at: Instant::now(),
-            checked_at: Instant::now(),
-            place,
-            epoch: 0,
-            seen,
-        })
+        Ok(Self { opened, store, sealer, size, recorder, tiles, checked_at: Instant::now(), place, epoch: 0, seen })
     }
 
     /// What readers share.
@@ -166,7 +144,8 @@ impl Follower {
     pub fn into_opened(mut self) -> Result<Opened, LedgerError> {
         self.publish()?;
         let opened = Arc::try_unwrap(self.opened).map_err(|_| LedgerError::Stopped)?;
-        Ok(opened.into_inner().unwrap_or_else(PoisonError::into_inner))
+        let opened = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Opened { tiles: self.tiles, ..opened })
     }
 
     /// Records what a record says and shows it to readers.
@@ -234,85 +213,44 @@ impl Follower {
                 *sealer = Sealer::new(&tree);
                 return Err(LedgerError::Diverged { size: record.end() });
             }
-            let note = self.key.as_ref().map(|key| signed(key, &sealed));
-            self.commit(place, record, sealed, note)?;
+            self.commit(place, record, sealed)?;
         }
         self.place = place;
         self.epoch = record.epoch;
         self.size = record.end();
         let mut opened = self.write();
-        for (index, event) in fresh {
-            if self.sealer.is_some() {
-                opened.seen.get_mut().unwrap_or_else(PoisonError::into_inner).insert(event.id.0, index);
-            }
-            let seq = Seq::from_leaf(index);
-            add_postings(&mut opened.timeline, seq, event.effective, &event.entries, &event.claims);
-            opened.books.apply(&event);
-            if let Some(marks) = &mut opened.marks {
-                marks.add(seq, &event);
-            }
+        for (_, event) in fresh {
+            let seq = opened.state.apply(&event);
             opened.recent.push(seq, event);
         }
-        let is_snapshot_due = self.sealer.is_some() && is_due(&opened.books, opened.snapshot_at);
-        let mut taken = None;
-        if is_snapshot_due {
-            taken = Some(Snapshot::take(&mut opened.books));
-            opened.snapshot_at = Some(opened.books.head().0);
-        }
         drop(opened);
-        if let Some(taken) = taken {
-            self.snapshot = taken;
-        }
         self.seen.send_replace(self.size);
         Ok(())
     }
 
     /// Records it here: one sled batch, synced; readers see it after that.
-    fn commit(
-        &mut self,
-        place: u64,
-        record: &Record,
-        sealed: Sealed,
-        note: Option<Vec<u8>>,
-    ) -> Result<(), LedgerError> {
-        let (pages, snapshot) = self.snapshot.ride();
-        let mut extra = record.order_pairs();
-        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
-        let seen = opened.seen.get_mut().unwrap_or_else(PoisonError::into_inner);
-        extra.extend(seen.take_pairs(INDEX_BYTES_PER_COMMIT));
-        drop(opened);
-        let cursors = vec![(PLACE.to_owned(), place.to_be_bytes().to_vec())];
-        let commit = Commit { sealed: vec![sealed], pages, snapshot, cursors, note: note.clone(), extra };
-        let recorded = self.store.commit(commit)?;
-        if let Some(tiles) = &mut self.write().tiles {
-            for sealed in &recorded.sealed {
-                tiles.take(sealed)?;
-            }
-        }
-        self.unpublished = note.or(self.unpublished.take());
-        self.publish_if_due()
+    fn commit(&mut self, place: u64, record: &Record, sealed: Sealed) -> Result<(), LedgerError> {
+        let mut what = ToRecord::default();
+        what.add(Some(sealed), &record.orders, self.write().state.rides(), Some(place));
+        let recorded = self.recorder.record(what)?;
+        self.tiles.as_mut().map_or(Ok(()), |tiles| tiles.take(recorded))
     }
 
     /// Brings the static files up to what is recorded, where that is due.
     pub(crate) fn publish_if_due(&mut self) -> Result<(), LedgerError> {
-        if self.unpublished.is_some() && self.published_at.elapsed() >= PUBLISH_EVERY { self.publish() } else { Ok(()) }
+        self.tiles.as_mut().map_or(Ok(()), Tiles::publish_if_due)
     }
 
     /// Brings the static files up to what is recorded.
     pub(crate) fn publish(&mut self) -> Result<(), LedgerError> {
-        self.published_at = Instant::now();
-        if let (Some(note), Some(tiles)) = (self.unpublished.take(), &mut self.write().tiles) {
-            tiles.publish(&note)?;
-        }
-        Ok(())
+        self.tiles.as_mut().map_or(Ok(()), Tiles::publish)
     }
 
     /// What the bus no longer keeps, from the log of the ledger at work.
     pub(crate) fn catch_up_from_log(&mut self) -> Result<(), LedgerError> {
         let mut opened = self.write();
-        let from = opened.books.head().0;
-        opened.fold_from_log(from, from)?;
-        let size = opened.books.head().0;
+        opened.state.catch_up(&self.store, u64::MAX)?;
+        let size = opened.state.books.head().0;
         drop(opened);
         self.size = size;
         self.seen.send_replace(size);
@@ -322,8 +260,7 @@ impl Follower {
     /// A record without news.
     fn keep_place(&mut self, place: u64, epoch: u64) -> Result<(), LedgerError> {
         if self.sealer.is_some() {
-            let cursors = vec![(PLACE.to_owned(), place.to_be_bytes().to_vec())];
-            self.store.commit(Commit { cursors, ..Commit::default() })?;
+            self.recorder.record(ToRecord { place: Some(place), ..ToRecord::default() })?;
         }
         self.place = place;
         self.epoch = epoch;

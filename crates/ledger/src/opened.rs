@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use books::{Books, Encumbrance, Seq, Sums};
+use books::{Books, Seq};
 use seen::{Kept, Seen, SeenError};
 use store::{CreateError, OpenError, OpenOptions, ReadError, Store, StoreFailed, TileWriter, TilesError};
-use timeline::{Posting, Timeline, TimelineError};
-use wire::event::Postings;
+use timeline::{Timeline, TimelineError};
 
 use crate::key::{self, KeyFileError};
 use crate::marks::Marks;
 use crate::rebuild::HistoryFolder;
 use crate::recent::Recent;
+use crate::recorder::Tiles;
+use crate::snapshot::Snapshot;
+use crate::state::{Starts, State};
 
 /// How to open a ledger.
 #[derive(Clone, Debug, Default)]
@@ -109,21 +111,13 @@ pub enum LedgerError {
 /// A ledger folder, opened by one process.
 pub struct Opened {
     /// The log.
-    pub store: Arc<Store>,
-    /// The books as of the head.
-    pub books: Books,
-    /// The ids of all commands.
-    pub seen: Mutex<Seen>,
-    /// The history of all accounts.
-    pub timeline: Timeline,
+    pub(crate) store: Arc<Store>,
+    /// What it says.
+    pub(crate) state: State,
     /// The static files, where they are written.
-    pub tiles: Option<TileWriter>,
-    /// The event of the last snapshot; with `None` a new one is due.
-    pub snapshot_at: Option<u64>,
+    pub(crate) tiles: Option<Tiles>,
     /// See [`Options::nonce_seed`].
-    pub nonce_seed: Option<[u8; 32]>,
-    /// Where in the log to look, where that is kept.
-    pub marks: Option<Marks>,
+    pub(crate) nonce_seed: Option<[u8; 32]>,
     /// Where the history lies.
     pub(crate) history: HistoryFolder,
     /// The events recorded last, where this follows a log.
@@ -182,202 +176,47 @@ impl Opened {
     /// When the log cannot be read.
     pub fn beside(store: Arc<Store>) -> Result<Self, LedgerError> {
         let head = store.head();
-        let books = restore(&store, head.snapshot)?;
-        let (seen, _) = Seen::open(&KeptIn(&store))?;
+        let (ids, ids_from) = Seen::open(&KeptIn(&store))?;
         let history = HistoryFolder::new(store.folder().root(), "answers");
         let timeline = Timeline::open(&history.current(), head.size())?;
-        let marks = Some(Marks::open(store.folder().root(), head.size())?);
-        let snapshot_at = Some(head.snapshot.unwrap_or(0));
-        let mut opened = Self {
-            store,
-            books,
-            seen: Mutex::new(seen),
+        let marks = Marks::open(store.folder().root(), head.size())?;
+        let starts = Starts { ids: ids_from, timeline: timeline.covered(), marks: marks.covered() };
+        let mut state = State {
+            books: restore(&store, head.snapshot)?,
+            ids: Mutex::new(ids),
+            keeps_ids: false,
             timeline,
-            tiles: None,
-            snapshot_at,
-            nonce_seed: None,
-            marks,
-            history,
-            recent: Recent::default(),
+            marks: Some(marks),
+            snapshot: Snapshot::default(),
+            snapshot_at: Some(head.snapshot.unwrap_or(0)),
         };
-        let marks_from = opened.marks.as_ref().map_or(u64::MAX, Marks::covered);
-        opened.fold_from_log(opened.timeline.covered(), marks_from)?;
-        Ok(opened)
-    }
-
-    /// Folds what the log has from there on into the history, and what it has since their head into the books.
-    pub(crate) fn fold_from_log(&mut self, timeline_from: u64, marks_from: u64) -> Result<(), LedgerError> {
-        let Self { store, books, timeline, marks, .. } = self;
-        let marks = marks.as_mut().map(|marks| (marks, marks_from));
-        fold_between(store, books, timeline, marks, timeline_from, u64::MAX)
+        state.fold(&store, starts, u64::MAX)?;
+        Ok(Self { store, state, tiles: None, nonce_seed: None, history, recent: Recent::default() })
     }
 
     fn from_store(dir: &Path, store: Store, use_snapshot: bool, options: &Options) -> Result<Self, LedgerError> {
         let head = store.head();
-        let snapshot_at = if use_snapshot { Some(head.snapshot.unwrap_or(0)) } else { None };
-        let mut books = restore(&store, head.snapshot.filter(|_| use_snapshot))?;
         let kept = KeptIn(&store);
-        let (mut seen, seen_from) = if use_snapshot { Seen::open(&kept)? } else { Seen::open_verified(&kept)? };
+        let (ids, ids_from) = if use_snapshot { Seen::open(&kept)? } else { Seen::open_verified(&kept)? };
         let history = HistoryFolder::new(dir, "timeline");
-        let mut timeline = Timeline::open(&history.current(), head.size())?;
-        let mut marks = options.marks.then(|| Marks::open(dir, head.size())).transpose()?;
-        let books_from = books.head().0;
-        let timeline_from = timeline.covered();
+        let timeline = Timeline::open(&history.current(), head.size())?;
+        let marks = options.marks.then(|| Marks::open(dir, head.size())).transpose()?;
         let marks_from = marks.as_ref().map_or(u64::MAX, Marks::covered);
-        let whole_from = books_from.min(marks_from);
-        let from = whole_from.min(seen_from).min(timeline_from);
-        fold(&store, from, whole_from, |folded| {
-            if folded.index >= seen_from {
-                seen.insert(folded.id(), folded.index);
-            }
-            if folded.index >= timeline_from {
-                folded.add_to(&mut timeline);
-            }
-            if let Some(marks) = marks.as_mut().filter(|_| folded.index >= marks_from) {
-                folded.mark_in(marks);
-            }
-            if folded.index >= books_from {
-                folded.apply_to(&mut books);
-            }
-        })?;
-        let tiles = TileWriter::open(&store)?;
-        Ok(Self {
-            store: Arc::new(store),
-            books,
-            seen: Mutex::new(seen),
+        let starts = Starts { ids: ids_from, timeline: timeline.covered(), marks: marks_from };
+        let mut state = State {
+            books: restore(&store, head.snapshot.filter(|_| use_snapshot))?,
+            ids: Mutex::new(ids),
+            keeps_ids: true,
             timeline,
-            tiles: Some(tiles),
-            snapshot_at,
-            nonce_seed: options.nonce_seed,
             marks,
-            history,
-            recent: Recent::default(),
-        })
-    }
-}
-
-/// Folds what the log has behind the head of the books, before `until`, into books and history.
-pub(crate) fn fold_into(
-    store: &Store,
-    books: &mut Books,
-    timeline: &mut Timeline,
-    until: u64,
-) -> Result<(), LedgerError> {
-    let from = books.head().0;
-    fold_between(store, books, timeline, None, from, until)
-}
-
-fn fold_between(
-    store: &Store,
-    books: &mut Books,
-    timeline: &mut Timeline,
-    mut marks: Option<(&mut Marks, u64)>,
-    timeline_from: u64,
-    until: u64,
-) -> Result<(), LedgerError> {
-    let books_from = books.head().0;
-    let marks_from = marks.as_ref().map_or(u64::MAX, |(_, from)| *from);
-    let whole_from = books_from.min(marks_from);
-    fold(store, whole_from.min(timeline_from), whole_from, |folded| {
-        if folded.index < until {
-            if let Some((marks, _)) = marks.as_mut().filter(|(_, from)| folded.index >= *from) {
-                folded.mark_in(marks);
-            }
-            if folded.index >= timeline_from {
-                folded.add_to(timeline);
-            }
-            if folded.index >= books_from {
-                folded.apply_to(books);
-            }
-        }
-    })
-}
-
-/// Blocks that are decoded ahead of whoever folds them.
-const BLOCKS_AHEAD: usize = 4;
-
-/// An entry, decoded as far as is needed.
-struct Folded {
-    index: u64,
-    what: What,
-}
-
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are events, and a box for each would cost more than it saves"
-)]
-enum What {
-    /// All of it, for the books.
-    Event(books::Event),
-    /// What a history and ids need.
-    Postings(Postings),
-}
-
-impl Folded {
-    fn decode(index: u64, entry: &[u8], is_for_books: bool) -> Result<Self, LedgerError> {
-        let what = if is_for_books {
-            wire::event::decode(entry).map(What::Event)
-        } else {
-            let mut postings = Postings::default();
-            postings.read(entry).map(|()| What::Postings(postings))
+            snapshot: Snapshot::default(),
+            snapshot_at: use_snapshot.then(|| head.snapshot.unwrap_or(0)),
         };
-        let seq = Seq::from_leaf(index);
-        what.map(|what| Self { index, what }).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
+        state.fold(&store, starts, u64::MAX)?;
+        let tiles = Some(Tiles::new(TileWriter::open(&store)?));
+        let (nonce_seed, recent) = (options.nonce_seed, Recent::default());
+        Ok(Self { store: Arc::new(store), state, tiles, nonce_seed, history, recent })
     }
-
-    fn id(&self) -> [u8; 16] {
-        match &self.what {
-            What::Event(event) => event.id.0,
-            What::Postings(postings) => postings.id,
-        }
-    }
-
-    fn add_to(&self, timeline: &mut Timeline) {
-        let seq = Seq::from_leaf(self.index);
-        match &self.what {
-            What::Event(event) => add_postings(timeline, seq, event.effective, &event.entries, &event.claims),
-            What::Postings(postings) => index_postings(timeline, seq, postings),
-        }
-    }
-
-    fn mark_in(&self, marks: &mut Marks) {
-        if let What::Event(event) = &self.what {
-            marks.add(Seq::from_leaf(self.index), event);
-        }
-    }
-
-    fn apply_to(&self, books: &mut Books) {
-        if let What::Event(event) = &self.what {
-            books.apply(event);
-        }
-    }
-}
-
-/// Calls `each` with every entry from one on; from `books_from` on, all of an event is decoded. A thread reads and decodes
-/// ahead, so that a fold of the whole log takes as long as the longer half.
-fn fold(store: &Store, from: u64, books_from: u64, mut each: impl FnMut(&Folded)) -> Result<(), LedgerError> {
-    std::thread::scope(|scope| {
-        let (ahead, coming) = std::sync::mpsc::sync_channel(BLOCKS_AHEAD);
-        scope.spawn(move || {
-            let mut is_over = false;
-            let scanned = store.scan_blocks(from, |block| {
-                if !is_over {
-                    let entries = (block.first..).zip(block.entries());
-                    let decoded: Result<Vec<Folded>, LedgerError> =
-                        entries.map(|(index, entry)| Folded::decode(index, entry, index >= books_from)).collect();
-                    // Whoever folds may have given up.
-                    is_over = decoded.is_err() | ahead.send(decoded).is_err();
-                }
-            });
-            if let Err(error) = scanned {
-                let _ = ahead.send(Err(error.into()));
-            }
-        });
-        for block in coming {
-            block?.iter().for_each(&mut each);
-        }
-        Ok(())
-    })
 }
 
 /// The books of a snapshot; empty ones where there is none yet.
@@ -392,33 +231,6 @@ fn restore(store: &Store, snapshot: Option<u64>) -> Result<Books, LedgerError> {
     match Books::restore(pages.into_iter()) {
         Err(error) if error.is_of_earlier_version => Ok(Books::new()),
         restored => restored.map_err(LedgerError::Restore),
-    }
-}
-
-/// Adds an event's postings to the history.
-pub(crate) fn index_postings(timeline: &mut Timeline, seq: Seq, postings: &Postings) {
-    add_postings(timeline, seq, postings.effective, &postings.entries, &postings.claims);
-}
-
-/// Adds entries and claims to the history.
-pub(crate) fn add_postings(
-    timeline: &mut Timeline,
-    seq: Seq,
-    effective: books::Day,
-    entries: &[books::Entry],
-    claims: &[books::Claim],
-) {
-    for entry in entries {
-        let day = entry.day.unwrap_or(effective).0;
-        let units = entry.quantity.units();
-        timeline.add(Posting { account: entry.source.0, seq: seq.0, day, change: [-units, 0, 0] });
-        timeline.add(Posting { account: entry.target.0, seq: seq.0, day, change: [units, 0, 0] });
-    }
-    for claim in claims {
-        let day = claim.day.unwrap_or(effective).0;
-        let Sums { on_hand, encumbered, blocked } = Encumbrance::change(claim.kind, claim.delta);
-        let change = [on_hand, encumbered, blocked];
-        timeline.add(Posting { account: claim.account.0, seq: seq.0, day, change });
     }
 }
 

@@ -11,18 +11,17 @@ mod committing;
 mod deciding;
 mod publishing;
 mod sealing;
-mod snapshot;
 mod tiles;
 
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc as sync_mpsc;
-use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
 use books::{CommandId, Seq};
 use bus::Frame;
-use store::{Page, Sealed, Sealer, Store};
+use store::{Sealed, Sealer, Store};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
@@ -31,10 +30,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::decider::{Batch, Decider};
 use crate::opened::{LedgerError, Opened, Options};
 use crate::order::Order;
+use crate::recorder::Recorder;
+use crate::snapshot::Rides;
 
-pub(crate) use committing::signed;
 pub use publishing::Leading;
-pub(crate) use snapshot::{Snapshot, is_due};
 
 /// Frames that may wait to be decided.
 const QUEUE_FRAMES_MAX: usize = 1_024;
@@ -51,14 +50,6 @@ enum Ask {
 
 /// Who waits for a batch, and what to tell them.
 type Replies = Vec<(Reply, Vec<Answer>)>;
-
-/// What rides on the next commit beside the events.
-#[derive(Default)]
-struct Rides {
-    pages: Vec<Page>,
-    snapshot: Option<u64>,
-    extra: Vec<(Vec<u8>, Vec<u8>)>,
-}
 
 struct Decided {
     batch: Batch,
@@ -203,17 +194,17 @@ impl Ledger {
         leading: Option<Leading>,
         stages: &Stages,
     ) -> Result<Self, LedgerError> {
-        let Opened { store, books, seen, timeline, tiles, snapshot_at, nonce_seed, history: _, recent: _, marks: _ } =
-            opened;
-        let key = crate::key::read_signers(store.folder().root())?;
+        let Opened { store, mut state, tiles, nonce_seed, history: _, recent: _ } = opened;
+        // Readers look there, and none ask the ledger at work.
+        state.marks = None;
+        let key = Some(crate::key::read_signers(store.folder().root())?);
         let sealer = Sealer::new(&store.head().tree);
-        let seen = seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let decider = Decider::new(books, seen, timeline, Arc::clone(&store), clock, nonce_seed)?;
+        let decider = Decider::new(state, Arc::clone(&store), clock, nonce_seed)?;
         let (queue, asks) = mpsc::channel(QUEUE_FRAMES_MAX);
         let (decided, to_seal) = mpsc::channel(1);
         let (sealed, ready) = mpsc::channel(1);
         let mut running = vec![
-            stages.spawn("decide", deciding::run(decider, snapshot_at, asks, decided)),
+            stages.spawn("decide", deciding::run(decider, asks, decided)),
             stages.spawn("seal", sealing::run(sealer, to_seal, sealed)),
         ];
         let recorded = leading.as_ref().map(|leading| Arc::clone(&leading.log));
@@ -234,7 +225,8 @@ impl Ledger {
                 (Some(to_tiles), Some(thread.expect("the system starts a thread")))
             }
         };
-        let committing = committing::Committing { store: Arc::clone(&store), key, to_tiles, log: recorded };
+        let committing =
+            committing::Committing { recorder: Recorder { store: Arc::clone(&store), key }, to_tiles, log: recorded };
         running.push(stages.spawn("commit", committing.run(ready)));
         Ok(Self { queue: Some(queue), stages: running, tiles, store })
     }
@@ -330,7 +322,7 @@ pub fn first_command(id: CommandId, origin: &str, now_us: u64) -> Request {
 /// When the log cannot be read.
 pub fn rebuild_balances(dir: &Path, options: &Options) -> Result<u64, LedgerError> {
     let opened = Opened::refold(dir, options)?;
-    let events = opened.books.head().0;
+    let events = opened.state.books.head().0;
     Ledger::start(opened, Box::new(SystemClock))?.close()?;
     Ok(events)
 }

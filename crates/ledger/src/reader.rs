@@ -10,6 +10,7 @@ use store::Store;
 use timeline::Timeline;
 
 use crate::log;
+use crate::marks::Marks;
 use crate::opened::{KeptIn, LedgerError, Opened, Options};
 
 /// A ledger opened by a tool that asks once.
@@ -37,7 +38,7 @@ impl Opened {
     /// The books as of the head.
     #[must_use]
     pub fn books(&self) -> &Books {
-        &self.books
+        &self.state.books
     }
 
     /// The log.
@@ -49,7 +50,13 @@ impl Opened {
     /// The history of all accounts.
     #[must_use]
     pub fn timeline(&self) -> &Timeline {
-        &self.timeline
+        &self.state.timeline
+    }
+
+    /// Where in the log to look, where that is kept.
+    #[must_use]
+    pub fn marks(&self) -> Option<&Marks> {
+        self.state.marks.as_ref()
     }
 
     /// Sums of an account at the end of a day, as known after an event.
@@ -57,7 +64,7 @@ impl Opened {
     /// # Errors
     /// When the history cannot be read.
     pub fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, LedgerError> {
-        let [on_hand, encumbered, blocked] = self.timeline.at(account.0, day.0, known_at.0)?;
+        let [on_hand, encumbered, blocked] = self.state.timeline.at(account.0, day.0, known_at.0)?;
         Ok(Sums { on_hand, encumbered, blocked })
     }
 
@@ -74,7 +81,7 @@ impl Opened {
     /// # Errors
     /// When the index of ids or an event cannot be read.
     pub fn find(&self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.state.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let leaf = seen.find(&KeptIn(&self.store), id.0, &mut |leaf| {
             let event = self.event(Seq::from_leaf(leaf)).map_err(|error| SeenError(error.to_string()))?;
             Ok(event.is_some_and(|event| event.id == id))
@@ -92,7 +99,7 @@ impl Opened {
 
     /// Calls `each` with every event behind one up to the head, from memory; false where they are not all at hand.
     pub fn recent(&self, after: Seq, each: &mut dyn FnMut(Seq, &Event)) -> bool {
-        self.recent.after(after, self.books.head(), each)
+        self.recent.after(after, self.state.books.head(), each)
     }
 
     /// See [`log::known_at`].

@@ -10,7 +10,8 @@ use serde::Serialize;
 use timeline::Timeline;
 
 use crate::follower::{Shared, read};
-use crate::opened::{LedgerError, fold_into};
+use crate::opened::LedgerError;
+use crate::state::State;
 
 /// The folder of a derived history: one of two, so that a new one can be made while the old one is read.
 #[derive(Clone, Debug)]
@@ -78,24 +79,20 @@ pub fn rebuild(shared: &Shared) -> Result<Rebuilt, LedgerError> {
     let began = Instant::now();
     let (store, folder, bulk) = {
         let opened = read(shared);
-        (Arc::clone(&opened.store), opened.history.clone(), opened.books.head().0)
+        (Arc::clone(&opened.store), opened.history.clone(), opened.state.books.head().0)
     };
     let beside = folder.other();
     Timeline::remove(&beside)?;
-    let mut books = Books::new();
-    let mut timeline = Timeline::open(&beside, bulk)?;
-    fold_into(&store, &mut books, &mut timeline, bulk)?;
-    timeline.settle();
+    let mut state = State::empty(&store, Timeline::open(&beside, bulk)?)?;
+    state.catch_up(&store, bulk)?;
+    state.timeline.settle();
     let waiting = Instant::now();
     let mut opened = shared.write().unwrap_or_else(PoisonError::into_inner);
-    let head = opened.books.head().0;
-    fold_into(&store, &mut books, &mut timeline, head)?;
-    let differing_accounts = differing(&opened.books, &books).count() as u64;
+    let head = opened.state.books.head().0;
+    state.catch_up(&store, head)?;
+    let differing_accounts = differing(&opened.state.books, &state.books).count() as u64;
     folder.swap().map_err(LedgerError::Views)?;
-    opened.books = books;
-    opened.timeline = timeline;
-    // What was kept of the old books says nothing about the new ones.
-    opened.snapshot_at = None;
+    opened.state.replace_books(state);
     drop(opened);
     let seconds_waited = waiting.elapsed().as_secs_f64();
     // Nothing reads the old history any more.

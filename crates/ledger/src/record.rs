@@ -4,7 +4,7 @@ use bus::{Log, Published};
 use bytes::Bytes;
 use chain::Hash;
 use minicbor::{Decode, Encode};
-use store::{IndexPair, Store};
+use store::Store;
 
 use crate::opened::LedgerError;
 use crate::order::Order;
@@ -92,12 +92,6 @@ impl Record {
             return Err(LedgerError::Record(format!("version {} is not known to this release", record.version)));
         }
         Ok(record)
-    }
-
-    /// The pairs that keep its orders.
-    #[must_use]
-    pub fn order_pairs(&self) -> Vec<IndexPair> {
-        self.orders.iter().flat_map(Order::pairs).collect()
     }
 }
 

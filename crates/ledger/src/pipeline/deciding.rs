@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use super::{Ask, Decided, Replies, Snapshot, is_due};
+use super::{Ask, Decided, Replies};
 use crate::answer::Answer;
 use crate::decider::Decider;
 use crate::opened::LedgerError;
@@ -13,38 +13,22 @@ use crate::rights::may_post;
 const BATCH_EVENTS_MAX: usize = 8_192;
 /// Bytes of events after which a batch takes no further frame: what NATS carries best in one message.
 const BATCH_BYTES_MAX: usize = 768 << 10;
-/// Events since the last snapshot that are worth one when the ledger is closed.
-const CLOSING_EVENTS_MIN: u64 = 1_000;
-/// Index pairs that ride on one commit.
-const INDEX_BYTES_PER_COMMIT: usize = 256 << 10;
 
 struct Deciding {
     decider: Decider,
-    snapshot: Snapshot,
-    snapshot_at: Option<u64>,
     decided: mpsc::Sender<Decided>,
 }
 
-/// Decides until nobody asks any more. `snapshot_at` is the event of the last snapshot; with `None` a new one is due at
-/// once.
-pub(super) async fn run(
-    decider: Decider,
-    snapshot_at: Option<u64>,
-    mut asks: mpsc::Receiver<Ask>,
-    decided: mpsc::Sender<Decided>,
-) {
-    let mut this = Deciding { decider, snapshot: Snapshot::default(), snapshot_at, decided };
+/// Decides until nobody asks any more.
+pub(super) async fn run(decider: Decider, mut asks: mpsc::Receiver<Ask>, decided: mpsc::Sender<Decided>) {
+    let mut this = Deciding { decider, decided };
     while let Some(first) = asks.recv().await {
         if !this.batch(first, &mut asks).await {
             return;
         }
     }
-    // Nobody can ask any more: leave a snapshot behind, so that the next opening has little to fold.
-    let head = this.decider.books().head().0;
-    if this.snapshot.seq.is_none() && this.snapshot_at.is_none_or(|at| head > at + CLOSING_EVENTS_MIN) {
-        this.snapshot = Snapshot::take(this.decider.books_mut());
-    }
-    while this.snapshot.seq.is_some() {
+    this.decider.state_mut().begin_last_snapshot();
+    while this.decider.state_mut().snapshot.seq.is_some() {
         if !this.send(Vec::new(), Vec::new()).await {
             return;
         }
@@ -89,18 +73,13 @@ impl Deciding {
             let is_full = event_count >= BATCH_EVENTS_MAX || self.decider.batch_bytes() >= BATCH_BYTES_MAX;
             next = if is_full { None } else { asks.try_recv().ok() };
         }
-        if self.snapshot.seq.is_none() && is_due(self.decider.books(), self.snapshot_at) {
-            self.snapshot = Snapshot::take(self.decider.books_mut());
-            self.snapshot_at = self.snapshot.seq;
-        }
         self.send(replies, orders).await
     }
 
     /// Hands on what was decided, with what rides on it; false when nobody takes it any more.
     async fn send(&mut self, replies: Replies, orders: Vec<Order>) -> bool {
         let batch = self.decider.take_batch();
-        let extra = self.decider.seen_mut().take_pairs(INDEX_BYTES_PER_COMMIT);
-        let rides = self.snapshot.rides(extra);
+        let rides = self.decider.state_mut().rides();
         self.decided.send(Decided { batch, orders, replies, rides }).await.is_ok()
     }
 }

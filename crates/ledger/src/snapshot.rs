@@ -3,14 +3,21 @@
 use books::Books;
 use store::{Page, PageKey};
 
-use super::Rides;
-
 /// Pages of a snapshot that ride on one commit.
 const PAGES_PER_COMMIT: usize = 64;
 /// Events between two snapshots: what has to be folded again when the ledger is opened.
 const SNAPSHOT_EVENTS_MIN: u64 = 1_000_000;
 /// The same, for each page that changed, so that snapshots cost few bytes an event.
 const SNAPSHOT_EVENTS_PER_PAGE: u64 = 256;
+
+/// What rides on the next commit beside the events.
+#[derive(Default)]
+pub(crate) struct Rides {
+    pub(crate) pages: Vec<Page>,
+    pub(crate) snapshot: Option<u64>,
+    /// Index pairs: ids, signed frames.
+    pub(crate) extra: Vec<(Vec<u8>, Vec<u8>)>,
+}
 
 /// See the module.
 #[derive(Default)]
@@ -35,11 +42,6 @@ impl Snapshot {
     pub(crate) fn ride(&mut self) -> (Vec<Page>, Option<u64>) {
         let riding = self.pages.split_off(self.pages.len().saturating_sub(PAGES_PER_COMMIT));
         (riding, if self.pages.is_empty() { self.seq.take() } else { None })
-    }
-
-    pub(super) fn rides(&mut self, extra: Vec<(Vec<u8>, Vec<u8>)>) -> Rides {
-        let (pages, snapshot) = self.ride();
-        Rides { pages, snapshot, extra }
     }
 }
 
