@@ -7,7 +7,7 @@
 //!    is told, an example); a `mod` and a line of [`for_each_act!`](crate::for_each_act) with the next free number.
 //! 2. `wire`: its form by codes. Without it `wire` does not compile.
 //! 3. `auditor/src/acts.rs`: its word by number. The auditor shares no code with us, so that a test compares.
-//! 4. `testkit/src/script/shape.rs`: how a scenario writes it.
+//! 4. `testkit/src/script/shape.rs`: how a scenario writes it, where its fields by name will not do.
 //! 5. `schemas/event.cddl`, by hand; the other schemas are made.
 //! 6. `tests/every_act.rs`: a place in the story in which its example can stand.
 //! 7. `web/tests/http/rights.rs`: its right, written out a second time.

@@ -28,12 +28,6 @@ use books::Seq;
 use crate::{Answer, World};
 use statement::Statement;
 
-/// Is it said how a script writes an act?
-#[must_use]
-pub fn writes(act: &str) -> bool {
-    shape::writes(act)
-}
-
 /// Runs one scenario file.
 ///
 /// # Errors

@@ -95,33 +95,6 @@ const SITE: &[(&str, &str, Fill)] = &[
 
 mod reserve;
 
-/// Acts that a script posts as they are: `post {"act": ...}`. A new act gets a shape, or a line here.
-const POSTED: [&str; 18] = [
-    "add_report_lines",
-    "agree_break",
-    "assign_break",
-    "close_break",
-    "explain_break",
-    "match_lines",
-    "publish",
-    "receive_report",
-    "record_fact",
-    "record_run",
-    "reopen_break",
-    "rotate_log_key",
-    "set_duty",
-    "set_measuring",
-    "set_method",
-    "set_tolerance",
-    "trust_log",
-    "unmatch_lines",
-];
-
-/// Is it said how an act is written?
-pub(super) fn writes(act: &str) -> bool {
-    POSTED.contains(&act) || SHAPES.iter().chain(reserve::SHAPES).any(|shape| shape.act == act)
-}
-
 /// The shape of a verb.
 pub(super) fn find(verb: &str) -> Option<&'static Shape> {
     SHAPES.iter().chain(reserve::SHAPES).find(|shape| shape.verb == verb)

@@ -2,7 +2,7 @@
 //!
 //! Settings: `use PRELUDE`, `today DATE`, `as PARTY`. Commands: an act's verb, its words in any order, and for every
 //! act `effective DATE` (today where absent), `by PARTY` (the party of the last `as`), `maker NAME`, `id LABEL` and
-//! `reference TEXT`; rare fields are written as JSON: `post {"act": ...}`. An `assay` is written with its status,
+//! `reference TEXT`; an act without words of its own is written by its fields, and lists as JSON: `post {"act": ...}`. An `assay` is written with its status,
 //! contents and moisture: `assay final Nd2O3 75.2% moisture 0.4%`. Questions: see [`Question`].
 
 use books::{Day, Seq};
@@ -76,8 +76,10 @@ pub(super) fn parse(text: &str, run: &mut Run) -> Result<Statement, String> {
         "today" => Ok(Statement::Today(wire::date::parse_day(&words.take("a date")?)?)),
         "as" => Ok(Statement::As(words.take("a party")?)),
         _ => {
-            let shape = super::shape::find(&verb).ok_or_else(|| format!("`{verb}` begins no step"))?;
-            let (json, frame) = fields(shape, &mut words, run)?;
+            let (json, frame) = match super::shape::find(&verb) {
+                Some(shape) => fields(shape, &mut words, run)?,
+                None => own_fields(&verb, &mut words)?,
+            };
             Ok(command(json, frame, run))
         }
     }
@@ -113,6 +115,39 @@ fn command(fields: Map<String, Value>, frame: Frame, run: &mut Run) -> Statement
     Statement::Post { label, json }
 }
 
+impl Frame {
+    /// Takes what follows a word that every act has; false where the word is none of them.
+    fn take(&mut self, keyword: &str, words: &mut Words) -> Result<bool, String> {
+        match keyword {
+            "effective" => self.effective = Some(words.take("a date")?),
+            "by" => self.party = Some(words.take("a party")?),
+            "maker" => self.maker = Some(words.take("a name")?),
+            "id" => self.label = Some(words.take("a label")?),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// An act that has no words of its own is written by the names of its fields: `set-duty sender KOMIR months 1`. A number is
+/// a number, and a text in quotes.
+fn own_fields(verb: &str, words: &mut Words) -> Result<(Map<String, Value>, Frame), String> {
+    let act = books::Act::find(&verb.replace('-', "_")).ok_or_else(|| format!("`{verb}` begins no step"))?;
+    let mut json = Map::new();
+    json.insert("act".into(), act.word.into());
+    let mut frame = Frame::default();
+    while words.peek().is_some() {
+        let field = words.take("a field")?.replace('-', "_");
+        if frame.take(&field, words)? {
+            continue;
+        }
+        let value = words.next().ok_or_else(|| format!("the value of `{field}` is missing at the end"))?;
+        let number = value.text.parse::<u64>().ok().filter(|_| !value.is_quoted);
+        json.insert(field, number.map_or_else(|| value.text.into(), Value::from));
+    }
+    Ok((json, frame))
+}
+
 /// Reads an act's words into its fields.
 fn fields(shape: &Shape, words: &mut Words, run: &Run) -> Result<(Map<String, Value>, Frame), String> {
     let mut json = Map::new();
@@ -134,11 +169,10 @@ fn fields(shape: &Shape, words: &mut Words, run: &Run) -> Result<(Map<String, Va
             continue;
         }
         let keyword = words.take("a keyword")?;
+        if frame.take(&keyword, words)? {
+            continue;
+        }
         match keyword.as_str() {
-            "effective" => frame.effective = Some(words.take("a date")?),
-            "by" => frame.party = Some(words.take("a party")?),
-            "maker" => frame.maker = Some(words.take("a name")?),
-            "id" => frame.label = Some(words.take("a label")?),
             "reference" => put(&mut json, None, "reference", words.take("a reference")?.into())?,
             "assay" | "provisional" | "final" => {
                 let status = if keyword == "assay" { words.take("a status")? } else { keyword };
