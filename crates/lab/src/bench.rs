@@ -11,6 +11,7 @@ mod machine;
 mod made;
 mod matching;
 mod nats;
+mod questions;
 mod reserves;
 
 use std::fs;
@@ -62,7 +63,7 @@ const FIRST_DAY: i32 = 16_000;
 const PLAIN_FILE: &str = "plain file, same bytes, append + fdatasync";
 
 /// All workloads, in the order in which they run.
-pub(crate) const WORKLOADS: [&str; 19] = [
+pub(crate) const WORKLOADS: [&str; 20] = [
     "match-1m",
     "frames",
     "frames-1m-accounts",
@@ -79,6 +80,7 @@ pub(crate) const WORKLOADS: [&str; 19] = [
     "as-of",
     "receipts",
     "pack-verified",
+    "questions",
     "allocation-200",
     "call-board",
     "stress-40",
@@ -154,11 +156,13 @@ impl<R: FnMut(&Row)> Run<'_, R> {
     /// Frames into three worlds, and what is asked of the first one's log.
     fn frames(&mut self) -> Result<(), Failure> {
         type OnLog = fn(&Path, World) -> Result<Vec<Row>, Failure>;
-        let on_log: [(&str, OnLog); 4] = [
+        let on_log: [(&str, OnLog); 5] = [
             ("replay", in_process::replays),
             ("as-of", |dir, world| Ok(vec![in_process::as_of(dir, world)?])),
             ("receipts", |dir, _| Ok(vec![audit::receipts(dir)?])),
             ("pack-verified", |dir, _| Ok(vec![audit::pack(dir)?])),
+            // Last: it goes on writing.
+            ("questions", questions::rows),
         ];
         for (name, sites, lots, two_phase) in
             [("frames", 100, 100, false), ("frames-1m-accounts", 1_000, 1_000, false), ("two-phase", 100, 100, true)]

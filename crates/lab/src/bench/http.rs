@@ -16,13 +16,13 @@ use super::{FIRST_DAY, Movements, PLAIN_FILE, Row, World, average_event_bytes, f
 const LENGTH: Duration = Duration::from_secs(10);
 
 /// A server in a process of its own.
-struct Server {
+pub(super) struct Server {
     child: Child,
-    address: String,
+    pub(super) address: String,
 }
 
 impl Server {
-    fn start(dir: &Path) -> Result<Self, Failure> {
+    pub(super) fn start(dir: &Path) -> Result<Self, Failure> {
         let mut child = Command::new(std::env::current_exe()?)
             .args(["granary", "serve", "--listen", "127.0.0.1:0", "--dir"])
             .arg(dir)
@@ -38,7 +38,7 @@ impl Server {
         Ok(Self { child, address })
     }
 
-    fn stop(mut self) -> Result<(), Failure> {
+    pub(super) fn stop(mut self) -> Result<(), Failure> {
         Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status()?;
         self.child.wait()?;
         Ok(())
@@ -92,44 +92,85 @@ pub(super) fn singles(dir: &Path, name: &str, clients: u64) -> Result<Row, Failu
 /// Posts one command after the other over one connection; gives how long each took.
 async fn client(address: String, world: World, number: u64, until: Instant) -> Result<Vec<Duration>, Failure> {
     let mut source = Movements::new(world, false, 5_000 + number);
-    let mut stream = TcpStream::connect(&address).await?;
-    stream.set_nodelay(true)?;
+    let mut connection = Connection::open(&address).await?;
     let mut latencies = Vec::new();
-    let mut answer = Vec::with_capacity(1_024);
     while Instant::now() < until {
-        let body = source.json();
-        let request = format!(
-            "POST /v1/commands HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        let sent = Instant::now();
-        stream.write_all(request.as_bytes()).await?;
-        read_answer(&mut stream, &mut answer).await?;
-        latencies.push(sent.elapsed());
+        latencies.push(connection.post("/v1/commands", &source.json()).await?);
     }
     Ok(latencies)
 }
 
-/// Reads one answer, and makes sure that it says `accepted`.
-async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<(), Failure> {
-    answer.clear();
-    loop {
-        if stream.read_buf(answer).await? == 0 {
-            return Err(Failure::new("the server closed the connection"));
+/// A connection that is kept.
+pub(super) struct Connection {
+    stream: TcpStream,
+    answer: Vec<u8>,
+}
+
+impl Connection {
+    pub(super) async fn open(address: &str) -> Result<Self, Failure> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, answer: Vec::with_capacity(1_024) })
+    }
+
+    /// Posts a command, and makes sure that it is accepted; says how long that took.
+    pub(super) async fn post(&mut self, path: &str, body: &str) -> Result<Duration, Failure> {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let sent = Instant::now();
+        self.send(&request).await?;
+        let took = sent.elapsed();
+        let answer = String::from_utf8_lossy(&self.answer);
+        match answer.contains("\"accepted\"") {
+            true => Ok(took),
+            false => Err(Failure::new(format!("the workload was not accepted: {answer}"))),
         }
-        let text = std::str::from_utf8(answer)?;
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head
-            .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|it| it.trim().to_owned()));
-        let length: usize = length.ok_or_else(|| Failure::new("an answer without a length"))?.parse()?;
-        if body.len() < length {
-            continue;
-        }
-        return match body.contains("\"accepted\"") {
-            true => Ok(()),
-            false => Err(Failure::new(format!("the workload was not accepted: {body}"))),
+    }
+
+    /// Asks a question; gives the status and how long the whole answer took.
+    pub(super) async fn get(&mut self, path: &str) -> Result<(u16, Duration), Failure> {
+        let sent = Instant::now();
+        let status = self.send(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n")).await?;
+        Ok((status, sent.elapsed()))
+    }
+
+    /// Sends a request and reads its answer, head and body; gives the status.
+    async fn send(&mut self, request: &str) -> Result<u16, Failure> {
+        self.answer.clear();
+        self.stream.write_all(request.as_bytes()).await?;
+        let head_bytes = loop {
+            self.read().await?;
+            if let Some(end) = self.answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                break end + 4;
+            }
         };
+        let head = String::from_utf8_lossy(&self.answer[..head_bytes]).to_ascii_lowercase();
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status = status.ok_or_else(|| Failure::new("an answer without a status"))?;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+        match length.map(|length| length.trim().parse::<usize>()).transpose()? {
+            Some(length) => {
+                while self.answer.len() < head_bytes + length {
+                    self.read().await?;
+                }
+            }
+            // In chunks: the last one is empty.
+            None => {
+                while !self.answer[head_bytes..].ends_with(b"0\r\n\r\n") {
+                    self.read().await?;
+                }
+            }
+        }
+        Ok(status)
+    }
+
+    async fn read(&mut self) -> Result<(), Failure> {
+        match self.stream.read_buf(&mut self.answer).await? {
+            0 => Err(Failure::new("the server closed the connection")),
+            _ => Ok(()),
+        }
     }
 }
 
