@@ -3,7 +3,7 @@
 use books::MaterialNo;
 use measure::Quantity;
 
-use crate::figure::{Figure, Told};
+use crate::figure::{Figure, Told, all};
 use crate::history::HistoryError;
 use crate::position::{Dimension, PositionQuery, available, groups, number_of};
 use crate::record::records;
@@ -56,18 +56,19 @@ pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, Histo
         if found.is_none() && material.requirement_per_day.is_none() && material.goal.is_none() {
             continue;
         }
-        let told = found.map_or(Told::Whole([0; 4]), |group| group.sums.told());
+        let told = found.map_or([Told::Whole(0); 4], |group| group.sums.told());
+        let (on_hand, available) = (told[0], all(told).map(available));
         // Need and goal are those of all: a part of the stock says nothing about them.
-        let of_all =
-            if sight.is_full() || (sight.sees_totals() && query.filter.is_total()) { told } else { Told::Withheld };
+        let sees_all = sight.is_full() || (sight.sees_totals() && query.filter.is_total());
+        let of_all = |told: Told<i128>| if sees_all { told } else { Told::Withheld };
         let show = |units: i128| number_of(books, number, units);
         let need = material.requirement_per_day.filter(|need| !need.is_zero());
-        let days = |of: fn([i128; 4]) -> i128| need.map(|need| of_all.map(of).map(|units| days(units, need)).into());
-        let short = |goal: Quantity| of_all.map(|[on_hand, ..]| i128::from(goal.units()) - on_hand);
+        let days = |told| need.map(|need| of_all(told).map(|units| days(units, need)).into());
+        let short = |goal: Quantity| of_all(on_hand).map(|on_hand| i128::from(goal.units()) - on_hand);
         covers.push(Cover {
             material: material.code.clone(),
-            on_hand: told.map(on_hand).map(show).into(),
-            available: told.map(available).map(show).into(),
+            on_hand: on_hand.map(show).into(),
+            available: available.map(show).into(),
             requirement_per_day: material.requirement_per_day.map(|need| show(need.units().into())),
             days_on_hand: days(on_hand),
             days_available: days(available),
@@ -82,10 +83,6 @@ pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, Histo
         });
     }
     Ok(covers)
-}
-
-fn on_hand([on_hand, ..]: [i128; 4]) -> i128 {
-    on_hand
 }
 
 /// Stock over need, cut to tenths of a day: cover is never rounded up.

@@ -152,12 +152,15 @@ pub fn dependence(
         .map(|(material, total)| {
             let material = books::MaterialNo(material);
             let facts = books.material(material);
-            let show =
-                |[units]: [i128; 1]| format!("{} {} {}", number_of(books, material, units), facts.shown, facts.basis);
-            Unstated { material: facts.code.clone(), quantity: total.told().map(show).into() }
+            let show = |units| format!("{} {} {}", number_of(books, material, units), facts.shown, facts.basis);
+            let [quantity] = total.told();
+            Unstated { material: facts.code.clone(), quantity: quantity.map(show).into() }
         })
         .collect();
-    let told = |(country, total): (String, Total<1>)| total.told().map(|[units]| (country, units)).whole();
+    let told = |(country, total): (String, Total<1>)| {
+        let [units] = total.told();
+        units.map(|units| (country, units)).whole()
+    };
     let parts: Option<Vec<(String, i128)>> = sums.into_iter().map(told).collect();
     let parts = parts.map(Parts::of);
     Ok(Dependence {

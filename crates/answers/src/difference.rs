@@ -45,7 +45,7 @@ impl Counted {
         let sight = Sight::of(view);
         let accounts = view.books().accounts();
         for account in &accounts[self.known.len().min(number.0 as usize + 1)..=number.0 as usize] {
-            self.known.push(self.filter.takes(view.books(), account, false) && sight.sees_account(account));
+            self.known.push(self.filter.takes(view.books(), account, false) && sight.sees_stock(account));
         }
         self.known[number.0 as usize]
     }

@@ -53,40 +53,58 @@ impl<T> Told<T> {
 
 /// Sums over stock of several owners, with what of them the asker may be told only together with others'.
 ///
-/// They are told whole where everything in them is seen, or where at least two other parties have a part in them: with one
-/// other party in it, a sum would show what that party holds.
+/// Each sum is told whole where everything in it is seen, or where at least two other parties have a part in it: with one
+/// other party in it, it would show what that party holds. So parties are counted for each sum by itself: two may have
+/// stock, and one of them alone a hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Total<const N: usize> {
-    seen: [i128; N],
-    others: [i128; N],
+pub(crate) struct Total<const N: usize>([Sum; N]);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Sum {
+    seen: i128,
+    others: i128,
     other_parties: BTreeSet<PartyNo>,
 }
 
 impl<const N: usize> Default for Total<N> {
     fn default() -> Self {
-        Self { seen: [0; N], others: [0; N], other_parties: BTreeSet::new() }
+        Self(std::array::from_fn(|_| Sum::default()))
     }
 }
 
 impl<const N: usize> Total<N> {
     /// Adds what is seen.
     pub(crate) fn add(&mut self, units: [i128; N]) {
-        self.seen.iter_mut().zip(units).for_each(|(sum, units)| *sum += units);
+        self.0.iter_mut().zip(units).for_each(|(sum, units)| sum.seen += units);
     }
 
     /// Adds what another party holds, which is told in sum alone.
     pub(crate) fn add_of_other(&mut self, owner: PartyNo, units: [i128; N]) {
-        self.others.iter_mut().zip(units).for_each(|(sum, units)| *sum += units);
-        self.other_parties.insert(owner);
-    }
-
-    /// The sums, as far as they may be told.
-    pub(crate) fn told(&self) -> Told<[i128; N]> {
-        match self.other_parties.len() {
-            1 => Told::Withheld,
-            _ => Told::Whole(std::array::from_fn(|index| self.seen[index] + self.others[index])),
+        for (sum, units) in self.0.iter_mut().zip(units).filter(|(_, units)| *units != 0) {
+            sum.others += units;
+            sum.other_parties.insert(owner);
         }
     }
+
+    /// The sums, as far as each may be told.
+    pub(crate) fn told(&self) -> [Told<i128>; N] {
+        std::array::from_fn(|index| match &self.0[index] {
+            Sum { other_parties, .. } if other_parties.len() == 1 => Told::Withheld,
+            Sum { seen, others, .. } => Told::Whole(seen + others),
+        })
+    }
+}
+
+/// Several figures as one: told where each is.
+pub(crate) fn all<const N: usize>(told: [Told<i128>; N]) -> Told<[i128; N]> {
+    let mut all = Told::Whole([0; N]);
+    for (index, told) in told.into_iter().enumerate() {
+        all = all.and(told).map(|(mut units, unit)| {
+            units[index] = unit;
+            units
+        });
+    }
+    all
 }
 
 /// A number as people and programs read it, or why there is none. As JSON it is text: the number, `LOW..HIGH`, `withheld`
@@ -200,12 +218,21 @@ mod tests {
     fn a_sum_with_one_other_party_in_it_is_withheld() {
         let mut total = Total::default();
         total.add([5]);
-        assert_eq!(total.told(), Told::Whole([5]));
+        assert_eq!(total.told(), [Told::Whole(5)]);
         total.add_of_other(PartyNo(1), [20]);
         total.add_of_other(PartyNo(1), [1]);
-        assert_eq!(total.told(), Told::Withheld);
+        assert_eq!(total.told(), [Told::Withheld]);
         total.add_of_other(PartyNo(2), [2]);
-        assert_eq!(total.told(), Told::Whole([28]));
+        assert_eq!(total.told(), [Told::Whole(28)]);
+    }
+
+    #[test]
+    fn a_sum_beside_others_counts_its_own_parties() {
+        let mut total = Total::default();
+        total.add_of_other(PartyNo(1), [20, 0]);
+        total.add_of_other(PartyNo(2), [5, 3]);
+        assert_eq!(total.told(), [Told::Whole(25), Told::Withheld]);
+        assert_eq!(all(total.told()), Told::Withheld);
     }
 
     #[test]

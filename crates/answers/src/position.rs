@@ -13,7 +13,7 @@ use wire::date::day_in_zone;
 use wire::value::show_number;
 
 use crate::contained::restate;
-use crate::figure::{Figure, Told, Total};
+use crate::figure::{Figure, Told, Total, all};
 use crate::history::HistoryError;
 use crate::record::records;
 use crate::sight::Sight;
@@ -401,14 +401,12 @@ impl Group {
     fn into_position(self, books: &Books) -> Position {
         let Self { mut labels, basis: _, material, sums, mut assays } = self;
         let told = sums.told();
-        let number =
-            |of: fn([i128; 4]) -> i128| Figure::from(told.map(of).map(|units| number_of(books, material, units)));
-        labels.on_hand = number(|[on_hand, ..]| on_hand);
-        labels.encumbered = number(|[_, encumbered, ..]| encumbered);
-        labels.blocked = number(|[_, _, blocked, _]| blocked);
-        labels.away = number(|[.., away]| away);
-        labels.available = number(available);
-        labels.withheld = told == Told::Withheld;
+        let figure = |told: Told<i128>| Figure::from(told.map(|units| number_of(books, material, units)));
+        let available = all(told).map(available);
+        let [on_hand, encumbered, blocked, away] = told.map(figure);
+        (labels.on_hand, labels.encumbered, labels.blocked, labels.away) = (on_hand, encumbered, blocked, away);
+        labels.available = figure(available);
+        labels.withheld = available == Told::Withheld;
         assays.sort_unstable();
         assays.dedup();
         labels.assays = assays;

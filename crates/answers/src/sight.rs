@@ -50,6 +50,11 @@ impl<'v> Sight<'v> {
         Self { books, reach }
     }
 
+    /// The books that are looked at.
+    pub(crate) fn books(&self) -> &'v Books {
+        self.books
+    }
+
     /// Everything, without exception?
     #[must_use]
     pub fn is_full(&self) -> bool {

@@ -1,10 +1,11 @@
 //! Joint orders by buyer: declared, ordered, received, paid; and whether the split followed the key.
 
 use books::procurement::Order;
-use books::{Books, Day, OrderNo, PartyNo, TallyKind};
+use books::{Day, OrderNo, PartyNo, TallyKind};
 use measure::Quantity;
 use wire::value::show_price;
 
+use crate::figure::{Figure, Total};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -35,8 +36,8 @@ records! {
         demanded: String as Quantity,
         /// What was ordered for it.
         ordered: String as Quantity,
-        /// Its share of the order, in per cent, cut to hundredths.
-        share: String as Percent,
+        /// Its share of the order, in per cent, cut to hundredths. Withheld where it would tell what one other buyer ordered.
+        share: Figure as Percent,
         /// What it received.
         received: String as Quantity,
         /// What is still to come.
@@ -101,13 +102,14 @@ impl Question for Orders {
             let mut buyers = order.buyers.clone();
             buyers.sort_by_key(|buyer| books.party_code(*buyer));
             buyers.retain(|buyer| sight.sees_party(*buyer) || sight.sees_party(order.secretariat));
-            lines.extend(buyers.into_iter().map(|buyer| line(books, number, order, buyer, day)));
+            lines.extend(buyers.into_iter().map(|buyer| line(&sight, number, order, buyer, day)));
         }
         Ok(OrdersAnswer { as_of: wire::date::show_day(day), lines })
     }
 }
 
-fn line(books: &Books, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> OrderLine {
+fn line(sight: &Sight<'_>, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> OrderLine {
+    let books = sight.books();
     let own = |kind| at(books, kind, of.0, buyer, order.material, day);
     let show = |units| number(books, order.material, units);
     let (ordered, received) = (own(TallyKind::Ordered), own(TallyKind::Received));
@@ -115,6 +117,15 @@ fn line(books: &Books, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> 
     let all_received = i128::from(sum_at(books, TallyKind::Received, of.0, order.material, day));
     let off = i128::from(received) * all_ordered - i128::from(ordered) * all_received;
     let outstanding = ordered - received;
+    let mut whole = Total::default();
+    for party in &order.buyers {
+        let units = [i128::from(at(books, TallyKind::Ordered, of.0, *party, order.material, day))];
+        match sight.sees_party(*party) || sight.sees_party(order.secretariat) {
+            true => whole.add(units),
+            false => whole.add_of_other(*party, units),
+        }
+    }
+    let [whole] = whole.told();
     let award = order.award.as_ref();
     let paid = money_at(books, TallyKind::Paid, of.0, buyer, day);
     let facts = books.material(order.material);
@@ -129,7 +140,7 @@ fn line(books: &Books, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> 
         material: material_code(books, order.material),
         demanded: show(own(TallyKind::Demanded)),
         ordered: show(ordered),
-        share: percent(i128::from(ordered), all_ordered),
+        share: whole.map(|whole| percent(i128::from(ordered), whole)).into(),
         received: show(received),
         outstanding: show(outstanding),
         follows_key: off.abs() <= 2 * all_ordered.max(1),

@@ -1,8 +1,9 @@
 //! All calls, each in one line.
 
 use books::call::Call;
-use books::{Books, Day, TallyKind};
+use books::{Day, TallyKind};
 
+use crate::figure::Figure;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -36,22 +37,22 @@ records! {
         material: String as Code,
         /// The day it was made.
         day: String as Day,
-        /// Asked of all members.
+        /// Asked of all members: known to all, as their parts of it are.
         asked: String as Quantity,
         /// Committed by all members.
-        committed: String as Quantity,
+        committed: Figure as Quantity,
         /// Made available.
-        available: String as Quantity,
+        available: Figure as Quantity,
         /// Delivered.
-        delivered: String as Quantity,
+        delivered: Figure as Quantity,
         /// Fulfilled by relief of an obligation.
-        relieved: String as Quantity,
+        relieved: Figure as Quantity,
         /// Waived.
-        waived: String as Quantity,
+        waived: Figure as Quantity,
         /// In default.
-        defaulted: String as Quantity,
+        defaulted: Figure as Quantity,
         /// Delivered and relieved, of what was asked, in per cent.
-        done: String as Percent,
+        done: Figure as Percent,
         /// Unit and basis of the numbers.
         unit: String as Code,
         /// Day by which it should be delivered.
@@ -66,7 +67,7 @@ records! {
     CallsAnswer {
         /// As of this day.
         as_of: String as Day,
-        /// One line for each call. Totals over members are shown to who runs the reserve.
+        /// One line for each call of a reserve in which the asker takes part. What members did for it is told to who runs it.
         calls: Vec<CallLine>,
     }
 }
@@ -92,16 +93,19 @@ impl Question for Calls {
         let sight = Sight::of(view);
         let seen = (0u32..)
             .zip(books.calls())
-            .filter(|(_, call)| wanted.contains(&call.reserve) && sight.runs(books, call.reserve))
+            .filter(|(_, call)| wanted.contains(&call.reserve) && sight.takes_part(books, call.reserve))
             .filter(|(_, call)| call.effective <= day && known_at.is_none_or(|known_at| call.seq <= known_at));
-        let calls = seen.map(|(of, call)| line(books, &tallies, (of, call), day)).collect();
+        let calls = seen.map(|(of, call)| line(&sight, &tallies, (of, call), day)).collect();
         Ok(CallsAnswer { as_of: wire::date::show_day(day), calls })
     }
 }
 
-fn line(books: &Books, tallies: &Tallies<'_>, (of, call): (u32, &Call), day: Day) -> CallLine {
+fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, (of, call): (u32, &Call), day: Day) -> CallLine {
+    let books = sight.books();
     let sum = |kind| tallies.sum(kind, of, call.material);
-    let show = |kind| number(books, call.material, sum(kind));
+    let is_told = sight.runs(books, call.reserve);
+    let told = |figure: String| if is_told { Figure::Number(figure) } else { Figure::Withheld };
+    let show = |kind| told(number(books, call.material, sum(kind)));
     let done = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);
     CallLine {
         call: call.code.clone(),
@@ -109,14 +113,14 @@ fn line(books: &Books, tallies: &Tallies<'_>, (of, call): (u32, &Call), day: Day
         activation: call.activation.map(|number| books.activation(number).code.clone()),
         material: material_code(books, call.material),
         day: wire::date::show_day(call.effective),
-        asked: show(TallyKind::Asked),
+        asked: number(books, call.material, sum(TallyKind::Asked)),
         committed: show(TallyKind::Committed),
         available: show(TallyKind::Available),
         delivered: show(TallyKind::Delivered),
         relieved: show(TallyKind::Relieved),
         waived: show(TallyKind::Waived),
         defaulted: show(TallyKind::Defaulted),
-        done: percent(i128::from(done), i128::from(sum(TallyKind::Asked))),
+        done: told(percent(i128::from(done), i128::from(sum(TallyKind::Asked)))),
         unit: unit(books, call.material),
         due: call.due.map(wire::date::show_day),
         replenish_by: call.replenish_by.map(wire::date::show_day),

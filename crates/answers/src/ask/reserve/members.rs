@@ -4,6 +4,7 @@ use books::TallyKind;
 use books::reserve::KeyKind;
 use wire::acts::words::{KeyKind as KeyWord, MemberStatus};
 
+use crate::figure::{Figure, Total};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -30,14 +31,15 @@ records! {
         member: String as Code,
         /// How it stands.
         status: String as Code,
-        /// Its weight in the key in force.
-        weight: u64,
-        /// Its share of a call, in per cent, cut to hundredths.
-        share: String as Percent,
-        /// Money it paid in, less what it got back.
-        paid: Option<String>,
-        /// Money it owes after recomputes; negative where it is owed.
-        due: Option<String> as Day,
+        /// Its weight in the key in force. Where the key goes by pledges or figures, that is what the member pledged or
+        /// stated: absent where the asker may not see it.
+        weight: Option<u64>,
+        /// Its share of a call, in per cent, cut to hundredths. Withheld where it would tell another member's weight.
+        share: Figure as Percent,
+        /// Money it paid in, less what it got back; told to the member and to who runs the reserve.
+        paid: Option<Figure>,
+        /// Money it owes after recomputes; negative where it is owed. Told as `paid` is.
+        due: Option<Figure>,
     }
 
     /// Who takes part.
@@ -83,7 +85,15 @@ impl Question for Members {
         }
         let weights = books.weights_at(number, material.unwrap_or(books::MaterialNo(0)), day, known);
         let weights = weights.unwrap_or_default();
-        let whole: i128 = weights.iter().map(|weight| i128::from(weight.weight)).sum();
+        let mut whole = Total::default();
+        for weight in &weights {
+            let units = [i128::from(weight.weight)];
+            match is_stated || sight.sees_member(books, number, weight.member) {
+                true => whole.add(units),
+                false => whole.add_of_other(weight.member, units),
+            }
+        }
+        let [whole] = whole.told();
         let mut members = facts.ever_members();
         members.sort_by_key(|member| books.party_code(*member));
         let line = |member| {
@@ -92,13 +102,16 @@ impl Question for Members {
             let is_seen = sight.sees_member(books, number, member);
             let money = |kind| {
                 let minor = money_at(books, kind, number.0, member, day);
-                is_seen.then(|| wire::acts::show_money(minor, &facts.currency))
+                let shown = || Figure::Number(wire::acts::show_money(minor, &facts.currency));
+                Some(if is_seen { shown() } else { Figure::Withheld })
             };
+            let is_told = is_stated || is_seen;
+            let share = || whole.map(|whole| percent(i128::from(weight), whole)).into();
             MemberLine {
                 member: books.party_code(member).to_owned(),
                 status: status.map_or("not yet".into(), |status| MemberStatus::from(status).word()),
-                weight,
-                share: percent(i128::from(weight), whole),
+                weight: is_told.then_some(weight),
+                share: if is_told { share() } else { Figure::Withheld },
                 paid: money(TallyKind::CashPaid),
                 due: money(TallyKind::CashDue),
             }

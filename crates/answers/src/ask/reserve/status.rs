@@ -25,7 +25,7 @@ records! {
         known_at: Option<KnownAt>,
     }
 
-    /// One material of a reserve. What members promised is shown to who runs it alone.
+    /// One material of a reserve. What members promised is told to who runs it, and `withheld` from others.
     ReserveLine {
         /// The reserve.
         reserve: String as Code,
@@ -129,7 +129,7 @@ fn line(
     let commitments = (0u32..).zip(books.commitments()).filter(|(_, commitment)| commitment.reserve == reserve);
     let forward: i64 = commitments.map(|(number, _)| tallies.sum(TallyKind::Commitment, number, material)).sum();
     let is_told = Sight::of(view).runs(books, reserve);
-    let told = |units: Told<i64>| is_told.then(|| Figure::from(units.map(show)));
+    let told = |units: Told<i64>| Some(if is_told { units.map(show).into() } else { Figure::Withheld });
     Ok(ReserveLine {
         reserve: facts.code.clone(),
         material: material_code(books, material),

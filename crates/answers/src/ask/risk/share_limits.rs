@@ -166,8 +166,9 @@ fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(Stri
     }
     let mut parts = Vec::with_capacity(sums.len());
     for (label, total) in sums {
-        match total.told() {
-            Told::Whole([units]) => parts.push((label, units)),
+        let [told] = total.told();
+        match told {
+            Told::Whole(units) => parts.push((label, units)),
             Told::Withheld => return Ok(Told::Withheld),
             Told::Unknown => return Ok(Told::Unknown),
         }

@@ -79,11 +79,28 @@ records! {
     }
 }
 
+/// A sum of one material's stock. Beside each part stands what it leaves of the whole: where one party alone has that, the
+/// whole and the part together would show it.
+#[derive(Clone, Copy)]
+enum Column {
+    OnHand,
+    Taken,
+    InTransit,
+    AtRisk,
+    SafeInTransit,
+    FromThere,
+    FromElsewhere,
+}
+
+impl Column {
+    const COUNT: usize = 7;
+}
+
 /// Sums of one material.
 #[derive(Clone, Default)]
 struct Sums {
-    /// On hand, available, in transit, at risk, from the country; of whoever's stock is asked.
-    stock: Total<5>,
+    /// Of whoever's stock is asked.
+    stock: Total<{ Column::COUNT }>,
     entitled: i128,
     call: i128,
     /// Was there anything of it?
@@ -194,12 +211,14 @@ impl Stress {
             let sums = &mut sums[facts.material.0 as usize];
             sums.is_held = true;
             let lies = i128::from(own.on_hand);
-            let from_there = if is_from_there { lies } else { 0 };
+            let part = |is_in: bool| if is_in { [lies, 0] } else { [0, lies] };
+            let [from_there, elsewhere] = part(is_from_there);
             let units = match place {
                 Place::Transit(transit) => {
                     let leaves = matches!(books.place(transit.source),
                         Place::Site(site) if site.country == self.country);
-                    [0, 0, lies, if leaves || is_from_there { lies } else { 0 }, from_there]
+                    let [at_risk, safe] = part(leaves || is_from_there);
+                    [0, 0, lies, at_risk, safe, from_there, elsewhere]
                 }
                 Place::Outside
                 | Place::Processing
@@ -208,7 +227,7 @@ impl Stress {
                 | Place::Rounding
                 | Place::ShipperReceiver
                 | Place::Site(_)
-                | Place::Loan(_) => [lies, own.available().into(), 0, 0, from_there],
+                | Place::Loan(_) => [lies, lies - i128::from(own.available()), 0, 0, 0, from_there, elsewhere],
             };
             if is_seen { sums.stock.add(units) } else { sums.stock.add_of_other(owner, units) }
         }
@@ -248,33 +267,38 @@ fn shared(view: &dyn View, party: Option<PartyNo>, day: Day, sums: &mut [Sums]) 
 fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: Option<i128>) -> StressLine {
     let show = |units| number_of(books, material, units);
     let told = sums.stock.told();
-    let figure = |of: fn([i128; 5]) -> i128| Figure::from(told.map(of).map(show));
+    let column = |column: Column| told[column as usize];
+    let parts = |part, rest| column(part).and(column(rest));
+    let figure = |told: Told<i128>| Figure::from(told.map(show));
+    let free = parts(Column::OnHand, Column::Taken).map(|(on_hand, taken)| on_hand - taken);
+    let by_origin = parts(Column::FromThere, Column::FromElsewhere);
     // What is left of it when it is set against a need.
-    let whole = if is_whole { told } else { Told::Withheld };
-    let lost = |[on_hand, _, in_transit, _, from_there]: [i128; 5], need: i128| {
-        let held = on_hand + in_transit;
+    let whole = if is_whole { free.and(by_origin) } else { Told::Withheld };
+    let lost = |(from_there, elsewhere): (i128, i128), need: i128| {
+        let held = from_there + elsewhere;
         (held > 0).then(|| need * from_there / held)
     };
-    let days = |free: &dyn Fn([i128; 5]) -> i128, missing: &dyn Fn([i128; 5], i128) -> Option<i128>| match whole {
-        Told::Whole(stock) => need.and_then(|need| days_of(free(stock), missing(stock, need)?)).map(Figure::Number),
+    let days = |more: i128, missing: &dyn Fn((i128, i128), i128) -> Option<i128>| match whole {
+        Told::Whole((free, origin)) => {
+            need.and_then(|need| days_of(free + more, missing(origin, need)?)).map(Figure::Number)
+        }
         Told::Withheld => need.map(|_| Figure::Withheld),
         Told::Unknown => need.map(|_| Figure::Unknown),
     };
-    let free = |[_, available, ..]: [i128; 5]| available;
     let reserve = sums.entitled + sums.call;
     StressLine {
         material: material_code(books, material),
-        on_hand: figure(|[on_hand, ..]| on_hand),
+        on_hand: figure(column(Column::OnHand)),
         available: figure(free),
-        in_transit: figure(|[_, _, in_transit, ..]| in_transit),
-        at_risk: figure(|[_, _, _, at_risk, _]| at_risk),
-        share: told.map(|[on_hand, _, in_transit, _, from_there]| percent(from_there, on_hand + in_transit)).into(),
+        in_transit: figure(column(Column::InTransit)),
+        at_risk: figure(parts(Column::AtRisk, Column::SafeInTransit).map(|(at_risk, _)| at_risk)),
+        share: by_origin.map(|(there, elsewhere)| percent(there, there + elsewhere)).into(),
         need_a_year: need.map(show),
-        days: days(&free, &lost),
-        days_alone: days(&free, &|_, need| Some(need)),
+        days: days(0, &lost),
+        days_alone: days(0, &|_, need| Some(need)),
         entitled: Figure::Number(show(sums.entitled)),
         call: Figure::Number(show(sums.call)),
-        days_with_reserve: days(&|stock| free(stock) + reserve, &lost),
+        days_with_reserve: days(reserve, &lost),
         unit: unit(books, material),
     }
 }
