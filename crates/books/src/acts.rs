@@ -79,7 +79,7 @@ use measure::Quantity;
 use crate::account::AccountKey;
 use crate::act_rules::{ActEntry, ActFacts, ActRules};
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::{Event, Past};
 use crate::fact::Says;
 use crate::number::{Day, LotNo, PartyNo, Seq};
@@ -161,8 +161,10 @@ macro_rules! acts {
                 match self { $(Self::$name(act) => act.says(),)* }
             }
 
-            pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-                match self { $(Self::$name(act) => act.decide(draft, ask),)* }
+            /// Goes through the steps of a decision, one after the other.
+            pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+                who.role_fits(self.facts().asks);
+                match self { $(Self::$name(act) => act.decide(who, ask),)* }
             }
 
             pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -264,10 +266,6 @@ macro_rules! for_each_act {
 }
 
 for_each_act!(acts);
-
-pub(crate) fn not_zero(quantity: Quantity) -> Result<(), Rejection> {
-    if quantity.is_zero() { Err(Rejection::QuantityMustNotBeZero) } else { Ok(()) }
-}
 
 /// The sum of some lines that an account is to give or take; refuses when it cannot be counted.
 pub(crate) fn total<'a>(

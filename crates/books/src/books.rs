@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::access::Request;
 use crate::account::{Account, AccountKey, Encumbrance, Secret};
+use crate::act_rules::Asks;
 use crate::acts::{Act, Ask};
 use crate::authority::Authority;
 use crate::base::Base;
@@ -15,6 +16,7 @@ use crate::days::{Days, Sums};
 use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
 use crate::draft::Draft;
+use crate::draft::steps::Who;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
 use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::lot::{KnownAssay, Lot, NewLot, Parent};
@@ -225,35 +227,56 @@ impl Books {
     /// # Errors
     /// The first [`Rejection`] in order of precedence.
     pub fn decide(&self, command: &Command, recorded_at: Moment, past: &dyn Past) -> Result<Decided, Rejection> {
-        let role = self.parties.row(command.party.0).role;
-        if matches!(role, Role::Auditor | Role::Supplier) {
-            return Err(Rejection::RoleNotPermitted { party: command.party });
-        }
         let ask = Ask { party: command.party, maker: command.maker.as_deref(), effective: command.effective, past };
-        let mut draft = Draft::new(self, command.party, command.effective, past);
         // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere.
         let latest = recorded_at.utc_day().next();
-        if command.effective > latest {
-            draft.refuse(Rejection::EffectiveInFuture { latest });
+        let mut draft = Draft::new(self, command.party, command.effective, latest, past);
+        let mut who = Who::begin(&mut draft);
+        let writes = self.writes(command.party);
+        who.note(writes);
+        // Who may, the shape of the fields, what they name: what the act itself knows.
+        if command.act.decide(who, &ask).is_err() {
+            return Err(draft.first_refusal().expect_err("stopped: it was refused"));
         }
-        // Who may, the shape of the fields, references and states: what the act itself knows.
-        let decided = command.act.decide(&mut draft, &ask);
-        draft.note(decided);
-        draft.first_refusal()?;
         // Quantities: what every act must respect.
         draft.compare_pools();
-        let checked = [draft.check(), draft.check_tallies()];
-        checked.into_iter().for_each(|checked| draft.note(checked));
-        let is_approval = matches!(command.act, Act::Approve(_));
-        let threshold = draft.above_threshold();
-        if let Some(material) = threshold.filter(|_| !is_approval && command.maker.is_none()) {
-            draft.refuse(Rejection::MakerMissing { material });
-        }
+        draft.check();
+        draft.check_tallies();
+        // Whoever approves is the second person.
+        let is_held = !matches!(command.act, Act::Approve(_)) && draft.check_maker(command.maker.as_deref());
         draft.first_refusal()?;
-        let is_held = !is_approval && (threshold.is_some() || draft.needs_checker);
         let effective = draft.day;
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
         Ok(Decided { effects, effective, is_held })
+    }
+
+    /// May a party ask for an act with this word at all? It comes before any of its codes is looked up, so that whoever may
+    /// not ask learns nothing of what is there.
+    ///
+    /// # Errors
+    /// `role_not_permitted`.
+    pub fn may_ask(&self, party: PartyNo, word: &str) -> Result<(), Rejection> {
+        self.writes(party)?;
+        Act::find(word).map_or(Ok(()), |entry| self.role_fits(party, entry.facts.asks))
+    }
+
+    /// Does a party's role let it ask for an act of this kind, whatever the act says?
+    pub(crate) fn role_fits(&self, party: PartyNo, asks: Asks) -> Result<(), Rejection> {
+        let role = self.party(party).role;
+        let fits = match asks {
+            Asks::Anyone | Asks::Holder | Asks::Keeper | Asks::Alone => true,
+            Asks::Agency => matches!(role, Role::Agency | Role::Secretariat),
+            Asks::Secretariat => role == Role::Secretariat,
+        };
+        if fits { Ok(()) } else { Err(Rejection::RoleNotPermitted { party }) }
+    }
+
+    /// Does a party's role let it write at all?
+    fn writes(&self, party: PartyNo) -> Result<(), Rejection> {
+        match self.party(party).role {
+            Role::Auditor | Role::Supplier => Err(Rejection::RoleNotPermitted { party }),
+            Role::Agency | Role::Operator | Role::Secretariat => Ok(()),
+        }
     }
 
     /// Folds one event. Cannot fail: what it asserts was decided.

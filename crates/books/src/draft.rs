@@ -15,10 +15,11 @@ use crate::days::{Days, Sums};
 use crate::event::{Claim, Effects, Entry, Past, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, Step};
 
 pub(crate) mod exports;
 mod pools;
+pub(crate) mod steps;
 mod tallies;
 
 pub(crate) struct Draft<'b> {
@@ -26,6 +27,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) party: PartyNo,
     pub(crate) day: Day,
     past: &'b dyn Past,
+    /// The last day that can be recorded now, where the command's lies after it.
+    latest: Option<Day>,
     effects: Effects,
     /// Materials of lots that this very act creates, numbered from the end of the table of lots.
     new_lots: Vec<MaterialNo>,
@@ -40,12 +43,13 @@ pub(crate) struct Draft<'b> {
 }
 
 impl<'b> Draft<'b> {
-    pub(crate) fn new(books: &'b Books, party: PartyNo, day: Day, past: &'b dyn Past) -> Self {
+    pub(crate) fn new(books: &'b Books, party: PartyNo, day: Day, latest: Day, past: &'b dyn Past) -> Self {
         Self {
             books,
             party,
             day,
             past,
+            latest: (day > latest).then_some(latest),
             effects: Effects::default(),
             new_lots: Vec::new(),
             new_places: 0,
@@ -55,23 +59,22 @@ impl<'b> Draft<'b> {
         }
     }
 
-    /// Keeps a refusal and lets the act go on: one that is declared before it may still be found.
-    pub(crate) fn refuse(&mut self, rejection: Rejection) {
+    /// Keeps a refusal, where none is kept that is declared before it.
+    fn keep(&mut self, rejection: Rejection) {
         if self.refused.as_ref().is_none_or(|kept| rejection.rank() < kept.rank()) {
             self.refused = Some(rejection);
         }
     }
 
-    /// Keeps the refusal of a check, if it refused.
-    pub(crate) fn note(&mut self, checked: Result<(), Rejection>) {
+    fn note(&mut self, checked: Result<(), Rejection>) {
         if let Err(rejection) = checked {
-            self.refuse(rejection);
+            self.keep(rejection);
         }
     }
 
-    /// A quantity of nothing is left out, not asked for.
-    pub(crate) fn not_zero(&mut self, quantity: Quantity) {
-        self.note(crate::acts::not_zero(quantity));
+    /// Was anything refused that belongs to a step or an earlier one?
+    fn is_refused_by(&self, step: Step) -> bool {
+        self.refused.as_ref().is_some_and(|kept| kept.about().step <= step)
     }
 
     /// Gives the refusal that is declared first of all that were found.
@@ -98,31 +101,6 @@ impl<'b> Draft<'b> {
         PlaceNo(number)
     }
 
-    /// May the asking party write an owner's stock, as the owner, as custodian of the place, or as a secretariat?
-    pub(crate) fn may_write(&self, owner: PartyNo, place: Option<PlaceNo>) -> Result<(), Rejection> {
-        let party = self.party;
-        let is_custodian = || matches!(place, Some(place) if self.books.site(place).custodian == party);
-        let is_secretariat = || self.books.party(party).role == crate::party::Role::Secretariat;
-        if party == owner || is_custodian() || is_secretariat() {
-            return Ok(());
-        }
-        Err(Rejection::NotPermitted { party, owner })
-    }
-
-    /// May the asking party say something about a lot: does it own any of it, or keep a site where some lies?
-    pub(crate) fn may_write_lot(&self, lot: LotNo) -> Result<(), Rejection> {
-        let mut refused = Rejection::NotPermitted { party: self.party, owner: self.party };
-        for number in self.books.accounts_of(lot) {
-            let key = self.books.account(*number).key;
-            let place = matches!(self.books.place(key.place), Place::Site(_)).then_some(key.place);
-            match self.may_write(key.owner, place) {
-                Ok(()) => return Ok(()),
-                Err(rejection) => refused = rejection,
-            }
-        }
-        Err(refused)
-    }
-
     /// Opens an account only where it will be used.
     pub(crate) fn account_if(
         &mut self,
@@ -135,24 +113,16 @@ impl<'b> Draft<'b> {
     }
 
     /// Refuses what would bring an account above its ceiling once it arrives: all lines of the lot together.
-    pub(crate) fn check_room(
-        &self,
-        target: PlaceNo,
-        owner: PartyNo,
-        lot: LotNo,
-        lines: &[Line],
-    ) -> Result<(), Rejection> {
+    pub(crate) fn check_room(&mut self, target: PlaceNo, owner: PartyNo, lot: LotNo, lines: &[Line]) {
         let key = AccountKey { place: target, owner, lot };
-        let Some(account) = self.books.account_no(key).and_then(|number| self.books.accounts.get(number.0)) else {
-            return Ok(());
-        };
-        let Some(ceiling) = account.limit.and_then(|limit| limit.ceiling) else { return Ok(()) };
+        let account = self.books.account_no(key).and_then(|number| self.books.accounts.get(number.0));
+        let Some(account) = account else { return };
+        let Some(ceiling) = account.limit.and_then(|limit| limit.ceiling) else { return };
         let there = i128::from(account.days.latest().on_hand) + self.books.arriving(key);
         let sent = lines.iter().filter(|line| line.lot == lot).map(|line| i128::from(line.quantity.units()));
         if there + sent.sum::<i128>() > i128::from(ceiling.units()) {
-            return Err(Rejection::AboveCeiling { account: key, ceiling, day: self.day });
+            self.keep(Rejection::AboveCeiling { account: key, ceiling, day: self.day });
         }
-        Ok(())
     }
 
     fn material(&self, lot: LotNo) -> MaterialNo {
@@ -222,22 +192,15 @@ impl<'b> Draft<'b> {
     }
 
     /// Takes a quantity out from under an encumbrance: what is drawn is no longer set aside.
-    pub(crate) fn draw_under(
-        &mut self,
-        number: EncumbranceNo,
-        account: AccountNo,
-        quantity: Quantity,
-    ) -> Result<(), Rejection> {
+    pub(crate) fn draw_under(&mut self, number: EncumbranceNo, account: AccountNo, quantity: Quantity) {
         let encumbrance = self.books.encumbrance(number);
         if encumbrance.account != account {
-            self.refuse(Rejection::EncumbranceElsewhere { encumbrance: number });
-            return Ok(());
+            self.keep(Rejection::EncumbranceElsewhere { encumbrance: number });
         }
         if encumbrance.kind == EncumbranceKind::Hold {
-            self.refuse(Rejection::Blocked { encumbrance: number });
-            return Ok(());
+            self.keep(Rejection::Blocked { encumbrance: number });
         }
-        self.take_from(number, encumbrance, quantity)
+        self.take_from(number, encumbrance, quantity);
     }
 
     /// Is the act's day one on which the encumbrance sets anything aside?
@@ -252,15 +215,9 @@ impl<'b> Draft<'b> {
     }
 
     /// Lowers what an encumbrance sets aside from the act's day on.
-    pub(crate) fn take_from(
-        &mut self,
-        number: EncumbranceNo,
-        encumbrance: &Encumbrance,
-        quantity: Quantity,
-    ) -> Result<(), Rejection> {
+    pub(crate) fn take_from(&mut self, number: EncumbranceNo, encumbrance: &Encumbrance, quantity: Quantity) {
         if let Err(rejection) = self.check_window(number, encumbrance) {
-            self.refuse(rejection);
-            return Ok(());
+            return self.keep(rejection);
         }
         let change = [(self.day, Sums { on_hand: -quantity.units(), ..Sums::default() })];
         let is_enough = encumbrance.remaining.visit_changed(&change, |day, sums| {
@@ -277,7 +234,6 @@ impl<'b> Draft<'b> {
         self.note(is_enough);
         let delta = -quantity.units();
         self.claim(number, encumbrance.account, encumbrance.kind, delta, self.day, encumbrance.last);
-        Ok(())
     }
 
     /// Uses up an authority, or refuses where the material needs one and none is cited.
@@ -287,42 +243,38 @@ impl<'b> Draft<'b> {
         direction: Direction,
         material: MaterialNo,
         quantity: Quantity,
-    ) -> Result<(), Rejection> {
+    ) {
         let Some(number) = cited else {
             if self.books.material(material).authority_required {
-                self.refuse(Rejection::AuthorityMissing { material });
+                self.keep(Rejection::AuthorityMissing { material });
             }
-            return Ok(());
+            return;
         };
         let authority = self.books.authority(number);
         if authority.party != self.party || authority.material != material || authority.direction != direction {
-            self.refuse(Rejection::AuthorityDoesNotFit { authority: number });
-            return Ok(());
+            self.keep(Rejection::AuthorityDoesNotFit { authority: number });
         }
         if self.day < authority.first || authority.last.is_some_and(|last| self.day > last) {
-            self.refuse(Rejection::AuthorityNotInForce { authority: number });
+            self.keep(Rejection::AuthorityNotInForce { authority: number });
         }
         let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
         if quantity > left {
-            self.refuse(Rejection::ExceedsAuthority { authority: number, left });
+            self.keep(Rejection::ExceedsAuthority { authority: number, left });
         }
         self.effects.uses.push(Use { authority: number, delta: quantity.units() });
-        Ok(())
     }
 
     /// Checks what every act must respect.
-    pub(crate) fn check(&self) -> Result<(), Rejection> {
+    pub(crate) fn check(&mut self) {
         if let ([entry], []) = (&self.effects.entries[..], &self.effects.claims[..]) {
             // The common case, without a list of changes.
             let day = entry.day.unwrap_or(self.day);
-            let units = entry.quantity.units();
-            for account in [entry.source, entry.target] {
-                self.check_open(day, self.key(account).owner)?;
+            let Entry { source, target, quantity, .. } = *entry;
+            for (account, units) in [(source, -quantity.units()), (target, quantity.units())] {
+                self.check_open(day, self.key(account).owner);
+                self.check_account(account, &[(day, Sums { on_hand: units, ..Sums::default() })]);
             }
-            for (account, units) in [(entry.source, -units), (entry.target, units)] {
-                self.check_account(account, &[(day, Sums { on_hand: units, ..Sums::default() })])?;
-            }
-            return Ok(());
+            return;
         }
         let mut changes: Vec<(AccountNo, Day, Sums)> = Vec::new();
         for entry in &self.effects.entries {
@@ -337,15 +289,22 @@ impl<'b> Draft<'b> {
         changes.sort_by_key(|(account, day, _)| (*account, *day));
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
             let (account, first, _) = group[0];
-            self.check_open(first, self.key(account).owner)?;
-        }
-        for group in changes.chunk_by(|a, b| a.0 == b.0) {
-            let account = group[0].0;
             let by_day: Vec<(Day, Sums)> = group.iter().map(|(_, day, sums)| (*day, *sums)).collect();
-            self.check_steps(account, &by_day)?;
-            self.check_account(account, &by_day)?;
+            self.check_open(first, self.key(account).owner);
+            match self.check_steps(account, &by_day) {
+                Ok(()) => self.check_account(account, &by_day),
+                Err(overflow) => self.keep(overflow),
+            }
         }
-        Ok(())
+    }
+
+    /// Does it move more than one person may? Then it waits for a checker, and has to name its maker.
+    pub(crate) fn check_maker(&mut self, maker: Option<&str>) -> bool {
+        let threshold = self.above_threshold();
+        if let Some(material) = threshold.filter(|_| maker.is_none()) {
+            self.keep(Rejection::MakerMissing { material });
+        }
+        threshold.is_some() || self.needs_checker
     }
 
     /// The consequences, once they are checked.
@@ -353,10 +312,9 @@ impl<'b> Draft<'b> {
         self.effects
     }
 
-    fn check_open(&self, day: Day, owner: PartyNo) -> Result<(), Rejection> {
-        match self.books.party(owner).closed_through {
-            Some(through) if day <= through => Err(Rejection::PeriodClosed { party: owner, through, day }),
-            _ => Ok(()),
+    fn check_open(&mut self, day: Day, owner: PartyNo) {
+        if let Some(through) = self.books.party(owner).closed_through.filter(|through| day <= *through) {
+            self.keep(Rejection::PeriodClosed { party: owner, through, day });
         }
     }
 
@@ -383,8 +341,8 @@ impl<'b> Draft<'b> {
         Ok(())
     }
 
-    /// The sums of an account on every day from the first change on.
-    fn check_account(&self, number: AccountNo, changes: &[(Day, Sums)]) -> Result<(), Rejection> {
+    /// The sums of an account on every day from the first change on; of what they refuse, the declared first.
+    fn check_account(&mut self, number: AccountNo, changes: &[(Day, Sums)]) {
         let key = self.key(number);
         let is_real = self.books.places.get(key.place.0).is_none_or(Place::is_real);
         let account = self.books.accounts.get(number.0);
@@ -395,39 +353,48 @@ impl<'b> Draft<'b> {
             Some(_) => self.books.arriving(key) - self.arrived(number),
             None => 0,
         };
-        let check = |day: Day, sums: Option<Sums>| {
+        let refusal = |day: Day, sums: Option<Sums>| {
             // The scale is symmetric: what no account can hold, none can owe.
             let Some(sums) = sums.filter(|sums| sums.on_hand > i64::MIN) else {
-                return Err(Rejection::Overflow { account: key });
+                return Some(Rejection::Overflow { account: key });
             };
             if !is_real {
-                return Ok(());
+                return None;
             }
             let available = i128::from(sums.on_hand) - i128::from(sums.encumbered) - i128::from(sums.blocked);
             if sums.on_hand >= 0 && available >= i128::from(floor.units()) && limit.is_none() {
-                return Ok(());
+                return None;
             }
             let gains = changes.iter().any(|(_, change)| change.available() > 0);
             let loses = changes.iter().any(|(_, change)| change.available() < 0);
             if sums.on_hand < 0 {
                 let held = days.at(day).unwrap_or_default().on_hand;
-                return Err(Rejection::ExceedsBalance { account: key, held, day });
+                return Some(Rejection::ExceedsBalance { account: key, held, day });
             }
             if available < 0 {
                 let free = days.at(day).unwrap_or_default().available();
-                return Err(Rejection::ExceedsAvailable { account: key, available: free, day });
+                return Some(Rejection::ExceedsAvailable { account: key, available: free, day });
             }
             if loses && available < i128::from(floor.units()) {
-                return Err(Rejection::BelowFloor { account: key, floor, day });
+                return Some(Rejection::BelowFloor { account: key, floor, day });
             }
-            match limit.and_then(|limit| limit.ceiling) {
-                Some(ceiling) if gains && i128::from(sums.on_hand) + arriving > i128::from(ceiling.units()) => {
-                    Err(Rejection::AboveCeiling { account: key, ceiling, day })
-                }
-                _ => Ok(()),
-            }
+            let ceiling = limit.and_then(|limit| limit.ceiling).filter(|_| gains)?;
+            let is_above = i128::from(sums.on_hand) + arriving > i128::from(ceiling.units());
+            is_above.then_some(Rejection::AboveCeiling { account: key, ceiling, day })
         };
-        days.visit_changed(changes, check)
+        let mut first = None;
+        let visited = days.visit_changed(changes, |day, sums| {
+            if let Some(rejection) = refusal(day, sums)
+                && first.as_ref().is_none_or(|kept: &Rejection| rejection.rank() < kept.rank())
+            {
+                first = Some(rejection);
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
+        let Ok(()) = visited;
+        if let Some(rejection) = first {
+            self.keep(rejection);
+        }
     }
 
     /// The rows of an account from a day on: those at hand, or all of them from the past.
@@ -451,7 +418,7 @@ impl<'b> Draft<'b> {
     }
 
     /// A material of which an entry moves more than dual control lets one person move.
-    pub(crate) fn above_threshold(&self) -> Option<MaterialNo> {
+    fn above_threshold(&self) -> Option<MaterialNo> {
         self.effects.entries.iter().find_map(|entry| {
             let material = self.material(self.key(entry.source).lot);
             let threshold = self.books.material(material).dual_control_above?;

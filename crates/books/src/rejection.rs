@@ -32,6 +32,11 @@ pub enum Rejection {
         /// The event of the first command.
         seq: Seq,
     },
+    /// The party's role may not ask for such an act at all.
+    RoleNotPermitted {
+        /// Who asked.
+        party: PartyNo,
+    },
     /// No such thing is registered.
     Unknown {
         /// What kind of thing.
@@ -72,6 +77,13 @@ pub enum Rejection {
         /// The lot.
         code: String,
     },
+    /// A field has a value that is none of its kind.
+    Unreadable {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The party may not write this stock.
     NotPermitted {
         /// Who asked.
@@ -79,8 +91,8 @@ pub enum Rejection {
         /// Whose stock it is.
         owner: PartyNo,
     },
-    /// The party's role may not do this at all.
-    RoleNotPermitted {
+    /// Only a secretariat gives this role or loosens this control.
+    SecretariatOnly {
         /// Who asked.
         party: PartyNo,
     },

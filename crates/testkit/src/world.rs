@@ -148,6 +148,16 @@ impl World {
         }
     }
 
+    /// Would a command stand, if it came now? Nothing is recorded.
+    ///
+    /// # Errors
+    /// Why it would be refused.
+    pub fn judge(&self, command: &wire::Command) -> Result<(), Rejection> {
+        let past = PastOf { events: &self.events, model: &self.model, books: &self.books };
+        let numbered = command.resolve(&self.books)?;
+        self.books.decide(&numbered, Moment(self.clock.0 + 1_000_000), &past).map(drop)
+    }
+
     /// The same question gets the same answer, whoever is asked: books that lived, were replayed, or were restored.
     fn decide(&self, command: &books::Command, recorded_at: Moment) -> Result<Decided, Rejection> {
         let past = PastOf { events: &self.events, model: &self.model, books: &self.books };

@@ -160,10 +160,12 @@ impl Command {
     /// The command by the ledger's numbers.
     ///
     /// # Errors
-    /// The first code that names nothing, or value that cannot stand.
+    /// The first code that names nothing, or value that cannot stand; to a party whose role may not ask for such an act at
+    /// all, that and nothing about its codes.
     pub fn resolve(&self, books: &Books) -> Result<books::Command, Rejection> {
         let party = self.resolve_party(books)?;
-        let act = self.act.resolve(&Resolver { books, party })?;
+        let act = self.act.resolve(&Resolver { books, party });
+        let act = act.map_err(|unread| books.may_ask(party, self.act.word()).err().unwrap_or(unread))?;
         Ok(books::Command { id: self.id, party, maker: self.maker.clone(), effective: self.effective, act })
     }
 }

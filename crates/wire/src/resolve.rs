@@ -85,17 +85,17 @@ fn quantity_rejection(field: &'static str, text: &str, facts: Accounting<'_>, er
         let problem = format!("`{text}` is {given}; `{}` is accounted as {wanted}, in {}", facts.code, facts.unit);
         return Rejection::UnitDiffers { field, problem };
     }
-    Rejection::Invalid { field, problem: causes::told(error) }
+    Rejection::Unreadable { field, problem: causes::told(error) }
 }
 
 pub(crate) fn unknown(kind: Kind, code: &str) -> Rejection {
     Rejection::Unknown { kind, code: code.chars().take(100).collect() }
 }
 
-pub(crate) fn invalid(field: &'static str) -> impl FnOnce(String) -> Rejection {
-    move |problem| Rejection::Invalid { field, problem }
+pub(crate) fn unreadable(field: &'static str) -> impl FnOnce(String) -> Rejection {
+    move |problem| Rejection::Unreadable { field, problem }
 }
 
 pub(crate) fn day(field: &'static str, text: &str) -> Result<Day, Rejection> {
-    parse_day(text).map_err(invalid(field))
+    parse_day(text).map_err(unreadable(field))
 }

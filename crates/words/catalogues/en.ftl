@@ -8,6 +8,8 @@
 
 refused-id_reused = the id belongs to event { $event }, whose `{ $field }` differs
     .hint = give a new command a new id; to change what was recorded, post a `correct`
+refused-role_not_permitted = the role of `{ $party }` does not allow this
+    .hint = auditors and suppliers write nothing, and some acts are for agencies or secretariats
 refused-unknown_party = no party `{ $code }` is registered
     .hint = register it first with the act `register_party`
 refused-unknown_material = no material `{ $code }` is registered
@@ -73,10 +75,12 @@ refused-lot_differs = lot `{ $lot }` was described otherwise: another material, 
     .hint = leave the description out to add to the lot, measure it anew with `assay`, or choose another lot code
 refused-lot_undescribed = lot `{ $lot }` is new and its `material` is missing
     .hint = name its material
+refused-unreadable_value = `{ $field }`: { $problem }
+    .hint = correct the field and post again
 refused-not_permitted = `{ $party }` may not write the stock of `{ $owner }`
     .hint = the owner, the custodian of the site or a secretariat has to post it
-refused-role_not_permitted = the role of `{ $party }` does not allow this
-    .hint = auditors and suppliers write nothing; roles and controls are given and changed by a secretariat
+refused-secretariat_only = only a secretariat does this, and `{ $party }` is none
+    .hint = a secretariat gives the roles of secretariats and auditors, changes roles, and loosens controls
 refused-own_reports = `{ $party }` does not settle alone what its own reports say
     .hint = the other side or a secretariat compares and closes; the party itself may explain, assign and agree
 refused-invalid_value = `{ $field }`: { $problem }

@@ -3,7 +3,7 @@
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{EncumbranceNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -20,22 +20,24 @@ pub struct Accept {
 }
 
 impl Accept {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let facts = draft.books.encumbrance(self.encumbrance);
-        let does_not_fit =
-            |problem| Rejection::DoesNotFit { kind: Kind::Encumbrance, row: self.encumbrance.0, problem };
-        let Some(beneficiary) = facts.beneficiary else { return Err(does_not_fit("names no beneficiary")) };
-        draft.may_write(beneficiary, None)?;
-        if !facts.kind.is_counted_by_beneficiary() {
-            return Err(does_not_fit("is neither a ticket nor a delegation"));
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let facts = who.books.encumbrance(self.encumbrance);
+        // Where nobody is named to accept it, it concerns its owner alone.
+        let concerned = facts.beneficiary.unwrap_or_else(|| who.books.account(facts.account).key.owner);
+        who.may_write(concerned, None);
+        let mut state = who.shape()?.state()?;
+        let wrong = [
+            (facts.beneficiary.is_none(), "names no beneficiary"),
+            (!facts.kind.is_counted_by_beneficiary(), "is neither a ticket nor a delegation"),
+            (facts.accepted.is_some(), "was accepted before"),
+        ];
+        if let Some((_, problem)) = wrong.into_iter().find(|(is_so, _)| *is_so) {
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Encumbrance, row: self.encumbrance.0, problem });
         }
-        if facts.accepted.is_some() {
-            return Err(does_not_fit("was accepted before"));
+        if let Some(last) = facts.last.filter(|last| state.day > *last) {
+            state.refuse(Rejection::EncumbranceLapsed { encumbrance: self.encumbrance, last });
         }
-        match facts.last.filter(|last| draft.day > *last) {
-            Some(last) => Err(Rejection::EncumbranceLapsed { encumbrance: self.encumbrance, last }),
-            None => Ok(()),
-        }
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {

@@ -2,12 +2,11 @@
 
 use measure::Quantity;
 
-use super::reserve_common::{new_code, run_by};
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::access::{Decision, Request};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{MaterialNo, RequestNo, ReserveNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -53,10 +52,14 @@ pub struct DecideAccess {
 }
 
 impl RequestAccess {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        new_code(draft, Kind::Request, "request", &self.request)?;
-        super::text_fits("requester", &self.requester)?;
-        not_zero(self.quantity)
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        shape.text("request", &self.request);
+        shape.text("requester", &self.requester);
+        shape.not_zero(self.quantity);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Request, &self.request);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
@@ -88,20 +91,23 @@ act_rules!(RequestAccess {
 });
 
 impl DecideAccess {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let request = draft.books.request(self.request);
-        run_by(draft, request.reserve)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let request = who.books.request(self.request);
+        who.runs(request.reserve);
+        let mut shape = who.shape()?;
+        if self.granted > request.quantity {
+            shape.invalid("granted", "is more than was asked for");
+        }
+        shape.text("rule", &self.rule);
+        shape.text("reason", &self.reason);
+        let mut state = shape.state()?;
         if let Some(decision) = &request.decision {
-            return Err(Rejection::Ended { kind: Kind::Request, row: self.request.0, day: decision.day });
+            state.refuse(Rejection::Ended { kind: Kind::Request, row: self.request.0, day: decision.day });
         }
         if ask.effective < request.day {
-            return Err(Rejection::NotInForce { kind: Kind::Request, row: self.request.0, day: ask.effective });
+            state.refuse(Rejection::NotInForce { kind: Kind::Request, row: self.request.0, day: ask.effective });
         }
-        if self.granted > request.quantity {
-            return Err(Rejection::Invalid { field: "granted", problem: "is more than was asked for".into() });
-        }
-        super::text_fits("rule", &self.rule)?;
-        super::text_fits("reason", &self.reason)
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -1,14 +1,14 @@
 //! The mechanism of a reserve is opened: something happened that its rules foresee.
 
 use super::Ask;
-use super::reserve_common::{check_going_on, check_member, new_code, run_by};
+use super::reserve_common::{check_going_on, check_member};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::call::Activation;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{PartyNo, ReserveNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Kind;
 
 /// Asks to open the mechanism.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -37,27 +37,25 @@ impl Activate {
         std::iter::once(facts.secretariat).chain(members).collect()
     }
 
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let facts = draft.books.reserve(self.reserve);
-        let terms = &facts.rules_at(draft.day, draft.next_seq()).terms;
-        let tier = match &self.tier {
-            None => None,
-            Some(name) => match terms.tiers.iter().find(|tier| tier.name == *name) {
-                None => {
-                    let problem = "is none of the reserve's rules".into();
-                    return Err(Rejection::Invalid { field: "tier", problem });
-                }
-                found => found,
-            },
-        };
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let facts = who.books.reserve(self.reserve);
+        let terms = &facts.rules_at(who.day, who.next_seq()).terms;
+        let tier = self.tier.as_ref().map(|name| terms.tiers.iter().find(|tier| tier.name == *name));
         // An automatic trigger waits for nobody: any member may find that it is met.
-        match tier.is_some_and(|tier| tier.automatic) {
-            true if check_member(draft, self.reserve, ask.party).is_ok() => {}
-            _ => drop(run_by(draft, self.reserve)?),
+        let is_automatic = tier.flatten().is_some_and(|tier| tier.automatic);
+        if !is_automatic || check_member(&who, self.reserve, ask.party).is_err() {
+            who.runs(self.reserve);
         }
-        check_going_on(draft, self.reserve)?;
-        new_code(draft, Kind::Activation, "activation", &self.activation)?;
-        super::text_fits("reason", &self.reason)
+        let mut shape = who.shape()?;
+        if matches!(tier, Some(None)) {
+            shape.invalid("tier", "is none of the reserve's rules");
+        }
+        shape.text("activation", &self.activation);
+        shape.text("reason", &self.reason);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Activation, &self.activation);
+        state.note(check_going_on(&state, self.reserve));
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {

@@ -1,10 +1,9 @@
 //! A reserve is agreed, its rules are changed, and in the end it is wound up.
 
 use super::Ask;
-use super::reserve_common::{new_code, run_by};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, ReserveNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -59,22 +58,24 @@ pub struct WindUp {
 }
 
 impl EstablishReserve {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, name, pool, secretariat, currency, terms } = self;
-        draft.may_write(*secretariat, None)?;
-        draft.may_write(*pool, None)?;
-        new_code(draft, Kind::Reserve, "reserve", reserve)?;
-        super::text_fits("name", name)?;
+        who.may_write(*secretariat, None);
+        who.may_write(*pool, None);
+        let mut shape = who.shape()?;
+        shape.text("reserve", reserve);
+        shape.text("name", name);
         if measure::Currency::parse(currency).is_none() {
-            let problem = format!("`{currency}` is not a currency code (ISO 4217)");
-            return Err(Rejection::Invalid { field: "currency", problem });
+            shape.invalid("currency", format!("`{currency}` is not a currency code (ISO 4217)"));
         }
-        let owns = draft.books.accounts.rows().iter().any(|a| a.key.owner == *pool && a.days.latest().on_hand != 0);
-        if draft.books.pool_of(*pool).is_some() || owns {
-            let problem = "a pool is a party of its own that has no stock yet".into();
-            return Err(Rejection::Invalid { field: "pool", problem });
+        let owns = shape.books.accounts.rows().iter().any(|a| a.key.owner == *pool && a.days.latest().on_hand != 0);
+        if shape.books.pool_of(*pool).is_some() || owns {
+            shape.invalid("pool", "a pool is a party of its own that has no stock yet");
         }
-        terms_fit(terms)
+        terms_fit(&mut shape, terms);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Reserve, reserve);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -96,7 +97,7 @@ impl EstablishReserve {
 }
 
 act_rules!(EstablishReserve {
-    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["wind_up"]),
     line: Words(&["{reserve}", "{name}", "pool {pool}", "run by {secretariat}"]),
     whose(act, _): vec![act.secretariat, act.pool],
@@ -109,9 +110,11 @@ act_rules!(EstablishReserve {
 });
 
 impl AmendReserve {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        run_by(draft, self.reserve)?;
-        terms_fit(&self.terms)
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.runs(self.reserve);
+        let mut shape = who.shape()?;
+        terms_fit(&mut shape, &self.terms);
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -133,12 +136,15 @@ act_rules!(AmendReserve {
 });
 
 impl WindUp {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let facts = run_by(draft, self.reserve)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let facts = who.runs(self.reserve);
+        let mut shape = who.shape()?;
+        shape.text("reason", &self.reason);
+        let mut state = shape.state()?;
         if facts.winding_up.is_some() {
-            return Err(Rejection::ReserveClosed { reserve: self.reserve });
+            state.refuse(Rejection::ReserveClosed { reserve: self.reserve });
         }
-        super::text_fits("reason", &self.reason)
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
@@ -156,20 +162,18 @@ act_rules!(WindUp {
     example: r#"{"reserve": "G7", "reason": "three members left"}"#,
 });
 
-fn terms_fit(terms: &Terms) -> Result<(), Rejection> {
-    super::text_fits("version", &terms.version)?;
+fn terms_fit(shape: &mut Shape<'_, '_>, terms: &Terms) {
+    shape.text("version", &terms.version);
     if terms.tolerance_ppm > 1_000_000 {
-        return Err(Rejection::Invalid { field: "tolerance_ppm", problem: "is more than the whole".into() });
+        shape.invalid("tolerance_ppm", "is more than the whole");
     }
     for (index, tier) in terms.tiers.iter().enumerate() {
-        super::text_fits("tiers", &tier.name)?;
+        shape.text("tiers", &tier.name);
         if terms.tiers[..index].iter().any(|other| other.name == tier.name) {
-            return Err(Rejection::Invalid { field: "tiers", problem: format!("name `{}` twice", tier.name) });
+            shape.invalid("tiers", format!("name `{}` twice", tier.name));
         }
     }
     if terms.substitutes.iter().any(|rate| rate.factor_ppm == 0 || rate.factor_ppm > 1_000_000_000_000) {
-        let problem = "a rate lies above nothing and below a million".into();
-        return Err(Rejection::Invalid { field: "substitutes", problem });
+        shape.invalid("substitutes", "a rate lies above nothing and below a million");
     }
-    Ok(())
 }

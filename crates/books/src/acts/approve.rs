@@ -5,7 +5,7 @@
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::{Books, Held};
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::Seq;
 use crate::rejection::Rejection;
@@ -29,15 +29,24 @@ pub struct Decline {
     pub reason: String,
 }
 
-fn waiting<'b>(books: &'b Books, seq: Seq, ask: &Ask<'_>) -> Result<&'b Held, Rejection> {
-    let held = books.held(seq).filter(|held| !held.is_settled).ok_or(Rejection::NotHeld { seq })?;
+/// The command that waits, where somebody may check it who did not make it.
+fn waiting<'b>(who: &mut Who<'_, 'b>, seq: Seq, ask: &Ask<'_>) -> Option<&'b Held> {
+    let Some(held) = who.books.held(seq).filter(|held| !held.is_settled) else {
+        who.refuse(Rejection::NotHeld { seq });
+        return None;
+    };
+    who.may_write(held.party, None);
     match ask.maker {
-        None => Err(Rejection::Invalid { field: "maker", problem: "must name the person who checks".into() }),
-        Some(checker) if is_same_person(&held.maker, checker) => {
-            Err(Rejection::CheckerIsMaker { maker: checker.to_owned() })
+        None => {
+            let problem = "must name the person who checks".into();
+            who.refuse(Rejection::Invalid { field: "maker", problem });
         }
-        Some(_) => Ok(held),
+        Some(checker) if is_same_person(&held.maker, checker) => {
+            who.refuse(Rejection::CheckerIsMaker { maker: checker.to_owned() });
+        }
+        Some(_) => {}
     }
+    Some(held)
 }
 
 /// Case and space at the ends do not make another person.
@@ -46,13 +55,11 @@ fn is_same_person(maker: &str, checker: &str) -> bool {
 }
 
 impl Approve {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let held = waiting(draft.books, self.held, ask)?;
-        draft.may_write(held.party, None)?;
-        draft.party = held.party;
-        draft.day = held.effective;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let Some(held) = waiting(&mut who, self.held, ask) else { return who.shape()?.state()?.done() };
+        // What was asked goes through the same steps as the approval, side by side.
         let ask = Ask { party: held.party, maker: Some(&held.maker), effective: held.effective, ..*ask };
-        held.act.decide(draft, &ask)
+        held.act.decide(who.on_behalf_of(held), &ask)
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -72,10 +79,11 @@ act_rules!(Approve {
 });
 
 impl Decline {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let held = waiting(draft.books, self.held, ask)?;
-        draft.may_write(held.party, None)?;
-        super::text_fits("reason", &self.reason)
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        waiting(&mut who, self.held, ask);
+        let mut shape = who.shape()?;
+        shape.text("reason", &self.reason);
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

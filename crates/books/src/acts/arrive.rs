@@ -5,10 +5,10 @@
 
 use measure::Quantity;
 
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Code, Of, Says};
 use crate::number::{LotNo, PlaceNo, Seq};
@@ -60,48 +60,49 @@ fn check_persons(dispatched: Seq, ask: &Ask<'_>) -> Result<(), Rejection> {
 }
 
 impl Arrive {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let Self { dispatch, site, lines, last, reference: _ } = self;
-        let Place::Transit(transit) = draft.books.place(*dispatch) else { unreachable!("resolved: names a dispatch") };
+        let books = who.books;
+        let Place::Transit(transit) = books.place(*dispatch) else { unreachable!("resolved: names a dispatch") };
+        let owner = books.owner_away(*dispatch);
+        who.may_write(owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.lines(lines.len());
+        for line in lines.iter().filter(|line| !(*last && line.received.is_zero())) {
+            shape.not_zero(line.received);
+        }
+        let mut state = shape.state()?;
         // East of the date line it can be a day earlier by the calendar; more is a mistake.
         if ask.effective.next() < transit.effective {
-            draft.refuse(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
+            state.refuse(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
         }
-        check_persons(transit.seq, ask)?;
+        state.note(check_persons(transit.seq, ask));
         let day = ask.effective.max(transit.effective);
-        super::lines_fit(lines.len())?;
         for line in lines {
-            let Some((account, owner, outstanding)) = draft.books.outstanding(*dispatch, line.lot) else {
-                return Err(Rejection::ExceedsDispatch {
-                    dispatch: *dispatch,
-                    lot: line.lot,
-                    outstanding: Quantity::ZERO,
-                });
-            };
-            draft.may_write(owner, Some(*site))?;
-            let shipped = line.shipped.unwrap_or(if *last { outstanding } else { line.received });
-            if shipped > outstanding {
-                return Err(Rejection::ExceedsDispatch { dispatch: *dispatch, lot: line.lot, outstanding });
+            let outstanding = books.outstanding(*dispatch, line.lot);
+            let left = outstanding.unwrap_or_default();
+            let shipped = line.shipped.unwrap_or(if *last { left } else { line.received });
+            let account = state.account(*dispatch, owner, line.lot);
+            if outstanding.is_none_or(|left| shipped > left) {
+                let outstanding = left;
+                state.refuse(Rejection::ExceedsDispatch { dispatch: *dispatch, lot: line.lot, outstanding });
             }
-            if !(*last && line.received.is_zero()) {
-                not_zero(line.received)?;
-            }
-            let target = draft.account(*site, owner, line.lot);
+            let target = state.account(*site, owner, line.lot);
             if !shipped.is_zero() {
-                draft.entry_on(account, target, shipped, day);
+                state.entry_on(account, target, shipped, day);
             }
-            let difference = draft.account_if(shipped != line.received, PlaceNo::SHIPPER_RECEIVER, owner, line.lot);
+            let difference = state.account_if(shipped != line.received, PlaceNo::SHIPPER_RECEIVER, owner, line.lot);
             if let Some(difference) = difference {
                 match shipped.checked_sub(line.received) {
-                    Some(short) => draft.entry_on(target, difference, short, day),
+                    Some(short) => state.entry_on(target, difference, short, day),
                     None => {
                         let over = line.received.checked_sub(shipped).expect("one of two is the larger");
-                        draft.entry_on(difference, target, over, day);
+                        state.entry_on(difference, target, over, day);
                     }
                 }
             }
         }
-        Ok(())
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
@@ -111,7 +112,7 @@ act_rules!(Arrive {
     right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Both(&["{dispatch}"]),
-    whose(act, books): act.lines.iter().filter_map(|line| books.outstanding(act.dispatch, line.lot)).map(|(_, owner, _)| owner).collect(),
+    whose(act, books): vec![books.owner_away(act.dispatch)],
     reference(act, books): act.reference.as_deref().or(Some(books.place_code(act.dispatch))),
     says(act): Some(Says {
             code: Some(Code::Place(act.dispatch)),

@@ -6,7 +6,7 @@
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{Assay, KnownAssay};
 use crate::number::{LotNo, Seq};
@@ -27,9 +27,11 @@ pub struct RecordAssay {
 }
 
 impl RecordAssay {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write_lot(self.lot)?;
-        assay_fits(&self.assay)
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_write_lot(self.lot);
+        let mut shape = who.shape()?;
+        shape.note(assay_fits(&self.assay));
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -2,14 +2,14 @@
 
 use measure::Quantity;
 
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::authority::{Authority, Direction};
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, PartyNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Kind;
 
 /// Sets an authority.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -41,16 +41,17 @@ pub struct Authorize {
 }
 
 impl Authorize {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.holder, None)?;
-        if draft.books.authority_no(&self.authority).is_some() {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Authority, code: self.authority.clone() });
-        }
-        super::text_fits("authority", &self.authority)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_write(self.holder, None);
+        let mut shape = who.shape()?;
+        shape.text("authority", &self.authority);
         if self.last.is_some_and(|last| last < self.first) {
-            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+            shape.invalid("last", "lies before `first`");
         }
-        not_zero(self.ceiling)
+        shape.not_zero(self.ceiling);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Authority, &self.authority);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

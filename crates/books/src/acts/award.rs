@@ -2,20 +2,19 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::demand::of_order;
 use super::price_floor::check_floor;
-use super::{Ask, not_zero};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::lot::Price;
 use crate::material::Form;
 use crate::number::{Day, OrderNo, Seq};
-use crate::party::Role;
 use crate::procurement::{Award as Awarded, Order};
 use crate::rejection::{Kind, Rejection};
-use crate::reserve::{Weight, allocate};
+use crate::reserve::{Part, Weight, allocate};
 use crate::tally::TallyKind;
 
 /// Asks to award.
@@ -49,42 +48,49 @@ impl Award {
         self.form.unwrap_or(books.material(order.material).form)
     }
 
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let order = draft.books.order(self.order);
-        let role = draft.books.party(ask.party).role;
-        if ask.party != order.secretariat && role != Role::Secretariat {
-            return Err(Rejection::NotPermitted { party: ask.party, owner: order.secretariat });
-        }
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let books = who.books;
+        let order = books.order(self.order);
+        who.may_write(order.secretariat, None);
+        let mut shape = who.shape()?;
+        shape.text("supplier", &self.supplier);
+        let parts = self.parts(&mut shape, order);
+        let mut state = shape.state()?;
         if let Some(award) = &order.award {
-            return Err(Rejection::Ended { kind: Kind::Order, row: self.order.0, day: award.day });
+            state.refuse(Rejection::Ended { kind: Kind::Order, row: self.order.0, day: award.day });
         }
-        super::text_fits("supplier", &self.supplier)?;
-        let form = self.form(draft.books, order);
-        check_floor(draft.books, order.material, form, None, &self.price, draft.day)?;
+        let form = self.form(books, order);
+        state.note(check_floor(books, order.material, form, None, &self.price, state.day));
+        for part in parts {
+            let key = of_order(TallyKind::Ordered, self.order, order, part.member);
+            state.tally(key, part.quantity.units());
+        }
+        state.done()
+    }
+
+    /// What each buyer gets: by the weights, or by what it demanded.
+    fn parts(&self, shape: &mut Shape<'_, '_>, order: &Order) -> Vec<Part> {
+        let books = shape.books;
         let demanded: Vec<Weight> = order
             .buyers
             .iter()
-            .map(|buyer| (*buyer, draft.books.tally_latest(of_order(TallyKind::Demanded, self.order, order, *buyer))))
+            .map(|buyer| (*buyer, books.tally_latest(of_order(TallyKind::Demanded, self.order, order, *buyer))))
             .map(|(member, units)| Weight { member, weight: units.max(0).unsigned_abs() })
             .collect();
         let all: u128 = demanded.iter().map(|weight| u128::from(weight.weight)).sum();
         let all = i64::try_from(all).ok().and_then(Quantity::new);
         let quantity = self.quantity.or(all).unwrap_or_default();
-        not_zero(quantity)?;
-        for weight in &self.weights {
-            if !order.buyers.contains(&weight.member) {
-                let problem = format!("`{}` declared no demand", draft.books.party_code(weight.member));
-                return Err(Rejection::Invalid { field: "weights", problem });
-            }
+        if let Some(weight) = self.weights.iter().find(|weight| !order.buyers.contains(&weight.member)) {
+            shape.invalid("weights", format!("`{}` declared no demand", books.party_code(weight.member)));
+        }
+        shape.not_zero(quantity);
+        if quantity.is_zero() && self.weights.is_empty() {
+            return Vec::new();
         }
         let weights = if self.weights.is_empty() { &demanded } else { &self.weights };
-        let parts = allocate(quantity, weights, |party| draft.books.party_code(party).to_owned())
-            .map_err(|error| Rejection::Invalid { field: "weights", problem: error.to_string() })?;
-        for part in parts {
-            let key = of_order(TallyKind::Ordered, self.order, order, part.member);
-            draft.tally(key, part.quantity.units());
-        }
-        Ok(())
+        let parts = allocate(quantity, weights, |party| books.party_code(party).to_owned());
+        let parts = parts.map_err(|error| Rejection::Invalid { field: "weights", problem: error.to_string() });
+        shape.note(parts).unwrap_or_default()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {

@@ -4,10 +4,9 @@ use super::Ask;
 use crate::act_rules::act_rules;
 use crate::base::{Base, BaseKind};
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{MaterialNo, PartyNo, Seq};
-use crate::rejection::Rejection;
 
 /// Asks to record a figure.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -36,18 +35,16 @@ pub struct RecordBase {
 }
 
 impl RecordBase {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.owner, None)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_write(self.owner, None);
+        let mut shape = who.shape()?;
         if !(1900..=2200).contains(&self.year) {
-            return Err(Rejection::Invalid { field: "year", problem: "is not between 1900 and 2200".into() });
+            shape.invalid("year", "is not between 1900 and 2200");
         }
         if self.net_export && self.kind == BaseKind::Consumption {
-            return Err(Rejection::Invalid {
-                field: "net_export",
-                problem: "consumption is never less than nothing".into(),
-            });
+            shape.invalid("net_export", "consumption is never less than nothing");
         }
-        Ok(())
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {

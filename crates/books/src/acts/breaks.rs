@@ -6,14 +6,14 @@ use reconcile::breaks::BreakRefusal;
 use reconcile::{Class, Reason};
 
 use super::pieces::{about, is_of_account};
-use super::{Act, Ask, text_fits};
+use super::{Act, Ask};
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::difference::{Break, Closing, Done, Found, Step};
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
-use crate::number::{AuthorityNo, BreakNo, Day, Seq};
+use crate::number::{AuthorityNo, BreakNo, Day, PartyNo, Seq};
 use crate::rejection::Rejection;
 use crate::report::Piece;
 use measure::Quantity;
@@ -111,22 +111,18 @@ fn who(books: &Books, party: crate::PartyNo, maker: Option<&str>) -> String {
     maker.map_or_else(|| books.party_code(party).to_owned(), str::to_owned)
 }
 
-fn note_fits(note: Option<&String>) -> Result<(), Rejection> {
-    note.map_or(Ok(()), |note| text_fits("note", note))
-}
-
 /// Either of its parties, or a secretariat.
-fn may_act<'b>(draft: &Draft<'b>, number: BreakNo) -> Result<&'b Break, Rejection> {
-    let row = draft.books.a_break(number);
-    if draft.party != row.against {
-        draft.may_write(row.party, None)?;
+fn may_act<'b>(who: &mut Who<'_, 'b>, number: BreakNo) -> &'b Break {
+    let row = who.books.a_break(number);
+    if who.party != row.against {
+        who.may_write(row.party, None);
     }
-    Ok(row)
+    row
 }
 
-fn check(draft: &Draft<'_>, ask: &Ask<'_>, number: BreakNo, done: &Done) -> Result<(), Rejection> {
-    let row = may_act(draft, number)?;
-    let by = who(draft.books, ask.party, ask.maker);
+fn check(books: &Books, ask: &Ask<'_>, number: BreakNo, done: &Done) -> Result<(), Rejection> {
+    let by = who(books, ask.party, ask.maker);
+    let row = books.a_break(number);
     row.check(ask.effective, &by, done).map_err(|rule| Rejection::BreakRule { number, rule })
 }
 
@@ -141,9 +137,13 @@ impl ExplainBreak {
         Done::Explained(self.reason)
     }
 
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        draft.note(note_fits(self.note.as_ref()));
-        check(draft, ask, self.number, &self.done())
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        may_act(&mut who, self.number);
+        let mut shape = who.shape()?;
+        shape.text_if_any("note", self.note.as_ref());
+        let mut state = shape.state()?;
+        state.note(check(state.books, ask, self.number, &self.done()));
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -162,9 +162,13 @@ act_rules!(ExplainBreak {
 });
 
 impl AssignBreak {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        text_fits("owner", &self.owner)?;
-        check(draft, ask, self.number, &Done::Assigned(self.owner.clone()))
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        may_act(&mut who, self.number);
+        let mut shape = who.shape()?;
+        shape.text("owner", &self.owner);
+        let mut state = shape.state()?;
+        state.note(check(state.books, ask, self.number, &Done::Assigned(self.owner.clone())));
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -183,13 +187,16 @@ act_rules!(AssignBreak {
 });
 
 impl AgreeBreak {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        draft.note(note_fits(self.note.as_ref()));
-        let row = may_act(draft, self.number)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let row = may_act(&mut who, self.number);
         if ![row.party, row.against].contains(&ask.party) {
-            return Err(Rejection::NotPermitted { party: ask.party, owner: row.party });
+            who.refuse(Rejection::NotPermitted { party: ask.party, owner: row.party });
         }
-        check(draft, ask, self.number, &Done::Agreed(ask.party))
+        let mut shape = who.shape()?;
+        shape.text_if_any("note", self.note.as_ref());
+        let mut state = shape.state()?;
+        state.note(check(state.books, ask, self.number, &Done::Agreed(ask.party)));
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -233,50 +240,53 @@ impl CloseBreak {
         })
     }
 
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        draft.note(note_fits(self.note.as_ref()));
-        let row = may_act(draft, self.number)?;
-        let closing = self.closing(draft.books)?;
-        self.check_not_alone(draft, row)?;
-        check(draft, ask, self.number, &Done::Closed(closing))?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let books = who.books;
+        let row = may_act(&mut who, self.number);
+        who.note(self.check_not_alone(books, ask.party, row));
+        let mut shape = who.shape()?;
+        shape.text_if_any("note", self.note.as_ref());
         if let Some(piece) = self.by {
-            self.check_closing_piece(draft.books, ask, row, piece)?;
+            self.check_closing_piece(&mut shape, ask, row, piece);
         }
+        // What is missing to it is a matter of shape or of state.
+        let closing = shape.note(self.closing(books));
+        let mut state = shape.state()?;
+        let Some(closing) = closing else { return Err(state.stop()) };
+        state.note(check(books, ask, self.number, &Done::Closed(closing)));
         if self.how == CloseBy::Tolerance {
             let rule = |rule| Rejection::BreakRule { number: self.number, rule };
-            within_tolerance(draft.books, ask, row).map_err(rule)?;
+            state.note(within_tolerance(books, ask, row).map_err(rule));
         }
         if let Closing::WriteOff(authority) = closing {
             let size = row.found.difference.unwrap_or(0).saturating_abs();
             let quantity = Quantity::new(size).unwrap_or_default();
-            draft.cite(Some(authority), Direction::Disposal, row.found.material, quantity)?;
+            state.cite(Some(authority), Direction::Disposal, row.found.material, quantity);
         }
-        Ok(())
+        state.done()
     }
 
     /// Only a secretariat, or the other side of a comparison with the books, ends a difference without the other's word.
-    fn check_not_alone(&self, draft: &Draft<'_>, row: &Break) -> Result<(), Rejection> {
-        let is_checked = draft.party == row.party || row.is_between;
-        let is_secretariat = draft.books.party(draft.party).role == crate::party::Role::Secretariat;
+    fn check_not_alone(&self, books: &Books, party: PartyNo, row: &Break) -> Result<(), Rejection> {
+        let is_checked = party == row.party || row.is_between;
+        let is_secretariat = books.party(party).role == crate::party::Role::Secretariat;
         match is_checked && !is_secretariat && self.how != CloseBy::Agreed {
-            true => Err(Rejection::OwnReports { party: draft.party }),
+            true => Err(Rejection::OwnReports { party }),
             false => Ok(()),
         }
     }
 
     /// What arrived or corrects is another piece of the same account. Whether the difference is gone by it, the next
     /// comparison says: one that is still there is a new break.
-    fn check_closing_piece(&self, books: &Books, ask: &Ask<'_>, row: &Break, piece: Piece) -> Result<(), Rejection> {
-        let invalid = |problem: &str| Err(Rejection::Invalid { field: "by", problem: problem.into() });
+    fn check_closing_piece(&self, shape: &mut Shape<'_, '_>, ask: &Ask<'_>, row: &Break, piece: Piece) {
         let is_its_own = row.found.ours.contains(&piece) || row.found.theirs.contains(&piece);
         // What was told on another day arrived: it stands in the break.
         let is_late = self.how == CloseBy::Report && row.found.class == Class::DateDiffers;
         if is_its_own && !is_late {
-            return invalid("is a piece of the break itself: name what arrived, or what corrects it");
+            shape.invalid("by", "is a piece of the break itself: name what arrived, or what corrects it");
         }
-        match is_of_account(books, ask, row, piece)? {
-            true => Ok(()),
-            false => invalid("is no movement or reported line of the party and material of the break"),
+        if shape.note(is_of_account(shape.books, ask, row, piece)) == Some(false) {
+            shape.invalid("by", "is no movement or reported line of the party and material of the break");
         }
     }
 
@@ -343,20 +353,22 @@ fn compared_through(books: &Books, ask: &Ask<'_>, row: &Break) -> Day {
 }
 
 impl ReopenBreak {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        draft.note(text_fits("note", &self.note));
-        let row = may_act(draft, self.number)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let books = who.books;
+        let row = may_act(&mut who, self.number);
+        let mut shape = who.shape()?;
+        shape.text("note", &self.note);
+        let mut state = shape.state()?;
         if !row.now().is_closed() {
             let problem = "is not closed";
-            return Err(Rejection::DoesNotFit { kind: crate::Kind::Break, row: self.number.0, problem });
+            state.refuse(Rejection::DoesNotFit { kind: crate::Kind::Break, row: self.number.0, problem });
         }
-        for piece in row.found.ours.iter().chain(&row.found.theirs) {
-            if let Some(open) = draft.books.open_break_of(*piece, row.is_between) {
-                let code = draft.books.a_break(open).code.clone();
-                return Err(Rejection::AlreadyRegistered { kind: crate::Kind::Break, code });
-            }
+        let mut pieces = row.found.ours.iter().chain(&row.found.theirs);
+        if let Some(open) = pieces.find_map(|piece| books.open_break_of(*piece, row.is_between)) {
+            let code = books.a_break(open).code.clone();
+            state.refuse(Rejection::AlreadyRegistered { kind: crate::Kind::Break, code });
         }
-        Ok(())
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -2,13 +2,14 @@
 
 use measure::Quantity;
 
-use super::reserve_common::{check_going_on, check_member, new_code, run_by, sum};
+use super::Ask;
+use super::reserve_common::{check_going_on, check_member, sum};
 use super::withdraw::Lender as Stated;
-use super::{Ask, not_zero};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::call::Call;
 use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{ActivationNo, Day, MaterialNo, ReserveNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -45,47 +46,53 @@ pub struct CallMembers {
 }
 
 impl CallMembers {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        run_by(draft, self.reserve)?;
-        new_code(draft, Kind::Call, "call", &self.call)?;
-        check_going_on(draft, self.reserve)?;
-        if let Some(activation) = self.activation
-            && draft.books.activation(activation).reserve != self.reserve
-        {
-            let problem = "is of another reserve";
-            return Err(Rejection::DoesNotFit { kind: Kind::Activation, row: activation.0, problem });
-        }
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let books = who.books;
+        who.runs(self.reserve);
+        let mut shape = who.shape()?;
+        shape.text("call", &self.call);
         if self.total.is_some() != self.parts.is_empty() {
-            let problem = "state a total or the parts, and not both".into();
-            return Err(Rejection::Invalid { field: "total", problem });
+            shape.invalid("total", "state a total or the parts, and not both");
         }
         if self.parts.len() > crate::limits::LINE_COUNT_MAX {
-            let problem = format!("are more than {}", crate::limits::LINE_COUNT_MAX);
-            return Err(Rejection::Invalid { field: "parts", problem });
+            shape.invalid("parts", format!("are more than {}", crate::limits::LINE_COUNT_MAX));
         }
+        for quantity in self.total.into_iter().chain(self.parts.iter().map(|part| part.quantity)) {
+            shape.not_zero(quantity);
+        }
+        let stated = self.parts.iter().map(|part| (part.member, part.quantity)).collect();
         let parts: Vec<(crate::PartyNo, Quantity)> = match self.total {
-            Some(total) => {
-                not_zero(total)?;
-                let (reserve, day) = (self.reserve, draft.day);
-                let weights = draft.books.weights_at(reserve, self.material, day, draft.next_seq());
-                let parts =
-                    allocate(total, &weights.unwrap_or_default(), |party| draft.books.party_code(party).to_owned());
-                let parts = parts.map_err(|_| Rejection::NoKeyInForce { reserve, day })?;
-                parts.iter().map(|part| (part.member, part.quantity)).collect()
-            }
-            None => self.parts.iter().map(|part| (part.member, part.quantity)).collect(),
+            Some(total) => self.divided(&mut shape, total),
+            None => stated,
         };
-        sum(parts.iter().map(|(_, quantity)| *quantity))?;
+        shape.note(sum(parts.iter().map(|(_, quantity)| *quantity)));
+        let mut state = shape.state()?;
+        state.is_new(Kind::Call, &self.call);
+        state.note(check_going_on(&state, self.reserve));
+        if let Some(activation) = self.activation
+            && books.activation(activation).reserve != self.reserve
+        {
+            let problem = "is of another reserve";
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Activation, row: activation.0, problem });
+        }
         for (member, quantity) in parts {
             if self.total.is_none() {
-                not_zero(quantity)?;
-                check_member(draft, self.reserve, member)?;
+                state.note(check_member(&state, self.reserve, member));
             }
-            let of = draft.books.calls.row_count();
+            let of = books.calls.row_count();
             let key = TallyKey { kind: TallyKind::Asked, of, party: member, material: Some(self.material) };
-            draft.tally(key, quantity.units());
+            state.tally(key, quantity.units());
         }
-        Ok(())
+        state.done()
+    }
+
+    /// A total, divided by the key of the reserve.
+    fn divided(&self, shape: &mut Shape<'_, '_>, total: Quantity) -> Vec<(crate::PartyNo, Quantity)> {
+        let (books, reserve, day) = (shape.books, self.reserve, shape.day);
+        let weights = books.weights_at(reserve, self.material, day, shape.next_seq());
+        let parts = allocate(total, &weights.unwrap_or_default(), |party| books.party_code(party).to_owned());
+        let parts = shape.note(parts.map_err(|_| Rejection::NoKeyInForce { reserve, day }));
+        parts.unwrap_or_default().iter().map(|part| (part.member, part.quantity)).collect()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

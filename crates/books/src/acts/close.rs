@@ -7,7 +7,7 @@
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
 use crate::rejection::Rejection;
@@ -52,35 +52,34 @@ pub struct ClosePeriod {
 }
 
 impl ClosePeriod {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.owner, None)?;
-        match draft.books.party(self.owner).closed_through {
-            Some(through) if self.through <= through => return Err(Rejection::PeriodGoesBack { through }),
-            _ => {}
-        }
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_write(self.owner, None);
+        let mut shape = who.shape()?;
         if self.through > ask.effective {
-            return Err(Rejection::EffectiveInFuture { latest: ask.effective });
+            shape.refuse(Rejection::EffectiveInFuture { latest: ask.effective });
         }
-        if self.head.is_none() && self.digest.is_none() && !self.is_under_dual_control(draft.books) {
-            return Ok(());
+        let is_signed = self.head.is_some() || self.digest.is_some() || self.is_under_dual_control(shape.books);
+        if is_signed && ask.maker.is_none() {
+            shape.invalid("maker", "must name the person who signs the close; another one approves it");
         }
-        if ask.maker.is_none() {
-            let problem = "must name the person who signs the close; another one approves it".into();
-            return Err(Rejection::Invalid { field: "maker", problem });
+        let mut state = shape.state()?;
+        if let Some(through) = state.books.party(self.owner).closed_through.filter(|through| self.through <= *through) {
+            state.refuse(Rejection::PeriodGoesBack { through });
+            return Err(state.stop());
         }
         if let Some(head) = self.head
             && ask.past.root(head.size) != Some(head.root)
         {
-            return Err(Rejection::HeadDiffers { size: head.size });
+            state.refuse(Rejection::HeadDiffers { size: head.size });
+            return Err(state.stop());
         }
-        if let Some(seen) = self.digest {
-            let here = ask.past.digest(self.owner, self.through);
-            if here != Some(seen) {
-                return Err(Rejection::BalancesDiffer { owner: self.owner, through: self.through });
-            }
+        if let Some(seen) = self.digest
+            && ask.past.digest(self.owner, self.through) != Some(seen)
+        {
+            state.refuse(Rejection::BalancesDiffer { owner: self.owner, through: self.through });
         }
-        draft.needs_checker = true;
-        Ok(())
+        state.needs_checker = is_signed;
+        state.done()
     }
 
     fn is_under_dual_control(&self, books: &Books) -> bool {

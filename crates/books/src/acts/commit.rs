@@ -4,12 +4,12 @@
 
 use measure::Quantity;
 
-use super::reserve_common::{check_going_on, check_member, new_code};
-use super::{Ask, not_zero};
+use super::Ask;
+use super::reserve_common::{check_going_on, check_member};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::commitment::Commitment;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{Day, MaterialNo, PartyNo, ReserveNo, Seq};
@@ -43,20 +43,24 @@ pub struct Commit {
 }
 
 impl Commit {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.member, None)?;
-        new_code(draft, Kind::Commitment, "commitment", &self.commitment)?;
-        not_zero(self.quantity)?;
-        check_going_on(draft, self.reserve)?;
-        check_member(draft, self.reserve, self.member)?;
-        let rules = draft.books.reserve(self.reserve).rules_at(draft.day, draft.next_seq());
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let books = who.books;
+        who.may_write(self.member, None);
+        let mut shape = who.shape()?;
+        shape.text("commitment", &self.commitment);
+        shape.not_zero(self.quantity);
+        let rules = books.reserve(self.reserve).rules_at(shape.day, shape.next_seq());
         if self.tier.as_ref().is_some_and(|name| !rules.terms.tiers.iter().any(|tier| tier.name == *name)) {
-            return Err(Rejection::Invalid { field: "tier", problem: "is none of the reserve's rules".into() });
+            shape.invalid("tier", "is none of the reserve's rules");
         }
-        let of = draft.books.commitments.row_count();
+        let mut state = shape.state()?;
+        state.is_new(Kind::Commitment, &self.commitment);
+        state.note(check_going_on(&state, self.reserve));
+        state.note(check_member(&state, self.reserve, self.member));
+        let of = books.commitments.row_count();
         let key = TallyKey { kind: TallyKind::Commitment, of, party: self.member, material: self.material };
-        draft.tally(key, self.quantity.units());
-        Ok(())
+        state.tally(key, self.quantity.units());
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
@@ -84,19 +88,18 @@ act_rules!(Commit {
 
 /// Takes what came off a commitment of the same member to the same reserve.
 pub(super) fn fulfil(
-    draft: &mut Draft<'_>,
+    state: &mut State<'_, '_>,
     number: crate::number::CommitmentNo,
     reserve: ReserveNo,
     member: PartyNo,
     material: Option<MaterialNo>,
     quantity: Quantity,
-) -> Result<(), Rejection> {
-    let facts = draft.books.commitment(number);
+) {
+    let facts = state.books.commitment(number);
     if (facts.reserve, facts.member, facts.material) != (reserve, member, material) {
         let problem = "is of another reserve, member or material";
-        return Err(Rejection::DoesNotFit { kind: Kind::Commitment, row: number.0, problem });
+        state.refuse(Rejection::DoesNotFit { kind: Kind::Commitment, row: number.0, problem });
     }
     let key = TallyKey { kind: TallyKind::Commitment, of: number.0, party: member, material };
-    draft.tally(key, -quantity.units());
-    Ok(())
+    state.tally(key, -quantity.units());
 }

@@ -5,14 +5,14 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::call::{going_on, of_call};
-use super::reserve_common::{check_member, check_promise, counts_as, sum};
-use super::{Ask, not_zero};
+use super::reserve_common::{check_member, check_promise, count};
 use crate::account::{Encumbrance, EncumbranceKind, Under};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::Days;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{CallNo, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
@@ -60,38 +60,44 @@ pub struct CallLine {
 }
 
 impl CommitToCall {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { call: number, member, lines, quantity, reference: _, announced } = self;
-        let call = going_on(draft, *number)?;
-        draft.may_write(*member, None)?;
-        check_member(draft, call.reserve, *member)?;
+        let books = who.books;
+        let call = books.call(*number);
+        who.may_write(*member, None);
+        let mut shape = who.shape()?;
         if quantity.is_none() || !lines.is_empty() {
-            super::lines_fit(lines.len())?;
+            shape.lines(lines.len());
         }
-        let mut counted = vec![quantity.unwrap_or_default()];
+        let counted = count(&mut shape, call, lines, quantity.unwrap_or_default());
+        if let Some(counted) = counted {
+            shape.not_zero(counted);
+        }
+        let mut state = shape.state()?;
+        state.note(going_on(&state, *number));
+        state.note(check_member(&state, call.reserve, *member));
         for (index, line) in (0u32..).zip(lines) {
-            not_zero(line.quantity)?;
-            let material = draft.books.lot(line.lot).facts.material;
-            counted.push(counts_as(draft, call.reserve, material, call.material, line.quantity)?);
-            let account = draft.account(line.site, *member, line.lot);
-            check_promise(draft, line.under, call.reserve)?;
+            let account = state.account(line.site, *member, line.lot);
+            state.note(check_promise(books, line.under, call.reserve));
             if let Some(under) = line.under {
-                draft.draw_under(under, account, line.quantity)?;
+                state.draw_under(under, account, line.quantity);
             }
-            let claim = EncumbranceNo(draft.books.encumbrances.row_count() + index);
-            draft.claim(claim, account, EncumbranceKind::Allocation, line.quantity.units(), draft.day, None);
+            let claim = EncumbranceNo(books.encumbrances.row_count() + index);
+            let day = state.day;
+            state.claim(claim, account, EncumbranceKind::Allocation, line.quantity.units(), day, None);
         }
-        let counted = sum(counted)?;
-        not_zero(counted)?;
-        if *announced == Some(true) {
-            let left = draft.books.tally_latest(of_call(TallyKind::Committed, *number, call, *member));
-            return match quantity.is_some() || counted.units() > left {
-                true => Err(Rejection::ExceedsCall { call: *number, member: *member, left }),
-                false => Ok(()),
-            };
+        let mut amounts = state.amounts()?;
+        let counted = counted.expect("stopped where a line counts for nothing").units();
+        let committed = of_call(TallyKind::Committed, *number, call, *member);
+        if *announced != Some(true) {
+            amounts.tally(committed, counted);
+            return amounts.done();
         }
-        draft.tally(of_call(TallyKind::Committed, *number, call, *member), counted.units());
-        Ok(())
+        let left = books.tally_latest(committed);
+        if quantity.is_some() || counted > left {
+            amounts.refuse(Rejection::ExceedsCall { call: *number, member: *member, left });
+        }
+        amounts.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {

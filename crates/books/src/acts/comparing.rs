@@ -1,14 +1,12 @@
 //! The rules of comparing are set: errors of methods, tolerances, duties to report.
 
-use super::{Ask, text_fits};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::comparing::{Allowance, Duty, Measuring, Method, Rule, Says};
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
-use crate::party::Role;
-use crate::rejection::Rejection;
 use crate::report::ReportKind;
 use measure::Quantity;
 
@@ -83,23 +81,15 @@ pub struct SetDuty {
     pub days: u16,
 }
 
-fn run_by_secretariat(draft: &Draft<'_>) -> Result<(), Rejection> {
-    match draft.books.party(draft.party).role {
-        Role::Secretariat => Ok(()),
-        Role::Agency | Role::Operator | Role::Supplier | Role::Auditor => {
-            Err(Rejection::RoleNotPermitted { party: draft.party })
-        }
-    }
-}
-
 fn set(books: &mut Books, seq: Seq, event: &Event, says: Says) {
     books.rules.push(Rule { seq, from: event.effective, says });
 }
 
 impl SetMethod {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        run_by_secretariat(draft)?;
-        text_fits("method", &self.method)
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        shape.text("method", &self.method);
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -120,18 +110,17 @@ act_rules!(SetMethod {
 });
 
 impl SetMeasuring {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        run_by_secretariat(draft)?;
+    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
         for (field, method) in [("stock", &self.stock), ("flow", &self.flow)] {
-            if draft.books.method(method, ask.effective).is_none() {
-                let problem = format!("no method `{method}` is set by then; post the `set_method` first");
-                return Err(Rejection::Invalid { field, problem });
+            if shape.books.method(method, ask.effective).is_none() {
+                shape.invalid(field, format!("no method `{method}` is set by then; post the `set_method` first"));
             }
         }
-        if self.load.is_some_and(Quantity::is_zero) {
-            return Err(Rejection::QuantityMustNotBeZero);
+        if let Some(load) = self.load {
+            shape.not_zero(load);
         }
-        Ok(())
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -152,12 +141,12 @@ act_rules!(SetMeasuring {
 });
 
 impl SetTolerance {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        run_by_secretariat(draft)?;
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
         if self.ppm.is_some_and(|ppm| ppm > 1_000_000) {
-            return Err(Rejection::Invalid { field: "ppm", problem: "is more than the whole".into() });
+            shape.invalid("ppm", "is more than the whole");
         }
-        Ok(())
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -184,12 +173,12 @@ act_rules!(SetTolerance {
 });
 
 impl SetDuty {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        run_by_secretariat(draft)?;
-        match self.months {
-            1 | 2 | 3 | 4 | 6 | 12 => Ok(()),
-            _ => Err(Rejection::Invalid { field: "months", problem: "is 1, 2, 3, 4, 6 or 12".into() }),
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        if !matches!(self.months, 1 | 2 | 3 | 4 | 6 | 12) {
+            shape.invalid("months", "is 1, 2, 3, 4, 6 or 12");
         }
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

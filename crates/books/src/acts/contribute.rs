@@ -8,11 +8,10 @@ use super::reserve_common::{check_going_on, check_member, check_promise, of_rese
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Of, Says};
 use crate::number::{CommitmentNo, LotNo, PartyNo, PlaceNo, ReserveNo, Seq};
-use crate::rejection::Rejection;
 use crate::tally::TallyKind;
 
 /// Asks to contribute.
@@ -45,26 +44,29 @@ pub struct Contribute {
 }
 
 impl Contribute {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, member, lot, site, quantity, under, commitment, reference: _ } = self;
-        draft.may_write(*member, None)?;
-        draft.not_zero(*quantity);
-        check_going_on(draft, *reserve)?;
-        check_member(draft, *reserve, *member)?;
-        let pool = draft.books.reserve(*reserve).pool;
-        let material = draft.books.lot(*lot).facts.material;
-        let source = draft.account(*site, *member, *lot);
-        let target = draft.account(*site, pool, *lot);
-        check_promise(draft, *under, *reserve)?;
+        let books = who.books;
+        who.may_write(*member, None);
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        let mut state = shape.state()?;
+        state.note(check_going_on(&state, *reserve));
+        state.note(check_member(&state, *reserve, *member));
+        let pool = books.reserve(*reserve).pool;
+        let material = books.lot(*lot).facts.material;
+        let source = state.account(*site, *member, *lot);
+        let target = state.account(*site, pool, *lot);
+        state.note(check_promise(books, *under, *reserve));
         if let Some(under) = under {
-            draft.draw_under(*under, source, *quantity)?;
+            state.draw_under(*under, source, *quantity);
         }
         if let Some(commitment) = commitment {
-            fulfil(draft, *commitment, *reserve, *member, Some(material), *quantity)?;
+            fulfil(&mut state, *commitment, *reserve, *member, Some(material), *quantity);
         }
-        draft.entry(source, target, *quantity);
-        draft.tally(of_reserve(TallyKind::Entitlement, *reserve, *member, material), quantity.units());
-        Ok(())
+        state.entry(source, target, *quantity);
+        state.tally(of_reserve(TallyKind::Entitlement, *reserve, *member, material), quantity.units());
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

@@ -8,7 +8,7 @@ use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::Sums;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, State, Who};
 use crate::event::{Claim, Event, TallyChange, Use};
 use crate::fact::Says;
 use crate::number::{Day, Seq};
@@ -26,56 +26,45 @@ pub struct Correct {
 }
 
 impl Correct {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let seq = self.reverses;
-        let Some(event) = ask.past.event(seq) else {
-            return Err(Rejection::NothingToReverse { seq });
+        let books = who.books;
+        let event = ask.past.event(seq);
+        let moved = event.as_ref().filter(|event| moves_something(event));
+        if let Some(event) = &event {
+            may_reverse(&mut who, event, moved.is_some());
+        }
+        let mut shape = who.shape()?;
+        shape.text("reason", &self.reason);
+        if let Some(act) = moved.and_then(|event| event.act(books)).filter(|act| !act.is_corrected()) {
+            shape.invalid("reverses", format!("`{}` changes more than quantities: post what undoes it", act.word()));
+        }
+        let mut state = shape.state()?;
+        if event.is_none() {
+            state.refuse(Rejection::NothingToReverse { seq });
+        }
+        if let Some(by) = books.reversed_by(seq) {
+            state.refuse(Rejection::AlreadyReversed { seq, by });
+        }
+        let Some(event) = moved else {
+            state.refuse(Rejection::NotReversible { seq });
+            return Err(state.stop());
         };
-        if let Some(by) = draft.books.reversed_by(seq) {
-            return Err(Rejection::AlreadyReversed { seq, by });
-        }
-        if !event.outcome.is_done() || (event.entries.is_empty() && event.claims.is_empty() && event.tallied.is_none())
-        {
-            return Err(Rejection::NotReversible { seq });
-        }
-        if let Some(act) = event.act(draft.books).filter(|act| !act.is_corrected()) {
-            let problem = format!("`{}` changes more than quantities: post what undoes it", act.word());
-            return Err(Rejection::Invalid { field: "reverses", problem });
-        }
-        check_family(draft.books, seq, ask)?;
-        super::text_fits("reason", &self.reason)?;
-        let own_day = |day: Option<Day>| day.unwrap_or(event.effective).max(ask.effective);
-        for entry in &event.entries {
-            // Who gained it gives it back: the new owner, where title was transferred.
-            draft.may_write(draft.books.account(entry.target).key.owner, None)?;
-            draft.entry_on(entry.target, entry.source, entry.quantity, own_day(entry.day));
-        }
-        for claim in &event.claims {
-            draft.may_write(draft.books.account(claim.account).key.owner, None)?;
-            let day = own_day(claim.day);
-            let day = (day != ask.effective).then_some(day);
-            draft.raw_claim(Claim { delta: -claim.delta, day, ..*claim });
-        }
-        check_claims(draft, &event, ask.effective)?;
-        if let Some(tallied) = &event.tallied {
-            draft.may_write(event.party, None)?;
-            for change in &tallied.changes {
-                let day = own_day(change.day);
-                let day = (day != ask.effective).then_some(day);
-                draft.raw_tally(TallyChange { delta: -change.delta, day, ..*change });
-            }
-        }
+        state.note(check_family(books, seq, ask));
+        put_back(&mut state, event, ask);
+        let mut amounts = state.amounts()?;
+        amounts.note(check_claims(books, event, ask.effective));
         for used in event.uses.iter().flatten() {
             let delta = -used.delta;
-            let authority = draft.books.authority(used.authority);
+            let authority = books.authority(used.authority);
             let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
             // What a correction gave back may be used by others when that correction is reversed.
             if delta > left.units() {
-                return Err(Rejection::ExceedsAuthority { authority: used.authority, left });
+                amounts.refuse(Rejection::ExceedsAuthority { authority: used.authority, left });
             }
-            draft.raw_use(Use { delta, ..*used });
+            amounts.raw_use(Use { delta, ..*used });
         }
-        Ok(())
+        amounts.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
@@ -92,6 +81,38 @@ act_rules!(Correct {
     says(act): Some(Says { reverses: Some(act.reverses), ..Says::default() }),
     example: r#"{"reverses": 30, "reason": "counted twice"}"#,
 });
+
+/// Did it do anything that could be put back?
+fn moves_something(event: &Event) -> bool {
+    event.outcome.is_done() && !(event.entries.is_empty() && event.claims.is_empty() && event.tallied.is_none())
+}
+
+/// Whoever has what it moved now, for who gained it gives it back: the new owner, where title was transferred.
+fn may_reverse(who: &mut Who<'_, '_>, event: &Event, moves_something: bool) {
+    let books = who.books;
+    let gained = event.entries.iter().map(|entry| entry.target);
+    for account in gained.chain(event.claims.iter().map(|claim| claim.account)) {
+        who.may_write(books.account(account).key.owner, None);
+    }
+    if event.tallied.is_some() || !moves_something {
+        who.may_write(event.party, None);
+    }
+}
+
+/// Puts everything back, on its day or on that of the correction, whichever is later.
+fn put_back(state: &mut State<'_, '_>, event: &Event, ask: &Ask<'_>) {
+    let own_day = |day: Option<Day>| day.unwrap_or(event.effective).max(ask.effective);
+    let if_other = |day: Day| (day != ask.effective).then_some(day);
+    for entry in &event.entries {
+        state.entry_on(entry.target, entry.source, entry.quantity, own_day(entry.day));
+    }
+    for claim in &event.claims {
+        state.raw_claim(Claim { delta: -claim.delta, day: if_other(own_day(claim.day)), ..*claim });
+    }
+    for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+        state.raw_tally(TallyChange { delta: -change.delta, day: if_other(own_day(change.day)), ..*change });
+    }
+}
 
 /// On no day may an event count less than not at all, or more than once, with all its corrections and theirs.
 ///
@@ -135,10 +156,10 @@ fn check_family(books: &Books, seq: Seq, ask: &Ask<'_>) -> Result<(), Rejection>
 }
 
 /// No encumbrance may be left with less than nothing: what was drawn under it has to be reversed first.
-fn check_claims(draft: &Draft<'_>, event: &Event, effective: Day) -> Result<(), Rejection> {
+fn check_claims(books: &Books, event: &Event, effective: Day) -> Result<(), Rejection> {
     for claim in &event.claims {
         let number = claim.encumbrance;
-        let encumbrance = draft.books.encumbrance(number);
+        let encumbrance = books.encumbrance(number);
         let mut changes: Vec<(Day, Sums)> = event
             .claims
             .iter()

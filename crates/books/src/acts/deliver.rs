@@ -1,14 +1,16 @@
 //! A member delivers to a call: in parts, over several lots and forms, substitutes at the rate of the rules.
 
+use measure::Quantity;
+
+use super::Ask;
 use super::call::{going_on, left_of_part, of_call};
 use super::commit_to_call::CallLine;
-use super::reserve_common::{counts_as, sum};
-use super::{Ask, not_zero};
+use super::reserve_common::count;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::draft::Draft;
 use crate::draft::exports::Export;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{AuthorityNo, CallNo, LicenceNo, PartyNo, PlaceNo, Seq};
@@ -42,51 +44,53 @@ pub struct Deliver {
 }
 
 impl Deliver {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { call: number, member, lines, receiver, authority, licence, reference: _ } = self;
-        let call = going_on(draft, *number)?;
-        draft.may_write(*member, None)?;
-        super::lines_fit(lines.len())?;
+        let books = who.books;
+        let call = books.call(*number);
+        who.may_write(*member, None);
+        let mut shape = who.shape()?;
+        shape.lines(lines.len());
         if *receiver == Some(*member) {
-            return Err(Rejection::SourceIsTarget);
+            shape.refuse(Rejection::SourceIsTarget);
         }
-        let destination = receiver.and_then(|party| draft.books.party(party).country.clone());
-        let mut counted = Vec::with_capacity(lines.len());
+        let counted = count(&mut shape, call, lines, Quantity::ZERO);
+        let mut state = shape.state()?;
+        state.note(going_on(&state, *number));
+        let destination = receiver.and_then(|party| books.party(party).country.as_ref());
         for line in lines {
-            not_zero(line.quantity)?;
-            let material = draft.books.lot(line.lot).facts.material;
-            counted.push(counts_as(draft, call.reserve, material, call.material, line.quantity)?);
-            let source = draft.account(line.site, *member, line.lot);
+            let source = state.account(line.site, *member, line.lot);
             if let Some(under) = line.under {
-                draft.draw_under(under, source, line.quantity)?;
+                state.draw_under(under, source, line.quantity);
             }
-            if let Some(destination) = &destination {
-                draft.check_export(&Export {
+            if let Some(destination) = destination {
+                state.check_export(&Export {
                     lot: line.lot,
                     owner: *member,
-                    source: &draft.books.site(line.site).country,
+                    source: &books.site(line.site).country,
                     destination,
                     end_use: None,
                     licence: *licence,
                     quantity: line.quantity,
-                })?;
+                });
             }
             let target = match receiver {
-                Some(receiver) => draft.account(line.site, *receiver, line.lot),
+                Some(receiver) => state.account(line.site, *receiver, line.lot),
                 None => {
-                    draft.cite(*authority, Direction::Disposal, material, line.quantity)?;
-                    draft.account(PlaceNo::OUTSIDE, *member, line.lot)
+                    state.cite(*authority, Direction::Disposal, books.lot(line.lot).facts.material, line.quantity);
+                    state.account(PlaceNo::OUTSIDE, *member, line.lot)
                 }
             };
-            draft.entry(source, target, line.quantity);
+            state.entry(source, target, line.quantity);
         }
-        let counted = sum(counted)?;
-        let left = left_of_part(draft.books, *number, call, *member);
+        let mut amounts = state.amounts()?;
+        let counted = counted.expect("stopped where a line counts for nothing");
+        let left = left_of_part(books, *number, call, *member);
         if counted.units() > left {
-            return Err(Rejection::ExceedsCall { call: *number, member: *member, left });
+            amounts.refuse(Rejection::ExceedsCall { call: *number, member: *member, left });
         }
-        draft.tally(of_call(TallyKind::Delivered, *number, call, *member), counted.units());
-        Ok(())
+        amounts.tally(of_call(TallyKind::Delivered, *number, call, *member), counted.units());
+        amounts.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

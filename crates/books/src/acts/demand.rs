@@ -2,11 +2,10 @@
 
 use measure::Quantity;
 
-use super::reserve_common::new_code;
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, OrderNo, PartyNo, Seq};
 use crate::procurement::Order;
@@ -37,30 +36,29 @@ pub struct DeclareDemand {
 }
 
 impl DeclareDemand {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { order, buyer, material, quantity, due: _, reference: _ } = self;
-        draft.may_write(*buyer, None)?;
-        not_zero(*quantity)?;
-        let of = match draft.books.order_no(order) {
-            None => {
-                new_code(draft, Kind::Order, "order", order)?;
-                draft.books.orders.row_count()
+        let books = who.books;
+        who.may_write(*buyer, None);
+        let mut shape = who.shape()?;
+        shape.text("order", order);
+        shape.not_zero(*quantity);
+        let mut state = shape.state()?;
+        let known = books.order_no(order);
+        if let Some(number) = known {
+            let facts = books.order(number);
+            if facts.material != *material {
+                let problem = "is of another material";
+                state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
             }
-            Some(number) => {
-                let facts = draft.books.order(number);
-                if facts.material != *material {
-                    let problem = "is of another material";
-                    return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
-                }
-                if let Some(award) = &facts.award {
-                    return Err(Rejection::Ended { kind: Kind::Order, row: number.0, day: award.day });
-                }
-                number.0
+            if let Some(award) = &facts.award {
+                state.refuse(Rejection::Ended { kind: Kind::Order, row: number.0, day: award.day });
             }
-        };
+        }
+        let of = known.map_or_else(|| books.orders.row_count(), |number| number.0);
         let key = TallyKey { kind: TallyKind::Demanded, of, party: *buyer, material: Some(*material) };
-        draft.tally(key, quantity.units());
-        Ok(())
+        state.tally(key, quantity.units());
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {

@@ -9,12 +9,12 @@ use super::price_floor::check_floor;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, State, Who};
 use crate::event::Event;
 use crate::fact::{Of, Says};
 use crate::lot::NewLot;
-use crate::number::{AuthorityNo, LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::number::{AuthorityNo, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Kind;
 
 /// Asks for a deposit.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -52,26 +52,26 @@ pub enum LotRef {
 }
 
 impl Deposit {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, quantity, authority, reference: _ } = self;
-        draft.may_write(*owner, Some(*site))?;
-        let (lot, material) = match lot {
-            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
-            LotRef::New(new) => {
-                draft.note(new_lot_fits(draft.books, new));
-                if let Some(price) = &new.price {
-                    let floor = check_floor(draft.books, new.material, new.form, new.assay.as_ref(), price, draft.day);
-                    draft.note(floor.map(drop));
-                }
-                (draft.new_lot(new.material), new.material)
-            }
-        };
-        draft.not_zero(*quantity);
-        draft.cite(*authority, Direction::Acquisition, material, *quantity)?;
-        let source = draft.account(PlaceNo::OUTSIDE, *owner, lot);
-        let target = draft.account(*site, *owner, lot);
-        draft.entry(source, target, *quantity);
-        Ok(())
+        let books = who.books;
+        who.may_write(*owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        lot_fits(&mut shape, lot);
+        let mut state = shape.state()?;
+        if let LotRef::New(new) = lot
+            && let Some(price) = &new.price
+        {
+            let floor = check_floor(books, new.material, new.form, new.assay.as_ref(), price, state.day);
+            state.note(floor);
+        }
+        let (lot, material) = lot_of(&mut state, lot);
+        state.cite(*authority, Direction::Acquisition, material, *quantity);
+        let source = state.account(PlaceNo::OUTSIDE, *owner, lot);
+        let target = state.account(*site, *owner, lot);
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -103,11 +103,8 @@ act_rules!(Deposit {
 });
 
 /// May a lot begin with this description?
-pub(crate) fn new_lot_fits(books: &Books, new: &NewLot) -> Result<(), Rejection> {
-    super::text_fits("lot", &new.code)?;
-    if books.lot_no(&new.code).is_some() {
-        return Err(Rejection::AlreadyRegistered { kind: Kind::Lot, code: new.code.clone() });
-    }
+pub(crate) fn new_lot_fits(shape: &mut Shape<'_, '_>, new: &NewLot) {
+    shape.text("lot", &new.code);
     let origin = &new.origin;
     for (field, country) in [
         ("origin.mined", &origin.mined),
@@ -115,7 +112,38 @@ pub(crate) fn new_lot_fits(books: &Books, new: &NewLot) -> Result<(), Rejection>
         ("origin.refined", &origin.refined),
         ("origin.manufactured", &origin.manufactured),
     ] {
-        super::country_fits(field, country.as_ref())?;
+        shape.country(field, country.as_ref());
     }
-    new.assay.as_ref().map_or(Ok(()), super::assay::assay_fits)
+    if let Some(assay) = &new.assay {
+        shape.note(super::assay::assay_fits(assay));
+    }
+}
+
+/// The same, where it is not one that exists.
+pub(crate) fn lot_fits(shape: &mut Shape<'_, '_>, lot: &LotRef) {
+    if let LotRef::New(new) = lot {
+        new_lot_fits(shape, new);
+    }
+}
+
+/// The lot and its material; begins it where it is new.
+pub(crate) fn lot_of(state: &mut State<'_, '_>, lot: &LotRef) -> (LotNo, MaterialNo) {
+    let number = match lot {
+        LotRef::Known(lot) => *lot,
+        LotRef::New(new) => begin_lot(state, new),
+    };
+    (number, material_of(state.books, lot))
+}
+
+/// The number of a lot that begins.
+pub(crate) fn begin_lot(state: &mut State<'_, '_>, new: &NewLot) -> LotNo {
+    state.is_new(Kind::Lot, &new.code);
+    state.new_lot(new.material)
+}
+
+pub(crate) fn material_of(books: &Books, lot: &LotRef) -> MaterialNo {
+    match lot {
+        LotRef::Known(lot) => books.lot(*lot).facts.material,
+        LotRef::New(new) => new.material,
+    }
 }

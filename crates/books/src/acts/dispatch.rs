@@ -3,8 +3,8 @@
 use super::{Ask, Line};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
 use crate::draft::exports::Export;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Code, Of, Says};
 use crate::number::{Day, LicenceNo, PartyNo, PlaceNo, Seq};
@@ -47,36 +47,38 @@ pub struct Dispatch {
 }
 
 impl Dispatch {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { dispatch, source, target, owner, lines, carrier: _, due: _, reference: _, end_use, licence } = self;
-        draft.may_write(*owner, Some(*source))?;
-        if draft.books.place_no(Kind::Dispatch, dispatch).is_some() {
-            draft.refuse(Rejection::AlreadyRegistered { kind: Kind::Dispatch, code: dispatch.clone() });
-        }
-        draft.note(super::text_fits("dispatch", dispatch));
+        let books = who.books;
+        who.may_write(*owner, Some(*source));
+        let mut shape = who.shape()?;
+        shape.text("dispatch", dispatch);
         if source == target {
-            draft.refuse(Rejection::SourceIsTarget);
+            shape.refuse(Rejection::SourceIsTarget);
         }
-        super::lines_fit(lines.len())?;
-        let transit = draft.new_place();
+        shape.lines(lines.len());
         for line in lines {
-            draft.not_zero(line.quantity);
-            let room = draft.check_room(*target, *owner, line.lot, lines);
-            draft.note(room);
-            draft.check_export(&Export {
+            shape.not_zero(line.quantity);
+        }
+        let mut state = shape.state()?;
+        state.is_new(Kind::Dispatch, dispatch);
+        let transit = state.new_place();
+        for line in lines {
+            state.check_room(*target, *owner, line.lot, lines);
+            state.check_export(&Export {
                 lot: line.lot,
                 owner: *owner,
-                source: &draft.books.site(*source).country,
-                destination: &draft.books.site(*target).country,
+                source: &books.site(*source).country,
+                destination: &books.site(*target).country,
                 end_use: end_use.as_deref(),
                 licence: *licence,
                 quantity: line.quantity,
-            })?;
-            let source = draft.account(*source, *owner, line.lot);
-            let target = draft.account(transit, *owner, line.lot);
-            draft.entry(source, target, line.quantity);
+            });
+            let source = state.account(*source, *owner, line.lot);
+            let target = state.account(transit, *owner, line.lot);
+            state.entry(source, target, line.quantity);
         }
-        Ok(())
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -10,12 +10,11 @@ use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::draft::Draft;
 use crate::draft::exports::Export;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Of, Says};
 use crate::number::{AuthorityNo, LicenceNo, LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::Rejection;
 
 /// Asks for a draw.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -53,31 +52,33 @@ pub struct Draw {
 }
 
 impl Draw {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, quantity, under, authority, reference: _, destination, end_use, licence } = self;
-        draft.may_write(*owner, Some(*site))?;
-        draft.not_zero(*quantity);
-        let material = draft.books.lot(*lot).facts.material;
-        let source = draft.account(*site, *owner, *lot);
+        let books = who.books;
+        who.may_write(*owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        shape.country("destination", destination.as_ref());
+        let mut state = shape.state()?;
+        let source = state.account(*site, *owner, *lot);
         if let Some(under) = under {
-            draft.draw_under(*under, source, *quantity)?;
+            state.draw_under(*under, source, *quantity);
         }
-        draft.cite(*authority, Direction::Disposal, material, *quantity)?;
+        state.cite(*authority, Direction::Disposal, books.lot(*lot).facts.material, *quantity);
         if let Some(destination) = destination {
-            draft.note(super::country_fits("destination", Some(destination)));
-            draft.check_export(&Export {
+            state.check_export(&Export {
                 lot: *lot,
                 owner: *owner,
-                source: &draft.books.site(*site).country,
+                source: &books.site(*site).country,
                 destination,
                 end_use: end_use.as_deref(),
                 licence: *licence,
                 quantity: *quantity,
-            })?;
+            });
         }
-        let target = draft.account(PlaceNo::OUTSIDE, *owner, *lot);
-        draft.entry(source, target, *quantity);
-        Ok(())
+        let target = state.account(PlaceNo::OUTSIDE, *owner, *lot);
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

@@ -10,11 +10,11 @@ use crate::account::{Encumbrance, EncumbranceKind};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::{Days, Row};
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Kind;
 
 /// Asks to set stock aside.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -66,33 +66,32 @@ pub struct Release {
 }
 
 impl Encumber {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let Self { encumbrance, kind, lot, site, owner, quantity, first, last, beneficiary: _, agreement } = self;
-        draft.may_write(*owner, None)?;
-        if draft.books.encumbrance_no(encumbrance).is_some() {
-            draft.refuse(Rejection::AlreadyRegistered { kind: Kind::Encumbrance, code: encumbrance.clone() });
-        }
-        draft.note(super::text_fits("encumbrance", encumbrance));
-        draft.not_zero(*quantity);
+        let books = who.books;
+        who.may_write(*owner, None);
+        let mut shape = who.shape()?;
+        shape.text("encumbrance", encumbrance);
+        shape.not_zero(*quantity);
         let first = first.unwrap_or(ask.effective);
         if first < ask.effective {
-            let problem = "the window must begin on or after the effective date".into();
-            return Err(Rejection::Invalid { field: "first", problem });
+            shape.invalid("first", "the window must begin on or after the effective date");
         }
         if last.is_some_and(|last| last < first) {
-            let problem = "the window must not end before it begins".into();
-            return Err(Rejection::Invalid { field: "last", problem });
+            shape.invalid("last", "the window must not end before it begins");
         }
+        let mut state = shape.state()?;
+        state.is_new(Kind::Encumbrance, encumbrance);
         if kind.is_promise()
-            && let Some(reserve) = agreement.as_ref().and_then(|code| draft.books.reserve_no(code))
+            && let Some(reserve) = agreement.as_ref().and_then(|code| books.reserve_no(code))
         {
-            super::reserve_common::check_going_on(draft, reserve)?;
-            super::reserve_common::check_member(draft, reserve, *owner)?;
+            state.note(super::reserve_common::check_going_on(&state, reserve));
+            state.note(super::reserve_common::check_member(&state, reserve, *owner));
         }
-        let account = draft.account(*site, *owner, *lot);
-        let number = EncumbranceNo(draft.books.encumbrances.row_count());
-        draft.claim(number, account, *kind, quantity.units(), first, *last);
-        Ok(())
+        let account = state.account(*site, *owner, *lot);
+        let number = EncumbranceNo(books.encumbrances.row_count());
+        state.claim(number, account, *kind, quantity.units(), first, *last);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
@@ -133,18 +132,21 @@ act_rules!(Encumber {
 });
 
 impl Release {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let encumbrance = draft.books.encumbrance(self.encumbrance);
-        draft.may_write(draft.books.account(encumbrance.account).key.owner, None)?;
-        let quantity = match self.quantity {
-            Some(quantity) => quantity,
-            None => {
-                draft.check_window(self.encumbrance, encumbrance)?;
-                left_from(encumbrance, ask.effective)
-            }
-        };
-        draft.not_zero(quantity);
-        draft.take_from(self.encumbrance, encumbrance, quantity)
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let books = who.books;
+        let encumbrance = books.encumbrance(self.encumbrance);
+        who.may_write(books.account(encumbrance.account).key.owner, None);
+        let mut shape = who.shape()?;
+        // What is left is known on the days of the window only.
+        let is_in_window = shape.check_window(self.encumbrance, encumbrance).is_ok();
+        let left = || left_from(encumbrance, ask.effective);
+        let quantity = self.quantity.or_else(|| is_in_window.then(left));
+        if let Some(quantity) = quantity {
+            shape.not_zero(quantity);
+        }
+        let mut state = shape.state()?;
+        state.take_from(self.encumbrance, encumbrance, quantity.unwrap_or_default());
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

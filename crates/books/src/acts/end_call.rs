@@ -6,12 +6,11 @@ use measure::Quantity;
 use super::Ask;
 use super::call::{going_on, of_call};
 use super::encumber::left_from;
-use super::reserve_common::run_by;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::call::{CallEnd, Ended};
 use crate::debt::Debt;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{CallNo, PartyNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -32,24 +31,27 @@ pub struct EndCall {
 }
 
 impl EndCall {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let call = going_on(draft, self.call)?;
-        run_by(draft, call.reserve)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let books = who.books;
+        let call = books.call(self.call);
+        who.runs(call.reserve);
+        let mut state = who.shape()?.state()?;
+        state.note(going_on(&state, self.call));
         if let Some(ended) = &call.ended {
-            return Err(Rejection::Ended { kind: Kind::Call, row: self.call.0, day: ended.day });
+            state.refuse(Rejection::Ended { kind: Kind::Call, row: self.call.0, day: ended.day });
         }
         for number in &call.allocations {
-            let claim = draft.books.encumbrance(*number);
-            let left = left_from(claim, draft.day);
-            if !left.is_zero() && draft.day >= claim.first {
-                draft.take_from(*number, claim, left)?;
+            let claim = books.encumbrance(*number);
+            let left = left_from(claim, state.day);
+            if !left.is_zero() && state.day >= claim.first {
+                state.take_from(*number, claim, left);
             }
         }
-        for (of, (party, units)) in (draft.books.debts.row_count()..).zip(self.to_restore(draft.books)) {
+        for (of, (party, units)) in (books.debts.row_count()..).zip(self.to_restore(books)) {
             let key = TallyKey { kind: TallyKind::Rebuild, of, party, material: Some(call.material) };
-            draft.tally(key, units);
+            state.tally(key, units);
         }
-        Ok(())
+        state.done()
     }
 
     /// What each member delivered and is to restore, in the order of the parts.

@@ -2,11 +2,11 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::reserve_common::{check_member, of_reserve};
-use super::{Ask, not_zero};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::Price;
 use crate::number::{MaterialNo, PartyNo, ReserveNo, Seq};
@@ -40,17 +40,19 @@ pub struct TransferEntitlement {
 }
 
 impl TransferEntitlement {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, member, new_member, material, quantity, price: _, reference: _ } = self;
-        draft.may_write(*member, None)?;
-        not_zero(*quantity)?;
+        who.may_write(*member, None);
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
         if member == new_member {
-            return Err(Rejection::SourceIsTarget);
+            shape.refuse(Rejection::SourceIsTarget);
         }
-        check_member(draft, *reserve, *new_member)?;
-        draft.tally(of_reserve(TallyKind::Entitlement, *reserve, *member, *material), -quantity.units());
-        draft.tally(of_reserve(TallyKind::Entitlement, *reserve, *new_member, *material), quantity.units());
-        Ok(())
+        let mut state = shape.state()?;
+        state.note(check_member(&state, *reserve, *new_member));
+        state.tally(of_reserve(TallyKind::Entitlement, *reserve, *member, *material), -quantity.units());
+        state.tally(of_reserve(TallyKind::Entitlement, *reserve, *new_member, *material), quantity.units());
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

@@ -1,14 +1,13 @@
 //! The allocation key of a reserve is set, from a day on: explicit shares, consumption, net imports, or pledges.
 
 use super::Ask;
-use super::reapportion::{Reapportion, reapportion};
-use super::reserve_common::{check_going_on, run_by};
+use super::reapportion::{Reapportion, post, reapportion};
+use super::reserve_common::check_going_on;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, ReserveNo, Seq};
-use crate::rejection::Rejection;
 use crate::reserve::{Key, KeyKind, Reserve, Weight};
 
 /// Asks to set the key.
@@ -35,29 +34,32 @@ pub struct SetKey {
 }
 
 impl SetKey {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let facts = run_by(draft, self.reserve)?;
-        check_going_on(draft, self.reserve)?;
-        let invalid = |field, problem: &str| Err(Rejection::Invalid { field, problem: problem.into() });
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let facts = who.runs(self.reserve);
+        let mut shape = who.shape()?;
         match self.kind {
-            KeyKind::Shares if self.weights.is_empty() => return invalid("weights", "must be stated for this kind"),
-            KeyKind::Pledge if !self.weights.is_empty() => return invalid("weights", "follow from the pledges"),
+            KeyKind::Shares if self.weights.is_empty() => shape.invalid("weights", "must be stated for this kind"),
+            KeyKind::Pledge if !self.weights.is_empty() => shape.invalid("weights", "follow from the pledges"),
             KeyKind::Consumption | KeyKind::NetImports if self.year.is_none() => {
-                return invalid("year", "must be stated for this kind");
+                shape.invalid("year", "must be stated for this kind");
             }
             KeyKind::Shares | KeyKind::Pledge | KeyKind::Consumption | KeyKind::NetImports => {}
         }
         if self.weights.len() > crate::limits::LINE_COUNT_MAX {
-            return invalid("weights", &format!("are more than {}", crate::limits::LINE_COUNT_MAX));
+            shape.invalid("weights", format!("are more than {}", crate::limits::LINE_COUNT_MAX));
         }
-        for (index, weight) in self.weights.iter().enumerate() {
-            if self.weights[..index].iter().any(|other| other.member == weight.member) {
-                return invalid("weights", "name a member twice");
-            }
+        let is_twice =
+            |(index, weight): (usize, &Weight)| self.weights[..index].iter().any(|other| other.member == weight.member);
+        if self.weights.iter().enumerate().any(is_twice) {
+            shape.invalid("weights", "name a member twice");
         }
         let mut after = facts.clone();
-        self.change(&mut after, draft.next_seq(), ask.effective);
-        reapportion(draft, self.reserve, &after, &self.reapportion, ask.effective)
+        self.change(&mut after, shape.next_seq(), ask.effective);
+        let changes = reapportion(&mut shape, self.reserve, &after, &self.reapportion, ask.effective);
+        let mut state = shape.state()?;
+        state.note(check_going_on(&state, self.reserve));
+        post(&mut state, &changes, ask.effective);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -6,7 +6,7 @@ use super::Ask;
 use crate::account::{AccountKey, Limit};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
@@ -36,25 +36,26 @@ impl SetLimit {
         AccountKey { place: self.site, owner: self.owner, lot: self.lot }
     }
 
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, floor, ceiling } = self;
-        draft.may_write(*owner, None)?;
-        let account = draft.account(*site, *owner, *lot);
-        let days = draft.days(account, ask.effective);
-        let arriving = draft.books.arriving(self.key());
+        who.may_write(*owner, None);
+        let mut amounts = who.shape()?.state()?.amounts()?;
+        let account = amounts.account(*site, *owner, *lot);
+        let days = amounts.days(account, ask.effective);
+        let arriving = amounts.books.arriving(self.key());
         let on_the_day = (ask.effective, days.at(ask.effective).unwrap_or_default());
         let later = days.rows().iter().filter(|row| row.day > ask.effective).map(|row| (row.day, row.sums));
         // The limits hold from the effective date on, so they must fit every day that is known already.
         for (day, sums) in std::iter::once(on_the_day).chain(later) {
             if let Some(floor) = floor.filter(|floor| sums.available() < floor.units()) {
-                return Err(Rejection::BelowFloor { account: self.key(), floor, day });
+                amounts.refuse(Rejection::BelowFloor { account: self.key(), floor, day });
             }
             let there = i128::from(sums.on_hand) + arriving;
             if let Some(ceiling) = ceiling.filter(|ceiling| there > i128::from(ceiling.units())) {
-                return Err(Rejection::AboveCeiling { account: self.key(), ceiling, day });
+                amounts.refuse(Rejection::AboveCeiling { account: self.key(), ceiling, day });
             }
         }
-        Ok(())
+        amounts.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

@@ -4,11 +4,11 @@
 use measure::Quantity;
 
 use super::Ask;
-use super::deposit::{LotRef, new_lot_fits};
+use super::deposit::{LotRef, lot_fits, lot_of, material_of};
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, LotNo, PartyNo, PlaceNo, Seq};
 use crate::place::{Loan, Place};
@@ -70,25 +70,25 @@ pub struct ReturnLoan {
 }
 
 impl Lend {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { loan, lot, site, owner, borrower, quantity, due: _, under, reference: _ } = self;
-        draft.may_write(*owner, None)?;
-        if draft.books.place_no(Kind::Loan, loan).is_some() {
-            draft.refuse(Rejection::AlreadyRegistered { kind: Kind::Loan, code: loan.clone() });
-        }
-        draft.note(super::text_fits("loan", loan));
-        draft.not_zero(*quantity);
+        who.may_write(*owner, None);
+        let mut shape = who.shape()?;
+        shape.text("loan", loan);
+        shape.not_zero(*quantity);
         if owner == borrower {
-            draft.refuse(Rejection::SourceIsTarget);
+            shape.refuse(Rejection::SourceIsTarget);
         }
-        let place = draft.new_place();
-        let source = draft.account(*site, *owner, *lot);
-        let target = draft.account(place, *owner, *lot);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Loan, loan);
+        let place = state.new_place();
+        let source = state.account(*site, *owner, *lot);
+        let target = state.account(place, *owner, *lot);
         if let Some(under) = under {
-            draft.draw_under(*under, source, *quantity)?;
+            state.draw_under(*under, source, *quantity);
         }
-        draft.entry(source, target, *quantity);
-        Ok(())
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
@@ -108,38 +108,37 @@ act_rules!(Lend {
 });
 
 impl ReturnLoan {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { loan, lot, site, quantity, replacement, reference: _ } = self;
-        let Some((account, owner, outstanding)) = draft.books.outstanding(*loan, *lot) else {
-            return Err(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding: Quantity::ZERO });
-        };
-        draft.may_write(owner, Some(*site))?;
-        draft.not_zero(*quantity);
-        if *quantity > outstanding {
-            draft.refuse(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding });
-        }
-        let Some(replacement) = replacement else {
-            let target = draft.account(*site, owner, *lot);
-            draft.entry(account, target, *quantity);
-            return Ok(());
-        };
-        let material = draft.books.lot(*lot).facts.material;
-        let (new_lot, new_material) = match replacement {
-            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
-            LotRef::New(new) => {
-                new_lot_fits(draft.books, new)?;
-                (draft.new_lot(new.material), new.material)
+        let books = who.books;
+        let owner = books.owner_away(*loan);
+        who.may_write(owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        if let Some(replacement) = replacement {
+            lot_fits(&mut shape, replacement);
+            if material_of(books, replacement) != books.lot(*lot).facts.material {
+                shape.invalid("replacement", "is of another material");
             }
-        };
-        if material != new_material {
-            return Err(Rejection::Invalid { field: "replacement", problem: "is of another material".into() });
         }
-        let outside = draft.account(PlaceNo::OUTSIDE, owner, *lot);
-        draft.entry(account, outside, *quantity);
-        let source = draft.account(PlaceNo::OUTSIDE, owner, new_lot);
-        let target = draft.account(*site, owner, new_lot);
-        draft.entry(source, target, *quantity);
-        Ok(())
+        let mut state = shape.state()?;
+        let outstanding = books.outstanding(*loan, *lot).unwrap_or_default();
+        if *quantity > outstanding {
+            state.refuse(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding });
+        }
+        let account = state.account(*loan, owner, *lot);
+        let Some(replacement) = replacement else {
+            let target = state.account(*site, owner, *lot);
+            state.entry(account, target, *quantity);
+            return state.done();
+        };
+        let (new_lot, _) = lot_of(&mut state, replacement);
+        let outside = state.account(PlaceNo::OUTSIDE, owner, *lot);
+        state.entry(account, outside, *quantity);
+        let source = state.account(PlaceNo::OUTSIDE, owner, new_lot);
+        let target = state.account(*site, owner, new_lot);
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -153,7 +152,7 @@ act_rules!(ReturnLoan {
     right: Govern, asks: Keeper, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Both(&["{loan}"]),
-    whose(act, books): books.outstanding(act.loan, act.lot).map(|(_, owner, _)| owner).into_iter().collect(),
+    whose(act, books): vec![books.owner_away(act.loan)],
     reference(act, books): act.reference.as_deref().or(Some(books.place_code(act.loan))),
     says(_): None,
     example: r#"{"loan": "LOAN-1", "lot": "LOT-1", "site": "Ibaraki", "quantity": "1 t", "replacement": {"lot": "LOT-3",

@@ -5,10 +5,9 @@ use measure::Quantity;
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::Rejection;
 
 /// Records a loss.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -31,15 +30,17 @@ pub struct RecordLoss {
 }
 
 impl RecordLoss {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, quantity, reason } = self;
-        draft.may_write(*owner, Some(*site))?;
-        draft.note(super::text_fits("reason", reason));
-        draft.not_zero(*quantity);
-        let source = draft.account(*site, *owner, *lot);
-        let target = draft.account(PlaceNo::LOSS, *owner, *lot);
-        draft.entry(source, target, *quantity);
-        Ok(())
+        who.may_write(*owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.text("reason", reason);
+        shape.not_zero(*quantity);
+        let mut state = shape.state()?;
+        let source = state.account(*site, *owner, *lot);
+        let target = state.account(PlaceNo::LOSS, *owner, *lot);
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

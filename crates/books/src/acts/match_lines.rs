@@ -1,11 +1,11 @@
 //! Lines of two records are joined by a person, whatever the rules of matching would say; and taken apart again.
 
-use super::pieces::{about, check_piece};
-use super::{Ask, text_fits};
+use super::Ask;
+use super::pieces::about;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::difference::HandMatch;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{MatchNo, PartyNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -40,56 +40,56 @@ pub struct UnmatchLines {
 }
 
 impl MatchLines {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.whose, None)?;
-        text_fits("note", &self.note)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_write(self.whose, None);
+        let mut shape = who.shape()?;
+        shape.text("note", &self.note);
         if self.ours.is_empty() || self.theirs.is_empty() {
-            let problem = "a match joins lines of both records".into();
-            return Err(Rejection::Invalid { field: "theirs", problem });
+            shape.invalid("theirs", "a match joins lines of both records");
         }
         let mut pieces: Vec<Piece> = self.ours.iter().chain(&self.theirs).copied().collect();
-        for piece in &pieces {
-            check_piece(draft.books, *piece)?;
-            if let Some(other) = draft.books.match_of(*piece) {
-                let code = draft.books.hand_match(other).code.clone();
-                return Err(Rejection::AlreadyRegistered { kind: Kind::Match, code });
-            }
-        }
         pieces.sort_unstable();
         if pieces.windows(2).any(|pair| pair[0] == pair[1]) {
-            return Err(Rejection::Invalid { field: "theirs", problem: "names a line twice".into() });
+            shape.invalid("theirs", "names a line twice");
         }
-        self.check_sides(draft.books, ask)
+        self.check_sides(&mut shape, ask);
+        let mut state = shape.state()?;
+        if let Some(other) = pieces.iter().find_map(|piece| state.books.match_of(*piece)) {
+            let code = state.books.hand_match(other).code.clone();
+            state.refuse(Rejection::AlreadyRegistered { kind: Kind::Match, code });
+        }
+        state.done()
     }
 
     /// Theirs is told by the party that is compared, ours by the books or another party; and all of it is one material.
     /// Whatever else were joined would never be compared.
-    fn check_sides(&self, books: &Books, ask: &Ask<'_>) -> Result<(), Rejection> {
+    fn check_sides(&self, shape: &mut Shape<'_, '_>, ask: &Ask<'_>) {
         let mut material = None;
         for (field, pieces, is_theirs) in [("ours", &self.ours, false), ("theirs", &self.theirs, true)] {
             for piece in pieces {
-                let invalid = |problem: &str| Rejection::Invalid { field, problem: problem.into() };
-                let found = about(books, ask, *piece)?;
-                let found = found.ok_or_else(|| invalid("names an event that moves nothing there"))?;
+                let Some(found) = shape.note(about(shape.books, ask, *piece)) else { continue };
+                let Some(found) = found else {
+                    shape.invalid(field, "names an event that moves nothing there");
+                    continue;
+                };
                 let is_told = matches!(piece, Piece::Line(..) | Piece::Balance(..));
                 let is_own = found.party.is_none_or(|party| party == self.whose);
                 match is_theirs {
                     true if !is_told || !is_own => {
-                        return Err(invalid("names no line of a report of the party that is compared"));
+                        shape.invalid(field, "names no line of a report of the party that is compared");
                     }
                     // The books hold no place of their own for a closing of some lots: there the stated one stands for it.
                     false if is_told && is_own && !matches!(piece, Piece::Balance(..)) => {
-                        return Err(invalid("names a line of the party itself: it stands on the other side"));
+                        shape.invalid(field, "names a line of the party itself: it stands on the other side");
                     }
-                    false if !is_told && !is_own => return Err(invalid("names a movement of another party's stock")),
+                    false if !is_told && !is_own => shape.invalid(field, "names a movement of another party's stock"),
                     _ => {}
                 }
                 if *material.get_or_insert(found.material) != found.material {
-                    return Err(invalid("is of another material than the other lines"));
+                    shape.invalid(field, "is of another material than the other lines");
                 }
             }
         }
-        Ok(())
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
@@ -110,14 +110,16 @@ act_rules!(MatchLines {
 });
 
 impl UnmatchLines {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let row = draft.books.hand_match(self.number);
-        draft.may_write(row.party, None)?;
-        text_fits("note", &self.note)?;
-        match row.undone {
-            Some(_) => Err(Rejection::Ended { kind: Kind::Match, row: self.number.0, day: ask.effective }),
-            None => Ok(()),
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let row = who.books.hand_match(self.number);
+        who.may_write(row.party, None);
+        let mut shape = who.shape()?;
+        shape.text("note", &self.note);
+        let mut state = shape.state()?;
+        if row.undone.is_some() {
+            state.refuse(Rejection::Ended { kind: Kind::Match, row: self.number.0, day: ask.effective });
         }
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {

@@ -1,11 +1,11 @@
 //! A member joins, is suspended or leaves, and everybody's share is worked out anew.
 
 use super::Ask;
-use super::reapportion::{Reapportion, reapportion};
-use super::reserve_common::{check_going_on, run_by};
+use super::reapportion::{Reapportion, post, reapportion};
+use super::reserve_common::check_going_on;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, ReserveNo, Seq};
 use crate::rejection::Rejection;
@@ -38,35 +38,38 @@ pub struct SetMember {
 }
 
 impl SetMember {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let facts = run_by(draft, self.reserve)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let facts = who.runs(self.reserve);
+        let mut shape = who.shape()?;
         let first = self.first.unwrap_or(ask.effective);
-        let now = facts.status_at(self.member, first, draft.next_seq());
+        if first < ask.effective {
+            shape.invalid("first", "must not lie before the effective date");
+        }
+        if facts.pool == self.member {
+            shape.invalid("member", "is the pool itself");
+        }
+        let mut after = facts.clone();
+        self.change(&mut after, shape.next_seq(), first);
+        let changes = reapportion(&mut shape, self.reserve, &after, &self.reapportion, first);
+        let mut state = shape.state()?;
+        let now = facts.status_at(self.member, first, state.next_seq());
         let is_member = matches!(now, Some(MemberStatus::Joined | MemberStatus::Suspended));
         match self.status {
-            MemberStatus::Joined => check_going_on(draft, self.reserve)?,
+            MemberStatus::Joined => drop(state.note(check_going_on(&state, self.reserve))),
             MemberStatus::Suspended | MemberStatus::Left if !is_member => {
-                return Err(Rejection::NotAMember { reserve: self.reserve, party: self.member, day: first });
+                state.refuse(Rejection::NotAMember { reserve: self.reserve, party: self.member, day: first });
             }
             MemberStatus::Suspended => {}
             MemberStatus::Left => {
-                let days = i32::from(facts.rules_at(ask.effective, draft.next_seq()).terms.notice_days);
+                let days = i32::from(facts.rules_at(ask.effective, state.next_seq()).terms.notice_days);
                 let earliest = Day(ask.effective.0.saturating_add(days));
                 if first < earliest && facts.winding_up.is_none() {
-                    return Err(Rejection::NoticeTooShort { reserve: self.reserve, earliest });
+                    state.refuse(Rejection::NoticeTooShort { reserve: self.reserve, earliest });
                 }
             }
         }
-        if first < ask.effective {
-            let problem = "must not lie before the effective date".into();
-            return Err(Rejection::Invalid { field: "first", problem });
-        }
-        if facts.pool == self.member {
-            return Err(Rejection::Invalid { field: "member", problem: "is the pool itself".into() });
-        }
-        let mut after = facts.clone();
-        self.change(&mut after, draft.next_seq(), first);
-        reapportion(draft, self.reserve, &after, &self.reapportion, first)
+        post(&mut state, &changes, first);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -3,10 +3,9 @@
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::Seq;
-use crate::rejection::Rejection;
 
 /// Opens a ledger.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -20,11 +19,13 @@ pub struct Open {
 }
 
 impl Open {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        if draft.books.head() != Seq(0) {
-            return Err(Rejection::Invalid { field: "act", problem: "the ledger is open already".into() });
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        if shape.books.head() != Seq(0) {
+            shape.invalid("act", "the ledger is open already");
         }
-        super::text_fits("origin", &self.origin)
+        shape.text("origin", &self.origin);
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

@@ -1,15 +1,13 @@
 //! The lowest price at which a material should be bought, and what happens below it.
 
 use super::Ask;
-use super::reserve_common::new_code;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{Assay, Content, Price};
 use crate::material::Form;
 use crate::number::{Day, FloorNo, MaterialNo, Seq};
-use crate::party::Role;
 use crate::procurement::{Floor, FloorPolicy};
 use crate::rejection::{Kind, Rejection};
 
@@ -46,15 +44,15 @@ pub struct SetPriceFloor {
 }
 
 impl SetPriceFloor {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        if draft.books.party(ask.party).role != Role::Secretariat {
-            return Err(Rejection::RoleNotPermitted { party: ask.party });
-        }
-        new_code(draft, Kind::Floor, "floor", &self.floor)?;
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        shape.text("floor", &self.floor);
         if self.last.is_some_and(|last| last < self.first) {
-            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+            shape.invalid("last", "lies before `first`");
         }
-        Ok(())
+        let mut state = shape.state()?;
+        state.is_new(Kind::Floor, &self.floor);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

@@ -4,14 +4,13 @@
 
 use measure::Unit;
 
-use super::{Ask, text_fits};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::comparing::{Figure, Publication};
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
-use crate::rejection::Rejection;
 
 /// Asks to publish.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -37,41 +36,40 @@ pub struct Publish {
 }
 
 impl Publish {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let invalid = |field, problem: &str| Err(Rejection::Invalid { field, problem: problem.into() });
-        draft.may_write(self.owner, None)?;
-        text_fits("series", &self.series)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_write(self.owner, None);
+        let mut shape = who.shape()?;
+        shape.text("series", &self.series);
         if self.through > ask.effective {
-            return invalid("through", "the period has not ended");
+            shape.invalid("through", "the period has not ended");
         }
         if self.figures.is_empty() {
-            return invalid("figures", "must hold at least one");
+            shape.invalid("figures", "must hold at least one");
         }
         for (index, figure) in self.figures.iter().enumerate() {
-            text_fits("line", &figure.line)?;
+            shape.text("line", &figure.line);
             if self.figures[..index].iter().any(|other| other.line == figure.line) {
-                return invalid("figures", "names a line twice");
+                shape.invalid("figures", "names a line twice");
             }
         }
         if ask.maker.is_none() {
-            return invalid("maker", "must name the person who publishes; another one approves");
+            shape.invalid("maker", "must name the person who publishes; another one approves");
         }
-        if let Some(before) = draft.books.published(&self.series, self.through).last() {
+        if let Some(before) = shape.books.published(&self.series, self.through).last() {
             if before.unit != self.unit {
-                return invalid("unit", "differs from the one it was published in");
+                shape.invalid("unit", "differs from the one it was published in");
             }
             if ask.effective <= before.published {
-                return invalid("effective", "a restatement is published after the figure it restates");
+                shape.invalid("effective", "a restatement is published after the figure it restates");
             }
             if self.note.is_none() {
-                return invalid("note", "a restatement says why");
+                shape.invalid("note", "a restatement says why");
             }
         }
-        if let Some(note) = &self.note {
-            text_fits("note", note)?;
-        }
-        draft.needs_checker = true;
-        Ok(())
+        shape.text_if_any("note", self.note.as_ref());
+        let mut state = shape.state()?;
+        state.needs_checker = true;
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

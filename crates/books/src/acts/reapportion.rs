@@ -3,7 +3,8 @@
 
 use measure::{Quantity, largest_remainder};
 
-use crate::draft::Draft;
+use crate::books::Books;
+use crate::draft::steps::{Shape, State};
 use crate::lot::Price;
 use crate::number::{Day, MaterialNo, PartyNo, ReserveNo};
 use crate::rejection::Rejection;
@@ -23,50 +24,70 @@ pub struct Reapportion {
     pub price: Price,
 }
 
-/// Moves entitlements to what the reserve, as it then is, gives each member; the differences are due in cash.
+/// Entitlements moved to what the reserve, as it then is, gives each member; the differences are due in cash.
 pub(super) fn reapportion(
-    draft: &mut Draft<'_>,
+    shape: &mut Shape<'_, '_>,
     number: ReserveNo,
     reserve: &Reserve,
     lines: &[Reapportion],
     day: Day,
-) -> Result<(), Rejection> {
+) -> Vec<(TallyKey, i64)> {
+    let mut moved = Vec::new();
     for line in lines {
         if line.price.currency != reserve.currency {
             let problem = format!("is in {}; the reserve's currency is {}", line.price.currency, reserve.currency);
-            return Err(Rejection::Invalid { field: "reapportion", problem });
+            shape.invalid("reapportion", problem);
         }
-        let held = held_on(draft, number, line.material, day);
-        let total: i64 = held.iter().map(|(_, units)| units).sum();
-        if total == 0 {
-            continue;
-        }
-        let weights: Vec<Weight> =
-            draft.books.weights_of(reserve, line.material, day, draft.next_seq()).unwrap_or_default();
-        let total = Quantity::new(total).expect("entitlements are not below nothing");
-        let parts = allocate(total, &weights, |party| draft.books.party_code(party).to_owned())
-            .map_err(|_| Rejection::NoKeyInForce { reserve: number, day })?;
-        let mut changes: Vec<(PartyNo, i64)> = parts.iter().map(|part| (part.member, part.quantity.units())).collect();
-        for (party, units) in held {
-            match changes.iter_mut().find(|(member, _)| *member == party) {
-                Some((_, revised)) => *revised -= units,
-                None => changes.push((party, -units)),
-            }
-        }
-        changes.sort_unstable();
-        for (party, delta) in &changes {
-            draft.tally_on(of_reserve(TallyKind::Entitlement, number, *party, line.material), *delta, day);
-        }
-        for (party, due) in dues(draft, line, &changes)? {
-            draft.tally_on(TallyKey { kind: TallyKind::CashDue, of: number.0, party, material: None }, due, day);
+        let Some(changes) = shared_anew(shape, number, reserve, line.material, day) else { continue };
+        let entitled = |(party, delta): &(PartyNo, i64)| {
+            (of_reserve(TallyKind::Entitlement, number, *party, line.material), *delta)
+        };
+        moved.extend(changes.iter().map(entitled));
+        let due = |(party, due)| (TallyKey { kind: TallyKind::CashDue, of: number.0, party, material: None }, due);
+        moved.extend(shape.note(dues(shape.books, line, &changes)).into_iter().flatten().map(due));
+    }
+    moved
+}
+
+/// Posts what [`reapportion`] moves.
+pub(super) fn post(state: &mut State<'_, '_>, moved: &[(TallyKey, i64)], day: Day) {
+    for (tally, delta) in moved {
+        state.tally_on(*tally, *delta, day);
+    }
+}
+
+/// By how much each member's entitlement to a material changes, by number; none where nobody has any.
+fn shared_anew(
+    shape: &mut Shape<'_, '_>,
+    number: ReserveNo,
+    reserve: &Reserve,
+    material: MaterialNo,
+    day: Day,
+) -> Option<Vec<(PartyNo, i64)>> {
+    let books = shape.books;
+    let held = held_on(books, number, material, day);
+    let total: i64 = held.iter().map(|(_, units)| units).sum();
+    let total = Quantity::new(total).expect("entitlements are not below nothing");
+    if total.is_zero() {
+        return None;
+    }
+    let weights: Vec<Weight> = books.weights_of(reserve, material, day, shape.next_seq()).unwrap_or_default();
+    let parts = allocate(total, &weights, |party| books.party_code(party).to_owned());
+    let parts = shape.note(parts.map_err(|_| Rejection::NoKeyInForce { reserve: number, day }))?;
+    let mut changes: Vec<(PartyNo, i64)> = parts.iter().map(|part| (part.member, part.quantity.units())).collect();
+    for (party, units) in held {
+        match changes.iter_mut().find(|(member, _)| *member == party) {
+            Some((_, revised)) => *revised -= units,
+            None => changes.push((party, -units)),
         }
     }
-    Ok(())
+    changes.sort_unstable();
+    Some(changes)
 }
 
 /// Who is entitled to how much of a material on a day.
-pub(super) fn held_on(draft: &Draft<'_>, reserve: ReserveNo, material: MaterialNo, day: Day) -> Vec<(PartyNo, i64)> {
-    let tallies = draft.books.tallies_of(TallyKind::Entitlement, reserve.0);
+pub(super) fn held_on(books: &Books, reserve: ReserveNo, material: MaterialNo, day: Day) -> Vec<(PartyNo, i64)> {
+    let tallies = books.tallies_of(TallyKind::Entitlement, reserve.0);
     let own = tallies.filter(|tally| tally.key.material == Some(material));
     let mut held: Vec<(PartyNo, i64)> =
         own.map(|tally| (tally.key.party, tally.days.at(day).unwrap_or_default().on_hand)).collect();
@@ -76,8 +97,8 @@ pub(super) fn held_on(draft: &Draft<'_>, reserve: ReserveNo, material: MaterialN
 }
 
 /// What each pays (positive) or gets back (negative): sums to nothing, to the smallest unit of money.
-fn dues(draft: &Draft<'_>, line: &Reapportion, changes: &[(PartyNo, i64)]) -> Result<Vec<(PartyNo, i64)>, Rejection> {
-    let material = draft.books.material(line.material);
+fn dues(books: &Books, line: &Reapportion, changes: &[(PartyNo, i64)]) -> Result<Vec<(PartyNo, i64)>, Rejection> {
+    let material = books.material(line.material);
     let gained: i64 = changes.iter().map(|(_, delta)| *delta).filter(|delta| *delta > 0).sum();
     let gained = Quantity::new(gained).expect("a sum of gains");
     let value = material.value(gained, line.price.minor_per_unit);

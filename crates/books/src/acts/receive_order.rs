@@ -4,16 +4,15 @@
 
 use measure::{Quantity, largest_remainder};
 
+use super::Ask;
 use super::demand::of_order;
-use super::deposit::{LotRef, new_lot_fits};
-use super::{Ask, not_zero};
+use super::deposit::{LotRef, lot_fits, lot_of};
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, Seq};
-use crate::party::Role;
 use crate::rejection::{Kind, Rejection};
 use crate::reserve::{Weight, allocate};
 use crate::tally::TallyKind;
@@ -45,50 +44,42 @@ pub struct ReceiveOrder {
 }
 
 impl ReceiveOrder {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { order: number, lot, site, quantity, paid, authority, reference: _ } = self;
-        let order = draft.books.order(*number);
-        let role = draft.books.party(ask.party).role;
-        if ask.party != order.secretariat && role != Role::Secretariat {
-            return Err(Rejection::NotPermitted { party: ask.party, owner: order.secretariat });
-        }
-        if order.award.is_none() {
-            let problem = "is not awarded yet";
-            return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
-        }
-        not_zero(*quantity)?;
-        let (lot, material) = match lot {
-            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
-            LotRef::New(new) => {
-                new_lot_fits(draft.books, new)?;
-                (draft.new_lot(new.material), new.material)
-            }
-        };
-        if material != order.material {
-            let problem = "is of another material";
-            return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
-        }
-        draft.cite(*authority, Direction::Acquisition, material, *quantity)?;
-        let to_come: Vec<Weight> = order.buyers.iter().map(|buyer| outstanding(draft.books, *number, *buyer)).collect();
+        let books = who.books;
+        let order = books.order(*number);
+        who.may_write(order.secretariat, None);
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        lot_fits(&mut shape, lot);
+        let mut state = shape.state()?;
+        let (lot, material) = lot_of(&mut state, lot);
+        state.cite(*authority, Direction::Acquisition, material, *quantity);
+        let to_come: Vec<Weight> = order.buyers.iter().map(|buyer| outstanding(books, *number, *buyer)).collect();
         let left: u128 = to_come.iter().map(|weight| u128::from(weight.weight)).sum();
-        if u128::from(quantity.units().unsigned_abs()) > left {
-            let problem = "has less than this to come";
-            return Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+        let wrong = [
+            (order.award.is_none(), "is not awarded yet"),
+            (material != order.material, "is of another material"),
+            (u128::from(quantity.units().unsigned_abs()) > left, "has less than this to come"),
+        ];
+        if let Some((_, problem)) = wrong.into_iter().find(|(is_so, _)| *is_so) {
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+            return Err(state.stop());
         }
-        let parts = allocate(*quantity, &to_come, |party| draft.books.party_code(party).to_owned())
-            .expect("something is to come");
+        let parts = allocate(*quantity, &to_come, |party| books.party_code(party).to_owned());
+        let parts = parts.expect("something is to come");
         let weights: Vec<u64> = parts.iter().map(|part| part.quantity.units().unsigned_abs()).collect();
         let paid = largest_remainder(paid.unwrap_or_default(), &weights).expect("something came");
         for (part, paid) in parts.iter().zip(paid) {
             if !part.quantity.is_zero() {
-                let source = draft.account(PlaceNo::OUTSIDE, part.member, lot);
-                let target = draft.account(*site, part.member, lot);
-                draft.entry(source, target, part.quantity);
+                let source = state.account(PlaceNo::OUTSIDE, part.member, lot);
+                let target = state.account(*site, part.member, lot);
+                state.entry(source, target, part.quantity);
             }
-            draft.tally(of_order(TallyKind::Received, *number, order, part.member), part.quantity.units());
-            draft.tally(of_order(TallyKind::Paid, *number, order, part.member), paid.units());
+            state.tally(of_order(TallyKind::Received, *number, order, part.member), part.quantity.units());
+            state.tally(of_order(TallyKind::Paid, *number, order, part.member), paid.units());
         }
-        Ok(())
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -9,7 +9,7 @@
 use super::{Ask, text_fits};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, ReportNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -106,31 +106,31 @@ fn check_lines(lines: &[ReportLine], after: u32, line_count: u32) -> Result<(), 
 }
 
 impl ReceiveReport {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.sender, None)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let books = who.books;
+        who.may_write(self.sender, None);
+        let mut shape = who.shape()?;
         if self.number == 0 {
-            return Err(invalid("number", "reports are numbered from 1"));
+            shape.invalid("number", "reports are numbered from 1");
         }
-        let code = report_code(draft.books, self.sender, self.number);
-        if draft.books.report_no(&code).is_some_and(|known| draft.books.report(known).is_complete()) {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Report, code });
-        }
-        text_fits("number", &code)?;
+        let code = report_code(books, self.sender, self.number);
+        shape.text("number", &code);
         if self.last < self.first {
-            return Err(invalid("last", "lies before `first`"));
+            shape.invalid("last", "lies before `first`");
         }
         if self.kind == ReportKind::Statement && self.balances.is_empty() {
-            return Err(invalid("balances", "a statement states at least one opening and closing"));
+            shape.invalid("balances", "a statement states at least one opening and closing");
         }
-        if let Some(person) = &self.signed_by {
-            text_fits("signed_by", person)?;
-        }
+        shape.text_if_any("signed_by", self.signed_by.as_ref());
         for balance in &self.balances {
-            if let Some(lot) = &balance.lot {
-                text_fits("lot", lot)?;
-            }
+            shape.text_if_any("lot", balance.lot.as_ref());
         }
-        check_lines(&self.lines, 0, self.line_count)
+        shape.note(check_lines(&self.lines, 0, self.line_count));
+        let mut state = shape.state()?;
+        if books.report_no(&code).is_some_and(|known| books.report(known).is_complete()) {
+            state.refuse(Rejection::AlreadyRegistered { kind: Kind::Report, code });
+        }
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -179,22 +179,24 @@ act_rules!(ReceiveReport {
 });
 
 impl AddReportLines {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        let report = draft.books.report(self.report);
-        draft.may_write(report.party, None)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let report = who.books.report(self.report);
+        who.may_write(report.party, None);
+        let mut shape = who.shape()?;
         if self.lines.is_empty() {
-            return Err(invalid("lines", "must hold at least one line"));
+            shape.invalid("lines", "must hold at least one line");
         }
         if self.source.is_some_and(|source| source.0 != report.source) {
-            return Err(invalid("source", format!("is not the file that `{}` was begun from", report.code)));
+            shape.invalid("source", format!("is not the file that `{}` was begun from", report.code));
         }
         if report.superseded.is_some() {
-            return Err(invalid("report", format!("`{}` was begun anew since", report.code)));
+            shape.invalid("report", format!("`{}` was begun anew since", report.code));
         }
         if report.is_complete() {
-            return Err(invalid("lines", "the report has all its lines; correct one in a later report"));
+            shape.invalid("lines", "the report has all its lines; correct one in a later report");
         }
-        check_lines(&self.lines, report.lines_here, report.line_count)
+        shape.note(check_lines(&self.lines, report.lines_here, report.line_count));
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {

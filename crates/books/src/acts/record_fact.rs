@@ -6,14 +6,14 @@
 
 use chain::{FactError, Policy, PolicyFailure, ReceiptError, Rotation, SeenTree, VerifierKey};
 
-use super::trust_log::{joined, may_judge};
+use super::trust_log::joined;
 use super::{Act, Ask};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::{Event, Outcome};
 use crate::fact::{Fact, Seen, Statement, code_of};
-use crate::number::Seq;
+use crate::number::{Seq, TrustNo};
 use crate::rejection::{Kind, Rejection};
 
 /// Asks to record a fact.
@@ -25,44 +25,33 @@ pub struct RecordFact {
 }
 
 impl RecordFact {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let invalid = |problem: String| Rejection::Invalid { field: "fact", problem };
-        may_judge(draft, ask.party)?;
-        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).map_err(|error| invalid(causes::told(&error)))?;
-        let says = Statement::parse(fact.statement.text())
-            .map_err(|error| invalid(format!("line {}: {}", error.line, error.problem)))?;
-        let unknown = || Rejection::Unknown { kind: Kind::TrustedLog, code: says.origin.clone() };
-        let number = draft.books.trusted_log_no(&says.origin).ok_or_else(unknown)?;
-        let log = draft.books.trusted_log(number);
-        let Some(policy) = &log.policy else { return Err(unknown()) };
-        let code = code_of(&says.origin, says.event);
-        let policy = Policy::parse(joined(policy).as_bytes())
-            .map_err(|error| invalid(format!("the policy for its log cannot be read: {error}")))?;
-        let seen = log.seen.as_ref().map(|seen| SeenTree { size: seen.size, root: seen.root });
-        let bad = |problem: String| Rejection::BadProof { problem };
-        let checked = fact.verify(&policy, seen.as_ref());
-        let is_split = matches!(checked, Err(FactError::SplitView { .. }));
-        // Two histories weigh more than a fact that is here already.
-        if !is_split && draft.books.is_named(Kind::Fact, &code) {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Fact, code });
-        }
-        let trusted = checked.map_err(|error| match error {
-            FactError::Receipt(ReceiptError::Policy(PolicyFailure::QuorumMissed { quorum, cosigned })) => {
-                Rejection::NotWitnessed { quorum, cosigned: cosigned.join(", ") }
+        let books = who.books;
+        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).map_err(|error| invalid(causes::told(&error)));
+        let fact = who.note(fact);
+        let says = fact.as_ref().and_then(|fact| {
+            let says = Statement::parse(fact.statement.text());
+            who.note(says.map_err(|error| invalid(format!("line {}: {}", error.line, error.problem))))
+        });
+        let trusted = says.as_ref().and_then(|says| {
+            let number = books.trusted_log_no(&says.origin);
+            let trusted = number.and_then(|number| Some((number, books.trusted_log(number).policy.as_ref()?)));
+            if trusted.is_none() {
+                who.refuse(Rejection::Unknown { kind: Kind::TrustedLog, code: says.origin.clone() });
             }
-            FactError::NotLinked { seen, size } => Rejection::NotLinked { log: number, seen, size },
-            FactError::SplitView { size } => Rejection::SplitView { log: number, size },
-            other @ (FactError::TooLong { .. }
-            | FactError::PartMissing { .. }
-            | FactError::Statement(_)
-            | FactError::Receipt(_)
-            | FactError::Since(_)) => bad(causes::told(&other)),
-        })?;
-        if trusted.checkpoint.origin != says.origin || Some(fact.receipt.index) != says.event.leaf() {
-            return Err(bad("the statement is about another event than the receipt".into()));
-        }
-        says.agrees_with(&fact.entry)
-            .map_err(|differs| bad(format!("the entry says otherwise than `{}` of the statement", differs.0)))
+            trusted
+        });
+        let mut shape = who.shape()?;
+        let (Some(fact), Some(says), Some((number, policy))) = (fact, says, trusted) else {
+            return Err(shape.stop());
+        };
+        let policy = Policy::parse(joined(policy).as_bytes())
+            .map_err(|error| invalid(format!("the policy for its log cannot be read: {error}")));
+        let Some(policy) = shape.note(policy) else { return Err(shape.stop()) };
+        let mut state = shape.state()?;
+        state.note(proves(&fact, &says, number, &policy, books));
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -103,6 +92,43 @@ act_rules!(RecordFact {
     says(_): None,
     example: r#"{"fact": ["granary-fact/1", "origin example.org/japan", "..."]}"#,
 });
+
+/// Does a fact prove what it says, to who trusts its log by a policy, and is it not here yet?
+fn proves(
+    fact: &chain::Fact,
+    says: &Statement,
+    number: TrustNo,
+    policy: &Policy,
+    books: &Books,
+) -> Result<(), Rejection> {
+    let log = books.trusted_log(number);
+    let code = code_of(&says.origin, says.event);
+    let seen = log.seen.as_ref().map(|seen| SeenTree { size: seen.size, root: seen.root });
+    let bad = |problem: String| Rejection::BadProof { problem };
+    let checked = fact.verify(policy, seen.as_ref());
+    let is_split = matches!(checked, Err(FactError::SplitView { .. }));
+    // Two histories weigh more than a fact that is here already.
+    if !is_split && books.is_named(Kind::Fact, &code) {
+        return Err(Rejection::AlreadyRegistered { kind: Kind::Fact, code });
+    }
+    let trusted = checked.map_err(|error| match error {
+        FactError::Receipt(ReceiptError::Policy(PolicyFailure::QuorumMissed { quorum, cosigned })) => {
+            Rejection::NotWitnessed { quorum, cosigned: cosigned.join(", ") }
+        }
+        FactError::NotLinked { seen, size } => Rejection::NotLinked { log: number, seen, size },
+        FactError::SplitView { size } => Rejection::SplitView { log: number, size },
+        other @ (FactError::TooLong { .. }
+        | FactError::PartMissing { .. }
+        | FactError::Statement(_)
+        | FactError::Receipt(_)
+        | FactError::Since(_)) => bad(causes::told(&other)),
+    })?;
+    if trusted.checkpoint.origin != says.origin || Some(fact.receipt.index) != says.event.leaf() {
+        return Err(bad("the statement is about another event than the receipt".into()));
+    }
+    says.agrees_with(&fact.entry)
+        .map_err(|differs| bad(format!("the entry says otherwise than `{}` of the statement", differs.0)))
+}
 
 /// The new key that the log announces, where the fact is that.
 fn rotation_in(entry: &[u8]) -> Option<Rotation> {

@@ -10,7 +10,7 @@ use super::pieces::check_piece;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::difference::{Break, Found};
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -39,52 +39,57 @@ pub struct RecordRun {
     pub breaks: Vec<Found>,
 }
 
+/// What a break is about.
+fn pieces(found: &Found) -> impl Iterator<Item = &Piece> {
+    found.ours.iter().chain(&found.theirs)
+}
+
 impl RecordRun {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let invalid = |field, problem: &str| Err(Rejection::Invalid { field, problem: problem.into() });
-        draft.may_write(self.whose, None)?;
-        if self.last < self.first {
-            return invalid("last", "lies before `first`");
-        }
-        if self.counts.len() != Class::ALL.len() {
-            return invalid("counts", "has one number for each class");
-        }
-        if self.against == Some(self.whose) {
-            return invalid("against", "is the same party");
-        }
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let books = who.books;
+        who.may_write(self.whose, None);
         if ask.party == self.whose
             && self.against.is_none()
-            && draft.books.party(ask.party).role != crate::party::Role::Secretariat
+            && books.party(ask.party).role != crate::party::Role::Secretariat
         {
             // A party that explains its own differences away is compared with nobody.
-            return Err(Rejection::OwnReports { party: ask.party });
+            who.refuse(Rejection::OwnReports { party: ask.party });
+        }
+        let mut shape = who.shape()?;
+        if self.last < self.first {
+            shape.invalid("last", "lies before `first`");
+        }
+        if self.counts.len() != Class::ALL.len() {
+            shape.invalid("counts", "has one number for each class");
+        }
+        if self.against == Some(self.whose) {
+            shape.invalid("against", "is the same party");
         }
         let mut named = std::collections::HashSet::new();
         for found in &self.breaks {
             if !found.class.is_break() {
-                return invalid("class", "needs no explanation");
+                shape.invalid("class", "needs no explanation");
             }
-            let pieces = || found.ours.iter().chain(&found.theirs);
-            if pieces().next().is_none() {
-                return invalid("breaks", "a break names what it is about");
+            if pieces(found).next().is_none() {
+                shape.invalid("breaks", "a break names what it is about");
             }
-            for piece in pieces() {
-                check_piece(draft.books, *piece)?;
+            for piece in pieces(found) {
+                shape.note(check_piece(books, *piece));
                 if !named.insert(*piece) {
-                    return invalid("breaks", "names one piece twice: a piece is in one open break at most");
-                }
-                if let Some(open) = draft.books.open_break_of(*piece, self.against.is_some()) {
-                    let code = draft.books.a_break(open).code.clone();
-                    return Err(Rejection::AlreadyRegistered { kind: Kind::Break, code });
+                    shape.invalid("breaks", "names one piece twice: a piece is in one open break at most");
                 }
             }
-            if let Some(before) = found.follows
-                && !draft.books.a_break(before).now().is_closed()
-            {
-                return invalid("follows", "is not closed");
+            if found.follows.is_some_and(|before| !books.a_break(before).now().is_closed()) {
+                shape.invalid("follows", "is not closed");
             }
         }
-        Ok(())
+        let mut state = shape.state()?;
+        let mut pieces = self.breaks.iter().flat_map(pieces);
+        if let Some(open) = pieces.find_map(|piece| books.open_break_of(*piece, self.against.is_some())) {
+            let code = books.a_break(open).code.clone();
+            state.refuse(Rejection::AlreadyRegistered { kind: Kind::Break, code });
+        }
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

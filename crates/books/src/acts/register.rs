@@ -3,16 +3,16 @@
 //! An amendment replaces the facts. What would change the meaning of recorded quantities (a unit, a basis) stands for
 //! ever: a source that changes its unit gets a new material, or is converted when it is read.
 
-use super::{Ask, country_fits, text_fits};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::material::Material;
 use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::party::{Party, Role};
 use crate::place::{Place, Site};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Kind;
 
 /// Registers a party. The first party of a ledger registers itself; later ones are registered by any agency or secretariat.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -62,47 +62,44 @@ pub struct AmendSite {
     pub facts: Box<Site>,
 }
 
-fn party_fits(party: &Party) -> Result<(), Rejection> {
-    text_fits("code", &party.code)?;
-    text_fits("name", &party.name)?;
-    country_fits("country", party.country.as_ref())
+fn party_fits(shape: &mut Shape<'_, '_>, party: &Party) {
+    shape.text("code", &party.code);
+    shape.text("name", &party.name);
+    shape.country("country", party.country.as_ref());
 }
 
-fn material_fits(material: &Material) -> Result<(), Rejection> {
-    text_fits("code", &material.code)?;
-    text_fits("name", &material.name)?;
+fn material_fits(shape: &mut Shape<'_, '_>, material: &Material) {
+    shape.text("code", &material.code);
+    shape.text("name", &material.name);
     if material.shown.dimension() != material.unit.dimension() {
-        return Err(Rejection::Invalid { field: "shown", problem: "is of another dimension than `unit`".into() });
+        shape.invalid("shown", "is of another dimension than `unit`");
     }
     if material.decimals > 9 {
-        return Err(Rejection::Invalid { field: "decimals", problem: "must be at most 9".into() });
+        shape.invalid("decimals", "must be at most 9");
     }
-    Ok(())
 }
 
-fn site_fits(site: &Site) -> Result<(), Rejection> {
-    text_fits("code", &site.code)?;
-    text_fits("name", &site.name)?;
-    country_fits("country", Some(&site.country))
+fn site_fits(shape: &mut Shape<'_, '_>, site: &Site) {
+    shape.text("code", &site.code);
+    shape.text("name", &site.name);
+    shape.country("country", Some(&site.country));
 }
 
-/// A secretariat writes every owner's stock and an auditor reads it, so that only a secretariat makes either; an operator
-/// registers nobody.
-fn may_give_role(books: &Books, party: PartyNo, given: Role) -> Result<(), Rejection> {
-    match books.party(party).role {
-        Role::Secretariat => Ok(()),
-        Role::Agency if !matches!(given, Role::Secretariat | Role::Auditor) => Ok(()),
-        Role::Agency | Role::Operator | Role::Supplier | Role::Auditor => Err(Rejection::RoleNotPermitted { party }),
+/// A secretariat writes every owner's stock and an auditor reads it, so that only a secretariat makes either.
+fn may_give_role(who: &mut Who<'_, '_>, party: PartyNo, given: Role) {
+    if matches!(given, Role::Secretariat | Role::Auditor) {
+        who.is_secretariat(party);
     }
 }
 
 impl RegisterParty {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        may_give_role(draft.books, ask.party, self.0.role)?;
-        if draft.books.party_no(&self.0.code).is_some() {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Party, code: self.0.code.clone() });
-        }
-        party_fits(&self.0)
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        may_give_role(&mut who, ask.party, self.0.role);
+        let mut shape = who.shape()?;
+        party_fits(&mut shape, &self.0);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Party, &self.0.code);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
@@ -122,15 +119,14 @@ act_rules!(RegisterParty {
 });
 
 impl AmendParty {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let role = draft.books.party(ask.party).role;
-        if ask.party != self.party && role != Role::Secretariat {
-            return Err(Rejection::NotPermitted { party: ask.party, owner: self.party });
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_write(self.party, None);
+        if self.facts.role != who.books.party(self.party).role {
+            who.is_secretariat(ask.party);
         }
-        if self.facts.role != draft.books.party(self.party).role && role != Role::Secretariat {
-            return Err(Rejection::RoleNotPermitted { party: ask.party });
-        }
-        party_fits(&self.facts)
+        let mut shape = who.shape()?;
+        party_fits(&mut shape, &self.facts);
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
@@ -152,11 +148,12 @@ act_rules!(AmendParty {
 });
 
 impl RegisterMaterial {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        if draft.books.material_no(&self.0.code).is_some() {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Material, code: self.0.code.clone() });
-        }
-        material_fits(&self.0)
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        material_fits(&mut shape, &self.0);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Material, &self.0.code);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
@@ -183,20 +180,20 @@ fn loosens(old: &Material, new: &Material) -> bool {
 }
 
 impl AmendMaterial {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let old = draft.books.material(self.material);
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let old = who.books.material(self.material);
         let new = &self.facts;
         // Nobody lifts the control that binds it.
-        if loosens(old, new) && draft.books.party(ask.party).role != Role::Secretariat {
-            return Err(Rejection::RoleNotPermitted { party: ask.party });
+        if loosens(old, new) {
+            who.is_secretariat(ask.party);
         }
+        let mut shape = who.shape()?;
         if (new.unit, new.decimals, &new.basis) != (old.unit, old.decimals, &old.basis) {
-            return Err(Rejection::Invalid {
-                field: "unit",
-                problem: "unit, decimals and basis of a material cannot change; register a new material".into(),
-            });
+            let problem = "unit, decimals and basis of a material cannot change; register a new material";
+            shape.invalid("unit", problem);
         }
-        material_fits(new)
+        material_fits(&mut shape, new);
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
@@ -219,11 +216,12 @@ act_rules!(AmendMaterial {
 });
 
 impl RegisterSite {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
-        if draft.books.place_no(Kind::Site, &self.0.code).is_some() {
-            return Err(Rejection::AlreadyRegistered { kind: Kind::Site, code: self.0.code.clone() });
-        }
-        site_fits(&self.0)
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        site_fits(&mut shape, &self.0);
+        let mut state = shape.state()?;
+        state.is_new(Kind::Site, &self.0.code);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
@@ -243,11 +241,11 @@ act_rules!(RegisterSite {
 });
 
 impl AmendSite {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let custodian = draft.books.site(self.site).custodian;
-        draft.may_write(custodian, None)?;
-        let _ = ask;
-        site_fits(&self.facts)
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_write(who.books.site(self.site).custodian, None);
+        let mut shape = who.shape()?;
+        site_fits(&mut shape, &self.facts);
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

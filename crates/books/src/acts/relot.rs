@@ -5,11 +5,11 @@
 
 use measure::Quantity;
 
-use super::{Ask, Line, not_zero, total};
+use super::{Ask, Line, total};
 use crate::account::AccountKey;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
 use crate::lot::{NewLot, Origin, Parent, SourceKind};
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
@@ -61,26 +61,31 @@ pub struct Merge {
 }
 
 impl Split {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, parts } = self;
-        draft.may_write(*owner, Some(*site))?;
-        super::lines_fit(parts.len())?;
-        let material = draft.books.lot(*lot).facts.material;
-        let key = AccountKey { place: *site, owner: *owner, lot: *lot };
-        let whole = total(parts.iter().map(|part| &part.quantity), key)?;
-        let source = draft.account(*site, *owner, *lot);
-        let target = draft.account(PlaceNo::PROCESSING, *owner, *lot);
-        draft.entry(source, target, whole);
-        for (index, part) in parts.iter().enumerate() {
-            not_zero(part.quantity)?;
-            let taken = parts[..index].iter().any(|other| other.lot == part.lot);
-            code_is_free(draft.books, &part.lot, taken)?;
-            let new = draft.new_lot(material);
-            let source = draft.account(PlaceNo::PROCESSING, *owner, new);
-            let target = draft.account(*site, *owner, new);
-            draft.entry(source, target, part.quantity);
+        who.may_write(*owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.lines(parts.len());
+        for part in parts {
+            shape.text("lot", &part.lot);
+            shape.not_zero(part.quantity);
         }
-        Ok(())
+        let mut state = shape.state()?;
+        let material = state.books.lot(*lot).facts.material;
+        let key = AccountKey { place: *site, owner: *owner, lot: *lot };
+        let whole = state.note(total(parts.iter().map(|part| &part.quantity), key)).unwrap_or_default();
+        let source = state.account(*site, *owner, *lot);
+        let target = state.account(PlaceNo::PROCESSING, *owner, *lot);
+        state.entry(source, target, whole);
+        for (index, part) in parts.iter().enumerate() {
+            let taken = parts[..index].iter().any(|other| other.lot == part.lot);
+            code_is_free(&mut state, &part.lot, taken);
+            let new = state.new_lot(material);
+            let source = state.account(PlaceNo::PROCESSING, *owner, new);
+            let target = state.account(*site, *owner, new);
+            state.entry(source, target, part.quantity);
+        }
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -106,31 +111,36 @@ act_rules!(Split {
 });
 
 impl Merge {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, parts } = self;
-        draft.may_write(*owner, Some(*site))?;
-        super::lines_fit(parts.len())?;
-        code_is_free(draft.books, lot, false)?;
-        let facts = &draft.books.lot(parts[0].lot).facts;
-        let (material, form) = (facts.material, facts.form);
+        let books = who.books;
+        who.may_write(*owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.lines(parts.len());
+        shape.text("lot", lot);
+        let first = parts.first().map(|part| &books.lot(part.lot).facts);
         for part in parts {
-            not_zero(part.quantity)?;
-            let other = &draft.books.lot(part.lot).facts;
-            if (other.material, other.form) != (material, form) {
+            shape.not_zero(part.quantity);
+            let other = &books.lot(part.lot).facts;
+            if first.is_some_and(|first| (other.material, other.form) != (first.material, first.form)) {
                 let problem = format!("lot `{}` is of another material or form than the first", other.code);
-                return Err(Rejection::Invalid { field: "parts", problem });
+                shape.invalid("parts", problem);
             }
-            let source = draft.account(*site, *owner, part.lot);
-            let target = draft.account(PlaceNo::PROCESSING, *owner, part.lot);
-            draft.entry(source, target, part.quantity);
         }
-        let new = draft.new_lot(material);
+        let mut state = shape.state()?;
+        code_is_free(&mut state, lot, false);
+        for part in parts {
+            let source = state.account(*site, *owner, part.lot);
+            let target = state.account(PlaceNo::PROCESSING, *owner, part.lot);
+            state.entry(source, target, part.quantity);
+        }
+        let new = state.new_lot(first.expect("stopped where there are no lines").material);
         let key = AccountKey { place: *site, owner: *owner, lot: new };
-        let whole = total(parts.iter().map(|part| &part.quantity), key)?;
-        let source = draft.account(PlaceNo::PROCESSING, *owner, new);
-        let target = draft.account(*site, *owner, new);
-        draft.entry(source, target, whole);
-        Ok(())
+        let whole = state.note(total(parts.iter().map(|part| &part.quantity), key)).unwrap_or_default();
+        let source = state.account(PlaceNo::PROCESSING, *owner, new);
+        let target = state.account(*site, *owner, new);
+        state.entry(source, target, whole);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -173,10 +183,9 @@ act_rules!(Merge {
         {"lot": "LOT-6", "quantity": "1 t"}]}"#,
 });
 
-fn code_is_free(books: &Books, code: &str, taken: bool) -> Result<(), Rejection> {
-    super::text_fits("lot", code)?;
-    if taken || books.lot_no(code).is_some() {
-        return Err(Rejection::AlreadyRegistered { kind: Kind::Lot, code: code.to_owned() });
+fn code_is_free(state: &mut State<'_, '_>, code: &str, taken: bool) {
+    if taken {
+        state.refuse(Rejection::AlreadyRegistered { kind: Kind::Lot, code: code.to_owned() });
     }
-    Ok(())
+    state.is_new(Kind::Lot, code);
 }

@@ -2,13 +2,14 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::reserve_common::{counts_as, of_reserve};
-use super::{Ask, not_zero};
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::debt::Debt;
 use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{DebtNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -38,35 +39,46 @@ pub struct Replenish {
 }
 
 impl Replenish {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { debt: number, lot, site, quantity, under, reference: _ } = self;
-        let debt = draft.books.debt(*number);
-        draft.may_write(debt.member, None)?;
-        not_zero(*quantity)?;
-        let facts = &draft.books.lot(*lot).facts;
+        let books = who.books;
+        let debt = books.debt(*number);
+        who.may_write(debt.member, None);
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        let facts = &books.lot(*lot).facts;
+        let counted = counts_as(&mut shape, debt.reserve, facts.material, debt.material, *quantity);
+        if let Some(counted) = counted {
+            shape.not_zero(counted);
+        }
+        let mut state = shape.state()?;
         if debt.form.is_some_and(|form| form != facts.form && facts.material == debt.material) {
             let problem = "is owed in another form";
-            return Err(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
         }
-        let counted = counts_as(draft, debt.reserve, facts.material, debt.material, *quantity)?;
-        not_zero(counted)?;
-        let source = draft.account(*site, debt.member, *lot);
+        let source = state.account(*site, debt.member, *lot);
         if debt.to_pool {
             if let Some(under) = under {
-                draft.draw_under(*under, source, *quantity)?;
+                state.draw_under(*under, source, *quantity);
             }
-            let pool = draft.books.reserve(debt.reserve).pool;
-            let target = draft.account(*site, pool, *lot);
-            draft.entry(source, target, *quantity);
-            return lower(draft, *number, debt, counted);
+            let pool = books.reserve(debt.reserve).pool;
+            let target = state.account(*site, pool, *lot);
+            state.entry(source, target, *quantity);
         }
-        let held = draft.days(source, draft.day).at(draft.day).unwrap_or_default().on_hand;
+        let mut amounts = state.amounts()?;
+        let counted = counted.expect("stopped where it counts for nothing");
+        if debt.to_pool {
+            lower(&mut amounts, *number, debt, counted);
+            return amounts.done();
+        }
+        let held = amounts.days(source, amounts.day).at(amounts.day).unwrap_or_default().on_hand;
         if held < quantity.units() {
             let account = crate::account::AccountKey { place: *site, owner: debt.member, lot: *lot };
-            return Err(Rejection::ExceedsBalance { account, held, day: draft.day });
+            let day = amounts.day;
+            amounts.refuse(Rejection::ExceedsBalance { account, held, day });
         }
-        draft.tally(key(TallyKind::Rebuild, *number, debt.member, debt), -counted.units());
-        Ok(())
+        amounts.tally(key(TallyKind::Rebuild, *number, debt.member, debt), -counted.units());
+        amounts.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
@@ -88,7 +100,7 @@ fn key(kind: TallyKind, number: DebtNo, party: PartyNo, debt: &Debt) -> TallyKey
 }
 
 /// Lowers a debt to the pool: those that lent are freed first, in the order of their registration.
-pub(super) fn lower(draft: &mut Draft<'_>, number: DebtNo, debt: &Debt, quantity: Quantity) -> Result<(), Rejection> {
+pub(super) fn lower(draft: &mut Draft<'_>, number: DebtNo, debt: &Debt, quantity: Quantity) {
     draft.tally(key(TallyKind::Debt, number, debt.member, debt), -quantity.units());
     let mut rest = quantity.units();
     let mut lenders: Vec<PartyNo> =
@@ -102,5 +114,4 @@ pub(super) fn lower(draft: &mut Draft<'_>, number: DebtNo, debt: &Debt, quantity
         rest -= back;
     }
     draft.tally(of_reserve(TallyKind::Drawn, debt.reserve, debt.member, debt.material), -rest);
-    Ok(())
 }

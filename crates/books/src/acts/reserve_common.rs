@@ -2,27 +2,16 @@
 
 use measure::Quantity;
 
+use super::commit_to_call::CallLine;
 use crate::account::Under;
+use crate::books::Books;
+use crate::call::Call;
 use crate::draft::Draft;
+use crate::draft::steps::Shape;
 use crate::number::{MaterialNo, PartyNo, ReserveNo};
 use crate::rejection::{Kind, Rejection};
-use crate::reserve::{MemberStatus, Reserve};
+use crate::reserve::MemberStatus;
 use crate::tally::{TallyKey, TallyKind};
-
-/// A code that nothing of its kind has yet.
-pub(super) fn new_code(draft: &Draft<'_>, kind: Kind, field: &'static str, code: &str) -> Result<(), Rejection> {
-    if draft.books.is_named(kind, code) {
-        return Err(Rejection::AlreadyRegistered { kind, code: code.to_owned() });
-    }
-    super::text_fits(field, code)
-}
-
-/// The reserve, for its secretariat.
-pub(super) fn run_by<'b>(draft: &Draft<'b>, reserve: ReserveNo) -> Result<&'b Reserve, Rejection> {
-    let facts = draft.books.reserve(reserve);
-    draft.may_write(facts.secretariat, None)?;
-    Ok(facts)
-}
 
 /// Does a party take part on the act's day?
 pub(super) fn check_member(draft: &Draft<'_>, reserve: ReserveNo, party: PartyNo) -> Result<(), Rejection> {
@@ -46,18 +35,19 @@ pub(super) fn of_reserve(kind: TallyKind, reserve: ReserveNo, party: PartyNo, ma
     TallyKey { kind, of: reserve.0, party, material: Some(material) }
 }
 
-/// What a quantity of one material counts for another: as it is, or at the rate the rules name, cut to whole units.
+/// What a quantity of one material counts for another: as it is, or at the rate the rules name, cut to whole units. None
+/// where it counts for nothing, which is refused.
 pub(super) fn counts_as(
-    draft: &Draft<'_>,
+    shape: &mut Shape<'_, '_>,
     reserve: ReserveNo,
     material: MaterialNo,
     instead_of: MaterialNo,
     quantity: Quantity,
-) -> Result<Quantity, Rejection> {
-    let facts = draft.books.reserve(reserve);
-    let rules = facts.rules_at(draft.day, draft.next_seq());
+) -> Option<Quantity> {
+    let facts = shape.books.reserve(reserve);
+    let rules = facts.rules_at(shape.day, shape.next_seq());
     let rate = rules.terms.substitutes.iter().find(|rate| (rate.material, rate.instead_of) == (material, instead_of));
-    match rate {
+    let counted = match rate {
         None if material == instead_of => Ok(quantity),
         None => Err(Rejection::NoSubstitute { material, instead_of }),
         Some(rate) => {
@@ -66,7 +56,23 @@ pub(super) fn counts_as(
             counted
                 .ok_or(Rejection::Invalid { field: "quantity", problem: "counts for more than can be counted".into() })
         }
+    };
+    shape.note(counted)
+}
+
+/// What lines count for a call, with what is counted already. None where one counts for nothing, which is refused.
+pub(super) fn count(shape: &mut Shape<'_, '_>, call: &Call, lines: &[CallLine], counted: Quantity) -> Option<Quantity> {
+    let mut all = Some(vec![counted]);
+    for line in lines {
+        shape.not_zero(line.quantity);
+        let material = shape.books.lot(line.lot).facts.material;
+        let counted = counts_as(shape, call.reserve, material, call.material, line.quantity);
+        all = all.zip(counted).map(|(mut all, counted)| {
+            all.push(counted);
+            all
+        });
     }
+    shape.note(sum(all?))
 }
 
 /// A sum that must be countable.
@@ -78,9 +84,9 @@ pub(super) fn sum(quantities: impl IntoIterator<Item = Quantity>) -> Result<Quan
 }
 
 /// What was promised to one reserve does not serve another.
-pub(super) fn check_promise(draft: &Draft<'_>, under: Under, reserve: ReserveNo) -> Result<(), Rejection> {
+pub(super) fn check_promise(books: &Books, under: Under, reserve: ReserveNo) -> Result<(), Rejection> {
     let Some(number) = under else { return Ok(()) };
-    let promised = draft.books.encumbrance(number).agreement.as_ref().and_then(|code| draft.books.reserve_no(code));
+    let promised = books.encumbrance(number).agreement.as_ref().and_then(|code| books.reserve_no(code));
     match promised.is_some_and(|promised| promised != reserve) {
         true => {
             let problem = "was promised to another reserve";

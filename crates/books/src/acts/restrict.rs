@@ -2,14 +2,12 @@
 
 use measure::Quantity;
 
-use super::reserve_common::new_code;
-use super::{Ask, not_zero};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo, Seq};
-use crate::party::Role;
 use crate::rejection::{Kind, Rejection};
 use crate::restriction::{Licence, Restriction};
 use crate::tally::{TallyKey, TallyKind};
@@ -92,24 +90,19 @@ pub struct License {
     pub last: Option<Day>,
 }
 
-fn secretariat(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
-    match draft.books.party(party).role {
-        Role::Secretariat => Ok(()),
-        Role::Agency | Role::Operator | Role::Supplier | Role::Auditor => Err(Rejection::RoleNotPermitted { party }),
-    }
-}
-
 impl Restrict {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        secretariat(draft, ask.party)?;
-        new_code(draft, Kind::Restriction, "restriction", &self.restriction)?;
-        super::country_fits("origin", self.origin.as_ref())?;
-        super::country_fits("processed", self.processed.as_ref())?;
-        super::country_fits("destination", self.destination.as_ref())?;
+    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        shape.text("restriction", &self.restriction);
+        shape.country("origin", self.origin.as_ref());
+        shape.country("processed", self.processed.as_ref());
+        shape.country("destination", self.destination.as_ref());
         if self.last.is_some_and(|last| last < self.first.unwrap_or(ask.effective)) {
-            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+            shape.invalid("last", "lies before `first`");
         }
-        Ok(())
+        let mut state = shape.state()?;
+        state.is_new(Kind::Restriction, &self.restriction);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
@@ -156,14 +149,14 @@ act_rules!(Restrict {
 });
 
 impl LiftRestriction {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        secretariat(draft, ask.party)?;
-        let facts = draft.books.restriction(self.restriction);
+    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let facts = who.books.restriction(self.restriction);
+        let mut state = who.shape()?.state()?;
         let last = self.last.unwrap_or(ask.effective);
-        match facts.last.filter(|before| *before < last) {
-            Some(day) => Err(Rejection::Ended { kind: Kind::Restriction, row: self.restriction.0, day }),
-            None => Ok(()),
+        if let Some(day) = facts.last.filter(|before| *before < last) {
+            state.refuse(Rejection::Ended { kind: Kind::Restriction, row: self.restriction.0, day });
         }
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
@@ -182,23 +175,25 @@ act_rules!(LiftRestriction {
 });
 
 impl License {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        // Nobody lifts the control that binds it.
-        secretariat(draft, ask.party)?;
-        new_code(draft, Kind::Licence, "licence", &self.licence)?;
-        if !draft.books.restriction(self.restriction).licensable {
-            let problem = "knows no licences";
-            return Err(Rejection::DoesNotFit { kind: Kind::Restriction, row: self.restriction.0, problem });
-        }
-        not_zero(self.quantity)?;
+    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let books = who.books;
+        let mut shape = who.shape()?;
+        shape.text("licence", &self.licence);
+        shape.not_zero(self.quantity);
         let first = self.first.unwrap_or(ask.effective);
         if self.last.is_some_and(|last| last < first) {
-            return Err(Rejection::Invalid { field: "last", problem: "lies before `first`".into() });
+            shape.invalid("last", "lies before `first`");
         }
-        let of = draft.books.licences.row_count();
+        let mut state = shape.state()?;
+        state.is_new(Kind::Licence, &self.licence);
+        if !books.restriction(self.restriction).licensable {
+            let problem = "knows no licences";
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Restriction, row: self.restriction.0, problem });
+        }
+        let of = books.licences.row_count();
         let key = TallyKey { kind: TallyKind::Licence, of, party: self.holder, material: Some(self.material) };
-        draft.tally_on(key, self.quantity.units(), first.min(ask.effective));
-        Ok(())
+        state.tally_on(key, self.quantity.units(), first.min(ask.effective));
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {

@@ -5,13 +5,13 @@
 
 use measure::Quantity;
 
-use super::deposit::{LotRef, new_lot_fits};
-use super::reserve_common::new_code;
-use super::{Ask, not_zero};
+use super::Ask;
+use super::deposit::{LotRef, lot_fits, lot_of};
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::Draft;
+use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
 use crate::lot::Price;
 use crate::number::{AuthorityNo, Day, MaterialNo, PartyNo, PlaceNo, RightNo, Seq};
@@ -122,28 +122,30 @@ fn change(draft: &mut Draft<'_>, of: u32, party: PartyNo, material: MaterialNo, 
     }
 }
 
-/// The right, on a day on which something of it can be open.
-fn open_right<'b>(draft: &Draft<'b>, number: RightNo) -> Result<&'b Right, Rejection> {
-    let right = draft.books.right(number);
-    match right.last.is_some_and(|last| draft.day > last) {
-        true => Err(Rejection::NotInForce { kind: Kind::Right, row: number.0, day: draft.day }),
-        false => Ok(right),
+/// Only on a day on which something of it can be open.
+fn check_open(state: &mut State<'_, '_>, number: RightNo, right: &Right) {
+    let day = state.day;
+    if right.last.is_some_and(|last| day > last) {
+        state.refuse(Rejection::NotInForce { kind: Kind::Right, row: number.0, day });
     }
 }
 
 impl AcquireRight {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        draft.may_write(self.holder, None)?;
-        new_code(draft, Kind::Right, "right", &self.right)?;
-        super::text_fits("supplier", &self.supplier)?;
-        super::country_fits("country", self.country.as_ref())?;
-        not_zero(self.quantity)?;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_write(self.holder, None);
+        let mut shape = who.shape()?;
+        shape.text("right", &self.right);
+        shape.text("supplier", &self.supplier);
+        shape.country("country", self.country.as_ref());
+        shape.not_zero(self.quantity);
         if self.last.is_some_and(|last| last < self.first.unwrap_or(ask.effective).max(ask.effective)) {
-            return Err(Rejection::Invalid { field: "last", problem: "lies before the right begins".into() });
+            shape.invalid("last", "lies before the right begins");
         }
-        let of = draft.books.rights.row_count();
-        change(draft, of, self.holder, self.material, self.quantity.units(), self.last);
-        Ok(())
+        let mut state = shape.state()?;
+        state.is_new(Kind::Right, &self.right);
+        let of = state.books.rights.row_count();
+        change(&mut state, of, self.holder, self.material, self.quantity.units(), self.last);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
@@ -179,17 +181,20 @@ act_rules!(AcquireRight {
 });
 
 impl TransferRight {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { right: number, holder, new_holder, quantity, reference: _ } = self;
-        draft.may_write(*holder, None)?;
-        not_zero(*quantity)?;
+        let right = who.books.right(*number);
+        who.may_write(*holder, None);
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
         if holder == new_holder {
-            return Err(Rejection::SourceIsTarget);
+            shape.refuse(Rejection::SourceIsTarget);
         }
-        let right = open_right(draft, *number)?;
-        change(draft, number.0, *holder, right.material, -quantity.units(), right.last);
-        change(draft, number.0, *new_holder, right.material, quantity.units(), right.last);
-        Ok(())
+        let mut state = shape.state()?;
+        check_open(&mut state, *number, right);
+        change(&mut state, number.0, *holder, right.material, -quantity.units(), right.last);
+        change(&mut state, number.0, *new_holder, right.material, quantity.units(), right.last);
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
@@ -206,42 +211,39 @@ act_rules!(TransferRight {
 });
 
 impl ExerciseRight {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { right: number, holder, lot, site, quantity, dispatch, due: _, carrier: _, authority, reference: _ } =
             self;
-        draft.may_write(*holder, None)?;
-        not_zero(*quantity)?;
-        let right = open_right(draft, *number)?;
-        if draft.day < right.first {
-            return Err(Rejection::NotInForce { kind: Kind::Right, row: number.0, day: draft.day });
+        let right = who.books.right(*number);
+        who.may_write(*holder, None);
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        lot_fits(&mut shape, lot);
+        shape.text_if_any("dispatch", dispatch.as_ref());
+        let mut state = shape.state()?;
+        let day = state.day;
+        check_open(&mut state, *number, right);
+        if day < right.first {
+            state.refuse(Rejection::NotInForce { kind: Kind::Right, row: number.0, day });
         }
-        let (lot, material) = match lot {
-            LotRef::Known(lot) => (*lot, draft.books.lot(*lot).facts.material),
-            LotRef::New(new) => {
-                new_lot_fits(draft.books, new)?;
-                (draft.new_lot(new.material), new.material)
-            }
-        };
+        let (lot, material) = lot_of(&mut state, lot);
         if material != right.material {
             let problem = "is to another material";
-            return Err(Rejection::DoesNotFit { kind: Kind::Right, row: number.0, problem });
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Right, row: number.0, problem });
         }
-        draft.cite(*authority, Direction::Acquisition, material, *quantity)?;
-        change(draft, number.0, *holder, material, -quantity.units(), right.last);
-        let source = draft.account(PlaceNo::OUTSIDE, *holder, lot);
-        let target = match dispatch {
-            None => draft.account(*site, *holder, lot),
+        state.cite(*authority, Direction::Acquisition, material, *quantity);
+        change(&mut state, number.0, *holder, material, -quantity.units(), right.last);
+        let source = state.account(PlaceNo::OUTSIDE, *holder, lot);
+        let place = match dispatch {
+            None => *site,
             Some(code) => {
-                if draft.books.place_no(Kind::Dispatch, code).is_some() {
-                    return Err(Rejection::AlreadyRegistered { kind: Kind::Dispatch, code: code.clone() });
-                }
-                super::text_fits("dispatch", code)?;
-                let transit = draft.new_place();
-                draft.account(transit, *holder, lot)
+                state.is_new(Kind::Dispatch, code);
+                state.new_place()
             }
         };
-        draft.entry(source, target, *quantity);
-        Ok(())
+        let target = state.account(place, *holder, lot);
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

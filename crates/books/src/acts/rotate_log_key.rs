@@ -6,12 +6,11 @@ use super::Ask;
 use super::trust_log::joined;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::LogKey;
 use crate::fact::Says;
 use crate::number::Seq;
-use crate::party::Role;
 use crate::rejection::Rejection;
 
 /// Asks to rotate the key.
@@ -23,28 +22,26 @@ pub struct RotateLogKey {
 }
 
 impl RotateLogKey {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let invalid = |problem: String| Rejection::Invalid { field: "announcement", problem };
-        if draft.books.party(ask.party).role != Role::Secretariat {
-            return Err(Rejection::RoleNotPermitted { party: ask.party });
+    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let books = who.books;
+        let mut shape = who.shape()?;
+        let rotation = Rotation::parse(joined(&self.announcement).as_bytes())
+            .map_err(|error| Rejection::Invalid { field: "announcement", problem: causes::told(&error) });
+        let Some(rotation) = shape.note(rotation) else { return Err(shape.stop()) };
+        let mut invalid = |problem: String| shape.invalid("announcement", problem);
+        if rotation.old().name() != books.origin() {
+            invalid(format!("is of another log, `{}`", rotation.old().name()));
         }
-        let rotation =
-            Rotation::parse(joined(&self.announcement).as_bytes()).map_err(|error| invalid(causes::told(&error)))?;
-        if rotation.old().name() != draft.books.origin() {
-            return Err(invalid(format!("is of another log, `{}`", rotation.old().name())));
-        }
-        let keys = draft.books.log_keys();
+        let keys = books.log_keys();
         let old = rotation.old().to_string();
-        if let Some(last) = keys.last()
-            && last.key != old
-        {
-            return Err(invalid(format!("begins at `{old}`, and `{}` is in force since event {}", last.key, last.seq)));
+        if let Some(last) = keys.last().filter(|last| last.key != old) {
+            invalid(format!("begins at `{old}`, and `{}` is in force since event {}", last.key, last.seq));
         }
         let new = rotation.new_key().to_string();
         if keys.iter().any(|row| row.key == new || row.before == new) {
-            return Err(invalid(format!("`{new}` was in force before")));
+            invalid(format!("`{new}` was in force before"));
         }
-        Ok(())
+        shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {

@@ -4,13 +4,12 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::commit::fulfil;
 use super::replenish::lower;
-use super::reserve_common::run_by;
-use super::{Ask, not_zero};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{CommitmentNo, DebtNo, PartyNo, ReserveNo, Seq};
 use crate::rejection::{Kind, Rejection};
@@ -64,49 +63,50 @@ pub struct SettleCash {
 }
 
 impl SettleCash {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, member, purpose, amount, commitment, debt, quantity, reference: _ } = self;
         // Whoever keeps the money says that it came.
-        run_by(draft, *reserve)?;
-        not_zero(*amount)?;
-        let cash = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
-        let invalid = |field, problem: &str| Err(Rejection::Invalid { field, problem: problem.into() });
+        who.runs(*reserve);
+        let mut shape = who.shape()?;
+        shape.not_zero(*amount);
         if debt.is_some() != (*purpose == CashFor::Replenishment) || debt.is_some() != quantity.is_some() {
-            return invalid("debt", "debt and quantity go with a replenishment, and with nothing else");
+            shape.invalid("debt", "debt and quantity go with a replenishment, and with nothing else");
         }
         if commitment.is_some() && *purpose != CashFor::Contribution {
-            return invalid("commitment", "goes with a contribution");
+            shape.invalid("commitment", "goes with a contribution");
         }
+        if let Some(quantity) = quantity {
+            shape.not_zero(*quantity);
+        }
+        let mut state = shape.state()?;
+        let cash = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
         match purpose {
             CashFor::Contribution => {
-                draft.tally(cash(TallyKind::CashPaid), amount.units());
+                state.tally(cash(TallyKind::CashPaid), amount.units());
                 if let Some(commitment) = commitment {
-                    fulfil(draft, *commitment, *reserve, *member, None, *amount)?;
+                    fulfil(&mut state, *commitment, *reserve, *member, None, *amount);
                 }
             }
             CashFor::Refund => {
-                draft.tally(cash(TallyKind::CashPaid), -amount.units());
-                draft.tally(cash(TallyKind::CashDue), amount.units());
+                state.tally(cash(TallyKind::CashPaid), -amount.units());
+                state.tally(cash(TallyKind::CashDue), amount.units());
             }
             CashFor::Due => {
-                draft.tally(cash(TallyKind::CashPaid), amount.units());
-                draft.tally(cash(TallyKind::CashDue), -amount.units());
+                state.tally(cash(TallyKind::CashPaid), amount.units());
+                state.tally(cash(TallyKind::CashDue), -amount.units());
             }
             CashFor::Replenishment => {
-                let (Some(number), Some(quantity)) = (debt, quantity) else {
-                    return invalid("debt", "must be named");
-                };
-                let facts = draft.books.debt(*number);
+                let number = debt.expect("stopped where a replenishment names no debt");
+                let facts = state.books.debt(number);
                 if (facts.reserve, facts.member, facts.to_pool) != (*reserve, *member, true) {
                     let problem = "is of another reserve or member, or is not owed to the pool";
-                    return Err(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
+                    state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
                 }
-                not_zero(*quantity)?;
-                draft.tally(cash(TallyKind::CashPaid), amount.units());
-                lower(draft, *number, facts, *quantity)?;
+                state.tally(cash(TallyKind::CashPaid), amount.units());
+                lower(&mut state, number, facts, quantity.expect("stopped where it names no quantity"));
             }
         }
-        Ok(())
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

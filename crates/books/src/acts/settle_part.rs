@@ -3,12 +3,11 @@
 
 use measure::Quantity;
 
+use super::Ask;
 use super::call::{going_on, left_of_part, of_call};
-use super::reserve_common::run_by;
-use super::{Ask, not_zero};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{CallNo, PartyNo, Seq};
 use crate::rejection::Rejection;
@@ -53,27 +52,32 @@ pub struct SettlePart {
 }
 
 impl SettlePart {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { call: number, member, outcome, quantity, reason } = self;
-        let call = going_on(draft, *number)?;
+        let books = who.books;
+        let call = books.call(*number);
         match outcome {
-            PartOutcome::Available | PartOutcome::Relief => draft.may_write(*member, None)?,
-            PartOutcome::Waiver | PartOutcome::Default => drop(run_by(draft, call.reserve)?),
+            PartOutcome::Available | PartOutcome::Relief => who.may_write(*member, None),
+            PartOutcome::Waiver | PartOutcome::Default => drop(who.runs(call.reserve)),
         }
-        not_zero(*quantity)?;
-        super::text_fits("reason", reason)?;
-        let at = |kind| draft.books.tally_latest(of_call(kind, *number, call, *member));
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        shape.text("reason", reason);
+        let mut state = shape.state()?;
+        state.note(going_on(&state, *number));
+        let mut amounts = state.amounts()?;
+        let at = |kind| books.tally_latest(of_call(kind, *number, call, *member));
         let (kind, left) = match outcome {
             PartOutcome::Available => (TallyKind::Available, at(TallyKind::Committed) - at(TallyKind::Available)),
-            PartOutcome::Relief => (TallyKind::Relieved, left_of_part(draft.books, *number, call, *member)),
-            PartOutcome::Waiver => (TallyKind::Waived, left_of_part(draft.books, *number, call, *member)),
-            PartOutcome::Default => (TallyKind::Defaulted, left_of_part(draft.books, *number, call, *member)),
+            PartOutcome::Relief => (TallyKind::Relieved, left_of_part(books, *number, call, *member)),
+            PartOutcome::Waiver => (TallyKind::Waived, left_of_part(books, *number, call, *member)),
+            PartOutcome::Default => (TallyKind::Defaulted, left_of_part(books, *number, call, *member)),
         };
         if quantity.units() > left {
-            return Err(Rejection::ExceedsCall { call: *number, member: *member, left });
+            amounts.refuse(Rejection::ExceedsCall { call: *number, member: *member, left });
         }
-        draft.tally(of_call(kind, *number, call, *member), quantity.units());
-        Ok(())
+        amounts.tally(of_call(kind, *number, call, *member), quantity.units());
+        amounts.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

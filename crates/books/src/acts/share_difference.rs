@@ -7,10 +7,10 @@ use measure::Quantity;
 
 use super::Ask;
 use super::reapportion::held_on;
-use super::reserve_common::{of_reserve, run_by};
+use super::reserve_common::of_reserve;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{MaterialNo, ReserveNo, Seq};
 use crate::rejection::Rejection;
@@ -32,29 +32,31 @@ pub struct ShareDifference {
 }
 
 impl ShareDifference {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, material, reason } = self;
-        let facts = run_by(draft, *reserve)?;
-        super::text_fits("reason", reason)?;
+        let (books, day) = (who.books, who.day);
+        let facts = who.runs(*reserve);
+        let mut shape = who.shape()?;
+        shape.text("reason", reason);
         let key = of_reserve(TallyKind::Unshared, *reserve, facts.pool, *material);
-        let units = draft.books.tally_at(key, draft.day);
-        let Some(size) = Quantity::new(units.saturating_abs()).filter(|size| !size.is_zero()) else {
-            return Err(Rejection::QuantityMustNotBeZero);
-        };
-        let held = held_on(draft, *reserve, *material, draft.day);
+        let units = books.tally_at(key, day);
+        let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
+        shape.not_zero(size);
+        let mut state = shape.state()?;
+        let held = held_on(books, *reserve, *material, day);
         let mut weights: Vec<Weight> =
             held.iter().map(|(member, units)| Weight { member: *member, weight: units.unsigned_abs() }).collect();
         if weights.is_empty() {
-            weights = draft.books.weights_of(facts, *material, draft.day, draft.next_seq()).unwrap_or_default();
+            weights = books.weights_of(facts, *material, day, state.next_seq()).unwrap_or_default();
         }
-        let parts = allocate(size, &weights, |party| draft.books.party_code(party).to_owned())
-            .map_err(|_| Rejection::NoKeyInForce { reserve: *reserve, day: draft.day })?;
-        for part in parts {
+        let parts = allocate(size, &weights, |party| books.party_code(party).to_owned())
+            .map_err(|_| Rejection::NoKeyInForce { reserve: *reserve, day });
+        for part in state.note(parts).into_iter().flatten() {
             let delta = units.signum() * part.quantity.units();
-            draft.tally(of_reserve(TallyKind::Entitlement, *reserve, part.member, *material), delta);
+            state.tally(of_reserve(TallyKind::Entitlement, *reserve, part.member, *material), delta);
         }
-        draft.tally(key, -units);
-        Ok(())
+        state.tally(key, -units);
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

@@ -1,14 +1,12 @@
 //! A limit on concentration is set, or a target for dependence with the path to it.
 
 use super::Ask;
-use super::reserve_common::new_code;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, Seq};
-use crate::party::Role;
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Kind;
 use crate::share_limit::{ShareLimit, ShareOf};
 
 /// Asks to set a limit.
@@ -41,19 +39,19 @@ pub struct SetShareLimit {
 }
 
 impl SetShareLimit {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        if draft.books.party(ask.party).role != Role::Secretariat {
-            return Err(Rejection::RoleNotPermitted { party: ask.party });
-        }
-        new_code(draft, Kind::ShareLimit, "limit", &self.limit)?;
+    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let mut shape = who.shape()?;
+        shape.text("limit", &self.limit);
         let first = self.first.unwrap_or(ask.effective);
         if self.start.is_some() && self.last.is_none() {
-            return Err(Rejection::Invalid { field: "last", problem: "says when a path reaches its end".into() });
+            shape.invalid("last", "says when a path reaches its end");
         }
         if self.last.is_some_and(|last| last <= first) {
-            return Err(Rejection::Invalid { field: "last", problem: "must lie after `first`".into() });
+            shape.invalid("last", "must lie after `first`");
         }
-        Ok(())
+        let mut state = shape.state()?;
+        state.is_new(Kind::ShareLimit, &self.limit);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {

@@ -10,6 +10,7 @@ use crate::account::AccountKey;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{AccountNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
@@ -32,35 +33,42 @@ pub struct Stocktake {
 }
 
 impl Stocktake {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let Self { site, owner, lines, reference: _ } = self;
-        draft.note(super::lines_fit(lines.len()));
-        for (index, line) in lines.iter().enumerate() {
-            if lines[..index].iter().any(|other| other.lot == line.lot) {
-                return Err(Rejection::Invalid { field: "lines", problem: "a lot is counted twice".into() });
-            }
-            let holders = match owner {
-                Some(owner) => vec![(*owner, draft.account(*site, *owner, line.lot))],
-                None => draft.books.holders(*site, line.lot),
-            };
-            let holders =
-                if holders.is_empty() { vec![(ask.party, draft.account(*site, ask.party, line.lot))] } else { holders };
-            for (owner, _) in &holders {
-                draft.may_write(*owner, Some(*site))?;
-            }
-            let books: Vec<i64> = holders.iter().map(|(_, account)| held_at(draft, *account, ask)).collect();
+        // Who has something of each lot; whoever counts has what nobody had.
+        let counted: Vec<Vec<PartyNo>> = lines.iter().map(|line| self.owners(who.books, ask.party, line.lot)).collect();
+        for owner in owner.iter().chain(counted.iter().flatten()) {
+            who.may_write(*owner, Some(*site));
+        }
+        let mut shape = who.shape()?;
+        shape.lines(lines.len());
+        if (0..lines.len()).any(|index| lines[..index].iter().any(|other| other.lot == lines[index].lot)) {
+            shape.invalid("lines", "a lot is counted twice");
+        }
+        let mut state = shape.state()?;
+        for (line, owners) in lines.iter().zip(counted) {
+            let accounts: Vec<(PartyNo, AccountNo)> =
+                owners.iter().map(|owner| (*owner, state.account(*site, *owner, line.lot))).collect();
+            let books: Vec<i64> = accounts.iter().map(|(_, account)| held_at(&state, *account, ask)).collect();
             let book: i128 = books.iter().map(|book| i128::from(*book)).sum();
             let difference = i128::from(line.quantity.units()) - book;
             let Ok(size) = i64::try_from(difference.unsigned_abs()) else {
-                let account = AccountKey { place: *site, owner: holders[0].0, lot: line.lot };
-                return Err(Rejection::Overflow { account });
+                let account = AccountKey { place: *site, owner: owners[0], lot: line.lot };
+                state.refuse(Rejection::Overflow { account });
+                continue;
             };
             let size = Quantity::new(size).expect("an absolute value");
-            for ((owner, account), part) in holders.iter().zip(shares(size, &books)) {
-                share(draft, line.lot, *owner, *account, part, difference < 0);
+            for ((owner, account), part) in accounts.iter().zip(shares(size, &books)) {
+                share(&mut state, line.lot, *owner, *account, part, difference < 0);
             }
         }
-        Ok(())
+        state.done()
+    }
+
+    fn owners(&self, books: &Books, asks: PartyNo, lot: LotNo) -> Vec<PartyNo> {
+        let holders = || books.holders(self.site, lot);
+        let owners = self.owner.map_or_else(holders, |owner| vec![owner]);
+        if owners.is_empty() { vec![asks] } else { owners }
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

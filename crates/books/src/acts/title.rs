@@ -6,7 +6,7 @@ use super::Ask;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Of, Says};
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
@@ -39,21 +39,23 @@ pub struct TransferTitle {
 }
 
 impl TransferTitle {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, new_owner, quantity, under, reference: _ } = self;
         // The custodian keeps the goods; only the owner gives title away.
-        draft.may_write(*owner, None)?;
-        draft.not_zero(*quantity);
+        who.may_write(*owner, None);
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
         if owner == new_owner {
-            return Err(Rejection::SourceIsTarget);
+            shape.refuse(Rejection::SourceIsTarget);
         }
-        let source = draft.account(*site, *owner, *lot);
-        let target = draft.account(*site, *new_owner, *lot);
+        let mut state = shape.state()?;
+        let source = state.account(*site, *owner, *lot);
+        let target = state.account(*site, *new_owner, *lot);
         if let Some(under) = under {
-            draft.draw_under(*under, source, *quantity)?;
+            state.draw_under(*under, source, *quantity);
         }
-        draft.entry(source, target, *quantity);
-        Ok(())
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

@@ -6,8 +6,8 @@ use super::Ask;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
 use crate::draft::exports::Export;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
@@ -39,30 +39,33 @@ pub struct Transfer {
 }
 
 impl Transfer {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, source, target, owner, quantity, under, reference: _ } = self;
-        draft.may_write(*owner, Some(*source))?;
-        draft.not_zero(*quantity);
+        let books = who.books;
+        who.may_write(*owner, Some(*source));
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
         if source == target {
-            return Err(Rejection::SourceIsTarget);
+            shape.refuse(Rejection::SourceIsTarget);
         }
+        let mut state = shape.state()?;
         // What needs a licence is dispatched under it.
-        draft.check_export(&Export {
+        state.check_export(&Export {
             lot: *lot,
             owner: *owner,
-            source: &draft.books.site(*source).country,
-            destination: &draft.books.site(*target).country,
+            source: &books.site(*source).country,
+            destination: &books.site(*target).country,
             end_use: None,
             licence: None,
             quantity: *quantity,
-        })?;
-        let source = draft.account(*source, *owner, *lot);
-        let target = draft.account(*target, *owner, *lot);
+        });
+        let source = state.account(*source, *owner, *lot);
+        let target = state.account(*target, *owner, *lot);
         if let Some(under) = under {
-            draft.draw_under(*under, source, *quantity)?;
+            state.draw_under(*under, source, *quantity);
         }
-        draft.entry(source, target, *quantity);
-        Ok(())
+        state.entry(source, target, *quantity);
+        state.done()
     }
 
     pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}

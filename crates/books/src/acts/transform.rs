@@ -5,12 +5,12 @@
 
 use measure::{Dimension, OxideFactor, Quantity, contained};
 
-use super::deposit::new_lot_fits;
-use super::{Ask, Line, not_zero, total};
+use super::deposit::{begin_lot, new_lot_fits};
+use super::{Ask, Line, total};
 use crate::account::AccountKey;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{Assay, NewLot, Parent};
 use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
@@ -75,48 +75,51 @@ pub struct Output {
 }
 
 impl Transform {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { kind, site, target, owner, inputs, outputs, loss, reference: _ } = self;
-        draft.may_write(*owner, Some(*site))?;
-        super::lines_fit(inputs.len())?;
-        super::lines_fit(outputs.len())?;
-        self.balances(draft.books)?;
-        self.yields(draft.books)?;
-        let (consumed, produced) = match kind {
-            TransformKind::Rotation => (PlaceNo::OUTSIDE, PlaceNo::OUTSIDE),
-            TransformKind::Conversion | TransformKind::Recycling | TransformKind::Upgrade => {
-                (PlaceNo::PROCESSING, PlaceNo::PROCESSING)
-            }
+        let books = who.books;
+        who.may_write(*owner, Some(*site));
+        let mut shape = who.shape()?;
+        shape.lines(inputs.len());
+        shape.lines(outputs.len());
+        for quantity in inputs.iter().map(|line| line.quantity).chain(outputs.iter().map(|output| output.quantity)) {
+            shape.not_zero(quantity);
+        }
+        if inputs.first().is_some_and(|first| first.quantity < *loss) {
+            shape.invalid("loss", "is more than the first input");
+        }
+        for output in outputs {
+            new_lot_fits(&mut shape, &output.lot);
+        }
+        let mut state = shape.state()?;
+        let between = match kind {
+            TransformKind::Rotation => PlaceNo::OUTSIDE,
+            TransformKind::Conversion | TransformKind::Recycling | TransformKind::Upgrade => PlaceNo::PROCESSING,
         };
         for (index, line) in inputs.iter().enumerate() {
-            not_zero(line.quantity)?;
-            let source = draft.account(*site, *owner, line.lot);
+            let source = state.account(*site, *owner, line.lot);
             let lost = if index == 0 { *loss } else { Quantity::ZERO };
-            let used = line
-                .quantity
-                .checked_sub(lost)
-                .ok_or(Rejection::Invalid { field: "loss", problem: "is more than the first input".into() })?;
-            if !used.is_zero() {
-                let target = draft.account(consumed, *owner, line.lot);
-                draft.entry(source, target, used);
-            }
-            if !lost.is_zero() {
-                let target = draft.account(PlaceNo::LOSS, *owner, line.lot);
-                draft.entry(source, target, lost);
+            let used = line.quantity.checked_sub(lost).expect("stopped where more is lost");
+            for (place, quantity) in [(between, used), (PlaceNo::LOSS, lost)] {
+                if !quantity.is_zero() {
+                    let target = state.account(place, *owner, line.lot);
+                    state.entry(source, target, quantity);
+                }
             }
         }
         for (index, output) in outputs.iter().enumerate() {
-            not_zero(output.quantity)?;
             if outputs[..index].iter().any(|other| other.lot.code == output.lot.code) {
-                return Err(Rejection::AlreadyRegistered { kind: Kind::Lot, code: output.lot.code.clone() });
+                state.refuse(Rejection::AlreadyRegistered { kind: Kind::Lot, code: output.lot.code.clone() });
             }
-            new_lot_fits(draft.books, &output.lot)?;
-            let lot = draft.new_lot(output.lot.material);
-            let source = draft.account(produced, *owner, lot);
-            let target = draft.account(*target, *owner, lot);
-            draft.entry(source, target, output.quantity);
+            let lot = begin_lot(&mut state, &output.lot);
+            let source = state.account(between, *owner, lot);
+            let target = state.account(*target, *owner, lot);
+            state.entry(source, target, output.quantity);
         }
-        Ok(())
+        let mut amounts = state.amounts()?;
+        amounts.note(self.balances(books));
+        amounts.note(self.yields(books));
+        amounts.done()
     }
 
     /// Within one material, what goes in must come out or be lost.

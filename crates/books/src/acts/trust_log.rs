@@ -2,14 +2,13 @@
 //!
 //! Trust is a decision of people, so that it is an event: what was believed when can be looked up for ever.
 
-use super::{Ask, text_fits};
+use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::TrustedLog;
 use crate::number::{PartyNo, Seq};
-use crate::party::Role;
 use crate::rejection::{Kind, Rejection};
 
 /// Lines of the longest policy.
@@ -37,50 +36,42 @@ pub(crate) fn joined(lines: &[String]) -> String {
     lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
-/// Only who answers for stock decides whom to believe.
-pub(crate) fn may_judge(draft: &Draft<'_>, party: PartyNo) -> Result<(), Rejection> {
-    match draft.books.party(party).role {
-        Role::Secretariat | Role::Agency => Ok(()),
-        Role::Operator | Role::Supplier | Role::Auditor => Err(Rejection::RoleNotPermitted { party }),
-    }
-}
-
 impl TrustLog {
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, ask: &Ask<'_>) -> Result<(), Rejection> {
-        let invalid = |field, problem: String| Err(Rejection::Invalid { field, problem });
-        may_judge(draft, ask.party)?;
-        let known = draft.books.trusted_log_no(&self.origin);
-        if let Some(known) = known {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        let known = who.books.trusted_log_no(&self.origin);
+        match known {
             // Whoever may put other keys in the place of these can make facts up.
-            draft.may_write(draft.books.trusted_log(known).party, None)?;
+            Some(known) => who.may_write(who.books.trusted_log(known).party, None),
+            None if self.policy.is_none() => {
+                who.refuse(Rejection::Unknown { kind: Kind::TrustedLog, code: self.origin.clone() });
+            }
+            None => {}
         }
-        text_fits("origin", &self.origin)?;
-        if self.origin == draft.books.origin() {
-            return invalid("origin", "is this ledger itself".into());
+        let mut shape = who.shape()?;
+        shape.text("origin", &self.origin);
+        if self.origin == shape.books.origin() {
+            shape.invalid("origin", "is this ledger itself");
         }
-        if let Some(note) = &self.note {
-            text_fits("note", note)?;
+        shape.text_if_any("note", self.note.as_ref());
+        if let Some(problem) = self.policy.as_ref().and_then(|lines| self.problem_of(lines)) {
+            shape.invalid("policy", problem);
         }
-        let Some(lines) = &self.policy else {
-            return match known {
-                Some(_) => Ok(()),
-                None => Err(Rejection::Unknown { kind: Kind::TrustedLog, code: self.origin.clone() }),
-            };
-        };
+        shape.state()?.done()
+    }
+
+    fn problem_of(&self, lines: &[String]) -> Option<String> {
         if lines.len() > POLICY_LINES_MAX {
-            return invalid("policy", format!("more than {POLICY_LINES_MAX} lines"));
+            return Some(format!("more than {POLICY_LINES_MAX} lines"));
         }
         let policy = match chain::Policy::parse(joined(lines).as_bytes()) {
             Ok(policy) => policy,
-            Err(error) => return invalid("policy", error.to_string()),
+            Err(error) => return Some(error.to_string()),
         };
         if policy.logs.is_empty() {
-            return invalid("policy", "names no log".into());
+            return Some("names no log".into());
         }
-        if let Some(other) = policy.logs.iter().find(|log| log.key.name() != self.origin) {
-            return invalid("policy", format!("has the key of another log, `{}`", other.key.name()));
-        }
-        Ok(())
+        let other = policy.logs.iter().find(|log| log.key.name() != self.origin)?;
+        Some(format!("has the key of another log, `{}`", other.key.name()))
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

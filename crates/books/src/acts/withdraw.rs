@@ -5,16 +5,16 @@
 
 use measure::Quantity;
 
-use super::reserve_common::{check_going_on, check_member, new_code, of_reserve, run_by, sum};
-use super::{Ask, not_zero};
+use super::Ask;
+use super::reserve_common::{check_going_on, check_member, of_reserve, sum};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::debt::Debt;
-use crate::draft::Draft;
+use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::material::Form;
 use crate::number::{Day, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::Kind;
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to draw from the pool.
@@ -76,50 +76,63 @@ impl Withdraw {
         books.lot(self.lot).facts.material
     }
 
-    pub(crate) fn decide(&self, draft: &mut Draft<'_>, _: &Ask<'_>) -> Result<(), Rejection> {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, member, lot, site, quantity, debt, lenders, reference: _ } = self;
-        draft.may_write(*member, None)?;
-        not_zero(*quantity)?;
-        let pool = draft.books.reserve(*reserve).pool;
-        let material = self.material(draft.books);
-        let source = draft.account(*site, pool, *lot);
-        let target = draft.account(*site, *member, *lot);
-        draft.entry(source, target, *quantity);
+        let books = who.books;
+        who.may_write(*member, None);
+        if debt.is_some() && !lenders.is_empty() {
+            who.runs(*reserve);
+        }
+        let mut shape = who.shape()?;
+        shape.not_zero(*quantity);
+        let own = self.own_part(&mut shape);
+        let mut state = shape.state()?;
+        let material = self.material(books);
+        let source = state.account(*site, books.reserve(*reserve).pool, *lot);
+        let target = state.account(*site, *member, *lot);
+        state.entry(source, target, *quantity);
         let entitled = |kind, party| of_reserve(kind, *reserve, party, material);
         let Some(debt) = debt else {
             // One that left, or a reserve that is wound up, still owes its members what is theirs.
-            if !lenders.is_empty() {
-                let problem = "lend only what is put back: name the debt".into();
-                return Err(Rejection::Invalid { field: "lenders", problem });
-            }
-            draft.tally(entitled(TallyKind::Entitlement, *member), -quantity.units());
-            return Ok(());
+            state.tally(entitled(TallyKind::Entitlement, *member), -quantity.units());
+            return state.done();
         };
-        check_going_on(draft, *reserve)?;
-        check_member(draft, *reserve, *member)?;
-        new_code(draft, Kind::Debt, "debt", &debt.code)?;
-        if !lenders.is_empty() {
-            run_by(draft, *reserve)?;
-        }
-        let lent = sum(lenders.iter().map(|lender| lender.quantity))?;
-        let Some(own) = quantity.checked_sub(lent) else {
-            return Err(Rejection::Invalid { field: "lenders", problem: "lend more than is drawn".into() });
-        };
-        let of = draft.books.debts.row_count();
-        draft.new_debt = Some(*reserve);
-        draft.tally(entitled(TallyKind::Drawn, *member), own.units());
+        state.is_new(Kind::Debt, &debt.code);
+        state.note(check_going_on(&state, *reserve));
+        state.note(check_member(&state, *reserve, *member));
+        let of = books.debts.row_count();
+        state.new_debt = Some(*reserve);
+        state.tally(entitled(TallyKind::Drawn, *member), own.units());
         let of_debt = |kind, party| TallyKey { kind, of, party, material: Some(material) };
-        draft.tally(of_debt(TallyKind::Debt, *member), quantity.units());
+        state.tally(of_debt(TallyKind::Debt, *member), quantity.units());
         for lender in lenders {
-            not_zero(lender.quantity)?;
-            check_member(draft, *reserve, lender.member)?;
-            if lender.member == *member {
-                return Err(Rejection::Invalid { field: "lenders", problem: "the drawer lends to itself".into() });
-            }
-            draft.tally(entitled(TallyKind::Drawn, lender.member), lender.quantity.units());
-            draft.tally(of_debt(TallyKind::Lent, lender.member), lender.quantity.units());
+            state.note(check_member(&state, *reserve, lender.member));
+            state.tally(entitled(TallyKind::Drawn, lender.member), lender.quantity.units());
+            state.tally(of_debt(TallyKind::Lent, lender.member), lender.quantity.units());
         }
-        Ok(())
+        state.done()
+    }
+
+    /// What is drawn of the member's own entitlement: all that nobody lends.
+    fn own_part(&self, shape: &mut Shape<'_, '_>) -> Quantity {
+        let Self { member, quantity, debt, lenders, .. } = self;
+        match debt {
+            Some(debt) => shape.text("debt", &debt.code),
+            None if !lenders.is_empty() => shape.invalid("lenders", "lend only what is put back: name the debt"),
+            None => {}
+        }
+        for lender in lenders {
+            shape.not_zero(lender.quantity);
+            if lender.member == *member {
+                shape.invalid("lenders", "the drawer lends to itself");
+            }
+        }
+        let lent = shape.note(sum(lenders.iter().map(|lender| lender.quantity))).unwrap_or_default();
+        let own = quantity.checked_sub(lent);
+        if own.is_none() {
+            shape.invalid("lenders", "lend more than is drawn");
+        }
+        own.unwrap_or_default()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {

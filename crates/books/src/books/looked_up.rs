@@ -157,14 +157,17 @@ impl Books {
         held.act.clone()
     }
 
-    /// What is still out of a lot at a dispatch or loan: its account there, its owner, and how much.
-    pub(crate) fn outstanding(&self, place: PlaceNo, lot: LotNo) -> Option<(AccountNo, PartyNo, Quantity)> {
-        self.index.away.get(&place)?.iter().find_map(|number| {
-            let account = self.accounts.row(number.0);
-            let quantity =
-                Quantity::new(account.days.latest().on_hand).expect("a real place holds no less than nothing");
-            (account.key.lot == lot).then_some((*number, account.key.owner, quantity))
-        })
+    /// What is still out of a lot at a dispatch or loan; none where it never was.
+    pub(crate) fn outstanding(&self, place: PlaceNo, lot: LotNo) -> Option<Quantity> {
+        let mut accounts = self.index.away.get(&place)?.iter().map(|number| self.accounts.row(number.0));
+        let account = accounts.find(|account| account.key.lot == lot)?;
+        Some(Quantity::new(account.days.latest().on_hand).expect("a real place holds no less than nothing"))
+    }
+
+    /// Whose stock a dispatch or loan is: one owner's, for as long as it is out.
+    pub(crate) fn owner_away(&self, place: PlaceNo) -> PartyNo {
+        let accounts = self.index.away.get(&place).expect("a dispatch or loan begins with stock");
+        self.accounts.row(accounts[0].0).key.owner
     }
 
     /// What is on its way to an account.
@@ -179,14 +182,9 @@ impl Books {
     }
 
     /// Who has something of a lot at a place, by party number.
-    pub(crate) fn holders(&self, place: PlaceNo, lot: LotNo) -> Vec<(PartyNo, AccountNo)> {
-        let mut holders: Vec<(PartyNo, AccountNo)> = self
-            .accounts_of(lot)
-            .iter()
-            .map(|number| (self.accounts.row(number.0).key, *number))
-            .filter(|(key, _)| key.place == place)
-            .map(|(key, number)| (key.owner, number))
-            .collect();
+    pub(crate) fn holders(&self, place: PlaceNo, lot: LotNo) -> Vec<PartyNo> {
+        let keys = self.accounts_of(lot).iter().map(|number| self.accounts.row(number.0).key);
+        let mut holders: Vec<PartyNo> = keys.filter(|key| key.place == place).map(|key| key.owner).collect();
         holders.sort_unstable();
         holders
     }

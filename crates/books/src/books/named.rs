@@ -69,7 +69,15 @@ macro_rules! named {
             /// Is the code taken among things of a kind?
             #[must_use]
             pub(crate) fn is_named(&self, kind: Kind, code: &str) -> bool {
-                self.index.named.0.contains_key(&(kind, code.to_owned()))
+                match kind {
+                    $(Kind::$kind)|* => self.index.named.0.contains_key(&(kind, code.to_owned())),
+                    Kind::Party => self.party_no(code).is_some(),
+                    Kind::Material => self.material_no(code).is_some(),
+                    Kind::Site | Kind::Dispatch | Kind::Loan => self.place_no(kind, code).is_some(),
+                    Kind::Lot => self.lot_no(code).is_some(),
+                    Kind::Encumbrance => self.encumbrance_no(code).is_some(),
+                    Kind::Authority => self.authority_no(code).is_some(),
+                }
             }
 
             /// The code of a numbered thing of these kinds, for people.

@@ -20,13 +20,13 @@ pub(crate) struct Export<'a> {
 
 impl Draft<'_> {
     /// May it go? A licence that lets it through is drawn down.
-    pub(crate) fn check_export(&mut self, export: &Export<'_>) -> Result<(), Rejection> {
+    pub(crate) fn check_export(&mut self, export: &Export<'_>) {
         let Export { lot, owner, source, destination, end_use, licence, quantity } = *export;
         let books = self.books;
         if books.restrictions.rows().is_empty() || source == destination {
-            return Ok(());
+            return;
         }
-        let Some(facts) = books.lots.get(lot.0).map(|lot| &lot.facts) else { return Ok(()) };
+        let Some(facts) = books.lots.get(lot.0).map(|lot| &lot.facts) else { return };
         let hs = books.material(facts.material).hs.as_deref();
         let mut is_drawn = false;
         for (row, restriction) in (0u32..).zip(books.restrictions.rows()) {
@@ -38,18 +38,18 @@ impl Draft<'_> {
             }
             let number = RestrictionNo(row);
             let Some(licence) = licence.filter(|_| restriction.licensable) else {
-                self.refuse(Rejection::Restricted { restriction: number, lot });
-                return Ok(());
+                self.keep(Rejection::Restricted { restriction: number, lot });
+                return;
             };
             let held = books.licence(licence);
             if (held.restriction, held.material, held.holder) != (number, facts.material, owner) {
                 let problem = "is under another restriction, or for another holder or material";
-                self.refuse(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, problem });
-                return Ok(());
+                self.keep(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, problem });
+                return;
             }
             if self.day < held.first || held.last.is_some_and(|last| self.day > last) {
-                self.refuse(Rejection::NotInForce { kind: Kind::Licence, row: licence.0, day: self.day });
-                return Ok(());
+                self.keep(Rejection::NotInForce { kind: Kind::Licence, row: licence.0, day: self.day });
+                return;
             }
             if !is_drawn {
                 let material = Some(held.material);
@@ -58,6 +58,5 @@ impl Draft<'_> {
                 is_drawn = true;
             }
         }
-        Ok(())
     }
 }

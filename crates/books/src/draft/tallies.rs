@@ -71,7 +71,7 @@ impl Draft<'_> {
     }
 
     /// Checks what every change of a tally must respect.
-    pub(crate) fn check_tallies(&self) -> Result<(), Rejection> {
+    pub(crate) fn check_tallies(&mut self) {
         let mut changes: Vec<(TallyNo, Day, i64)> = self
             .effects
             .tallied
@@ -84,12 +84,11 @@ impl Draft<'_> {
             let key = self.tally_key(group[0].0);
             let by_day: Vec<(Day, Sums)> =
                 group.iter().map(|(_, day, delta)| (*day, Sums { on_hand: *delta, ..Sums::default() })).collect();
-            self.check_tally(key, &by_day)?;
+            self.note(self.check_tally(key, &by_day));
             if matches!(key.kind, TallyKind::Entitlement | TallyKind::Drawn) {
-                self.check_drawable(key, by_day[0].0)?;
+                self.note(self.check_drawable(key, by_day[0].0));
             }
         }
-        Ok(())
     }
 
     fn check_tally(&self, key: TallyKey, changes: &[(Day, Sums)]) -> Result<(), Rejection> {

@@ -16,7 +16,9 @@ pub enum Retry {
 /// The steps in which every act is decided. A refusal of an earlier one is given before any of a later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
-    /// The command is read: its id is new, its codes name something, its quantities are in units and basis of the material.
+    /// The command is new, and its sender's role may ask for such an act at all.
+    Sender,
+    /// It is read: its codes name something, its quantities are in units and basis of the material.
     Read,
     /// Its sender may do this.
     Who,
@@ -79,8 +81,11 @@ macro_rules! codes {
 use Rejection as R;
 
 codes! {
-    Read {
+    Sender {
         R::IdReused { .. } => "id_reused" Changed [Field Event];
+        R::RoleNotPermitted { .. } => "role_not_permitted" Never [Party];
+    }
+    Read {
         R::Unknown { kind: Kind::Party, .. } => "unknown_party" Later [Code];
         R::Unknown { kind: Kind::Material, .. } => "unknown_material" Later [Code];
         R::Unknown { kind: Kind::Site, .. } => "unknown_site" Later [Code];
@@ -112,10 +117,11 @@ codes! {
         R::BasisDiffers { .. } => "basis_differs" Changed [Material Basis Given];
         R::LotDiffers { .. } => "lot_differs" Changed [Lot];
         R::LotUndescribed { .. } => "lot_undescribed" Changed [Lot];
+        R::Unreadable { .. } => "unreadable_value" Changed [Field Problem];
     }
     Who {
         R::NotPermitted { .. } => "not_permitted" Never [Party Owner];
-        R::RoleNotPermitted { .. } => "role_not_permitted" Never [Party];
+        R::SecretariatOnly { .. } => "secretariat_only" Never [Party];
         R::OwnReports { .. } => "own_reports" Never [Party];
     }
     Shape {

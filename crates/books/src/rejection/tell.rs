@@ -41,11 +41,13 @@ impl Rejection {
             Self::NotPermitted { party, owner } => {
                 [(F::Party, tell.party(*party)), (F::Owner, tell.party(*owner))].into()
             }
-            Self::RoleNotPermitted { party } | Self::OwnReports { party } => [(F::Party, tell.party(*party))].into(),
-            Self::AlreadyRegistered { kind, code } => [(F::Kind, text(kind.code())), (F::Code, text(code))].into(),
-            Self::Invalid { field, problem } | Self::UnitDiffers { field, problem } => {
-                [(F::Field, text(field)), (F::Problem, text(problem))].into()
+            Self::RoleNotPermitted { party } | Self::SecretariatOnly { party } | Self::OwnReports { party } => {
+                [(F::Party, tell.party(*party))].into()
             }
+            Self::AlreadyRegistered { kind, code } => [(F::Kind, text(kind.code())), (F::Code, text(code))].into(),
+            Self::Unreadable { field, problem }
+            | Self::Invalid { field, problem }
+            | Self::UnitDiffers { field, problem } => [(F::Field, text(field)), (F::Problem, text(problem))].into(),
             Self::NotWhole { field, problem, decimals } => {
                 let facts = Facts::from([(F::Field, text(field)), (F::Problem, text(problem))]);
                 match decimals {

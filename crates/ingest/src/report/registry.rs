@@ -185,7 +185,7 @@ impl Found {
     fn read<T>(&mut self, field: &str, read: Result<T, Rejection>, hint: &str) -> Option<T> {
         match read {
             Ok(value) => Some(value),
-            Err(Rejection::Invalid { problem, .. }) => {
+            Err(Rejection::Unreadable { problem, .. }) => {
                 self.push(field, problem, hint);
                 None
             }

@@ -2,7 +2,8 @@
 //! line names the codec of one value.
 //!
 //! Whether a field may be left out or holds a list follows from its type on both sides ([`Codec`]), so that a codec is
-//! written once. Fields are read in the order of the lines, which is the order of refusals.
+//! written once. Fields are read in the order of the lines, each that can be read: of several refusals the one that is
+//! declared first is given.
 
 use books::{Books, Rejection};
 
@@ -71,7 +72,7 @@ impl<C: One<W, N, By>, W, N, By> Codec<Maybe, Option<W>, Option<N>, By> for C {
 
 impl<C: One<W, N, By>, W, N, By: Copy> Codec<Each, Vec<W>, Vec<N>, By> for C {
     fn get(resolver: &Resolver<'_>, field: &'static str, values: &Vec<W>, by: By) -> Result<Vec<N>, Rejection> {
-        values.iter().map(|value| <C as One<W, N, By>>::get(resolver, field, value, by)).collect()
+        all(values.iter().map(|value| <C as One<W, N, By>>::get(resolver, field, value, by)))
     }
 
     fn put(books: &Books, numbers: &Vec<N>, by: By) -> Vec<W> {
@@ -81,12 +82,33 @@ impl<C: One<W, N, By>, W, N, By: Copy> Codec<Each, Vec<W>, Vec<N>, By> for C {
 
 impl<C: One<W, N, By>, W, N, By: Copy> Codec<Any, Option<Vec<W>>, Vec<N>, By> for C {
     fn get(resolver: &Resolver<'_>, field: &'static str, values: &Option<Vec<W>>, by: By) -> Result<Vec<N>, Rejection> {
-        values.iter().flatten().map(|value| <C as One<W, N, By>>::get(resolver, field, value, by)).collect()
+        all(values.iter().flatten().map(|value| <C as One<W, N, By>>::get(resolver, field, value, by)))
     }
 
     fn put(books: &Books, numbers: &Vec<N>, by: By) -> Option<Vec<W>> {
         (!numbers.is_empty()).then(|| <C as Codec<Each, Vec<W>, Vec<N>, By>>::put(books, numbers, by))
     }
+}
+
+/// What was read; a refusal is kept where none is that is declared before it. A field that goes by one that was refused is
+/// not read.
+pub(super) fn keep<N>(refused: &mut Option<Rejection>, read: Option<Result<N, Rejection>>) -> Option<N> {
+    match read? {
+        Ok(number) => Some(number),
+        Err(rejection) => {
+            if refused.as_ref().is_none_or(|kept| rejection.rank() < kept.rank()) {
+                *refused = Some(rejection);
+            }
+            None
+        }
+    }
+}
+
+/// All values of a list, or of their refusals the one that is declared first.
+fn all<N>(read: impl Iterator<Item = Result<N, Rejection>>) -> Result<Vec<N>, Rejection> {
+    let mut refused = None;
+    let numbers: Vec<N> = read.filter_map(|read| keep(&mut refused, Some(read))).collect();
+    refused.map_or(Ok(numbers), Err)
 }
 
 /// Writes both directions of acts and their parts. In `Name = Numbered { .. }` each line is one of
@@ -135,8 +157,15 @@ macro_rules! form {
         impl $crate::acts::form::Form<$numbered> for $name {
             fn resolve(&self, resolver: &$crate::resolve::Resolver<'_>) -> Result<$numbered, books::Rejection> {
                 type Numbered = $numbered;
-                $(let $number = $crate::acts::form::form!(@read self resolver $of $read)?;)*
-                Ok(Numbered { $($number),* })
+                let mut refused = None;
+                $(let $number = {
+                    let read = || Some($crate::acts::form::form!(@read self resolver $of $read));
+                    $crate::acts::form::keep(&mut refused, read())
+                };)*
+                match refused {
+                    Some(refused) => Err(refused),
+                    None => Ok(Numbered { $($number: $number.expect("read, for nothing was refused")),* }),
+                }
             }
 
             fn render(act: &$numbered, books: &books::Books) -> Self {
@@ -149,7 +178,7 @@ macro_rules! form {
 
     (@read $self:ident $resolver:ident [$($of:literal)?] [field $field:ident $codec:ident ($($by:ident)*)]) => {
         <$crate::acts::codec::$codec as $crate::acts::form::Codec<_, _, _, _>>::get(
-            $resolver, concat!($($of, ".",)? stringify!($field)), &$self.$field, ($(&$by,)*))
+            $resolver, concat!($($of, ".",)? stringify!($field)), &$self.$field, ($($by.as_ref()?,)*))
     };
     (@read $self:ident $resolver:ident $of:tt [implied $field:ident $codec:ident]) => {
         $crate::acts::codec::$codec::get($resolver, &$self.$field)

@@ -9,7 +9,7 @@ use books::{Books, LotNo, Rejection};
 use super::form::Form;
 use super::words::{AssayStatus, Form as FormWord, SourceKind};
 use super::{Deposit, Output};
-use crate::resolve::{Resolver, invalid};
+use crate::resolve::{Resolver, unreadable};
 use crate::value::{parse_price, show_price};
 
 super::object! {
@@ -150,7 +150,7 @@ impl Said<'_> {
         let material = resolver.material(material)?;
         let documents = documents.unwrap_or_default();
         if documents.iter().any(|hash| hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit())) {
-            return Err(invalid("documents")("a document is named by its SHA-256: 64 hexadecimal digits".into()));
+            return Err(unreadable("documents")("a document is named by its SHA-256: 64 hexadecimal digits".into()));
         }
         Ok(NewLot {
             code: lot.to_owned(),
@@ -190,7 +190,7 @@ impl Said<'_> {
     }
 
     fn price(&self) -> Result<Option<books::lot::Price>, Rejection> {
-        self.price.map(|price| parse_price(price).map_err(invalid("price"))).transpose()
+        self.price.map(|price| parse_price(price).map_err(unreadable("price"))).transpose()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::acts::lot::LotFacts;
 use crate::acts::remake::{Inherited, Output};
 use crate::acts::{Line, ReportLine};
 use crate::limits::FIGURE_DECIMALS_MAX;
-use crate::resolve::{Resolver, invalid};
+use crate::resolve::{Resolver, unreadable};
 use crate::value::{parse_fraction, read_signed, show_decimals, show_fraction};
 
 codecs! {
@@ -27,7 +27,7 @@ codecs! {
     Contents: BTreeMap<String, String> => Vec<Content> {
         |_, field, contents| {
             let content = |(analyte, text): (&String, &String)| {
-                let fraction_ppb = parse_fraction(text).map_err(invalid(field))?;
+                let fraction_ppb = parse_fraction(text).map_err(unreadable(field))?;
                 Ok(Content { analyte: analyte.clone(), fraction_ppb })
             };
             contents.iter().map(content).collect()
@@ -40,7 +40,7 @@ codecs! {
     /// Lines of lots, of which there has to be one.
     AtLeastOneLine: Vec<Line> => Vec<numbered::Line> {
         |resolver, field, lines| match lines.as_slice() {
-            [] => Err(invalid(field)("must name at least one lot".into())),
+            [] => Err(unreadable(field)("must name at least one lot".into())),
             lines => lines.iter().map(|line| line.resolve(resolver)).collect(),
         },
         |books, lines| lines.iter().map(|line| Line::render(line, books)).collect(),
@@ -55,7 +55,7 @@ codecs! {
     }
     /// Digits of a number with its sign.
     Digits(decimals: u8): String => i64 {
-        |_, field, text| read_signed(text, text, FIGURE_DECIMALS_MAX).map(|(digits, _)| digits).map_err(invalid(field)),
+        |_, field, text| read_signed(text, text, FIGURE_DECIMALS_MAX).map(|(digits, _)| digits).map_err(unreadable(field)),
         |_, digits| show_decimals(*digits, *decimals),
     }
 }
@@ -65,7 +65,7 @@ pub(in crate::acts) struct DecimalsOf;
 
 impl DecimalsOf {
     pub(in crate::acts) fn get(_: &Resolver<'_>, text: &str) -> Result<u8, Rejection> {
-        read_signed(text, text, FIGURE_DECIMALS_MAX).map(|(_, decimals)| decimals).map_err(invalid("value"))
+        read_signed(text, text, FIGURE_DECIMALS_MAX).map(|(_, decimals)| decimals).map_err(unreadable("value"))
     }
 }
 
@@ -80,8 +80,8 @@ impl One<ReportLine, books::report::ReportLine, ()> for LineOfReport {
         (): (),
     ) -> Result<books::report::ReportLine, Rejection> {
         line.resolve(resolver).map_err(|rejection| {
-            if let Rejection::Invalid { field, problem } = rejection {
-                return Rejection::Invalid { field, problem: format!("line {}: {problem}", line.line) };
+            if let Rejection::Unreadable { field, problem } = rejection {
+                return Rejection::Unreadable { field, problem: format!("line {}: {problem}", line.line) };
             }
             rejection
         })

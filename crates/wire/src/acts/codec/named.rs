@@ -4,7 +4,7 @@ use books::{AuthorityNo, EncumbranceNo, Kind, LotNo, MaterialNo, PartyNo, PlaceN
 
 use super::codecs;
 use crate::acts::EventRef;
-use crate::resolve::{invalid, unknown};
+use crate::resolve::{unknown, unreadable};
 
 codecs! {
     /// A party.
@@ -78,7 +78,7 @@ codecs! {
     Event: EventRef => Seq {
         |_, field, event| match event {
             EventRef::Seq(seq) => Ok(Seq(*seq)),
-            EventRef::Id(id) => Err(invalid(field)(format!("no command `{id}` is recorded"))),
+            EventRef::Id(id) => Err(unreadable(field)(format!("no command `{id}` is recorded"))),
         },
         |_, seq| EventRef::Seq(seq.0),
     }

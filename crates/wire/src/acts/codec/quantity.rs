@@ -13,7 +13,7 @@ use super::codecs;
 use crate::acts::form::One;
 use crate::acts::remake::Part;
 use crate::acts::reserve::MemberQuantity;
-use crate::resolve::{Resolver, invalid};
+use crate::resolve::{Resolver, unreadable};
 use crate::value::write_quantity;
 
 /// What a quantity is of.
@@ -78,8 +78,8 @@ impl<T: OfMaterial> One<MemberQuantity, Lender, (&T,)> for MemberPart {
         part: &MemberQuantity,
         (of,): (&T,),
     ) -> Result<Lender, Rejection> {
-        let quantity = resolver.quantity(field, &part.quantity, of.material(resolver.books))?;
-        Ok(Lender { member: resolver.party(&part.member)?, quantity })
+        let member = resolver.party(&part.member)?;
+        Ok(Lender { member, quantity: resolver.quantity(field, &part.quantity, of.material(resolver.books))? })
     }
 
     fn put(books: &Books, part: &Lender, (of,): (&T,)) -> MemberQuantity {
@@ -112,7 +112,7 @@ codecs! {
     OfDebt(debt: Option<DebtNo>): Option<String> => Option<Quantity> {
         |resolver, field, text| {
             let Some(text) = text else { return Ok(None) };
-            let debt = debt.ok_or_else(|| invalid(field)("goes with a debt".into()))?;
+            let debt = debt.ok_or_else(|| unreadable(field)("goes with a debt".into()))?;
             resolver.quantity(field, text, debt.material(resolver.books)).map(Some)
         },
         |books, quantity| quantity.zip(*debt).map(|(quantity, debt)| write_quantity(facts(books, &debt), quantity)),
@@ -153,7 +153,7 @@ codecs! {
         |resolver, field, text| {
             let Some(text) = text else { return Ok(None) };
             let currency = currency_of(resolver.books, *order);
-            let currency = currency.ok_or_else(|| invalid(field)("the order is not awarded yet".into()))?;
+            let currency = currency.ok_or_else(|| unreadable(field)("the order is not awarded yet".into()))?;
             read_money(field, text, currency).map(Some)
         },
         |books, paid| paid.zip(currency_of(books, *order)).map(|(paid, currency)| show_money(paid.units(), currency)),
@@ -168,10 +168,10 @@ fn currency_of(books: &Books, order: OrderNo) -> Option<&str> {
 fn read_money(field: &'static str, text: &str, currency: &str) -> Result<Quantity, Rejection> {
     let problem = || format!("`{text}` is not an amount of {currency}; write it as `1000.00 {currency}`");
     let known = Currency::parse(currency);
-    let (amount, given) = text.trim().split_once(' ').ok_or_else(|| invalid(field)(problem()))?;
+    let (amount, given) = text.trim().split_once(' ').ok_or_else(|| unreadable(field)(problem()))?;
     let decimals = known.filter(|_| given.trim() == currency).map(Currency::decimals);
-    let decimals = decimals.ok_or_else(|| invalid(field)(problem()))?;
-    parse_decimal(amount, decimals).map_err(|error| invalid(field)(format!("`{text}`: {error}")))
+    let decimals = decimals.ok_or_else(|| unreadable(field)(problem()))?;
+    parse_decimal(amount, decimals).map_err(|error| unreadable(field)(format!("`{text}`: {error}")))
 }
 
 /// Money in a currency, as `1000.00 USD`. May be negative.

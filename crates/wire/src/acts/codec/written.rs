@@ -7,7 +7,7 @@ use books::report::{FileHash, Piece as RecordPiece, Told as ToldQuantity};
 use super::codecs;
 use crate::date::show_day;
 use crate::piece;
-use crate::resolve::{day, invalid};
+use crate::resolve::{day, unreadable};
 use crate::value::{parse_fraction, parse_price, show_fraction, show_price};
 
 codecs! {
@@ -18,20 +18,20 @@ codecs! {
     }
     /// A price for one shown unit.
     Price: String => books::lot::Price {
-        |_, field, text| parse_price(text).map_err(invalid(field)),
+        |_, field, text| parse_price(text).map_err(unreadable(field)),
         |_, price| show_price(price),
     }
     /// A share, such as `65%`.
     Fraction: String => u32 {
-        |_, field, text| parse_fraction(text).map_err(invalid(field)),
+        |_, field, text| parse_fraction(text).map_err(unreadable(field)),
         |_, ppb| show_fraction(*ppb),
     }
     /// The least content of an element or oxide, as `Nd2O3 99.5%`.
     Grade: String => Content {
         |_, field, text| {
-            let shape = || invalid(field)(format!("`{text}` is not a grade; write it as `Nd2O3 99.5%`"));
+            let shape = || unreadable(field)(format!("`{text}` is not a grade; write it as `Nd2O3 99.5%`"));
             let (analyte, fraction) = text.trim().split_once(' ').ok_or_else(shape)?;
-            let fraction_ppb = parse_fraction(fraction).map_err(invalid(field))?;
+            let fraction_ppb = parse_fraction(fraction).map_err(unreadable(field))?;
             Ok(Content { analyte: analyte.to_owned(), fraction_ppb })
         },
         |_, grade| format!("{} {}", grade.analyte, show_fraction(grade.fraction_ppb)),
@@ -51,13 +51,13 @@ codecs! {
         |_, field, text| {
             let problem = || format!("`{}` is not a SHA-256 in base64", text.chars().take(80).collect::<String>());
             let bytes = chain::decode_base64(text).and_then(|bytes| bytes.try_into().ok());
-            bytes.ok_or_else(|| invalid(field)(problem()))
+            bytes.ok_or_else(|| unreadable(field)(problem()))
         },
         |_, root| chain::encode_base64(root),
     }
     /// A unit.
     Unit: String => measure::Unit {
-        |_, field, text| measure::Unit::parse(text).map_err(|error| invalid(field)(error.to_string())),
+        |_, field, text| measure::Unit::parse(text).map_err(|error| unreadable(field)(error.to_string())),
         |_, unit| unit.to_string(),
     }
     /// A quantity as it was told.

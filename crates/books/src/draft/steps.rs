@@ -1,0 +1,255 @@
+//! The steps of a decision, each a type, so that a wrong order of refusals cannot be written.
+//!
+//! `decide` is handed [`Who`] and gets to the effects of its act only through [`Shape`] and [`State`]: each step is given
+//! up for the next, and what it asks can be asked nowhere else. A step does not end at the first refusal: it keeps the one
+//! that is declared first and goes on, and at its end the decision stops if anything of this step or an earlier one was
+//! kept. What is found early waits for its step; what is found late is a mistake and asserted against.
+
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use measure::Quantity;
+
+use super::Draft;
+use crate::act_rules::Asks;
+use crate::books::Held;
+use crate::number::{LotNo, PartyNo, PlaceNo, ReserveNo};
+use crate::party::Role;
+use crate::place::Place;
+use crate::rejection::{Kind, Rejection, Step};
+use crate::reserve::Reserve;
+
+/// A step at which a decision stands.
+pub(crate) struct At<'a, 'b, S> {
+    draft: &'a mut Draft<'b>,
+    step: PhantomData<S>,
+}
+
+/// Its sender may do this.
+pub(crate) type Who<'a, 'b> = At<'a, 'b, OfWho>;
+/// Each field can stand by itself.
+pub(crate) type Shape<'a, 'b> = At<'a, 'b, OfShape>;
+/// What is named is there, fits, and is in force. From here on an act says what it changes.
+pub(crate) type State<'a, 'b> = At<'a, 'b, OfState>;
+/// There is enough of it, as far as this act alone knows; what all acts must respect is looked at afterwards.
+pub(crate) type Amounts<'a, 'b> = At<'a, 'b, OfAmounts>;
+
+/// What an act's `decide` comes to. Only the last step gives a [`Done`], and only a step that refused a [`Stopped`].
+pub(crate) type Judged = Result<Done, Stopped>;
+
+/// All steps were gone through. Amounts may still be refused.
+pub(crate) struct Done(());
+
+/// The decision is over: the draft keeps why.
+pub(crate) struct Stopped(());
+
+pub(crate) struct OfWho;
+pub(crate) struct OfShape;
+pub(crate) struct OfState;
+pub(crate) struct OfAmounts;
+
+/// Marks a step.
+pub(crate) trait IsStep {
+    const STEP: Step;
+}
+
+impl IsStep for OfWho {
+    const STEP: Step = Step::Who;
+}
+impl IsStep for OfShape {
+    const STEP: Step = Step::Shape;
+}
+impl IsStep for OfState {
+    const STEP: Step = Step::State;
+}
+impl IsStep for OfAmounts {
+    const STEP: Step = Step::Quantity;
+}
+
+impl<'b, S> Deref for At<'_, 'b, S> {
+    type Target = Draft<'b>;
+
+    fn deref(&self) -> &Draft<'b> {
+        self.draft
+    }
+}
+
+/// Effects are said once it is known that the act may stand, its amounts apart.
+impl DerefMut for At<'_, '_, OfState> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.draft
+    }
+}
+
+impl DerefMut for At<'_, '_, OfAmounts> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.draft
+    }
+}
+
+impl<'a, 'b, S: IsStep> At<'a, 'b, S> {
+    /// Keeps a refusal and goes on: one that is declared before it may still be found.
+    pub(crate) fn refuse(&mut self, rejection: Rejection) {
+        let step = rejection.about().step;
+        debug_assert!(step >= S::STEP || S::STEP == Step::Who, "{rejection:?} is found too late: at {:?}", S::STEP);
+        self.draft.keep(rejection);
+    }
+
+    /// Keeps the refusal of a check, if it refused, and gives what it found.
+    pub(crate) fn note<T>(&mut self, checked: Result<T, Rejection>) -> Option<T> {
+        checked.map_err(|rejection| self.refuse(rejection)).ok()
+    }
+
+    /// The decision ends within the step, for what comes next cannot be looked at.
+    pub(crate) fn stop(self) -> Stopped {
+        debug_assert!(self.draft.is_refused_by(S::STEP), "only a step that refused stops");
+        Stopped(())
+    }
+
+    fn next<T>(self) -> Result<At<'a, 'b, T>, Stopped> {
+        match self.draft.is_refused_by(S::STEP) {
+            true => Err(Stopped(())),
+            false => Ok(At { draft: self.draft, step: PhantomData }),
+        }
+    }
+}
+
+impl<'a, 'b> Who<'a, 'b> {
+    /// Begins a decision.
+    pub(crate) fn begin(draft: &'a mut Draft<'b>) -> Self {
+        Self { draft, step: PhantomData }
+    }
+
+    /// The sender is known to may do this, as far as the books know: each field by itself comes next.
+    pub(crate) fn shape(self) -> Result<Shape<'a, 'b>, Stopped> {
+        if let Some(latest) = self.draft.latest {
+            self.draft.keep(Rejection::EffectiveInFuture { latest });
+        }
+        self.next()
+    }
+
+    /// Goes on with what a held command asked, in the name of who asked it.
+    pub(crate) fn on_behalf_of(self, held: &Held) -> Self {
+        self.draft.party = held.party;
+        self.draft.day = held.effective;
+        self
+    }
+
+    /// Does the party's role let it ask for an act of this kind at all?
+    pub(crate) fn role_fits(&mut self, asks: Asks) {
+        let checked = self.books.role_fits(self.party, asks);
+        self.note(checked);
+    }
+
+    /// Some things are for a secretariat alone, whatever else the act may do.
+    pub(crate) fn is_secretariat(&mut self, party: PartyNo) {
+        if self.books.party(party).role != Role::Secretariat {
+            self.refuse(Rejection::SecretariatOnly { party });
+        }
+    }
+
+    /// May the asking party write an owner's stock, as the owner, as custodian of the place, or as a secretariat?
+    pub(crate) fn may_write(&mut self, owner: PartyNo, place: Option<PlaceNo>) {
+        if !self.is_writer(owner, place) {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner });
+        }
+    }
+
+    /// May the asking party say something about a lot: does it own any of it, or keep a site where some lies?
+    pub(crate) fn may_write_lot(&mut self, lot: LotNo) {
+        let mut owner = self.party;
+        for number in self.books.accounts_of(lot) {
+            let key = self.books.account(*number).key;
+            let place = matches!(self.books.place(key.place), Place::Site(_)).then_some(key.place);
+            if self.is_writer(key.owner, place) {
+                return;
+            }
+            owner = key.owner;
+        }
+        self.refuse(Rejection::NotPermitted { party: self.party, owner });
+    }
+
+    /// The reserve, for its secretariat.
+    pub(crate) fn runs(&mut self, reserve: ReserveNo) -> &'b Reserve {
+        let facts = self.books.reserve(reserve);
+        self.may_write(facts.secretariat, None);
+        facts
+    }
+
+    fn is_writer(&self, owner: PartyNo, place: Option<PlaceNo>) -> bool {
+        let party = self.party;
+        let is_custodian = || matches!(place, Some(place) if self.books.site(place).custodian == party);
+        party == owner || is_custodian() || self.books.party(party).role == Role::Secretariat
+    }
+}
+
+impl<'a, 'b> Shape<'a, 'b> {
+    /// Each field can stand by itself: what they name comes next.
+    pub(crate) fn state(self) -> Result<State<'a, 'b>, Stopped> {
+        self.next()
+    }
+
+    /// A field has a value that cannot stand.
+    pub(crate) fn invalid(&mut self, field: &'static str, problem: impl Into<String>) {
+        self.refuse(Rejection::Invalid { field, problem: problem.into() });
+    }
+
+    /// A text that a person wrote.
+    pub(crate) fn text(&mut self, field: &'static str, text: &str) {
+        self.note(crate::acts::text_fits(field, text));
+    }
+
+    /// A text that may be left out.
+    pub(crate) fn text_if_any(&mut self, field: &'static str, text: Option<&String>) {
+        if let Some(text) = text {
+            self.text(field, text);
+        }
+    }
+
+    /// A country by its code.
+    pub(crate) fn country(&mut self, field: &'static str, country: Option<&String>) {
+        self.note(crate::acts::country_fits(field, country));
+    }
+
+    /// Lines of lots: at least one, and no more than one act holds.
+    pub(crate) fn lines(&mut self, line_count: usize) {
+        self.note(crate::acts::lines_fit(line_count));
+    }
+
+    /// A quantity of nothing is left out, not asked for.
+    pub(crate) fn not_zero(&mut self, quantity: Quantity) {
+        if quantity.is_zero() {
+            self.refuse(Rejection::QuantityMustNotBeZero);
+        }
+    }
+}
+
+impl<'a, 'b> State<'a, 'b> {
+    /// What is named fits: whether there is enough of it comes next.
+    pub(crate) fn amounts(self) -> Result<Amounts<'a, 'b>, Stopped> {
+        self.next()
+    }
+
+    /// All steps are gone through: the act has no amounts of its own to look at.
+    pub(crate) fn done(self) -> Judged {
+        self.amounts().map(Amounts::end)
+    }
+
+    /// A code that nothing of its kind has yet.
+    pub(crate) fn is_new(&mut self, kind: Kind, code: &str) {
+        if self.books.is_named(kind, code) {
+            self.refuse(Rejection::AlreadyRegistered { kind, code: code.to_owned() });
+        }
+    }
+}
+
+impl Amounts<'_, '_> {
+    fn end(self) -> Done {
+        Done(())
+    }
+
+    /// All steps are gone through.
+    pub(crate) fn done(self) -> Judged {
+        Ok(self.end())
+    }
+}
