@@ -45,7 +45,9 @@ pub use history::{History, HistoryError, Mark};
 pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
 pub use problem::{Problem, ProblemKind};
-pub use question::{AnyAnswer, Entry, QUESTIONS, Question, SEEN_BY, ask as ask_named, find, parse, schemas};
+pub use question::{
+    AnyAnswer, Entry, Given, QUESTIONS, Question, SEEN_BY, ask as ask_named, find, give, parse, schemas,
+};
 pub use sight::Sight;
 pub use trace::{Link, Trace, trace};
 pub use view::{Lack, View, Viewer};

@@ -86,12 +86,13 @@ pub trait AnyAnswer: std::fmt::Debug + Send {
 /// The answer to a question of this type.
 #[derive(Serialize, Deserialize)]
 #[serde(bound = "")]
-struct Given<Q: Question> {
+pub struct Given<Q: Question> {
+    /// The answer.
     #[serde(flatten)]
-    answer: Q::Answer,
+    pub answer: Q::Answer,
     /// See [`SEEN_BY`].
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    seen_by: Option<String>,
+    pub seen_by: Option<String>,
 }
 
 impl<Q: Question> std::fmt::Debug for Given<Q> {
@@ -115,6 +116,16 @@ impl<Q: Question> AnyAnswer for Given<Q> {
         table.beside.extend(seen_by);
         table
     }
+}
+
+/// Answers a question, and says with whose eyes; says up to which event the answer knows.
+///
+/// # Errors
+/// See [`asking::ask`]; where a code is misspelt, the nearest ones are named.
+pub fn give<Q: Question>(question: &Q, source: &dyn Source, budget: Budget) -> Result<(Seq, Given<Q>), Problem> {
+    let explained = |problem| asking::read(source, |view| explained(problem, view));
+    let (head, answer) = asking::ask(question, source, budget).map_err(explained)?;
+    Ok((head, Given { answer, seen_by: asking::read(source, seen_by) }))
 }
 
 type Asked = fn(Value, &dyn Source, Budget) -> Result<(Seq, Box<dyn AnyAnswer>), Problem>;
@@ -200,9 +211,8 @@ impl Entry {
             name: Q::NAME,
             about: Q::ABOUT,
             ask: |request, source, budget| {
-                let (head, answer) = asking::ask(&parse::<Q>(request)?, source, budget)
-                    .map_err(|problem| asking::read(source, |view| explained(problem, view)))?;
-                Ok((head, Box::new(Given::<Q> { answer, seen_by: asking::read(source, seen_by) })))
+                let (head, given) = give(&parse::<Q>(request)?, source, budget)?;
+                Ok((head, Box::new(given)))
             },
             read: |json| Ok(Box::new(serde_json::from_slice::<Given<Q>>(json)?)),
             request: || closed(schemars::schema_for!(Q).to_value()),

@@ -161,16 +161,41 @@ pub struct Table<'a> {
     pub left_out: Vec<String>,
     /// Is it all of the answer?
     pub extent: Extent,
-    /// Is it one thing, which people read line by line, and no list?
-    pub is_record: bool,
+    /// How people read it.
+    pub shape: Shape,
+    /// The other lists of the answer: the rows are the one that a file holds.
+    pub lists: Vec<List<'a>>,
+}
+
+/// How people read a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// Row by row.
+    #[default]
+    Rows,
+    /// One thing, line by line.
+    Record,
+    /// One text, as it stands in the last column of its row.
+    Text,
+}
+
+/// Another list of an answer.
+pub struct List<'a> {
+    /// The field of the answer that it is.
+    pub name: &'static str,
+    /// Do people read it before the rows?
+    pub is_first: bool,
+    /// Its rows.
+    pub table: Table<'a>,
 }
 
 impl<'a> Table<'a> {
     /// Rows under columns.
     #[must_use]
     pub fn new(columns: Vec<Column>, rows: impl IntoIterator<Item = Vec<Cell<'a>>, IntoIter: 'a>) -> Self {
-        let (beside, left_out) = (Vec::new(), Vec::new());
-        Self { columns, rows: Box::new(rows.into_iter()), beside, left_out, extent: Extent::Whole, is_record: false }
+        let (beside, left_out, lists) = (Vec::new(), Vec::new(), Vec::new());
+        let (extent, shape) = (Extent::Whole, Shape::Rows);
+        Self { columns, rows: Box::new(rows.into_iter()), beside, left_out, extent, shape, lists }
     }
 
     /// The lines of an answer, and beside them what else it says.
@@ -182,16 +207,31 @@ impl<'a> Table<'a> {
 
     /// Lines alone.
     #[must_use]
-    pub fn lines<L: Record>(lines: &'a [L]) -> Self {
+    pub fn lines<L: Record + 'a>(lines: impl IntoIterator<Item = &'a L, IntoIter: 'a>) -> Self {
         let columns: Vec<Column> = L::columns();
         let shown = columns.iter().filter(|column| column.kind != Kind::Records).cloned().collect();
-        Self::new(shown, lines.iter().map(move |line| cells(&columns, line.cells()).map(|(_, cell)| cell).collect()))
+        let lines = lines.into_iter();
+        Self::new(shown, lines.map(move |line| cells(&columns, line.cells()).map(|(_, cell)| cell).collect()))
     }
 
     /// An answer that is one row.
     #[must_use]
     pub fn row<A: Record>(answer: &'a A) -> Self {
-        Self { is_record: true, ..Self::lines(std::slice::from_ref(answer)) }
+        Self { shape: Shape::Record, ..Self::lines([answer]) }
+    }
+
+    /// The same, with another list that people read before the rows.
+    #[must_use]
+    pub fn preceded_by(mut self, name: &'static str, table: Self) -> Self {
+        self.lists.push(List { name, is_first: true, table });
+        self
+    }
+
+    /// The same, with another list that people read after the rows.
+    #[must_use]
+    pub fn followed_by(mut self, name: &'static str, table: Self) -> Self {
+        self.lists.push(List { name, is_first: false, table });
+        self
     }
 
     /// The same, without the columns that are not named.

@@ -11,6 +11,7 @@ use wire::view::command_of;
 
 use answers::{HistoryError, Sight, View};
 
+use crate::columns::{Column, Holds, Value};
 use crate::parquet_table::ParquetTable;
 
 /// What can be written.
@@ -35,6 +36,22 @@ pub struct Export {
     table: Option<ParquetTable>,
 }
 
+/// Columns of postings in Parquet. `change` is a whole number of `1 / 10^decimals` of `unit`, as the books count.
+const LEGS: [(&str, Holds); 12] = [
+    ("seq", Holds::Long),
+    ("recorded_at", Holds::Moment),
+    ("effective", Holds::Day),
+    ("act", Holds::Text),
+    ("lot", Holds::Text),
+    ("material", Holds::Text),
+    ("owner", Holds::Text),
+    ("place", Holds::Text),
+    ("change", Holds::Long),
+    ("unit", Holds::Text),
+    ("decimals", Holds::Int),
+    ("basis", Holds::Text),
+];
+
 /// Columns of postings.
 const COLUMNS: [&str; 11] =
     ["seq", "recorded_at", "effective", "act", "lot", "material", "owner", "place", "change", "unit", "basis"];
@@ -56,7 +73,7 @@ impl Exported {
             Self::Events | Self::Commands => "application/x-ndjson",
             Self::Postings => "text/csv; charset=utf-8; header=present",
             Self::Journal => "text/plain; charset=utf-8",
-            Self::Parquet => "application/vnd.apache.parquet",
+            Self::Parquet => crate::PARQUET,
         }
     }
 
@@ -72,8 +89,9 @@ impl Exported {
                 b"; Accounts are place:owner:lot; what a lot loses somewhere it gains elsewhere.\ndecimal-mark .\n\n",
             ),
         }
-        let table = if self == Self::Parquet { Some(ParquetTable::new().map_err(unwritten)?) } else { None };
-        Ok(Export { form: self, table })
+        let columns = LEGS.map(|(name, holds)| Column { name: name.into(), holds, is_required: true });
+        let table = (self == Self::Parquet).then(|| ParquetTable::new("postings", &columns, &[])).transpose();
+        Ok(Export { form: self, table: table.map_err(unwritten)? })
     }
 }
 
@@ -131,45 +149,32 @@ fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> HistoryEr
     HistoryError(Box::new(error))
 }
 
-/// A leg of an entry, as a row of Parquet.
-#[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "nobody reads the rows that are not written"))]
-pub(crate) struct Leg<'r> {
-    pub(crate) seq: u64,
-    /// Microseconds since 1970.
-    pub(crate) recorded_at: u64,
-    /// Days since 1970.
-    pub(crate) effective: i32,
-    /// Act, lot, material, owner, place.
-    pub(crate) codes: [&'r str; 5],
-    /// In accounting units.
-    pub(crate) change: i64,
-    /// Accounting unit and basis.
-    pub(crate) unit: String,
-    pub(crate) decimals: u8,
-    pub(crate) basis: String,
-}
-
+/// The legs of an event as rows of [`LEGS`].
 fn parquet_legs<'e>(
     books: &'e Books,
     sight: &'e Sight<'_>,
     seq: Seq,
     event: &'e Event,
-) -> impl Iterator<Item = Leg<'e>> + 'e {
+) -> impl Iterator<Item = [Value<'e>; 12]> + 'e {
     legs(books, sight, event).map(move |(account, units, day)| {
         let key = books.account(account).key;
         let lot = &books.lot(key.lot).facts;
         let material = books.material(lot.material);
-        let (owner, place) = (books.party_code(key.owner), books.place_code(key.place));
-        Leg {
-            seq: seq.0,
-            recorded_at: event.recorded_at.0,
-            effective: day.0,
-            codes: [event.outcome.word().unwrap_or_default(), &lot.code, &material.code, owner, place],
-            change: units,
-            unit: material.unit.to_string(),
-            decimals: material.decimals,
-            basis: material.basis.to_string(),
-        }
+        let text = |code: &'e str| Value::Text(code.into());
+        [
+            Value::Long(seq.0.cast_signed()),
+            Value::Long(event.recorded_at.0.cast_signed()),
+            Value::Int(day.0),
+            text(event.outcome.word().unwrap_or_default()),
+            text(&lot.code),
+            text(&material.code),
+            text(books.party_code(key.owner)),
+            text(books.place_code(key.place)),
+            Value::Long(units),
+            Value::Text(material.unit.to_string().into()),
+            Value::Int(i32::from(material.decimals)),
+            Value::Text(material.basis.to_string().into()),
+        ]
     })
 }
 

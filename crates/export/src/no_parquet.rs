@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::export::Leg;
+use crate::columns::{Column, Value};
 
 /// A file that is never begun.
 pub(crate) struct ParquetTable(Infallible);
@@ -13,20 +13,18 @@ pub(crate) struct NoParquet;
 
 impl std::fmt::Display for NoParquet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(
-            "this program was built without Parquet: build it with `--features parquet`, or take `postings` (CSV)",
-        )
+        f.write_str("this program was built without Parquet: build it with `--features parquet`, or take CSV")
     }
 }
 
 impl std::error::Error for NoParquet {}
 
 impl ParquetTable {
-    pub(crate) fn new() -> Result<Self, NoParquet> {
+    pub(crate) fn new(_: &str, _: &[Column<'_>], _: &[(String, String)]) -> Result<Self, NoParquet> {
         Err(NoParquet)
     }
 
-    pub(crate) fn push(&mut self, _: Leg<'_>) -> Result<Vec<u8>, NoParquet> {
+    pub(crate) fn push<'v>(&mut self, _: impl IntoIterator<Item = Value<'v>>) -> Result<Vec<u8>, NoParquet> {
         match self.0 {}
     }
 

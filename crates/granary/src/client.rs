@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::time::Duration;
 
-use answers::{AnyAnswer, Entry, Question};
+use answers::{AnyAnswer, Entry, Given, Question};
 use ledger::Rebuilt;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
@@ -64,7 +64,7 @@ impl Client {
     }
 
     /// Asks a question.
-    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
+    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Given<Q>, Failure> {
         let body = serde_json::to_string(question)?;
         let text = self.send(&format!("/v1/{}", Q::NAME), "application/json", body.as_bytes())?;
         serde_json::from_str(&text).map_err(|error| self.of_another_release(error))

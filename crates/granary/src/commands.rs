@@ -32,9 +32,9 @@ pub(crate) fn run_typed(typed: Typed) -> Result<Exit, Failure> {
     match typed {
         Typed::Ask(asking) => ask::run(&asking),
         Typed::Do(doing) => act::run(doing),
-        Typed::Questions => print_list(&crate::cli::lists::questions()),
-        Typed::Acts => print_list(&crate::cli::lists::acts()),
-        Typed::Listed => print_list(&crate::cli::lists::listed()),
+        Typed::Questions => print(&crate::cli::lists::questions()),
+        Typed::Acts => print(&crate::cli::lists::acts()),
+        Typed::Listed => print(&crate::cli::lists::listed()),
         Typed::Nothing => {
             eprint!("{}", crate::cli::lists::short());
             Ok(Exit::WrongUse)
@@ -42,8 +42,9 @@ pub(crate) fn run_typed(typed: Typed) -> Result<Exit, Failure> {
     }
 }
 
-fn print_list(list: &str) -> Result<Exit, Failure> {
-    std::io::Write::write_all(&mut std::io::stdout(), list.as_bytes())?;
+/// Prints a text; a reader who goes away is no failure.
+fn print(text: &str) -> Result<Exit, Failure> {
+    std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
     Ok(Exit::Done)
 }
 

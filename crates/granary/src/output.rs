@@ -1,11 +1,12 @@
 //! Answers on stdout: a table for people, JSON or CSV for programs. What is not there is said on stderr.
 
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
 use answers::table::text::{self, Screen};
 use answers::table::{Cell, Column as TableColumn, Extent, Kind, Table, csv};
 use answers::{AnyAnswer, Question};
 use clap::ValueEnum;
+use export::TableFile;
 use serde::Serialize;
 use shell::Failure;
 
@@ -23,6 +24,8 @@ pub(crate) enum Format {
     Json,
     /// Comma-separated values for spreadsheets.
     Csv,
+    /// A Parquet file for analysts' programs: docs/tables.md says what its columns hold.
+    Parquet,
 }
 
 impl Format {
@@ -30,7 +33,7 @@ impl Format {
     pub(crate) fn is_table(self) -> bool {
         match self {
             Self::Table | Self::Wide | Self::Vertical => true,
-            Self::Json | Self::Csv => false,
+            Self::Json | Self::Csv | Self::Parquet => false,
         }
     }
 
@@ -51,59 +54,104 @@ pub(crate) fn answered<Q: Question>(format: Format, answer: &Q::Answer) -> Resul
     show(format, answer, || Q::table(answer))
 }
 
-/// Writes the answer to any question; with the name of its list, that list alone.
-pub(crate) fn any(format: Format, answer: &dyn AnyAnswer, list: Option<&str>) -> Result<(), Failure> {
-    let table = || match list {
-        None => answer.table(),
-        Some(_) => Table { beside: Vec::new(), ..answer.table() },
-    };
-    match (format, list) {
-        (Format::Json, None) => {
-            let mut out = BufWriter::new(io::stdout().lock());
-            answer.write_pretty(&mut out)?;
-            writeln!(out)?;
-            Ok(out.flush()?)
-        }
-        (Format::Json, Some(list)) => {
-            let whole: serde_json::Value = serde_json::from_slice(&answer.to_json()?)?;
-            show(format, &whole[list], table)
-        }
-        (Format::Table | Format::Wide | Format::Vertical | Format::Csv, _) => show(format, &(), table),
-    }
-}
-
 /// Writes something in the format asked for; `value` is what JSON shows.
 pub(crate) fn show<'t, T: Serialize, G: Into<Table<'t>>>(
     format: Format,
     value: &T,
     table: impl FnOnce() -> G,
 ) -> Result<(), Failure> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    let mut notes = Vec::new();
+    let mut written = Written::begin(format)?;
     match format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut out, value)?;
-            writeln!(out)?;
-        }
-        Format::Csv => {
-            let mut table = table().into();
-            notes.append(&mut table.left_out);
-            notes.extend(more(&table.extent));
-            csv::write(table, &mut out)?;
-        }
-        Format::Table | Format::Wide | Format::Vertical => {
-            let table = table().into();
-            let more = more(&table.extent);
-            notes = text::write(table, format.screen(), &mut out)?;
-            notes.extend(more);
+        Format::Json => written.json(value)?,
+        Format::Table | Format::Wide | Format::Vertical | Format::Csv | Format::Parquet => {
+            written.table(table().into())?;
         }
     }
-    out.flush()?;
-    drop(out);
-    for note in notes {
-        eprintln!("{note}");
+    written.end()
+}
+
+/// An answer on its way out. CSV and Parquet are written part by part, so that no answer need be whole in memory.
+pub(crate) struct Written {
+    format: Format,
+    out: BufWriter<StdoutLock<'static>>,
+    is_begun: bool,
+    file: Option<TableFile>,
+    notes: Vec<String>,
+}
+
+impl Written {
+    /// Begins; says at once where the format is no text and a terminal would get it.
+    pub(crate) fn begin(format: Format) -> Result<Self, Failure> {
+        if format == Format::Parquet {
+            no_terminal()?;
+        }
+        let out = BufWriter::new(io::stdout().lock());
+        Ok(Self { format, out, is_begun: false, file: None, notes: Vec::new() })
     }
-    Ok(())
+
+    /// Writes an answer, or a part of it; with the name of its list, that list alone.
+    pub(crate) fn part(&mut self, answer: &dyn AnyAnswer, list: Option<&str>) -> Result<(), Failure> {
+        match (self.format, list) {
+            (Format::Json, None) => {
+                answer.write_pretty(&mut self.out)?;
+                Ok(writeln!(self.out)?)
+            }
+            (Format::Json, Some(list)) => {
+                let whole: serde_json::Value = serde_json::from_slice(&answer.to_json()?)?;
+                self.json(&whole[list])
+            }
+            (_, None) => self.table(answer.table()),
+            (_, Some(_)) => self.table(Table { beside: Vec::new(), ..answer.table() }),
+        }
+    }
+
+    fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        serde_json::to_writer_pretty(&mut self.out, value)?;
+        Ok(writeln!(self.out)?)
+    }
+
+    fn table(&mut self, mut table: Table<'_>) -> Result<(), Failure> {
+        self.notes.extend(more(&table.extent));
+        match self.format {
+            Format::Parquet => {
+                let begun = self.file.take().map_or_else(|| TableFile::begin(&table), Ok);
+                self.notes.append(&mut table.left_out);
+                self.file.insert(begun?).rows(table, &mut self.out)?;
+            }
+            Format::Csv => {
+                self.notes.append(&mut table.left_out);
+                let write = if self.is_begun { csv::write_more } else { csv::write };
+                write(table, &mut self.out)?;
+            }
+            Format::Table | Format::Wide | Format::Vertical | Format::Json => {
+                self.notes.extend(text::write(table, self.format.screen(), &mut self.out)?);
+            }
+        }
+        self.is_begun = true;
+        Ok(())
+    }
+
+    /// Ends it; what is not in it is said on stderr.
+    pub(crate) fn end(mut self) -> Result<(), Failure> {
+        if let Some(file) = self.file {
+            file.end(&mut self.out)?;
+        }
+        self.out.flush()?;
+        drop(self.out);
+        for note in self.notes {
+            eprintln!("{note}");
+        }
+        Ok(())
+    }
+}
+
+/// Refuses to write onto a terminal what is no text.
+pub(crate) fn no_terminal() -> Result<(), Failure> {
+    match io::stdout().is_terminal() {
+        true => Err(Failure::wrong_use("a Parquet file is no text: a terminal cannot show it")
+            .hint("hand it on with `>` or `|`")),
+        false => Ok(()),
+    }
 }
 
 /// Says that rows follow, and how they are asked for.

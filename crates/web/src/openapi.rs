@@ -154,6 +154,7 @@ fn question(entry: &Entry, parts: &mut Parts) -> Value {
     let mut content = Map::new();
     content.insert("application/json".into(), json!({ "schema": reference(&answer) }));
     content.insert("text/csv".into(), json!({ "schema": { "type": "string" } }));
+    content.insert(export::PARQUET.into(), json!({ "schema": { "type": "string", "format": "binary" } }));
     let content = Value::Object(content);
     json!({
         "get": { "operationId": entry.name, "summary": entry.about, "tags": ["questions"],
@@ -175,7 +176,7 @@ fn shared(name: &str) -> Value {
             json!({ "type": "integer", "minimum": 0 }),
             "How long to wait, in milliseconds. A frame that is not decided by then is answered `late` and nothing of it recorded; with `wait=received` there is no such time unless it is given here.",
         ),
-        _ => (json!({ "enum": ["json", "csv"] }), "How to write the answer; the header Accept says it too."),
+        _ => (json!({ "enum": ["json", "csv", "parquet"] }), "How to write the answer; the header Accept says it too."),
     };
     json!({ "name": name, "in": "query", "schema": schema, "description": about })
 }

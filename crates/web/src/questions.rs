@@ -1,4 +1,4 @@
-//! `GET /v1/<question>?field=value`, or the same as a JSON object by POST; JSON or CSV back.
+//! `GET /v1/<question>?field=value`, or the same as a JSON object by POST; JSON, CSV or Parquet back.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use export::{PARQUET, TableFile};
 use serde_json::Value;
 
 use crate::access::QUESTION;
@@ -74,17 +75,10 @@ pub(crate) async fn ask(
     let asking = Asking { entry, request, after: query.after()?, patience };
     let Answered { position, answer } = doors.answer(caller, asking).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_csv = match query.format.as_deref() {
-        Some("csv") => true,
-        Some("json") => false,
-        Some(other) => {
-            return Err(Problem::bad_field("format", format!("`{other}` is neither `json` nor `csv`")).into());
-        }
-        None => accept.contains("text/csv"),
-    };
-    let mut response = match is_csv {
-        true => as_csv(entry, answer.table()).into_response(),
-        false => as_json(answer.as_ref())?.into_response(),
+    let form = Form::of(query.format.as_deref(), accept)?;
+    let mut response = match form {
+        Form::Json => as_json(answer.as_ref())?.into_response(),
+        Form::Csv | Form::Parquet => as_file(entry, form, answer.table())?.into_response(),
     };
     let headers = response.headers_mut();
     headers.insert(POSITION, position.into());
@@ -102,14 +96,43 @@ pub(crate) fn as_json(answer: &dyn AnyAnswer) -> Result<impl IntoResponse + use<
     Ok(([(header::CONTENT_TYPE, "application/json")], answer.to_json().map_err(unwritten)?))
 }
 
-/// The rows of an answer as a file for spreadsheets.
-fn as_csv(entry: &Entry, table: Table<'_>) -> impl IntoResponse {
-    let name = format!("attachment; filename=\"{}.csv\"", entry.name);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    (headers, csv::bytes(table))
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Json,
+    Csv,
+    Parquet,
+}
+
+impl Form {
+    fn of(format: Option<&str>, accept: &str) -> Result<Self, Problem> {
+        match format {
+            Some("json") => Ok(Self::Json),
+            Some("csv") => Ok(Self::Csv),
+            Some("parquet") => Ok(Self::Parquet),
+            Some(other) => {
+                Err(Problem::bad_field("format", format!("`{other}` is none of `json`, `csv` and `parquet`")))
+            }
+            None if accept.contains("text/csv") => Ok(Self::Csv),
+            None if accept.contains(PARQUET) => Ok(Self::Parquet),
+            None => Ok(Self::Json),
+        }
+    }
+}
+
+/// The rows of an answer as a file: for spreadsheets, or for analysts' programs.
+fn as_file(entry: &Entry, form: Form, table: Table<'_>) -> Result<impl IntoResponse + use<>, Trouble> {
+    let (extension, media, bytes) = match form {
+        Form::Parquet => {
+            let mut bytes = Vec::new();
+            TableFile::write(table, &mut bytes)
+                .map_err(|error| Problem::bad_field("format", format!("`format`: {error}")))?;
+            ("parquet", PARQUET, bytes)
+        }
+        Form::Csv | Form::Json => ("csv", "text/csv; charset=utf-8; header=present", csv::bytes(table)),
+    };
+    let name = format!("attachment; filename=\"{}.{extension}\"", entry.name);
+    Ok(([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes))
 }
 
 /// A text as a query string has it.

@@ -50,26 +50,26 @@ fn io_error(error: ::csv::Error) -> io::Error {
 }
 
 fn cell_text<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
+    let text = plain(cell);
+    let is_words = matches!(cell, Cell::Text(_) | Cell::List(_));
+    if is_words && is_run(&text) { Cow::Owned(format!("'{text}")) } else { text }
+}
+
+/// A cell for programs that run nothing.
+#[must_use]
+pub fn plain<'c>(cell: &'c Cell<'_>) -> Cow<'c, str> {
     match cell {
-        Cell::Text(text) => defused(Cow::Borrowed(text)),
-        Cell::Number(text) => Cow::Borrowed(text),
+        Cell::Text(text) | Cell::Number(text) => Cow::Borrowed(text),
         Cell::Range(low, high) => Cow::Owned(format!("{low}..{high}")),
         Cell::Withheld => Cow::Borrowed(WITHHELD),
         Cell::Unknown => Cow::Borrowed(UNKNOWN),
         Cell::Nothing => Cow::Borrowed(""),
         Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
-        Cell::List(parts) => defused(Cow::Owned(parts.join(LIST_SEPARATOR))),
+        Cell::List(parts) => Cow::Owned(parts.join(LIST_SEPARATOR)),
     }
 }
 
-/// What a spreadsheet would run, with an apostrophe before it; numbers and quantities stay as they are.
-fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
-    match is_run(&text) {
-        true => Cow::Owned(format!("'{text}")),
-        false => text,
-    }
-}
-
+/// Would a spreadsheet run it? Numbers and quantities stay as they are.
 fn is_run(text: &str) -> bool {
     let mut rest = text.chars();
     match rest.next() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::{Cell, Column, Kind, Table, for_people};
+use super::{Cell, Column, Kind, List, Table, for_people};
 
 /// A row, as whoever makes links may look at it.
 #[derive(Clone, Copy)]
@@ -45,9 +45,14 @@ pub struct Words<'w> {
 /// The table as an element. Every text in it is escaped.
 #[must_use]
 pub fn write(table: Table<'_>, words: Words<'_>, links: Links<'_>) -> String {
-    let Table { columns, rows, left_out, extent, .. } = table;
+    let Table { columns, rows, left_out, extent, lists, .. } = table;
+    let (first, then): (Vec<_>, Vec<_>) = lists.into_iter().partition(|list| list.is_first);
+    let other = |list: List<'_>| {
+        let caption = Column::new(list.name, Kind::Records).heading();
+        write(list.table, Words { caption: &caption, ..words }, links)
+    };
+    let mut out: String = first.into_iter().map(other).collect();
     let rows: Vec<Vec<Cell<'_>>> = rows.collect();
-    let mut out = String::new();
     if rows.is_empty() {
         let _ = write!(out, "<p>{}</p>", escaped(words.nothing));
     } else {
@@ -81,6 +86,7 @@ pub fn write(table: Table<'_>, words: Words<'_>, links: Links<'_>) -> String {
     for sentence in left_out.into_iter().chain(page) {
         let _ = write!(out, "<p class=\"note\">{}</p>", escaped(&sentence));
     }
+    out.extend(then.into_iter().map(other));
     out
 }
 

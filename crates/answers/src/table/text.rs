@@ -5,10 +5,11 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::mem;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Cell, Column, Kind, Table, for_people};
+use super::{Cell, Column, Extent, Kind, List, Shape, Table, for_people};
 
 /// Rows of a table for people: whoever wants more has a program read them.
 pub const ROW_COUNT_MAX: usize = 10_000;
@@ -32,32 +33,66 @@ pub struct Screen {
     pub is_vertical: bool,
 }
 
-/// Writes what an answer says beside its rows, and its rows. Gives the sentences that say what is not there: rows, columns,
-/// what the answer leaves out.
+/// Writes what an answer says beside its rows, its rows and its other lists. Gives the sentences that say what is not there:
+/// rows, columns, what the answer leaves out.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(table: Table<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<Vec<String>> {
-    let Table { columns, rows, beside, left_out, is_record, .. } = table;
-    for (column, cell) in beside.iter().filter(|(_, cell)| !matches!(cell, Cell::Nothing)) {
+pub fn write(mut table: Table<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<Vec<String>> {
+    if table.shape == Shape::Text {
+        if let Some(Cell::Text(text)) = table.rows.next().as_mut().and_then(Vec::pop) {
+            out.write_all(text.as_bytes())?;
+        }
+        return Ok(table.left_out);
+    }
+    let beside = table.beside.iter().filter(|(_, cell)| !matches!(cell, Cell::Nothing));
+    for (column, cell) in beside {
         writeln!(out, "{}: {}", column.heading(), clean(&for_people(column, cell)))?;
     }
-    let mut rows = rows;
+    let mut notes = mem::take(&mut table.left_out);
+    let (first, then): (Vec<_>, Vec<_>) = mem::take(&mut table.lists).into_iter().partition(|list| list.is_first);
+    let mut is_apart = false;
+    for list in first {
+        is_apart |= other(list, screen, &mut notes, out)?;
+    }
+    if is_apart {
+        writeln!(out)?;
+    }
+    rows(table, screen, &mut notes, out)?;
+    for list in then {
+        other(list, screen, &mut notes, out)?;
+    }
+    Ok(notes)
+}
+
+/// Another list under its name, where anything is in it.
+fn other(list: List<'_>, screen: Screen, notes: &mut Vec<String>, out: &mut dyn Write) -> io::Result<bool> {
+    let List { name, table: Table { columns, rows: lines, .. }, .. } = list;
+    let mut lines = lines.peekable();
+    if lines.peek().is_none() {
+        return Ok(false);
+    }
+    writeln!(out, "\n{}:", Column::new(name, Kind::Records).heading())?;
+    rows(Table::new(columns, lines), screen, notes, out)?;
+    Ok(true)
+}
+
+/// The rows alone; what is not shown of them goes into the notes.
+fn rows(table: Table<'_>, screen: Screen, notes: &mut Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+    let Table { columns, mut rows, shape, extent, .. } = table;
     let texts = |row: Vec<Cell<'_>>| -> Vec<String> {
         columns.iter().zip(&row).map(|(column, cell)| clean(&for_people(column, cell)).into_owned()).collect()
     };
     let shown: Vec<Vec<String>> = rows.by_ref().take(ROW_COUNT_MAX).map(texts).collect();
-    let mut notes = left_out;
     if shown.is_empty() {
-        writeln!(out, "nothing to show")?;
-        return Ok(notes);
+        return writeln!(out, "nothing to show");
     }
     let is_used = |index: &usize| {
         let is_shown = !columns[*index].is_detail || screen.is_wide || screen.is_vertical;
         is_shown && shown.iter().any(|row| !row[*index].is_empty())
     };
     let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
-    if screen.is_vertical || is_record {
+    if screen.is_vertical || shape == Shape::Record {
         vertical(&columns, &used, &shown, out)?;
     } else {
         let mut grid = Grid::new(&columns, used, &shown);
@@ -71,11 +106,12 @@ pub fn write(table: Table<'_>, screen: Screen, out: &mut dyn Write) -> io::Resul
             ));
         }
     }
-    match rows.count() {
-        0 => {}
-        more => notes.push(format!("and {more} more: `--format csv` writes all")),
+    match (rows.count(), extent) {
+        (0, _) => {}
+        (more, Extent::Whole) => notes.push(format!("and {more} more: `--format csv` writes all")),
+        (more, Extent::Page { .. }) => notes.push(format!("and more than {more} more: `--format csv` writes all")),
     }
-    Ok(notes)
+    Ok(())
 }
 
 /// Each row as lines, a blank line between rows.

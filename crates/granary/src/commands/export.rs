@@ -1,7 +1,7 @@
 //! `granary export`: the history in forms that other programs read.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, Write};
 
 use answers::{Sight, View, in_parts, named_event};
 use books::{Event, Seq};
@@ -10,7 +10,7 @@ use shell::{Exit, Failure};
 
 use super::query;
 use crate::cli::{Export, Exported};
-use crate::progress;
+use crate::{output, progress};
 
 pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
     let mut out: Box<dyn Write> = match &args.out {
@@ -20,11 +20,13 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
             })?;
             Box::new(BufWriter::new(made))
         }
-        None if args.what == Exported::Parquet && io::stdout().is_terminal() => {
-            return Err(Failure::wrong_use("a Parquet file is no text: a terminal cannot show it")
-                .hint("name a file with --out, or hand it on with `>` or `|`"));
+        None => {
+            if args.what == Exported::Parquet {
+                output::no_terminal()
+                    .map_err(|failure| failure.hint("name a file with --out, or hand it on with `>` or `|`"))?;
+            }
+            Box::new(BufWriter::new(io::stdout().lock()))
         }
-        None => Box::new(BufWriter::new(io::stdout().lock())),
     };
     let form = match args.what {
         Exported::Events => Form::Events,

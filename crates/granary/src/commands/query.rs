@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use answers::ask::{EVENT_COUNT_MAX, History, Positions, PositionsAnswer};
-use answers::{Budget, Filter, KnownAt, Problem, ProblemKind, Question, Viewer};
+use answers::ask::{EVENT_COUNT_MAX, History, Positions};
+use answers::{AnyAnswer, Budget, Entry, Filter, Given, KnownAt, Problem, ProblemKind, Question, Viewer};
 use ledger::{LedgerError, Options, Reader};
+use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 use store::OpenError;
 use wire::typed::{self, Wrong};
@@ -24,7 +25,11 @@ impl Asked {
     /// # Errors
     /// When there is no answer: see [`Problem`].
     pub fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, Failure> {
-        answers::answer(question, &self.view(), Budget::NONE).map(|(_, answer)| answer).map_err(failure)
+        self.give(question).map(|given| given.answer)
+    }
+
+    fn give<Q: Question>(&self, question: &Q) -> Result<Given<Q>, Failure> {
+        answers::give(question, &self.view(), Budget::NONE).map(|(_, given)| given).map_err(failure)
     }
 
     /// The ledger as whoever holds its folder sees it.
@@ -62,30 +67,67 @@ pub(crate) fn server_of(error: &LedgerError) -> Option<String> {
     Some(format!("http://{}", url.trim_end_matches(')')))
 }
 
-/// Asks a ledger one question. The one way in which tools get answers.
-pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Failure> {
-    match find(dir)? {
-        Place::Folder(asked) => asked.ask(question),
-        Place::Server(client) => client.ask(question),
+impl Place {
+    /// Asks a question. The one way in which tools get answers.
+    pub(crate) fn ask<Q: Question>(&self, question: &Q) -> Result<Given<Q>, Failure> {
+        match self {
+            Self::Folder(asked) => asked.give(question),
+            Self::Server(client) => client.ask(question),
+        }
+    }
+
+    /// Asks a question of the table.
+    pub(crate) fn ask_named(
+        &self,
+        question: &Entry,
+        request: &Map<String, Value>,
+    ) -> Result<Box<dyn AnyAnswer>, Failure> {
+        match self {
+            Self::Folder(asked) => {
+                let answered = question.ask(request.clone().into(), &asked.view(), Budget::NONE);
+                answered.map(|(_, answer)| answer).map_err(failure)
+            }
+            Self::Server(client) => client.ask_named(question, request),
+        }
     }
 }
 
-/// Everything that is held: part by part, so that no part is large where it is made.
-pub(crate) fn all_positions(dir: &Dir, question: &Positions) -> Result<PositionsAnswer, Failure> {
+/// Asks a ledger one question.
+pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Failure> {
+    find(dir)?.ask(question).map(|given| given.answer)
+}
+
+/// Hands on everything that is held, part by part, until `each` has enough: no part is large where it is made.
+pub(crate) fn each_part(
+    dir: &Dir,
+    question: &Positions,
+    each: &mut dyn FnMut(Given<Positions>) -> Result<bool, Failure>,
+) -> Result<(), Failure> {
     let place = find(dir)?;
-    let ask = |question: &Positions| match &place {
-        Place::Folder(asked) => asked.ask(question),
-        Place::Server(client) => client.ask(question),
-    };
-    let mut all = ask(question)?;
+    let mut part = place.ask(question)?;
     // What is recorded meanwhile is not in it: all parts are of one state of knowledge.
-    let mut rest = Positions { known_at: Some(KnownAt::Seq(all.known_at)), ..question.clone() };
-    while let Some(next) = all.next.take() {
-        rest.page = Some(next);
-        let part = ask(&rest)?;
-        all.positions.extend(part.positions);
-        all.next = part.next;
+    let mut rest = Positions { known_at: Some(KnownAt::Seq(part.answer.known_at)), ..question.clone() };
+    loop {
+        rest.page = part.answer.next.clone();
+        if !each(part)? || rest.page.is_none() {
+            return Ok(());
+        }
+        part = place.ask(&rest)?;
     }
+}
+
+/// Everything that is held, in one.
+pub(crate) fn all_positions(dir: &Dir, question: &Positions) -> Result<Given<Positions>, Failure> {
+    let mut all: Option<Given<Positions>> = None;
+    each_part(dir, question, &mut |part| {
+        match &mut all {
+            None => all = Some(part),
+            Some(all) => all.answer.positions.extend(part.answer.positions),
+        }
+        Ok(true)
+    })?;
+    let mut all = all.expect("there is a first part");
+    all.answer.next = None;
     Ok(all)
 }
 
@@ -98,10 +140,7 @@ pub(crate) fn each_event(
     let place = find(dir)?;
     let mut page = History { limit: Some(EVENT_COUNT_MAX), ..question.clone() };
     loop {
-        let answer = match &place {
-            Place::Folder(asked) => asked.ask(&page)?,
-            Place::Server(client) => client.ask(&page)?,
-        };
+        let answer = place.ask(&page)?.answer;
         answer.events.into_iter().try_for_each(&mut *each)?;
         match answer.next {
             Some(next) => page.from = Some(next),

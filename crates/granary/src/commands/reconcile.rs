@@ -4,21 +4,17 @@ mod page;
 mod receive;
 mod record;
 
-use std::io::{self, Write as _};
-
 use answers::Question;
-use answers::ask::reconcile::{BreakDetail, Reconciliation, ReconciliationAnswer};
-use answers::table::Table;
+use answers::ask::reconcile::Reconciliation;
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 use wire::Command;
 use wire::verdict::Verdict;
 
 use super::act::{self, post_all};
-use super::{ask, query};
+use super::{ask, print, query};
 use crate::cli::reconcile::{By, Common, Compared, Reconcile, What};
 use crate::cli::table::Asking;
-use crate::output::{Format, show};
 
 pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
     match args.what {
@@ -65,67 +61,6 @@ fn show_run(common: &Common, question: &Reconciliation) -> Result<Exit, Failure>
     let question = answers::find(Reconciliation::NAME).expect("it is in the table");
     let Common { dir, shown } = common.clone();
     ask::run(&Asking { question, request, list: None, dir, shown })
-}
-
-/// See [`show_run`].
-pub(super) fn told(answer: &ReconciliationAnswer, with_flagged: bool, format: Format) -> Result<Exit, Failure> {
-    print(&say_run(answer, with_flagged))?;
-    if !answer.groups.is_empty() {
-        println!();
-        show(format, &answer.groups, || Table::lines(&answer.groups))?;
-    }
-    Ok(Exit::Done)
-}
-
-/// A break: what it is, both sides, and what was done about it.
-pub(super) fn told_break(answer: &<BreakDetail as Question>::Answer, format: Format) -> Result<Exit, Failure> {
-    show(format, answer, || BreakDetail::table(answer))?;
-    if !answer.steps.is_empty() {
-        println!();
-        show(format, &answer.steps, || Table::lines(&answer.steps))?;
-    }
-    Ok(Exit::Done)
-}
-
-/// Writes an answer; a reader who goes away is no failure.
-pub(super) fn print(text: &str) -> Result<Exit, Failure> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()?;
-    Ok(Exit::Done)
-}
-
-fn say_run(answer: &ReconciliationAnswer, with_flagged: bool) -> String {
-    let against = match answer.against.as_str() {
-        "books" => "the books".to_owned(),
-        other => format!("`{other}`"),
-    };
-    let mut said = format!("reports of `{}` against {against}, {} to {}\n", answer.party, answer.first, answer.last);
-    match answer.movements_told {
-        true => said += &format!("lines: ours {}, theirs {}\n", answer.our_lines, answer.their_lines),
-        false => said += "no report of these days tells movements: closings are compared where they are stated\n",
-    }
-    for count in answer.counts.iter().filter(|count| count.groups > 0) {
-        let note = if count.needs_explanation { "  to be explained" } else { "" };
-        said += &format!("  {:22} {:>9}{note}\n", count.class, count.groups);
-    }
-    let compared = if with_flagged { "flagged, and compared all the same" } else { "flagged and not compared" };
-    for flag in &answer.flagged {
-        said += &format!("{compared}: {}: {}\n", flag.balance, flag.problem);
-    }
-    for flag in &answer.outside {
-        said += &format!(
-            "outside its days: {}: {}, and is compared in the period of its own day\n",
-            flag.balance, flag.problem
-        );
-    }
-    for code in &answer.half_matched {
-        said += &format!("match by hand without effect: {code}: not all of its pieces are compared here\n");
-    }
-    for report in &answer.incomplete {
-        said += &format!("not here in full, and not compared: {report}\n");
-    }
-    said
 }
 
 fn read(command: Value) -> Result<Command, Failure> {

@@ -103,7 +103,7 @@ fn us_districts_against_the_published_total_differ_by_rounding_only() {
     assert_eq!(apart, BTreeSet::from(["-2", "-1", "1", "2"]), "thousand barrels");
     let record = ["--record", "--as", "S", "--maker", "Sato"];
     let said = reconcile(&ledger, &[&["run"], &period[..], &record[..]].concat()).out;
-    assert!(said.contains("no report of these days tells movements") && said.contains("0 breaks opened"), "{said}");
+    assert!(said.contains("movements told: no") && said.contains("0 breaks opened"), "{said}");
     // One thousand barrels more in one week is a break, and the only one.
     let missed = ledger.post(concat!(
         r#"{"id":"00000000-0000-0000-0000-00000000dead","party":"US-DOE","effective":"2026-02-27","act":"deposit","lot":"crude-SPR","site":"SPR","quantity":"4 kbbl"}"#,

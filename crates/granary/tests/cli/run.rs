@@ -48,7 +48,7 @@ pub(crate) fn granary_with(args: &[&str], input: &[u8]) -> Ran {
     writer.join().expect("the writer does not panic");
     Ran {
         exit: output.status.code().unwrap_or(-1),
-        out: String::from_utf8(output.stdout).expect("UTF-8"),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8(output.stderr).expect("UTF-8"),
     }
 }

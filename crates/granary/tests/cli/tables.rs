@@ -99,3 +99,16 @@ fn a_shell_is_offered_options_words_and_codes() {
     assert!(offered(&["position", "--by", ""]).contains("country"));
     assert!(offered(&["reserve", "bo"]).contains("board"));
 }
+
+#[test]
+fn a_table_is_a_parquet_file_where_that_is_asked_for() {
+    let ledger = Ledger::with_agency();
+    let dir = ledger.dir().to_str().expect("UTF-8");
+    let ran = granary(&["ask", "list", "--what", "materials", "--dir", dir, "--format", "parquet"]);
+    assert!(ran.exit == 0 && ran.out.starts_with("PAR1") && ran.out.ends_with("PAR1"), "{}", ran.err);
+    // Whole at the shell, part by part: as CSV the parts have one heading.
+    let ran = granary(&["position", "--by", "lot", "--empty", "--dir", dir, "--format", "parquet"]);
+    assert!(ran.exit == 0 && ran.out.ends_with("PAR1"), "{}", ran.err);
+    let csv = granary(&["position", "--by", "lot", "--dir", dir, "--format", "csv"]);
+    assert_eq!(csv.out.lines().count(), 1, "a table without rows keeps its columns: {}", csv.out);
+}

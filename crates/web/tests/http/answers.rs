@@ -69,6 +69,13 @@ fn every_question_answers_over_http() {
             assert_eq!(csv.text, ours, "{}", entry.name);
             assert!(!ours.trim().is_empty(), "{}: a table has columns", entry.name);
             assert_eq!(csv.header("x-content-type-options"), "nosniff", "{}", entry.name);
+            let mut file = Vec::new();
+            export::TableFile::write(read.table(), &mut file).expect("built with Parquet, as the whole workspace is");
+            let parquet = house.get(&format!("/v1/{}{query}{mark}format=parquet", entry.name), &[]);
+            assert!(parquet.bytes == file && file.starts_with(b"PAR1"), "{}: {}", entry.name, parquet.text);
+            let columns: BTreeSet<String> = read.table().columns.into_iter().map(|it| it.name.into_owned()).collect();
+            let clash = columns.iter().find(|name| columns.contains(&format!("{name}_status")));
+            assert_eq!(clash, None, "{}", entry.name);
         }
         assert_eq!(house.get(&format!("/v1/{}?colour=red", entry.name), &[]).code(), "unknown_field", "{}", entry.name);
     }

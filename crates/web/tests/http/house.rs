@@ -192,6 +192,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: ureq::http::HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -351,8 +352,9 @@ impl Drop for House {
 }
 
 fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
-    let text = response.body_mut().read_to_string().expect("UTF-8");
-    Reply { status: response.status().as_u16(), headers: response.headers().clone(), text }
+    let bytes = response.body_mut().read_to_vec().expect("a body");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    Reply { status: response.status().as_u16(), headers: response.headers().clone(), text, bytes }
 }
 
 pub(crate) fn token(party: &str, secret: &str) -> Token {

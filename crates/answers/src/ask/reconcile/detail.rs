@@ -53,7 +53,7 @@ records! {
         /// Who.
         by: String as Code,
         /// What.
-        done: String as Percent,
+        done: String,
         /// In words.
         note: Option<String>,
     }
@@ -75,7 +75,7 @@ impl Question for BreakDetail {
     type Answer = BreakDetailAnswer;
 
     fn table(answer: &BreakDetailAnswer) -> Table<'_> {
-        Table::of(&answer.summary, &answer.sides)
+        Table::of(&answer.summary, &answer.sides).followed_by("steps", Table::lines(&answer.steps))
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {

@@ -114,8 +114,11 @@ records! {
         their_lines: u64,
         /// Groups of each class.
         counts: Vec<ClassCount>,
-        /// Statements that were left out.
+        /// Statements with something wrong in them: they were left out, or not, as `flagged_are_compared` says.
         flagged: Vec<Flag>,
+        /// Were they compared all the same?
+        #[serde(default)]
+        flagged_are_compared: bool,
         /// Reports that have not come whole.
         incomplete: Vec<String>,
         /// Reports with lines that lie outside their days: such a line is compared in the period of its own day.
@@ -169,7 +172,12 @@ impl Question for Reconciliation {
     type Answer = ReconciliationAnswer;
 
     fn table(answer: &ReconciliationAnswer) -> Table<'_> {
+        // Counts come before what has to be explained.
+        let counts = answer.counts.iter().filter(|count| count.groups > 0);
         Table::of(answer, &answer.groups)
+            .preceded_by("counts", Table::lines(counts))
+            .preceded_by("flagged", Table::lines(&answer.flagged))
+            .preceded_by("outside", Table::lines(&answer.outside))
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
@@ -191,6 +199,7 @@ impl Question for Reconciliation {
             first: show_day(first),
             last: show_day(last),
             known_at: books.head().0,
+            flagged_are_compared: self.include_flagged == Some(true),
             movements_told: against.is_some() || tells_movements(books, &scope),
             ..ReconciliationAnswer::default()
         };

@@ -8,7 +8,7 @@ use crate::question::Question;
 use crate::record::records;
 use crate::reported::{content, events_of};
 use crate::sight::Sight;
-use crate::table::Table;
+use crate::table::{Shape, Table};
 use crate::view::View;
 use crate::wants::Wants;
 
@@ -34,7 +34,7 @@ impl Question for ReportText {
     type Answer = ReportTextAnswer;
 
     fn table(answer: &ReportTextAnswer) -> Table<'_> {
-        Table::row(answer)
+        Table { shape: Shape::Text, ..Table::row(answer) }
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {

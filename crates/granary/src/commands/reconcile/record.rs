@@ -7,9 +7,9 @@ use shell::{Exit, Failure};
 use wire::Command;
 use wire::verdict::Outcome;
 
-use super::{post_all, print, query, read, say, say_run};
+use super::{post_all, print, query, read, say};
 use crate::cli::reconcile::Common;
-use crate::output::Format;
+use crate::output::{Format, answered};
 
 /// JSON of the breaks in one event: well below what a command may have.
 const BREAKS_BYTES_MAX: usize = 40_000;
@@ -28,12 +28,11 @@ pub(super) fn run(
     if common.shown.format == Format::Json || verdicts.iter().any(|verdict| verdict.outcome == Outcome::Refused) {
         return say(common, &verdicts);
     }
-    print(&format!(
-        "{}recorded; {} breaks opened\n",
-        say_run(&answer, question.include_flagged == Some(true)),
-        found.len()
-    ))?;
-    Ok(Exit::Done)
+    answered::<Reconciliation>(common.shown.format, &answer)?;
+    match common.shown.format.is_table() {
+        true => print(&format!("\nrecorded; {} breaks opened\n", found.len())),
+        false => Ok(Exit::Done),
+    }
 }
 
 fn found(group: &GroupLine) -> Value {
