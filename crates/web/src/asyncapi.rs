@@ -22,11 +22,7 @@ pub fn asyncapi() -> Value {
     let address = "q.{org}.ingest.commands";
     channels.insert("commands".into(), channel(address, about, &["frame"]));
     channels.insert("verdicts".into(), replies(&["verdicts"]));
-    operations.insert(
-        "post".into(),
-        json!({ "action": "receive", "channel": { "$ref": "#/channels/commands" }, "summary": about,
-            "reply": { "address": { "location": "$message.header#/reply" }, "channel": { "$ref": "#/channels/verdicts" } } }),
-    );
+    operations.insert("post".into(), asked("commands", about, "verdicts"));
 
     for entry in QUESTIONS {
         let name = entry.name;
@@ -37,12 +33,7 @@ pub fn asyncapi() -> Value {
         let address = format!("q.{{org}}.projections.{name}");
         channels.insert(name.into(), channel(&address, entry.about, &[&format!("{name}.request")]));
         channels.insert(format!("{name}.reply"), replies(&[&format!("{name}.answer")]));
-        operations.insert(
-            name.into(),
-            json!({ "action": "receive", "channel": { "$ref": format!("#/channels/{name}") }, "summary": entry.about,
-                "reply": { "address": { "location": "$message.header#/reply" },
-                    "channel": { "$ref": format!("#/channels/{name}.reply") } } }),
-        );
+        operations.insert(name.into(), asked(name, entry.about, &format!("{name}.reply")));
     }
 
     messages.insert("record".into(), record());
@@ -64,20 +55,15 @@ pub fn asyncapi() -> Value {
     ] {
         channels.insert(name.into(), channel(address, about, &[message]));
     }
-    for (name, channel, about) in
-        [("take", "queue", "The leading ledger takes frames."), ("follow", "log", "Standbys and read sides follow.")]
-    {
-        let channel = format!("#/channels/{channel}");
-        operations
-            .insert(name.into(), json!({ "action": "receive", "channel": { "$ref": channel }, "summary": about }));
-    }
-    for (name, channel, about) in [
-        ("queue-up", "queue", "Ingest hands frames to the ledger."),
-        ("append", "log", "The leading ledger appends, each record right behind the last that it has seen."),
-        ("bury", "dead-letters", "The leading ledger puts a frame aside."),
+    for (name, action, channel, about) in [
+        ("take", "receive", "queue", "The leading ledger takes frames."),
+        ("follow", "receive", "log", "Standbys and read sides follow."),
+        ("queue-up", "send", "queue", "Ingest hands frames to the ledger."),
+        ("append", "send", "log", "The leading ledger appends, each record right behind the last that it has seen."),
+        ("bury", "send", "dead-letters", "The leading ledger puts a frame aside."),
     ] {
-        let channel = format!("#/channels/{channel}");
-        operations.insert(name.into(), json!({ "action": "send", "channel": { "$ref": channel }, "summary": about }));
+        let channel = json!({ "$ref": format!("#/channels/{channel}") });
+        operations.insert(name.into(), json!({ "action": action, "channel": channel, "summary": about }));
     }
 
     json!({
@@ -93,6 +79,13 @@ pub fn asyncapi() -> Value {
         "operations": operations,
         "components": { "messages": messages, "schemas": parts.schemas },
     })
+}
+
+/// An operation that whoever asks is answered.
+fn asked(channel: &str, about: &str, reply: &str) -> Value {
+    json!({ "action": "receive", "channel": { "$ref": format!("#/channels/{channel}") }, "summary": about,
+        "reply": { "address": { "location": "$message.header#/reply" },
+            "channel": { "$ref": format!("#/channels/{reply}") } } })
 }
 
 fn channel(address: &str, about: &str, messages: &[&str]) -> Value {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use auditor::{Folder, Known};
 use chain::{
-    Checkpoint, LogFiles, Note, Policy, Submission, Tile, TileKind, consistency_from, decode_entries, encode_entries,
-    hash_tiles, read_tile, root_from,
+    Checkpoint, Hash, LogFiles, Note, Policy, Submission, Tile, TileKind, consistency_from, decode_entries,
+    encode_entries, hash_tiles, read_tile, root_from,
 };
 use evidence::recorded_before;
 use serde_json::json;
@@ -41,15 +41,7 @@ pub(crate) fn run(args: &Restore) -> Result<Exit, Failure> {
         Failure::new(format!("make the folder `{}`: {error}", args.to.display()))
             .hint("name a folder that is not there yet")
     })?;
-    copy_if_there(&args.from, &args.to, &["granary.json", "settings.toml"])?;
-    let keys = args.from.join("keys");
-    if keys.is_dir() {
-        fs::create_dir(args.to.join("keys"))?;
-        for file in fs::read_dir(&keys)? {
-            let file = file?;
-            fs::copy(file.path(), args.to.join("keys").join(file.file_name()))?;
-        }
-    }
+    copy_folder(&args.from, &args.to)?;
     let root = root_from(&files, size, all.size)?;
     let note = match kept {
         Some(note) => note,
@@ -77,23 +69,7 @@ pub(crate) fn run(args: &Restore) -> Result<Exit, Failure> {
     let proof = args.to.join("restored.proof");
     fs::write(&proof, submission.to_string())?;
     let replayed = ledger::replay_until(&super::query::open(&args.to)?.0, None, true, |_| {})?;
-    let balances = super::replay::base64_of(&replayed.balances_hash);
-    let answer = json!({
-        "events": size, "of": all.size, "root": super::replay::base64_of(&root), "balances": balances,
-        "proof": proof.display().to_string(),
-    });
-    show(args.shown.format, &answer, || Grid {
-        columns: vec![Column("restored", Align::Left), Column("", Align::Left)],
-        rows: [
-            ("events", size.to_string()),
-            ("of", all.size.to_string()),
-            ("root", super::replay::base64_of(&root)),
-            ("balances", balances.clone()),
-            ("the whole continues it", proof.display().to_string()),
-        ]
-        .map(|(name, value)| vec![name.to_owned(), value])
-        .to_vec(),
-    })?;
+    tell(args, (size, all.size), [root, replayed.balances_hash], &proof)?;
     if size < all.size {
         eprintln!(
             "\nnote: the ledger went on after event {size}. Posting to `{}` would begin a second history under its name, \
@@ -102,6 +78,41 @@ pub(crate) fn run(args: &Restore) -> Result<Exit, Failure> {
         );
     }
     Ok(Exit::Done)
+}
+
+/// What stands in a ledger's folder beside its log: its name, its settings, its keys.
+fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+    copy_if_there(from, to, &["granary.json", "settings.toml"])?;
+    let keys = from.join("keys");
+    if keys.is_dir() {
+        fs::create_dir(to.join("keys"))?;
+        for file in fs::read_dir(&keys)? {
+            let file = file?;
+            fs::copy(file.path(), to.join("keys").join(file.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Says what was restored.
+fn tell(args: &Restore, (size, of): (u64, u64), hashes: [Hash; 2], proof: &Path) -> Result<(), Failure> {
+    let [root, balances] = hashes.map(|hash| super::replay::base64_of(&hash));
+    let answer = json!({
+        "events": size, "of": of, "root": root, "balances": balances,
+        "proof": proof.display().to_string(),
+    });
+    show(args.shown.format, &answer, || Grid {
+        columns: vec![Column("restored", Align::Left), Column("", Align::Left)],
+        rows: [
+            ("events", size.to_string()),
+            ("of", of.to_string()),
+            ("root", root.clone()),
+            ("balances", balances.clone()),
+            ("the whole continues it", proof.display().to_string()),
+        ]
+        .map(|(name, value)| vec![name.to_owned(), value])
+        .to_vec(),
+    })
 }
 
 /// How many events lie before a point: an event, a moment, a day, or a checkpoint that was kept.

@@ -41,6 +41,9 @@ pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
     served.map(|()| Exit::Done)
 }
 
+/// The static files of a log.
+type Files = Arc<dyn chain::LogFiles + Send + Sync>;
+
 /// A ledger at work with its doors.
 pub(crate) struct House {
     doors: Arc<Doors>,
@@ -97,17 +100,7 @@ impl House {
         let following = tokio::spawn(ledger::follow(bus, follower, ledger_stopped));
         let (stop_doors, stopped) = watch::channel(false);
         tokio::spawn(super::run::tell_backlog(embedded.clone(), stopped.clone()));
-        let witnesses = match settings.optional("audit.policy") {
-            Some(policy) => Some(Witnesses::new(dir, Path::new(policy))?),
-            None => None,
-        };
-        if let Some(witnesses) = &witnesses {
-            witnesses.begin(stopped.clone())?;
-        }
-        let log: Arc<dyn chain::LogFiles + Send + Sync> = match &witnesses {
-            Some(_) => Arc::new(WitnessedFiles(dir.to_owned())),
-            None => Arc::new(auditor::Folder::at(dir.join("tiles"))),
-        };
+        let (witnesses, log) = witnessed(dir, settings, &stopped)?;
         let folder = dir.to_owned();
         let signer: web::Signer = Arc::new(move || ledger::read_signers(&folder).ok());
         let metrics = telemetry.metrics();
@@ -206,4 +199,18 @@ fn failed(dir: &Path, ended: Result<Result<(), LedgerError>, tokio::task::JoinEr
         Ok(Ok(())) => Failure::new("the ledger ended before it began"),
         Err(error) => Failure::new(error),
     }
+}
+
+/// Asks the witnesses of the policy, where one is set; and the static files, with what they cosigned.
+fn witnessed(
+    dir: &Path,
+    settings: &Settings,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(Option<Arc<Witnesses>>, Files), Failure> {
+    let Some(policy) = settings.optional("audit.policy") else {
+        return Ok((None, Arc::new(auditor::Folder::at(dir.join("tiles")))));
+    };
+    let witnesses = Witnesses::new(dir, Path::new(policy))?;
+    witnesses.begin(stopped.clone())?;
+    Ok((Some(witnesses), Arc::new(WitnessedFiles(dir.to_owned()))))
 }

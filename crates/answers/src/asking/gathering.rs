@@ -1,0 +1,252 @@
+//! The work between what a question wants and its answer: events are read without any lock, and judged under short reads.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::mem;
+
+use books::{CommandId, Event, Seq};
+
+use super::parts::{Part, Parts};
+use super::{Budget, Seen, Source, read};
+use crate::gathered::Gathered;
+use crate::problem::Problem;
+use crate::view::View;
+use crate::wants::{Scan, Take, Wants};
+
+/// Events between two wanted ones that are read along: a step through the log costs less than a new beginning.
+const GAP_MAX: u64 = 256;
+
+/// The work between what a question wants and its answer.
+pub(super) struct Gathering {
+    pub(super) gathered: Gathered,
+    command: Option<CommandId>,
+    scans: Vec<Scan>,
+    /// Up to here everything is gathered.
+    covered: Seq,
+    budget: Budget,
+    read: u64,
+    /// Has the question said what it wants?
+    pub(super) is_begun: bool,
+}
+
+impl Gathering {
+    pub(super) fn begin(source: &dyn Source, budget: Budget, head: Seq, wants: Wants) -> Result<Self, Problem> {
+        let Wants { mut events, command, scans } = wants;
+        let is_begun = command.is_some() || !scans.is_empty() || !events.is_empty();
+        let mut gathering =
+            Self { gathered: Gathered::default(), command, scans, covered: head, budget, read: 0, is_begun };
+        for scan in &mut gathering.scans {
+            if let Take::Fold(kind, begun, _) = &mut scan.take {
+                gathering.gathered.put_folded(*kind, mem::replace(begun, Box::new(())));
+            }
+        }
+        if let Some(id) = command {
+            gathering.gathered.found = source.find(id)?.filter(|seq| *seq <= head);
+            events.extend(gathering.gathered.found);
+        }
+        events.retain(|seq| seq.0 > 0 && *seq <= head);
+        events.sort_unstable();
+        events.dedup();
+        gathering.fetch(source, &events)?;
+        for place in 0..gathering.scans.len() {
+            gathering.scan(source, place, Seq(1), head)?;
+        }
+        Ok(gathering)
+    }
+
+    /// Gathers what was recorded since.
+    pub(super) fn go_on(&mut self, source: &dyn Source, head: Seq) -> Result<(), Problem> {
+        let first = Seq(self.covered.0 + 1);
+        let mut recent = Vec::new();
+        self.read_range(source, first, head, &mut |seq, event| recent.push((seq, event)))?;
+        let companions: Vec<_> = self.scans.iter().filter_map(|scan| scan.companion).collect();
+        self.companions(source, &companions, &recent)?;
+        read(source, |view| self.judge_recent(view, &recent));
+        recent.into_iter().for_each(|(seq, event)| self.gathered.keep(seq, event));
+        self.covered = head;
+        self.check()
+    }
+
+    /// Takes what was recorded since from memory; false where it is not at hand.
+    pub(super) fn catch_up(&mut self, view: &dyn View) -> bool {
+        let mut recent = Vec::new();
+        if !view.recent(self.covered, &mut |seq, event| recent.push((seq, event.clone()))) {
+            return false;
+        }
+        let lacks_one = |event: &Event| {
+            let companions = self.scans.iter().filter_map(|scan| scan.companion?(event));
+            let is_here = |seq: Seq| seq > self.covered || self.gathered.event(seq).is_some();
+            companions.into_iter().any(|seq| !is_here(seq))
+        };
+        if recent.iter().any(|(_, event)| lacks_one(event)) {
+            return false;
+        }
+        for (seq, event) in &recent {
+            self.gathered.keep(*seq, event.clone());
+        }
+        self.judge_recent(view, &recent);
+        self.covered = view.books().head();
+        true
+    }
+
+    fn judge_recent(&mut self, view: &dyn View, recent: &[(Seq, Event)]) {
+        if let Some((seq, _)) = recent.iter().find(|(_, event)| Some(event.id) == self.command) {
+            self.gathered.found.get_or_insert(*seq);
+        }
+        for place in 0..self.scans.len() {
+            let scan = &self.scans[place];
+            let (first, last) = (scan.first, scan.last.unwrap_or(Seq(u64::MAX)));
+            let within = recent.iter().filter(|(seq, _)| (first..=last).contains(seq));
+            let within: Vec<&(Seq, Event)> = within.filter(|(_, event)| scan.among.looks_at(event)).collect();
+            for seq in self.judge(view, place, &within) {
+                self.gathered.take(seq);
+            }
+        }
+    }
+
+    /// Gathers some events, which are in order.
+    pub(super) fn fetch(&mut self, source: &dyn Source, wanted: &[Seq]) -> Result<(), Problem> {
+        for (seq, event) in self.read_these(source, wanted)? {
+            self.gathered.keep(seq, event);
+        }
+        self.check()
+    }
+
+    fn read_these(&mut self, source: &dyn Source, wanted: &[Seq]) -> Result<Vec<(Seq, Event)>, Problem> {
+        let (mut left, mut found) = (wanted, Vec::new());
+        while let Some(first) = left.first().copied() {
+            let before = left.len();
+            let mut count = 0;
+            source.events(first, &mut |seq, event| {
+                count += 1;
+                if left.first() == Some(&seq) {
+                    left = &left[1..];
+                    found.push((seq, event));
+                }
+                left.first().is_some_and(|next| next.0 - seq.0 <= GAP_MAX)
+            })?;
+            self.read += count;
+            self.check()?;
+            if left.len() == before {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks through a range, in parts.
+    fn scan(&mut self, source: &dyn Source, place: usize, first: Seq, head: Seq) -> Result<(), Problem> {
+        let scan = &self.scans[place];
+        let first = scan.first.max(first);
+        let last = scan.last.map_or(head, |last| last.min(head));
+        let (newest_first, at_most) = (scan.newest_first, scan.at_most.unwrap_or(usize::MAX));
+        let mut parts = Parts::of(&scan.among, first, last, newest_first);
+        let mut kept = 0;
+        while kept < at_most
+            && let Some(part) = parts.next()
+        {
+            let mut found = Vec::new();
+            match part {
+                Part::Range(first, last) => {
+                    self.read_range(source, first, last, &mut |seq, event| found.push((seq, event)))?;
+                    let among = &self.scans[place].among;
+                    found.retain(|(_, event)| among.looks_at(event));
+                }
+                Part::These(seqs) => found = self.read_these(source, &seqs)?,
+            }
+            let companion = self.scans[place].companion;
+            self.companions(source, companion.as_slice(), &found)?;
+            let within: Vec<&(Seq, Event)> = found.iter().collect();
+            let mut taken = read(source, |view| self.judge(view, place, &within));
+            if newest_first {
+                taken.reverse();
+            }
+            taken.truncate(at_most - kept);
+            kept += taken.len();
+            drop(within);
+            taken.sort_unstable();
+            for (seq, event) in found.into_iter().filter(|(seq, _)| taken.binary_search(seq).is_ok()) {
+                self.gathered.take(seq);
+                self.gathered.keep(seq, event);
+            }
+            self.check()?;
+        }
+        Ok(())
+    }
+
+    /// The events of a part that a scan takes; what it adds up is added up.
+    fn judge(&mut self, view: &dyn View, place: usize, part: &[&(Seq, Event)]) -> Vec<Seq> {
+        let moments = HashMap::new();
+        let take = &mut self.scans[place].take;
+        match take {
+            Take::Keep(takes) => {
+                let seen = Seen { view, gathered: &self.gathered, moments: &moments, lacks: RefCell::default() };
+                let taken = part.iter().filter(|(seq, event)| takes(&seen, *seq, event));
+                taken.map(|(seq, _)| *seq).collect()
+            }
+            Take::Fold(kind, _, each) => {
+                let mut state = self.gathered.take_folded(*kind).expect("begun with the gathering");
+                let seen = Seen { view, gathered: &self.gathered, moments: &moments, lacks: RefCell::default() };
+                for (seq, event) in part {
+                    each(state.as_mut(), &seen, *seq, event);
+                }
+                self.gathered.put_folded(*kind, state);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Reads what the events of a part name beside them, and what that names.
+    pub(super) fn companions(
+        &mut self,
+        source: &dyn Source,
+        companions: &[fn(&Event) -> Option<Seq>],
+        part: &[(Seq, Event)],
+    ) -> Result<(), Problem> {
+        for companion in companions {
+            let mut next: Vec<Seq> = part.iter().filter_map(|(_, event)| companion(event)).collect();
+            while !next.is_empty() {
+                next.retain(|seq| self.gathered.event(*seq).is_none());
+                next.sort_unstable();
+                next.dedup();
+                self.fetch(source, &next)?;
+                let found = next.iter().filter_map(|seq| companion(self.gathered.event(*seq)?));
+                next = found.collect();
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn read_range(
+        &mut self,
+        source: &dyn Source,
+        first: Seq,
+        last: Seq,
+        each: &mut dyn FnMut(Seq, Event),
+    ) -> Result<(), Problem> {
+        if first > last {
+            return Ok(());
+        }
+        source.events(first, &mut |seq, event| {
+            if seq <= last {
+                each(seq, event);
+            }
+            seq < last
+        })?;
+        self.read += last.0 - first.0 + 1;
+        self.check()
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        let Budget { events_read_max, events_kept_max } = self.budget;
+        let problem = match () {
+            () if self.read > events_read_max => format!("this question reads more than {events_read_max} events"),
+            () if self.gathered.len() as u64 > events_kept_max => {
+                format!("this question needs more than {events_kept_max} events at once")
+            }
+            () => return Ok(()),
+        };
+        Err(Problem::wrong_use("too_dear", problem)
+            .hint("ask for less: fewer days, one lot, one site; or ask a copy of the ledger that nobody waits for"))
+    }
+}
