@@ -70,7 +70,7 @@ records! {
     /// Dependence by origin, of what is held.
     Dependence {
         /// The step of the chain.
-        stage: StageWord,
+        stage: StageWord as Word(step),
         /// Common basis.
         basis: String as Code,
         /// By share, largest first.

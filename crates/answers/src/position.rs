@@ -99,7 +99,7 @@ records! {
         site: Option<String> as Code,
         /// What the site is: `site`, `in_transit`, `on_loan` or `virtual`.
         #[serde(skip_serializing_if = "Option::is_none")]
-        place: Option<String> as Code,
+        place: Option<String> as Word(place),
         /// Country of the site.
         #[serde(skip_serializing_if = "Option::is_none")]
         country: Option<String> as Code,
@@ -111,13 +111,13 @@ records! {
         material: Option<String> as Code,
         /// Form.
         #[serde(skip_serializing_if = "Option::is_none")]
-        form: Option<String> as Code,
+        form: Option<String> as Word(form),
         /// Stage.
         #[serde(skip_serializing_if = "Option::is_none")]
-        stage: Option<String> as Code,
+        stage: Option<String> as Word(stage),
         /// Source kind.
         #[serde(skip_serializing_if = "Option::is_none")]
-        source: Option<String> as Code,
+        source: Option<String> as Word(source),
         /// Country where it was mined.
         #[serde(skip_serializing_if = "Option::is_none")]
         origin: Option<String> as Code,

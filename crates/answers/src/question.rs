@@ -397,3 +397,6 @@ fn closed(mut schema: Value) -> Value {
     schema["additionalProperties"] = json!(false);
     schema
 }
+
+#[cfg(test)]
+mod tests;

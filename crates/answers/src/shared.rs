@@ -18,6 +18,15 @@ pub(crate) fn day_of(view: &dyn View, as_of: Option<&String>) -> Result<Day, Pro
     Ok(when::as_of(as_of)?.unwrap_or(view.now().utc_day()))
 }
 
+/// Is a word that a field says one of those it can say?
+pub(crate) fn one_of(field: &str, word: Option<&String>, words: &[&str]) -> Result<(), Problem> {
+    match word.filter(|word| !words.contains(&word.as_str())) {
+        None => Ok(()),
+        Some(word) => Err(Problem::bad_field(field, format!("`{word}` is no {field} that there is"))
+            .hint(format!("choose from {}", words.join(", ")))),
+    }
+}
+
 /// A reserve by its code.
 pub(crate) fn reserve(books: &Books, code: &str) -> Result<ReserveNo, Problem> {
     books.reserve_no(code).ok_or_else(|| Problem::unknown("reserve", code))

@@ -11,13 +11,14 @@ pub mod csv;
 mod event;
 mod field;
 pub mod html;
+mod lists;
 pub mod text;
 
 use std::borrow::Cow;
 
 pub use field::{Field, Record};
-
-use crate::figure::{UNKNOWN, WITHHELD};
+pub use lists::{ClosedList, LISTS};
+use words::Words;
 
 /// What the cells of a column are. It decides where they stand, whether they may be broken over lines and how they read;
 /// never whether they are shown.
@@ -25,8 +26,10 @@ use crate::figure::{UNKNOWN, WITHHELD};
 pub enum Kind {
     /// Words for people: may be broken over lines.
     Text,
-    /// A code or a word of a closed list: never broken.
+    /// A code: never broken.
     Code,
+    /// A word of the closed list of this name ([`LISTS`]): people read its word in their language.
+    Word(&'static str),
     /// A number: stands right, and is grouped for people.
     Number,
     /// Yes or no.
@@ -84,12 +87,6 @@ impl Column {
     #[must_use]
     pub fn detail(self) -> Self {
         Self { is_detail: true, ..self }
-    }
-
-    /// The heading for people.
-    #[must_use]
-    pub fn heading(&self) -> String {
-        self.name.replace('_', " ")
     }
 
     pub(crate) fn is_number(&self) -> bool {
@@ -267,6 +264,7 @@ fn cells<'c, 'a>(
 ) -> impl Iterator<Item = (&'c Column, Cell<'a>)> + use<'c, 'a> {
     let shown = columns.iter().zip(cells).filter(|(column, _)| column.kind != Kind::Records);
     shown.map(|(column, mut cell)| {
+        debug_assert!(is_listed(column, &cell), "`{}` is no list with {cell:?}", column.name);
         if let Cell::Text(text) = &mut cell
             && column.kind == Kind::Number
             && is_number(text)
@@ -275,6 +273,14 @@ fn cells<'c, 'a>(
         }
         (column, cell)
     })
+}
+
+/// Does a word stand in the list that its column names?
+fn is_listed(column: &Column, cell: &Cell<'_>) -> bool {
+    match (column.kind, cell) {
+        (Kind::Word(list), Cell::Text(text)) => lists::words_of(list).iter().any(|word| word == text),
+        _ => true,
+    }
 }
 
 /// Is a text a decimal number and nothing else?
@@ -286,12 +292,12 @@ fn is_number(text: &str) -> bool {
 impl Extent {
     /// In a sentence, where it is not all; `ask` says how the rest is asked for.
     #[must_use]
-    pub fn sentence(&self, ask: impl FnOnce(&str, &str) -> String) -> Option<String> {
+    pub fn sentence(&self, words: &Words, ask: impl FnOnce(&str, &str) -> String) -> Option<String> {
         match self {
             Self::Whole => None,
             Self::Page { more, next: (field, value) } => {
-                let more = more.map_or("there is more".to_owned(), |more| format!("{more} more"));
-                Some(format!("{more}; go on with {}", ask(field, value)))
+                let more = more.map_or("none".to_owned(), |more| more.to_string());
+                Some(words.say("table-more", &[("more", &more), ("ask", &ask(field, value))]))
             }
         }
     }
@@ -316,7 +322,8 @@ pub fn grouped(number: &str) -> String {
 }
 
 /// A cell for people; numbers are grouped, save those of events.
-pub(crate) fn for_people<'c>(column: &Column, cell: &'c Cell<'_>) -> Cow<'c, str> {
+pub(crate) fn for_people<'c>(words: &Words, column: &Column, cell: &'c Cell<'_>) -> Cow<'c, str> {
+    let say = |entry: &str| Cow::Owned(words.say(entry, &[]));
     let number = |text: &'c str| match column.kind == Kind::Event {
         true => Cow::Borrowed(text),
         false => Cow::Owned(grouped(text)),
@@ -327,13 +334,18 @@ pub(crate) fn for_people<'c>(column: &Column, cell: &'c Cell<'_>) -> Cow<'c, str
             // Seconds are enough for people, and a space reads better than a `T`.
             Cow::Owned(text.get(..19).unwrap_or(text).replace('T', " "))
         }
-        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Text(text) => {
+            let word = if let Kind::Word(list) = column.kind { Some(words.word(list, text)) } else { None };
+            word.map_or(Cow::Borrowed(text), Cow::Owned)
+        }
         Cell::Number(text) => number(text),
-        Cell::Range(low, high) => Cow::Owned(format!("{} to {}", number(low), number(high))),
-        Cell::Withheld => Cow::Borrowed(WITHHELD),
-        Cell::Unknown => Cow::Borrowed(UNKNOWN),
+        Cell::Range(low, high) => {
+            Cow::Owned(words.say("table-range", &[("low", &number(low)), ("high", &number(high))]))
+        }
+        Cell::Withheld => say("table-withheld"),
+        Cell::Unknown => say("table-unknown"),
         Cell::Nothing => Cow::Borrowed(""),
-        Cell::Flag(flag) => Cow::Borrowed(if *flag { "yes" } else { "no" }),
+        Cell::Flag(flag) => say(if *flag { "table-yes" } else { "table-no" }),
         Cell::List(parts) => Cow::Owned(parts.join(LIST_SEPARATOR)),
     }
 }

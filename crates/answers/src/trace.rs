@@ -20,9 +20,9 @@ records! {
         /// Its material.
         material: String as Code,
         /// Its form.
-        form: String as Code,
+        form: String as Word(form),
         /// Where it comes from in the sense of policy.
-        source: String as Code,
+        source: String as Word(source),
         /// Countries of each step, such as `mined AU, separated MY`.
         origin: String,
         /// Who supplied it.

@@ -98,7 +98,7 @@ fn holds(kind: Kind) -> Holds {
         Kind::Day => Holds::Day,
         Kind::Moment => Holds::Moment,
         Kind::Flag => Holds::Flag,
-        Kind::Text | Kind::Code | Kind::List | Kind::Records => Holds::Text,
+        Kind::Text | Kind::Code | Kind::Word(_) | Kind::List | Kind::Records => Holds::Text,
     }
 }
 

@@ -124,7 +124,7 @@ impl Written {
                 write(table, &mut self.out)?;
             }
             Format::Table | Format::Wide | Format::Vertical | Format::Json => {
-                self.notes.extend(text::write(table, self.format.screen(), &mut self.out)?);
+                self.notes.extend(text::write(table, words::english(), self.format.screen(), &mut self.out)?);
             }
         }
         self.is_begun = true;
@@ -156,13 +156,13 @@ pub(crate) fn no_terminal() -> Result<(), Failure> {
 
 /// Says that rows follow, and how they are asked for.
 fn more(extent: &Extent) -> Option<String> {
-    extent.sentence(|field, value| format!("--{} {value}, or raise --limit", field.replace('_', "-")))
+    extent.sentence(words::english(), |field, value| format!("--{} {value}, or raise --limit", field.replace('_', "-")))
 }
 
 /// A table as text, as wide as it is.
 pub(crate) fn text_of<'t>(table: impl Into<Table<'t>>) -> String {
     let mut out = Vec::new();
-    text::write(table.into(), Screen::default(), &mut out).expect("memory is written");
+    text::write(table.into(), words::english(), Screen::default(), &mut out).expect("memory is written");
     String::from_utf8(out).expect("a table is text").trim_end().to_owned()
 }
 

@@ -3,6 +3,9 @@
 # `refused-<code>` is what a refusal says, its `.hint` what to do next. The variables of an entry are the facts that the code
 # gives (books/src/rejection/codes.rs); a fact that is not there is empty. Codes, quantities and dates are data: they stand as
 # they are. A test finds an entry that is missing, superfluous, or asks for a fact that its code does not give.
+#
+# `column-<field>` is the heading of a column, `<list>-<word>` a word of a closed list (answers/src/table/lists.rs), `table-...`
+# what a table says itself. Programs get the field and the word as they are.
 
 ## Refusals
 
@@ -296,3 +299,519 @@ word-tally = { $tally ->
     [licence] licence
    *[stock_to_restore] stock to restore
 }
+
+## Tables
+
+table-nothing = nothing to show
+table-withheld = withheld
+table-unknown = unknown
+table-yes = yes
+table-no = no
+table-range = { $low } to { $high }
+table-gone = not shown for want of width: { $columns }; `--format wide` or `--format vertical` shows all
+table-rest = and { $more } more: `--format csv` writes all
+table-rest-of-page = and more than { $more } more: `--format csv` writes all
+table-more = { $more ->
+    [none] there is more
+   *[other] { $more } more
+}; go on with { $ask }
+
+## Words of closed lists
+
+access-granted = granted
+access-open = open
+access-refused = refused
+
+area-bulk = bulk
+area-item = item
+
+break-explained = explained
+break-open = open
+break-resolved = resolved
+break-written_off = written off
+
+call-cancelled = cancelled
+call-open = open
+call-terminated = terminated
+
+class-basis_or_unit_differs = basis or unit differs
+class-date_differs = date differs
+class-duplicate = duplicate
+class-matched = matched
+class-ours_only = ours only
+class-quantity_differs = quantity differs
+class-rounding = rounding
+class-theirs_only = theirs only
+class-within_tolerance = within tolerance
+
+direction-acquisition = acquisition
+direction-disposal = disposal
+
+due-in_time = in time
+due-late = late
+due-missing = missing
+due-not_due_yet = not due yet
+
+encumbrance-allocation = allocation
+encumbrance-delegation = delegation
+encumbrance-earmark = earmark
+encumbrance-hold = hold
+encumbrance-loan = loan
+encumbrance-pledge = pledge
+encumbrance-ticket = ticket
+
+escalation-auditor = auditor
+escalation-owner = owner
+escalation-secretariat = secretariat
+escalation-supervisor = supervisor
+
+event-done = done
+event-held = held
+event-refused = refused
+
+form-alloy = alloy
+form-carbonate = carbonate
+form-concentrate = concentrate
+form-crude = crude
+form-gas = gas
+form-magnet = magnet
+form-metal = metal
+form-ore = ore
+form-other = other
+form-oxide = oxide
+form-product = product
+form-scrap = scrap
+
+found-amount = amount
+found-hand = hand
+found-nothing = nothing
+found-reference = reference
+found-sum = sum
+found-tolerance = tolerance
+
+group-closing = closing
+group-movement = movement
+
+key-consumption = consumption
+key-net_imports = net imports
+key-pledge = pledge
+key-shares = shares
+
+measured-alarm = alarm
+measured-not_judged = not judged
+measured-not_significant = not significant
+measured-records_wrong = records wrong
+measured-warning = warning
+
+member-joined = joined
+member-left = left
+member-not_yet = not yet
+member-suspended = suspended
+
+part-cancelled = cancelled
+part-defaulted = defaulted
+part-fulfilled = fulfilled
+part-fulfilled_within_tolerance = fulfilled within tolerance
+part-late = late
+part-not_asked = not asked
+part-open = open
+part-terminated = terminated
+part-waived = waived
+
+period-closed = closed
+period-noise = noise
+period-open = open
+period-rounding = rounding
+period-timing = timing
+
+place-in_transit = in transit
+place-on_loan = on loan
+place-site = site
+place-virtual = virtual
+
+promise-allocation = allocation
+promise-cash = cash
+promise-delegation = delegation
+promise-earmark = earmark
+promise-forward = forward
+promise-hold = hold
+promise-loan = loan
+promise-pledge = pledge
+promise-ticket = ticket
+
+reason-assay_provisional = assay provisional
+reason-duplicate = duplicate
+reason-missing = missing
+reason-moisture = moisture
+reason-rounding = rounding
+reason-timing = timing
+reason-unit_or_basis = unit or basis
+reason-unknown = unknown
+reason-wrong_lot = wrong lot
+reason-wrong_party = wrong party
+
+report-statement = statement
+report-transactions = transactions
+
+retry-changed = changed
+retry-later = later
+retry-never = never
+
+right-forward = forward
+right-offtake = offtake
+right-option = option
+
+role-agency = agency
+role-auditor = auditor
+role-operator = operator
+role-secretariat = secretariat
+role-supplier = supplier
+
+share_of-manufactured = manufactured
+share_of-mined = mined
+share_of-refined = refined
+share_of-separated = separated
+share_of-site = site
+share_of-supplier = supplier
+
+shipment-agreed = agreed
+shipment-arrival_only = arrival only
+shipment-differs = differs
+shipment-in_transit = in transit
+
+side-ours = ours
+side-theirs = theirs
+
+significance-not_significant = not significant
+significance-significant = significant
+significance-unjudged = unjudged
+
+source-barter = barter
+source-domestic = domestic
+source-donation = donation
+source-joint_procurement = joint procurement
+source-loan = loan
+source-mixed = mixed
+source-primary = primary
+source-recycled = recycled
+source-seabed = seabed
+
+stage-manufactured = manufactured
+stage-mined = mined
+stage-refined = refined
+stage-separated = separated
+
+step-manufacturing = manufacturing
+step-mining = mining
+step-refining = refining
+step-separation = separation
+
+transfer-complete = complete
+transfer-in_transit = in transit
+
+verdict-accepted = accepted
+verdict-duplicate = duplicate
+verdict-invalid = invalid
+verdict-refused = refused
+
+way-in = in
+way-out = out
+
+## Headings of columns
+
+column-abroad = abroad
+column-act = act
+column-activation = activation
+column-again = again
+column-against = against
+column-age = age
+column-age_reported = age reported
+column-ageing = ageing
+column-ageing_reported = ageing reported
+column-agreement = agreement
+column-agrees = agrees
+column-and = and
+column-approval = approval
+column-area = area
+column-arrival = arrival
+column-arrived = arrived
+column-arriving = arriving
+column-as_of = as of
+column-asked = asked
+column-assay = assay
+column-assays = assays
+column-at_risk = at risk
+column-authority = authority
+column-authority_required = authority required
+column-available = available
+column-away = away
+column-balance = balance
+column-balances = balances
+column-base = base
+column-basis = basis
+column-before = before
+column-beginning = beginning
+column-below_floor = below floor
+column-beneficiary = beneficiary
+column-blocked = blocked
+column-books = books
+column-bound = bound
+column-breached = breached
+column-break_code = break code
+column-break_status = break status
+column-buyer = buyer
+column-by = by
+column-call = call
+column-carrier = carrier
+column-ceiling = ceiling
+column-change = change
+column-checker = checker
+column-class = class
+column-close = close
+column-closed = closed
+column-closed_by = closed by
+column-closed_through = closed through
+column-closing = closing
+column-code = code
+column-committed = committed
+column-cosigned = cosigned
+column-counted = counted
+column-counted_by = counted by
+column-counted_elsewhere = counted elsewhere
+column-counterparty = counterparty
+column-country = country
+column-counts = counts
+column-cumulative = cumulative
+column-cumulative_sigma = cumulative sigma
+column-currency = currency
+column-custodian = custodian
+column-day = day
+column-days = days
+column-days_alone = days alone
+column-days_available = days available
+column-days_late = days late
+column-days_on_hand = days on hand
+column-days_with_reserve = days with reserve
+column-debt = debt
+column-decimals = decimals
+column-decreases = decreases
+column-defaulted = defaulted
+column-delay_days = delay days
+column-delivered = delivered
+column-demanded = demanded
+column-depth = depth
+column-difference = difference
+column-differing_days = differing days
+column-direction = direction
+column-dispatch = dispatch
+column-documents = documents
+column-done = done
+column-drawn = drawn
+column-dual_control_above = dual control above
+column-due = due
+column-earmarked = earmarked
+column-effective = effective
+column-elapsed = elapsed
+column-encumbered = encumbered
+column-end_use = end use
+column-ended = ended
+column-ending = ending
+column-entitled = entitled
+column-escalation = escalation
+column-event = event
+column-executed = executed
+column-fact = fact
+column-facts = facts
+column-first = first
+column-first_report = first report
+column-flagged = flagged
+column-flagged_are_compared = flagged are compared
+column-flags = flags
+column-flaws = flaws
+column-floor = floor
+column-follows = follows
+column-follows_key = follows key
+column-form = form
+column-forward = forward
+column-found_by = found by
+column-free = free
+column-goal = goal
+column-granted = granted
+column-groups = groups
+column-half_matched = half matched
+column-hash = hash
+column-held_by_others = held by others
+column-hhi = hhi
+column-hhi_min = hhi min
+column-hint = hint
+column-holder = holder
+column-holds = holds
+column-hs = hs
+column-id = id
+column-in_reach = in reach
+column-in_transit = in transit
+column-incomplete = incomplete
+column-increases = increases
+column-is_new = is new
+column-keeper = keeper
+column-key = key
+column-key_event = key event
+column-key_since = key since
+column-key_year = key year
+column-keys = keys
+column-kind = kind
+column-known_at = known at
+column-last = last
+column-late_days = late days
+column-left = left
+column-lent = lent
+column-licence_left = licence left
+column-limit = limit
+column-line = line
+column-lines = lines
+column-lines_outside = lines outside
+column-lot = lot
+column-maker = maker
+column-material = material
+column-member = member
+column-message = message
+column-mined = mined
+column-missing = missing
+column-most = most
+column-movements_told = movements told
+column-muf = muf
+column-name = name
+column-need_a_year = need a year
+column-needs_explanation = needs explanation
+column-noise = noise
+column-note = note
+column-now = now
+column-of = of
+column-on_hand = on hand
+column-open = open
+column-opening = opening
+column-order = order
+column-ordered = ordered
+column-origin = origin
+column-our_lines = our lines
+column-our_quantity = our quantity
+column-ours = ours
+column-outcome = outcome
+column-outside = outside
+column-outstanding = outstanding
+column-overdue = overdue
+column-owed = owed
+column-owned = owned
+column-owner = owner
+column-paid = paid
+column-parents = parents
+column-part = part
+column-party = party
+column-percent = percent
+column-periods = periods
+column-physical = physical
+column-piece = piece
+column-place = place
+column-pledged = pledged
+column-pool = pool
+column-price = price
+column-problem = problem
+column-project = project
+column-promised = promised
+column-proof = proof
+column-publication = publication
+column-published = published
+column-quantity = quantity
+column-reason = reason
+column-receivable = receivable
+column-received = received
+column-receiver = receiver
+column-recorded = recorded
+column-recorded_at = recorded at
+column-reference = reference
+column-refined = refined
+column-relieved = relieved
+column-replaced_by = replaced by
+column-replenish_by = replenish by
+column-report = report
+column-request = request
+column-requester = requester
+column-requirement_per_day = requirement per day
+column-reserve = reserve
+column-reserved = reserved
+column-retry = retry
+column-reversed = reversed
+column-reversed_by = reversed by
+column-reverses = reverses
+column-revised = revised
+column-right = right
+column-role = role
+column-root = root
+column-rounding = rounding
+column-rule = rule
+column-rules = rules
+column-same = same
+column-same_file_as = same file as
+column-same_rule = same rule
+column-says = says
+column-secretariat = secretariat
+column-seen_by = seen by
+column-seen_events = seen events
+column-seen_root = seen root
+column-separated = separated
+column-seq = seq
+column-series = series
+column-set_by = set by
+column-share = share
+column-shipped = shipped
+column-shipper = shipper
+column-shipper_receiver = shipper receiver
+column-shortfall = shortfall
+column-side = side
+column-sigma = sigma
+column-sigma_from = sigma from
+column-signed_by = signed by
+column-significance = significance
+column-site = site
+column-size = size
+column-source = source
+column-stage = stage
+column-state = state
+column-status = status
+column-steps = steps
+column-supplier = supplier
+column-support_owed = support owed
+column-taken_back_by = taken back by
+column-target = target
+column-text = text
+column-their_lines = their lines
+column-their_quantity = their quantity
+column-theirs = theirs
+column-then = then
+column-through = through
+column-timing = timing
+column-to = to
+column-to_pay = to pay
+column-total = total
+column-trend_alarm = trend alarm
+column-trend_since = trend since
+column-trusted = trusted
+column-uncertain = uncertain
+column-unexplained = unexplained
+column-unit = unit
+column-units = units
+column-unshared = unshared
+column-unstated = unstated
+column-used = used
+column-value = value
+column-verdict = verdict
+column-waived = waived
+column-way = way
+column-weight = weight
+column-what = what
+column-whose = whose
+column-why = why
+column-winding_up = winding up
+column-withheld = withheld
+column-witnesses = witnesses
+column-zone = zone

@@ -1,8 +1,8 @@
 //! Everything that people read and that is no data: one catalogue a language, a file each.
 //!
 //! Words are made at the doors, from codes and facts. Nothing here knows a clock, a disk or a network, and nothing that is
-//! recorded is made here. A new language is a file in `catalogues/` and a line in [`CATALOGUES`]; a test holds it against
-//! the codes and against English.
+//! recorded is made here. A new language is a file in `catalogues/` and nothing else; tests hold it against the codes, the
+//! columns and English.
 
 use std::sync::LazyLock;
 
@@ -11,8 +11,7 @@ use books::{FactValue, Refused};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
-/// Every language: its tag (BCP 47) and its catalogue (Project Fluent).
-pub const CATALOGUES: &[(&str, &str)] = &[("en", include_str!("../catalogues/en.ftl"))];
+include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
 
 /// What a fact that is not there is called where an entry chooses by it.
 const NONE: &str = "none";
@@ -82,6 +81,34 @@ impl Words {
         Told { message, hint: self.format(&entry, Some("hint"), &args).unwrap_or_default() }
     }
 
+    /// An entry that asks for nothing, where there is one.
+    #[must_use]
+    pub fn find(&self, entry: &str) -> Option<String> {
+        self.format(entry, None, &FluentArgs::new())
+    }
+
+    /// An entry with what it asks for; its own name where there is none, which tests see to.
+    #[must_use]
+    pub fn say(&self, entry: &str, facts: &[(&str, &str)]) -> String {
+        let mut args = FluentArgs::new();
+        for (name, value) in facts {
+            args.set(*name, *value);
+        }
+        self.format(entry, None, &args).unwrap_or_else(|| entry.to_owned())
+    }
+
+    /// The heading of a column.
+    #[must_use]
+    pub fn heading(&self, column: &str) -> String {
+        self.find(&format!("column-{column}")).unwrap_or_else(|| column.replace('_', " "))
+    }
+
+    /// A word of a closed list.
+    #[must_use]
+    pub fn word(&self, list: &str, code: &str) -> String {
+        self.find(&word_entry(list, code)).unwrap_or_else(|| code.to_owned())
+    }
+
     fn format(&self, entry: &str, attribute: Option<&str>, args: &FluentArgs<'_>) -> Option<String> {
         let entry = self.bundle.get_message(entry)?;
         let pattern = match attribute {
@@ -91,6 +118,12 @@ impl Words {
         // A fact that the entry asks for and nobody gives would be told as its name: tests see to it that there is none.
         Some(self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
     }
+}
+
+/// The entry of a word of a closed list.
+#[must_use]
+pub fn word_entry(list: &str, code: &str) -> String {
+    format!("{list}-{}", code.replace(' ', "_"))
 }
 
 /// What an entry may ask for.

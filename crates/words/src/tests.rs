@@ -88,7 +88,9 @@ fn every_catalogue_tells_every_refusal_and_asks_for_no_fact_that_is_not_given() 
                 wanted.insert(name);
             }
         }
-        let superfluous: Vec<&String> = found.keys().filter(|name| !wanted.contains(*name)).collect();
+        // Headings and words of lists are held against the questions, where those are.
+        let ours = found.keys().filter(|name| name.starts_with("refused-") || name.starts_with("word-"));
+        let superfluous: Vec<&String> = ours.filter(|name| !wanted.contains(*name)).collect();
         assert!(superfluous.is_empty(), "`{tag}` says what nobody asks for: {superfluous:?}");
     }
 }

@@ -12,7 +12,7 @@ records! {
         /// Its name.
         name: String,
         /// Its role.
-        role: String as Code,
+        role: String as Word(role),
         /// Its country.
         country: Option<String> as Code,
         /// Its time zone.
@@ -30,7 +30,7 @@ records! {
         /// Heading of the Harmonized System.
         hs: Option<String> as Code,
         /// Its form.
-        form: String as Code,
+        form: String as Word(form),
         /// Its accounting unit.
         unit: String as Code,
         /// Decimals of that unit that count.
@@ -58,7 +58,7 @@ records! {
         /// Its country.
         country: String as Code,
         /// How stock is measured there.
-        area: String as Code,
+        area: String as Word(area),
         /// Government, agency, obligated, commercial.
         class: Option<String> as Code,
     }
@@ -70,9 +70,9 @@ records! {
         /// Its material.
         material: String as Code,
         /// Its form.
-        form: String as Code,
+        form: String as Word(form),
         /// Its source kind.
-        source: String as Code,
+        source: String as Word(source),
         /// Country where it was mined.
         mined: Option<String> as Code,
         /// Country where it was separated.
@@ -96,7 +96,7 @@ records! {
         /// Its code.
         code: String as Code,
         /// Its kind.
-        kind: String as Code,
+        kind: String as Word(encumbrance),
         /// The lot.
         lot: String as Code,
         /// Where it lies.
@@ -124,7 +124,7 @@ records! {
         /// Who may act under it.
         holder: String as Code,
         /// Acquisition or release.
-        direction: String as Code,
+        direction: String as Word(direction),
         /// Most that it allows.
         ceiling: String as Quantity,
         /// What was done under it.

@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::{Cell, LIST_SEPARATOR, Table, UNKNOWN, WITHHELD};
+use super::{Cell, LIST_SEPARATOR, Table};
+use crate::figure::{UNKNOWN, WITHHELD};
 
 /// Writes the headings and the rows, one by one.
 ///

@@ -21,7 +21,7 @@ impl Record for EventView {
             Column::new("lot", Kind::Code).detail(),
             Column::new("what", Kind::Text),
             Column::new("reason", Kind::Text).detail(),
-            Column::new("outcome", Kind::Code),
+            Column::new("outcome", Kind::Word("event")),
             Column::new("code", Kind::Code),
             Column::new("message", Kind::Text),
             Column::new("id", Kind::Code).detail(),
@@ -60,12 +60,12 @@ impl Record for Verdict {
     fn columns() -> Vec<Column> {
         vec![
             Column::new("id", Kind::Code),
-            Column::new("outcome", Kind::Code),
+            Column::new("outcome", Kind::Word("verdict")),
             Column::new("seq", Kind::Event),
             Column::new("code", Kind::Code),
             Column::new("message", Kind::Text),
             Column::new("hint", Kind::Text),
-            Column::new("retry", Kind::Code).detail(),
+            Column::new("retry", Kind::Word("retry")).detail(),
         ]
     }
 

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Cell, Column, Kind, UNKNOWN, WITHHELD};
+use super::{Cell, Column, Kind};
 use crate::dependence::StageWord;
-use crate::figure::Figure;
+use crate::figure::{Figure, UNKNOWN, WITHHELD};
 use crate::when::KnownAt;
 
 /// A type that a field of an answer can have.

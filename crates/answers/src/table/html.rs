@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use words::Words;
+
 use super::{Cell, Column, Kind, List, Table, for_people};
 
 /// A row, as whoever makes links may look at it.
@@ -33,40 +35,28 @@ pub fn no_links(_: &str, _: Row<'_>) -> Option<String> {
     None
 }
 
-/// What a page says in words, so that it can say it in another language.
-#[derive(Clone, Copy, Debug)]
-pub struct Words<'w> {
-    /// Above the table, and its name for those who hear it.
-    pub caption: &'w str,
-    /// Instead of a table without rows.
-    pub nothing: &'w str,
-}
-
-/// The table as an element. Every text in it is escaped.
+/// The table as an element. Every text in it is escaped. The caption stands above it, and is its name for those who hear it.
 #[must_use]
-pub fn write(table: Table<'_>, words: Words<'_>, links: Links<'_>) -> String {
+pub fn write(table: Table<'_>, words: &Words, caption: &str, links: Links<'_>) -> String {
     let Table { columns, rows, left_out, extent, lists, .. } = table;
     let (first, then): (Vec<_>, Vec<_>) = lists.into_iter().partition(|list| list.is_first);
-    let other = |list: List<'_>| {
-        let caption = Column::new(list.name, Kind::Records).heading();
-        write(list.table, Words { caption: &caption, ..words }, links)
-    };
+    let other = |list: List<'_>| write(list.table, words, &words.heading(list.name), links);
     let mut out: String = first.into_iter().map(other).collect();
     let rows: Vec<Vec<Cell<'_>>> = rows.collect();
     if rows.is_empty() {
-        let _ = write!(out, "<p>{}</p>", escaped(words.nothing));
+        let _ = write!(out, "<p>{}</p>", escaped(&words.say("table-nothing", &[])));
     } else {
         let is_used =
             |index: &usize| !columns[*index].is_detail && rows.iter().any(|row| !matches!(row[*index], Cell::Nothing));
         let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
-        let caption = escaped(words.caption);
+        let caption = escaped(caption);
         let _ = write!(
             out,
             "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr>"
         );
         for index in &used {
             let column = &columns[*index];
-            let _ = write!(out, "<th scope=\"col\"{}>{}</th>", class(column), escaped(&column.heading()));
+            let _ = write!(out, "<th scope=\"col\"{}>{}</th>", class(column), escaped(&words.heading(&column.name)));
         }
         out += "</tr></thead><tbody>";
         for row in &rows {
@@ -75,14 +65,14 @@ pub fn write(table: Table<'_>, words: Words<'_>, links: Links<'_>) -> String {
                 let column = &columns[*index];
                 let _ = write!(out, "<td{}>", class(column));
                 let link = links(&column.name, Row { columns: &columns, cells: row });
-                content(&mut out, column, &row[*index], link.as_deref());
+                content(&mut out, (words, column), &row[*index], link.as_deref());
                 out += "</td>";
             }
             out += "</tr>";
         }
         out += "</tbody></table></div>";
     }
-    let page = extent.sentence(|field, value| format!("{field} {value}"));
+    let page = extent.sentence(words, |field, value| format!("{field} {value}"));
     for sentence in left_out.into_iter().chain(page) {
         let _ = write!(out, "<p class=\"note\">{}</p>", escaped(&sentence));
     }
@@ -94,8 +84,8 @@ fn class(column: &Column) -> &'static str {
     if column.is_number() { " class=\"number\"" } else { "" }
 }
 
-fn content(out: &mut String, column: &Column, cell: &Cell<'_>, link: Option<&str>) {
-    let text = for_people(column, cell);
+fn content(out: &mut String, (words, column): (&Words, &Column), cell: &Cell<'_>, link: Option<&str>) {
+    let text = for_people(words, column, cell);
     let shown = escaped(&text).replace('\n', "<br>");
     match (cell, column.kind, link) {
         (Cell::Nothing, _, _) => {}
@@ -105,7 +95,7 @@ fn content(out: &mut String, column: &Column, cell: &Cell<'_>, link: Option<&str
         (_, _, Some(path)) => {
             let _ = write!(out, "<a href=\"{}\">{shown}</a>", escaped(path));
         }
-        (_, Kind::Day | Kind::Moment | Kind::Code, None) => {
+        (_, Kind::Day | Kind::Moment | Kind::Code | Kind::Word(_), None) => {
             let _ = write!(out, "<span class=\"word\">{shown}</span>");
         }
         (_, _, None) => *out += &shown,

@@ -38,7 +38,7 @@ fn sample() -> Table<'static> {
 
 fn shown(table: Table<'_>, screen: Screen) -> (String, Vec<String>) {
     let mut out = Vec::new();
-    let notes = write(table, screen, &mut out).expect("memory is written");
+    let notes = write(table, words::english(), screen, &mut out).expect("memory is written");
     (String::from_utf8(out).expect("text"), notes)
 }
 
@@ -95,9 +95,8 @@ fn html_is_escaped_and_says_what_is_not_there() {
     let columns = vec![Column::new("lot", Kind::Code), Column::new("on_hand", Kind::Number)];
     let rows = [vec![Cell::text("<b>"), Cell::number("1234")], vec![Cell::text("B"), Cell::Withheld]];
     let table = Table::new(columns, rows).page(Some(3), Some(("page", "2".into())));
-    let words = html::Words { caption: "Lots", nothing: "nothing" };
     let link = |column: &str, row: html::Row<'_>| (column == "lot").then(|| format!("/lot/{}", row.get("lot").len()));
-    let html = html::write(table, words, &link);
+    let html = html::write(table, words::english(), "Lots", &link);
     assert!(html.contains("<td><a href=\"/lot/3\">&lt;b&gt;</a></td><td class=\"number\">1,234</td>"), "{html}");
     assert!(html.contains("<span class=\"note\">withheld</span>"), "{html}");
     assert!(html.contains("3 more; go on with page 2"), "{html}");

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::mem;
 
 use unicode_width::UnicodeWidthStr;
+use words::Words;
 
 use super::{Cell, Column, Extent, Kind, List, Shape, Table, for_people};
 
@@ -38,7 +39,7 @@ pub struct Screen {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(mut table: Table<'_>, screen: Screen, out: &mut dyn Write) -> io::Result<Vec<String>> {
+pub fn write(mut table: Table<'_>, words: &Words, screen: Screen, out: &mut dyn Write) -> io::Result<Vec<String>> {
     if table.shape == Shape::Text {
         if let Some(Cell::Text(text)) = table.rows.next().as_mut().and_then(Vec::pop) {
             out.write_all(text.as_bytes())?;
@@ -47,83 +48,93 @@ pub fn write(mut table: Table<'_>, screen: Screen, out: &mut dyn Write) -> io::R
     }
     let beside = table.beside.iter().filter(|(_, cell)| !matches!(cell, Cell::Nothing));
     for (column, cell) in beside {
-        writeln!(out, "{}: {}", column.heading(), clean(&for_people(column, cell)))?;
+        writeln!(out, "{}: {}", words.heading(&column.name), clean(&for_people(words, column, cell)))?;
     }
     let mut notes = mem::take(&mut table.left_out);
     let (first, then): (Vec<_>, Vec<_>) = mem::take(&mut table.lists).into_iter().partition(|list| list.is_first);
     let mut is_apart = false;
     for list in first {
-        is_apart |= other(list, screen, &mut notes, out)?;
+        is_apart |= other(list, words, screen, &mut notes, out)?;
     }
     if is_apart {
         writeln!(out)?;
     }
-    rows(table, screen, &mut notes, out)?;
+    rows(table, words, screen, &mut notes, out)?;
     for list in then {
-        other(list, screen, &mut notes, out)?;
+        other(list, words, screen, &mut notes, out)?;
     }
     Ok(notes)
 }
 
 /// Another list under its name, where anything is in it.
-fn other(list: List<'_>, screen: Screen, notes: &mut Vec<String>, out: &mut dyn Write) -> io::Result<bool> {
+fn other(
+    list: List<'_>,
+    words: &Words,
+    screen: Screen,
+    notes: &mut Vec<String>,
+    out: &mut dyn Write,
+) -> io::Result<bool> {
     let List { name, table: Table { columns, rows: lines, .. }, .. } = list;
     let mut lines = lines.peekable();
     if lines.peek().is_none() {
         return Ok(false);
     }
-    writeln!(out, "\n{}:", Column::new(name, Kind::Records).heading())?;
-    rows(Table::new(columns, lines), screen, notes, out)?;
+    writeln!(out, "\n{}:", words.heading(name))?;
+    rows(Table::new(columns, lines), words, screen, notes, out)?;
     Ok(true)
 }
 
 /// The rows alone; what is not shown of them goes into the notes.
-fn rows(table: Table<'_>, screen: Screen, notes: &mut Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+fn rows(
+    table: Table<'_>,
+    words: &Words,
+    screen: Screen,
+    notes: &mut Vec<String>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Table { columns, mut rows, shape, extent, .. } = table;
     let texts = |row: Vec<Cell<'_>>| -> Vec<String> {
-        columns.iter().zip(&row).map(|(column, cell)| clean(&for_people(column, cell)).into_owned()).collect()
+        columns.iter().zip(&row).map(|(column, cell)| clean(&for_people(words, column, cell)).into_owned()).collect()
     };
     let shown: Vec<Vec<String>> = rows.by_ref().take(ROW_COUNT_MAX).map(texts).collect();
     if shown.is_empty() {
-        return writeln!(out, "nothing to show");
+        return writeln!(out, "{}", words.say("table-nothing", &[]));
     }
     let is_used = |index: &usize| {
         let is_shown = !columns[*index].is_detail || screen.is_wide || screen.is_vertical;
         is_shown && shown.iter().any(|row| !row[*index].is_empty())
     };
     let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
+    let headings: Vec<String> = columns.iter().map(|column| words.heading(&column.name)).collect();
     if screen.is_vertical || shape == Shape::Record {
-        vertical(&columns, &used, &shown, out)?;
+        vertical(&headings, &used, &shown, out)?;
     } else {
-        let mut grid = Grid::new(&columns, used, &shown);
+        let mut grid = Grid::new(&columns, &headings, used, &shown);
         let gone = grid.fit(screen.width.filter(|_| !screen.is_wide));
         grid.write(out)?;
         if !gone.is_empty() {
-            let gone: Vec<String> = gone.into_iter().map(|index| columns[index].heading()).collect();
-            notes.push(format!(
-                "not shown for want of width: {}; `--format wide` or `--format vertical` shows all",
-                gone.join(", ")
-            ));
+            let gone: Vec<&str> = gone.into_iter().map(|index| headings[index].as_str()).collect();
+            notes.push(words.say("table-gone", &[("columns", &gone.join(", "))]));
         }
     }
-    match (rows.count(), extent) {
-        (0, _) => {}
-        (more, Extent::Whole) => notes.push(format!("and {more} more: `--format csv` writes all")),
-        (more, Extent::Page { .. }) => notes.push(format!("and more than {more} more: `--format csv` writes all")),
+    let entry = if extent == Extent::Whole { "table-rest" } else { "table-rest-of-page" };
+    match rows.count() {
+        0 => {}
+        more => notes.push(words.say(entry, &[("more", &more.to_string())])),
     }
     Ok(())
 }
 
 /// Each row as lines, a blank line between rows.
-fn vertical(columns: &[Column], used: &[usize], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
-    let width = used.iter().map(|index| columns[*index].heading().width()).max().unwrap_or(0);
+fn vertical(headings: &[String], used: &[usize], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    let width = used.iter().map(|index| headings[*index].width()).max().unwrap_or(0);
     for (place, row) in rows.iter().enumerate() {
         if place > 0 {
             writeln!(out)?;
         }
         for index in used.iter().filter(|index| !row[**index].is_empty()) {
             let mut lines = row[*index].lines();
-            writeln!(out, " {:width$}   {}", columns[*index].heading(), lines.next().unwrap_or_default())?;
+            writeln!(out, " {:width$}   {}", headings[*index], lines.next().unwrap_or_default())?;
             for line in lines {
                 writeln!(out, " {:width$}   {line}", "")?;
             }
@@ -135,6 +146,7 @@ fn vertical(columns: &[Column], used: &[usize], rows: &[Vec<String>], out: &mut 
 /// The columns that are shown, with their widths.
 struct Grid<'t> {
     columns: &'t [Column],
+    headings: &'t [String],
     rows: &'t [Vec<String>],
     used: Vec<Used>,
 }
@@ -148,19 +160,19 @@ struct Used {
 }
 
 impl<'t> Grid<'t> {
-    fn new(columns: &'t [Column], used: Vec<usize>, rows: &'t [Vec<String>]) -> Self {
+    fn new(columns: &'t [Column], headings: &'t [String], used: Vec<usize>, rows: &'t [Vec<String>]) -> Self {
         let used = used.into_iter().map(|index| {
-            let heading = columns[index].heading();
+            let heading = &headings[index];
             let cells = rows.iter().flat_map(|row| row[index].lines()).map(|line| line.width()).max().unwrap_or(0);
             let broken = match columns[index].kind {
                 Kind::Text | Kind::List => cells.min(WORDS_WIDTH_MIN),
-                Kind::Code => cells.min(CODE_WIDTH_MAX),
+                Kind::Code | Kind::Word(_) => cells.min(CODE_WIDTH_MAX),
                 Kind::Number | Kind::Flag | Kind::Day | Kind::Moment | Kind::Event | Kind::Records => cells,
             };
             let longest_word = heading.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
             Used { index, width: cells.max(heading.width()), least: broken.max(longest_word) }
         });
-        Self { columns, rows, used: used.collect() }
+        Self { columns, headings, rows, used: used.collect() }
     }
 
     fn width(&self) -> usize {
@@ -205,7 +217,7 @@ impl<'t> Grid<'t> {
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        self.line(|used| Cow::Owned(self.columns[used.index].heading()), out)?;
+        self.line(|used| Cow::Borrowed(&self.headings[used.index]), out)?;
         writeln!(out, "{}", "─".repeat(self.width()))?;
         for row in self.rows {
             self.line(|used| Cow::Borrowed(row[used.index].as_str()), out)?;

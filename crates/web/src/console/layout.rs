@@ -66,8 +66,7 @@ pub(super) fn table(caption: &str, table: Table<'_>) -> Markup {
 
 /// The same, with links that `more` knows beside those that every table has.
 pub(super) fn linked(caption: &str, table: Table<'_>, more: Links<'_>) -> Markup {
-    let words = html::Words { caption, nothing: words::NOTHING };
-    PreEscaped(html::write(table, words, &|column, row| {
+    PreEscaped(html::write(table, ::words::english(), caption, &|column, row| {
         more(column, row).or_else(|| leads_to(column, row.get(column)))
     }))
 }

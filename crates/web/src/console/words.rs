@@ -6,7 +6,6 @@ pub(super) const OVERVIEW: &str = "Overview";
 pub(super) const POSITIONS: &str = "Positions";
 pub(super) const COVER: &str = "Cover";
 pub(super) const HISTORY: &str = "History";
-pub(super) const NOTHING: &str = "Nothing to show.";
 pub(super) const PROBLEM: &str = "This could not be shown";
 pub(super) const AS_OF: &str = "As of (day)";
 pub(super) const KNOWN_AT: &str = "As known at (event or time)";

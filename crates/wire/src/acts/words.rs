@@ -22,6 +22,9 @@ macro_rules! words {
         }
 
         impl $name {
+            /// All of them, in their order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// The word as it is written.
             #[must_use]
             pub fn word(self) -> String {

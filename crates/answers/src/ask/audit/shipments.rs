@@ -14,6 +14,7 @@ use super::{sees_fact, shown};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
+use crate::shared::one_of;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -52,7 +53,7 @@ records! {
         /// Unit of the numbers.
         unit: String as Code,
         /// `in_transit`, `agreed`, `differs` or `arrival_only`.
-        state: String as Code,
+        state: String as Word(shipment),
     }
 
     /// Consignments by reference.
@@ -109,11 +110,7 @@ impl Question for Shipments {
     }
 
     fn answer(&self, view: &dyn View) -> Result<ShipmentsAnswer, Problem> {
-        let states = ["in_transit", "agreed", "differs", "arrival_only"];
-        if let Some(word) = self.state.as_ref().filter(|word| !states.contains(&word.as_str())) {
-            let hint = format!("choose from {}", states.join(", "));
-            return Err(Problem::bad_field("state", format!("`{word}` is no state of a shipment")).hint(hint));
-        }
+        one_of("state", self.state.as_ref(), &["in_transit", "agreed", "differs", "arrival_only"])?;
         let (books, sight) = (view.books(), Sight::of(view));
         let taken_back: HashSet<_> =
             books.facts().iter().filter_map(|fact| Some((fact.log, fact.says.reverses?))).collect();

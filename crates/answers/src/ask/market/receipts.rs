@@ -53,7 +53,7 @@ records! {
         /// Its material.
         material: String as Code,
         /// Its form.
-        form: String as Code,
+        form: String as Word(form),
         /// Whose.
         owner: String as Code,
         /// How much.
@@ -61,7 +61,7 @@ records! {
         /// Unit and basis.
         unit: String as Code,
         /// Where it comes from in the sense of policy.
-        source: String as Code,
+        source: String as Word(source),
         /// Who supplied it.
         supplier: Option<String>,
         /// The price.

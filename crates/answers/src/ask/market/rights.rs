@@ -34,7 +34,7 @@ records! {
         /// The right.
         right: String as Code,
         /// Offtake, option or forward.
-        kind: String as Code,
+        kind: String as Word(right),
         /// Whose.
         holder: String as Code,
         /// The material.

@@ -51,7 +51,7 @@ records! {
         /// The site.
         site: String as Code,
         /// `item` or `bulk`.
-        area: String as Code,
+        area: String as Word(area),
         /// The material.
         material: String as Code,
         /// Whose.
@@ -74,7 +74,7 @@ records! {
         sigma_from: String,
         /// `not_significant`, `warning` (over 2 sigma), `alarm` (over 3 sigma), `records_wrong` (an item area), or
         /// `not_judged` where nobody counted or nothing says how it is measured.
-        verdict: String,
+        verdict: String as Word(measured),
         /// As known after this event.
         known_at: u64 as Event,
     }

@@ -12,7 +12,7 @@ use super::signed;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, material_if, party_if, unit};
+use crate::shared::{day_of, material_code, material_if, one_of, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -39,11 +39,11 @@ records! {
         /// The break.
         code: String as Code,
         /// What the comparison said.
-        class: String as Code,
+        class: String as Word(class),
         /// Why, as far as is known now.
-        reason: String,
+        reason: String as Word(reason),
         /// How it stands.
-        status: String as Code,
+        status: String as Word(break),
         /// Whose record.
         party: String as Code,
         /// On the other side.
@@ -65,7 +65,7 @@ records! {
         /// Who is responsible.
         owner: Option<String> as Code,
         /// Who has to know: owner, supervisor, secretariat, auditor; nobody of a closed break.
-        escalation: Option<String> as Code,
+        escalation: Option<String> as Word(escalation),
         /// The closed break that it comes back to.
         follows: Option<String> as Code,
     }
@@ -100,11 +100,7 @@ impl Question for Breaks {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let party = party_if(books, self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
-        let words = ["open", "explained", "resolved", "written_off", "all"];
-        if let Some(word) = self.status.as_ref().filter(|word| !words.contains(&word.as_str())) {
-            let hint = format!("choose from {}", words.join(", "));
-            return Err(Problem::bad_field("status", format!("`{word}` is no status of a break")).hint(hint));
-        }
+        one_of("status", self.status.as_ref(), &["open", "explained", "resolved", "written_off", "all"])?;
         let sight = Sight::of(view);
         let mut answer = BreaksAnswer {
             as_of: show_day(today),

@@ -32,7 +32,7 @@ records! {
         /// Who.
         party: String as Code,
         /// `statement` or `transactions`.
-        kind: String as Code,
+        kind: String as Word(report),
         /// First day of the period.
         first: String as Day,
         /// Last day of the period.
@@ -44,7 +44,7 @@ records! {
         /// The day on which it was received.
         received: Option<String> as Day,
         /// `in time`, `late`, `missing` or `not due yet`.
-        state: String as Code,
+        state: String as Word(due),
         /// Days after it was due: until it came, or until now.
         days_late: u32 as Days,
     }

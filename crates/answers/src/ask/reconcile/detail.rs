@@ -29,7 +29,7 @@ records! {
     /// One piece of either record.
     PieceLine {
         /// `ours` or `theirs`.
-        side: String as Code,
+        side: String as Word(side),
         /// The piece.
         piece: String as Code,
         /// The day it took effect.

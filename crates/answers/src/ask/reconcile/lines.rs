@@ -32,7 +32,7 @@ records! {
         /// The day it took effect.
         effective: String as Day,
         /// `in` or `out`.
-        way: String as Code,
+        way: String as Word(way),
         /// How much, as it was told.
         quantity: String as Quantity,
         /// The material.

@@ -30,7 +30,7 @@ records! {
         /// The report.
         report: String as Code,
         /// What it tells.
-        kind: String as Code,
+        kind: String as Word(report),
         /// First day it covers.
         first: String as Day,
         /// Last day it covers.

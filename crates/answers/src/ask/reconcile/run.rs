@@ -45,7 +45,7 @@ records! {
     /// How many groups are of a class.
     ClassCount {
         /// The class.
-        class: String as Code,
+        class: String as Word(class),
         /// How many groups.
         groups: u64,
         /// Does somebody have to explain it?
@@ -63,13 +63,13 @@ records! {
     /// Lines of both sides that tell of one movement, or one balance.
     GroupLine {
         /// `movement` or `closing`.
-        of: String as Code,
+        of: String as Word(group),
         /// What the comparison says.
-        class: String as Code,
+        class: String as Word(class),
         /// The reason that the lines themselves show.
-        reason: Option<String>,
+        reason: Option<String> as Word(reason),
         /// How the lines found each other.
-        found_by: String,
+        found_by: String as Word(found),
         /// The material.
         material: String as Code,
         /// The earliest day.
@@ -89,7 +89,7 @@ records! {
         /// The break that was opened about it.
         break_code: Option<String> as Code,
         /// How that one stands.
-        break_status: Option<String> as Code,
+        break_status: Option<String> as Word(break),
         /// Is there something new about it, for which no break was opened yet?
         is_new: bool,
     }

@@ -1,15 +1,15 @@
 //! The balances of an area one after the other: MUF with its limits, what each is, cumulative MUF and trend.
 
-use reconcile::balance::cumulative;
+use reconcile::balance::{Balance, BalanceLines, cumulative};
 use reconcile::timing::{Difference, SeriesClass, SeriesRule, classify};
-use reconcile::trend::{Cusum, Period, standardize};
+use reconcile::trend::{Cusum, CusumStep, Period, standardize};
 
 use super::balance::{Sigmas, area, area_word, show, too_large, verdict_word};
 use crate::balance::{ends, flows, show_sigma, wanted};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::unit;
+use crate::shared::{one_of, unit};
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
@@ -59,9 +59,9 @@ records! {
         /// One standard deviation.
         sigma: Option<String> as Quantity,
         /// `not_significant`, `warning`, `alarm`, `records_wrong` or `not_judged`.
-        verdict: String as Code,
+        verdict: String as Word(measured),
         /// `closed`, `rounding`, `noise`, `timing` or `open`.
-        class: String as Code,
+        class: String as Word(period),
         /// The day of the difference that takes it back.
         taken_back_by: Option<String>,
         /// Sum of MUF so far.
@@ -77,7 +77,7 @@ records! {
         /// The site.
         site: String as Code,
         /// `item` or `bulk`.
-        area: String as Code,
+        area: String as Word(area),
         /// The material.
         material: String as Code,
         /// Unit and basis of the numbers.
@@ -120,11 +120,7 @@ impl Question for BalanceSeries {
     fn answer(&self, view: &dyn View) -> Result<BalanceSeriesAnswer, Problem> {
         let books = view.books();
         let area = area(view, &self.site, &self.material, self.owner.as_ref())?;
-        let words = ["timing", "open", "noise", "rounding", "closed"];
-        if let Some(word) = self.class.as_ref().filter(|word| !words.contains(&word.as_str())) {
-            let hint = format!("choose from {}", words.join(", "));
-            return Err(Problem::bad_field("class", format!("`{word}` is no class of a difference")).hint(hint));
-        }
+        one_of("class", self.class.as_ref(), &["timing", "open", "noise", "rounding", "closed"])?;
         let bound = |field, text: &Option<String>| text.as_ref().map(|text| day(field, text)).transpose();
         let (first, last) = (bound("first", &self.first)?, bound("last", &self.last)?);
         let flows = flows(view, area)?;
@@ -132,7 +128,7 @@ impl Question for BalanceSeries {
         let until = ends.last().copied().unwrap_or_default();
         let sigmas = Sigmas::of(books, area, &flows, until)?;
         let balances = flows.balances(books, &ends, sigmas.rule.as_ref())?;
-        let lines = balances.iter().map(reconcile::balance::Balance::lines).collect::<Result<Vec<_>, _>>();
+        let lines = balances.iter().map(Balance::lines).collect::<Result<Vec<_>, _>>();
         let lines = lines.map_err(too_large)?;
         let own: Vec<Option<f64>> = balances.iter().map(|balance| sigmas.sigma(balance)).collect();
         let differences: Vec<Difference> = balances
@@ -140,27 +136,11 @@ impl Question for BalanceSeries {
             .zip(&lines)
             .map(|(balance, lines)| Difference { day: balance.key.last, muf: lines.muf })
             .collect();
-        // One sigma for the whole series: with a model, that of a typical period.
-        let mut known: Vec<f64> = own.iter().flatten().copied().collect();
-        known.sort_by(f64::total_cmp);
-        let typical = known.get(known.len() / 2).copied().unwrap_or(f64::INFINITY);
         let allowed = books.allowance(area.material, until);
         let days = u32::try_from(self.days.unwrap_or(DAYS_DEFAULT)).unwrap_or(u32::MAX);
-        let classes = classify(&differences, &SeriesRule { sigma: typical, rounding: allowed.rounding, days });
-        let periods: Vec<Period> = balances
-            .iter()
-            .zip(&lines)
-            .zip(&own)
-            .map(|((balance, lines), sigma)| Period {
-                muf: lines.muf,
-                variance: sigma.unwrap_or(f64::INFINITY).powi(2),
-                ending_variance: match &sigmas.rule {
-                    Some(rule) => balance.ending_variance(&rule.model).unwrap_or(0.0),
-                    None => 0.0,
-                },
-            })
-            .collect();
-        let steps = Cusum::default().run(&standardize(&periods));
+        let classes = classify(&differences, &SeriesRule { sigma: typical(&own), rounding: allowed.rounding, days });
+        let of = |balance: &Balance| sigmas.rule.as_ref().and_then(|rule| balance.ending_variance(&rule.model).ok());
+        let steps = trend(&balances, &lines, &own, of);
         let number = |units: i64| show(books, area.material, units);
         let mut answer = BalanceSeriesAnswer {
             site: self.site.clone(),
@@ -216,4 +196,26 @@ impl Question for BalanceSeries {
         }
         Ok(answer)
     }
+}
+
+/// One sigma for the whole series: with a model, that of a typical period.
+fn typical(own: &[Option<f64>]) -> f64 {
+    let mut known: Vec<f64> = own.iter().flatten().copied().collect();
+    known.sort_by(f64::total_cmp);
+    known.get(known.len() / 2).copied().unwrap_or(f64::INFINITY)
+}
+
+/// Page's test over the periods.
+fn trend(
+    balances: &[Balance],
+    lines: &[BalanceLines],
+    own: &[Option<f64>],
+    ending: impl Fn(&Balance) -> Option<f64>,
+) -> Vec<CusumStep> {
+    let periods = balances.iter().zip(lines).zip(own).map(|((balance, lines), sigma)| Period {
+        muf: lines.muf,
+        variance: sigma.unwrap_or(f64::INFINITY).powi(2),
+        ending_variance: ending(balance).unwrap_or(0.0),
+    });
+    Cusum::default().run(&standardize(&periods.collect::<Vec<_>>()))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use books::material::Material;
 use books::report::{ReportKind, Told, Way};
 use books::{Books, Day, MaterialNo, PartyNo, ReportNo};
 use reconcile::statement::{Closing, Entry, Statement, check_continuity};
@@ -113,19 +114,8 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
                 // Told on another basis: the comparison says so, and there is nothing to add up.
                 continue;
             };
-            let mut entries = Vec::new();
-            for row in lines.get(&number).into_iter().flatten() {
-                let is_of = row.line.material == account.material
-                    && (account.site.is_none() || row.line.site == account.site)
-                    && (account.lot.is_none() || row.line.lot == account.lot);
-                let units = told_units(facts, &row.line.quantity).filter(|_| is_of);
-                let signed = units.map(|units| if row.line.way == Way::In { units } else { -units });
-                entries.extend(signed.map(|quantity| Entry {
-                    number: row.line.number,
-                    effective: row.line.effective,
-                    quantity,
-                }));
-            }
+            let rows = lines.get(&number).into_iter().flatten();
+            let entries = rows.filter_map(|row| entry(facts, &account, row)).collect();
             let tells_movements = report.line_count > 0;
             let statement = Statement {
                 first: report.first,
@@ -162,6 +152,16 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
         }
     }
     Ok(flagged)
+}
+
+/// A line of the report as a movement of an account, where it is one of it.
+fn entry(facts: &Material, account: &StatedAccount, row: &Judged) -> Option<Entry> {
+    let is_of = row.line.material == account.material
+        && (account.site.is_none() || row.line.site == account.site)
+        && (account.lot.is_none() || row.line.lot == account.lot);
+    let units = told_units(facts, &row.line.quantity).filter(|_| is_of)?;
+    let quantity = if row.line.way == Way::In { units } else { -units };
+    Some(Entry { number: row.line.number, effective: row.line.effective, quantity })
 }
 
 /// A flaw in the unit in which the material is shown.

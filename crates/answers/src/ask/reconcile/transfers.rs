@@ -14,7 +14,7 @@ use crate::compare::accounting;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, material_if, party_if, unit};
+use crate::shared::{day_of, material_code, material_if, one_of, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -59,13 +59,13 @@ records! {
         /// One standard deviation of the difference.
         sigma: Option<String> as Quantity,
         /// `not_significant`, `significant` (over 2 sigma) or `unjudged`.
-        significance: Option<String>,
+        significance: Option<String> as Word(significance),
         /// Not arrived yet.
         outstanding: Option<String> as Quantity,
         /// Unit and basis of the numbers.
         unit: String as Code,
         /// `complete` or `in_transit`.
-        state: String as Code,
+        state: String as Word(transfer),
         /// Days since it left, while it is on its way: 0-1, 2-7, 8-30, 31-90, >90.
         age: Option<String>,
         /// What makes it doubtful: one party or one person at both ends, persons not named, arrived before it left.
@@ -111,11 +111,7 @@ impl Question for Transfers {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let party = party_if(books, self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
-        let words = ["in_transit", "complete", "significant"];
-        if let Some(word) = self.state.as_ref().filter(|word| !words.contains(&word.as_str())) {
-            let hint = format!("choose from {}", words.join(", "));
-            return Err(Problem::bad_field("state", format!("`{word}` is no state of a transfer")).hint(hint));
-        }
+        one_of("state", self.state.as_ref(), &["in_transit", "complete", "significant"])?;
         let sight = Sight::of(view);
         let mut answer = TransfersAnswer { as_of: show_day(today), transfers: Vec::new() };
         for sent in sent(view, today)? {
@@ -221,7 +217,13 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
             _ => {}
         }
     }
-    for row in &mut found {
+    close_filled(&mut found);
+    Ok(found)
+}
+
+/// Whatever makes up what was sent closes its lot.
+fn close_filled(found: &mut [Sent]) {
+    for row in found {
         let received: i128 = row.arrivals.iter().map(|arrival| i128::from(arrival.leg.quantity.units())).sum();
         if received >= i128::from(row.shipped.quantity.units())
             && let Some(arrival) = row.arrivals.last_mut()
@@ -229,7 +231,6 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
             arrival.is_last = true;
         }
     }
-    Ok(found)
 }
 
 fn line(books: &Books, sent: &Sent, today: books::Day) -> TransferLine {

@@ -50,7 +50,7 @@ records! {
         /// Version of the rules then in force.
         rules: String as Code,
         /// Kind of the key then in force; none where the parts were stated.
-        key: Option<String> as Code,
+        key: Option<String> as Word(key),
         /// The event that set the key.
         key_event: Option<u64> as Event,
         /// Year of the figures it goes by.

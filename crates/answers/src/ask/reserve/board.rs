@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use books::{PartyNo, TallyKind};
+use books::call::Call;
+use books::{Books, Day, PartyNo, TallyKind};
 
 use super::calls::state;
 use crate::problem::Problem;
@@ -51,7 +52,7 @@ records! {
         /// Days the outstanding part is late.
         late_days: i32 as Days,
         /// `fulfilled`, `fulfilled within tolerance`, `open`, `late`, `waived`, `defaulted` or `not asked`.
-        status: String as Code,
+        status: String as Word(part),
     }
 
     /// The board of one call. Members see their own line.
@@ -67,7 +68,7 @@ records! {
         /// As of this day.
         as_of: String as Day,
         /// `open`, `cancelled` or `terminated`.
-        state: String as Code,
+        state: String as Word(call),
         /// Day by which it should be delivered.
         due: Option<String> as Day,
         /// Day by which it should be put back.
@@ -101,15 +102,7 @@ impl Question for CallBoard {
         let sight = Sight::of(view);
         let reserve = books.reserve(call.reserve);
         let tolerance = i128::from(reserve.rules_at(day, books.head()).terms.tolerance_ppm);
-        let mut bound: HashMap<PartyNo, i64> = HashMap::new();
-        for number in &call.allocations {
-            let claim = books.encumbrance(*number);
-            let key = books.account(claim.account).key;
-            // Substitutes are bound in their own material; their part is counted when they are delivered.
-            if books.lot(key.lot).facts.material == call.material {
-                *bound.entry(key.owner).or_default() += claim.remaining.at(day).unwrap_or_default().on_hand;
-            }
-        }
+        let bound = bound(books, call, day);
         let mut members: Vec<PartyNo> = call.parts.iter().map(|part| part.member).collect();
         for kind in [TallyKind::Committed, TallyKind::Delivered, TallyKind::Relieved] {
             members.extend(books.tallies_of(kind, of.0).map(|tally| tally.key.party));
@@ -173,4 +166,18 @@ impl Question for CallBoard {
             parts: members.into_iter().map(part).collect(),
         })
     }
+}
+
+/// What each owner has bound to a call from its stock, as of a day.
+fn bound(books: &Books, call: &Call, day: Day) -> HashMap<PartyNo, i64> {
+    let mut bound: HashMap<PartyNo, i64> = HashMap::new();
+    for number in &call.allocations {
+        let claim = books.encumbrance(*number);
+        let key = books.account(claim.account).key;
+        // Substitutes are bound in their own material; their part is counted when they are delivered.
+        if books.lot(key.lot).facts.material == call.material {
+            *bound.entry(key.owner).or_default() += claim.remaining.at(day).unwrap_or_default().on_hand;
+        }
+    }
+    bound
 }

@@ -60,7 +60,7 @@ records! {
         /// Day by which it should be put back.
         replenish_by: Option<String> as Day,
         /// `open`, `cancelled` or `terminated`.
-        state: String as Code,
+        state: String as Word(call),
     }
 
     /// All calls.

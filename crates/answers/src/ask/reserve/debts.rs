@@ -46,7 +46,7 @@ records! {
         /// Unit and basis of the numbers.
         unit: String as Code,
         /// Form in which it is owed, where one is said.
-        form: Option<String> as Code,
+        form: Option<String> as Word(form),
         /// Day by which it should be back.
         due: String as Day,
         /// Days it is late; nothing where it is not.

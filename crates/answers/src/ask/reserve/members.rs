@@ -30,7 +30,7 @@ records! {
         /// The member.
         member: String as Code,
         /// How it stands.
-        status: String as Code,
+        status: String as Word(member),
         /// Its weight in the key in force. Where the key goes by pledges or figures, that is what the member pledged or
         /// stated: absent where the asker may not see it.
         weight: Option<u64>,
@@ -47,7 +47,7 @@ records! {
         /// As of this day.
         as_of: String as Day,
         /// Kind of the key in force; none where none is.
-        key: Option<String> as Code,
+        key: Option<String> as Word(key),
         /// Since when.
         key_since: Option<String> as Day,
         /// The event that set it.

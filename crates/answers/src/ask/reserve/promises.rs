@@ -27,7 +27,7 @@ records! {
         /// Its code.
         code: String as Code,
         /// `pledge`, `earmark`, `ticket`, `delegation`, `allocation`, `forward` or `cash`.
-        kind: String as Code,
+        kind: String as Word(promise),
         /// Who promises.
         member: String as Code,
         /// To which agreement.

@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, number, reserves, unit};
+use crate::shared::{day_of, material_code, number, one_of, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -41,7 +41,7 @@ records! {
         /// The day it was made.
         day: String as Day,
         /// `granted`, `refused` or `open`.
-        outcome: String as Code,
+        outcome: String as Word(access),
         /// Days until it was decided, or since it was made.
         delay_days: i32 as Days,
         /// The rule it was decided by.
@@ -78,11 +78,7 @@ impl Question for Access {
     fn answer(&self, view: &dyn View) -> Result<AccessAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let wanted = reserves(books, self.reserve.as_ref())?;
-        if let Some(word) =
-            self.outcome.as_ref().filter(|word| !["granted", "refused", "open"].contains(&word.as_str()))
-        {
-            return Err(Problem::bad_field("outcome", format!("`{word}` is none of granted, refused, open")));
-        }
+        one_of("outcome", self.outcome.as_ref(), &["granted", "refused", "open"])?;
         let sight = Sight::of(view);
         let mut requests = Vec::new();
         for request in books.requests().iter().filter(|request| request.day <= day) {

@@ -27,7 +27,7 @@ records! {
         /// The material.
         material: String as Code,
         /// `acquisition` or `disposal`.
-        direction: String as Code,
+        direction: String as Word(direction),
         /// At most this much in all.
         ceiling: String as Quantity,
         /// Used by movements that cite it.

@@ -37,7 +37,7 @@ records! {
         /// The material.
         material: String as Code,
         /// The form.
-        form: String as Code,
+        form: String as Word(form),
         /// Free there now: on hand less encumbered less blocked.
         available: String as Quantity,
         /// On its way, due in time.

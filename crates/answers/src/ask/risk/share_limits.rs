@@ -38,7 +38,7 @@ records! {
         /// The material; all, restated as REO, where none is said.
         material: Option<String> as Code,
         /// What the share is taken over.
-        of: String,
+        of: String as Word(share_of),
         /// The country, supplier or site.
         whose: String,
         /// Its share of what is held, in per cent, cut to hundredths.

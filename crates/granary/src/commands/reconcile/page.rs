@@ -227,7 +227,7 @@ fn chart(page: &mut String, title: &str, labels: &[&str], lines: &[(&str, Vec<f6
 /// Lines as a table, where there are any; empty columns are left out.
 fn table(page: &mut String, caption: &str, lines: &[impl Record]) {
     if !lines.is_empty() {
-        *page += &html::write(Table::lines(lines), html::Words { caption, nothing: "" }, &html::no_links);
+        *page += &html::write(Table::lines(lines), words::english(), caption, &html::no_links);
     }
 }
 
