@@ -100,7 +100,8 @@ impl Written {
                 let whole: serde_json::Value = serde_json::from_slice(&answer.to_json()?)?;
                 self.json(&whole[list])
             }
-            (_, None) => self.table(answer.table()),
+            // What stands beside the rows is in the metadata of the file, whatever the rows are called.
+            (_, None) | (Format::Parquet, _) => self.table(answer.table()),
             (_, Some(_)) => self.table(Table { beside: Vec::new(), ..answer.table() }),
         }
     }

@@ -50,7 +50,7 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
                 select name="status" {
                     option value="" { (words::NOT_CLOSED) }
                     @for status in statuses {
-                        option value=(status) selected[fields.get("status") == status] { (status.replace('_', " ")) }
+                        option value=(status) selected[fields.get("status") == status] { (::words::english().word("break", status)) }
                     }
                 }
             }
