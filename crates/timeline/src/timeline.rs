@@ -8,16 +8,19 @@ use crate::limits::Limits;
 use crate::manifest;
 use crate::row::{Posting, Row, Sums, add};
 use crate::run::Run;
-use crate::segment::{Fresh, Segment};
+use crate::segment::{Fresh, Segment, Sorted};
 use crate::shared::Shared;
 use crate::worker::Workers;
 
 /// The history of all accounts by two times.
 pub struct Timeline {
     shared: Arc<Shared>,
-    workers: Workers,
+    /// Those who sort, write and merge; none where it was opened to be read.
+    workers: Option<Workers>,
     open: Fresh,
     last_seq: u64,
+    /// Nothing of what the runs say beyond this event is told.
+    runs_end: u64,
 }
 
 impl Timeline {
@@ -41,8 +44,37 @@ impl Timeline {
         let open = |facts: &_| Run::open(dir, *facts).map(Arc::new);
         let runs = facts.iter().map(open).collect::<Result<_, _>>()?;
         let shared = Arc::new(Shared::new(dir.to_owned(), limits, runs));
-        let workers = Workers::start(&shared);
-        Ok(Self { shared, workers, open: Fresh::default(), last_seq: 0 })
+        let workers = Some(Workers::start(&shared));
+        Ok(Self { shared, workers, open: Fresh::default(), last_seq: 0, runs_end: u64::MAX })
+    }
+
+    /// Opens the index to read what it has up to an event, also beside a process that writes it. Nothing is written: what
+    /// is added stays in memory.
+    ///
+    /// The log must have reached that event before this is called: what the files say of an event that was taken back is
+    /// gone from them before the log goes on.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is damaged.
+    pub fn read(dir: &Path, end: u64) -> Result<Self, TimelineError> {
+        Self::read_with(dir, end, Limits::default())
+    }
+
+    pub(crate) fn read_with(dir: &Path, end: u64, limits: Limits) -> Result<Self, TimelineError> {
+        let mut facts = manifest::read(dir)?;
+        let runs = loop {
+            let told = facts.iter().take_while(|run| run.first_seq <= end);
+            let runs: Result<Vec<_>, _> = told.map(|facts| Run::open(dir, *facts).map(Arc::new)).collect();
+            // Runs are merged and files removed while they are opened, and a number may come again once a crash has
+            // taken its run back: only those of a list that is still there are the ones it names.
+            let now = manifest::read(dir)?;
+            if now == facts {
+                break runs?;
+            }
+            facts = now;
+        };
+        let shared = Arc::new(Shared::new(dir.to_owned(), limits, runs));
+        Ok(Self { shared, workers: None, open: Fresh::default(), last_seq: 0, runs_end: end })
     }
 
     /// Removes the index. It is derived: what the log says can be added again.
@@ -59,7 +91,7 @@ impl Timeline {
     /// Postings of events up to here are in files; those of later events must be added again after opening.
     #[must_use]
     pub fn covered(&self) -> u64 {
-        self.shared.view().covered()
+        self.shared.view().covered().min(self.runs_end)
     }
 
     /// Adds a posting. They come in order of seq, all of one event before those of the next, and none of an event that
@@ -77,13 +109,33 @@ impl Timeline {
     fn end_segment(&mut self) {
         let capacity = self.shared.limits.segment_postings + 64;
         let fresh = Arc::new(std::mem::replace(&mut self.open, Fresh::with_capacity(capacity)));
+        let Some(workers) = &self.workers else {
+            let sorted = Segment::Sorted(Arc::new(Sorted::new(&fresh)));
+            return self.shared.change(|view| view.segments.push(sorted));
+        };
         self.shared.wait(|view| view.segments.len() < self.shared.limits.segments_max);
         self.shared.change(|view| {
             if view.failure.is_none() {
                 view.segments.push(Segment::Fresh(Arc::clone(&fresh)));
             }
         });
-        self.workers.sort(fresh);
+        workers.sort(fresh);
+    }
+
+    /// Puts all that was added into files, however little it is, so that none of it has to be added again.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn flush(&mut self) -> Result<(), TimelineError> {
+        if self.open.count() > 0 {
+            self.end_segment();
+        }
+        if let Some(workers) = &self.workers {
+            workers.flush();
+            self.shared.wait(|view| view.segments.is_empty());
+            self.settle();
+        }
+        self.shared.view().failure.clone().map_or(Ok(()), Err)
     }
 
     /// Sums of an account at the end of a day, as known after an event: on hand, encumbered and blocked, in accounting
@@ -97,8 +149,9 @@ impl Timeline {
             return Err(failure.clone());
         }
         let mut sums: Sums = [0; 3];
-        for run in view.runs.iter().take_while(|run| run.facts.first_seq <= known_at) {
-            add(&mut sums, run.at(account, day, known_at)?);
+        let in_runs = known_at.min(self.runs_end);
+        for run in view.runs.iter().take_while(|run| run.facts.first_seq <= in_runs) {
+            add(&mut sums, run.at(account, day, in_runs)?);
         }
         for segment in &view.segments {
             add(&mut sums, segment.sum(account, day, known_at));
@@ -135,7 +188,7 @@ impl Timeline {
             return Err(failure.clone());
         }
         for run in &view.runs {
-            run.changes(account, known_at, &mut each)?;
+            run.changes(account, known_at.min(self.runs_end), &mut each)?;
         }
         let mut known = |row: &Row| {
             if row.seq <= known_at {

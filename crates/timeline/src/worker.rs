@@ -14,10 +14,18 @@ use crate::shared::{Shared, View};
 /// What a thread does until its channel closes.
 type Work = Box<dyn FnOnce(&Shared) -> Result<(), TimelineError> + Send>;
 
+/// What the thread that sorts is given.
+enum Given {
+    /// A segment to sort; enough of them become a run.
+    Segment(Arc<Fresh>),
+    /// Nothing more: however few there are, they become a run.
+    End,
+}
+
 /// The threads. They end when this is dropped, leaving what is half done to be done again.
 pub(crate) struct Workers {
     shared: Arc<Shared>,
-    to_sort: Option<Sender<Arc<Fresh>>>,
+    to_sort: Option<Sender<Given>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -43,8 +51,17 @@ impl Workers {
 
     /// Hands a segment over. A thread that has failed takes no more; the failure is in the view.
     pub(crate) fn sort(&self, fresh: Arc<Fresh>) {
+        self.give(Given::Segment(fresh));
+    }
+
+    /// Lets what was handed over become a run, however little it is.
+    pub(crate) fn flush(&self) {
+        self.give(Given::End);
+    }
+
+    fn give(&self, given: Given) {
         if let Some(to_sort) = &self.to_sort {
-            let _ = to_sort.send(fresh);
+            let _ = to_sort.send(given);
         }
     }
 }
@@ -60,21 +77,19 @@ impl Drop for Workers {
     }
 }
 
-fn sort_all(shared: &Shared, segments: &Receiver<Arc<Fresh>>, to_merge: &Sender<()>) -> Result<(), TimelineError> {
-    while let Ok(fresh) = segments.recv() {
+fn sort_all(shared: &Shared, given: &Receiver<Given>, to_merge: &Sender<()>) -> Result<(), TimelineError> {
+    while let Ok(given) = given.recv() {
         if shared.stop.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let sorted = Arc::new(Sorted::new(&fresh));
-        shared.change(|view| {
-            for segment in &mut view.segments {
-                if matches!(segment, Segment::Fresh(other) if Arc::ptr_eq(other, &fresh)) {
-                    *segment = Segment::Sorted(Arc::clone(&sorted));
-                }
+        let count_min = match given {
+            Given::Segment(fresh) => {
+                sort(shared, &fresh);
+                shared.limits.run_segments
             }
-        });
-        drop(fresh);
-        if write_run(shared)? {
+            Given::End => 1,
+        };
+        if write_run(shared, count_min)? {
             // The other thread ends only after this one, or when it failed and said so.
             let _ = to_merge.send(());
         }
@@ -82,9 +97,19 @@ fn sort_all(shared: &Shared, segments: &Receiver<Arc<Fresh>>, to_merge: &Sender<
     Ok(())
 }
 
+fn sort(shared: &Shared, fresh: &Arc<Fresh>) {
+    let sorted = Arc::new(Sorted::new(fresh));
+    shared.change(|view| {
+        for segment in &mut view.segments {
+            if matches!(segment, Segment::Fresh(other) if Arc::ptr_eq(other, fresh)) {
+                *segment = Segment::Sorted(Arc::clone(&sorted));
+            }
+        }
+    });
+}
+
 /// Writes a run once there are enough segments.
-fn write_run(shared: &Shared) -> Result<bool, TimelineError> {
-    let count = shared.limits.run_segments;
+fn write_run(shared: &Shared, count_min: usize) -> Result<bool, TimelineError> {
     let view = shared.view();
     let sorted: Vec<Arc<Sorted>> = view
         .segments
@@ -93,10 +118,11 @@ fn write_run(shared: &Shared) -> Result<bool, TimelineError> {
             Segment::Sorted(sorted) => Some(Arc::clone(sorted)),
             Segment::Fresh(_) => None,
         })
-        .take(count)
+        .take(shared.limits.run_segments)
         .collect();
     drop(view);
-    if sorted.len() < count {
+    let count = sorted.len();
+    if count < count_min {
         return Ok(false);
     }
     let seqs = sorted.iter().filter_map(|sorted| sorted.seqs());

@@ -240,6 +240,60 @@ fn an_account_with_many_strays_is_summed_by_blocks() {
     }
 }
 
+/// Reads the index beside whoever writes it, as of an event.
+fn reader(index: &Index, end: u64) -> Index {
+    let mut timeline = Timeline::read_with(index.dir.path(), end, index.limits).unwrap();
+    let covered = timeline.covered();
+    assert!(covered <= end);
+    let model = Model(index.model.0.iter().filter(|posting| posting.seq <= end).copied().collect());
+    model.0.iter().filter(|posting| posting.seq > covered).for_each(|posting| timeline.add(*posting));
+    // A folder of its own: what is read must not depend on who owns it.
+    Index { dir: tempfile::tempdir().unwrap(), timeline: Some(timeline), model, head: end, limits: index.limits }
+}
+
+#[test]
+fn a_reader_beside_a_writer_that_merges_sees_what_was_there_when_it_came() {
+    let mut index = Index::new(small());
+    let mut readers = Vec::new();
+    for round in 0..60 {
+        add_events(&mut index, 30, Days::Ahead);
+        // Also as of an event that is not the last of a run.
+        readers.push(reader(&index, index.head - round % 17));
+        check_some(readers.last().unwrap(), round);
+    }
+    index.timeline().settle();
+    assert!(index.timeline().shared.view().runs.iter().any(|run| run.facts.level > 0));
+    // Long after their files were merged away.
+    (0..).zip(&readers).for_each(|(seed, reader)| check_some(reader, seed));
+    let files = || std::fs::read_dir(index.dir.path()).unwrap().count();
+    let before = files();
+    drop(reader(&index, index.head));
+    assert_eq!(files(), before, "who reads writes nothing");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_read_as_empty_and_not_made() {
+    let dir = tempfile::tempdir().unwrap().path().join("none");
+    let timeline = Timeline::read(&dir, 9).unwrap();
+    assert_eq!((timeline.covered(), timeline.at(1, 1, 9).unwrap(), dir.exists()), (0, [0; 3], false));
+}
+
+#[test]
+fn what_was_flushed_has_not_to_be_added_again() {
+    let mut index = Index::new(small());
+    for round in 1..30 {
+        add_events(&mut index, 7, Days::Random);
+        index.timeline().flush().unwrap();
+        let last = index.model.0.iter().map(|posting| posting.seq).max().unwrap();
+        index.timeline = None;
+        let timeline = Timeline::open_with(index.dir.path(), index.head, index.limits).unwrap();
+        assert_eq!(timeline.covered(), last);
+        assert!(timeline.shared.view().runs.len() <= 3 * small().merge_runs, "small runs are merged as well");
+        index.timeline = Some(timeline);
+        check_some(&index, round);
+    }
+}
+
 #[test]
 fn a_crash_between_writing_and_listing_leaves_nothing_behind() {
     let mut index = Index::new(small());
