@@ -75,11 +75,19 @@ impl<T: minicbor::Encode<()>> Table<T> {
                 let page = word_index * 64 + word.trailing_zeros() as usize;
                 *word &= *word - 1;
                 let end = self.rows.len().min((page + 1) * PAGE_ROWS);
-                let bytes = minicbor::to_vec(&self.rows[page * PAGE_ROWS..end]).expect("encoding into memory");
-                emit(u32::try_from(page).expect("fewer than 2^32 rows"), bytes);
+                emit(u32::try_from(page).expect("fewer than 2^32 rows"), encoded(&self.rows[page * PAGE_ROWS..end]));
             }
         }
     }
+
+    /// All pages, encoded.
+    pub(crate) fn each_page(&self, mut emit: impl FnMut(u32, Vec<u8>)) {
+        (0u32..).zip(self.rows.chunks(PAGE_ROWS)).for_each(|(page, rows)| emit(page, encoded(rows)));
+    }
+}
+
+fn encoded<T: minicbor::Encode<()>>(rows: &[T]) -> Vec<u8> {
+    minicbor::to_vec(rows).expect("encoding into memory")
 }
 
 impl<T: for<'b> minicbor::Decode<'b, ()>> Table<T> {

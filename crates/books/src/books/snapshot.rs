@@ -59,9 +59,7 @@ impl Books {
 
     /// The pages that changed since the last call. Together with older pages of the others they are the books now.
     pub fn take_pages(&mut self) -> Vec<(PageKey, Vec<u8>)> {
-        let header = (&self.origin, self.head, self.recorded_at, minicbor::bytes::ByteArray::from(self.nonces));
-        let header = minicbor::to_vec(header).expect("encoding into memory");
-        let mut pages = vec![(PageKey { table: HEADER, page: 0 }, header)];
+        let mut pages = vec![self.header()];
         macro_rules! take {
             ($($number:literal $table:ident),*) => {$(
                 self.$table.take_dirty(|page, bytes| pages.push((PageKey { table: $number, page }, bytes)));
@@ -69,6 +67,23 @@ impl Books {
         }
         tables!(take);
         pages
+    }
+
+    /// All pages, in the order in which [`Self::restore`] wants them; what [`Self::take_pages`] will give stays as it is.
+    pub fn each_page(&self, mut each: impl FnMut(PageKey, Vec<u8>)) {
+        let (key, header) = self.header();
+        each(key, header);
+        macro_rules! give {
+            ($($number:literal $table:ident),*) => {$(
+                self.$table.each_page(|page, bytes| each(PageKey { table: $number, page }, bytes));
+            )*};
+        }
+        tables!(give);
+    }
+
+    fn header(&self) -> (PageKey, Vec<u8>) {
+        let header = (&self.origin, self.head, self.recorded_at, minicbor::bytes::ByteArray::from(self.nonces));
+        (PageKey { table: HEADER, page: 0 }, minicbor::to_vec(header).expect("encoding into memory"))
     }
 
     /// The books from their newest pages, by table in the order of [`Self::TABLES`] and by page.
