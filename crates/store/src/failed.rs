@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use crate::engine::EngineError;
 use crate::head::HeadFault;
+use crate::holder::Holder;
 use crate::read::ReadError;
+use crate::tiles::TilesError;
 
 /// Why a ledger could not be created.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +19,7 @@ pub enum CreateError {
     #[error("the folder is held by {by}")]
     Held {
         /// Who.
-        by: String,
+        by: Holder,
     },
     /// The file system refused.
     #[error("lay out the folder of the ledger")]
@@ -40,7 +42,7 @@ pub enum OpenError {
     #[error("the ledger is held by {by}")]
     Held {
         /// Who.
-        by: String,
+        by: Holder,
     },
     /// Created by a later release.
     #[error("format version {0} is not known to this release")]
@@ -86,6 +88,9 @@ pub enum OpenError {
     /// Something that opening reads is damaged.
     #[error("read what was recorded")]
     Read(#[from] ReadError),
+    /// The static files are not whole.
+    #[error("read the static files")]
+    Tiles(#[from] TilesError),
     /// The file system refused.
     #[error("open the files of the ledger")]
     Io(#[from] io::Error),

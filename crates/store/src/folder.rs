@@ -7,8 +7,9 @@
 //!   something. sled drops a damaged tail in silence; this is what tells.
 //! - `published`, a copy of the newest checkpoint among the tiles, with a checksum: it tells when the checkpoint itself is
 //!   damaged, missing or an older one, and it can stand in for it.
-//! - `lock`: who holds the folder. The lock is the operating system's, the text is for people.
+//! - `lock`: who holds the folder. The lock is the operating system's, the text says who it is ([`Holder`]).
 
+use crate::holder::Holder;
 use chain::Hash;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -40,6 +41,12 @@ impl Folder {
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.root.join("log")
+    }
+
+    /// Is there anything of a log? It may be damaged.
+    pub(crate) fn has_log(&self) -> bool {
+        let data_bytes = fs::metadata(self.log().join("db")).map_or(0, |data| data.len());
+        data_bytes > 0 && self.log().join("conf").exists()
     }
 
     /// The second copy: hash tiles, entry bundles, checkpoint.
@@ -78,6 +85,17 @@ impl Folder {
         let archived = chain::Archived::parse(&fs::read(self.tiles().join(chain::ARCHIVE)).ok()?)?;
         let place = self.tiles().join(&archived.folder);
         Some((archived, place))
+    }
+
+    /// Who holds the folder at this moment; `None` when nobody does, or that cannot be known.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        let mut file = File::open(self.lock()).ok()?;
+        // Shared, and only to see: nobody who looks is in the way of another, and who wants to hold it tries again.
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(Hold::read(&mut file)),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
     }
 
     fn lock(&self) -> PathBuf {
@@ -155,13 +173,13 @@ pub(crate) struct Hold {
 #[derive(Debug)]
 pub(crate) enum HoldError {
     /// Somebody else holds it and says who.
-    Held(String),
+    Held(Holder),
     Io(io::Error),
 }
 
 impl Hold {
     /// Takes the folder, or says who has it.
-    pub(crate) fn take(folder: &Folder, holder: &str) -> Result<Self, HoldError> {
+    pub(crate) fn take(folder: &Folder, holder: &Holder) -> Result<Self, HoldError> {
         let path = folder.lock();
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(HoldError::Io)?;
@@ -172,17 +190,18 @@ impl Hold {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) => return Err(HoldError::Io(error)),
                 Err(TryLockError::WouldBlock) if Instant::now() < patience => thread::sleep(Duration::from_millis(5)),
-                Err(TryLockError::WouldBlock) => {
-                    let mut text = String::new();
-                    let _ = file.read_to_string(&mut text);
-                    let text = text.trim();
-                    return Err(HoldError::Held(if text.is_empty() { "another process".into() } else { text.into() }));
-                }
+                Err(TryLockError::WouldBlock) => return Err(HoldError::Held(Self::read(&mut file))),
             }
         }
-        let text = format!("process {} ({holder})\n", std::process::id());
-        file.set_len(0).and_then(|()| file.write_all_at(text.as_bytes(), 0)).map_err(HoldError::Io)?;
+        let line = holder.to_line();
+        file.set_len(0).and_then(|()| file.write_all_at(line.as_bytes(), 0)).map_err(HoldError::Io)?;
         Ok(Self { _file: file })
+    }
+
+    fn read(file: &mut File) -> Holder {
+        let mut text = String::new();
+        let _ = file.read_to_string(&mut text);
+        Holder::read(&text)
     }
 }
 

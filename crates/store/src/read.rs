@@ -7,7 +7,7 @@ use crate::block::{BlockFault, BundleEntries, Header, bundle_entries};
 use crate::engine::{Bytes, Engine, EngineError};
 use crate::keys;
 use crate::limits::{BLOCK_ENTRIES_MAX, VALUE_BYTES_MAX};
-use chain::Hash;
+use chain::{FromFilesError, Hash};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use zstd::bulk::Decompressor;
@@ -44,6 +44,9 @@ pub enum ReadError {
         #[source]
         fault: crate::PageFault,
     },
+    /// A static file is not at hand, or damaged.
+    #[error("read the static files")]
+    Tile(#[from] FromFilesError),
     /// A cursor is damaged.
     #[error("read the cursor `{0}`: its checksum does not match")]
     Cursor(String),
@@ -190,14 +193,28 @@ pub(crate) fn scan_blocks(
     end: u64,
     mut each: impl FnMut(BlockView<'_>),
 ) -> Result<(), ReadError> {
+    scan_while(engine, from, end, |block| {
+        each(block);
+        true
+    })
+}
+
+/// The same, until `each` says no.
+pub(crate) fn scan_while(
+    engine: &Engine,
+    from: u64,
+    end: u64,
+    mut each: impl FnMut(BlockView<'_>) -> bool,
+) -> Result<(), ReadError> {
     let mut blocks = Blocks::new(engine, from, end)?;
     let mut raw = vec![];
     while let Some(head) = blocks.next(&mut raw)? {
         let skipped = from.saturating_sub(head.first).min(head.count);
         let mut entries = bundle_entries(&raw);
         (0..skipped).for_each(|_| _ = entries.next());
-        if skipped < head.count {
-            each(BlockView { first: head.first + skipped, count: head.count - skipped, bundle: entries.rest() });
+        let view = BlockView { first: head.first + skipped, count: head.count - skipped, bundle: entries.rest() };
+        if skipped < head.count && !each(view) {
+            break;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use crate::engine::{Bytes, Engine, EngineError};
 use crate::failed::OpenError;
 use crate::folder::{Folder, Mark, MarkFile, Marker, sync_dir};
 use crate::head::{FORMAT_VERSION, Head};
+use crate::holder::Holder;
 use crate::keys;
 use crate::read::{Blocks, ReadError};
 use crate::sealer::Sealer;
@@ -97,7 +98,7 @@ pub fn rebuild_from_tiles(dir: impl AsRef<Path>, loss: Loss) -> Result<Rebuilt, 
     if !folder.root().is_dir() {
         return Err(OpenError::NotALedger(folder.root().to_owned()).into());
     }
-    let _hold = hold(&folder, "rebuild of the log")?;
+    let _hold = hold(&folder, &Holder::this("rebuild of the log", None))?;
     let (stated, note) = checkpoint::newest(&folder).ok_or(RebuildError::NoCheckpoint)?;
     let origin = note.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let origin = String::from_utf8(origin.to_vec()).map_err(|_| RebuildError::NoCheckpoint)?;
@@ -145,7 +146,7 @@ pub fn rebuild_tiles(dir: impl AsRef<Path>) -> Result<Rebuilt, RebuildError> {
         return Err(OpenError::NotALedger(folder.root().to_owned()).into());
     }
     // Aside before opening: a damaged checkpoint must not speak against a sound log.
-    let hold = hold(&folder, "rebuild of the tiles")?;
+    let hold = hold(&folder, &Holder::this("rebuild of the tiles", None))?;
     let kept = set_aside(&folder.tiles(), "damaged")?;
     let options = OpenOptions { holder: "rebuild of the tiles".into(), ..OpenOptions::default() };
     let (store, recovered) = Store::open_held(folder.clone(), options, hold)?;

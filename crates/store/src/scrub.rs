@@ -10,6 +10,7 @@ use crate::block::{BlockFault, bundle_entries};
 use crate::checkpoint::Stated;
 use crate::failed::OpenError;
 use crate::folder::{Folder, Mark, Marker, read_published};
+use crate::holder::Holder;
 use crate::keys;
 use crate::page::{self, PageKey};
 use crate::read::{Blocks, ReadError};
@@ -96,7 +97,7 @@ pub fn scrub(dir: impl AsRef<Path>) -> Result<Vec<Finding>, OpenError> {
         let what = "the high-water mark is missing or damaged".into();
         findings.add(folder.mark(), what, None, Remedy::Commit);
     }
-    let hold = hold(&folder, "scrub")?;
+    let hold = hold(&folder, &Holder::this("scrub", None))?;
     let options = OpenOptions { holder: "scrub".into(), ..OpenOptions::default() };
     match Store::open_held(folder.clone(), options, hold) {
         Ok((store, _)) => findings.of_store(&store),

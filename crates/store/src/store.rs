@@ -6,6 +6,7 @@ use crate::engine::{Bytes, Engine, EngineError};
 use crate::failed::{CreateError, OpenError, StoreFailed};
 use crate::folder::{Folder, Hold, HoldError, Mark, MarkFile, Marker, sync_dir};
 use crate::head::{FORMAT_VERSION, Head, HeadFault};
+use crate::holder::Holder;
 use crate::keys;
 use crate::page::Page;
 use crate::read::{self, BlockCache, BlockView, Entries, ReadError};
@@ -29,11 +30,19 @@ pub struct OpenOptions {
     pub reopen_bytes: u64,
     /// Who opens it, for the message that somebody else gets.
     pub holder: String,
+    /// Where whoever opens it answers in place of the folder.
+    pub url: Option<String>,
+}
+
+impl OpenOptions {
+    pub(crate) fn holder(&self) -> Holder {
+        Holder::this(&self.holder, self.url.clone())
+    }
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { cache_bytes: 64 << 20, reopen_bytes: 256 << 20, holder: "granary".into() }
+        Self { cache_bytes: 64 << 20, reopen_bytes: 256 << 20, holder: "granary".into(), url: None }
     }
 }
 
@@ -111,7 +120,7 @@ impl Store {
     ) -> Result<(Self, Recovered), CreateError> {
         let folder = Folder::at(dir);
         fs::create_dir_all(folder.root())?;
-        let hold = Hold::take(&folder, &options.holder).map_err(|error| match error {
+        let hold = Hold::take(&folder, &options.holder()).map_err(|error| match error {
             HoldError::Held(by) => CreateError::Held { by },
             HoldError::Io(error) => CreateError::Io(error),
         })?;
@@ -153,7 +162,7 @@ impl Store {
         if !folder.marker().exists() {
             return Err(OpenError::NotALedger(folder.root().to_owned()));
         }
-        let hold = hold(&folder, &options.holder)?;
+        let hold = hold(&folder, &options.holder())?;
         Self::open_held(folder, options, hold)
     }
 
@@ -163,8 +172,7 @@ impl Store {
             return Err(OpenError::Version(marker.format));
         }
         // sled would make a new, empty log here.
-        let data_bytes = fs::metadata(folder.log().join("db")).map_or(0, |data| data.len());
-        if data_bytes == 0 || !folder.log().join("conf").exists() {
+        if !folder.has_log() {
             return Err(OpenError::LogMissing);
         }
         let engine = Engine::open(&folder.log(), options.cache_bytes).map_err(OpenError::Damaged)?;
@@ -371,7 +379,7 @@ impl Store {
     }
 }
 
-pub(crate) fn hold(folder: &Folder, holder: &str) -> Result<Hold, OpenError> {
+pub(crate) fn hold(folder: &Folder, holder: &Holder) -> Result<Hold, OpenError> {
     Hold::take(folder, holder).map_err(|error| match error {
         HoldError::Held(by) => OpenError::Held { by },
         HoldError::Io(error) => OpenError::Io(error),

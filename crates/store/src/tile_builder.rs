@@ -70,6 +70,11 @@ impl TileBuilder {
         Frontier::from_parts(self.size, peaks).expect("the levels are the digits of the size").root()
     }
 
+    /// The hashes of the unfinished tile of a level.
+    pub(crate) fn hashes(&self, level: u8) -> &[Hash] {
+        self.levels.get(usize::from(level)).map_or(&[], |level| &level.hashes)
+    }
+
     /// Takes the next entries and their leaf hashes. `subtrees` are the roots of the subtrees of 256 that end in them, if
     /// somebody has computed them already.
     pub(crate) fn take<S: TileSink>(
@@ -161,7 +166,7 @@ impl TileBuilder {
 }
 
 /// Root of a full tile.
-fn subtree_root(hashes: &[Hash]) -> Hash {
+pub(crate) fn subtree_root(hashes: &[Hash]) -> Hash {
     let mut row = hashes.to_vec();
     while row.len() > 1 {
         row = row.chunks_exact(2).map(|pair| node_hash(&pair[0], &pair[1])).collect();

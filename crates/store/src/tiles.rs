@@ -91,24 +91,11 @@ impl TileWriter {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::empty(folder)),
             Err(error) => return Err(TilesError::io("read", &path)(error)),
         };
-        let damaged = || TilesError::Damaged { size: stated.size };
         let mut tiles = Self::empty(folder);
-        let bundle = read_partial(folder, TileKind::Entries, stated.size).map_err(|_| damaged())?;
-        let mut levels = vec![];
-        let mut rest = stated.size;
-        while rest > 0 {
-            let kind = TileKind::Hashes(levels.len() as u8);
-            let hashes = read_partial(folder, kind, rest).map_err(|_| damaged())?;
-            let (hashes, []) = hashes.as_chunks::<32>() else { return Err(damaged()) };
-            levels.push(hashes.to_vec());
-            tiles.note_partial(kind, rest);
-            rest /= WIDTH as u64;
-        }
-        tiles.note_partial(TileKind::Entries, stated.size);
-        tiles.builder = TileBuilder::resume(stated.size, bundle, levels).ok_or_else(damaged)?;
-        if tiles.root() != stated.root {
-            return Err(damaged());
-        }
+        tiles.builder = take_up(folder, stated)?;
+        let partials: Vec<_> =
+            tiles.builder.partials().iter().map(|tile| (tile.kind, tile.index, tile.width)).collect();
+        tiles.partial = partials.into_iter().map(|(kind, index, width)| ((kind, index), width)).collect();
         Ok(tiles)
     }
 
@@ -118,13 +105,6 @@ impl TileWriter {
             files: Files { root: folder.tiles() },
             folder: folder.clone(),
             partial: BTreeMap::new(),
-        }
-    }
-
-    fn note_partial(&mut self, kind: TileKind, count: u64) {
-        let width = (count % WIDTH as u64) as u16;
-        if width > 0 {
-            self.partial.insert((kind, count / WIDTH as u64), width);
         }
     }
 
@@ -203,6 +183,23 @@ impl TileWriter {
         self.partial = now;
         Ok(())
     }
+}
+
+/// The right edge of the tiles of a checkpoint, from its unfinished ones; they give its root.
+pub(crate) fn take_up(folder: &Folder, stated: Stated) -> Result<TileBuilder, TilesError> {
+    let damaged = || TilesError::Damaged { size: stated.size };
+    let bundle = read_partial(folder, TileKind::Entries, stated.size).map_err(|_| damaged())?;
+    let mut levels = vec![];
+    let mut rest = stated.size;
+    while rest > 0 {
+        let kind = TileKind::Hashes(levels.len() as u8);
+        let hashes = read_partial(folder, kind, rest).map_err(|_| damaged())?;
+        let (hashes, []) = hashes.as_chunks::<32>() else { return Err(damaged()) };
+        levels.push(hashes.to_vec());
+        rest /= WIDTH as u64;
+    }
+    let edge = TileBuilder::resume(stated.size, bundle, levels).ok_or_else(damaged)?;
+    if edge.root() == stated.root { Ok(edge) } else { Err(damaged()) }
 }
 
 /// Where the partial files of a tile lie.

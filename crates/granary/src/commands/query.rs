@@ -62,9 +62,8 @@ pub(crate) fn find(dir: &Dir) -> Result<Place, Failure> {
 
 /// The server that holds a folder, where one does: it says so in the folder's lock.
 pub(crate) fn server_of(error: &LedgerError) -> Option<String> {
-    let LedgerError::Open(OpenError::Held { by, .. }) = error else { return None };
-    let (_, url) = by.split_once(" at http://")?;
-    Some(format!("http://{}", url.trim_end_matches(')')))
+    let LedgerError::Open(OpenError::Held { by }) = error else { return None };
+    by.url.clone()
 }
 
 impl Place {

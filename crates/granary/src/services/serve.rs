@@ -63,7 +63,7 @@ impl House {
         access: Access,
         url: &str,
     ) -> Result<Self, Failure> {
-        let store = OpenOptions { holder: format!("granary serve at {url}"), ..OpenOptions::default() };
+        let store = OpenOptions { holder: "granary serve".into(), url: Some(url.to_owned()), ..OpenOptions::default() };
         let options = Options { store, ..Options::default() };
         let limits = Limits {
             queue_frames_max: usize::try_from(settings.number("ingest.queue_frames_max"))?,

@@ -13,7 +13,7 @@ pub(crate) const PAGES: u32 = 40;
 
 /// Reopens often, so that crashes meet it.
 pub(crate) fn options() -> OpenOptions {
-    OpenOptions { cache_bytes: 16 << 20, reopen_bytes: 1 << 20, holder: "test".into() }
+    OpenOptions { cache_bytes: 16 << 20, reopen_bytes: 1 << 20, holder: "test".into(), url: None }
 }
 
 pub(crate) fn create(dir: &Path) -> Store {
