@@ -1,13 +1,13 @@
-//! A ledger that is open in this process, as questions see it.
+//! A ledger that is open in this process, held or beside whoever holds it, as questions see it.
 
 use answers::{History, HistoryError, Log, Mark, Source, View, Viewer};
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums, TallyNo};
-use ledger::{LedgerError, Marks, Opened};
+use ledger::{Known, LedgerError, Marks};
 
 /// See the module.
 pub(crate) struct OpenedView<'o> {
     /// The ledger.
-    pub(crate) opened: &'o Opened,
+    pub(crate) opened: &'o dyn Known,
     /// Who asks.
     pub(crate) viewer: Viewer,
 }

@@ -1,7 +1,7 @@
 //! Ten thousand promises of one lot, asked for at once by 64 threads: exactly as many stand as there is stock for, the
 //! sum of what is set aside is what stands, and a replay agrees.
 
-use ledger::{Ledger, Options, Reader, Request};
+use ledger::{Ledger, Opened, Options, Request};
 use serde_json::{Value, json};
 
 fn command(id: u128, act: Value) -> Request {
@@ -59,14 +59,14 @@ fn ten_thousand_requests_never_promise_a_gram_twice() {
     });
     assert_eq!(accepted, 5_000, "of {} asked", THREADS * EACH);
     ledger.close().expect("closed");
-    let reader = Reader::open(&dir, &Options::default()).expect("opened");
-    let books = reader.books();
+    let opened = Opened::open(&dir, &Options::default()).expect("opened");
+    let books = opened.books();
     let account = books.accounts().iter().find(|account| account.days.latest().on_hand == 5_000).expect("the stock");
     let sums = account.days.latest();
     assert_eq!((sums.encumbered, sums.available()), (5_000, 0));
     let left: i64 = books.encumbrances().iter().map(|claim| claim.remaining.latest().on_hand).sum();
     assert_eq!(left, 5_000, "what is set aside is what was accepted");
-    let replayed = ledger::replay(&reader, true, |_| {}).expect("replayed");
+    let replayed = ledger::replay(&opened, true, |_| {}).expect("replayed");
     assert!(replayed.differing_accounts.is_empty(), "a replay agrees");
 }
 

@@ -1,7 +1,7 @@
 //! Entries of the log in order, decoded as far as is needed and ahead of whoever folds them.
 
 use books::{Claim, Day, Entry, Event, Seq};
-use store::Store;
+use store::ReadLog;
 use wire::event::Postings;
 
 use crate::opened::LedgerError;
@@ -72,7 +72,7 @@ impl Decoded {
 /// Calls `each` with every entry from one on; from `whole_from` on, all of an event is decoded. A thread reads and decodes
 /// ahead, so that a fold of the whole log takes as long as the longer half.
 pub(crate) fn fold(
-    store: &Store,
+    log: &dyn ReadLog,
     from: u64,
     whole_from: u64,
     mut each: impl FnMut(&Decoded),
@@ -80,15 +80,12 @@ pub(crate) fn fold(
     std::thread::scope(|scope| {
         let (ahead, coming) = std::sync::mpsc::sync_channel(BLOCKS_AHEAD);
         scope.spawn(move || {
-            let mut is_over = false;
-            let scanned = store.scan_blocks(from, |block| {
-                if !is_over {
-                    let entries = (block.first..).zip(block.entries());
-                    let decoded: Result<Vec<Decoded>, LedgerError> =
-                        entries.map(|(index, entry)| Decoded::decode(index, entry, index >= whole_from)).collect();
-                    // Whoever folds may have given up.
-                    is_over = decoded.is_err() | ahead.send(decoded).is_err();
-                }
+            let scanned = log.scan(from, &mut |block| {
+                let entries = (block.first..).zip(block.entries());
+                let decoded: Result<Vec<Decoded>, LedgerError> =
+                    entries.map(|(index, entry)| Decoded::decode(index, entry, index >= whole_from)).collect();
+                // Whoever folds may have given up.
+                decoded.is_ok() & ahead.send(decoded).is_ok()
             });
             if let Err(error) = scanned {
                 let _ = ahead.send(Err(error.into()));

@@ -1,8 +1,8 @@
 //! The single writer: commands are decided one after the other, recorded together, and only then answered.
 //!
 //! [`Ledger`] is the engine: deciding, sealing and committing are stages, a batch each, so that whatever arrives while one
-//! sync runs shares the next. [`Reader`] answers from what is recorded. Both stand on [`Opened`], which puts the books back
-//! together from their snapshot and the log after it. [`Service`] takes its commands from a bus and shares one commit log
+//! sync runs shares the next. It stands on [`Opened`], which holds the folder and puts the books back together from their
+//! snapshot and the log after it. [`Reader`] is opened beside it and tells what is published. [`Service`] takes its commands from a bus and shares one commit log
 //! with standbys; [`Follower`] is a copy that follows it.
 
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -16,6 +16,7 @@ mod fold;
 mod follower;
 mod frames;
 mod key;
+mod known;
 pub mod log;
 mod marks;
 mod opened;
@@ -31,6 +32,7 @@ mod rights;
 mod service;
 mod snapshot;
 mod state;
+mod views;
 
 pub use answer::{Answer, Request};
 pub use clock::{Clock, SystemClock};
@@ -39,6 +41,7 @@ pub use decider::{Batch, Decider};
 pub use follower::{Follower, Shared, read};
 pub use frames::{Parsed, parse};
 pub use key::{KeyFileError, abandon_next, create_next, read_signer, read_signers, retire, verifier};
+pub use known::Known;
 pub use marks::{Mark, Marks};
 pub use opened::{LedgerError, Opened, Options};
 pub use order::Order;

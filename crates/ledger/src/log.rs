@@ -1,7 +1,7 @@
 //! Reading the log as events. The log below a head never changes: whoever reads it needs no lock.
 
 use books::{Event, Moment, Seq};
-use store::Store;
+use store::ReadLog;
 
 use crate::opened::LedgerError;
 
@@ -9,9 +9,9 @@ use crate::opened::LedgerError;
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn event(store: &Store, seq: Seq) -> Result<Option<Event>, LedgerError> {
+pub fn event(log: &dyn ReadLog, seq: Seq) -> Result<Option<Event>, LedgerError> {
     let Some(leaf_index) = seq.leaf() else { return Ok(None) };
-    let Some(bytes) = store.entry(leaf_index)? else { return Ok(None) };
+    let Some(bytes) = log.entry(leaf_index)? else { return Ok(None) };
     decode(seq, &bytes).map(Some)
 }
 
@@ -19,26 +19,32 @@ pub fn event(store: &Store, seq: Seq) -> Result<Option<Event>, LedgerError> {
 ///
 /// # Errors
 /// When one cannot be read.
-pub fn events(store: &Store, from: Seq, mut each: impl FnMut(Seq, Event) -> bool) -> Result<(), LedgerError> {
-    for entry in store.entries(from.leaf().unwrap_or(0))? {
-        let (index, bytes) = entry?;
-        let seq = Seq::from_leaf(index);
-        if !each(seq, decode(seq, &bytes)?) {
-            break;
-        }
-    }
-    Ok(())
+pub fn events(log: &dyn ReadLog, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), LedgerError> {
+    let mut failed = None;
+    log.scan(from.leaf().unwrap_or(0), &mut |block| {
+        (block.first..).zip(block.entries()).all(|(index, bytes)| {
+            let seq = Seq::from_leaf(index);
+            match decode(seq, bytes) {
+                Ok(event) => each(seq, event),
+                Err(error) => {
+                    failed = Some(error);
+                    false
+                }
+            }
+        })
+    })?;
+    failed.map_or(Ok(()), Err)
 }
 
 /// The last event up to a head that was recorded at or before a moment; `Seq(0)` before the first.
 ///
 /// # Errors
 /// When an event cannot be read.
-pub fn known_at(store: &Store, moment: Moment, head: Seq) -> Result<Seq, LedgerError> {
+pub fn known_at(log: &dyn ReadLog, moment: Moment, head: Seq) -> Result<Seq, LedgerError> {
     let (mut low, mut high) = (0, head.0);
     while low < high {
         let middle = low + (high - low).div_ceil(2);
-        let event = event(store, Seq(middle))?.ok_or(LedgerError::Stopped)?;
+        let event = event(log, Seq(middle))?.ok_or(LedgerError::Stopped)?;
         if event.recorded_at <= moment { low = middle } else { high = middle - 1 }
     }
     Ok(Seq(low))

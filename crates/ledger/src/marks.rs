@@ -1,12 +1,12 @@
 //! Where in the log to look: which events are of an act that is no plain transfer, were posted by a party, were refused or
-//! held, or changed a tally, and by how much.
+//! held, or changed a tally, and by how much; and, where nobody else knows it, which may answer a command.
 //!
 //! It is kept for readers, beside the history of accounts and in the same way: in files below `views/`, checked and derived
 //! from the log. The ledger at work does not keep it, and no decision looks at it.
 
 use std::path::Path;
 
-use books::{Day, Event, Outcome, PartyNo, Seq, TallyNo};
+use books::{CommandId, Day, Event, Outcome, PartyNo, Seq, TallyNo};
 use timeline::{Posting, Timeline};
 
 use crate::opened::LedgerError;
@@ -27,42 +27,68 @@ pub enum Mark {
     Held,
     /// Changes of a tally.
     Tally(TallyNo),
+    /// Events whose command may have this id: few have it without.
+    Id(CommandId),
 }
 
 impl Mark {
     /// The key under which it is kept. The upper bits are the kind; keys are never reused.
-    const fn key(self) -> u32 {
+    fn key(self) -> u32 {
         match self {
             Self::Act(number) => number,
             Self::By(party) => 1 << 29 | party.0,
             Self::Refused => 2 << 29,
             Self::Held => 3 << 29,
             Self::Tally(tally) => 4 << 29 | tally.0,
+            Self::Id(id) => 5 << 29 | crc32c::crc32c(&id.0) >> 3,
         }
     }
 }
 
 /// See the module.
-pub struct Marks(Timeline);
+pub struct Marks {
+    index: Timeline,
+    /// The ledger at work has an index of ids; who reads beside it has none.
+    has_ids: bool,
+}
 
 impl Marks {
     /// Opens them in a ledger's folder; forgets what lies beyond the head of the log.
     pub(crate) fn open(ledger: &Path, head: u64) -> Result<Self, LedgerError> {
-        Ok(Self(Timeline::open(&ledger.join("views").join(FOLDER), head)?))
+        Ok(Self { index: Timeline::open(&ledger.join("views").join(FOLDER), head)?, has_ids: false })
+    }
+
+    /// Opens those of a reader in their folder, to write them.
+    pub(crate) fn open_with_ids(folder: &Path, head: u64) -> Result<Self, LedgerError> {
+        Ok(Self { index: Timeline::open(folder, head)?, has_ids: true })
+    }
+
+    /// The same to read them, as far as they are known to be of this log.
+    pub(crate) fn read_with_ids(folder: &Path, end: u64) -> Result<Self, LedgerError> {
+        Ok(Self { index: Timeline::read(folder, end)?, has_ids: true })
+    }
+
+    /// Puts all of them into files.
+    pub(crate) fn flush(&mut self) -> Result<(), LedgerError> {
+        Ok(self.index.flush()?)
     }
 
     /// Events up to here need not be added again.
     pub(crate) fn covered(&self) -> u64 {
-        self.0.covered()
+        self.index.covered()
     }
 
     /// Adds the next event.
     pub(crate) fn add(&mut self, seq: Seq, event: &Event) {
+        let has_ids = self.has_ids;
         let mut add = |mark: Mark, day: Day, delta: i64| {
-            self.0.add(Posting { account: mark.key(), seq: seq.0, day: day.0, change: [1, delta, 0] });
+            self.index.add(Posting { account: mark.key(), seq: seq.0, day: day.0, change: [1, delta, 0] });
         };
         let day = event.effective;
         add(Mark::By(event.party), day, 0);
+        if has_ids {
+            add(Mark::Id(event.id), day, 0);
+        }
         match &event.outcome {
             Outcome::Done(act) => add(Mark::Act(act.number()), day, 0),
             Outcome::Held(act) => {
@@ -83,7 +109,7 @@ impl Marks {
     /// # Errors
     /// When the index cannot be read.
     pub fn count(&self, mark: Mark, known_at: Seq) -> Result<u64, LedgerError> {
-        let [count, ..] = self.0.at(mark.key(), i32::MAX, known_at.0)?;
+        let [count, ..] = self.index.at(mark.key(), i32::MAX, known_at.0)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -93,7 +119,7 @@ impl Marks {
     /// See [`Marks::count`].
     pub fn events(&self, mark: Mark, known_at: Seq) -> Result<Vec<Seq>, LedgerError> {
         let mut found = Vec::new();
-        self.0.changes(mark.key(), known_at.0, |seq, _| found.push(Seq(seq)))?;
+        self.index.changes(mark.key(), known_at.0, |seq, _| found.push(Seq(seq)))?;
         Ok(found)
     }
 
@@ -102,7 +128,7 @@ impl Marks {
     /// # Errors
     /// See [`Marks::count`].
     pub fn tally(&self, tally: TallyNo, day: Day, known_at: Seq) -> Result<i64, LedgerError> {
-        let [_, sum, _] = self.0.at(Mark::Tally(tally).key(), day.0, known_at.0)?;
+        let [_, sum, _] = self.index.at(Mark::Tally(tally).key(), day.0, known_at.0)?;
         Ok(sum)
     }
 }

@@ -24,8 +24,8 @@ pub struct Options {
     pub store: OpenOptions,
     /// Makes the random bytes of events from this, so that a simulation can be run again; from the system where absent.
     pub nonce_seed: Option<[u8; 32]>,
-    /// Keeps for readers where in the log to look: see [`Marks`].
-    pub marks: bool,
+    /// A [`Reader`](crate::Reader) that folds more events than these leaves the result to the next one: 50,000 where absent.
+    pub leave_after: Option<u64>,
 }
 
 /// The ledger could not answer.
@@ -190,7 +190,7 @@ impl Opened {
             snapshot: Snapshot::default(),
             snapshot_at: Some(head.snapshot.unwrap_or(0)),
         };
-        state.fold(&store, starts, u64::MAX)?;
+        state.fold(&*store, starts, u64::MAX)?;
         Ok(Self { store, state, tiles: None, nonce_seed: None, history, recent: Recent::default() })
     }
 
@@ -200,15 +200,13 @@ impl Opened {
         let (ids, ids_from) = if use_snapshot { Seen::open(&kept)? } else { Seen::open_verified(&kept)? };
         let history = HistoryFolder::new(dir, "timeline");
         let timeline = Timeline::open(&history.current(), head.size())?;
-        let marks = options.marks.then(|| Marks::open(dir, head.size())).transpose()?;
-        let marks_from = marks.as_ref().map_or(u64::MAX, Marks::covered);
-        let starts = Starts { ids: ids_from, timeline: timeline.covered(), marks: marks_from };
+        let starts = Starts { ids: ids_from, timeline: timeline.covered(), marks: u64::MAX };
         let mut state = State {
             books: restore(&store, head.snapshot.filter(|_| use_snapshot))?,
             ids: Mutex::new(ids),
             keeps_ids: true,
             timeline,
-            marks,
+            marks: None,
             snapshot: Snapshot::default(),
             snapshot_at: use_snapshot.then(|| head.snapshot.unwrap_or(0)),
         };

@@ -17,6 +17,8 @@ pub(crate) const PLACE: &str = "place";
 
 /// The static files follow the log at least this often while anything happens.
 const PUBLISH_EVERY: Duration = Duration::from_secs(2);
+/// They follow it at once when nothing more comes for so long: readers wait for them.
+const PUBLISH_WHEN_QUIET: Duration = Duration::from_millis(200);
 
 /// See the module.
 pub(crate) struct Recorder {
@@ -81,12 +83,13 @@ fn signed(keys: &[SignerKey], sealed: &Sealed) -> Vec<u8> {
 pub(crate) struct Tiles {
     writer: TileWriter,
     unpublished: Option<Vec<u8>>,
+    taken_at: Instant,
     published_at: Instant,
 }
 
 impl Tiles {
     pub(crate) fn new(writer: TileWriter) -> Self {
-        Self { writer, unpublished: None, published_at: Instant::now() }
+        Self { writer, unpublished: None, taken_at: Instant::now(), published_at: Instant::now() }
     }
 
     /// Takes what was recorded, and publishes where that is due.
@@ -95,17 +98,21 @@ impl Tiles {
             self.writer.take(sealed)?;
         }
         self.unpublished = what.note.or(self.unpublished.take());
+        self.taken_at = Instant::now();
         self.publish_if_due()
     }
 
     pub(crate) fn publish_if_due(&mut self) -> Result<(), LedgerError> {
-        if self.published_at.elapsed() >= PUBLISH_EVERY { self.publish() } else { Ok(()) }
+        if self.due_in().is_zero() { self.publish() } else { Ok(()) }
     }
 
     /// How long until there is something to publish, if nothing more comes.
     pub(crate) fn due_in(&self) -> Duration {
-        let waited = if self.unpublished.is_some() { self.published_at.elapsed() } else { Duration::ZERO };
-        PUBLISH_EVERY.saturating_sub(waited)
+        if self.unpublished.is_none() {
+            return PUBLISH_EVERY;
+        }
+        let quiet = PUBLISH_WHEN_QUIET.saturating_sub(self.taken_at.elapsed());
+        PUBLISH_EVERY.saturating_sub(self.published_at.elapsed()).min(quiet)
     }
 
     /// Brings the static files up to what is recorded.

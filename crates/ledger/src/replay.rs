@@ -7,8 +7,8 @@ use chain::{Frontier, Hash, leaf_hash, sha256};
 use wire::event::Postings;
 
 use crate::closes::{CheckedClose, CloseCheck, names_balances};
-use crate::opened::LedgerError;
-use crate::reader::Reader;
+use crate::known::Known;
+use crate::opened::{LedgerError, Opened};
 
 /// Number of the act that closes a period.
 const CLOSE_PERIOD: u32 = 29;
@@ -126,8 +126,8 @@ impl Fold {
 ///
 /// # Errors
 /// When the log cannot be read.
-pub fn replay(reader: &Reader, verify: bool, progress: impl FnMut(u64)) -> Result<Replayed, LedgerError> {
-    replay_until(reader, None, verify, progress)
+pub fn replay(opened: &Opened, verify: bool, progress: impl FnMut(u64)) -> Result<Replayed, LedgerError> {
+    replay_until(opened, None, verify, progress)
 }
 
 /// The same up to an event: balances are compared with the history as known then.
@@ -135,17 +135,17 @@ pub fn replay(reader: &Reader, verify: bool, progress: impl FnMut(u64)) -> Resul
 /// # Errors
 /// See [`replay`].
 pub fn replay_until(
-    reader: &Reader,
+    opened: &Opened,
     until: Option<u64>,
     verify: bool,
     mut progress: impl FnMut(u64),
 ) -> Result<Replayed, LedgerError> {
     let started = Instant::now();
-    let head = reader.store().head();
+    let head = opened.store().head();
     let end = until.unwrap_or(u64::MAX).min(head.size());
     let mut fold = Fold::new(verify);
     let mut failed = None;
-    reader.store().scan_blocks(0, |block| {
+    opened.store().scan_blocks(0, |block| {
         for (index, entry) in (block.first..).zip(block.entries()) {
             if index < end && failed.is_none() {
                 failed = fold.push(entry).err();
@@ -160,7 +160,7 @@ pub fn replay_until(
     }
     let mut closes = CloseCheck::default();
     if fold.names_balances() {
-        reader.store().scan_blocks(0, |block| {
+        opened.store().scan_blocks(0, |block| {
             for (index, entry) in (block.first..).zip(block.entries()) {
                 if index < end && failed.is_none() {
                     failed = closes.push(entry).err();
@@ -170,17 +170,17 @@ pub fn replay_until(
         failed.map_or(Ok(()), Err)?;
     }
     let mut differing_accounts = Vec::new();
-    for (number, account) in reader.books().accounts().iter().enumerate() {
+    for (number, account) in opened.books().accounts().iter().enumerate() {
         let folded = fold.balances().get(number).copied().unwrap_or_default();
         let known = match end == head.size() {
             true => account.days.latest(),
-            false => reader.at(books::AccountNo(number as u32), books::Day(i32::MAX), Seq(end))?,
+            false => opened.at(books::AccountNo(number as u32), books::Day(i32::MAX), Seq(end))?,
         };
         if folded != known {
             differing_accounts.push(number as u32);
         }
     }
-    let stated = reader.store().root_at(end)?;
+    let stated = opened.store().root_at(end)?;
     let root = fold.root();
     Ok(Replayed {
         events: fold.events(),

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use books::{Books, Encumbrance, Event, Seq, Sums};
 use seen::Seen;
-use store::Store;
+use store::{ReadLog, Store};
 use timeline::{Posting, Timeline};
 
 use crate::fold::{Posted, fold};
@@ -82,13 +82,13 @@ impl State {
     }
 
     /// Folds what the log has behind the head of the books, before `until`, and for the other parts from where they start.
-    pub(crate) fn fold(&mut self, store: &Store, starts: Starts, until: u64) -> Result<(), LedgerError> {
+    pub(crate) fn fold(&mut self, log: &dyn ReadLog, starts: Starts, until: u64) -> Result<(), LedgerError> {
         let books_from = self.books.head().0;
         let marks_from = if self.marks.is_some() { starts.marks } else { u64::MAX };
         let ids_from = if self.keeps_ids { starts.ids } else { u64::MAX };
         let whole_from = books_from.min(marks_from);
         let from = whole_from.min(ids_from).min(starts.timeline);
-        fold(store, from, whole_from, |folded| {
+        fold(log, from, whole_from, |folded| {
             let index = folded.index;
             if index >= until {
                 return;

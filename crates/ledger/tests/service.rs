@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bus::{Bus, Connection, Embedded, Frame, Limits, Names, Nats, Sender, Signed};
 use bytes::Bytes;
-use ledger::{Follower, Ledger, Opened, Options, Reader, Role, Service, Status};
+use ledger::{Follower, Known as _, Ledger, Opened, Options, Reader, Role, Service, Status};
 use tempfile::TempDir;
 use testkit::nats::NatsServer;
 use tokio::sync::watch;
@@ -127,7 +127,7 @@ async fn a_standby_takes_over_where_the_leader_stopped() {
     second.leads().await;
     assert_eq!(outcomes(&*bus, &[party(id, "B"), party(Uuid::now_v7(), "C")]).await, ["duplicate", "accepted"]);
     second.stop().await;
-    let two = Reader::open(two.path(), &Options::default()).unwrap();
+    let two = Opened::open(two.path(), &Options::default()).unwrap();
     assert_eq!(two.books().head().0, 4);
     let checkpoint = String::from_utf8(two.store().head().note.clone()).unwrap();
     assert!(checkpoint.starts_with("example.org/test\n4\n"), "the standby signs under the ledger's name: {checkpoint}");
@@ -214,6 +214,6 @@ async fn a_copy_on_nats_says_the_same_as_the_ledger() {
     stop.send_replace(true);
     following.await.unwrap().unwrap();
     running.stop().await;
-    let root = |dir: &TempDir| Reader::open(dir.path(), &Options::default()).unwrap().store().head().root();
+    let root = |dir: &TempDir| Reader::open(dir.path(), &Options::default()).unwrap().log().root();
     assert_eq!(root(&one), root(&two));
 }

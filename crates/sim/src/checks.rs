@@ -6,7 +6,7 @@ use std::path::Path;
 use books::{Books, Seq};
 use bytes::Bytes;
 use chain::{Frontier, Hash, leaf_hash};
-use ledger::{Options, Reader, Record};
+use ledger::{Opened, Options, Record};
 use testkit::{Model, laws};
 use uuid::Uuid;
 
@@ -162,9 +162,9 @@ impl Checks {
     /// Compares what every node has on disk with the records; says how many comparisons held.
     pub(crate) fn compare(&self, home: &Path, names: &[&str]) -> u64 {
         for name in names {
-            let reader = Reader::open(&home.join(name), &Options::default()).expect("a folder opens in the end");
-            assert_eq!(reader.store().head().root(), self.tree.root(), "{name} has the same log");
-            let (found, wanted) = (reader.books().accounts(), self.books.accounts());
+            let opened = Opened::open(&home.join(name), &Options::default()).expect("a folder opens in the end");
+            assert_eq!(opened.store().head().root(), self.tree.root(), "{name} has the same log");
+            let (found, wanted) = (opened.books().accounts(), self.books.accounts());
             assert_eq!(found.len(), wanted.len(), "{name} has the same accounts");
             for (found, wanted) in found.iter().zip(wanted) {
                 assert_eq!(found.days.latest(), wanted.days.latest(), "{name} has the same balances");

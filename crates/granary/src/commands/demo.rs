@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Demo) -> Result<Exit, Failure> {
     show_crude(&asked)?;
     show_rare_earths(&asked)?;
     show_knowledge(&asked, known_then)?;
-    show_proof(&dir, &asked)?;
+    show_proof(&dir)?;
     let dir = dir.display();
     say!("Go on from here:")?;
     say!("  granary position   --dir {dir} --by material,site --as-of 2022-09-09")?;
@@ -214,8 +214,9 @@ fn show_knowledge(asked: &Asked, known_then: Seq) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show_proof(dir: &Path, asked: &Asked) -> Result<(), Failure> {
-    let replayed = ledger::replay(&asked.0, true, |_| {})?;
+fn show_proof(dir: &Path) -> Result<(), Failure> {
+    let opened = query::open_alone(dir)?;
+    let replayed = ledger::replay(&opened, true, |_| {})?;
     let agrees = replayed.differing_accounts.is_empty() && replayed.root_matches == Some(true);
     say!(
         "8. Replayed from the first event: {} events, every balance and the root of the hash tree {}.",
@@ -226,7 +227,7 @@ fn show_proof(dir: &Path, asked: &Asked) -> Result<(), Failure> {
         "   The signed checkpoint, which anybody can verify with the key in `{}`:\n",
         dir.join("keys/log.pub").display()
     )?;
-    let note = fs::read_to_string(asked.0.store().folder().checkpoint())?;
+    let note = fs::read_to_string(opened.store().folder().checkpoint())?;
     say!("{}\n", indented(note.trim_end()))?;
     Ok(())
 }

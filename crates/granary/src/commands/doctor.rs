@@ -27,10 +27,10 @@ fn examine(args: &Doctor) -> Result<Exit, Failure> {
     rows.extend(key_rows(dir));
     // The derived state: only worth a look when the log itself is sound.
     if rows.is_empty() {
-        match super::query::open(dir) {
-            Ok(asked) => {
-                rows.extend(key_in_force(dir, asked.0.books()));
-                let replayed = ledger::replay(&asked.0, true, |_| {})?;
+        match super::query::open_alone(dir) {
+            Ok(opened) => {
+                rows.extend(key_in_force(dir, opened.books()));
+                let replayed = ledger::replay(&opened, true, |_| {})?;
                 for account in &replayed.differing_accounts {
                     rows.push(damage(
                         "balances",

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Export) -> Result<Exit, Failure> {
         }
     };
     let asked = asked.view();
-    let bar = progress::bar(asked.opened.store().head().size(), "exporting");
+    let bar = progress::bar(asked.opened.log().size(), "exporting");
     let mut part = Vec::new();
     let mut export = form.begin(&mut part)?;
     out.write_all(&part)?;

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use answers::ask::{EVENT_COUNT_MAX, History, Positions};
 use answers::{AnyAnswer, Budget, Entry, Filter, Given, KnownAt, Problem, ProblemKind, Question, Viewer};
-use ledger::{LedgerError, Options, Reader};
+use ledger::{LedgerError, Opened, Options, Reader};
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
-use store::OpenError;
+use store::{Folder, OpenError};
 use wire::typed::{self, Wrong};
 use wire::view::EventView;
 
@@ -40,7 +40,7 @@ impl Asked {
 
 /// A ledger, wherever it is.
 pub(crate) enum Place {
-    /// In a folder of this machine that nobody holds.
+    /// In a folder of this machine that no server holds.
     Folder(Box<Asked>),
     /// At a server.
     Server(Client),
@@ -48,22 +48,26 @@ pub(crate) enum Place {
 
 /// Finds the ledger: at the server that is named, in the folder, or at the server that holds the folder.
 pub(crate) fn find(dir: &Dir) -> Result<Place, Failure> {
-    if let Some(url) = &dir.server {
-        return Ok(Place::Server(Client::new(url)));
-    }
-    match Reader::open(&dir.dir, &Options::default()) {
-        Ok(reader) => Ok(Place::Folder(Box::new(Asked(reader)))),
-        Err(error) => match server_of(&error) {
-            Some(url) => Ok(Place::Server(Client::new(&url))),
-            None => Err(opening(&dir.dir, error)),
-        },
+    match server(dir) {
+        Some(client) => Ok(Place::Server(client)),
+        None => open(&dir.dir).map(|asked| Place::Folder(Box::new(asked))),
     }
 }
 
-/// The server that holds a folder, where one does: it says so in the folder's lock.
-pub(crate) fn server_of(error: &LedgerError) -> Option<String> {
+/// The server that is named, or that holds the folder.
+pub(crate) fn server(dir: &Dir) -> Option<Client> {
+    dir.server.as_ref().map(|url| Client::new(url)).or_else(|| server_at(&dir.dir))
+}
+
+/// The server that holds a folder, where one does. It has what no checkpoint covers yet, too.
+pub(crate) fn server_at(dir: &Path) -> Option<Client> {
+    Folder::at(dir).holder()?.url.map(|url| Client::new(&url))
+}
+
+/// The same, where a folder could not be opened because it is held.
+pub(crate) fn server_of(error: &LedgerError) -> Option<&str> {
     let LedgerError::Open(OpenError::Held { by }) = error else { return None };
-    by.url.clone()
+    by.url.as_deref()
 }
 
 impl Place {
@@ -159,12 +163,24 @@ pub(crate) fn failure(problem: Problem) -> Failure {
     Failure { exit, error: Box::new(problem), hint }
 }
 
-/// Opens a ledger to ask it.
+/// Opens a ledger to ask it, also beside a process that writes it.
+///
+/// # Errors
+/// When there is no ledger, or it is damaged.
+pub fn open(dir: &Path) -> Result<Asked, Failure> {
+    let reader = Reader::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
+    if let Some((holder, missing)) = reader.behind() {
+        eprintln!("{holder} has not published the last {missing} events yet: they are not in this answer");
+    }
+    Ok(Asked(reader))
+}
+
+/// Opens a ledger for what looks at the log itself, which one process can do at a time.
 ///
 /// # Errors
 /// When there is no ledger, somebody holds it, or it is damaged.
-pub fn open(dir: &Path) -> Result<Asked, Failure> {
-    Reader::open(dir, &Options::default()).map(Asked).map_err(|error| opening(dir, error))
+pub(crate) fn open_alone(dir: &Path) -> Result<Opened, Failure> {
+    Opened::open(dir, &Options::default()).map_err(|error| opening_alone(dir, error))
 }
 
 /// Says what can be done about a ledger that does not open.

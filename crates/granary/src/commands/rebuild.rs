@@ -10,12 +10,9 @@ use crate::cli::Rebuild;
 use crate::output::{Align, Column, Grid, show};
 
 pub(crate) fn run(args: &Rebuild) -> Result<Exit, Failure> {
-    let rebuilt = match query::find(&args.dir)? {
-        query::Place::Server(client) => client.rebuild()?,
-        query::Place::Folder(asked) => {
-            drop(asked);
-            in_folder(args.dir.local()?)?
-        }
+    let rebuilt = match query::server(&args.dir) {
+        Some(client) => client.rebuild()?,
+        None => in_folder(args.dir.local()?)?,
     };
     let Rebuilt { events, differing_accounts, seconds, seconds_waited } = rebuilt;
     show(args.shown.format, &rebuilt, || Grid {

@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::time::Instant;
 
+use ledger::{LedgerError, Opened, Options};
 use serde_json::json;
 use shell::{Exit, Failure};
+use store::OpenError;
 
 use super::query;
 use crate::cli::Replay;
@@ -20,22 +22,24 @@ pub(crate) fn run(args: &Replay) -> Result<Exit, Failure> {
         return from_files(args, tiles, &known);
     }
     let root = args.dir.path();
-    let asked = match query::find(&args.dir.ledger())? {
-        query::Place::Folder(asked) => asked,
+    let opened = match Opened::open(root, &Options::default()) {
+        Ok(opened) => opened,
         // Whoever holds the folder has its log; the static files beside it are for everybody, and say the same.
-        query::Place::Server(client) => {
-            eprintln!("the server {} holds this ledger: its static files are replayed instead", client.url());
+        Err(LedgerError::Open(OpenError::Held { by })) => {
+            eprintln!("{by} holds this ledger: its static files are replayed instead");
             let key = ledger::verifier(root).map_err(|error| query::opening(root, error.into()))?;
             let known = auditor::Known::policy(chain::Policy::of_log(key));
             return from_files(args, &root.join("tiles"), &known);
         }
+        Err(error) => return Err(query::opening(root, error)),
     };
-    within(args.until, asked.0.store().head().size())?;
-    let bar = progress::bar(args.until.unwrap_or(u64::MAX).min(asked.0.store().head().size()), "replaying");
-    let replayed = ledger::replay_until(&asked.0, args.until, args.verify, |done| bar.set_position(done))?;
+    let size = opened.store().head().size();
+    within(args.until, size)?;
+    let bar = progress::bar(args.until.unwrap_or(u64::MAX).min(size), "replaying");
+    let replayed = ledger::replay_until(&opened, args.until, args.verify, |done| bar.set_position(done))?;
     bar.finish_and_clear();
-    let is_whole = replayed.events == asked.0.store().head().size();
-    let checkpoint_matches = if args.verify && is_whole { Some(checkpoint_matches(args, &asked)?) } else { None };
+    let is_whole = replayed.events == size;
+    let checkpoint_matches = if args.verify && is_whole { Some(checkpoint_matches(args, &opened)?) } else { None };
     tell(args, &replayed, checkpoint_matches)
 }
 
@@ -161,11 +165,11 @@ fn tell(args: &Replay, replayed: &ledger::Replayed, checkpoint_matches: Option<b
 }
 
 /// Does the signed checkpoint in the log verify, and say what the log holds?
-fn checkpoint_matches(args: &Replay, asked: &query::Asked) -> Result<bool, Failure> {
+fn checkpoint_matches(args: &Replay, opened: &Opened) -> Result<bool, Failure> {
     let key = ledger::verifier(args.dir.path())?;
-    let head = asked.0.store().head();
-    let opened = chain::checkpoint::Checkpoint::open(&head.note, &key);
-    Ok(opened.is_ok_and(|(checkpoint, _)| checkpoint.size == head.size() && checkpoint.root == head.root()))
+    let head = opened.store().head();
+    let stated = chain::checkpoint::Checkpoint::open(&head.note, &key);
+    Ok(stated.is_ok_and(|(checkpoint, _)| checkpoint.size == head.size() && checkpoint.root == head.root()))
 }
 
 fn yes(answer: Option<bool>) -> String {

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Restore) -> Result<Exit, Failure> {
         .map_err(|finding| Failure { exit: Exit::Refused, ..Failure::new(finding) })?;
     let proof = args.to.join("restored.proof");
     fs::write(&proof, submission.to_string())?;
-    let replayed = ledger::replay_until(&super::query::open(&args.to)?.0, None, true, |_| {})?;
+    let replayed = ledger::replay_until(&super::query::open_alone(&args.to)?, None, true, |_| {})?;
     tell(args, (size, all.size), [root, replayed.balances_hash], &proof)?;
     if size < all.size {
         eprintln!(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use answers::{HistoryError, Log, View, Viewer};
 use books::{CommandId, Event, Moment, Seq};
-use ledger::{Finder, Follower, Shared, log};
+use ledger::{Finder, Follower, Known, Shared, log};
 use store::Store;
 use tokio::sync::watch;
 use web::Live;
@@ -41,21 +41,21 @@ pub(crate) async fn tell_lag(shared: Shared, mut position: watch::Receiver<u64>)
 
 impl Log for Copy {
     fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
-        log::event(&self.log, seq).map_err(unreadable)
+        log::event(&*self.log, seq).map_err(unreadable)
     }
 
     fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
-        log::events(&self.log, from, each).map_err(unreadable)
+        log::events(&*self.log, from, each).map_err(unreadable)
     }
 
     fn known_at(&self, moment: Moment, head: Seq) -> Result<Seq, HistoryError> {
-        log::known_at(&self.log, moment, head).map_err(unreadable)
+        log::known_at(&*self.log, moment, head).map_err(unreadable)
     }
 
     fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
         match &self.finder {
             Some(finder) => finder.find(id).map_err(unreadable),
-            None => ledger::read(&self.shared).find(id).map_err(unreadable),
+            None => Known::find(&*ledger::read(&self.shared), id).map_err(unreadable),
         }
     }
 }
@@ -67,7 +67,7 @@ impl Live for Copy {
 
     fn read(&self, viewer: Viewer, each: &mut dyn FnMut(&dyn View)) {
         let opened = ledger::read(&self.shared);
-        each(&OpenedView { opened: &opened, viewer });
+        each(&OpenedView { opened: &*opened, viewer });
     }
 
     fn rebuild(&self) -> Result<serde_json::Value, HistoryError> {

@@ -19,6 +19,7 @@ mod machine;
 mod manual;
 mod post;
 mod questions;
+mod readers;
 mod reconcile;
 mod reconcile_real;
 mod run;

@@ -167,31 +167,6 @@ fn csv_has_plain_numbers() {
 }
 
 #[test]
-fn a_ledger_that_is_held_says_by_whom() {
-    let ledger = Ledger::with_agency();
-    let mut holder = std::process::Command::new(env!("CARGO_BIN_EXE_granary"))
-        .args(["post", "--dir", ledger.dir().to_str().expect("UTF-8"), "-"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    // It answers one line, so it holds the folder by then; it goes on waiting for more.
-    use std::io::{BufRead, Write};
-    let mut stdin = holder.stdin.take().expect("piped");
-    stdin.write_all(movement(1, "deposit", "L1", "1 t", "2026-03-10").as_bytes()).expect("written");
-    let mut answer = String::new();
-    let mut out = std::io::BufReader::new(holder.stdout.take().expect("piped"));
-    out.read_line(&mut answer).expect("an answer");
-    assert!(answer.contains("accepted"), "{answer}");
-    let ran = ledger.run(&["position"]);
-    assert_eq!(ran.exit, 2);
-    assert!(ran.err.contains(&format!("held by process {} (granary)", holder.id())), "{}", ran.err);
-    drop(stdin);
-    assert!(holder.wait().expect("it ends").success());
-    assert_eq!(ledger.run(&["position"]).exit, 0);
-}
-
-#[test]
 fn a_folder_without_a_ledger_says_what_to_do() {
     let ran = granary(&["position", "--dir", "/nonexistent/ledger"]);
     assert_eq!(ran.exit, 2);

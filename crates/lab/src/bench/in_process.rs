@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use books::{AccountNo, Day, Seq};
-use ledger::{Ledger, Options, Reader};
+use ledger::{Known as _, Ledger, Opened, Options, Reader};
 use shell::Failure;
 
 use super::machine::{cpu_ticks, sizes};
@@ -72,9 +72,14 @@ pub(super) fn frames(dir: &Path, name: &str, world: World, movements: u64, two_p
     let event_bytes = average_event_bytes(dir)?;
     let baseline_per_s = plain_file(&dir.join("baseline"), FRAME, event_bytes, 20)?;
     let opened = Instant::now();
-    let reader = Reader::open(dir, &Options::default())?;
+    drop(Opened::open(dir, &Options::default())?);
     let open_s = opened.elapsed().as_secs_f64();
-    drop(reader);
+    let opened = Instant::now();
+    drop(Reader::open(dir, &Options::default())?);
+    let first_reader_open_s = opened.elapsed().as_secs_f64();
+    let opened = Instant::now();
+    drop(Reader::open(dir, &Options::default())?);
+    let reader_open_s = opened.elapsed().as_secs_f64();
     let mut row = Row {
         workload: name.into(),
         batch: FRAME,
@@ -90,6 +95,8 @@ pub(super) fn frames(dir: &Path, name: &str, world: World, movements: u64, two_p
     };
     row.ratio = row.movements_per_s / baseline_per_s;
     row.more.insert("open_s".into(), open_s.into());
+    row.more.insert("first_reader_open_s".into(), first_reader_open_s.into());
+    row.more.insert("reader_open_s".into(), reader_open_s.into());
     row.more.insert("cpu_ns_per_movement".into(), cpu_ns.into());
     row.more.insert("event_bytes".into(), event_bytes.into());
     if let (Some(first), Some(last)) = (tenths.first(), tenths.last()) {
@@ -141,10 +148,10 @@ pub(super) fn singles(dir: &Path, name: &str, clients: u64) -> Result<Row, Failu
 }
 
 pub(super) fn replays(dir: &Path, world: World) -> Result<Vec<Row>, Failure> {
-    let reader = Reader::open(dir, &Options::default())?;
+    let opened = Opened::open(dir, &Options::default())?;
     let mut rows = Vec::new();
     for (name, verify) in [("replay-fold", false), ("replay-verify", true)] {
-        let replayed = ledger::replay(&reader, verify, |_| {})?;
+        let replayed = ledger::replay(&opened, verify, |_| {})?;
         if !replayed.differing_accounts.is_empty() || replayed.root_matches == Some(false) {
             return Err(Failure::new("the replay does not agree with the books"));
         }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
-use ledger::{Options, Reader};
+use ledger::{Opened, Options};
 use shell::Failure;
 
 /// Largest memory this process had, as Linux tells it.
@@ -23,10 +23,10 @@ pub(super) fn cpu_ticks() -> u64 {
 }
 
 pub(super) fn average_event_bytes(dir: &Path) -> Result<u64, Failure> {
-    let reader = Reader::open(dir, &Options::default())?;
-    let head = reader.store().head().size();
+    let opened = Opened::open(dir, &Options::default())?;
+    let head = opened.store().head().size();
     let (mut bytes, mut count) = (0u64, 0u64);
-    for entry in reader.store().entries(head.saturating_sub(10_000))? {
+    for entry in opened.store().entries(head.saturating_sub(10_000))? {
         bytes += entry?.1.len() as u64;
         count += 1;
     }

@@ -7,6 +7,7 @@ use answers::ask::audit::TrustedLogs;
 use books::{CommandId, Seq};
 use chain::{Checkpoint, Fact, LogFiles, Since, consistency_from, root_from, sha256};
 use evidence::WitnessedFiles;
+use ledger::Known as _;
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use data_encoding::BASE64URL_NOPAD;
-use ledger::Order;
+use ledger::{Known as _, Order};
 use nkeys::KeyPair;
 use serde_json::json;
 use shell::{Exit, Failure};
@@ -13,25 +13,24 @@ use crate::cli::Dir;
 use crate::output::{Align, Column, Format, Grid, show};
 
 pub(super) fn run(event: u64, dir: &Dir, out: Option<&Path>, format: Format) -> Result<Exit, Failure> {
-    dir.local()?;
-    let asked = match query::find(dir)? {
-        query::Place::Folder(asked) => asked,
-        query::Place::Server(client) => {
-            let problem = format!("the server {} holds this ledger, and does not give out signed frames", client.url());
-            return Err(Failure::new(problem).hint("stop it first: they lie in the folder"));
-        }
-    };
+    let root = dir.local()?;
+    if let Some(client) = query::server_at(root) {
+        let problem = format!("the server {} holds this ledger, and does not give out signed frames", client.url());
+        return Err(Failure::new(problem).hint("stop it first: they lie in the folder"));
+    }
+    // Signed frames lie in the log alone, and in no static file.
+    let opened = query::open_alone(root)?;
     let none = || {
         Failure { exit: Exit::Refused, ..Failure::new(format!("event {event} answers no signed frame")) }
             .hint("it came with a token, from whoever runs the ledger, or there is no such event")
     };
     let leaf = event.checked_sub(1).ok_or_else(none)?;
-    let order = Order::read(asked.0.store(), leaf)?.ok_or_else(none)?;
-    let origin = asked.0.books().origin();
+    let order = Order::read(opened.store(), leaf)?.ok_or_else(none)?;
+    let origin = opened.books().origin();
     let signed = web::access::signed_text(web::access::FRAME, origin, &order.expires, &order.frame);
     let holds = KeyPair::from_public_key(&order.key).is_ok_and(|key| key.verify(&signed, &order.signature).is_ok());
     // Whose key it was when the order was taken.
-    let party = asked.0.event(books::Seq(event))?.map(|it| asked.0.books().party_code(it.party).to_owned());
+    let party = opened.event(books::Seq(event))?.map(|it| opened.books().party_code(it.party).to_owned());
     if let Some(path) = out {
         std::fs::write(path, &order.frame)
             .map_err(|error| Failure::new(format!("write `{}`: {error}", path.display())))?;

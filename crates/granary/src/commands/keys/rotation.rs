@@ -1,23 +1,21 @@
 //! `granary key rotate` and `retire`: another key signs the log, and the log says so.
 
 use std::fs;
+use std::path::Path;
 
-use answers::View;
 use chain::Rotation;
+use ledger::Opened;
 use serde_json::json;
 use shell::{Exit, Failure};
 
-use crate::cli::{Dir, KeyRetire, KeyRotate};
+use crate::cli::{KeyRetire, KeyRotate};
 use crate::commands::audit::post_act;
-use crate::commands::query::{self, Place};
+use crate::commands::query;
 
 /// Announces the next key.
 pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
     let root = args.dir.path();
-    let announced = match unheld(&args.dir.ledger())? {
-        Place::Folder(asked) => asked.view().books().log_keys().last().map(|row| row.key.clone()),
-        Place::Server(_) => None,
-    };
+    let announced = unheld(root)?.books().log_keys().last().map(|row| row.key.clone());
     let opening = |error: ledger::KeyFileError| query::opening(root, error.into());
     // On disk before it is announced: a log must never name a key that nobody has.
     let (old, next) = ledger::create_next(root).map_err(opening)?;
@@ -47,19 +45,18 @@ pub(super) fn rotate(args: &KeyRotate) -> Result<Exit, Failure> {
 /// Ends the handover.
 pub(super) fn retire(args: &KeyRetire) -> Result<Exit, Failure> {
     let root = args.dir.path();
-    let Place::Folder(asked) = unheld(&args.dir.ledger())? else { unreachable!("nobody holds it") };
+    let opened = unheld(root)?;
     let signers = ledger::read_signers(root).map_err(|error| query::opening(root, error.into()))?;
     let refused = |problem: &str| Failure { exit: Exit::Refused, ..Failure::new(problem.to_owned()) };
     let Some(next) = signers.get(1) else {
         return Err(refused("there is no handover: one key signs").hint("`granary key rotate` begins one"));
     };
-    let view = asked.view();
-    let announced = view.books().log_keys().last().filter(|row| row.key == next.verifier().to_string());
+    let announced = opened.books().log_keys().last().filter(|row| row.key == next.verifier().to_string());
     let Some(row) = announced else {
         return Err(refused("the next key is not announced in the log").hint("`granary key rotate` announces it"));
     };
     let seq = row.seq.0;
-    drop(asked);
+    drop(opened);
     ledger::retire(root, seq).map_err(|error| query::opening(root, error.into()))?;
     let rotation = root.join("keys/log.rotation");
     if rotation.exists() {
@@ -70,13 +67,10 @@ pub(super) fn retire(args: &KeyRetire) -> Result<Exit, Failure> {
 }
 
 /// The keys are read when a ledger is opened, so that nobody may hold it meanwhile.
-fn unheld(dir: &Dir) -> Result<Place, Failure> {
-    match query::find(dir)? {
-        Place::Server(client) => {
-            let problem =
-                format!("the server {} holds this ledger, and reads its keys only when it starts", client.url());
-            Err(Failure::new(problem).hint("stop it, rotate, and start it again"))
-        }
-        folder @ Place::Folder(_) => Ok(folder),
+fn unheld(root: &Path) -> Result<Opened, Failure> {
+    if let Some(client) = query::server_at(root) {
+        let problem = format!("the server {} holds this ledger, and reads its keys only when it starts", client.url());
+        return Err(Failure::new(problem).hint("stop it, rotate, and start it again"));
     }
+    query::open_alone(root)
 }
