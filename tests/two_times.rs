@@ -108,3 +108,31 @@ fn a_question_without_the_field_refuses_it() {
         }
     }
 }
+
+/// What `explain` says of then and now is what `positions` say of the same day as known then and now.
+#[test]
+fn what_explains_a_difference_meets_the_positions_at_both_ends() {
+    let mut held = 0;
+    for scenario in SCENARIOS {
+        let world = world_of(scenario);
+        let head = world.books().head().0;
+        for material in world.books().materials() {
+            for (day, known_at) in DAYS.iter().flat_map(|day| [1, head / 2, head].map(|known_at| (day, known_at))) {
+                let request = json!({"material": material.code, "as_of": day, "known_at": known_at});
+                let Ok(explained) = asked(&world, &Viewer::Operator, "explain", request.clone()) else { continue };
+                let position = |request: &Value| {
+                    let mut request = request.clone();
+                    request["by"] = json!(["material"]);
+                    let answer = asked(&world, &Viewer::Operator, "positions", request).expect("it answers");
+                    answer["positions"][0]["on_hand"].as_str().unwrap_or("0").to_owned()
+                };
+                let now = json!({"material": material.code, "as_of": day});
+                let told = |field: &str| explained[field].as_str().expect("a number").to_owned();
+                let case = format!("{scenario}, {}, {day}, known at {known_at}", material.code);
+                assert_eq!((told("then"), told("now")), (position(&request), position(&now)), "{case}");
+                held += usize::from(told("then") != told("now"));
+            }
+        }
+    }
+    assert!(held > 20, "{held} differences were explained");
+}

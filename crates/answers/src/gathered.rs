@@ -2,15 +2,20 @@
 
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use books::{Event, Seq};
+use wire::view::EventView;
+
+use crate::sight::Sight;
 
 /// See the module.
 #[derive(Default)]
 pub struct Gathered {
     events: BTreeMap<Seq, Event>,
     taken: BTreeSet<Seq>,
+    /// Events that were taken, as the asker sees them, until the answer has them.
+    shown: Mutex<HashMap<Seq, EventView>>,
     folded: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     /// The event of the command that was looked up.
     pub(crate) found: Option<Seq>,
@@ -34,6 +39,16 @@ impl Gathered {
     /// The events that a scan took, in the order of the log.
     pub fn taken(&self) -> impl DoubleEndedIterator<Item = (Seq, &Event)> {
         self.taken.iter().map(|seq| (*seq, &self.events[seq]))
+    }
+
+    /// An event that was taken, as the asker sees it: as it was made ready, or else made now.
+    pub(crate) fn show(&self, sight: &Sight<'_>, seq: Seq, event: &Event) -> Option<EventView> {
+        let ready = self.shown.lock().unwrap_or_else(PoisonError::into_inner).remove(&seq);
+        ready.or_else(|| sight.show(seq, event))
+    }
+
+    pub(crate) fn put_shown(&mut self, shown: impl IntoIterator<Item = (Seq, EventView)>) {
+        self.shown.get_mut().unwrap_or_else(PoisonError::into_inner).extend(shown);
     }
 
     /// The event of the command that was looked up; `None` where no such command is recorded.

@@ -16,6 +16,7 @@ pub struct Wants {
     pub(crate) events: Vec<Seq>,
     pub(crate) command: Option<CommandId>,
     pub(crate) scans: Vec<Scan>,
+    pub(crate) walk: Option<Walk>,
 }
 
 impl Wants {
@@ -36,12 +37,26 @@ impl Wants {
         Self { command: Some(id), ..Self::default() }
     }
 
-    /// All that two parts of a question want.
+    /// Every account, a few under each short read: what `each` is called for must be the same whatever is recorded
+    /// meanwhile, so it looks at the history as known at an event.
+    #[must_use]
+    pub(crate) fn every_account<S: Default + Send + Sync + 'static>(
+        mut each: impl FnMut(&mut S, &dyn View, AccountNo) -> Result<(), HistoryError> + Send + 'static,
+    ) -> Self {
+        let each: WalkEach = Box::new(move |state, view, account| {
+            each(state.downcast_mut().expect("made beside the walk"), view, account)
+        });
+        let walk = Walk { kind: TypeId::of::<S>(), state: Box::<S>::default(), each };
+        Self { walk: Some(walk), ..Self::default() }
+    }
+
+    /// All that two parts of a question want; at most one of them walks over the accounts.
     #[must_use]
     pub fn and(mut self, mut other: Self) -> Self {
         self.events.append(&mut other.events);
         self.command = self.command.or(other.command);
         self.scans.append(&mut other.scans);
+        self.walk = self.walk.or(other.walk);
         self
     }
 
@@ -58,7 +73,7 @@ impl Wants {
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
-        self.events.is_empty() && self.command.is_none() && self.scans.is_empty()
+        self.events.is_empty() && self.command.is_none() && self.scans.is_empty() && self.walk.is_none()
     }
 }
 
@@ -136,6 +151,15 @@ impl Among {
 type Keep = Box<dyn FnMut(&dyn View, Seq, &Event) -> bool + Send>;
 type Fold = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View, Seq, &Event) + Send>;
 
+type WalkEach = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View, AccountNo) -> Result<(), HistoryError> + Send>;
+
+/// See [`Wants::every_account`].
+pub(crate) struct Walk {
+    pub(crate) kind: TypeId,
+    pub(crate) state: Box<dyn Any + Send + Sync>,
+    pub(crate) each: WalkEach,
+}
+
 /// What is done with an event that a scan looks at.
 pub(crate) enum Take {
     /// It is kept where this says so.
@@ -153,13 +177,15 @@ pub struct Scan {
     pub(crate) newest_first: bool,
     pub(crate) at_most: Option<usize>,
     pub(crate) companion: Option<fn(&Event) -> Option<Seq>>,
+    /// Is every event that is kept shown at once, as the asker sees it?
+    pub(crate) shows: bool,
     pub(crate) take: Take,
 }
 
 impl Scan {
     fn new(take: Take) -> Self {
         let (first, last, among) = (Seq(1), None, Among::All);
-        Self { first, last, among, newest_first: false, at_most: None, companion: None, take }
+        Self { first, last, among, newest_first: false, at_most: None, companion: None, shows: false, take }
     }
 
     /// Keeps the events of which `takes` says so. It is asked under a short read.
@@ -213,6 +239,12 @@ impl Scan {
     #[must_use]
     pub fn at_most(self, count: u64) -> Self {
         Self { at_most: Some(usize::try_from(count).unwrap_or(usize::MAX)), ..self }
+    }
+
+    /// Shows what is kept as the asker sees it, in parts: the answer finds it ready, and holds nobody up with it.
+    #[must_use]
+    pub fn shown(self) -> Self {
+        Self { shows: true, ..self }
     }
 
     /// Gathers beside each event the one that this names.

@@ -103,10 +103,10 @@ impl Question for Explain {
     fn answer(&self, view: &dyn View) -> Result<ExplainAnswer, Problem> {
         let sight = Sight::of(view);
         let (facts, filter, as_of, (then, now)) = self.read(view)?;
-        let found = difference(view, &filter, as_of, (then, now))?;
+        let found = difference(view, &filter, as_of, (then, now));
         let number = |units: i128| i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units));
         let events = found.events.iter().filter_map(|event| {
-            let shown = sight.show(event.seq, event.event)?;
+            let shown = view.gathered().show(&sight, event.seq, event.event)?;
             Some(ExplainedEvent { seq: event.seq.0, change: number(event.change), event: shown })
         });
         Ok(ExplainAnswer {

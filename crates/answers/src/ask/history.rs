@@ -100,7 +100,7 @@ impl Question for History {
             let held = held.and_then(|held| view.gathered().event(held));
             filter.takes(view.books(), event, held) && Sight::of(view).sees_event(event)
         };
-        let mut scan = Scan::keep(takes).from(first).newest_first(self.newest).at_most(self.count() + 1);
+        let mut scan = Scan::keep(takes).from(first).newest_first(self.newest).at_most(self.count() + 1).shown();
         if self.filter.lot.is_some() {
             scan = scan.beside(decided);
         }
@@ -130,7 +130,7 @@ impl Question for History {
                 (false, _) => 1,
             };
         }
-        answer.events.extend(found.iter().take(count).filter_map(|(seq, event)| sight.show(*seq, event)));
+        answer.events.extend(found.iter().take(count).filter_map(|(seq, event)| view.gathered().show(&sight, *seq, event)));
         Ok(answer)
     }
 }

@@ -4,17 +4,20 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::mem;
 
-use books::{CommandId, Event, Seq};
+use books::{AccountNo, CommandId, Event, Seq};
 
 use super::parts::{Part, Parts};
 use super::{Budget, Seen, Source, read};
 use crate::gathered::Gathered;
 use crate::problem::Problem;
 use crate::view::View;
-use crate::wants::{Scan, Take, Wants};
+use crate::sight::Sight;
+use crate::wants::{Scan, Take, Walk, Wants};
 
 /// Events between two wanted ones that are read along: a step through the log costs less than a new beginning.
 const GAP_MAX: u64 = 256;
+/// Accounts that are looked at under one read.
+const ACCOUNTS_A_PART: u32 = 256;
 
 /// The work between what a question wants and its answer.
 pub(super) struct Gathering {
@@ -31,8 +34,8 @@ pub(super) struct Gathering {
 
 impl Gathering {
     pub(super) fn begin(source: &dyn Source, budget: Budget, head: Seq, wants: Wants) -> Result<Self, Problem> {
-        let Wants { mut events, command, scans } = wants;
-        let is_begun = command.is_some() || !scans.is_empty() || !events.is_empty();
+        let is_begun = !wants.is_nothing();
+        let Wants { mut events, command, scans, walk } = wants;
         let mut gathering =
             Self { gathered: Gathered::default(), command, scans, covered: head, budget, read: 0, is_begun };
         for scan in &mut gathering.scans {
@@ -51,7 +54,25 @@ impl Gathering {
         for place in 0..gathering.scans.len() {
             gathering.scan(source, place, Seq(1), head)?;
         }
+        if let Some(walk) = walk {
+            gathering.walk(source, walk)?;
+        }
         Ok(gathering)
+    }
+
+    /// Goes over all accounts that there are now, in parts.
+    fn walk(&mut self, source: &dyn Source, walk: Walk) -> Result<(), Problem> {
+        let Walk { kind, mut state, mut each } = walk;
+        let count = read(source, |view| view.books().accounts().len());
+        let count = u32::try_from(count).expect("accounts are numbered by 32 bits");
+        let mut next = 0;
+        while next < count {
+            let end = count.min(next + ACCOUNTS_A_PART);
+            read(source, |view| (next..end).try_for_each(|number| each(state.as_mut(), view, AccountNo(number))))?;
+            next = end;
+        }
+        self.gathered.put_folded(kind, state);
+        Ok(())
     }
 
     /// Gathers what was recorded since.
@@ -165,6 +186,14 @@ impl Gathering {
             kept += taken.len();
             drop(within);
             taken.sort_unstable();
+            if self.scans[place].shows {
+                let shown = read(source, |view| {
+                    let sight = Sight::of(view);
+                    let kept = found.iter().filter(|(seq, _)| taken.binary_search(seq).is_ok());
+                    kept.filter_map(|(seq, event)| Some((*seq, sight.show(*seq, event)?))).collect::<Vec<_>>()
+                });
+                self.gathered.put_shown(shown);
+            }
             for (seq, event) in found.into_iter().filter(|(seq, _)| taken.binary_search(seq).is_ok()) {
                 self.gathered.take(seq);
                 self.gathered.keep(seq, event);

@@ -328,3 +328,32 @@ fn the_same_csv_comes_from_a_folder_from_a_server_and_over_http() {
     assert!(of_folder[1].contains(",false"), "{}", of_folder[1]);
     assert!(of_folder[4].contains("on_hand,encumbered,blocked,away,available"), "{}", of_folder[4]);
 }
+
+/// On the release of 22 November this ended the server: it lost its own lease while the history was read.
+#[test]
+fn thirty_two_callers_of_the_history_do_not_end_the_server() {
+    let ledger = Ledger::with_agency();
+    let file: String = (1..=3_000).map(|id| movement(id, "deposit", &format!("L{id}"), "1 t", "2026-03-01")).collect();
+    assert_eq!(ledger.post(&file).exit, 0);
+    let server = Server::start(ledger.dir(), &[]);
+    let (answered, busy) = std::thread::scope(|scope| {
+        let ask = || -> (u32, u32) {
+            let mut found = (0, 0);
+            for _ in 0..8 {
+                match server.get("/v1/history?limit=100000").0 {
+                    200 => found.0 += 1,
+                    429 => found.1 += 1,
+                    status => panic!("the history is answered with {status}"),
+                }
+            }
+            found
+        };
+        let callers: Vec<_> = (0..32).map(|_| scope.spawn(ask)).collect();
+        let posted = ledger.post(&movement(5_000, "draw", "L7", "1 t", "2026-03-02"));
+        assert_eq!(posted.exit, 0, "{}", posted.err);
+        let found = callers.into_iter().map(|caller| caller.join().expect("a caller"));
+        found.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+    });
+    assert!(answered > 0 && answered + busy == 32 * 8, "{answered} answered, {busy} busy");
+    assert_eq!(server.stop(), Some(0));
+}
