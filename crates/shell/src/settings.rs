@@ -91,6 +91,30 @@ pub const SETTINGS: &[Setting] = &[
         about: "questions of one caller that are answered at once",
     },
     Setting {
+        name: "exports.at_once_max",
+        default: "16",
+        kind: Kind::Number,
+        about: "exports on their way at once, until their readers have them; more wait their turn, up to their deadline, and are then answered 429",
+    },
+    Setting {
+        name: "exports.per_caller_max",
+        default: "4",
+        kind: Kind::Number,
+        about: "exports of one caller on their way at once",
+    },
+    Setting {
+        name: "events.at_once_max",
+        default: "256",
+        kind: Kind::Number,
+        about: "streams of events that are listened to at once; more wait and are answered as exports are",
+    },
+    Setting {
+        name: "events.per_caller_max",
+        default: "32",
+        kind: Kind::Number,
+        about: "streams of events of one caller that are listened to at once",
+    },
+    Setting {
         name: "questions.events_read_max",
         default: "50000000",
         kind: Kind::Number,

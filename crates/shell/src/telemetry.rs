@@ -91,6 +91,7 @@ fn describe() {
         ("granary_ledger_epoch", "Epoch in which this ledger leads, or led last."),
         ("granary_ledger_events", "Events recorded here."),
         ("granary_ledger_leads", "1 where this ledger leads."),
+        ("granary_places_taken", "Questions, exports and streams of events that are being answered, by kind."),
         ("granary_position", "The last event that answers know of."),
         ("granary_queue_frames", "Frames that wait for the ledger."),
         ("granary_recorded_ahead_seconds", "How far the last event is ahead of this machine's clock."),

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::access::Caller;
 use crate::doors::Doors;
-use crate::gate::Gate;
+use crate::gate::{Gate, Kind};
 use crate::live::{Live, asked_aside, wait_for};
 use crate::questions::no_answers;
 use crate::relay::pass_on;
@@ -140,7 +140,7 @@ async fn answer_now(live: &Arc<dyn Live>, gate: &Gate, caller: Caller, asking: A
     }
     let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;
-    let (place, budget) = (gate.enter(&viewer, patience).await?, gate.budget);
+    let (place, budget) = (gate.enter(Kind::Question, &viewer, patience).await?, gate.budget);
     asked_aside(Arc::clone(live), viewer, move |seen| {
         // Kept until the work is done, though whoever asked may have gone away.
         let _place = place;

@@ -26,6 +26,7 @@ use maud::Markup;
 use crate::access::{Caller, QUESTION};
 use crate::asking::admit;
 use crate::doors::Doors;
+use crate::gate::Kind;
 use crate::live::{Live, asked_aside};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
@@ -90,7 +91,7 @@ impl Visitor {
         let live = self.live()?;
         let viewer = admit(live, &self.caller, Q::NAME)?;
         let gate = &self.doors.questions;
-        let (place, budget) = (gate.enter(&viewer, self.doors.deadline).await?, gate.budget);
+        let (place, budget) = (gate.enter(Kind::Question, &viewer, self.doors.deadline).await?, gate.budget);
         let answered = asked_aside(Arc::clone(live), viewer, move |seen| {
             let _place = place;
             answers::answer(&question, &seen, budget)

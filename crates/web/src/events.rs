@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use answers::{Problem, Viewer};
+use answers::Problem;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
 use crate::access::QUESTION;
-use crate::doors::Doors;
-use crate::live::read;
+use crate::asking::admit;
+use crate::doors::{DEADLINE, Doors};
+use crate::gate::Kind;
 use crate::questions::{Query, no_answers};
-use crate::rights::may_ask;
 use crate::trouble::Trouble;
 
 pub(crate) async fn events(
@@ -22,11 +22,7 @@ pub(crate) async fn events(
 ) -> Result<Response, Trouble> {
     let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
     let live = Arc::clone(doors.live.as_ref().ok_or_else(no_answers)?);
-    let viewer = read(live.as_ref(), Viewer::Operator, |view| {
-        let viewer = caller.viewer(view)?;
-        may_ask(&viewer, view.books(), "history")?;
-        Ok::<_, Trouble>(viewer)
-    })?;
+    let viewer = admit(&live, &caller, "history")?;
     let query = Query::read(query.as_deref());
     if let Some((name, _)) = query.own.iter().find(|(name, _)| name != "from") {
         return Err(Problem::wrong_use("unknown_field", format!("`events` has no field `{name}`")).into());
@@ -42,5 +38,8 @@ pub(crate) async fn events(
         // Without either, what happens from now on.
         (None, None) => live.position().borrow().saturating_add(1),
     };
-    Ok(crate::feed::sse(&doors, live, viewer, from))
+    let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
+    let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
+    let place = doors.questions.enter(Kind::Events, &viewer, patience).await?;
+    Ok(crate::feed::sse(live, viewer, place, from, doors.stop.clone()))
 }

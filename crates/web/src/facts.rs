@@ -11,7 +11,7 @@ use evidence::{FactTrouble, make_fact, statement_of};
 use crate::access::QUESTION;
 use crate::doors::{DEADLINE, Doors};
 use crate::live::read;
-use crate::log::{LOOK_EVERY, aside, check_has, is_early, log_of, named, untold};
+use crate::log::{LOOK_EVERY, aside_for, check_has, is_early, log_of, named, untold};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
 
@@ -30,17 +30,18 @@ pub(crate) async fn fact(
         Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_key_here", message)
             .hint("ask `granary serve`, or run `granary audit share` where the ledger is")
     })?;
-    let (seq, found) = named(live.as_ref(), &event)?;
-    let says = read(live.as_ref(), Viewer::Operator, |view| {
-        check_has(&event, &found, &caller.viewer(view)?, view)?;
-        statement_of(view.books(), seq, &found).map_err(|error| refused(&error))
-    })?;
     let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;
     let until = tokio::time::Instant::now() + patience;
+    let viewer = read(live.as_ref(), Viewer::Operator, |view| caller.viewer(view))?;
+    let (seq, found) = named(&doors, live, &viewer, &event, patience).await?;
+    let says = read(live.as_ref(), Viewer::Operator, |view| {
+        check_has(&event, &found, &viewer, view)?;
+        statement_of(view.books(), seq, &found).map_err(|error| refused(&error))
+    })?;
     let (says, signer) = (Arc::new(says), Arc::new(signer));
     let made = loop {
         let (log, says, signer) = (Arc::clone(&log), Arc::clone(&says), Arc::clone(&signer));
-        match aside(move || make_fact(&*log, &says, &signer, since)).await {
+        match aside_for(&doors, &viewer, patience, move || make_fact(&*log, &says, &signer, since)).await? {
             Ok(made) => break made,
             // The files follow the log within seconds.
             Err(FactTrouble::Proof { source, .. }) if is_early(&source) && tokio::time::Instant::now() < until => {

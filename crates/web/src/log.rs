@@ -16,6 +16,7 @@ use chain::{FileError, FromFilesError, LogFiles, ProveError, Tile, TileKind, rea
 
 use crate::access::{Caller, QUESTION};
 use crate::doors::{DEADLINE, Doors};
+use crate::gate::Kind;
 use crate::live::{Live, read};
 use crate::questions::no_answers;
 use crate::rights::{Group, Reach, may_ask, reach, standing};
@@ -76,20 +77,26 @@ pub(crate) async fn tile(
         Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_a_tile", error.to_string())
             .hint("tiles are named as C2SP tlog-tiles says: tile/<level>/<index>[.p/<width>]")
     })?;
+    let mut viewer = None;
     if tile.kind() == TileKind::Entries {
         let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
-        match (&doors.live, &caller) {
+        viewer = Some(match (&doors.live, &caller) {
             (Some(live), _) => read(live.as_ref(), Viewer::Operator, |view| {
                 let viewer = caller.viewer(view)?;
-                if reads_everything(&viewer, view) { Ok(()) } else { Err(not_everything()) }
+                if reads_everything(&viewer, view) { Ok(viewer) } else { Err(not_everything()) }
             })?,
-            (None, Caller::Operator) => {}
+            (None, Caller::Operator) => Viewer::Operator,
             (None, _) => return Err(no_answers()),
-        }
+        });
     }
     let log = log_of(&doors)?;
     // A partial tile that a full one has replaced is cut from that.
-    let content = aside(move || read_tile(&*log, tile)).await.map_err(|error| untold(&error))?;
+    let content = match viewer {
+        Some(viewer) => aside_for(&doors, &viewer, doors.deadline, move || read_tile(&*log, tile)).await?,
+        // For everybody, small, and the same for all: whoever gives it out need not know to whom.
+        None => aside(move || read_tile(&*log, tile)).await,
+    };
+    let content = content.map_err(|error| untold(&error))?;
     let caching = if tile.is_full() { FOR_EVER } else { "no-cache" };
     let content_type = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, caching)];
     Ok((content_type, content).into_response())
@@ -104,20 +111,22 @@ pub(crate) async fn receipt(
     let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
     let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;
     let log = log_of(&doors)?;
-    let index = match (&doors.live, &caller, event.parse()) {
+    let until = tokio::time::Instant::now() + patience;
+    let (viewer, seq) = match (&doors.live, &caller, event.parse()) {
         (Some(live), ..) => {
-            let (seq, found) = named(live.as_ref(), &event)?;
-            read(live.as_ref(), Viewer::Operator, |view| check_has(&event, &found, &caller.viewer(view)?, view))?;
-            seq.leaf().ok_or_else(|| unknown_event(&event))?
+            let viewer = read(live.as_ref(), Viewer::Operator, |view| caller.viewer(view))?;
+            let (seq, found) = named(&doors, live, &viewer, &event, patience).await?;
+            read(live.as_ref(), Viewer::Operator, |view| check_has(&event, &found, &viewer, view))?;
+            (viewer, seq)
         }
         // Without books, whoever may have any event may have it by its number.
-        (None, Caller::Operator, Ok(seq)) => Seq(seq).leaf().ok_or_else(|| unknown_event(&event))?,
+        (None, Caller::Operator, Ok(seq)) => (Viewer::Operator, Seq(seq)),
         (None, ..) => return Err(no_answers()),
     };
-    let until = tokio::time::Instant::now() + patience;
+    let index = seq.leaf().ok_or_else(|| unknown_event(&event))?;
     loop {
         let log = Arc::clone(&log);
-        match aside(move || receipt_from(&*log, index)).await {
+        match aside_for(&doors, &viewer, patience, move || receipt_from(&*log, index)).await? {
             Ok(receipt) => {
                 let content = [
                     (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
@@ -140,20 +149,30 @@ fn unknown_event(event: &str) -> Problem {
         .hint("name your event by its number or by the id of its command; an auditor may name any")
 }
 
-/// An event by its number or by the id of its command.
-pub(crate) fn named(live: &dyn Live, event: &str) -> Result<(Seq, Event), Trouble> {
+/// An event by its number or by the id of its command, looked up for a caller.
+pub(crate) async fn named(
+    doors: &Doors,
+    live: &Arc<dyn Live>,
+    viewer: &Viewer,
+    event: &str,
+    patience: Duration,
+) -> Result<(Seq, Event), Trouble> {
     let unknown = || unknown_event(event);
-    let seq = match event.parse::<u64>() {
-        Ok(seq) => Some(Seq(seq)),
-        Err(_) => {
-            let id = event.parse::<uuid::Uuid>().map_err(|_| unknown())?;
-            live.find(books::CommandId(id.into_bytes())).map_err(Problem::from)?
-        }
+    let (seq, id) = match event.parse::<u64>() {
+        Ok(seq) => (Some(Seq(seq)), None),
+        Err(_) => (None, Some(event.parse::<uuid::Uuid>().map_err(|_| unknown())?)),
     };
-    // The log may be ahead of what is shown: what is not shown yet has not happened for whoever asks.
-    let seq = seq.filter(|seq| seq.0 <= *live.position().borrow()).ok_or_else(unknown)?;
-    let found = live.event(seq).map_err(Problem::from)?.ok_or_else(unknown)?;
-    Ok((seq, found))
+    let live = Arc::clone(live);
+    let found = aside_for(doors, viewer, patience, move || -> Result<_, Problem> {
+        let seq = match id {
+            Some(id) => live.find(books::CommandId(id.into_bytes()))?,
+            None => seq,
+        };
+        // The log may be ahead of what is shown: what is not shown yet has not happened for whoever asks.
+        let Some(seq) = seq.filter(|seq| seq.0 <= *live.position().borrow()) else { return Ok(None) };
+        Ok(live.event(seq)?.map(|event| (seq, event)))
+    });
+    Ok(found.await??.ok_or_else(unknown)?)
 }
 
 /// Checks that a viewer may have the bytes of an event.
@@ -197,6 +216,21 @@ pub(crate) fn untold(error: &FromFilesError) -> Trouble {
         _ => Trouble::from(Problem::cannot_answer("log_damaged", shell::chain(error)))
             .hint("`granary doctor` names what is damaged and how to mend it"),
     }
+}
+
+/// Reads for a caller, in a place of its own, away from the threads that answer requests.
+pub(crate) async fn aside_for<T: Send + 'static>(
+    doors: &Doors,
+    viewer: &Viewer,
+    patience: Duration,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Trouble> {
+    let place = doors.questions.enter(Kind::Question, viewer, patience).await?;
+    let read = aside(move || {
+        let _place = place;
+        read()
+    });
+    Ok(read.await)
 }
 
 /// Reads files away from the threads that answer requests.

@@ -186,7 +186,7 @@ fn responses(content: &Value) -> Value {
         "Granary-Next": { "schema": { "type": "string" }, "description": "Where the answer is a part: field and value of the question that goes on behind it." } });
     let mut responses = Map::new();
     responses.insert("200".into(), json!({ "description": "The answer.", "headers": position, "content": content }));
-    responses.extend(problems(&[400, 401, 403, 404, 503]));
+    responses.extend(problems(&[400, 401, 403, 404, 429, 503]));
     Value::Object(responses)
 }
 
@@ -199,7 +199,9 @@ fn problems(statuses: &[u16]) -> Map<String, Value> {
         404 => "It names something that the ledger does not know.",
         413 => "More than 1 MiB.",
         422 => "Refused by the rules; the refusal is recorded.",
-        429 => "The queue is full; nothing was taken. Try again after Retry-After.",
+        429 => {
+            "Too much at once: the queue is full and nothing was taken (`busy`), or no place came free in time (`too_many_questions`). Try again after Retry-After."
+        }
         504 => "No verdict in time; it may be recorded all the same.",
         _ => "The service could not answer.",
     };
@@ -247,7 +249,7 @@ fn events() -> Value {
     let about = "Server-Sent Events: `event` carries an event as JSON (see the schema Event), `position` how far what is not shown goes; `id` is the event's number.";
     let stream = json!({ "text/event-stream": { "schema": { "type": "string" } } });
     responses.insert("200".into(), json!({ "description": about, "content": stream }));
-    responses.extend(problems(&[400, 401, 403]));
+    responses.extend(problems(&[400, 401, 403, 429]));
     json!({
         "operationId": "events", "summary": "Events as they are recorded.", "tags": ["events"],
         "parameters": [
@@ -266,7 +268,7 @@ fn export() -> Value {
         "200".into(),
         json!({ "description": "The whole history, as it is seen.", "content": { "application/x-ndjson": text, "text/csv": text, "text/plain": text, "application/vnd.apache.parquet": { "schema": { "type": "string", "format": "binary" } } } }),
     );
-    responses.extend(problems(&[401, 403, 404]));
+    responses.extend(problems(&[400, 401, 403, 404, 429]));
     json!({
         "operationId": "export", "summary": "The history in forms that other programs read.", "tags": ["events"],
         "parameters": [{ "name": "what", "in": "path", "required": true, "schema": { "enum": words } }],
@@ -320,7 +322,7 @@ fn receipt() -> Value {
         "200".into(),
         json!({ "description": "The receipt, in the form of C2SP tlog-proof; it carries the entry.", "content": text }),
     );
-    responses.extend(problems(&[401, 403, 404, 503]));
+    responses.extend(problems(&[400, 401, 403, 404, 429, 503]));
     let about = "The event, by its number or by the id of its command.";
     json!({
         "operationId": "receipt", "tags": ["log"],
@@ -335,7 +337,7 @@ fn fact() -> Value {
     let text = json!({ "text/plain": { "schema": { "type": "string" } } });
     let about = "The fact: statement, entry, receipt, and the proof that the log continues what was seen.";
     responses.insert("200".into(), json!({ "description": about, "content": text }));
-    responses.extend(problems(&[400, 401, 403, 404, 503]));
+    responses.extend(problems(&[400, 401, 403, 404, 429, 503]));
     let event = json!({ "name": "event", "in": "path", "required": true, "schema": { "type": "string" },
         "description": "The event, by its number or by the id of its command." });
     let since = json!({ "name": "since", "in": "query", "schema": { "type": "integer", "minimum": 0 },
@@ -385,7 +387,7 @@ fn tile() -> Value {
     let bytes = json!({ "application/octet-stream": {} });
     let mut responses = Map::new();
     responses.insert("200".into(), json!({ "description": "The tile or bundle.", "content": bytes }));
-    responses.extend(problems(&[401, 403, 404, 503]));
+    responses.extend(problems(&[401, 403, 404, 429, 503]));
     let about = "`<level>/<index>[.p/<width>]`, or `entries/<index>[.p/<width>]`; it has slashes of its own.";
     json!({
         "operationId": "tile", "tags": ["log"],

@@ -1,13 +1,17 @@
 //! Routes, and a server that stops when it is asked to and lets what is under way finish.
+//!
+//! Connections have threads of their own, which never wait for the books: they take requests in, hand them on, send what is
+//! answered, and tell how the service is. Whatever else is asked runs on the threads of the service.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use answers::ProblemKind;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hyper::server::conn::http1;
@@ -15,12 +19,15 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::{DEADLINE_MAX, Doors};
+use crate::impatient::Impatient;
 use crate::trouble::Trouble;
 use crate::{commands, events, exports, facts, health, import, log, openapi, questions, rebuild};
 
@@ -34,14 +41,20 @@ const REQUEST_MAX: Duration = Duration::from_secs(DEADLINE_MAX.as_secs() + 30);
 /// Longest time for the head of a request, and for a connection on which nothing comes.
 const HEAD_MAX: Duration = Duration::from_secs(60);
 
+/// Longest time in which a reader takes nothing of its answer; then its connection is cut.
+const READ_MAX: Duration = Duration::from_secs(60);
+
+/// Bytes of an answer that wait in a connection until more of it is made, and the longest head of a request.
+const BUFFER_BYTES_MAX: usize = 64 << 10;
+
 /// Connections at one time; more wait until one ends.
 const CONNECTIONS_MAX: usize = 4_096;
 
 /// Pause after a connection that could not be accepted.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
-/// The routes of HTTP.
-pub fn routes(doors: Arc<Doors>) -> Router {
+/// The routes of HTTP; what may wait for the books is done on the threads of `work`.
+fn routes(doors: Arc<Doors>, work: Handle) -> Router {
     Router::new()
         .route("/v1/commands", post(commands::post))
         .route("/v1/commands/{id}", get(commands::get))
@@ -56,14 +69,15 @@ pub fn routes(doors: Arc<Doors>) -> Router {
         .route("/v1/rebuild", post(rebuild::rebuild))
         .route("/v1/{question}", get(questions::ask).post(questions::ask))
         .route("/openapi.json", get(openapi::document))
+        .merge(crate::console::routes())
+        .layer(from_fn_with_state(work, hand_on))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
-        .merge(crate::console::routes())
         .fallback(nowhere)
         .method_not_allowed_fallback(no_method)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_MAX))
-        .layer(axum::middleware::map_response(in_our_words))
+        .layer(map_response(in_our_words))
         .layer(DefaultBodyLimit::max(bus::Frame::BYTES_MAX))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
@@ -73,6 +87,20 @@ pub fn routes(doors: Arc<Doors>) -> Router {
                 .into_response()
         }))
         .with_state(doors)
+}
+
+/// Answers a request on the threads of the service; whoever goes away ends it.
+async fn hand_on(State(work): State<Handle>, request: Request, next: Next) -> Response {
+    let mut task = JoinSet::new();
+    task.spawn_on(next.run(request), &work);
+    match task.join_next().await {
+        Some(Ok(response)) => response,
+        Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Some(Err(_)) | None => {
+            let message = "the service stopped before it answered";
+            Trouble::from(answers::Problem::cannot_answer("unavailable", message)).into_response()
+        }
+    }
 }
 
 async fn nowhere(uri: Uri) -> Trouble {
@@ -110,12 +138,46 @@ async fn in_our_words(response: Response) -> Response {
 /// Serves until the process is asked to stop (`doors.stop`), then lets what is under way finish.
 ///
 /// # Errors
-/// None at present: what fails at one connection is that connection's end.
+/// When the system gives no threads. What fails at one connection is that connection's end.
 pub async fn serve(listener: TcpListener, doors: Arc<Doors>) -> std::io::Result<()> {
-    let mut stop = doors.stop.clone();
-    let service = TowerToHyperService::new(routes(doors));
+    let threads = Threads::new()?;
+    let stop = doors.stop.clone();
+    let routes = routes(doors, Handle::current());
+    let listener = listener.into_std()?;
+    threads.handle().spawn(connections(listener, routes, stop)).await?
+}
+
+/// The threads of connections, until it is dropped.
+struct Threads(Option<Runtime>);
+
+impl Threads {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self(Some(Builder::new_multi_thread().enable_all().thread_name("granary-http").build()?)))
+    }
+
+    fn handle(&self) -> &Handle {
+        self.0.as_ref().expect("there until it is dropped").handle()
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // Not waited for: this is dropped on a thread that may not wait.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+async fn connections(
+    listener: std::net::TcpListener,
+    routes: Router,
+    mut stop: watch::Receiver<bool>,
+) -> std::io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let service = TowerToHyperService::new(routes);
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_MAX).max_buf_size(BUFFER_BYTES_MAX);
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let under_way = GracefulShutdown::new();
     loop {
@@ -128,9 +190,10 @@ pub async fn serve(listener: TcpListener, doors: Arc<Doors>) -> std::io::Result<
             come = come => come,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
-                let connection = under_way.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+                let stream = TokioIo::new(Impatient::new(stream, peer, READ_MAX));
+                let connection = under_way.watch(http.serve_connection(stream, service.clone()));
                 tokio::spawn(async move {
                     if let Err(error) = connection.await {
                         tracing::debug!(%error, "a connection ended");

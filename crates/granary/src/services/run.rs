@@ -10,7 +10,7 @@ use shell::{Failure, Settings, Telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
-use web::{Access, Gate};
+use web::{Access, Gate, Places};
 
 use crate::cli::SettingsArgs;
 
@@ -26,14 +26,18 @@ pub(crate) fn settings(
         .map_err(|error| Failure::wrong_use(error).hint("`granary settings` shows what there is"))
 }
 
-/// How many questions are answered at once, and what each may take.
+/// How much is answered at once, and what a question may take.
 pub(crate) fn gate(settings: &Settings) -> Gate {
     let number = |name: &str| settings.number(&format!("questions.{name}"));
     let budget = Budget {
         events_read_max: u64::from(number("events_read_max")),
         events_kept_max: u64::from(number("events_kept_max")),
     };
-    Gate::new(number("at_once_max") as usize, number("per_caller_max") as usize, budget)
+    let places = |section: &str| {
+        let number = |name: &str| settings.number(&format!("{section}.{name}")) as usize;
+        Places { at_once: number("at_once_max"), of_asker: number("per_caller_max") }
+    };
+    Gate::new(places("questions"), places("exports"), places("events"), budget)
 }
 
 /// Where a service's work runs.

@@ -1,5 +1,6 @@
 //! A house with doors: HTTP on a free port, and behind it the ledger in memory that checks every law after every step.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub(crate) struct Ledger {
     world: Mutex<World>,
     position: watch::Sender<u64>,
     mood: Mutex<Mood>,
+    /// Up to here the log says its last event again and again.
+    until: AtomicU64,
 }
 
 impl Ledger {
@@ -36,6 +39,12 @@ impl Ledger {
 
     pub(crate) fn be(&self, mood: Mood) {
         *self.mood.lock().expect("no test panics here") = mood;
+    }
+
+    /// Makes the log as long as no test could post it.
+    pub(crate) fn goes_on_until(&self, seq: u64) {
+        self.until.store(seq, Ordering::Relaxed);
+        self.position.send_replace(seq);
     }
 
     fn post(&self, bytes: &[u8]) -> Bytes {
@@ -142,9 +151,12 @@ impl Log for Ledger {
     }
 
     fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
+        let until = self.until.load(Ordering::Relaxed);
         let seqs = (from.0.max(1)..).map(Seq);
         for seq in seqs {
-            let Some(event) = self.world().event(seq) else { break };
+            let last = self.world().books().head();
+            let said = if seq.0 <= until { seq.min(last) } else { seq };
+            let Some(event) = self.world().event(said) else { break };
             if !each(seq, event) {
                 break;
             }
@@ -221,6 +233,7 @@ impl House {
             world: Mutex::new(World::new(Moment(1_775_000_000_000_000))),
             position,
             mood: Mutex::default(),
+            until: AtomicU64::default(),
         });
         let (stop, stopped) = watch::channel(false);
         let doors = Arc::new(Doors {
@@ -257,6 +270,11 @@ impl House {
             json!({ "origin": "test.example/ledger", "format": 1, "effective": "2026-01-01" }),
         )]);
         house
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://")
     }
 
     /// The same doors, over a bus.

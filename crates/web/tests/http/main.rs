@@ -8,3 +8,4 @@ mod house;
 mod import;
 mod posting;
 mod rights;
+mod unread;
