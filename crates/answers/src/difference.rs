@@ -84,7 +84,12 @@ pub(crate) fn wanted(filter: &Filter, as_of: Day, then: Seq, now: Option<Seq>) -
 
 /// Explains the difference of one material's position, of what the asker sees. What is known now is what was known then and
 /// each event since: a test holds that against the history.
-pub(crate) fn difference<'v>(view: &'v dyn View, filter: &Filter, as_of: Day, (then, now): (Seq, Seq)) -> Difference<'v> {
+pub(crate) fn difference<'v>(
+    view: &'v dyn View,
+    filter: &Filter,
+    as_of: Day,
+    (then, now): (Seq, Seq),
+) -> Difference<'v> {
     let mut counted = Counted::new(filter);
     let between = view.gathered().taken().filter(|(seq, _)| (then.0 + 1..=now.0).contains(&seq.0));
     let events = between.map(|(seq, event)| DifferingEvent { seq, change: counted.change(view, event, as_of), event });

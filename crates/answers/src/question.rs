@@ -138,6 +138,7 @@ pub struct Entry {
     /// See [`Question::ABOUT`].
     pub about: &'static str,
     ask: Asked,
+    reads_log: fn(&Value, &dyn Source) -> bool,
     read: fn(&[u8]) -> serde_json::Result<Box<dyn AnyAnswer>>,
     request: fn() -> Value,
     answer: fn() -> Value,
@@ -214,6 +215,10 @@ impl Entry {
                 let (head, given) = give(&parse::<Q>(request)?, source, budget)?;
                 Ok((head, Box::new(given)))
             },
+            reads_log: |request, source| {
+                let wants = |question: Q| asking::read(source, |view| question.wants(view));
+                parse::<Q>(request.clone()).is_ok_and(|question| wants(question).is_ok_and(|wants| !wants.is_nothing()))
+            },
             read: |json| Ok(Box::new(serde_json::from_slice::<Given<Q>>(json)?)),
             request: || closed(schemars::schema_for!(Q).to_value()),
             answer: || {
@@ -235,6 +240,12 @@ impl Entry {
         budget: Budget,
     ) -> Result<(Seq, Box<dyn AnyAnswer>), Problem> {
         (self.ask)(request, source, budget)
+    }
+
+    /// Does the answer want anything of the log? What does not is short, and need not wait behind what does.
+    #[must_use]
+    pub fn reads_log(&self, request: &Value, source: &dyn Source) -> bool {
+        (self.reads_log)(request, source)
     }
 
     /// An answer from its JSON, as another service gave it.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::access::Caller;
 use crate::doors::Doors;
 use crate::gate::{Gate, Kind};
-use crate::live::{Live, asked_aside, wait_for};
+use crate::live::{Live, Seen, asked_aside, wait_for};
 use crate::questions::no_answers;
 use crate::relay::pass_on;
 use crate::rights::may_ask;
@@ -140,7 +140,9 @@ async fn answer_now(live: &Arc<dyn Live>, gate: &Gate, caller: Caller, asking: A
     }
     let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;
-    let (place, budget) = (gate.enter(Kind::Question, &viewer, patience).await?, gate.budget);
+    let reads_log = entry.reads_log(&request, &Seen::of(live.as_ref(), viewer.clone()));
+    let kind = if reads_log { Kind::Question } else { Kind::Look };
+    let (place, budget) = (gate.enter(kind, &viewer, patience).await?, gate.budget);
     asked_aside(Arc::clone(live), viewer, move |seen| {
         // Kept until the work is done, though whoever asked may have gone away.
         let _place = place;

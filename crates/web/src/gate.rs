@@ -17,13 +17,19 @@ use crate::trouble::Trouble;
 /// Askings of one kind and asker that wait for a place; more are turned away at once.
 const WAITING_MAX: usize = 64;
 
+/// Places of questions that the books answer: there are few threads to answer them, and each is short.
+const LOOKS: Places = Places { at_once: 32, of_asker: 8 };
+
 /// Parts of exports and streams of events that are read at once. The others wait, and hold no thread meanwhile.
 const PARTS_AT_ONCE: usize = 8;
 
 /// What a place is for. Each kind has places of its own: whoever exports keeps nobody from asking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// A question that reads the log.
     Question,
+    /// A question that the books answer: it does not wait behind those that read the log.
+    Look,
     /// The whole history: its place is held until its reader has it.
     Export,
     /// Events as they are recorded: its place is held as long as somebody listens.
@@ -33,7 +39,7 @@ pub(crate) enum Kind {
 impl Kind {
     fn word(self) -> &'static str {
         match self {
-            Self::Question => "question",
+            Self::Question | Self::Look => "question",
             Self::Export => "export",
             Self::Events => "stream of events",
         }
@@ -53,6 +59,7 @@ pub struct Places {
 #[derive(Clone)]
 pub struct Gate {
     questions: Arc<Room>,
+    looks: Arc<Room>,
     exports: Arc<Room>,
     events: Arc<Room>,
     parts: Arc<Semaphore>,
@@ -88,6 +95,7 @@ impl Gate {
     pub fn new(questions: Places, exports: Places, events: Places, budget: Budget) -> Self {
         Self {
             questions: Room::new(Kind::Question, questions),
+            looks: Room::new(Kind::Look, LOOKS),
             exports: Room::new(Kind::Export, exports),
             events: Room::new(Kind::Events, events),
             parts: Arc::new(Semaphore::new(PARTS_AT_ONCE)),
@@ -103,6 +111,7 @@ impl Gate {
         let until = Instant::now() + patience;
         let room = match kind {
             Kind::Question => &self.questions,
+            Kind::Look => &self.looks,
             Kind::Export => &self.exports,
             Kind::Events => &self.events,
         };
@@ -213,6 +222,7 @@ mod tests {
     async fn each_kind_has_places_of_its_own() {
         let gate = gate(1, 1);
         let mut held = Vec::new();
+        let _look = gate.enter(Kind::Look, &party("A"), Duration::ZERO).await.expect("a look waits for nobody");
         for kind in [Kind::Question, Kind::Export, Kind::Events] {
             held.push(gate.enter(kind, &party("A"), Duration::ZERO).await.expect("the first of its kind"));
             assert!(gate.enter(kind, &party("A"), Duration::ZERO).await.is_err(), "{kind:?}");

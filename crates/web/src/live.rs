@@ -1,6 +1,7 @@
 //! The read side of a running ledger, as the doors see it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use answers::{HistoryError, Log, Source, View, Viewer};
@@ -23,35 +24,66 @@ pub trait Live: Log + Send + Sync + 'static {
 }
 
 /// A read side as one asker sees it.
-pub(crate) struct Seen<'l>(pub(crate) &'l dyn Live, pub(crate) Viewer);
+pub(crate) struct Seen<'l> {
+    live: &'l dyn Live,
+    viewer: Viewer,
+    /// Whoever asked does not wait any more.
+    is_gone: Arc<AtomicBool>,
+}
+
+/// Nobody waits for the answer any more.
+#[derive(Debug, thiserror::Error)]
+#[error("whoever asked has gone away")]
+struct Gone;
+
+/// Tells the work on a question that its asker has gone, which is when this is dropped.
+struct TellGone(Arc<AtomicBool>);
+
+impl Drop for TellGone {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<'l> Seen<'l> {
+    /// Of an asker who waits.
+    pub(crate) fn of(live: &'l dyn Live, viewer: Viewer) -> Self {
+        Self { live, viewer, is_gone: Arc::default() }
+    }
+}
 
 impl Log for Seen<'_> {
     fn event(&self, seq: Seq) -> Result<Option<Event>, HistoryError> {
-        self.0.event(seq)
+        self.live.event(seq)
     }
 
     fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
-        self.0.events(from, each)
+        let mut is_gone = false;
+        self.live.events(from, &mut |seq, event| {
+            is_gone = self.is_gone.load(Ordering::Relaxed);
+            !is_gone && each(seq, event)
+        })?;
+        if is_gone { Err(HistoryError(Box::new(Gone))) } else { Ok(()) }
     }
 
     fn known_at(&self, moment: Moment, head: Seq) -> Result<Seq, HistoryError> {
-        self.0.known_at(moment, head)
+        self.live.known_at(moment, head)
     }
 
     fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
-        self.0.find(id)
+        self.live.find(id)
     }
 }
 
 impl Source for Seen<'_> {
     fn read(&self, each: &mut dyn FnMut(&dyn View)) {
-        self.0.read(self.1.clone(), each);
+        self.live.read(self.viewer.clone(), each);
     }
 }
 
 /// Asks and gives back what was found.
 pub fn read<T>(live: &dyn Live, viewer: Viewer, each: impl FnOnce(&dyn View) -> T) -> T {
-    answers::read(&Seen(live, viewer), each)
+    answers::read(&Seen::of(live, viewer), each)
 }
 
 /// The same, away from the threads that answer requests.
@@ -63,13 +95,16 @@ pub(crate) async fn read_aside<T: Send + 'static>(
     asked_aside(live, viewer, move |seen| answers::read(&seen, each)).await
 }
 
-/// Asks as somebody, away from the threads that answer requests.
+/// Asks as somebody, away from the threads that answer requests. The log is read no further once nobody waits for it.
 pub(crate) async fn asked_aside<T: Send + 'static>(
     live: Arc<dyn Live>,
     viewer: Viewer,
     ask: impl FnOnce(Seen<'_>) -> T + Send + 'static,
 ) -> T {
-    match tokio::task::spawn_blocking(move || ask(Seen(live.as_ref(), viewer))).await {
+    let asker = TellGone(Arc::default());
+    let is_gone = Arc::clone(&asker.0);
+    let asked = tokio::task::spawn_blocking(move || ask(Seen { live: live.as_ref(), viewer, is_gone })).await;
+    match asked {
         Ok(found) => found,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     }

@@ -130,7 +130,9 @@ impl Question for History {
                 (false, _) => 1,
             };
         }
-        answer.events.extend(found.iter().take(count).filter_map(|(seq, event)| view.gathered().show(&sight, *seq, event)));
+        answer
+            .events
+            .extend(found.iter().take(count).filter_map(|(seq, event)| view.gathered().show(&sight, *seq, event)));
         Ok(answer)
     }
 }

@@ -10,8 +10,8 @@ use super::parts::{Part, Parts};
 use super::{Budget, Seen, Source, read};
 use crate::gathered::Gathered;
 use crate::problem::Problem;
-use crate::view::View;
 use crate::sight::Sight;
+use crate::view::View;
 use crate::wants::{Scan, Take, Walk, Wants};
 
 /// Events between two wanted ones that are read along: a step through the log costs less than a new beginning.
