@@ -1,20 +1,48 @@
 //! As of when, as known when: read and checked in one place.
 
+use std::fmt;
+
 use books::{Day, Seq};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::problem::Problem;
 use crate::view::View;
 
 /// A state of knowledge: after an event, or at a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum KnownAt {
     /// After this event.
     Seq(u64),
     /// After this event, or at this time (RFC 3339; a day alone is its end, UTC).
     Text(String),
+}
+
+/// Read by hand, so that what is wrong is said in words and not as the name of a type.
+impl<'de> Deserialize<'de> for KnownAt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Said;
+
+        impl Visitor<'_> for Said {
+            type Value = KnownAt;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the number of an event, or a time")
+            }
+
+            fn visit_u64<E: Error>(self, seq: u64) -> Result<KnownAt, E> {
+                Ok(KnownAt::Seq(seq))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<KnownAt, E> {
+                Ok(KnownAt::Text(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(Said)
+    }
 }
 
 impl KnownAt {

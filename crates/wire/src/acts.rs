@@ -85,6 +85,15 @@ macro_rules! acts {
                 match self { $(Self::$name(_) => $word,)* }
             }
 
+            /// What an act is for, by its word.
+            #[must_use]
+            pub fn about(word: &str) -> Option<&'static str> {
+                match word {
+                    $($word => Some($doc),)*
+                    _ => None,
+                }
+            }
+
             pub(crate) fn from_map(word: &str, map: Map<String, Value>) -> Result<Self, Malformed> {
                 match word {
                     $($word => read_act(map).map(Self::$name),)*

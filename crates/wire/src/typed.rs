@@ -99,6 +99,16 @@ impl fmt::Display for Wrong {
 
 impl std::error::Error for Wrong {}
 
+/// What was expected, without the names that types have in the program.
+fn plain(expected: &dyn Expected) -> String {
+    let said = expected.to_string();
+    match said.as_str() {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not too large".to_owned(),
+        said if said.starts_with("struct ") => "an object".to_owned(),
+        _ => said,
+    }
+}
+
 impl Error for Wrong {
     fn custom<T: fmt::Display>(problem: T) -> Self {
         Self::Value(problem.to_string())
@@ -107,7 +117,11 @@ impl Error for Wrong {
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         // JSON has no unit.
         let found = if unexpected == Unexpected::Unit { "null".to_owned() } else { unexpected.to_string() };
-        Self::Value(format!("invalid type: {found}, expected {expected}"))
+        Self::Value(format!("invalid type: {found}, expected {}", plain(expected)))
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::Value(format!("invalid value: {unexpected}, expected {}", plain(expected)))
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -141,7 +155,12 @@ impl<'de> Deserializer<'de> for Reader {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(truth) => visitor.visit_bool(truth),
-            Value::Number(number) => number.deserialize_any(visitor).map_err(Wrong::custom),
+            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), ..) => visitor.visit_u64(number),
+                (None, Some(number), _) => visitor.visit_i64(number),
+                (None, None, Some(number)) => visitor.visit_f64(number),
+                (None, None, None) => Err(Wrong::custom(format_args!("`{number}` is no number that is read here"))),
+            },
             Value::String(text) => visitor.visit_string(text),
             Value::Array(values) => visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(Reader))),
             Value::Object(map) => {
@@ -221,6 +240,19 @@ mod tests {
     }
 
     #[test]
+    fn no_name_of_a_type_reaches_people() {
+        for value in
+            [json!(7), json!({ "lot": "L1", "count": 5_000_000_000_u64 }), json!({ "lot": "L1", "lines": [1] })]
+        {
+            let said = wrong(value).1.to_string();
+            assert!(!["struct", "Made", "Line", "u32"].iter().any(|name| said.contains(name)), "{said}");
+        }
+        let reversed = json!({ "reverses": 1.5, "reason": "x" });
+        let said = read::<crate::acts::Correct>(reversed).expect_err("no event").wrong.to_string();
+        assert!(said.contains("the number of an event") && !said.contains("EventRef"), "{said}");
+    }
+
+    #[test]
     fn what_is_wrong_is_a_variant_with_its_field_and_says_what_serde_says() {
         let some = |field: &str| Some(field.to_owned());
         assert_eq!(wrong(json!({ "count": 1 })), (some("lot"), Wrong::Missing("lot")));
@@ -244,7 +276,8 @@ mod tests {
             json!(7),
         ] {
             let said = serde_json::from_value::<Made>(value.clone()).expect_err("it is wrong").to_string();
-            assert_eq!(wrong(value).1.to_string(), said);
+            let plain = said.replace("struct Made", "an object").replace("u32", "a whole number that is not too large");
+            assert_eq!(wrong(value).1.to_string(), plain);
         }
     }
 }

@@ -151,7 +151,7 @@ fn bound(parent: &str, name: &str) -> Command {
     match binding(&path).map(|binding| binding.behind) {
         Some(Behind::Question(question)) => command.about(answers::find(question).map_or("", |entry| entry.about)),
         // A verb for each act would bury the tools: `granary do` lists them.
-        Some(Behind::Act(_)) => command.hide(parent.is_empty()),
+        Some(Behind::Act(word)) => command.about(wire::Act::about(word).unwrap_or_default()).hide(parent.is_empty()),
         None => command,
     }
 }

@@ -3,13 +3,39 @@
 use books::acts as numbered;
 
 /// Names an event: by its number in this log, or by the id of its command, which is the same in every log.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum EventRef {
     /// Its number.
     Seq(u64),
     /// The id of its command.
     Id(uuid::Uuid),
+}
+
+/// Read by hand, so that what is wrong is said in words and not as the name of a type.
+impl<'de> serde::Deserialize<'de> for EventRef {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = EventRef;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the number of an event, or the id of its command")
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, seq: u64) -> Result<EventRef, E> {
+                Ok(EventRef::Seq(seq))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<EventRef, E> {
+                let no_id = |_| E::invalid_value(serde::de::Unexpected::Str(text), &self);
+                text.parse().map(EventRef::Id).map_err(no_id)
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 super::object! {
