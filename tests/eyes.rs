@@ -162,3 +162,13 @@ fn one_member_holds() -> World {
     }
     world
 }
+
+/// A custodian that is no operator of sites is told nothing of what others send from its site, and no other door tells it either.
+#[test]
+fn a_dispatch_of_another_owner_is_seen_by_operators_of_sites_alone() {
+    let world = world_of("manual");
+    let lots = |viewer: &Viewer| asked(&world, viewer, "transfers", json!({})).expect("answered").to_string();
+    assert!(lots(&Viewer::Operator).contains("LOT-8"));
+    assert!(lots(&party("JOGMEC")).contains("LOT-8"), "it is its owner");
+    assert!(!lots(&party("KOMIR")).contains("LOT-8"), "{}", lots(&party("KOMIR")));
+}

@@ -108,7 +108,8 @@ impl<'v> Sight<'v> {
         }
     }
 
-    fn keeps(&self, place: &Place) -> bool {
+    /// An operator sees what lies at its own sites, and what is on its way from or to them.
+    pub(crate) fn keeps(&self, place: &Place) -> bool {
         match (self.reach, place) {
             (Reach::Own(own, Role::Operator), Place::Site(site)) => site.custodian == own,
             (Reach::Own(own, Role::Operator), Place::Transit(transit)) => {

@@ -117,7 +117,7 @@ impl Question for Transfers {
         for sent in sent(view, today)? {
             let transit = transit(books, sent.transit);
             let ends = [transit.source, transit.target].map(|site| custodian(books, site));
-            let is_seen = sight.sees_party(sent.owner) || ends.iter().any(|end| sight.sees_party(*end));
+            let is_seen = sight.sees_party(sent.owner) || sight.keeps(books.place(sent.transit));
             let is_meant = party.is_none_or(|party| party == sent.owner || ends.contains(&party))
                 && material.is_none_or(|material| material == sent.shipped.material);
             if !is_seen || !is_meant {
