@@ -71,6 +71,21 @@ pub(crate) fn unit(books: &Books, material: MaterialNo) -> String {
     format!("{} {}", facts.shown, facts.basis)
 }
 
+/// Refuses what is no code of a country, as acts do: a slip of the pen must not look like stock that is nowhere at risk.
+pub(crate) fn check_country(field: &str, code: Option<&String>) -> Result<(), Problem> {
+    let is_code = |code: &str| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let Some(code) = code.filter(|code| !is_code(code)) else { return Ok(()) };
+    let problem = Problem::bad_field(
+        field,
+        format!("`{field}`: `{code}` is not a country code of two capital letters (ISO 3166-1)"),
+    );
+    let capital = code.to_ascii_uppercase();
+    Err(problem.hint(match is_code(&capital) {
+        true => format!("did you mean `{capital}`?"),
+        false => "`JP` is one".to_owned(),
+    }))
+}
+
 /// Tallies as they stood at the end of a day, as known at an event.
 ///
 /// What is known now is in the books. An older state of knowledge is added up from the log, in one pass: its time grows
@@ -81,17 +96,20 @@ pub(crate) struct Tallies<'v> {
     then: Option<Cow<'v, HashMap<TallyKey, i64>>>,
 }
 
-/// Every tally at the end of a day, as known at an event, by the index of them; none where there is none.
+/// Every tally that was known at an event, at the end of a day, by the index of them; none where there is none.
 fn indexed(view: &dyn View, day: Day, known_at: Seq) -> Result<Option<HashMap<TallyKey, i64>>, Problem> {
     let mut then = HashMap::new();
     for (number, tally) in (0u32..).map(TallyNo).zip(view.books().tallies()) {
         let Some(units) = view.tally(number, day, known_at)? else { return Ok(None) };
-        then.insert(tally.key, units);
+        let is_known = || Ok::<_, Problem>(view.marked(Mark::Tally(number))?.iter().any(|seq| *seq <= known_at));
+        if units != 0 || is_known()? {
+            then.insert(tally.key, units);
+        }
     }
     Ok(Some(then))
 }
 
-/// Tallies as they were known.
+/// Tallies as they were known: those that were.
 #[derive(Default)]
 struct Then(HashMap<TallyKey, i64>);
 
@@ -120,8 +138,9 @@ impl<'v> Tallies<'v> {
         }
         let scan = Scan::fold(move |then: &mut Then, view, _, event| {
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+                let units = then.0.entry(view.books().tally(change.tally).key).or_default();
                 if change.day.unwrap_or(event.effective) <= day {
-                    *then.0.entry(view.books().tally(change.tally).key).or_default() += change.delta;
+                    *units += change.delta;
                 }
             }
         });
@@ -133,6 +152,15 @@ impl<'v> Tallies<'v> {
             None => self.books.tally_at(key, self.day),
             Some(then) => then.get(&key).copied().unwrap_or(0),
         }
+    }
+
+    /// Was there a tally then, of whatever?
+    pub(crate) fn is_known(&self, kind: TallyKind, of: u32, party: PartyNo, material: MaterialNo) -> bool {
+        self.has(TallyKey { kind, of, party, material: Some(material) })
+    }
+
+    fn has(&self, key: TallyKey) -> bool {
+        self.then.as_ref().is_none_or(|then| then.contains_key(&key))
     }
 
     /// A tally of a reserve's, call's or other thing's material.
@@ -206,15 +234,15 @@ pub(crate) fn check_part(view: &dyn View, reserve: ReserveNo) -> Result<(), Prob
     }
 }
 
-/// Materials that anything of a reserve is of.
-pub(crate) fn materials_of(books: &Books, reserve: ReserveNo) -> Vec<MaterialNo> {
+/// Materials that anything of a reserve is of, as far as it was known; promises are taken as they are today.
+pub(crate) fn materials_of(books: &Books, tallies: &Tallies<'_>, reserve: ReserveNo) -> Vec<MaterialNo> {
     let facts = books.reserve(reserve);
     let of_tallies = books.tallies().iter().filter_map(|tally| {
         let is_claim = matches!(tally.key.kind, TallyKind::Entitlement | TallyKind::Unshared);
         let is_of = (is_claim && tally.key.of == reserve.0)
             || (tally.key.kind == TallyKind::Commitment
                 && books.commitment(CommitmentNo(tally.key.of)).reserve == reserve);
-        tally.key.material.filter(|_| is_of)
+        tally.key.material.filter(|_| is_of && tallies.has(tally.key))
     });
     let of_promises = books.encumbrances().iter().filter(|claim| claim.agreement.as_ref() == Some(&facts.code));
     let of_promises = of_promises.map(|claim| {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::acts::words::{Form, SourceKind};
 
 use crate::problem::Problem;
+use crate::shared::check_country;
 
 /// Which accounts count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -41,8 +42,9 @@ impl Filter {
     /// Refuses a filter that names something the ledger does not know: a slip of the pen must not look like empty stock.
     ///
     /// # Errors
-    /// `unknown_party`, `unknown_site`, `unknown_material` or `unknown_lot`.
+    /// `unknown_party`, `unknown_site`, `unknown_material` or `unknown_lot`; `bad_field` for what is no country.
     pub fn check_known(&self, books: &Books) -> Result<(), Problem> {
+        check_country("origin", self.origin.as_ref())?;
         let place = |code: &str| books.places().iter().any(|place| place.code() == code);
         let checks = [
             ("party", &self.party, self.party.as_ref().is_none_or(|code| books.party_no(code).is_some())),

@@ -79,6 +79,7 @@ impl Question for Entitlements {
             let own = books.tallies_of(TallyKind::Entitlement, reserve.0).map(|tally| tally.key);
             let mut keys: Vec<_> = own
                 .filter_map(|key| key.material.map(|material| (key.party, material)))
+                .filter(|(party, material)| tallies.is_known(TallyKind::Entitlement, reserve.0, *party, *material))
                 .filter(|key| member.is_none_or(|member| member == key.0))
                 .filter(|key| material.is_none_or(|material| material == key.1))
                 .filter(|key| sight.sees_member(books, reserve, key.0))

@@ -89,7 +89,7 @@ impl Question for ReserveStatus {
             } else if !Sight::of(view).takes_part(books, reserve) {
                 continue;
             }
-            for material in materials_of(books, reserve) {
+            for material in materials_of(books, &tallies, reserve) {
                 lines.push(line(view, &tallies, reserve, material, (day, known_at))?);
             }
         }

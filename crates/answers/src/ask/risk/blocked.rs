@@ -7,7 +7,7 @@ use super::super::reserve::on_hand;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, number, party_if, sum_at, unit};
+use crate::shared::{check_country, day_of, material_code, number, party_if, sum_at, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -74,6 +74,7 @@ impl Question for Blocked {
 
     fn answer(&self, view: &dyn View) -> Result<BlockedAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        check_country("to", self.to.as_ref())?;
         let party = party_if(books, self.party.as_ref())?;
         let sight = Sight::of(view);
         let mut lots = Vec::new();

@@ -13,7 +13,7 @@ use crate::position::number_of;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, day_of, days_of, material_code, material_if, party_if, percent, unit};
+use crate::shared::{at, check_country, day_of, days_of, material_code, material_if, party_if, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -123,6 +123,7 @@ impl Question for Stress {
 
     fn answer(&self, view: &dyn View) -> Result<StressAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.day.as_ref())?);
+        check_country("country", Some(&self.country))?;
         let party = party_if(books, self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         let stage = self.stage.as_ref().map(|word| stage(word)).transpose()?;
