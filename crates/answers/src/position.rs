@@ -168,16 +168,17 @@ pub fn positions(view: &dyn View, query: &PositionQuery) -> Result<Vec<Position>
 }
 
 /// A part of the answer: at least `limit` lines where there are as many, and what the next part goes on behind where there
-/// are more. Lines that differ in their basis alone are never parted.
+/// are more. Lines that differ in their basis alone are never parted. Today is the day of `at`.
 pub(crate) fn page(
     view: &dyn View,
     query: &PositionQuery,
+    at: Moment,
     behind: Option<&[String]>,
     limit: usize,
 ) -> Result<(Vec<Position>, Option<Vec<String>>), HistoryError> {
     let mut lines: Vec<Position> = Vec::new();
     let (mut last, mut next) = (Vec::new(), None);
-    each_group(view, query, behind, &mut |texts, groups| {
+    each_group(view, query, at, behind, &mut |texts, groups| {
         if lines.len() >= limit {
             next = Some(std::mem::take(&mut last));
             return false;
@@ -192,7 +193,7 @@ pub(crate) fn page(
 /// Adds up what is held.
 pub(crate) fn groups(view: &dyn View, query: &PositionQuery) -> Result<Vec<Group>, HistoryError> {
     let mut all = Vec::new();
-    each_group(view, query, None, &mut |_, groups| {
+    each_group(view, query, view.now(), None, &mut |_, groups| {
         all.extend(groups);
         true
     })?;
@@ -207,13 +208,14 @@ type Texts<'t, 'b> = &'t dyn Fn() -> Vec<std::borrow::Cow<'b, str>>;
 fn each_group<'b>(
     view: &'b dyn View,
     query: &PositionQuery,
+    at: Moment,
     behind: Option<&[String]>,
     each: &mut dyn FnMut(Texts<'_, 'b>, Vec<Group>) -> bool,
 ) -> Result<(), HistoryError> {
     let books = view.books();
     let sight = Sight::of(view);
     let known_at = query.known_at.unwrap_or(books.head());
-    let days = query.days(books, view.now());
+    let days = query.days(books, at);
     let now = query.known_at.is_none_or(|known_at| known_at >= books.head());
     let by = query.told_apart_by();
     let totals = sight.sees_totals() && query.is_total(&by);

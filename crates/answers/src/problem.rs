@@ -92,6 +92,17 @@ impl Problem {
     }
 }
 
+/// Refuses a page of no lines: whoever followed it would never come to an end.
+///
+/// # Errors
+/// Where the limit is nought.
+pub(crate) fn check_limit(limit: Option<u64>) -> Result<(), Problem> {
+    match limit {
+        Some(0) => Err(Problem::bad_field("limit", "`limit` is 1 or more")),
+        Some(_) | None => Ok(()),
+    }
+}
+
 impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
         Self::cannot_answer("unreadable", causes::told(&error))

@@ -19,7 +19,7 @@ use crate::asking::{self, Budget, Source};
 use crate::meant::explained;
 use crate::problem::Problem;
 use crate::sight::Sight;
-use crate::table::{Cell, Column, Kind, Table};
+use crate::table::Table;
 use crate::view::{View, Viewer};
 use crate::wants::Wants;
 
@@ -112,8 +112,7 @@ impl<Q: Question> AnyAnswer for Given<Q> {
 
     fn table(&self) -> Table<'_> {
         let mut table = Q::table(&self.answer);
-        let seen_by = self.seen_by.as_ref().map(|party| (Column::new(SEEN_BY, Kind::Code), Cell::text(party.as_str())));
-        table.beside.extend(seen_by);
+        table.seen_by.clone_from(&self.seen_by);
         table
     }
 }
@@ -335,10 +334,23 @@ pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
     if let Some(name) = map.keys().find(|name| !FIELDS[Q::NAME].contains_key(name.as_str())) {
         return Err(unknown_field(Q::NAME, name));
     }
-    typed::read(request).map_err(|Misread { field, wrong }| match (&wrong, &field) {
+    // A field of a group that stands in the request as its own is not named by what reads it: its word shows which it is.
+    let said = map.clone();
+    let is_said = |word: &str| said.iter().find(|(_, value)| *value == word).map(|(name, _)| name.clone());
+    typed::read(request).map_err(|Misread { field, wrong }| {
+        let field = field.or_else(|| match &wrong {
+            Wrong::NoSuchWord { word, .. } => is_said(word),
+            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Value(_) => None,
+        });
+        misread(field, &wrong)
+    })
+}
+
+fn misread(field: Option<String>, wrong: &Wrong) -> Problem {
+    match (wrong, &field) {
         (Wrong::Missing(_), _) | (_, None) => Problem { field, ..Problem::wrong_use(wrong.code(), wrong.to_string()) },
         (_, Some(field)) => Problem::bad_field(field, format!("`{field}`: {wrong}")),
-    })
+    }
 }
 
 fn unknown_field(question: &str, name: &str) -> Problem {

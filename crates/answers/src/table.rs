@@ -158,6 +158,8 @@ pub struct Table<'a> {
     pub left_out: Vec<String>,
     /// Is it all of the answer?
     pub extent: Extent,
+    /// The party with whose eyes it was seen; none where everything was seen.
+    pub seen_by: Option<String>,
     /// How people read it.
     pub shape: Shape,
     /// The other lists of the answer: the rows are the one that a file holds.
@@ -191,8 +193,8 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn new(columns: Vec<Column>, rows: impl IntoIterator<Item = Vec<Cell<'a>>, IntoIter: 'a>) -> Self {
         let (beside, left_out, lists) = (Vec::new(), Vec::new(), Vec::new());
-        let (extent, shape) = (Extent::Whole, Shape::Rows);
-        Self { columns, rows: Box::new(rows.into_iter()), beside, left_out, extent, shape, lists }
+        let (extent, seen_by, shape) = (Extent::Whole, None, Shape::Rows);
+        Self { columns, rows: Box::new(rows.into_iter()), beside, left_out, extent, seen_by, shape, lists }
     }
 
     /// The lines of an answer, and beside them what else it says.
@@ -247,6 +249,14 @@ impl<'a> Table<'a> {
     pub fn page(self, more: Option<u64>, next: Option<(&'static str, String)>) -> Self {
         let extent = next.map_or(Extent::Whole, |next| Extent::Page { more, next });
         Self { extent, ..self }
+    }
+
+    /// What has to be known of the rows and stands in none of them: with whose eyes they were seen, what they leave out, that
+    /// there are more. Every writer says all of it; `ask` says how the rest is asked for.
+    #[must_use]
+    pub fn remarks(&self, words: &Words, ask: impl FnOnce(&str, &str) -> String) -> Vec<String> {
+        let seen_by = self.seen_by.as_ref().map(|party| words.say("table-seen-by", &[("party", party)]));
+        seen_by.into_iter().chain(self.left_out.iter().cloned()).chain(self.extent.sentence(words, ask)).collect()
     }
 
     /// The same, with what it leaves out.

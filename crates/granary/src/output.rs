@@ -4,10 +4,11 @@ use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
 use answers::table::text::{self, Screen};
 use answers::table::{Cell, Column as TableColumn, Extent, Kind, Table, csv};
-use answers::{AnyAnswer, Question};
+use answers::{AnyAnswer, Given, Question};
 use clap::ValueEnum;
 use export::TableFile;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use shell::Failure;
 
 /// How an answer is written.
@@ -50,8 +51,8 @@ fn width() -> Option<usize> {
 }
 
 /// Writes the answer to a question in the format asked for.
-pub(crate) fn answered<Q: Question>(format: Format, answer: &Q::Answer) -> Result<(), Failure> {
-    show(format, answer, || Q::table(answer))
+pub(crate) fn answered<Q: Question>(format: Format, given: &Given<Q>) -> Result<(), Failure> {
+    show(format, given, || given.table())
 }
 
 /// Writes something in the format asked for; `value` is what JSON shows.
@@ -70,13 +71,20 @@ pub(crate) fn show<'t, T: Serialize, G: Into<Table<'t>>>(
     written.end()
 }
 
-/// An answer on its way out. CSV and Parquet are written part by part, so that no answer need be whole in memory.
+/// An answer on its way out. What programs read is written part by part, so that no answer need be whole in memory.
 pub(crate) struct Written {
     format: Format,
     out: BufWriter<StdoutLock<'static>>,
-    is_begun: bool,
-    file: Option<TableFile>,
+    file: Option<File>,
     notes: Vec<String>,
+}
+
+/// What the parts of an answer go into.
+enum File {
+    Csv(csv::File),
+    Parquet(TableFile),
+    /// The list that the parts make up, how many lines of it are written, and what the answer says beside it.
+    Json(String, usize, Map<String, Value>),
 }
 
 impl Written {
@@ -86,24 +94,28 @@ impl Written {
             no_terminal()?;
         }
         let out = BufWriter::new(io::stdout().lock());
-        Ok(Self { format, out, is_begun: false, file: None, notes: Vec::new() })
+        Ok(Self { format, out, file: None, notes: Vec::new() })
     }
 
-    /// Writes an answer, or a part of it; with the name of its list, that list alone.
-    pub(crate) fn part(&mut self, answer: &dyn AnyAnswer, list: Option<&str>) -> Result<(), Failure> {
-        match (self.format, list) {
-            (Format::Json, None) => {
+    /// Writes an answer, or a part of it where others follow into the same file. People who asked for one list alone read
+    /// nothing of what the answer says beside it.
+    pub(crate) fn part(&mut self, answer: &dyn AnyAnswer, is_alone: bool, is_last: bool) -> Result<(), Failure> {
+        match self.format {
+            Format::Json if is_last && self.file.is_none() => {
                 answer.write_pretty(&mut self.out)?;
-                Ok(writeln!(self.out)?)
+                return Ok(writeln!(self.out)?);
             }
-            (Format::Json, Some(list)) => {
-                let whole: serde_json::Value = serde_json::from_slice(&answer.to_json()?)?;
-                self.json(&whole[list])
-            }
-            // What stands beside the rows is in the metadata of the file, whatever the rows are called.
-            (_, None) | (Format::Parquet, _) => self.table(answer.table()),
-            (_, Some(_)) => self.table(Table { beside: Vec::new(), ..answer.table() }),
+            Format::Json => return self.json_part(answer, is_last),
+            Format::Table | Format::Wide | Format::Vertical | Format::Csv | Format::Parquet => {}
         }
+        let mut table = answer.table();
+        if is_alone && self.format.is_table() {
+            table.beside.clear();
+        }
+        if !is_last {
+            table.extent = Extent::Whole;
+        }
+        self.table(table)
     }
 
     fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
@@ -111,31 +123,84 @@ impl Written {
         Ok(writeln!(self.out)?)
     }
 
-    fn table(&mut self, mut table: Table<'_>) -> Result<(), Failure> {
-        self.notes.extend(more(&table.extent));
+    /// A part of an answer as JSON: the lines of its list as they come, what it says beside them at the end.
+    fn json_part(&mut self, answer: &dyn AnyAnswer, is_last: bool) -> Result<(), Failure> {
+        let mut part: Map<String, Value> = serde_json::from_slice(&answer.to_json()?)?;
+        let (list, mut count, mut beside) = match self.file.take() {
+            Some(File::Json(list, count, beside)) => (list, count, beside),
+            Some(File::Csv(_) | File::Parquet(_)) | None => {
+                let list = part.iter().find(|(_, value)| value.is_array()).map(|(name, _)| name.clone());
+                let list = list.unwrap_or_default();
+                write!(self.out, "{{\n  \"{list}\": [")?;
+                (list, 0, Map::new())
+            }
+        };
+        let lines = part.shift_remove(&list);
+        for line in lines.as_ref().and_then(Value::as_array).into_iter().flatten() {
+            let comma = if count > 0 { "," } else { "" };
+            write!(self.out, "{comma}\n    {}", indented(line, "\n    ")?)?;
+            count += 1;
+        }
+        // What followed this part is here by now.
+        part.shift_remove("next");
+        beside.extend(part);
+        if !is_last {
+            self.file = Some(File::Json(list, count, beside));
+            return Ok(());
+        }
+        write!(self.out, "\n  ]")?;
+        for (name, value) in &beside {
+            write!(self.out, ",\n  \"{name}\": {}", indented(value, "\n  ")?)?;
+        }
+        Ok(writeln!(self.out, "\n}}")?)
+    }
+
+    fn table(&mut self, table: Table<'_>) -> Result<(), Failure> {
         match self.format {
             Format::Parquet => {
-                let begun = self.file.take().map_or_else(|| TableFile::begin(&table), Ok);
-                self.notes.append(&mut table.left_out);
-                self.file.insert(begun?).rows(table, &mut self.out)?;
+                self.note(table.remarks(words::english(), go_on));
+                let mut file = match self.file.take() {
+                    Some(File::Parquet(file)) => file,
+                    Some(File::Csv(_) | File::Json(..)) | None => TableFile::begin(&table)?,
+                };
+                file.rows(table, &mut self.out)?;
+                self.file = Some(File::Parquet(file));
             }
             Format::Csv => {
-                self.notes.append(&mut table.left_out);
-                let write = if self.is_begun { csv::write_more } else { csv::write };
-                write(table, &mut self.out)?;
+                self.note(table.remarks(words::english(), go_on));
+                let mut file = match self.file.take() {
+                    Some(File::Csv(file)) => file,
+                    Some(File::Parquet(_) | File::Json(..)) | None => csv::File::begin(&table, &mut self.out)?,
+                };
+                file.rows(table, &mut self.out)?;
+                self.file = Some(File::Csv(file));
             }
             Format::Table | Format::Wide | Format::Vertical | Format::Json => {
-                self.notes.extend(text::write(table, words::english(), self.format.screen(), &mut self.out)?);
+                let screen = self.format.screen();
+                let notes = text::write(table, words::english(), screen, go_on, &mut self.out)?;
+                self.note(notes);
             }
         }
-        self.is_begun = true;
         Ok(())
     }
 
-    /// Ends it; what is not in it is said on stderr.
+    fn note(&mut self, notes: Vec<String>) {
+        for note in notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    /// Ends it. What is not in it is said on stderr; and in a text for people that goes into a file, which may be read alone.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
-        if let Some(file) = self.file {
-            file.end(&mut self.out)?;
+        match self.file {
+            Some(File::Csv(file)) => file.end(&mut self.out)?,
+            Some(File::Parquet(file)) => file.end(&mut self.out)?,
+            Some(File::Json(..)) | None => {}
+        }
+        if self.format.is_table() && !io::stdout().is_terminal() && !self.notes.is_empty() {
+            writeln!(self.out, "\n{}", self.notes.join("\n"))?;
         }
         self.out.flush()?;
         drop(self.out);
@@ -144,6 +209,11 @@ impl Written {
         }
         Ok(())
     }
+}
+
+/// A value as it stands within another one.
+fn indented(value: &Value, line: &str) -> Result<String, Failure> {
+    Ok(serde_json::to_string_pretty(value)?.replace('\n', line))
 }
 
 /// Refuses to write onto a terminal what is no text.
@@ -155,15 +225,15 @@ pub(crate) fn no_terminal() -> Result<(), Failure> {
     }
 }
 
-/// Says that rows follow, and how they are asked for.
-fn more(extent: &Extent) -> Option<String> {
-    extent.sentence(words::english(), |field, value| format!("--{} {value}, or raise --limit", field.replace('_', "-")))
+/// How rows that follow are asked for here.
+fn go_on(field: &str, value: &str) -> String {
+    format!("--{} {value}, or raise --limit", field.replace('_', "-"))
 }
 
 /// A table as text, as wide as it is.
 pub(crate) fn text_of<'t>(table: impl Into<Table<'t>>) -> String {
     let mut out = Vec::new();
-    text::write(table.into(), words::english(), Screen::default(), &mut out).expect("memory is written");
+    text::write(table.into(), words::english(), Screen::default(), go_on, &mut out).expect("memory is written");
     String::from_utf8(out).expect("a table is text").trim_end().to_owned()
 }
 

@@ -26,6 +26,14 @@ pub enum Request {
 }
 
 impl Request {
+    /// Is a field said?
+    pub(crate) fn says(&self, field: &str) -> bool {
+        match self {
+            Self::Pairs(pairs) => pairs.iter().any(|(name, _)| name == field),
+            Self::Json(json) => json.get(field).is_some_and(|value| !value.is_null()),
+        }
+    }
+
     /// The fields as the question has them.
     pub(crate) fn into_json(self, entry: &Entry) -> Result<Value, Problem> {
         match self {
@@ -134,9 +142,8 @@ async fn answer_now(live: &Arc<dyn Live>, gate: &Gate, caller: Caller, asking: A
     {
         let known = *live.position().borrow();
         let message = format!("event {seq} is not known here yet; the last that is known is {known}");
-        return Err(
-            Trouble::from(Problem::cannot_answer("behind", message)).hint("ask again, or with a later deadline")
-        );
+        let trouble = Trouble { retry_after: Some(1), ..Problem::cannot_answer("behind", message).into() };
+        return Err(trouble.hint("ask again, or with a later deadline"));
     }
     let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;

@@ -14,9 +14,9 @@ mod positions;
 mod reports;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use answers::{Question, find as find_question, parse};
+use answers::{Given, Question, find as find_question, parse};
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -57,6 +57,8 @@ async fn style() -> Response {
 pub(super) struct Visitor {
     doors: Arc<Doors>,
     caller: Caller,
+    /// With whose eyes the answers of the page were seen; nothing where everything was seen.
+    seen_by: OnceLock<String>,
 }
 
 impl axum::extract::FromRequestParts<Arc<Doors>> for Visitor {
@@ -64,7 +66,7 @@ impl axum::extract::FromRequestParts<Arc<Doors>> for Visitor {
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, doors: &Arc<Doors>) -> Result<Self, Response> {
         match doors.caller(&parts.headers, QUESTION, parts.uri.to_string().as_bytes()) {
-            Ok(caller) => Ok(Self { doors: Arc::clone(doors), caller }),
+            Ok(caller) => Ok(Self { doors: Arc::clone(doors), caller, seen_by: OnceLock::new() }),
             Err(trouble) => {
                 let status = trouble.status;
                 let mut response = page(layout::problem(&trouble));
@@ -94,9 +96,17 @@ impl Visitor {
         let (place, budget) = (gate.enter(Kind::Question, &viewer, self.doors.deadline).await?, gate.budget);
         let answered = asked_aside(Arc::clone(live), viewer, move |seen| {
             let _place = place;
-            answers::answer(&question, &seen, budget)
+            answers::give(&question, &seen, budget)
         });
-        Ok(answered.await?.1)
+        let (_, Given { answer, seen_by }) = answered.await?;
+        // One visitor has one pair of eyes: whichever answer says it first.
+        seen_by.into_iter().for_each(|party| drop(self.seen_by.set(party)));
+        Ok(answer)
+    }
+
+    /// A page with what was asked for it.
+    fn page(&self, title: &str, path: &str, content: &Markup) -> Markup {
+        layout::page(title, path, self.seen_by.get().map(String::as_str), content)
     }
 }
 

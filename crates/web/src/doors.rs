@@ -18,6 +18,8 @@ use crate::trouble::Trouble;
 pub const POSITION: &str = "granary-position";
 /// Header of an answer that is not all: the field of the question, and its value, that asks for the rows that follow.
 pub const NEXT: &str = "granary-next";
+/// Header of an answer to somebody who does not see everything: the party with whose eyes it was answered.
+pub const SEEN_BY: &str = "granary-seen-by";
 /// Header with how long a request may wait, in milliseconds.
 pub const DEADLINE: &str = "granary-deadline-ms";
 /// Longest time that a request may wait.

@@ -36,7 +36,7 @@ pub use asking::{Answered, Asking, Request};
 pub use bus_door::{BusDoor, SERVICE, STATUS};
 pub use carry::{Tally, carry};
 pub use command_door::{CommandDoor, INGEST};
-pub use doors::{DEADLINE, Doors, Health, NEXT, POSITION, Signer, Told};
+pub use doors::{DEADLINE, Doors, Health, NEXT, POSITION, SEEN_BY, Signer, Told};
 pub use gate::{Gate, Places};
 pub use import::take_in;
 pub use live::{Live, read, wait_for};

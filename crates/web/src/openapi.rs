@@ -183,6 +183,7 @@ fn shared(name: &str) -> Value {
 
 fn responses(content: &Value) -> Value {
     let position = json!({ "Granary-Position": { "schema": { "type": "integer" }, "description": "The last event that the answer knows of." },
+        "Granary-Seen-By": { "schema": { "type": "string" }, "description": "The party with whose eyes this was answered; absent where everything was seen." },
         "Granary-Next": { "schema": { "type": "string" }, "description": "Where the answer is a part: field and value of the question that goes on behind it." } });
     let mut responses = Map::new();
     responses.insert("200".into(), json!({ "description": "The answer.", "headers": position, "content": content }));

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::access::QUESTION;
 use crate::asking::{Answered, Asking, Request, find};
-use crate::doors::{DEADLINE, Doors, NEXT, POSITION};
+use crate::doors::{DEADLINE, Doors, NEXT, POSITION, SEEN_BY};
 use crate::trouble::Trouble;
 
 /// Fields of a query string that are not the question's own.
@@ -72,18 +72,23 @@ pub(crate) async fn ask(
     };
     let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
     let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
+    let is_part_asked = request.says("limit");
     let asking = Asking { entry, request, after: query.after()?, patience };
     let Answered { position, answer } = doors.answer(caller, asking).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let form = Form::of(query.format.as_deref(), accept)?;
     let mut response = match form {
         Form::Json => as_json(answer.as_ref())?.into_response(),
-        Form::Csv | Form::Parquet => as_file(entry, form, answer.table())?.into_response(),
+        Form::Csv | Form::Parquet => as_file(entry, form, answer.table(), is_part_asked)?.into_response(),
     };
     let headers = response.headers_mut();
     headers.insert(POSITION, position.into());
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Extent::Page { next: (field, value), .. } = answer.table().extent
+    let Table { extent, seen_by, .. } = answer.table();
+    if let Some(Ok(party)) = seen_by.map(|party| HeaderValue::try_from(escaped(&party))) {
+        headers.insert(SEEN_BY, party);
+    }
+    if let Extent::Page { next: (field, value), .. } = extent
         && let Ok(next) = HeaderValue::try_from(format!("{field}={}", escaped(&value)))
     {
         headers.insert(NEXT, next);
@@ -120,8 +125,21 @@ impl Form {
     }
 }
 
-/// The rows of an answer as a file: for spreadsheets, or for analysts' programs.
-fn as_file(entry: &Entry, form: Form, table: Table<'_>) -> Result<impl IntoResponse + use<>, Trouble> {
+/// The rows of an answer as a file: for spreadsheets, or for analysts' programs. Where it holds not all of them, it does so
+/// because a part was asked for, and its name and its closing line say so.
+fn as_file(
+    entry: &Entry,
+    form: Form,
+    table: Table<'_>,
+    is_part_asked: bool,
+) -> Result<impl IntoResponse + use<>, Trouble> {
+    let is_part = table.extent != Extent::Whole;
+    if is_part && !is_part_asked {
+        let message = format!("there are more rows of `{}` than one file holds here", entry.name);
+        return Err(Problem::wrong_use("too_long_for_a_file", message)
+            .hint("ask for parts: say `limit`, and go on as Granary-Next says; or have `granary ask` write the file, which follows them to the end")
+            .into());
+    }
     let (extension, media, bytes) = match form {
         Form::Parquet => {
             let mut bytes = Vec::new();
@@ -131,7 +149,8 @@ fn as_file(entry: &Entry, form: Form, table: Table<'_>) -> Result<impl IntoRespo
         }
         Form::Csv | Form::Json => ("csv", "text/csv; charset=utf-8; header=present", csv::bytes(table)),
     };
-    let name = format!("attachment; filename=\"{}.{extension}\"", entry.name);
+    let part = if is_part { ".part" } else { "" };
+    let name = format!("attachment; filename=\"{}{part}.{extension}\"", entry.name);
     Ok(([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes))
 }
 

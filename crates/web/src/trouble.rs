@@ -63,6 +63,10 @@ impl Trouble {
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self.problem.kind {
+            // What the program does not have at all is there no sooner for waiting.
+            ProblemKind::Unknown if ["unknown_question", "unknown_export"].contains(&&*self.problem.code) => {
+                Retry::Changed
+            }
             ProblemKind::CannotAnswer | ProblemKind::Unknown => Retry::Later,
             // Nobody is known to ask: with a token it may be another thing.
             ProblemKind::Forbidden if self.status == StatusCode::UNAUTHORIZED => Retry::Changed,

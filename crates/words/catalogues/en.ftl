@@ -305,6 +305,7 @@ word-tally = { $tally ->
 table-nothing = nothing to show
 table-withheld = withheld
 table-unknown = unknown
+table-seen-by = seen by { $party }: what others hold, and it may not see, is not in it
 table-yes = yes
 table-no = no
 table-range = { $low } to { $high }

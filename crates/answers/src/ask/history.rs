@@ -8,7 +8,7 @@ use wire::view::EventView;
 use crate::event_filter::{EventFilter, decided};
 use crate::history::{HistoryError, Mark};
 use crate::position::Filter;
-use crate::problem::Problem;
+use crate::problem::{Problem, check_limit};
 use crate::question::Question;
 use crate::record::records;
 use crate::sight::{Sight, seen_among};
@@ -62,7 +62,7 @@ pub struct History {
     pub before: Option<u64>,
     /// The newest first.
     pub newest: bool,
-    /// At most this many; 1,000 where absent, 100,000 at most.
+    /// At most this many, and at least 1; 1,000 where absent, 100,000 at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
@@ -164,6 +164,7 @@ impl History {
 
     /// Which events, from which one on, up to which one; up to the head where there is none.
     fn read(&self, view: &dyn View) -> Result<(EventFilter, Seq, Option<Seq>), Problem> {
+        check_limit(self.limit)?;
         let books = view.books();
         let mut touches = self.filter.clone();
         if let Some(owner) = &self.owner {

@@ -1,11 +1,12 @@
 //! What is held: where, whose, in which form, what of it is free.
 
+use books::{Moment, Seq};
 use measure::Basis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::position::{Dimension, Filter, Position, PositionQuery, page};
-use crate::problem::Problem;
+use crate::problem::{Problem, check_limit};
 use crate::question::Question;
 use crate::record::records;
 use crate::table::{Column, Field as _, Kind, Table};
@@ -39,13 +40,17 @@ pub struct Positions {
     pub all_places: bool,
     /// Show positions of nothing.
     pub empty: bool,
-    /// At most this many lines; 20,000 where absent, and at most.
+    /// At most this many lines, and at least 1; 20,000 where absent, and at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
-    /// Go on behind a part of the answer: what it said as `next`. The rest of the question must be the same.
+    /// Go on behind a part of the answer: what it said as `next`. The rest of the question must be the same; the state of
+    /// knowledge and the day are those of the first part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
 }
+
+/// What a table says of lines that could not be restated.
+const IN_OWN_BASIS: &str = "some lines stay in their own basis: no assay states their lots as asked";
 
 records! {
     /// What is held.
@@ -54,6 +59,9 @@ records! {
         known_at: u64 as Event,
         /// One line for each combination of what they are told apart by.
         positions: Vec<Position>,
+        /// Are there lines in a basis of their own, because no assay states their lots as asked? Absent where there are none.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        in_own_basis: bool,
         /// Where there are more lines: the `page` that goes on behind these.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         next: Option<String>,
@@ -69,7 +77,9 @@ impl Question for Positions {
     fn table(answer: &PositionsAnswer) -> Table<'_> {
         let next = answer.next.clone().map(|next| ("page", next));
         let known_at = (Column::new("known_at", Kind::Event), answer.known_at.cell());
-        Table { beside: vec![known_at], ..Table::lines(&answer.positions).page(None, next) }
+        let in_own_basis = answer.in_own_basis.then(|| IN_OWN_BASIS.to_owned());
+        let lines = Table::lines(&answer.positions).page(None, next).left_out(in_own_basis);
+        Table { beside: vec![known_at], ..lines }
     }
 
     fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
@@ -77,7 +87,13 @@ impl Question for Positions {
     }
 
     fn answer(&self, view: &dyn View) -> Result<PositionsAnswer, Problem> {
-        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        check_limit(self.limit)?;
+        let behind = self.page.as_ref().map(|text| Behind::read(text, self, view)).transpose()?;
+        let known_at = match &behind {
+            Some(Behind(known_at, ..)) => Some(Seq(*known_at)),
+            None => KnownAt::optional(self.known_at.as_ref(), view)?,
+        };
+        let at = behind.as_ref().map_or(view.now(), |Behind(_, at, ..)| Moment(*at));
         let query = PositionQuery {
             as_of: as_of(self.as_of.as_ref())?,
             known_at,
@@ -89,15 +105,43 @@ impl Question for Positions {
         };
         self.filter.check_known(view.books())?;
         let known_at = known_at.unwrap_or(view.books().head()).0;
-        let behind = self.page.as_ref().map(|page| serde_json::from_str::<Vec<String>>(page));
-        let behind = behind.transpose().map_err(|_| {
-            Problem::bad_field("page", "this is no page of `positions`")
-                .hint("give what the part before said as `next`")
-        })?;
-        let limit = self.limit.unwrap_or(LINE_COUNT_MAX).clamp(1, LINE_COUNT_MAX);
-        let (positions, next) = page(view, &query, behind.as_deref(), limit as usize)?;
-        let next = next.map(|behind| serde_json::json!(behind).to_string());
-        Ok(PositionsAnswer { known_at, positions, next })
+        let limit = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
+        let key = behind.as_ref().map(|Behind(.., key)| key.as_slice());
+        let (positions, next) = page(view, &query, at, key, limit as usize)?;
+        let next = next.map(|key| Behind(known_at, at.0, self.digest(), key).text());
+        let asked = query.basis.map(|basis| basis.to_string());
+        let in_own_basis = asked.is_some_and(|asked| positions.iter().any(|position| position.basis != asked));
+        Ok(PositionsAnswer { known_at, positions, in_own_basis, next })
+    }
+}
+
+impl Positions {
+    /// Tells this question from every other, whichever part of its answer is asked for.
+    fn digest(&self) -> String {
+        let asked = Self { page: None, limit: None, ..self.clone() };
+        let digest = chain::sha256(serde_json::json!(asked).to_string().as_bytes());
+        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Where a part of the answer ended, as `page` and `next` have it: known after which event and at what moment its first part
+/// was asked for, of which question it is, and what the last line was told apart by. So all parts are of one state.
+#[derive(Serialize, Deserialize)]
+struct Behind(u64, u64, String, Vec<String>);
+
+impl Behind {
+    fn read(text: &str, asked: &Positions, view: &dyn View) -> Result<Self, Problem> {
+        let no_page = || {
+            Problem::bad_field("page", "this is no page of this question")
+                .hint("give what the part before said as `next`, and leave the rest of the question as it was")
+        };
+        let behind: Self = serde_json::from_str(text).map_err(|_| no_page())?;
+        let is_of_it = behind.2 == asked.digest() && behind.0 <= view.books().head().0;
+        if is_of_it { Ok(behind) } else { Err(no_page()) }
+    }
+
+    fn text(&self) -> String {
+        serde_json::json!(self).to_string()
     }
 }
 

@@ -1,7 +1,9 @@
 //! A table as comma-separated values: the one file that spreadsheets and programs get, at the shell and over HTTP alike.
 //!
 //! Numbers are plain, a flag is `true` or `false`, nothing is empty, and what a spreadsheet would run as a formula is
-//! defused by an apostrophe before it. Every column is written, whether anything stands in it or not.
+//! defused by an apostrophe before it. Every column is written, whether anything stands in it or not. With whose eyes the rows
+//! were seen, what they leave out and that there are more is said in closing lines, whose first cell begins with `#`: a file
+//! that is opened by itself cannot look complete.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -9,32 +11,65 @@ use std::io::{self, Write};
 use super::{Cell, LIST_SEPARATOR, Table};
 use crate::figure::{UNKNOWN, WITHHELD};
 
-/// Writes the headings and the rows, one by one.
+/// Writes a table, row by row.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(table.columns.iter().map(|column| column.name.as_bytes())).map_err(io_error)?;
-    write_rows(table, &mut writer)?;
-    writer.flush()
+    let mut file = File::begin(&table, out)?;
+    file.rows(table, out)?;
+    file.end(out)
 }
 
-/// Writes the rows alone: those of a page that follows another.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn write_more(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = ::csv::Writer::from_writer(out);
-    write_rows(table, &mut writer)?;
-    writer.flush()
+/// A file on its way: what follows in further parts of the answer goes into the same file.
+#[derive(Debug)]
+pub struct File {
+    width: usize,
+    /// What the closing lines say.
+    remarks: Vec<String>,
 }
 
-fn write_rows<W: Write>(table: Table<'_>, writer: &mut ::csv::Writer<W>) -> io::Result<()> {
-    for row in table.rows {
-        writer.write_record(row.iter().map(|cell| cell_text(cell).into_owned())).map_err(io_error)?;
+impl File {
+    /// Writes the headings.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn begin(table: &Table<'_>, out: &mut dyn Write) -> io::Result<Self> {
+        let mut writer = ::csv::Writer::from_writer(out);
+        writer.write_record(table.columns.iter().map(|column| column.name.as_bytes())).map_err(io_error)?;
+        writer.flush()?;
+        Ok(Self { width: table.columns.len(), remarks: Vec::new() })
     }
-    Ok(())
+
+    /// Writes rows, one by one.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn rows(&mut self, table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for remark in table.remarks(words::english(), |field, value| format!("{field}={value}")) {
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
+        let mut writer = ::csv::Writer::from_writer(out);
+        for row in table.rows {
+            writer.write_record(row.iter().map(|cell| cell_text(cell).into_owned())).map_err(io_error)?;
+        }
+        writer.flush()
+    }
+
+    /// Writes the closing lines.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn end(self, out: &mut dyn Write) -> io::Result<()> {
+        let mut writer = ::csv::Writer::from_writer(out);
+        for remark in self.remarks {
+            let empty = std::iter::repeat_n(String::new(), self.width.saturating_sub(1));
+            writer.write_record(std::iter::once(format!("# {remark}")).chain(empty)).map_err(io_error)?;
+        }
+        writer.flush()
+    }
 }
 
 /// The table as bytes.

@@ -38,7 +38,8 @@ pub fn no_links(_: &str, _: Row<'_>) -> Option<String> {
 /// The table as an element. Every text in it is escaped. The caption stands above it, and is its name for those who hear it.
 #[must_use]
 pub fn write(table: Table<'_>, words: &Words, caption: &str, links: Links<'_>) -> String {
-    let Table { columns, rows, left_out, extent, lists, .. } = table;
+    let remarks = table.remarks(words, |field, value| format!("{field} {value}"));
+    let Table { columns, rows, lists, .. } = table;
     let (first, then): (Vec<_>, Vec<_>) = lists.into_iter().partition(|list| list.is_first);
     let other = |list: List<'_>| write(list.table, words, &words.heading(list.name), links);
     let mut out: String = first.into_iter().map(other).collect();
@@ -72,9 +73,8 @@ pub fn write(table: Table<'_>, words: &Words, caption: &str, links: Links<'_>) -
         }
         out += "</tbody></table></div>";
     }
-    let page = extent.sentence(words, |field, value| format!("{field} {value}"));
-    for sentence in left_out.into_iter().chain(page) {
-        let _ = write!(out, "<p class=\"note\">{}</p>", escaped(&sentence));
+    for remark in remarks {
+        let _ = write!(out, "<p class=\"note\">{}</p>", escaped(&remark));
     }
     out.extend(then.into_iter().map(other));
     out

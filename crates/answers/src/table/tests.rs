@@ -38,7 +38,8 @@ fn sample() -> Table<'static> {
 
 fn shown(table: Table<'_>, screen: Screen) -> (String, Vec<String>) {
     let mut out = Vec::new();
-    let notes = write(table, words::english(), screen, &mut out).expect("memory is written");
+    let go_on = |field: &str, value: &str| format!("{field} {value}");
+    let notes = write(table, words::english(), screen, go_on, &mut out).expect("memory is written");
     (String::from_utf8(out).expect("text"), notes)
 }
 
@@ -88,6 +89,31 @@ fn nothing_in_an_answer_steers_the_terminal() {
     let table = Table::new(vec![Column::new("name", Kind::Text)], [vec![Cell::text("\u{1b}]0;x\u{7}RED")]]);
     let (text, _) = shown(table, Screen::default());
     assert!(!text.contains(['\u{1b}', '\u{7}']), "{text:?}");
+}
+
+#[test]
+fn no_writer_leaves_out_what_has_to_be_known_of_the_rows() {
+    let part = || {
+        let part = sample().left_out(["left out: 3 t of `Sb`".to_owned()]).page(Some(3), Some(("page", "2".into())));
+        Table { seen_by: Some("KOMIR".into()), ..part }
+    };
+    let (_, notes) = shown(part(), Screen::default());
+    let text = Table { shape: Shape::Text, ..part() };
+    let (_, notes_of_text) = shown(text, Screen::default());
+    let html = html::write(part(), words::english(), "Lots", &html::no_links);
+    let csv = String::from_utf8(csv::bytes(part())).expect("text");
+    for said in ["seen by KOMIR", "left out: 3 t of `Sb`", "3 more; go on with"] {
+        for (door, all) in
+            [("text", &notes.join(" ")), ("a text", &notes_of_text.join(" ")), ("html", &html), ("csv", &csv)]
+        {
+            assert!(all.contains(said), "{door} says `{said}`: {all}");
+        }
+    }
+    // In a file they are closing lines of the same width.
+    let mut rows = ::csv::Reader::from_reader(csv.as_bytes());
+    let rows: Vec<_> = rows.records().collect::<Result<_, _>>().expect("as wide as the heading");
+    assert_eq!(rows.iter().filter(|row| row[0].starts_with("# ")).count(), 3, "{csv}");
+    assert!(rows[..2].iter().all(|row| !row[0].starts_with('#')), "{csv}");
 }
 
 #[test]

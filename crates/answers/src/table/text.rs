@@ -35,22 +35,28 @@ pub struct Screen {
 }
 
 /// Writes what an answer says beside its rows, its rows and its other lists. Gives the sentences that say what is not there:
-/// rows, columns, what the answer leaves out.
+/// rows, columns, what the answer leaves out. `ask` says how rows that follow are asked for.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(mut table: Table<'_>, words: &Words, screen: Screen, out: &mut dyn Write) -> io::Result<Vec<String>> {
+pub fn write(
+    mut table: Table<'_>,
+    words: &Words,
+    screen: Screen,
+    ask: impl FnOnce(&str, &str) -> String,
+    out: &mut dyn Write,
+) -> io::Result<Vec<String>> {
+    let mut notes = table.remarks(words, ask);
     if table.shape == Shape::Text {
         if let Some(Cell::Text(text)) = table.rows.next().as_mut().and_then(Vec::pop) {
             out.write_all(text.as_bytes())?;
         }
-        return Ok(table.left_out);
+        return Ok(notes);
     }
     let beside = table.beside.iter().filter(|(_, cell)| !matches!(cell, Cell::Nothing));
     for (column, cell) in beside {
         writeln!(out, "{}: {}", words.heading(&column.name), clean(&for_people(words, column, cell)))?;
     }
-    let mut notes = mem::take(&mut table.left_out);
     let (first, then): (Vec<_>, Vec<_>) = mem::take(&mut table.lists).into_iter().partition(|list| list.is_first);
     let mut is_apart = false;
     for list in first {

@@ -146,7 +146,7 @@ fn adjustments(
     };
     let rules = rules.then_some(true);
     let question = answers::ask::audit::Adjustments { above, from, through, material, party, rules };
-    crate::output::answered::<answers::ask::audit::Adjustments>(format, &query::ask(dir, &question)?)?;
+    crate::output::answered(format, &query::find(dir)?.ask(&question)?)?;
     Ok(Exit::Done)
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use answers::ask::{EVENT_COUNT_MAX, History, Positions};
-use answers::{AnyAnswer, Budget, Entry, Filter, Given, KnownAt, Problem, ProblemKind, Question, Viewer};
+use answers::ask::{EVENT_COUNT_DEFAULT, History, Positions};
+use answers::{AnyAnswer, Budget, Entry, Filter, Given, KnownAt, Position, Problem, ProblemKind, Question, Viewer};
 use ledger::{LedgerError, Opened, Options, Reader};
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
@@ -100,38 +100,18 @@ pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Fai
     find(dir)?.ask(question).map(|given| given.answer)
 }
 
-/// Hands on everything that is held, part by part, until `each` has enough: no part is large where it is made.
-pub(crate) fn each_part(
-    dir: &Dir,
-    question: &Positions,
-    each: &mut dyn FnMut(Given<Positions>) -> Result<bool, Failure>,
-) -> Result<(), Failure> {
-    let place = find(dir)?;
-    let mut part = place.ask(question)?;
-    // What is recorded meanwhile is not in it: all parts are of one state of knowledge.
-    let mut rest = Positions { known_at: Some(KnownAt::Seq(part.answer.known_at)), ..question.clone() };
-    loop {
-        rest.page = part.answer.next.clone();
-        if !each(part)? || rest.page.is_none() {
-            return Ok(());
-        }
-        part = place.ask(&rest)?;
-    }
-}
-
 /// Everything that is held, in one.
-pub(crate) fn all_positions(dir: &Dir, question: &Positions) -> Result<Given<Positions>, Failure> {
-    let mut all: Option<Given<Positions>> = None;
-    each_part(dir, question, &mut |part| {
-        match &mut all {
-            None => all = Some(part),
-            Some(all) => all.answer.positions.extend(part.answer.positions),
+pub(crate) fn all_positions(dir: &Dir, question: &Positions) -> Result<Vec<Position>, Failure> {
+    let place = find(dir)?;
+    let (mut part, mut all) = (question.clone(), Vec::new());
+    loop {
+        let answer = place.ask(&part)?.answer;
+        all.extend(answer.positions);
+        match answer.next {
+            Some(next) => part.page = Some(next),
+            None => return Ok(all),
         }
-        Ok(true)
-    })?;
-    let mut all = all.expect("there is a first part");
-    all.answer.next = None;
-    Ok(all)
+    }
 }
 
 /// Hands on the events that a question is about, one by one, however many.
@@ -141,7 +121,7 @@ pub(crate) fn each_event(
     each: &mut dyn FnMut(EventView) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let place = find(dir)?;
-    let mut page = History { limit: Some(EVENT_COUNT_MAX), ..question.clone() };
+    let mut page = History { limit: Some(EVENT_COUNT_DEFAULT), ..question.clone() };
     loop {
         let answer = place.ask(&page)?.answer;
         answer.events.into_iter().try_for_each(&mut *each)?;

@@ -48,7 +48,7 @@ fn a_killed_writer_loses_nothing_it_acknowledged_and_repeats_nothing() {
     let replayed = ledger.run(&["replay", "--verify", "--format", "json"]);
     assert_eq!(replayed.exit, 0, "{}", replayed.out);
     assert_eq!(replayed.json()["events"], 5 + u64::from(LINES), "every command once");
-    let left = ledger.run(&["position", "--format", "json"]).json()[0]["on_hand"].clone();
+    let left = ledger.run(&["position", "--format", "json"]).json()["positions"][0]["on_hand"].clone();
     assert_eq!(left, "999.940001", "1000 t less 59,999 g");
     assert_eq!(ledger.run(&["doctor"]).exit, 0);
 }

@@ -17,7 +17,7 @@ fn stocked() -> Ledger {
 
 fn answers(ledger: &Ledger) -> (serde_json::Value, serde_json::Value) {
     let root = ledger.run(&["replay", "--verify", "--format", "json"]).json()["root"].clone();
-    (root, ledger.run(&["position", "--format", "json"]).json())
+    (root, ledger.run(&["position", "--format", "json"]).json()["positions"].clone())
 }
 
 fn largest_file(dir: &Path) -> PathBuf {

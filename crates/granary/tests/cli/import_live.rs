@@ -16,7 +16,7 @@ fn data(file: &str) -> String {
 
 fn on_hand(ledger: &Ledger, args: &[&str]) -> String {
     let asked = ledger.run(&[&["position", "--format", "json"], args].concat()).json();
-    asked[0]["on_hand"].as_str().unwrap_or("none").to_owned()
+    asked["positions"][0]["on_hand"].as_str().unwrap_or("none").to_owned()
 }
 
 #[test]

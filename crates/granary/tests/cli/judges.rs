@@ -33,7 +33,7 @@ fn held(dir: &Path, as_of: &str) -> BTreeMap<String, String> {
     let mut arguments = vec!["position", "--dir", dir, "--as-of", as_of, "--format", "json"];
     arguments.extend(by);
     let found = granary(&arguments).json();
-    let rows = found.as_array().expect("rows").iter().filter(|row| row["place"] == "site");
+    let rows = found["positions"].as_array().expect("rows").iter().filter(|row| row["place"] == "site");
     let text = |row: &serde_json::Value, name: &str| row[name].as_str().expect("text").to_owned();
     let row = |row| {
         let account = ["site", "party", "lot"].map(|name| text(row, name)).join(":");

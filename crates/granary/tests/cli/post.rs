@@ -65,7 +65,7 @@ fn a_large_file_is_answered_line_by_line() {
     assert_eq!(verdicts.len(), 10_001);
     assert!(verdicts.iter().zip(1..).all(|(verdict, line)| verdict["line"] == line && verdict["seq"] == line + 5));
     let position = ledger.run(&["position", "--format", "json"]).json();
-    assert_eq!(position[0]["on_hand"], "990");
+    assert_eq!(position["positions"][0]["on_hand"], "990");
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_movement_above_the_threshold_waits_for_another_person() {
     let ran = ledger.post(&with_maker(movement(2, "deposit", "L1", "60 t", "2026-03-10"), "Aoki"));
     assert_eq!((&ran.lines()[0]["outcome"], &ran.lines()[0]["code"]), (&json!("accepted"), &json!("held")));
     let held = ran.lines()[0]["seq"].clone();
-    assert_eq!(ledger.run(&["position", "--format", "json"]).json(), json!([]), "nothing has moved yet");
+    assert_eq!(ledger.run(&["position", "--format", "json"]).json()["positions"], json!([]), "nothing has moved yet");
     let approve = |id: u32, maker: &str| {
         json!({ "id": format!("00000000-0000-7000-8000-{id:012}"), "party": "AGENCY", "effective": "2026-03-11",
             "maker": maker, "act": "approve", "held": held })
@@ -88,6 +88,6 @@ fn a_movement_above_the_threshold_waits_for_another_person() {
     };
     assert_eq!(ledger.post(&approve(3, "Aoki")).lines()[0]["code"], "checker_is_maker");
     assert_eq!(ledger.post(&approve(4, "Baba")).exit, 0);
-    assert_eq!(ledger.run(&["position", "--format", "json"]).json()[0]["on_hand"], "60");
+    assert_eq!(ledger.run(&["position", "--format", "json"]).json()["positions"][0]["on_hand"], "60");
     assert_eq!(ledger.post(&approve(5, "Chiba")).lines()[0]["code"], "not_held");
 }

@@ -63,7 +63,7 @@ impl Drop for Server {
 }
 
 fn on_hand(ran: &Value) -> String {
-    ran[0]["on_hand"].as_str().unwrap_or("none").to_owned()
+    ran["positions"][0]["on_hand"].as_str().unwrap_or("none").to_owned()
 }
 
 #[test]
@@ -93,8 +93,11 @@ fn tools_pointed_at_a_folder_that_a_server_holds_ask_the_server() {
         let ran = ledger.run(&args);
         assert_eq!(ran.exit, 0, "{args:?}: {}", ran.err);
     }
-    assert_eq!(ledger.run(&["history", "--refused", "--format", "json"]).json()[0]["code"], "exceeds_balance");
-    assert_eq!(ledger.run(&["trace", "L1", "--format", "json"]).json()[0]["lot"], "L1");
+    assert_eq!(
+        ledger.run(&["history", "--refused", "--format", "json"]).json()["events"][0]["code"],
+        "exceeds_balance"
+    );
+    assert_eq!(ledger.run(&["trace", "L1", "--format", "json"]).json()["links"][0]["lot"], "L1");
     assert_eq!(ledger.run(&["export", "postings"]).out.lines().count(), 3);
     let unknown = ledger.run(&["position", "--lot", "L9"]);
     assert!(unknown.exit == 1 && unknown.err.contains("no lot `L9` is registered"), "{}", unknown.err);
@@ -134,6 +137,19 @@ fn a_token_lets_its_party_in_and_nobody_else() {
     assert_eq!(server.request(&format!("GET /v1/positions HTTP/1.1\r\nAuthorization: Bearer {token}"), "").0, 200);
     let ran = granary(&["position", "--server", &server.url]);
     assert!(ran.exit == 1 && ran.err.contains("GRANARY_TOKEN"), "{}", ran.err);
+    // Whose eyes it was seen with is said in every form that a tool writes, and in the same words over HTTP.
+    let seen = |format: &str| {
+        let args = ["position", "--server", &server.url, "--format", format];
+        let ran =
+            std::process::Command::new(env!("CARGO_BIN_EXE_granary")).args(args).env("GRANARY_TOKEN", token).output();
+        String::from_utf8(ran.expect("the binary runs").stdout).expect("UTF-8")
+    };
+    for format in ["table", "wide", "vertical", "csv"] {
+        assert!(seen(format).contains("seen by AGENCY: what others hold"), "{format}: {}", seen(format));
+    }
+    assert!(seen("json").contains("\"seen_by\": \"AGENCY\""), "{}", seen("json"));
+    let csv = format!("GET /v1/positions?format=csv HTTP/1.1\r\nAuthorization: Bearer {token}");
+    assert_eq!(server.request(&csv, "").1, seen("csv"));
 }
 
 #[test]
@@ -299,7 +315,7 @@ fn the_same_csv_comes_from_a_folder_from_a_server_and_over_http() {
         ("position", "positions?"),
         ("cover", "cover?"),
         ("dependence --stage separation", "dependence?stage=separation&"),
-        ("history --limit 1000", "history?"),
+        ("history --limit 1000", "history?limit=1000&"),
         ("trace LOT-1", "trace?lot=LOT-1&"),
         ("reserve status", "reserve?"),
         ("reserve calls", "calls?"),

@@ -107,7 +107,7 @@ fn commands_go_in_answers_come_out_and_a_standby_takes_over_from_a_killed_leader
     assert_eq!(on_hand(&projections, &first["seq"]), "100");
     // The tools ask the services as they ask any server.
     let remote = granary(&["position", "--server", &projections.url, "--by", "material", "--format", "json"]);
-    assert_eq!(remote.json()[0]["on_hand"], "100", "{}", remote.err);
+    assert_eq!(remote.json()["positions"][0]["on_hand"], "100", "{}", remote.err);
     drop(leader);
     let again = post(&ingest, &movement(1, "deposit", "L1", "100 t", "2026-03-10"));
     assert_eq!((&again["outcome"], &again["seq"]), (&json!("duplicate"), &first["seq"]), "nothing is done twice");
@@ -217,7 +217,7 @@ fn ingest_answers_by_passing_questions_on() {
     let posted = granary_with(&["post", "--server", &ingest.url, "-"], command.as_bytes());
     assert_eq!(posted.exit, 0, "{}{}", posted.out, posted.err);
     let held = granary(&["position", "--server", &ingest.url, "--by", "material", "--format", "json"]);
-    assert_eq!(held.json()[0]["on_hand"], "100", "{}", held.err);
+    assert_eq!(held.json()["positions"][0]["on_hand"], "100", "{}", held.err);
     let wrong = granary(&["position", "--server", &ingest.url, "--material", "unobtainium"]);
     assert!(wrong.exit == 1 && wrong.err.contains("unobtainium"), "{}", wrong.err);
 
@@ -278,7 +278,7 @@ fn ingest_with_a_copy_takes_in_files() {
     // Its copy answers, and nobody else is asked.
     until("the copy knows it", || {
         let held = granary(&["position", "--server", &with_copy.url, "--by", "material", "--format", "json"]);
-        held.exit == 0 && held.json()[0]["on_hand"] == "100"
+        held.exit == 0 && held.json()["positions"][0]["on_hand"] == "100"
     });
     drop(ingest);
     assert_eq!(with_copy.stop(), Some(0));
@@ -314,7 +314,7 @@ fn what_was_only_received_waits_for_a_leader() {
     assert!(metrics().contains("# HELP granary_dead_letters "), "each figure says what it is");
     assert_eq!(leader.stop(), Some(0));
     let held = granary(&["position", "--dir", text(ledger.dir()), "--by", "material", "--format", "json"]);
-    assert_eq!(held.json()[0]["on_hand"], "70", "the first waited, the second had a deadline");
+    assert_eq!(held.json()["positions"][0]["on_hand"], "70", "the first waited, the second had a deadline");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn an_act_is_done_by_its_options_and_lists_are_said_line_by_line() {
     let asked = granary(&["ask", "positions", "--by", "lot", "--dir", dir, "--format", "json"]).json();
     assert_eq!(asked["positions"].as_array().map(Vec::len), Some(2), "{asked}");
     let lot = granary(&["list", "lots", "--dir", dir, "--format", "json"]).json();
-    assert_eq!(lot[0]["mined"], "AU");
+    assert_eq!(lot["lines"][0]["mined"], "AU");
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_dry_run_posts_nothing_and_prints_what_could_be_posted() {
     let dir = ["--dir", ledger.dir().to_str().expect("UTF-8")];
     let dry = granary(&[&act[..], &["--dry-run"], &dir].concat());
     assert_eq!(dry.exit, 0, "{}", dry.err);
-    assert_eq!(ledger.run(&["list", "lots", "--format", "json"]).out.trim(), "[]");
+    assert_eq!(ledger.run(&["list", "lots", "--format", "json"]).json()["lines"], serde_json::json!([]));
     assert_eq!(ledger.post(&dry.out).exit, 0, "{}", dry.out);
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Curve, curves};
-use super::layout::{linked, page as layout, table};
+use super::layout::{linked, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -36,7 +36,7 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         }
         (found)
     };
-    Ok(layout(words::BALANCES, "/console/balances", &content))
+    Ok(visitor.page(words::BALANCES, "/console/balances", &content))
 }
 
 /// What lies where: each has a balance.

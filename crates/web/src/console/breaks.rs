@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::{linked, page as layout, path, table};
+use super::layout::{linked, path, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -64,7 +64,7 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         (lines(&found.breaks))
         footer { (words::AGES_AS_OF) " " (found.as_of) }
     };
-    Ok(layout(words::BREAKS, "/console/breaks", &content))
+    Ok(visitor.page(words::BREAKS, "/console/breaks", &content))
 }
 
 fn lines(breaks: &[BreakLine]) -> Markup {
@@ -85,5 +85,5 @@ async fn detail(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
         (table(words::STEPS, Table::lines(&found.steps)))
         p { a href="/console/breaks" { (words::BREAKS) } }
     };
-    Ok(layout(&format!("{} {code}", words::BREAK), "", &content))
+    Ok(visitor.page(&format!("{} {code}", words::BREAK), "", &content))
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::{page as layout, table};
+use super::layout::table;
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -36,5 +36,5 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         (table(words::COVER, Table::lines(&found.materials)))
         footer { (words::UP_TO) " " (found.known_at) }
     };
-    Ok(layout(words::COVER, "/console/cover", &content))
+    Ok(visitor.page(words::COVER, "/console/cover", &content))
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use wire::view::EventView;
 
-use super::layout::{page as layout, table};
+use super::layout::table;
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -40,7 +40,7 @@ async fn made(visitor: &Visitor, fields: Fields) -> Result<Markup, Trouble> {
         }
         footer { (words::UP_TO) " " (head) }
     };
-    Ok(layout(words::HISTORY, "/console/history", &content))
+    Ok(visitor.page(words::HISTORY, "/console/history", &content))
 }
 
 /// The events of an answer.

@@ -18,7 +18,9 @@ const PAGES: [(&str, &str); 7] = [
     ("/console/history", words::HISTORY),
 ];
 
-pub(super) fn page(title: &str, path: &str, content: &Markup) -> Markup {
+/// A page. Where the visitor does not see everything, it says so, whatever is on it.
+pub(super) fn page(title: &str, path: &str, seen_by: Option<&str>, content: &Markup) -> Markup {
+    let seen_by = seen_by.map(|party| ::words::english().say("table-seen-by", &[("party", party)]));
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -43,6 +45,7 @@ pub(super) fn page(title: &str, path: &str, content: &Markup) -> Markup {
                 }
                 main id="content" {
                     h1 { (title) }
+                    @if let Some(seen_by) = seen_by { p.note { (seen_by) } }
                     (content)
                 }
             }
@@ -56,7 +59,7 @@ pub(super) fn problem(trouble: &Trouble) -> Markup {
         @if let Some(hint) = &trouble.problem.hint { p { (hint) } }
         p { small { (trouble.problem.code) } }
     };
-    page(words::PROBLEM, "", &content)
+    page(words::PROBLEM, "", None, &content)
 }
 
 /// The table of an answer.

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::layout::{page as layout, table};
+use super::layout::table;
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -33,5 +33,5 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
         (table(words::HISTORY, ask::History::table(&found)))
         @if let Some(older) = older { p.pages { a rel="prev" href=(older) { (words::OLDER) } } }
     };
-    Ok(layout(&format!("{} {code}", words::LOT), "", &content))
+    Ok(visitor.page(&format!("{} {code}", words::LOT), "", &content))
 }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use wire::date::show_day;
 
 use super::chart::line;
-use super::layout::{page as layout, table};
+use super::layout::table;
 use super::{Fields, Visitor, answered, words};
 use crate::doors::now;
 use crate::trouble::Trouble;
@@ -45,7 +45,7 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
         (table(words::POSITIONS, ask::Positions::table(&by_site).only(&shown)))
         (table(words::OVER_TIME, Table::new(columns.to_vec(), months)))
     };
-    Ok(layout(&format!("{} {code}", words::MATERIAL), "", &content))
+    Ok(visitor.page(&format!("{} {code}", words::MATERIAL), "", &content))
 }
 
 /// The last days of the months before a day, oldest first, and the day itself.

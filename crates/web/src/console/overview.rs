@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::{page as layout, table};
+use super::layout::table;
 use super::{Fields, Visitor, answered, history, words};
 use crate::trouble::Trouble;
 
@@ -42,5 +42,5 @@ async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
         h2 { (words::LATEST) }
         (history::lines(&latest))
     };
-    Ok(layout(words::OVERVIEW, "/", &content))
+    Ok(visitor.page(words::OVERVIEW, "/", &content))
 }

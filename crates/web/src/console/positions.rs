@@ -1,11 +1,10 @@
 //! Positions, as of a day, as known then, told apart as wanted.
 
-use answers::ask;
-use answers::table::Table;
+use answers::{Question as _, ask};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::layout::{page as layout, table};
+use super::layout::table;
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -36,12 +35,13 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             (field("lot", words::LOT, ""))
             button type="submit" { (words::SHOW) }
         }
-        (table(words::POSITIONS, Table::lines(&found.positions)))
+        // What follows is a link below, and no token to copy.
+        (table(words::POSITIONS, ask::Positions::table(&found).page(None, None)))
         p.pages {
             @if !fields.get("page").is_empty() { a rel="prev" href=(go(fields.without("page"))) { (words::FIRST_PAGE) } " " }
             @if let Some(next) = &found.next { a rel="next" href=(go(fields.clone().with("page", next.as_str()))) { (words::FURTHER) } }
         }
         footer { (words::UP_TO) " " (found.known_at) }
     };
-    Ok(layout(words::POSITIONS, "/console/positions", &content))
+    Ok(visitor.page(words::POSITIONS, "/console/positions", &content))
 }

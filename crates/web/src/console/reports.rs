@@ -5,7 +5,7 @@ use answers::table::Table;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::layout::{page as layout, table};
+use super::layout::table;
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -31,5 +31,5 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         @if !received.missing.is_empty() { p.note { (words::MISSING) " " (received.missing.join(", ")) } }
         footer { (words::AGES_AS_OF) " " (calendar.as_of) }
     };
-    Ok(layout(words::REPORTS, "/console/reports", &content))
+    Ok(visitor.page(words::REPORTS, "/console/reports", &content))
 }

@@ -245,6 +245,40 @@ fn a_member_sees_its_own_stock_and_never_anothers() {
 }
 
 #[test]
+fn whose_eyes_an_answer_was_seen_with_is_said_at_every_door() {
+    let house = with_stock();
+    let said = "seen by ONE: what others hold, and it may not see, is not in it";
+    for path in ["positions", "cover", "history", "list?what=lots", "dependence", "transfers"] {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let json = get(&house, "ONE", &format!("/v1/{path}"));
+        assert_eq!((json.json()["seen_by"].clone(), json.header("granary-seen-by")), (json!("ONE"), "ONE"), "{path}");
+        let csv = get(&house, "ONE", &format!("/v1/{path}{sign}format=csv"));
+        assert!(
+            csv.header("granary-seen-by") == "ONE" && csv.text.contains(&format!("\n\"# {said}\"")),
+            "{path}: {}",
+            csv.text
+        );
+        let all = get(&house, "operator", &format!("/v1/{path}{sign}format=csv"));
+        assert!(all.header("granary-seen-by").is_empty() && !all.text.contains("seen by"), "{path}: {}", all.text);
+    }
+    for page in [
+        "",
+        "console/positions",
+        "console/cover",
+        "console/history",
+        "console/breaks",
+        "console/balances",
+        "console/reports",
+        "console/material/NdPr",
+        "console/lot/L1",
+    ] {
+        let seen = get(&house, "ONE", &format!("/{page}"));
+        assert!(seen.status == 200 && seen.text.contains(said), "/{page}: {}", seen.text);
+        assert!(!get(&house, "operator", &format!("/{page}")).text.contains("seen by"), "/{page}");
+    }
+}
+
+#[test]
 fn what_is_set_aside_for_somebody_is_seen_by_them_and_no_more() {
     let house = with_stock();
     let found = get(&house, "SEC", "/v1/list?what=encumbrances").json();

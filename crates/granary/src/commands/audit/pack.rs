@@ -37,7 +37,7 @@ impl Asked for At<'_> {
     }
 
     fn positions(&self, question: &Positions) -> Result<Value, Failure> {
-        Ok(serde_json::to_value(query::all_positions(self.0, question)?.answer.positions)?)
+        Ok(serde_json::to_value(query::all_positions(self.0, question)?)?)
     }
 
     fn reserve(&self, question: &ReserveStatus) -> Result<Value, Failure> {

@@ -24,7 +24,7 @@ pub(crate) fn run(
     let (as_of, known_at) = query::times(times);
     let by = vec![Dimension::Party, Dimension::Site, Dimension::Material, Dimension::Lot];
     let question = Positions { filter: query::filter(filter)?, by, as_of, known_at, ..Positions::default() };
-    let mut lines = query::all_positions(dir, &question)?.answer.positions;
+    let mut lines = query::all_positions(dir, &question)?;
     // By what names it, so that a figure that changes does not change the draw.
     lines.sort_by_cached_key(|line| {
         let names =

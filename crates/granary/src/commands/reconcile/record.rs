@@ -22,13 +22,14 @@ pub(super) fn run(
     effective: Option<String>,
 ) -> Result<Exit, Failure> {
     let effective = effective.unwrap_or_else(|| wire::date::show_day(query::now().utc_day()));
-    let answer = query::ask(&common.dir, question)?;
+    let given = query::find(&common.dir)?.ask(question)?;
+    let answer = &given.answer;
     let found: Vec<Value> = answer.groups.iter().filter(|group| group.is_new).map(found).collect();
-    let verdicts = post_all(&common.dir, commands(&answer, &found, (poster, maker), &effective)?)?;
+    let verdicts = post_all(&common.dir, commands(answer, &found, (poster, maker), &effective)?)?;
     if common.shown.format == Format::Json || verdicts.iter().any(|verdict| verdict.outcome == Outcome::Refused) {
         return say(common, &verdicts);
     }
-    answered::<Reconciliation>(common.shown.format, &answer)?;
+    answered(common.shown.format, &given)?;
     match common.shown.format.is_table() {
         true => print(&format!("\nrecorded; {} breaks opened\n", found.len())),
         false => Ok(Exit::Done),
