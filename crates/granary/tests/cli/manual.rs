@@ -1,7 +1,9 @@
-//! Every command of `docs/reserves.md` runs on the ledger of that page, and has something to say.
+//! Every command of `docs/reserves.md` runs on the ledger of that page, and has something to say. What the other pages say to
+//! type works as it is written.
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process::Command;
 
 use crate::run::granary;
 
@@ -49,4 +51,69 @@ fn every_command_of_the_manual_answers() {
         let _ = writeln!(said, "$ {command}\n{}", ran.out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"));
     }
     insta::assert_snapshot!("manual", said);
+}
+
+fn page(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(name)).expect("the page")
+}
+
+/// The lines that a page says to type, below a heading; below none, those before the first.
+fn typed(page: &str, heading: &str) -> String {
+    let (_, below) = page.split_once(heading).expect("the page has the heading");
+    let section = below.split("\n## ").next().unwrap_or_default();
+    section.lines().filter_map(|line| line.strip_prefix("    ")).fold(String::new(), |all, line| all + line + "\n")
+}
+
+/// Runs lines in a shell, in a folder that looks like the tree.
+fn type_in(folder: &Path, lines: &str) {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    if !folder.join("crates").exists() {
+        std::os::unix::fs::symlink(crates, folder.join("crates")).expect("a link");
+    }
+    let tools = Path::new(env!("CARGO_BIN_EXE_granary")).parent().expect("a folder");
+    let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap_or_default());
+    let mut shell = Command::new("sh");
+    shell.args(["-euc", lines]).current_dir(folder).env("PATH", path);
+    for name in ["GRANARY_DIR", "GRANARY_SERVER", "GRANARY_TOKEN"] {
+        shell.env_remove(name);
+    }
+    let ran = shell.output().expect("a shell");
+    let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success(), "{lines}\n{out}{err}");
+}
+
+#[test]
+fn what_the_pages_say_to_try_works_as_it_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    type_in(folder.path(), &typed(&page("docs/reconciliation.md"), "# Reconciliation"));
+    let audit = page("docs/audit.md");
+    let sections = ["# Audit", "## Single facts between ledgers", "## Another key"];
+    type_in(folder.path(), &sections.map(|heading| typed(&audit, heading)).concat());
+}
+
+#[test]
+fn the_commands_of_the_readme_work_on_the_demos_ledger() {
+    let folder = tempfile::tempdir().expect("a folder");
+    type_in(folder.path(), "granary demo --dir my-ledger");
+    let tools = [
+        "position",
+        "explain",
+        "cover",
+        "dependence",
+        "trace",
+        "history",
+        "list",
+        "reconcile balance",
+        "reconcile close-period",
+        "audit prove-balance",
+        "key rotate",
+    ];
+    let readme = page("README.md");
+    let is_tried = |command: &&str| tools.iter().any(|tool| command.starts_with(&format!("granary {tool}")));
+    let tried: Vec<&str> = commands(&readme).into_iter().filter(is_tried).collect();
+    for tool in tools {
+        assert!(tried.iter().any(|command| command.starts_with(&format!("granary {tool}"))), "{tool} in {tried:?}");
+    }
+    // A close has to be recorded before a balance of it is proven, and no key is kept while others are tried.
+    type_in(folder.path(), &format!("export GRANARY_DIR=my-ledger\n{}\n", tried.join("\n")));
 }
