@@ -280,7 +280,8 @@ fn what_members_may_claim_is_what_lies_in_the_pool_on_every_day() {
         let at = ["--as-of", &day, "--format", "json"];
         let line = &reconcile(&ledger, &[&["pools"], &at[..]].concat()).json()["pools"][0];
         let held = ledger.run(&[&["position", "--party", "G7-pool", "--by", "material"], &at[..]].concat()).json();
-        let on_hand = held.as_array().expect("positions").iter().map(|line| number(&line["on_hand"])).sum::<f64>();
+        let on_hand =
+            held["positions"].as_array().expect("positions").iter().map(|line| number(&line["on_hand"])).sum::<f64>();
         let asked = |what: &str, list: &str, field: &str| {
             let ran = granary(&[&["reserve", what, "G7-NdPr", "--dir", dir], &at[..]].concat());
             assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
