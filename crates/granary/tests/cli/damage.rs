@@ -110,7 +110,7 @@ fn a_truncated_log_is_noticed_and_rebuilt() {
     let bytes = fs::read(&db).expect("readable");
     fs::write(&db, &bytes[..bytes.len() / 10]).expect("writable");
     let ran = ledger.run(&["position", "--format", "json"]);
-    assert_eq!((ran.exit, ran.json()), (0, before.1.clone()), "the static files are whole: {}", ran.err);
+    assert_eq!((ran.exit, &ran.json()["positions"]), (0, &before.1), "the static files are whole: {}", ran.err);
     let ran = ledger.post(&movement(3_001, "draw", "L1", "1 kg", "2026-03-02"));
     assert_eq!(ran.exit, 2, "{}", ran.out);
     assert_eq!(ledger.run(&["doctor", "--mend", "log"]).exit, 0);

@@ -57,7 +57,7 @@ impl Tool {
 fn on_hand(ledger: &Ledger) -> String {
     let ran = ledger.run(&["position", "--by", "material", "--format", "json"]);
     assert_eq!((ran.exit, ran.err.as_str()), (0, ""), "{}", ran.out);
-    ran.json()[0]["on_hand"].as_str().unwrap_or_default().to_owned()
+    ran.json()["positions"][0]["on_hand"].as_str().unwrap_or_default().to_owned()
 }
 
 #[test]
