@@ -13,7 +13,6 @@ use std::collections::HashMap;
 use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums, TallyNo};
 
 use self::gathering::Gathering;
-use self::parts::PART_MAX;
 use crate::gathered::Gathered;
 use crate::history::{History, HistoryError, Mark};
 use crate::problem::Problem;
@@ -126,6 +125,9 @@ pub fn ask<Q: Question>(question: &Q, source: &dyn Source, budget: Budget) -> Re
         .hint("ask again"))
 }
 
+/// Events of a part of [`in_parts`].
+const EVENTS_A_PART: u64 = 512;
+
 /// Calls `each` with every event of a range, and `part` after every few hundred of them; both say whether to go on. The log
 /// is read without any lock, and `each` is called under short reads. Of `beside` see [`Scan::beside`](crate::wants::Scan::beside).
 ///
@@ -140,7 +142,7 @@ pub fn in_parts(
 ) -> Result<(), Problem> {
     let mut next = Seq(first.0.max(1));
     while next <= last {
-        let end = last.min(Seq(next.0 + PART_MAX - 1));
+        let end = last.min(Seq(next.0 + EVENTS_A_PART - 1));
         let mut gathering = Gathering::begin(source, Budget::NONE, last, Wants::nothing())?;
         let mut found = Vec::new();
         gathering.read_range(source, next, end, &mut |seq, event| found.push((seq, event)))?;
@@ -246,6 +248,10 @@ impl View for Seen<'_> {
 
     fn gathered(&self) -> &Gathered {
         self.gathered
+    }
+
+    fn recent(&self, after: Seq, each: &mut dyn FnMut(Seq, &Event)) -> bool {
+        self.view.recent(after, each)
     }
 
     fn known_at(&self, moment: Moment) -> Option<Seq> {

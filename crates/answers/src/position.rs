@@ -3,6 +3,8 @@
 mod filter;
 mod order;
 
+use std::collections::HashSet;
+
 use books::place::Place;
 use books::{Account, AccountNo, Books, Day, MaterialNo, Moment, Seq, Sums};
 use measure::Basis;
@@ -200,6 +202,16 @@ pub(crate) fn groups(view: &dyn View, query: &PositionQuery) -> Result<Vec<Group
     Ok(all)
 }
 
+/// The accounts that changed since an event; none where that is not at hand.
+fn changed_since(view: &dyn View, known_at: Seq) -> Option<HashSet<AccountNo>> {
+    let mut changed = HashSet::new();
+    let is_at_hand = view.recent(known_at, &mut |_, event| {
+        changed.extend(event.entries.iter().flat_map(|entry| [entry.source, entry.target]));
+        changed.extend(event.claims.iter().map(|claim| claim.account));
+    });
+    is_at_hand.then_some(changed)
+}
+
 /// What groups are told apart by, for whoever asks.
 type Texts<'t, 'b> = &'t dyn Fn() -> Vec<std::borrow::Cow<'b, str>>;
 
@@ -216,7 +228,7 @@ fn each_group<'b>(
     let sight = Sight::of(view);
     let known_at = query.known_at.unwrap_or(books.head());
     let days = query.days(books, at);
-    let now = query.known_at.is_none_or(|known_at| known_at >= books.head());
+    let changed = changed_since(view, known_at);
     let by = query.told_apart_by();
     let totals = sight.sees_totals() && query.is_total(&by);
     let order = Order::of(books, &by);
@@ -240,8 +252,9 @@ fn each_group<'b>(
             let account = books.account(*number);
             let is_seen = sight.sees_stock(account);
             let day = days[account.key.owner.0 as usize];
-            // The account's own rows answer what is known now; an older state of knowledge or an older day needs the history.
-            let sums = match account.days.at(day).filter(|_| now) {
+            // The account's own rows answer where nothing changed since; what changed, and an older day, needs the history.
+            let is_as_then = changed.as_ref().is_some_and(|changed| !changed.contains(number));
+            let sums = match account.days.at(day).filter(|_| is_as_then) {
                 Some(sums) => sums,
                 None => view.at(*number, day, known_at)?,
             };

@@ -216,7 +216,7 @@ impl Entry {
             },
             reads_log: |request, source| {
                 let wants = |question: Q| asking::read(source, |view| question.wants(view));
-                parse::<Q>(request.clone()).is_ok_and(|question| wants(question).is_ok_and(|wants| !wants.is_nothing()))
+                parse::<Q>(request.clone()).is_ok_and(|question| wants(question).is_ok_and(|wants| wants.reads_log()))
             },
             read: |json| Ok(Box::new(serde_json::from_slice::<Given<Q>>(json)?)),
             request: || closed(schemars::schema_for!(Q).to_value()),

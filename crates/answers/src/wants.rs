@@ -8,6 +8,7 @@ use std::any::{Any, TypeId};
 use books::{AccountNo, CommandId, Event, Seq};
 
 use crate::history::{HistoryError, Mark};
+use crate::problem::Problem;
 use crate::view::View;
 
 /// What a question wants of the log.
@@ -43,14 +44,29 @@ impl Wants {
     pub(crate) fn every_account<S: Default + Send + Sync + 'static>(
         mut each: impl FnMut(&mut S, &dyn View, AccountNo) -> Result<(), HistoryError> + Send + 'static,
     ) -> Self {
-        let each: WalkEach = Box::new(move |state, view, account| {
-            each(state.downcast_mut().expect("made beside the walk"), view, account)
-        });
-        let walk = Walk { kind: TypeId::of::<S>(), state: Box::<S>::default(), each };
+        let mut next = 0;
+        Self::steps(move |state: &mut S, view| {
+            let count = u32::try_from(view.books().accounts().len()).expect("accounts are numbered by 32 bits");
+            let end = count.min(next + ACCOUNTS_A_STEP);
+            for number in next..end {
+                each(state, view, AccountNo(number))?;
+            }
+            next = end;
+            Ok(next < count)
+        })
+    }
+
+    /// Work on the books in steps, each under a short read of its own, until `step` says that there is no more.
+    #[must_use]
+    pub(crate) fn steps<S: Default + Send + Sync + 'static>(
+        mut step: impl FnMut(&mut S, &dyn View) -> Result<bool, Problem> + Send + 'static,
+    ) -> Self {
+        let step: Step = Box::new(move |state, view| step(state.downcast_mut().expect("made beside the steps"), view));
+        let walk = Walk { kind: TypeId::of::<S>(), state: Box::<S>::default(), step };
         Self { walk: Some(walk), ..Self::default() }
     }
 
-    /// All that two parts of a question want; at most one of them walks over the accounts.
+    /// All that two parts of a question want; at most one of them works in steps.
     #[must_use]
     pub fn and(mut self, mut other: Self) -> Self {
         self.events.append(&mut other.events);
@@ -73,7 +89,12 @@ impl Wants {
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
-        self.events.is_empty() && self.command.is_none() && self.scans.is_empty() && self.walk.is_none()
+        !self.reads_log() && self.walk.is_none()
+    }
+
+    /// Is any of it in the log?
+    pub(crate) fn reads_log(&self) -> bool {
+        !self.events.is_empty() || self.command.is_some() || !self.scans.is_empty()
     }
 }
 
@@ -151,13 +172,16 @@ impl Among {
 type Keep = Box<dyn FnMut(&dyn View, Seq, &Event) -> bool + Send>;
 type Fold = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View, Seq, &Event) + Send>;
 
-type WalkEach = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View, AccountNo) -> Result<(), HistoryError> + Send>;
+type Step = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View) -> Result<bool, Problem> + Send>;
 
-/// See [`Wants::every_account`].
+/// Accounts that are looked at in one step.
+const ACCOUNTS_A_STEP: u32 = 256;
+
+/// See [`Wants::steps`].
 pub(crate) struct Walk {
     pub(crate) kind: TypeId,
     pub(crate) state: Box<dyn Any + Send + Sync>,
-    pub(crate) each: WalkEach,
+    pub(crate) step: Step,
 }
 
 /// What is done with an event that a scan looks at.

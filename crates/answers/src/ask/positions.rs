@@ -1,5 +1,7 @@
 //! What is held: where, whose, in which form, what of it is free.
 
+use std::sync::{Mutex, PoisonError};
+
 use books::{Moment, Seq};
 use measure::Basis;
 use schemars::JsonSchema;
@@ -82,16 +84,68 @@ impl Question for Positions {
         Table { beside: vec![known_at], ..lines }
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    /// Many lines are made in steps, all of one state of knowledge.
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let limit = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
+        if limit <= LINES_A_STEP {
+            return Ok(Wants::nothing());
+        }
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let (mut part, mut left) = (self.clone(), limit);
+        check_limit(self.limit)?;
+        Ok(Wants::steps(move |ready: &mut Ready, view| {
+            part.limit = Some(left.min(LINES_A_STEP));
+            let next = part.part(view, known_at)?;
+            part.page.clone_from(&next.next);
+            // Several bases may stand for one combination: a step can be longer than it was to be.
+            left = left.saturating_sub(next.positions.len() as u64);
+            let goes_on = next.next.is_some() && left > 0;
+            ready.add(next);
+            Ok(goes_on)
+        }))
     }
 
     fn answer(&self, view: &dyn View) -> Result<PositionsAnswer, Problem> {
+        match view.gathered().folded::<Ready>().and_then(Ready::take) {
+            Some(ready) => Ok(ready),
+            None => self.part(view, KnownAt::optional(self.known_at.as_ref(), view)?),
+        }
+    }
+}
+
+/// Lines that one step makes.
+const LINES_A_STEP: u64 = 500;
+
+/// The answer, as far as it is made.
+#[derive(Default)]
+struct Ready(Mutex<Option<PositionsAnswer>>);
+
+impl Ready {
+    fn add(&mut self, next: PositionsAnswer) {
+        let ready = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match ready {
+            None => *ready = Some(next),
+            Some(ready) => {
+                ready.positions.extend(next.positions);
+                ready.in_own_basis |= next.in_own_basis;
+                ready.next = next.next;
+            }
+        }
+    }
+
+    fn take(&self) -> Option<PositionsAnswer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Positions {
+    /// A part of the answer, as known after an event; as known now where there is none.
+    fn part(&self, view: &dyn View, known_at: Option<Seq>) -> Result<PositionsAnswer, Problem> {
         check_limit(self.limit)?;
         let behind = self.page.as_ref().map(|text| Behind::read(text, self, view)).transpose()?;
         let known_at = match &behind {
             Some(Behind(known_at, ..)) => Some(Seq(*known_at)),
-            None => KnownAt::optional(self.known_at.as_ref(), view)?,
+            None => known_at,
         };
         let at = behind.as_ref().map_or(view.now(), |Behind(_, at, ..)| Moment(*at));
         let query = PositionQuery {
@@ -113,9 +167,7 @@ impl Question for Positions {
         let in_own_basis = asked.is_some_and(|asked| positions.iter().any(|position| position.basis != asked));
         Ok(PositionsAnswer { known_at, positions, in_own_basis, next })
     }
-}
 
-impl Positions {
     /// Tells this question from every other, whichever part of its answer is asked for.
     fn digest(&self) -> String {
         let asked = Self { page: None, limit: None, ..self.clone() };

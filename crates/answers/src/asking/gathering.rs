@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::mem;
 
-use books::{AccountNo, CommandId, Event, Seq};
+use books::{CommandId, Event, Seq};
 
 use super::parts::{Part, Parts};
 use super::{Budget, Seen, Source, read};
@@ -16,8 +16,8 @@ use crate::wants::{Scan, Take, Walk, Wants};
 
 /// Events between two wanted ones that are read along: a step through the log costs less than a new beginning.
 const GAP_MAX: u64 = 256;
-/// Accounts that are looked at under one read.
-const ACCOUNTS_A_PART: u32 = 256;
+/// Events that are shown under one read.
+const SHOWN_A_PART: usize = 64;
 
 /// The work between what a question wants and its answer.
 pub(super) struct Gathering {
@@ -60,17 +60,10 @@ impl Gathering {
         Ok(gathering)
     }
 
-    /// Goes over all accounts that there are now, in parts.
+    /// Goes over the books step by step.
     fn walk(&mut self, source: &dyn Source, walk: Walk) -> Result<(), Problem> {
-        let Walk { kind, mut state, mut each } = walk;
-        let count = read(source, |view| view.books().accounts().len());
-        let count = u32::try_from(count).expect("accounts are numbered by 32 bits");
-        let mut next = 0;
-        while next < count {
-            let end = count.min(next + ACCOUNTS_A_PART);
-            read(source, |view| (next..end).try_for_each(|number| each(state.as_mut(), view, AccountNo(number))))?;
-            next = end;
-        }
+        let Walk { kind, mut state, mut step } = walk;
+        while read(source, |view| step(state.as_mut(), view))? {}
         self.gathered.put_folded(kind, state);
         Ok(())
     }
@@ -187,12 +180,15 @@ impl Gathering {
             drop(within);
             taken.sort_unstable();
             if self.scans[place].shows {
-                let shown = read(source, |view| {
-                    let sight = Sight::of(view);
-                    let kept = found.iter().filter(|(seq, _)| taken.binary_search(seq).is_ok());
-                    kept.filter_map(|(seq, event)| Some((*seq, sight.show(*seq, event)?))).collect::<Vec<_>>()
-                });
-                self.gathered.put_shown(shown);
+                let kept = found.iter().filter(|(seq, _)| taken.binary_search(seq).is_ok());
+                for part in kept.collect::<Vec<_>>().chunks(SHOWN_A_PART) {
+                    let shown = read(source, |view| {
+                        let sight = Sight::of(view);
+                        let show = |(seq, event): &&(Seq, Event)| Some((*seq, sight.show(*seq, event)?));
+                        part.iter().filter_map(show).collect::<Vec<_>>()
+                    });
+                    self.gathered.put_shown(shown);
+                }
             }
             for (seq, event) in found.into_iter().filter(|(seq, _)| taken.binary_search(seq).is_ok()) {
                 self.gathered.take(seq);

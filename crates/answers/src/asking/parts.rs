@@ -7,7 +7,7 @@ use crate::wants::Among;
 /// Events of the first part of a scan.
 const PART_MIN: u64 = 64;
 /// Events that are judged under one read.
-pub(super) const PART_MAX: u64 = 512;
+const PART_MAX: u64 = 128;
 
 /// Events that are read in one go.
 pub(super) enum Part {
