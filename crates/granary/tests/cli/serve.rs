@@ -345,7 +345,7 @@ fn the_same_csv_comes_from_a_folder_from_a_server_and_over_http() {
     assert!(of_folder[4].contains("on_hand,encumbered,blocked,away,available"), "{}", of_folder[4]);
 }
 
-/// On the release of 22 November this ended the server: it lost its own lease while the history was read.
+/// Whoever finds no place is told to come again; the server goes on, and takes a command meanwhile.
 #[test]
 fn thirty_two_callers_of_the_history_do_not_end_the_server() {
     let ledger = Ledger::with_agency();
