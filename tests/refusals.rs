@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use books::Rejection;
+use books::rejection::FAULTS;
 use testkit::Answer;
 
 #[path = "refusals/breakages.rs"]
@@ -387,6 +388,9 @@ fn refusals_are_declared_and_tested_in_one_order() {
     let retries = books::rejection::CODES.iter().map(|known| (known.code, format!("{:?}", known.retry).to_lowercase()));
     let retries: Vec<(&str, String)> = retries.collect();
     assert_eq!(documented, retries.iter().map(|(code, retry)| (*code, retry.as_str())).collect::<Vec<_>>());
+    let faults: Vec<&str> =
+        manual.lines().filter_map(|line| line.strip_prefix("- `")?.split_once("`: ")).map(|(code, _)| code).collect();
+    assert_eq!(faults, FAULTS.iter().map(|fault| fault.code).collect::<Vec<_>>());
     let source = include_str!("../crates/books/src/rejection.rs");
     let (_, declared) = source.split_once("pub enum Rejection {").expect("the enum");
     let variants: Vec<&str> = declared
@@ -404,6 +408,32 @@ fn refusals_are_declared_and_tested_in_one_order() {
         }
     }
     assert_eq!(variants, of_table);
+}
+
+/// A fault that no rule gives is a word too many.
+#[test]
+fn every_fault_is_given_somewhere() {
+    let mut source = String::new();
+    let mut folders: Vec<PathBuf> = ["books", "wire", "ledger"]
+        .map(|name| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../crates/{name}/src")))
+        .into();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !path.ends_with("tests.rs") {
+                source += &std::fs::read_to_string(&path).expect("text");
+            }
+        }
+    }
+    let given: BTreeSet<&str> = source
+        .match_indices("Fault::")
+        .map(|(at, _)| &source[at + 7..])
+        .filter_map(|rest| rest.split(|letter: char| !letter.is_ascii_alphanumeric()).next())
+        .collect();
+    let never: Vec<&str> = FAULTS.iter().map(|fault| fault.name).filter(|name| !given.contains(name)).collect();
+    assert!(never.is_empty(), "no rule gives {never:?}");
 }
 
 /// Refuses to compile when a refusal is added and not listed: then write its case above.

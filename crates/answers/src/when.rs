@@ -62,8 +62,8 @@ impl KnownAt {
             }
             (Some(seq), _) => Ok(Seq(seq)),
             (None, Self::Text(text)) => {
-                let moment = wire::date::parse_moment(text).map_err(|problem| {
-                    Problem::bad_field(field, problem)
+                let moment = wire::date::parse_moment(text).map_err(|fault| {
+                    Problem::bad_field(field, words::fault(&fault))
                         .hint("give an event number or a time such as 2026-03-10T09:00:00Z")
                 })?;
                 Ok(view.seq_at(moment)?)
@@ -92,7 +92,7 @@ impl From<String> for KnownAt {
 /// # Errors
 /// When it is no date.
 pub fn day(field: &str, text: &str) -> Result<Day, Problem> {
-    wire::date::parse_day(text).map_err(|problem| Problem::bad_field(field, problem))
+    wire::date::parse_day(text).map_err(|fault| Problem::bad_field(field, words::fault(&fault)))
 }
 
 /// A day from its text, where one is given.

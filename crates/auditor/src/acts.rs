@@ -95,7 +95,7 @@ pub fn act_word(act: u64) -> Option<&'static str> {
 }
 
 /// Names of the facts of a refusal, by number.
-const FACTS: [&str; 42] = [
+const FACTS: [&str; 55] = [
     "field",
     "event",
     "kind",
@@ -138,6 +138,19 @@ const FACTS: [&str; 42] = [
     "log",
     "seen",
     "key",
+    "fault",
+    "line",
+    "text",
+    "most",
+    "count",
+    "expected",
+    "step",
+    "unit",
+    "currency",
+    "character",
+    "act",
+    "part",
+    "number",
 ];
 
 /// The name of a fact.

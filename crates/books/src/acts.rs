@@ -83,7 +83,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::{Event, Past};
 use crate::fact::Says;
 use crate::number::{Day, LotNo, PartyNo, Seq};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 
 /// Who asks, when, and what may be looked up.
 pub(crate) struct Ask<'a> {
@@ -278,29 +278,27 @@ pub(crate) fn total<'a>(
 }
 
 pub(crate) fn text_fits(field: &'static str, text: &str) -> Result<(), Rejection> {
-    match crate::limits::text_problem(text) {
-        Some(problem) => Err(Rejection::Invalid { field, problem }),
+    match crate::limits::text_fault(text) {
+        Some(fault) => Err(Rejection::invalid(field, fault)),
         None => Ok(()),
     }
 }
 
 pub(crate) fn country_fits(field: &'static str, country: Option<&String>) -> Result<(), Rejection> {
     match country {
-        Some(code) if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) => Err(Rejection::Invalid {
-            field,
-            problem: format!("`{code}` is not a country code of two capital letters (ISO 3166-1)"),
-        }),
+        Some(code) if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) => {
+            Err(Rejection::invalid(field, Fault::NotACountry { text: code.clone() }))
+        }
         _ => Ok(()),
     }
 }
 
 pub(crate) fn lines_fit(line_count: usize) -> Result<(), Rejection> {
     match line_count {
-        0 => Err(Rejection::Invalid { field: "lines", problem: "must name at least one lot".into() }),
-        n if n > crate::limits::LINE_COUNT_MAX => Err(Rejection::Invalid {
-            field: "lines",
-            problem: format!("{n} are too many for one act; the most is {}", crate::limits::LINE_COUNT_MAX),
-        }),
+        0 => Err(Rejection::invalid("lines", Fault::NoLot)),
+        count if count > crate::limits::LINE_COUNT_MAX => {
+            Err(Rejection::invalid("lines", Fault::LinesTooMany { count, most: crate::limits::LINE_COUNT_MAX }))
+        }
         _ => Ok(()),
     }
 }

@@ -50,5 +50,5 @@ pub use ids::{
     FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, PublicationNo, ReportNo,
     RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
 };
-pub use rejection::{FactName, FactValue, Kind, Rejection, Retry};
+pub use rejection::{FactName, FactValue, Fault, Kind, Rejection, Retry};
 pub use tally::{Tally, TallyKey, TallyKind};

@@ -5,7 +5,9 @@
 
 mod codes;
 mod facts;
+mod fault;
 mod kind;
+pub(crate) mod proof;
 mod tell;
 
 use measure::Quantity;
@@ -18,8 +20,10 @@ use crate::number::{
 };
 use crate::tally::TallyKey;
 
+pub use chain::FactPart;
 pub use codes::{CODES, Code, NOT_YOUR_PARTY, OF_SENDERS, Retry, Step, UNKNOWN_KEY, code};
 pub use facts::{FactName, FactValue, Facts};
+pub use fault::{FAULTS, Fault, FaultCode, Part};
 pub use kind::Kind;
 
 /// A refusal. Declared in order of precedence, step by step ([`Step`]): where several hold, the first is given.
@@ -49,14 +53,14 @@ pub enum Rejection {
         /// The field.
         field: &'static str,
         /// What is wrong.
-        problem: String,
+        fault: Fault,
     },
     /// The quantity would divide the material's accounting unit.
     NotWhole {
         /// The field.
         field: &'static str,
         /// What is wrong.
-        problem: String,
+        fault: Fault,
         /// Decimals of the accounting unit in which it would be whole, where nine are enough.
         decimals: Option<u8>,
     },
@@ -81,8 +85,10 @@ pub enum Rejection {
     Unreadable {
         /// The field.
         field: &'static str,
+        /// The line of what was sent in which it stands, where there are several.
+        line: Option<u32>,
         /// What is wrong with it.
-        problem: String,
+        fault: Fault,
     },
     /// The party may not write this stock.
     NotPermitted {
@@ -105,8 +111,10 @@ pub enum Rejection {
     Invalid {
         /// The field.
         field: &'static str,
+        /// The line of what was sent in which it stands, where there are several.
+        line: Option<u32>,
         /// What is wrong with it.
-        problem: String,
+        fault: Fault,
     },
     /// Nothing to do.
     QuantityMustNotBeZero,
@@ -224,7 +232,7 @@ pub enum Rejection {
         /// Its number.
         row: u32,
         /// What does not fit.
-        problem: &'static str,
+        fault: Fault,
     },
     /// A thing named has ended.
     Ended {
@@ -305,7 +313,7 @@ pub enum Rejection {
     /// The proof of a fact does not hold.
     BadProof {
         /// What does not.
-        problem: String,
+        fault: Fault,
     },
     /// Too few witnesses cosigned the tree of a fact.
     NotWitnessed {
@@ -471,4 +479,27 @@ pub enum Rejection {
         /// The material with the threshold.
         material: MaterialNo,
     },
+}
+
+impl Rejection {
+    /// A field has a value that cannot stand.
+    #[must_use]
+    pub const fn invalid(field: &'static str, fault: Fault) -> Self {
+        Self::Invalid { field, line: None, fault }
+    }
+
+    /// A field has a value that is none of its kind.
+    #[must_use]
+    pub const fn unreadable(field: &'static str, fault: Fault) -> Self {
+        Self::Unreadable { field, line: None, fault }
+    }
+
+    /// Says in which line of what was sent the field stands; of other refusals nothing.
+    #[must_use]
+    pub fn at_line(mut self, number: u32) -> Self {
+        if let Self::Invalid { line, .. } | Self::Unreadable { line, .. } = &mut self {
+            *line = Some(number);
+        }
+        self
+    }
 }

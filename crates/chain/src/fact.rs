@@ -62,6 +62,60 @@ pub struct Fact {
     pub since: Option<Since>,
 }
 
+macro_rules! fact_parts {
+    ($($(#[$doc:meta])+ $part:ident $code:literal $told:literal;)*) => {
+        /// A part that a fact must have.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum FactPart {
+            $($(#[$doc])+ $part,)*
+        }
+
+        impl FactPart {
+            /// Every part, in the order of the checks.
+            pub const ALL: &[Self] = &[$(Self::$part),*];
+
+            /// Stable code, for programs and catalogues.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$part => $code,)*
+                }
+            }
+        }
+
+        impl fmt::Display for FactPart {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    $(Self::$part => $told,)*
+                })
+            }
+        }
+    };
+}
+
+fact_parts! {
+    /// It is text.
+    Text "text" "text in UTF-8";
+    /// The first line.
+    Head "head" "first line `granary-fact/1`";
+    /// The entry of the log.
+    Entry "entry" "entry";
+    /// The receipt.
+    Receipt "receipt" "receipt";
+    /// The entry's lines.
+    EntryLines "entry_lines" "entry in lines of base64";
+    /// The entry's digits.
+    EntryBase64 "entry_base64" "entry in standard base64";
+    /// The end of the last line.
+    Newline "newline" "newline at its end";
+    /// The size of the tree that was seen.
+    OldSize "old_size" "size after `old`";
+    /// Its root.
+    OldRoot "old_root" "root after `old`";
+    /// The proof that the log continues it.
+    OldProof "old_proof" "consistency proof after `old`";
+}
+
 /// Why bytes are no fact, or a fact does not convince.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FactError {
@@ -75,7 +129,7 @@ pub enum FactError {
     #[error("the fact has no {part}")]
     PartMissing {
         /// Which one.
-        part: &'static str,
+        part: FactPart,
     },
     /// The statement is not a note, or no key of the log signed it.
     #[error("trust the statement of the fact")]
@@ -109,19 +163,19 @@ impl Fact {
             return Err(FactError::TooLong { fact_bytes: bytes.len() });
         }
         let missing = |part| FactError::PartMissing { part };
-        let whole = std::str::from_utf8(bytes).map_err(|_| missing("text in UTF-8"))?;
+        let whole = std::str::from_utf8(bytes).map_err(|_| missing(FactPart::Text))?;
         if !whole.starts_with(FACT_HEAD) {
-            return Err(missing("first line `granary-fact/1`"));
+            return Err(missing(FactPart::Head));
         }
-        let (statement, rest) = whole.split_once("\n\nentry ").ok_or_else(|| missing("entry"))?;
+        let (statement, rest) = whole.split_once("\n\nentry ").ok_or_else(|| missing(FactPart::Entry))?;
         let statement = Note::parse(format!("{statement}\n").as_bytes()).map_err(FactError::Statement)?;
-        let (entry, rest) = rest.split_once(RECEIPT).ok_or_else(|| missing("receipt"))?;
+        let (entry, rest) = rest.split_once(RECEIPT).ok_or_else(|| missing(FactPart::Receipt))?;
         let mut digits = String::new();
         for (index, line) in entry.split('\n').enumerate() {
             let line = if index == 0 { Some(line) } else { line.strip_prefix(ENTRY) };
-            digits.push_str(line.ok_or_else(|| missing("entry in lines of base64"))?);
+            digits.push_str(line.ok_or_else(|| missing(FactPart::EntryLines))?);
         }
-        let entry = text::decode(&digits).ok_or_else(|| missing("entry in standard base64"))?;
+        let entry = text::decode(&digits).ok_or_else(|| missing(FactPart::EntryBase64))?;
         let (receipt, since) = match rest.rsplit_once(OLD) {
             Some((receipt, since)) => (format!("{}{receipt}\n", RECEIPT.trim_start()), Some(parse_since(since)?)),
             None => (format!("{}{rest}", RECEIPT.trim_start()), None),
@@ -164,13 +218,13 @@ impl Fact {
 
 fn parse_since(part: &str) -> Result<Since, FactError> {
     let missing = |part| FactError::PartMissing { part };
-    let part = part.strip_suffix('\n').ok_or_else(|| missing("newline at its end"))?;
+    let part = part.strip_suffix('\n').ok_or_else(|| missing(FactPart::Newline))?;
     let mut lines = part.split('\n');
-    let size = lines.next().and_then(text::parse_count).ok_or_else(|| missing("size after `old`"))?;
-    let root = lines.next().and_then(text::parse_hash).ok_or_else(|| missing("root after `old`"))?;
+    let size = lines.next().and_then(text::parse_count).ok_or_else(|| missing(FactPart::OldSize))?;
+    let root = lines.next().and_then(text::parse_hash).ok_or_else(|| missing(FactPart::OldRoot))?;
     let proof: Option<Vec<Hash>> = lines.map(text::parse_hash).collect();
     let proof = proof.filter(|proof| proof.len() <= PROOF_HASHES_MAX);
-    Ok(Since { size, root, proof: proof.ok_or_else(|| missing("consistency proof after `old`"))? })
+    Ok(Since { size, root, proof: proof.ok_or_else(|| missing(FactPart::OldProof))? })
 }
 
 /// The fact as it is stored in a file.

@@ -26,7 +26,7 @@ pub use archive::{ARCHIVE, Archived};
 pub use balance::{Balance, BalanceProof, BalanceProofError, balance_salt};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use entries::{BundleError, EntryTooLong, decode_entries, encode_entries};
-pub use fact::{FACT_BYTES_MAX, FACT_HEAD, Fact, FactError, SeenTree, Since};
+pub use fact::{FACT_BYTES_MAX, FACT_HEAD, Fact, FactError, FactPart, SeenTree, Since};
 pub use files::{
     FileError, FromFilesError, LogFiles, consistency_from, inclusion_from, read_entry, read_tile, receipt_from,
     root_from,

@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::acts::close::StateDigest;
-use books::{AccountNo, Books, CommandId, Day, Days, Event, Moment, Outcome, PartyNo, Past, Rejection, Row, Seq, Sums};
+use books::{
+    AccountNo, Books, CommandId, Day, Days, Event, Fault, Moment, Outcome, PartyNo, Past, Rejection, Row, Seq, Sums,
+};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
 use store::{Store, bundle_entries};
@@ -204,7 +206,7 @@ impl Decider {
         let seq = match self.push(&event) {
             Ok(seq) => seq,
             Err(_) => {
-                let rejection = Rejection::Invalid { field: "lines", problem: "the act is too large to record".into() };
+                let rejection = Rejection::invalid("lines", Fault::ActTooLarge);
                 return Ok(Answer::Refused(None, Box::new(rejection.refused(&self.state.books, String::new()))));
             }
         };

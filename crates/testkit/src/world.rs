@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use books::acts::close::StateDigest;
 use books::books::PageKey;
 use books::{
-    AccountNo, Books, CommandId, Day, Days, Decided, Event, Moment, Outcome, PartyNo, Past, Refused, Rejection, Seq,
+    AccountNo, Books, CommandId, Day, Days, Decided, Event, Fault, Moment, Outcome, PartyNo, Past, Refused, Rejection,
+    Seq,
 };
 
 use crate::{Model, laws};
@@ -187,7 +188,7 @@ impl World {
         }
         match pushed {
             None => {
-                let rejection = Rejection::Invalid { field: "lines", problem: "the act is too large to record".into() };
+                let rejection = Rejection::invalid("lines", Fault::ActTooLarge);
                 Answer::Refused(None, Refusal::of(rejection, &self.books))
             }
             Some(seq) if is_held => Answer::Held(seq),

@@ -156,7 +156,8 @@ fn signed(
             .hint("`granary key new` makes one: it begins with U")
     })?;
     let until = wire::date::parse_moment(expires)
-        .map_err(|problem| Trouble::unauthorized("bad_signature", format!("`Granary-Expires`: {problem}")))?;
+        .map_err(|fault| format!("`Granary-Expires`: {}", words::fault(&fault)))
+        .map_err(|problem| Trouble::unauthorized("bad_signature", problem))?;
     if until < now {
         return Err(Trouble::unauthorized("signature_expired", format!("the signature stood until {expires}"))
             .hint("sign it again; check the clock"));

@@ -57,8 +57,8 @@ impl Malformed {
         Self::new("too_large", None, problem, hint)
     }
 
-    pub(crate) fn effective(problem: String) -> Self {
-        Self::new("bad_field", Some("effective"), problem, "the party's own day")
+    pub(crate) fn effective(fault: &books::Fault) -> Self {
+        Self::new("bad_field", Some("effective"), words::fault(fault), "the party's own day")
     }
 
     pub(crate) fn maker() -> Self {
@@ -122,7 +122,7 @@ impl Command {
             Some(_) => return Err(Malformed::maker()),
         };
         let effective = take_text(&mut map, "effective", "the party's own day, as YYYY-MM-DD")?;
-        let effective = parse_day(&effective).map_err(Malformed::effective)?;
+        let effective = parse_day(&effective).map_err(|fault| Malformed::effective(&fault))?;
         let word = take_text(&mut map, "act", "what is asked, for example `deposit`")?;
         let act = Act::from_map(&word, map)?;
         Ok(Self { id: CommandId(id.into_bytes()), party, maker, effective, act })

@@ -1,6 +1,6 @@
 //! Days and moments as text.
 
-use books::{Day, Moment};
+use books::{Day, Fault, Moment};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -9,11 +9,11 @@ const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 /// A day from `YYYY-MM-DD`.
 ///
 /// # Errors
-/// One sentence that says what is wrong.
-pub fn parse_day(text: &str) -> Result<Day, String> {
+/// What is wrong.
+pub fn parse_day(text: &str) -> Result<Day, Fault> {
     let is_shaped = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
     let date: Option<Date> = if is_shaped { text.parse().ok() } else { None };
-    date.map(day_of).ok_or_else(|| format!("`{text}` is not a date; write it as YYYY-MM-DD"))
+    date.map(day_of).ok_or_else(|| Fault::NotADay { text: text.to_owned() })
 }
 
 /// The day of a civil date.
@@ -56,13 +56,13 @@ pub fn show_moment(moment: Moment) -> String {
 /// A moment from an RFC 3339 time; without a zone it is in UTC, and a day alone is its end.
 ///
 /// # Errors
-/// One sentence that says what is wrong.
-pub fn parse_moment(text: &str) -> Result<Moment, String> {
+/// What is wrong.
+pub fn parse_moment(text: &str) -> Result<Moment, Fault> {
     let in_utc = |at: jiff::civil::DateTime| at.to_zoned(jiff::tz::TimeZone::UTC).map(|at| at.timestamp()).ok();
     let at: Option<Timestamp> = match parse_day(text) {
         Ok(day) => in_utc(date_of(day).at(23, 59, 59, 999_999_000)),
         Err(_) => text.parse().ok().or_else(|| in_utc(text.parse().ok()?)),
     };
-    let at = at.ok_or_else(|| format!("`{text}` is not a time; write it as 2026-03-10T09:00:00Z"))?;
-    u64::try_from(at.as_microsecond()).map(Moment).map_err(|_| format!("`{text}` lies before 1970"))
+    let at = at.ok_or_else(|| Fault::NotATime { text: text.to_owned() })?;
+    u64::try_from(at.as_microsecond()).map(Moment).map_err(|_| Fault::Before1970 { text: text.to_owned() })
 }

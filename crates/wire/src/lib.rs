@@ -11,6 +11,7 @@ pub mod command;
 pub mod date;
 pub mod digest;
 pub mod event;
+mod fault;
 pub mod frame;
 pub mod limits;
 mod nearest;

@@ -4,10 +4,11 @@
 use std::fmt::Display;
 
 use books::report::{Piece, Told};
-use books::{Books, Kind, MaterialNo, Rejection, Seq};
+use books::{Books, Fault, Kind, MaterialNo, Rejection, Seq};
 use measure::{Basis, Unit};
 
 use crate::date::show_day;
+use crate::fault::{of_basis, of_unit};
 use crate::limits::TOLD_DECIMALS_MAX;
 use crate::resolve::{day, unknown, unreadable};
 use crate::value::{read_signed, show_decimals};
@@ -17,10 +18,7 @@ use crate::value::{read_signed, show_decimals};
 /// # Errors
 /// When it is none, or names something that is not there.
 pub(crate) fn parse_piece(books: &Books, field: &'static str, text: &str) -> Result<Piece, Rejection> {
-    let shape = || {
-        let example = "write `event 12.0`, `PARTY/7:3`, `PARTY/7:=2` or `held 2026-03-31 SITE MATERIAL`";
-        unreadable(field)(format!("`{text}` names no piece of a record; {example}"))
-    };
+    let shape = || unreadable(field)(Fault::NoPiece { text: text.to_owned() });
     if let Some(event) = text.strip_prefix("event ") {
         let (seq, leg) = event.split_once('.').unwrap_or((event, "0"));
         let (seq, leg) = (seq.parse().map_err(|_| shape())?, leg.parse().map_err(|_| shape())?);
@@ -78,13 +76,14 @@ pub(crate) fn parse_told(
 pub fn read_told(field: &'static str, text: &str, basis: Basis, example: impl Display) -> Result<Told, Rejection> {
     let mut words = text.split_ascii_whitespace();
     let number = words.next().unwrap_or_default();
-    let no_unit = || unreadable(field)(format!("`{text}` has no unit: write for example `{number} {example}`"));
+    let no_unit =
+        || unreadable(field)(Fault::UnitMissing { text: text.to_owned(), expected: format!("{number} {example}") });
     let unit = words.next().ok_or_else(no_unit)?;
-    let unit = Unit::parse(unit).map_err(|error| unreadable(field)(format!("`{text}`: {error}")))?;
+    let unit = Unit::parse(unit).map_err(|error| unreadable(field)(of_unit(text, &error)))?;
     let own = words.next().map(Basis::parse).transpose();
-    let basis = own.map_err(|error| unreadable(field)(format!("`{text}`: {error}")))?.unwrap_or(basis);
+    let basis = own.map_err(|error| unreadable(field)(of_basis(text, &error)))?.unwrap_or(basis);
     if words.next().is_some() {
-        return Err(unreadable(field)(format!("`{text}` has words after its unit and basis")));
+        return Err(unreadable(field)(Fault::WordsAfter { text: text.to_owned() }));
     }
     // A stock told as less than nothing is a figure that somebody has to see, not a slip of the pen.
     let (digits, decimals) = read_signed(number, text, TOLD_DECIMALS_MAX).map_err(unreadable(field))?;
@@ -102,9 +101,7 @@ pub fn show_told(told: &Told) -> String {
 /// # Errors
 /// When it is none.
 pub fn parse_hash(field: &'static str, text: &str) -> Result<[u8; 32], Rejection> {
-    let problem = || {
-        unreadable(field)(format!("`{}` is not a SHA-256 in hexadecimal", text.chars().take(80).collect::<String>()))
-    };
+    let problem = || unreadable(field)(Fault::NotAHash { text: text.chars().take(80).collect() });
     let digit = |byte: u8| char::from(byte).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
     let bytes = text.as_bytes();
     if bytes.len() != 64 {

@@ -1,10 +1,11 @@
 //! From codes to the ledger's numbers.
 
 use books::material::Material;
-use books::{Books, Day, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Rejection};
+use books::{Books, Day, Fault, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Rejection};
 use measure::{Basis, ConversionError, Quantity, QuantityError};
 
 use crate::date::parse_day;
+use crate::fault;
 use crate::limits::DECIMALS_MAX;
 use crate::value::Accounting;
 
@@ -60,40 +61,40 @@ pub(crate) fn quantity_in(
     facts: Accounting<'_>,
 ) -> Result<(Quantity, Option<Basis>), Rejection> {
     measure::parse_quantity(text, facts.unit, facts.decimals).map_err(|error| {
-        if let QuantityError::Conversion { source: ConversionError::NotWhole { .. }, .. } = &error {
-            return not_whole(field, text, facts);
+        let fault = fault::of_quantity(facts, &error);
+        match error {
+            QuantityError::Conversion { source: ConversionError::NotWhole { .. }, .. } => {
+                Rejection::NotWhole { field, fault, decimals: whole_in(text, facts) }
+            }
+            QuantityError::Conversion { source: ConversionError::DimensionsDiffer { .. }, .. } => {
+                Rejection::UnitDiffers { field, fault }
+            }
+            QuantityError::Conversion { .. }
+            | QuantityError::Number { .. }
+            | QuantityError::UnitMissing { .. }
+            | QuantityError::Unit { .. }
+            | QuantityError::Basis { .. }
+            | QuantityError::Trailing { .. } => Rejection::unreadable(field, fault),
         }
-        quantity_rejection(field, text, facts, &error)
     })
 }
 
-/// Says how finely the material would have to be accounted for the quantity, and one of its unit, to be exact.
-fn not_whole(field: &'static str, text: &str, facts: Accounting<'_>) -> Rejection {
+/// How finely the material would have to be accounted for the quantity, and one of its unit, to be exact.
+fn whole_in(text: &str, facts: Accounting<'_>) -> Option<u8> {
     let decimals_of = |text: &str| {
         let exact = |decimals: &u8| measure::parse_quantity(text, facts.unit, *decimals).is_ok();
         (facts.decimals..=DECIMALS_MAX).find(exact)
     };
     let one = text.split_ascii_whitespace().nth(1).and_then(|unit| decimals_of(&format!("1 {unit}")));
-    let step = measure::format_decimal(1, facts.decimals);
-    let problem = format!("`{text}` is not a whole number of {step} {}, in which it is accounted", facts.unit);
-    let decimals = decimals_of(text).map(|decimals| decimals.max(one.unwrap_or(0)));
-    Rejection::NotWhole { field, problem, decimals }
-}
-
-fn quantity_rejection(field: &'static str, text: &str, facts: Accounting<'_>, error: &QuantityError) -> Rejection {
-    if let Some((given, wanted)) = error.dimensions() {
-        let problem = format!("`{text}` is {given}; `{}` is accounted as {wanted}, in {}", facts.code, facts.unit);
-        return Rejection::UnitDiffers { field, problem };
-    }
-    Rejection::Unreadable { field, problem: causes::told(error) }
+    decimals_of(text).map(|decimals| decimals.max(one.unwrap_or(0)))
 }
 
 pub(crate) fn unknown(kind: Kind, code: &str) -> Rejection {
     Rejection::Unknown { kind, code: code.chars().take(100).collect() }
 }
 
-pub(crate) fn unreadable(field: &'static str) -> impl FnOnce(String) -> Rejection {
-    move |problem| Rejection::Unreadable { field, problem }
+pub(crate) fn unreadable(field: &'static str) -> impl FnOnce(Fault) -> Rejection {
+    move |fault| Rejection::unreadable(field, fault)
 }
 
 pub(crate) fn day(field: &'static str, text: &str) -> Result<Day, Rejection> {

@@ -1,8 +1,11 @@
 //! Quantities, fractions and prices as text, exact both ways.
 
+use books::Fault;
 use books::lot::Price;
 use books::material::Material;
 use measure::{Basis, Currency, Quantity, Unit, format_decimal, parse_decimal};
+
+use crate::fault::of_number;
 
 /// `60 t net`: a quantity in the unit in which the material is shown, with its basis.
 #[must_use]
@@ -60,8 +63,8 @@ impl Accounting<'_> {
 /// Parts per billion from `75.2%`, `120 ppm`, `5 ppb`.
 ///
 /// # Errors
-/// One sentence that says what is wrong.
-pub fn parse_fraction(text: &str) -> Result<u32, String> {
+/// What is wrong.
+pub fn parse_fraction(text: &str) -> Result<u32, Fault> {
     let trimmed = text.trim();
     let (digits, decimals) = if let Some(digits) = trimmed.strip_suffix('%') {
         (digits, 7)
@@ -70,13 +73,13 @@ pub fn parse_fraction(text: &str) -> Result<u32, String> {
     } else if let Some(digits) = trimmed.strip_suffix("ppb") {
         (digits, 0)
     } else {
-        return Err(format!("`{text}` has no unit; write `75.2%`, `120 ppm` or `5 ppb`"));
+        return Err(Fault::ShareWithoutUnit { text: text.to_owned() });
     };
-    let value = parse_decimal(digits.trim(), decimals).map_err(|error| format!("`{text}`: {error}"))?;
+    let value = parse_decimal(digits.trim(), decimals).map_err(|error| of_number(text, &error))?;
     u32::try_from(value.units())
         .ok()
         .filter(|ppb| *ppb <= 1_000_000_000)
-        .ok_or_else(|| format!("`{text}` is more than the whole"))
+        .ok_or_else(|| Fault::ShareAboveWhole { text: text.to_owned() })
 }
 
 /// A fraction as a percentage.
@@ -88,13 +91,12 @@ pub fn show_fraction(ppb: u32) -> String {
 /// A price from `85.20 USD`.
 ///
 /// # Errors
-/// One sentence that says what is wrong.
-pub fn parse_price(text: &str) -> Result<Price, String> {
-    let shape =
-        || format!("`{text}` is not a price; write it as `85.20 USD`, for one unit in which the material is shown");
+/// What is wrong.
+pub fn parse_price(text: &str) -> Result<Price, Fault> {
+    let shape = || Fault::NotAPrice { text: text.to_owned() };
     let (amount, currency) = text.trim().split_once(' ').ok_or_else(shape)?;
     let currency = Currency::parse(currency.trim()).ok_or_else(shape)?;
-    let amount = parse_decimal(amount, currency.decimals()).map_err(|error| format!("`{text}`: {error}"))?;
+    let amount = parse_decimal(amount, currency.decimals()).map_err(|error| of_number(text, &error))?;
     Ok(Price { minor_per_unit: amount.units().unsigned_abs(), currency: currency.code().to_owned() })
 }
 
@@ -118,16 +120,15 @@ pub fn show_decimals(digits: i64, decimals: u8) -> String {
     }
 }
 
-/// Digits and decimals of a number with its sign; `text` is what the number stands in, for the sentence that says what is
-/// wrong.
-pub(crate) fn read_signed(number: &str, text: &str, decimals_max: u8) -> Result<(i64, u8), String> {
+/// Digits and decimals of a number with its sign; `text` is what the number stands in.
+pub(crate) fn read_signed(number: &str, text: &str, decimals_max: u8) -> Result<(i64, u8), Fault> {
     let (sign, digits) = match number.strip_prefix(['-', '\u{2212}']) {
         Some(digits) => (-1, digits),
         None => (1, number),
     };
     let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let too_fine = || format!("`{text}` has more than {decimals_max} decimals");
+    let too_fine = || Fault::NumberTooFine { text: text.to_owned(), most: decimals_max };
     let decimals = u8::try_from(decimals).ok().filter(|decimals| *decimals <= decimals_max).ok_or_else(too_fine)?;
-    let read = parse_decimal(digits, decimals).map_err(|error| format!("`{text}`: {error}"))?;
+    let read = parse_decimal(digits, decimals).map_err(|error| of_number(text, &error))?;
     Ok((sign * read.units(), decimals))
 }

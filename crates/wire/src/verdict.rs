@@ -1,7 +1,7 @@
 //! What becomes of a command, said to its sender.
 
 use books::rejection::Facts;
-use books::{CommandId, Refused, Seq};
+use books::{CommandId, FactName, Refused, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -135,14 +135,15 @@ impl From<&Malformed> for Verdict {
     }
 }
 
-/// Facts as JSON: numbers as they are, all else as text.
+/// Facts as JSON: numbers as they are, all else as text. What is wrong is told in words beside its code.
 #[must_use]
 pub fn facts(facts: &Facts) -> Map<String, Value> {
     let value = |value: &books::FactValue| match value {
         books::FactValue::Number(number) => Value::from(*number),
         told @ (books::FactValue::Text(_) | books::FactValue::Day(_)) => Value::from(told.to_string()),
     };
-    facts.iter().map(|(name, told)| (name.word().to_owned(), value(told))).collect()
+    let problem = words::english().problem(facts).map(|told| (FactName::Problem.word().to_owned(), told.into()));
+    facts.iter().map(|(name, told)| (name.word().to_owned(), value(told))).chain(problem).collect()
 }
 
 /// What became of a command.

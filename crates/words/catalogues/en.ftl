@@ -1,7 +1,7 @@
 # English: the catalogue that every other one follows, entry by entry.
 #
 # `refused-<code>` is what a refusal says, its `.hint` what to do next. The variables of an entry are the facts that the code
-# gives (books/src/rejection/codes.rs); a fact that is not there is empty. Codes, quantities and dates are data: they stand as
+# gives (books/src/rejection/codes.rs); a fact that is not there is empty. `{ $problem }` is the entry `fault-<code>` of its fault. Codes, quantities and dates are data: they stand as
 # they are. A test finds an entry that is missing, superfluous, or asks for a fact that its code does not give.
 #
 # `column-<field>` is the heading of a column, `<list>-<word>` a word of a closed list (answers/src/table/lists.rs), `table-...`
@@ -78,7 +78,10 @@ refused-lot_differs = lot `{ $lot }` was described otherwise: another material, 
     .hint = leave the description out to add to the lot, measure it anew with `assay`, or choose another lot code
 refused-lot_undescribed = lot `{ $lot }` is new and its `material` is missing
     .hint = name its material
-refused-unreadable_value = `{ $field }`: { $problem }
+refused-unreadable_value = `{ $field }`: { $line ->
+        [none] { "" }
+       *[other] line { $line }: { "" }
+    }{ $problem }
     .hint = correct the field and post again
 refused-not_permitted = `{ $party }` may not write the stock of `{ $owner }`
     .hint = the owner, the custodian of the site or a secretariat has to post it
@@ -86,7 +89,10 @@ refused-secretariat_only = only a secretariat does this, and `{ $party }` is non
     .hint = a secretariat gives the roles of secretariats and auditors, changes roles, and loosens controls
 refused-own_reports = `{ $party }` does not settle alone what its own reports say
     .hint = the other side or a secretariat compares and closes; the party itself may explain, assign and agree
-refused-invalid_value = `{ $field }`: { $problem }
+refused-invalid_value = `{ $field }`: { $line ->
+        [none] { "" }
+       *[other] line { $line }: { "" }
+    }{ $problem }
     .hint = correct the field and post again
 refused-quantity_zero = the quantity is zero
     .hint = leave the line out
@@ -244,8 +250,241 @@ refused-not_your_party = `{ $party }` may not post for `{ $owner }`
 refused-unknown_key = the key { $key } is not one of `{ $party }`
     .hint = the secretariat registers keys with the party
 
+## Faults: what is wrong with the value, thing or proof that a refusal names (books/src/rejection/fault.rs)
+
+fault-empty = must not be empty
+fault-too_long = is longer than { $most } bytes
+fault-control_characters = must not hold control characters
+fault-not_a_country = `{ $text }` is not a country code of two capital letters (ISO 3166-1)
+fault-not_a_zone = `{ $text }` is not an IANA time zone, such as `Asia/Tokyo`
+fault-not_a_day = `{ $text }` is not a date; write it as YYYY-MM-DD
+fault-not_a_time = `{ $text }` is not a time; write it as 2026-03-10T09:00:00Z
+fault-before_1970 = `{ $text }` lies before 1970
+fault-before_first = lies before `first`
+fault-not_after_first = must lie after `first`
+fault-before_effective = must not lie before the effective date
+fault-window_begins_early = the window must begin on or after the effective date
+fault-window_ends_early = the window must not end before it begins
+fault-right_begins_later = lies before the right begins
+fault-period_not_ended = the period has not ended
+fault-year_out_of_range = is not between { $first } and { $last }
+
+fault-number_empty = `{ $text }`: the number is empty
+fault-number_negative = `{ $text }`: negative quantities are refused: the movement type fixes the sign
+fault-number_plus = `{ $text }`: a plus sign is refused: the movement type fixes the sign
+fault-number_exponent = `{ $text }`: the exponent form is refused: write all digits
+fault-number_separator = `{ $text }`: the separator `{ $character }` is refused: write digits and at most one decimal point
+fault-not_a_number = `{ $text }`: `{ $character }` is not part of a number
+fault-number_bare_point = `{ $text }`: a decimal point needs a digit on both sides
+fault-number_too_fine = `{ $text }` has more than { $most } decimals
+fault-number_too_large = `{ $text }`: the number is too large to be counted
+fault-unit_missing = `{ $text }` has no unit: write for example `{ $expected }`
+fault-not_a_unit = `{ $text }`: `{ $unit }` is not a unit
+fault-not_a_basis = `{ $text }`: `{ $basis }` is not a basis: write gross, net, wet, dry, REO or contained:<element or oxide>
+fault-not_a_formula = `{ $text }` is not the formula of an element or oxide
+fault-words_after = `{ $text }` has words after its unit and basis
+fault-other_dimension = `{ $text }` cannot be said in { $unit }, in which `{ $material }` is accounted
+fault-other_basis = `{ $text }`: the material is accounted as { $basis }, not as { $given }
+fault-step_divided = `{ $text }` is not a whole number of { $step }, in which it is accounted
+fault-too_many_steps = `{ $text }` is more than can be counted in steps of { $step }
+fault-not_money = `{ $text }` is not an amount of { $currency }; write it as `1000.00 { $currency }`
+fault-not_a_currency = `{ $text }` is not a currency code (ISO 4217)
+fault-not_a_price = `{ $text }` is not a price; write it as `85.20 USD`, for one unit in which the material is shown
+fault-share_without_unit = `{ $text }` has no unit; write `75.2%`, `120 ppm` or `5 ppb`
+fault-share_above_whole = `{ $text }` is more than the whole
+fault-not_a_grade = `{ $text }` is not a grade; write it as `Nd2O3 99.5%`
+fault-not_a_hash = `{ $text }` is not a SHA-256 in hexadecimal
+fault-not_a_hash_in_base64 = `{ $text }` is not a SHA-256 in base64
+fault-document_not_a_hash = a document is named by its SHA-256: 64 hexadecimal digits
+fault-no_piece = `{ $text }` names no piece of a record; write `event 12.0`, `PARTY/7:3`, `PARTY/7:=2` or `held 2026-03-31 SITE MATERIAL`
+fault-no_command = no command `{ $text }` is recorded
+
+fault-too_many = are more than { $most }
+fault-lines_too_many = { $count } are too many for one act; the most is { $most }
+fault-act_too_large = the act is too large to record
+fault-too_many_decimals = must be at most { $most }
+fault-more_than_whole = is more than the whole
+fault-rate_out_of_range = a rate lies above nothing and below a million
+fault-months_odd = is 1, 2, 3, 4, 6 or 12
+fault-less_than_nothing = consumption is never less than nothing
+fault-costs_too_much = costs more than can be counted
+fault-counts_for_too_much = counts for more than can be counted
+fault-adds_up_to_too_much = adds up to more than can be counted
+fault-more_than_first = is more than the first input
+fault-more_than_asked = is more than was asked for
+fault-lent_more_than_drawn = lend more than is drawn
+fault-nobody_to_divide_among = there is nobody to divide among
+fault-weights_all_zero = all weights are zero
+
+fault-no_lot = must name at least one lot
+fault-at_least_one = must hold at least one
+fault-needed_for_kind = must be stated for this kind
+fault-follows_from_pledges = follow from the pledges
+fault-total_or_parts = state a total or the parts, and not both
+fault-goes_with_debt = goes with a debt
+fault-goes_with_replenishment = debt and quantity go with a replenishment, and with nothing else
+fault-goes_with_contribution = goes with a contribution
+fault-lends_only_for_debt = lend only what is put back: name the debt
+fault-says_when_path_ends = says when a path reaches its end
+fault-restatement_needs_reason = a restatement says why
+fault-checker_needed = must name the person who checks
+fault-publisher_needed = must name the person who publishes; another one approves
+fault-signer_needed = must name the person who signs the close; another one approves it
+fault-arrival_needed = names the line that arrived (`--piece` of the tool)
+fault-correction_needed = names what corrects (`--piece` of the tool)
+fault-counts_for_each_class = has one number for each class
+fault-break_of_nothing = a break names what it is about
+fault-needs_no_explanation = needs no explanation
+
+fault-member_twice = name a member twice
+fault-line_twice = names a line twice
+fault-lot_twice = a lot is counted twice
+fault-piece_twice = names one piece twice: a piece is in one open break at most
+fault-analyte_twice = `{ $analyte }` appears twice
+fault-tier_twice = name `{ $text }` twice
+fault-already_open = the ledger is open already
+fault-accepted_before = was accepted before
+fault-pool_taken = a pool is a party of its own that has no stock yet
+
+fault-other_material = is of another material
+fault-other_material_than_lines = is of another material than the other lines
+fault-other_lot = lot `{ $code }` is of another material or form than the first
+fault-other_form = is owed in another form
+fault-other_unit = differs from the one it was published in
+fault-other_dimension_than_unit = is of another dimension than `unit`
+fault-other_currency = is in { $given }; the reserve's currency is { $currency }
+fault-other_reserve = is of another reserve
+fault-other_commitment = is of another reserve, member or material
+fault-other_debt = is of another reserve or member, or is not owed to the pool
+fault-other_licence = is under another restriction, or for another holder or material
+fault-right_to_other_material = is to another material
+fault-promised_elsewhere = was promised to another reserve
+fault-material_is_fixed = unit, decimals and basis of a material cannot change; register a new material
+fault-no_licences = knows no licences
+fault-no_tier = is none of the reserve's rules
+fault-no_demand = `{ $party }` declared no demand
+fault-no_method = no method `{ $text }` is set by then; post the `set_method` first
+fault-no_beneficiary = names no beneficiary
+fault-not_for_beneficiary = is neither a ticket nor a delegation
+fault-not_awarded = is not awarded yet
+fault-less_to_come = has less than this to come
+fault-is_the_pool = is the pool itself
+fault-lends_to_itself = the drawer lends to itself
+fault-same_party = is the same party
+fault-restated_too_early = a restatement is published after the figure it restates
+fault-not_by_correction = `{ $act }` changes more than quantities: post what undoes it
+
+fault-no_such_line = report `{ $code }` has no line { $number }
+fault-no_such_balance = report `{ $code }` has no balance { $number }
+fault-one_sided = a match joins lines of both records
+fault-moves_nothing = names an event that moves nothing there
+fault-not_their_line = names no line of a report of the party that is compared
+fault-own_line = names a line of the party itself: it stands on the other side
+fault-others_movement = names a movement of another party's stock
+fault-piece_of_break = is a piece of the break itself: name what arrived, or what corrects it
+fault-not_of_account = is no movement or reported line of the party and material of the break
+fault-not_closed = is not closed
+fault-reports_from_one = reports are numbered from 1
+fault-balances_needed = a statement states at least one opening and closing
+fault-line_out_of_place = stands where line { $expected } is expected
+fault-line_past_report = is past the { $most } of the report
+fault-line_negative = is negative: `way` says whether it came in
+fault-withdraws_nothing = takes away without naming what
+fault-other_file = is not the file that `{ $code }` was begun from
+fault-begun_anew = `{ $code }` was begun anew since
+fault-report_complete = the report has all its lines; correct one in a later report
+
+fault-itself_log = is this ledger itself
+fault-names_no_log = names no log
+fault-has_key_of_other_log = has the key of another log, `{ $log }`
+fault-of_other_log = is of another log, `{ $log }`
+fault-too_many_lines = more than { $most } lines
+fault-key_not_in_force = begins at `{ $key }`, and `{ $expected }` is in force since event { $event }
+fault-key_was_in_force = `{ $key }` was in force before
+
+fault-fact_too_long = is longer than { $most } bytes
+fault-fact_part_missing = the fact has no { $part ->
+    [text] text in UTF-8
+    [head] first line `granary-fact/1`
+    [entry] entry
+    [receipt] receipt
+    [entry_lines] entry in lines of base64
+    [entry_base64] entry in standard base64
+    [newline] newline at its end
+    [old_size] size after `old`
+    [old_root] root after `old`
+   *[old_proof] consistency proof after `old`
+}
+fault-fact_of_other_event = the statement is about another event than the receipt
+fault-entry_differs = the entry says otherwise than `{ $text }` of the statement
+fault-statement_head = a statement begins with `granary-fact/1`
+fault-statement_line = is missing, unknown or out of order
+fault-statement_number = a number is not in decimal
+fault-statement_id = `id` is not 32 digits of hexadecimal
+fault-statement_day = `effective` is not a date YYYY-MM-DD
+fault-statement_quantity = `quantity` is not a number, its unit and the decimals kept of it
+fault-statement_decimals = more decimals than are kept
+fault-statement_unit = the unit is not known
+fault-statement_not_as_read = the text is not written as it is read
+
+fault-note_too_long = { word-part } is longer than is read
+fault-note_not_text = { word-part } is not plain text in UTF-8
+fault-note_unterminated = the text of { word-part } does not end in a newline
+fault-signatures_missing = { word-part } has no signatures after a blank line
+fault-signature_malformed = signature line { $number } of { word-part } is malformed
+fault-signatures_too_many = { word-part } has more signatures than are read
+fault-signature_false = the signature of `{ $key }` under { word-part } does not verify
+fault-not_signed = no known key signed { word-part }
+fault-cosignature_time = a cosignature of { word-part } has a time past what can be
+fault-key_of_other_kind = key `{ $key }` is of another kind than the signature under { word-part } takes
+fault-keys_alike = two known keys are called `{ $key }`
+fault-key_malformed = a key in { word-part } is none: expected name, key id and key joined by `+`
+fault-key_name = a key name in { word-part } is empty, or has spaces, `+` or control characters
+fault-key_type = a key in { word-part } is of a type that is not supported
+fault-key_bytes = the bytes of a key in { word-part } are no usable Ed25519 key
+fault-key_id = the id of a key in { word-part } is not that of its name and bytes
+fault-not_a_log_key = key `{ $key }` is no log's key
+fault-checkpoint_lines = a checkpoint has three lines: origin, size and root
+fault-checkpoint_size = the size of the checkpoint is not a decimal number without leading zeros below 2^63
+fault-checkpoint_root = the root of the checkpoint is not 32 bytes in standard base64
+fault-checkpoint_of_other = the checkpoint is of `{ $log }`, not of `{ $expected }`
+fault-receipt_head = the receipt does not begin with `c2sp.org/tlog-proof@v1`
+fault-receipt_extra = the extra data of the receipt is not standard base64
+fault-receipt_index = the receipt has no line `index` with a decimal number without leading zeros
+fault-receipt_hash = hash { $number } of the receipt's proof is not 32 bytes in standard base64
+fault-receipt_hashes = the receipt's proof has more hashes than a tree is high
+fault-receipt_checkpoint = the receipt has no checkpoint after a blank line
+fault-proof_outside = { word-part } is of an entry outside of its tree
+fault-proof_sizes = { word-part } leads from a tree that is larger
+fault-proof_length = { word-part } has { $count } hashes where the sizes call for { $expected }
+fault-proof_old_root = { word-part } does not lead to the old root
+fault-proof_root = { word-part } does not lead to the root
+fault-announcement_lines = an announcement has four lines: `granary-rotation/1`, origin, key and new-key
+fault-announcement_of_two_logs = the announcement does not name two keys of one log
+fault-announcement_unsigned = `{ $key }` did not sign the announcement
+fault-policy_unreadable = the policy for its log cannot be read
+fault-policy_unknown_log = the policy knows no log `{ $log }`
+fault-policy_word = `{ $text }` is not `log`, `witness`, `group` or `quorum`
+fault-policy_shape = expected `{ $expected }`
+fault-policy_key_kind = the key is not of the kind that signs here
+fault-policy_key_twice = the same key was named before
+fault-policy_name_taken = the name `{ $text }` is taken
+fault-policy_name_unknown = no witness or group `{ $text }` on a line before
+fault-policy_member_twice = `{ $text }` is a member of a group already
+fault-policy_threshold = `{ $text }` is not `any`, `all` or a number from 1 to { $most }
+fault-policy_second_quorum = there is a quorum line already
+fault-policy_quorum_missing = there is no `quorum` line; `quorum none` asks for no cosignature
+
 ## What refusals have in common
 
+word-part = { $part ->
+    [statement] the statement
+    [checkpoint] the checkpoint
+    [receipt] the receipt
+    [since] the proof of what was seen
+    [announcement] the announcement
+   *[policy] the policy
+}
 word-account = lot `{ $lot }` of `{ $owner }` at `{ $place }`
 word-kind = { $kind ->
     [party] party

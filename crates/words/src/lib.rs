@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use books::rejection::Facts;
-use books::{FactValue, Refused};
+use books::{FactName, FactValue, Fault, Refused};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
@@ -52,6 +52,12 @@ pub fn refused(refused: &Refused) -> Told {
     english().refused(refused)
 }
 
+/// What is wrong with a value, in English.
+#[must_use]
+pub fn fault(fault: &Fault) -> String {
+    english().fault(fault)
+}
+
 impl Words {
     fn read(tag: &'static str, catalogue: &str) -> Self {
         let resource = FluentResource::try_new(catalogue.to_owned());
@@ -76,9 +82,26 @@ impl Words {
         let Refused { code, message, hint, command: _, facts } = refused;
         let Some(facts) = facts else { return Told { message: message.clone(), hint: hint.clone() } };
         let entry = format!("refused-{code}");
-        let args = args(code, facts);
+        let problem = self.problem(facts);
+        let mut args = args(code, facts);
+        if let Some(problem) = &problem {
+            args.set(FactName::Problem.word(), problem.as_str());
+        }
         let message = self.format(&entry, None, &args).unwrap_or_else(|| code.clone());
         Told { message, hint: self.format(&entry, Some("hint"), &args).unwrap_or_default() }
+    }
+
+    /// What is wrong with a value.
+    #[must_use]
+    pub fn fault(&self, fault: &Fault) -> String {
+        self.problem(&fault.facts()).unwrap_or_else(|| fault.code().to_owned())
+    }
+
+    /// What is wrong, from the facts of a refusal that has a fault.
+    #[must_use]
+    pub fn problem(&self, facts: &Facts) -> Option<String> {
+        let fault = facts.get(FactName::Fault)?;
+        self.format(&format!("fault-{fault}"), None, &args("", facts))
     }
 
     /// An entry that asks for nothing, where there is one.

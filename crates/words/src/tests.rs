@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use books::rejection::{CODES, Code, OF_SENDERS};
+use books::FactName;
+use books::rejection::{CODES, Code, FAULTS, OF_SENDERS};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser;
 
@@ -70,7 +71,7 @@ fn codes() -> impl Iterator<Item = &'static Code> {
 }
 
 /// Entries that others are made of.
-const PARTS: &[&str] = &["word-account", "word-kind", "word-tally"];
+const PARTS: &[&str] = &["word-account", "word-kind", "word-part", "word-tally"];
 
 #[test]
 fn every_catalogue_tells_every_refusal_and_asks_for_no_fact_that_is_not_given() {
@@ -88,8 +89,19 @@ fn every_catalogue_tells_every_refusal_and_asks_for_no_fact_that_is_not_given() 
                 wanted.insert(name);
             }
         }
+        for fault in FAULTS {
+            let name = format!("fault-{}", fault.code);
+            let asked = found.get(&name).unwrap_or_else(|| panic!("`{tag}` lacks `{name}`"));
+            assert!(asked.entries.iter().all(|part| PARTS.contains(&part.as_str())), "`{tag}`: `{name}`");
+            let asked = asked.entries.iter().flat_map(|part| &found[part].variables).chain(&asked.variables);
+            let given: BTreeSet<&str> = fault.facts.iter().map(|fact| fact.word()).collect();
+            let foreign: Vec<&String> = asked.filter(|asked| !given.contains(asked.as_str())).collect();
+            assert!(foreign.is_empty(), "`{tag}`: `{name}` asks for {foreign:?}");
+            wanted.insert(name);
+        }
         // Headings and words of lists are held against the questions, where those are.
-        let ours = found.keys().filter(|name| name.starts_with("refused-") || name.starts_with("word-"));
+        let ours =
+            found.keys().filter(|name| ["refused-", "fault-", "word-"].iter().any(|start| name.starts_with(start)));
         let superfluous: Vec<&String> = ours.filter(|name| !wanted.contains(*name)).collect();
         assert!(superfluous.is_empty(), "`{tag}` says what nobody asks for: {superfluous:?}");
     }
@@ -105,8 +117,17 @@ fn english_tells_every_fact() {
             let asked = &found[&name];
             told.extend(asked.variables.iter().chain(asked.entries.iter().flat_map(|part| &found[part].variables)));
         }
-        for fact in code.facts {
+        // What is wrong is told by the entry of the fault, which stands where the sentence of old stood.
+        for fact in code.facts.iter().filter(|fact| **fact != FactName::Fault) {
             assert!(told.contains(&fact.word().to_owned()), "`{}` does not tell `{}`", code.code, fact.word());
+        }
+    }
+    for fault in FAULTS {
+        let asked = &found[&format!("fault-{}", fault.code)];
+        let told: BTreeSet<&String> =
+            asked.variables.iter().chain(asked.entries.iter().flat_map(|part| &found[part].variables)).collect();
+        for fact in fault.facts {
+            assert!(told.contains(&fact.word().to_owned()), "`{}` does not tell `{}`", fault.code, fact.word());
         }
     }
 }
@@ -117,6 +138,8 @@ fn every_kind_and_tally_has_a_word_of_its_own() {
     let english = super::english();
     for (entry, name, codes) in [
         ("word-kind", "kind", books::Kind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>()),
+        ("word-part", "part", books::rejection::Part::ALL.iter().map(|part| part.code()).collect()),
+        ("fault-fact_part_missing", "part", books::rejection::FactPart::ALL.iter().map(|part| part.code()).collect()),
         ("word-tally", "tally", books::TallyKind::ALL.iter().map(|kind| kind.code()).collect()),
     ] {
         let mut told = BTreeSet::new();
@@ -161,4 +184,19 @@ fn what_is_not_there_is_left_out() {
     let facts = [(FactName::Authority, "A1".into()), (FactName::First, Day(20_521).into())];
     let told = super::refused(&Refused::new(code, facts.into(), String::new()));
     assert_eq!(told.message, "authority `A1` is in force from 2026-03-09");
+}
+
+/// What is wrong is told by its code; a sentence that was recorded before faults had codes is told as it is.
+#[test]
+fn a_fault_is_told_from_its_code_and_a_sentence_of_before_as_it_was() {
+    use books::{Fault, Refused, Rejection};
+    let books = books::Books::new();
+    let told = |rejection: Rejection| super::refused(&rejection.refused(&books, String::new())).message;
+    assert_eq!(told(Rejection::invalid("last", Fault::BeforeFirst)), "`last`: lies before `first`");
+    let share = Fault::ShareAboveWhole { text: "120%".into() };
+    assert_eq!(told(Rejection::unreadable("ppm", share).at_line(3)), "`ppm`: line 3: `120%` is more than the whole");
+    let code = books::rejection::code("invalid_value").expect("a code");
+    let facts = [(FactName::Field, "last".into()), (FactName::Problem, "is not a day of ours".into())];
+    let old = super::refused(&Refused::new(code, facts.into(), String::new()));
+    assert_eq!(old.message, "`last`: is not a day of ours");
 }

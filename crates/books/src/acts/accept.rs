@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{EncumbranceNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks to accept what the owner offered with `encumber`.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -27,12 +27,12 @@ impl Accept {
         who.may_write(concerned, None);
         let mut state = who.shape()?.state()?;
         let wrong = [
-            (facts.beneficiary.is_none(), "names no beneficiary"),
-            (!facts.kind.is_counted_by_beneficiary(), "is neither a ticket nor a delegation"),
-            (facts.accepted.is_some(), "was accepted before"),
+            (facts.beneficiary.is_none(), Fault::NoBeneficiary),
+            (!facts.kind.is_counted_by_beneficiary(), Fault::NotForBeneficiary),
+            (facts.accepted.is_some(), Fault::AcceptedBefore),
         ];
-        if let Some((_, problem)) = wrong.into_iter().find(|(is_so, _)| *is_so) {
-            state.refuse(Rejection::DoesNotFit { kind: Kind::Encumbrance, row: self.encumbrance.0, problem });
+        if let Some((_, fault)) = wrong.into_iter().find(|(is_so, _)| *is_so) {
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Encumbrance, row: self.encumbrance.0, fault });
         }
         if let Some(last) = facts.last.filter(|last| state.day > *last) {
             state.refuse(Rejection::EncumbranceLapsed { encumbrance: self.encumbrance, last });

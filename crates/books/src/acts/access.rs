@@ -9,7 +9,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{MaterialNo, RequestNo, ReserveNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks for access.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -96,7 +96,7 @@ impl DecideAccess {
         who.runs(request.reserve);
         let mut shape = who.shape()?;
         if self.granted > request.quantity {
-            shape.invalid("granted", "is more than was asked for");
+            shape.invalid("granted", Fault::MoreThanAsked);
         }
         shape.text("rule", &self.rule);
         shape.text("reason", &self.reason);

@@ -8,7 +8,7 @@ use crate::call::Activation;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{PartyNo, ReserveNo, Seq};
-use crate::rejection::Kind;
+use crate::rejection::{Fault, Kind};
 
 /// Asks to open the mechanism.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -48,7 +48,7 @@ impl Activate {
         }
         let mut shape = who.shape()?;
         if matches!(tier, Some(None)) {
-            shape.invalid("tier", "is none of the reserve's rules");
+            shape.invalid("tier", Fault::NoTier);
         }
         shape.text("activation", &self.activation);
         shape.text("reason", &self.reason);

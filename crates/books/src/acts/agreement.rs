@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, ReserveNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::{Reserve, Rules, Terms};
 
 /// Asks to establish a reserve.
@@ -66,11 +66,11 @@ impl EstablishReserve {
         shape.text("reserve", reserve);
         shape.text("name", name);
         if measure::Currency::parse(currency).is_none() {
-            shape.invalid("currency", format!("`{currency}` is not a currency code (ISO 4217)"));
+            shape.invalid("currency", Fault::NotACurrency { text: currency.clone() });
         }
         let owns = shape.books.accounts.rows().iter().any(|a| a.key.owner == *pool && a.days.latest().on_hand != 0);
         if shape.books.pool_of(*pool).is_some() || owns {
-            shape.invalid("pool", "a pool is a party of its own that has no stock yet");
+            shape.invalid("pool", Fault::PoolTaken);
         }
         terms_fit(&mut shape, terms);
         let mut state = shape.state()?;
@@ -165,15 +165,15 @@ act_rules!(WindUp {
 fn terms_fit(shape: &mut Shape<'_, '_>, terms: &Terms) {
     shape.text("version", &terms.version);
     if terms.tolerance_ppm > 1_000_000 {
-        shape.invalid("tolerance_ppm", "is more than the whole");
+        shape.invalid("tolerance_ppm", Fault::MoreThanWhole);
     }
     for (index, tier) in terms.tiers.iter().enumerate() {
         shape.text("tiers", &tier.name);
         if terms.tiers[..index].iter().any(|other| other.name == tier.name) {
-            shape.invalid("tiers", format!("name `{}` twice", tier.name));
+            shape.invalid("tiers", Fault::TierTwice { text: tier.name.clone() });
         }
     }
     if terms.substitutes.iter().any(|rate| rate.factor_ppm == 0 || rate.factor_ppm > 1_000_000_000_000) {
-        shape.invalid("substitutes", "a rate lies above nothing and below a million");
+        shape.invalid("substitutes", Fault::RateOutOfRange);
     }
 }

@@ -8,7 +8,7 @@ use crate::books::{Books, Held};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::Seq;
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 
 /// Lets a held command through.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -37,10 +37,7 @@ fn waiting<'b>(who: &mut Who<'_, 'b>, seq: Seq, ask: &Ask<'_>) -> Option<&'b Hel
     };
     who.may_write(held.party, None);
     match ask.maker {
-        None => {
-            let problem = "must name the person who checks".into();
-            who.refuse(Rejection::Invalid { field: "maker", problem });
-        }
+        None => who.refuse(Rejection::invalid("maker", Fault::CheckerNeeded)),
         Some(checker) if is_same_person(&held.maker, checker) => {
             who.refuse(Rejection::CheckerIsMaker { maker: checker.to_owned() });
         }

@@ -10,7 +10,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{Assay, KnownAssay};
 use crate::number::{LotNo, Seq};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 
 /// Records a measurement of a lot.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -58,7 +58,8 @@ pub(crate) fn assay_fits(assay: &Assay) -> Result<(), Rejection> {
     for (index, content) in assay.contents.iter().enumerate() {
         super::text_fits("assay.analyte", &content.analyte)?;
         if assay.contents[..index].iter().any(|other| other.analyte == content.analyte) {
-            return Err(Rejection::Invalid { field: "assay", problem: format!("`{}` appears twice", content.analyte) });
+            let analyte = content.analyte.clone();
+            return Err(Rejection::invalid("assay", Fault::AnalyteTwice { analyte }));
         }
         whole += u64::from(content.fraction_ppb);
     }

@@ -9,7 +9,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, PartyNo, Seq};
-use crate::rejection::Kind;
+use crate::rejection::{Fault, Kind};
 
 /// Sets an authority.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -46,7 +46,7 @@ impl Authorize {
         let mut shape = who.shape()?;
         shape.text("authority", &self.authority);
         if self.last.is_some_and(|last| last < self.first) {
-            shape.invalid("last", "lies before `first`");
+            shape.invalid("last", Fault::BeforeFirst);
         }
         shape.not_zero(self.ceiling);
         let mut state = shape.state()?;

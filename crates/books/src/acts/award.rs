@@ -1,6 +1,6 @@
 //! A joint order goes to a supplier: what was demanded, summed, divided among the buyers by a stated key.
 
-use measure::Quantity;
+use measure::{Quantity, ShareError};
 
 use super::Ask;
 use super::demand::of_order;
@@ -13,7 +13,7 @@ use crate::lot::Price;
 use crate::material::Form;
 use crate::number::{Day, OrderNo, Seq};
 use crate::procurement::{Award as Awarded, Order};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::{Part, Weight, allocate};
 use crate::tally::TallyKind;
 
@@ -81,7 +81,8 @@ impl Award {
         let all = i64::try_from(all).ok().and_then(Quantity::new);
         let quantity = self.quantity.or(all).unwrap_or_default();
         if let Some(weight) = self.weights.iter().find(|weight| !order.buyers.contains(&weight.member)) {
-            shape.invalid("weights", format!("`{}` declared no demand", books.party_code(weight.member)));
+            let party = books.party_code(weight.member).to_owned();
+            shape.invalid("weights", Fault::NoDemand { party });
         }
         shape.not_zero(quantity);
         if quantity.is_zero() && self.weights.is_empty() {
@@ -89,7 +90,7 @@ impl Award {
         }
         let weights = if self.weights.is_empty() { &demanded } else { &self.weights };
         let parts = allocate(quantity, weights, |party| books.party_code(party).to_owned());
-        let parts = parts.map_err(|error| Rejection::Invalid { field: "weights", problem: error.to_string() });
+        let parts = parts.map_err(|error| Rejection::invalid("weights", of_shares(error)));
         shape.note(parts).unwrap_or_default()
     }
 
@@ -108,6 +109,13 @@ impl Award {
             form,
             below,
         });
+    }
+}
+
+const fn of_shares(error: ShareError) -> Fault {
+    match error {
+        ShareError::NoParts => Fault::NobodyToDivideAmong,
+        ShareError::NoWeight => Fault::WeightsAllZero,
     }
 }
 

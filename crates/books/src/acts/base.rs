@@ -7,6 +7,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{MaterialNo, PartyNo, Seq};
+use crate::rejection::Fault;
 
 /// Asks to record a figure.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -39,10 +40,10 @@ impl RecordBase {
         who.may_write(self.owner, None);
         let mut shape = who.shape()?;
         if !(1900..=2200).contains(&self.year) {
-            shape.invalid("year", "is not between 1900 and 2200");
+            shape.invalid("year", Fault::YearOutOfRange { first: 1900, last: 2200 });
         }
         if self.net_export && self.kind == BaseKind::Consumption {
-            shape.invalid("net_export", "consumption is never less than nothing");
+            shape.invalid("net_export", Fault::LessThanNothing);
         }
         shape.state()?.done()
     }

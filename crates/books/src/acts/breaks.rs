@@ -14,7 +14,7 @@ use crate::difference::{Break, Closing, Done, Found, Step};
 use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{AuthorityNo, BreakNo, Day, PartyNo, Seq};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 use crate::report::Piece;
 use measure::Quantity;
 
@@ -217,15 +217,10 @@ act_rules!(AgreeBreak {
 impl CloseBreak {
     fn closing(&self, books: &Books) -> Result<Closing, Rejection> {
         let row = books.a_break(self.number);
-        let invalid = |field, problem: &str| Rejection::Invalid { field, problem: problem.into() };
-        let by = self.by.ok_or(());
+        let by = |fault| self.by.ok_or(Rejection::invalid("by", fault));
         Ok(match self.how {
-            CloseBy::Report => {
-                Closing::Report(by.map_err(|()| invalid("by", "names the line that arrived (`--piece` of the tool)"))?)
-            }
-            CloseBy::Correction => {
-                Closing::Correction(by.map_err(|()| invalid("by", "names what corrects (`--piece` of the tool)"))?)
-            }
+            CloseBy::Report => Closing::Report(by(Fault::ArrivalNeeded)?),
+            CloseBy::Correction => Closing::Correction(by(Fault::CorrectionNeeded)?),
             CloseBy::Tolerance => {
                 let allowance = books.allowance(row.found.material, row.found.effective);
                 let apart = row.found.difference.map_or(0, i64::unsigned_abs);
@@ -283,10 +278,10 @@ impl CloseBreak {
         // What was told on another day arrived: it stands in the break.
         let is_late = self.how == CloseBy::Report && row.found.class == Class::DateDiffers;
         if is_its_own && !is_late {
-            shape.invalid("by", "is a piece of the break itself: name what arrived, or what corrects it");
+            shape.invalid("by", Fault::PieceOfBreak);
         }
         if shape.note(is_of_account(shape.books, ask, row, piece)) == Some(false) {
-            shape.invalid("by", "is no movement or reported line of the party and material of the break");
+            shape.invalid("by", Fault::NotOfAccount);
         }
     }
 
@@ -360,8 +355,8 @@ impl ReopenBreak {
         shape.text("note", &self.note);
         let mut state = shape.state()?;
         if !row.now().is_closed() {
-            let problem = "is not closed";
-            state.refuse(Rejection::DoesNotFit { kind: crate::Kind::Break, row: self.number.0, problem });
+            let fault = Fault::NotClosed;
+            state.refuse(Rejection::DoesNotFit { kind: crate::Kind::Break, row: self.number.0, fault });
         }
         let mut pieces = row.found.ours.iter().chain(&row.found.theirs);
         if let Some(open) = pieces.find_map(|piece| books.open_break_of(*piece, row.is_between)) {

@@ -12,7 +12,7 @@ use crate::draft::Draft;
 use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{ActivationNo, Day, MaterialNo, ReserveNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::{Part, allocate};
 use crate::tally::{TallyKey, TallyKind};
 
@@ -52,10 +52,10 @@ impl CallMembers {
         let mut shape = who.shape()?;
         shape.text("call", &self.call);
         if self.total.is_some() != self.parts.is_empty() {
-            shape.invalid("total", "state a total or the parts, and not both");
+            shape.invalid("total", Fault::TotalOrParts);
         }
         if self.parts.len() > crate::limits::LINE_COUNT_MAX {
-            shape.invalid("parts", format!("are more than {}", crate::limits::LINE_COUNT_MAX));
+            shape.invalid("parts", Fault::TooMany { most: crate::limits::LINE_COUNT_MAX });
         }
         for quantity in self.total.into_iter().chain(self.parts.iter().map(|part| part.quantity)) {
             shape.not_zero(quantity);
@@ -72,8 +72,8 @@ impl CallMembers {
         if let Some(activation) = self.activation
             && books.activation(activation).reserve != self.reserve
         {
-            let problem = "is of another reserve";
-            state.refuse(Rejection::DoesNotFit { kind: Kind::Activation, row: activation.0, problem });
+            let fault = Fault::OtherReserve;
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Activation, row: activation.0, fault });
         }
         for (member, quantity) in parts {
             if self.total.is_none() {

@@ -10,7 +10,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 
 /// The log as somebody saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -60,7 +60,7 @@ impl ClosePeriod {
         }
         let is_signed = self.head.is_some() || self.digest.is_some() || self.is_under_dual_control(shape.books);
         if is_signed && ask.maker.is_none() {
-            shape.invalid("maker", "must name the person who signs the close; another one approves it");
+            shape.invalid("maker", Fault::SignerNeeded);
         }
         let mut state = shape.state()?;
         if let Some(through) = state.books.party(self.owner).closed_through.filter(|through| self.through <= *through) {

@@ -13,7 +13,7 @@ use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{Day, MaterialNo, PartyNo, ReserveNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to record a promise.
@@ -51,7 +51,7 @@ impl Commit {
         shape.not_zero(self.quantity);
         let rules = books.reserve(self.reserve).rules_at(shape.day, shape.next_seq());
         if self.tier.as_ref().is_some_and(|name| !rules.terms.tiers.iter().any(|tier| tier.name == *name)) {
-            shape.invalid("tier", "is none of the reserve's rules");
+            shape.invalid("tier", Fault::NoTier);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Commitment, &self.commitment);
@@ -97,8 +97,8 @@ pub(super) fn fulfil(
 ) {
     let facts = state.books.commitment(number);
     if (facts.reserve, facts.member, facts.material) != (reserve, member, material) {
-        let problem = "is of another reserve, member or material";
-        state.refuse(Rejection::DoesNotFit { kind: Kind::Commitment, row: number.0, problem });
+        let fault = Fault::OtherCommitment;
+        state.refuse(Rejection::DoesNotFit { kind: Kind::Commitment, row: number.0, fault });
     }
     let key = TallyKey { kind: TallyKind::Commitment, of: number.0, party: member, material };
     state.tally(key, -quantity.units());

@@ -7,6 +7,7 @@ use crate::comparing::{Allowance, Duty, Measuring, Method, Rule, Says};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Fault;
 use crate::report::ReportKind;
 use measure::Quantity;
 
@@ -114,7 +115,7 @@ impl SetMeasuring {
         let mut shape = who.shape()?;
         for (field, method) in [("stock", &self.stock), ("flow", &self.flow)] {
             if shape.books.method(method, ask.effective).is_none() {
-                shape.invalid(field, format!("no method `{method}` is set by then; post the `set_method` first"));
+                shape.invalid(field, Fault::NoMethod { text: method.clone() });
             }
         }
         if let Some(load) = self.load {
@@ -144,7 +145,7 @@ impl SetTolerance {
     pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let mut shape = who.shape()?;
         if self.ppm.is_some_and(|ppm| ppm > 1_000_000) {
-            shape.invalid("ppm", "is more than the whole");
+            shape.invalid("ppm", Fault::MoreThanWhole);
         }
         shape.state()?.done()
     }
@@ -176,7 +177,7 @@ impl SetDuty {
     pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let mut shape = who.shape()?;
         if !matches!(self.months, 1 | 2 | 3 | 4 | 6 | 12) {
-            shape.invalid("months", "is 1, 2, 3, 4, 6 or 12");
+            shape.invalid("months", Fault::MonthsOdd);
         }
         shape.state()?.done()
     }

@@ -12,7 +12,7 @@ use crate::draft::steps::{Judged, State, Who};
 use crate::event::{Claim, Event, TallyChange, Use};
 use crate::fact::Says;
 use crate::number::{Day, Seq};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 
 /// Asks to reverse an event.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -37,7 +37,7 @@ impl Correct {
         let mut shape = who.shape()?;
         shape.text("reason", &self.reason);
         if let Some(act) = moved.and_then(|event| event.act(books)).filter(|act| !act.is_corrected()) {
-            shape.invalid("reverses", format!("`{}` changes more than quantities: post what undoes it", act.word()));
+            shape.invalid("reverses", Fault::NotByCorrection { act: act.word() });
         }
         let mut state = shape.state()?;
         if event.is_none() {

@@ -9,7 +9,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, OrderNo, PartyNo, Seq};
 use crate::procurement::Order;
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to declare demand.
@@ -48,8 +48,8 @@ impl DeclareDemand {
         if let Some(number) = known {
             let facts = books.order(number);
             if facts.material != *material {
-                let problem = "is of another material";
-                state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+                let fault = Fault::OtherMaterial;
+                state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, fault });
             }
             if let Some(award) = &facts.award {
                 state.refuse(Rejection::Ended { kind: Kind::Order, row: number.0, day: award.day });

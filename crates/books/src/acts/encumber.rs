@@ -14,7 +14,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::Kind;
+use crate::rejection::{Fault, Kind};
 
 /// Asks to set stock aside.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -75,10 +75,10 @@ impl Encumber {
         shape.not_zero(*quantity);
         let first = first.unwrap_or(ask.effective);
         if first < ask.effective {
-            shape.invalid("first", "the window must begin on or after the effective date");
+            shape.invalid("first", Fault::WindowBeginsEarly);
         }
         if last.is_some_and(|last| last < first) {
-            shape.invalid("last", "the window must not end before it begins");
+            shape.invalid("last", Fault::WindowEndsEarly);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Encumbrance, encumbrance);

@@ -8,6 +8,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, ReserveNo, Seq};
+use crate::rejection::Fault;
 use crate::reserve::{Key, KeyKind, Reserve, Weight};
 
 /// Asks to set the key.
@@ -38,20 +39,20 @@ impl SetKey {
         let facts = who.runs(self.reserve);
         let mut shape = who.shape()?;
         match self.kind {
-            KeyKind::Shares if self.weights.is_empty() => shape.invalid("weights", "must be stated for this kind"),
-            KeyKind::Pledge if !self.weights.is_empty() => shape.invalid("weights", "follow from the pledges"),
+            KeyKind::Shares if self.weights.is_empty() => shape.invalid("weights", Fault::NeededForKind),
+            KeyKind::Pledge if !self.weights.is_empty() => shape.invalid("weights", Fault::FollowsFromPledges),
             KeyKind::Consumption | KeyKind::NetImports if self.year.is_none() => {
-                shape.invalid("year", "must be stated for this kind");
+                shape.invalid("year", Fault::NeededForKind);
             }
             KeyKind::Shares | KeyKind::Pledge | KeyKind::Consumption | KeyKind::NetImports => {}
         }
         if self.weights.len() > crate::limits::LINE_COUNT_MAX {
-            shape.invalid("weights", format!("are more than {}", crate::limits::LINE_COUNT_MAX));
+            shape.invalid("weights", Fault::TooMany { most: crate::limits::LINE_COUNT_MAX });
         }
         let is_twice =
             |(index, weight): (usize, &Weight)| self.weights[..index].iter().any(|other| other.member == weight.member);
         if self.weights.iter().enumerate().any(is_twice) {
-            shape.invalid("weights", "name a member twice");
+            shape.invalid("weights", Fault::MemberTwice);
         }
         let mut after = facts.clone();
         self.change(&mut after, shape.next_seq(), ask.effective);

@@ -12,7 +12,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, LotNo, PartyNo, PlaceNo, Seq};
 use crate::place::{Loan, Place};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks to lend stock out.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -118,7 +118,7 @@ impl ReturnLoan {
         if let Some(replacement) = replacement {
             lot_fits(&mut shape, replacement);
             if material_of(books, replacement) != books.lot(*lot).facts.material {
-                shape.invalid("replacement", "is of another material");
+                shape.invalid("replacement", Fault::OtherMaterial);
             }
         }
         let mut state = shape.state()?;

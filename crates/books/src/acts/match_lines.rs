@@ -8,7 +8,7 @@ use crate::difference::HandMatch;
 use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{MatchNo, PartyNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::report::Piece;
 
 /// Asks to join lines.
@@ -45,12 +45,12 @@ impl MatchLines {
         let mut shape = who.shape()?;
         shape.text("note", &self.note);
         if self.ours.is_empty() || self.theirs.is_empty() {
-            shape.invalid("theirs", "a match joins lines of both records");
+            shape.invalid("theirs", Fault::OneSided);
         }
         let mut pieces: Vec<Piece> = self.ours.iter().chain(&self.theirs).copied().collect();
         pieces.sort_unstable();
         if pieces.windows(2).any(|pair| pair[0] == pair[1]) {
-            shape.invalid("theirs", "names a line twice");
+            shape.invalid("theirs", Fault::LineTwice);
         }
         self.check_sides(&mut shape, ask);
         let mut state = shape.state()?;
@@ -69,24 +69,24 @@ impl MatchLines {
             for piece in pieces {
                 let Some(found) = shape.note(about(shape.books, ask, *piece)) else { continue };
                 let Some(found) = found else {
-                    shape.invalid(field, "names an event that moves nothing there");
+                    shape.invalid(field, Fault::MovesNothing);
                     continue;
                 };
                 let is_told = matches!(piece, Piece::Line(..) | Piece::Balance(..));
                 let is_own = found.party.is_none_or(|party| party == self.whose);
                 match is_theirs {
                     true if !is_told || !is_own => {
-                        shape.invalid(field, "names no line of a report of the party that is compared");
+                        shape.invalid(field, Fault::NotTheirLine);
                     }
                     // The books hold no place of their own for a closing of some lots: there the stated one stands for it.
                     false if is_told && is_own && !matches!(piece, Piece::Balance(..)) => {
-                        shape.invalid(field, "names a line of the party itself: it stands on the other side");
+                        shape.invalid(field, Fault::OwnLine);
                     }
-                    false if !is_told && !is_own => shape.invalid(field, "names a movement of another party's stock"),
+                    false if !is_told && !is_own => shape.invalid(field, Fault::OthersMovement),
                     _ => {}
                 }
                 if *material.get_or_insert(found.material) != found.material {
-                    shape.invalid(field, "is of another material than the other lines");
+                    shape.invalid(field, Fault::OtherMaterialThanLines);
                 }
             }
         }

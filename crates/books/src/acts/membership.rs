@@ -8,7 +8,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, ReserveNo, Seq};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 use crate::reserve::{Key, MemberStatus, Membership, Reserve, Weight};
 
 /// Asks to change a member's standing.
@@ -43,10 +43,10 @@ impl SetMember {
         let mut shape = who.shape()?;
         let first = self.first.unwrap_or(ask.effective);
         if first < ask.effective {
-            shape.invalid("first", "must not lie before the effective date");
+            shape.invalid("first", Fault::BeforeEffective);
         }
         if facts.pool == self.member {
-            shape.invalid("member", "is the pool itself");
+            shape.invalid("member", Fault::IsThePool);
         }
         let mut after = facts.clone();
         self.change(&mut after, shape.next_seq(), first);

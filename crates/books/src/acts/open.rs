@@ -6,6 +6,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::Seq;
+use crate::rejection::Fault;
 
 /// Opens a ledger.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -22,7 +23,7 @@ impl Open {
     pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let mut shape = who.shape()?;
         if shape.books.head() != Seq(0) {
-            shape.invalid("act", "the ledger is open already");
+            shape.invalid("act", Fault::AlreadyOpen);
         }
         shape.text("origin", &self.origin);
         shape.state()?.done()

@@ -7,7 +7,7 @@ use crate::books::Books;
 use crate::difference::Break;
 use crate::event::Event;
 use crate::number::{MaterialNo, PartyNo, ReportNo};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 use crate::report::{Piece, ReportLine, StatedBalance, Told, Way};
 
 /// What a piece tells of.
@@ -21,17 +21,15 @@ pub(super) struct About {
 
 /// Does a piece name something that is there?
 pub(super) fn check_piece(books: &Books, piece: Piece) -> Result<(), Rejection> {
-    let missing = |report: ReportNo, what: &str, number: u32| {
-        let code = &books.report(report).code;
-        Err(Rejection::Invalid { field: "pieces", problem: format!("report `{code}` has no {what} {number}") })
-    };
+    let missing = |fault: Fault| Err(Rejection::invalid("pieces", fault));
+    let code = |report: ReportNo| books.report(report).code.clone();
     match piece {
         Piece::Event(seq, _) if seq.0 == 0 || seq > books.head => Err(Rejection::NothingToReverse { seq }),
         Piece::Line(report, line) if line == 0 || line > books.report(report).lines_here => {
-            missing(report, "line", line)
+            missing(Fault::NoSuchLine { code: code(report), number: line })
         }
         Piece::Balance(report, number) if number == 0 || number > books.report(report).balance_count => {
-            missing(report, "balance", number)
+            missing(Fault::NoSuchBalance { code: code(report), number })
         }
         Piece::Event(..) | Piece::Line(..) | Piece::Balance(..) | Piece::Held(..) => Ok(()),
     }

@@ -9,7 +9,7 @@ use crate::lot::{Assay, Content, Price};
 use crate::material::Form;
 use crate::number::{Day, FloorNo, MaterialNo, Seq};
 use crate::procurement::{Floor, FloorPolicy};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks to set a floor.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -48,7 +48,7 @@ impl SetPriceFloor {
         let mut shape = who.shape()?;
         shape.text("floor", &self.floor);
         if self.last.is_some_and(|last| last < self.first) {
-            shape.invalid("last", "lies before `first`");
+            shape.invalid("last", Fault::BeforeFirst);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Floor, &self.floor);

@@ -11,6 +11,7 @@ use crate::comparing::{Figure, Publication};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
+use crate::rejection::Fault;
 
 /// Asks to publish.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -41,29 +42,29 @@ impl Publish {
         let mut shape = who.shape()?;
         shape.text("series", &self.series);
         if self.through > ask.effective {
-            shape.invalid("through", "the period has not ended");
+            shape.invalid("through", Fault::PeriodNotEnded);
         }
         if self.figures.is_empty() {
-            shape.invalid("figures", "must hold at least one");
+            shape.invalid("figures", Fault::AtLeastOne);
         }
         for (index, figure) in self.figures.iter().enumerate() {
             shape.text("line", &figure.line);
             if self.figures[..index].iter().any(|other| other.line == figure.line) {
-                shape.invalid("figures", "names a line twice");
+                shape.invalid("figures", Fault::LineTwice);
             }
         }
         if ask.maker.is_none() {
-            shape.invalid("maker", "must name the person who publishes; another one approves");
+            shape.invalid("maker", Fault::PublisherNeeded);
         }
         if let Some(before) = shape.books.published(&self.series, self.through).last() {
             if before.unit != self.unit {
-                shape.invalid("unit", "differs from the one it was published in");
+                shape.invalid("unit", Fault::OtherUnit);
             }
             if ask.effective <= before.published {
-                shape.invalid("effective", "a restatement is published after the figure it restates");
+                shape.invalid("effective", Fault::RestatedTooEarly);
             }
             if self.note.is_none() {
-                shape.invalid("note", "a restatement says why");
+                shape.invalid("note", Fault::RestatementNeedsReason);
             }
         }
         shape.text_if_any("note", self.note.as_ref());

@@ -7,7 +7,7 @@ use crate::books::Books;
 use crate::draft::steps::{Shape, State};
 use crate::lot::Price;
 use crate::number::{Day, MaterialNo, PartyNo, ReserveNo};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 use crate::reserve::{Reserve, Weight, allocate};
 use crate::tally::{TallyKey, TallyKind};
 
@@ -35,8 +35,8 @@ pub(super) fn reapportion(
     let mut moved = Vec::new();
     for line in lines {
         if line.price.currency != reserve.currency {
-            let problem = format!("is in {}; the reserve's currency is {}", line.price.currency, reserve.currency);
-            shape.invalid("reapportion", problem);
+            let (given, currency) = (line.price.currency.clone(), reserve.currency.clone());
+            shape.invalid("reapportion", Fault::OtherCurrency { given, currency });
         }
         let Some(changes) = shared_anew(shape, number, reserve, line.material, day) else { continue };
         let entitled = |(party, delta): &(PartyNo, i64)| {
@@ -102,8 +102,7 @@ fn dues(books: &Books, line: &Reapportion, changes: &[(PartyNo, i64)]) -> Result
     let gained: i64 = changes.iter().map(|(_, delta)| *delta).filter(|delta| *delta > 0).sum();
     let gained = Quantity::new(gained).expect("a sum of gains");
     let value = material.value(gained, line.price.minor_per_unit);
-    let value =
-        value.ok_or(Rejection::Invalid { field: "reapportion", problem: "costs more than can be counted".into() })?;
+    let value = value.ok_or(Rejection::invalid("reapportion", Fault::CostsTooMuch))?;
     let mut dues = Vec::new();
     for sign in [1, -1] {
         let side: Vec<(PartyNo, u64)> = changes

@@ -13,7 +13,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::{Weight, allocate};
 use crate::tally::TallyKind;
 
@@ -58,12 +58,12 @@ impl ReceiveOrder {
         let to_come: Vec<Weight> = order.buyers.iter().map(|buyer| outstanding(books, *number, *buyer)).collect();
         let left: u128 = to_come.iter().map(|weight| u128::from(weight.weight)).sum();
         let wrong = [
-            (order.award.is_none(), "is not awarded yet"),
-            (material != order.material, "is of another material"),
-            (u128::from(quantity.units().unsigned_abs()) > left, "has less than this to come"),
+            (order.award.is_none(), Fault::NotAwarded),
+            (material != order.material, Fault::OtherMaterial),
+            (u128::from(quantity.units().unsigned_abs()) > left, Fault::LessToCome),
         ];
-        if let Some((_, problem)) = wrong.into_iter().find(|(is_so, _)| *is_so) {
-            state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, problem });
+        if let Some((_, fault)) = wrong.into_iter().find(|(is_so, _)| *is_so) {
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, fault });
             return Err(state.stop());
         }
         let parts = allocate(*quantity, &to_come, |party| books.party_code(party).to_owned());

@@ -12,7 +12,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, ReportNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::report::{FileHash, Hash, Report, ReportKind, ReportLine, StatedBalance};
 
 /// Asks to take a report in, with its first lines.
@@ -73,33 +73,26 @@ pub fn report_code(books: &Books, sender: PartyNo, number: u32) -> String {
     format!("{}/{number}", books.party_code(sender))
 }
 
-fn invalid(field: &'static str, problem: impl Into<String>) -> Rejection {
-    Rejection::Invalid { field, problem: problem.into() }
-}
-
 /// Lines come in order and without gaps, so that a report is whole when its last line is here.
 fn check_lines(lines: &[ReportLine], after: u32, line_count: u32) -> Result<(), Rejection> {
     for (expected, line) in (after + 1..).zip(lines) {
+        let invalid = |field, fault| Rejection::invalid(field, fault).at_line(line.number);
         if line.number != expected {
-            let problem = format!("line {} stands where line {expected} is expected", line.number);
-            return Err(invalid("lines", problem));
+            return Err(invalid("lines", Fault::LineOutOfPlace { expected }));
         }
         if line.number > line_count {
-            return Err(invalid("lines", format!("line {} is past the {line_count} of the report", line.number)));
+            return Err(invalid("lines", Fault::LinePastReport { most: line_count }));
         }
         if line.quantity.digits < 0 {
-            return Err(invalid(
-                "quantity",
-                format!("line {} is negative: `way` says whether it came in", line.number),
-            ));
+            return Err(invalid("quantity", Fault::LineNegative));
         }
         for (field, text) in [("reference", &line.reference), ("lot", &line.lot)] {
             if let Some(text) = text {
-                text_fits(field, text)?;
+                text_fits(field, text).map_err(|rejection| rejection.at_line(line.number))?;
             }
         }
         if line.withdraws && line.replaces.is_none() {
-            return Err(invalid("replaces", format!("line {} takes away without naming what", line.number)));
+            return Err(invalid("replaces", Fault::WithdrawsNothing));
         }
     }
     Ok(())
@@ -111,15 +104,15 @@ impl ReceiveReport {
         who.may_write(self.sender, None);
         let mut shape = who.shape()?;
         if self.number == 0 {
-            shape.invalid("number", "reports are numbered from 1");
+            shape.invalid("number", Fault::ReportsFromOne);
         }
         let code = report_code(books, self.sender, self.number);
         shape.text("number", &code);
         if self.last < self.first {
-            shape.invalid("last", "lies before `first`");
+            shape.invalid("last", Fault::BeforeFirst);
         }
         if self.kind == ReportKind::Statement && self.balances.is_empty() {
-            shape.invalid("balances", "a statement states at least one opening and closing");
+            shape.invalid("balances", Fault::BalancesNeeded);
         }
         shape.text_if_any("signed_by", self.signed_by.as_ref());
         for balance in &self.balances {
@@ -184,16 +177,16 @@ impl AddReportLines {
         who.may_write(report.party, None);
         let mut shape = who.shape()?;
         if self.lines.is_empty() {
-            shape.invalid("lines", "must hold at least one line");
+            shape.invalid("lines", Fault::AtLeastOne);
         }
         if self.source.is_some_and(|source| source.0 != report.source) {
-            shape.invalid("source", format!("is not the file that `{}` was begun from", report.code));
+            shape.invalid("source", Fault::OtherFile { code: report.code.clone() });
         }
         if report.superseded.is_some() {
-            shape.invalid("report", format!("`{}` was begun anew since", report.code));
+            shape.invalid("report", Fault::BegunAnew { code: report.code.clone() });
         }
         if report.is_complete() {
-            shape.invalid("lines", "the report has all its lines; correct one in a later report");
+            shape.invalid("lines", Fault::ReportComplete);
         }
         shape.note(check_lines(&self.lines, report.lines_here, report.line_count));
         shape.state()?.done()

@@ -12,9 +12,10 @@ use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::{Event, Outcome};
-use crate::fact::{Fact, Seen, Statement, code_of};
+use crate::fact::{Fact, Seen, Statement, StatementError, code_of};
 use crate::number::{Seq, TrustNo};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::proof::of_fact;
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks to record a fact.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -26,13 +27,13 @@ pub struct RecordFact {
 
 impl RecordFact {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let invalid = |problem: String| Rejection::Invalid { field: "fact", problem };
+        let invalid = |fault| Rejection::invalid("fact", fault);
         let books = who.books;
-        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).map_err(|error| invalid(causes::told(&error)));
+        let fact = chain::Fact::parse(joined(&self.fact).as_bytes()).map_err(|error| invalid(of_fact(&error)));
         let fact = who.note(fact);
         let says = fact.as_ref().and_then(|fact| {
             let says = Statement::parse(fact.statement.text());
-            who.note(says.map_err(|error| invalid(format!("line {}: {}", error.line, error.problem))))
+            who.note(says.map_err(|StatementError { line, fault }| invalid(fault).at_line(line)))
         });
         let trusted = says.as_ref().and_then(|says| {
             let number = books.trusted_log_no(&says.origin);
@@ -46,8 +47,7 @@ impl RecordFact {
         let (Some(fact), Some(says), Some((number, policy))) = (fact, says, trusted) else {
             return Err(shape.stop());
         };
-        let policy = Policy::parse(joined(policy).as_bytes())
-            .map_err(|error| invalid(format!("the policy for its log cannot be read: {error}")));
+        let policy = Policy::parse(joined(policy).as_bytes()).map_err(|_| invalid(Fault::PolicyUnreadable));
         let Some(policy) = shape.note(policy) else { return Err(shape.stop()) };
         let mut state = shape.state()?;
         state.note(proves(&fact, &says, number, &policy, books));
@@ -104,7 +104,7 @@ fn proves(
     let log = books.trusted_log(number);
     let code = code_of(&says.origin, says.event);
     let seen = log.seen.as_ref().map(|seen| SeenTree { size: seen.size, root: seen.root });
-    let bad = |problem: String| Rejection::BadProof { problem };
+    let bad = |fault| Rejection::BadProof { fault };
     let checked = fact.verify(policy, seen.as_ref());
     let is_split = matches!(checked, Err(FactError::SplitView { .. }));
     // Two histories weigh more than a fact that is here already.
@@ -121,13 +121,12 @@ fn proves(
         | FactError::PartMissing { .. }
         | FactError::Statement(_)
         | FactError::Receipt(_)
-        | FactError::Since(_)) => bad(causes::told(&other)),
+        | FactError::Since(_)) => bad(of_fact(&other)),
     })?;
     if trusted.checkpoint.origin != says.origin || Some(fact.receipt.index) != says.event.leaf() {
-        return Err(bad("the statement is about another event than the receipt".into()));
+        return Err(bad(Fault::FactOfOtherEvent));
     }
-    says.agrees_with(&fact.entry)
-        .map_err(|differs| bad(format!("the entry says otherwise than `{}` of the statement", differs.0)))
+    says.agrees_with(&fact.entry).map_err(|differs| bad(Fault::EntryDiffers { text: differs.0 }))
 }
 
 /// The new key that the log announces, where the fact is that.

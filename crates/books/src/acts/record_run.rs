@@ -13,7 +13,7 @@ use crate::difference::{Break, Found};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::report::Piece;
 
 /// Asks to record a comparison, or a part of one.
@@ -57,30 +57,30 @@ impl RecordRun {
         }
         let mut shape = who.shape()?;
         if self.last < self.first {
-            shape.invalid("last", "lies before `first`");
+            shape.invalid("last", Fault::BeforeFirst);
         }
         if self.counts.len() != Class::ALL.len() {
-            shape.invalid("counts", "has one number for each class");
+            shape.invalid("counts", Fault::CountsForEachClass);
         }
         if self.against == Some(self.whose) {
-            shape.invalid("against", "is the same party");
+            shape.invalid("against", Fault::SameParty);
         }
         let mut named = std::collections::HashSet::new();
         for found in &self.breaks {
             if !found.class.is_break() {
-                shape.invalid("class", "needs no explanation");
+                shape.invalid("class", Fault::NeedsNoExplanation);
             }
             if pieces(found).next().is_none() {
-                shape.invalid("breaks", "a break names what it is about");
+                shape.invalid("breaks", Fault::BreakOfNothing);
             }
             for piece in pieces(found) {
                 shape.note(check_piece(books, *piece));
                 if !named.insert(*piece) {
-                    shape.invalid("breaks", "names one piece twice: a piece is in one open break at most");
+                    shape.invalid("breaks", Fault::PieceTwice);
                 }
             }
             if found.follows.is_some_and(|before| !books.a_break(before).now().is_closed()) {
-                shape.invalid("follows", "is not closed");
+                shape.invalid("follows", Fault::NotClosed);
             }
         }
         let mut state = shape.state()?;

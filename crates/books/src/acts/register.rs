@@ -8,11 +8,12 @@ use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
+use crate::limits::DECIMALS_MAX;
 use crate::material::Material;
 use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::party::{Party, Role};
 use crate::place::{Place, Site};
-use crate::rejection::Kind;
+use crate::rejection::{Fault, Kind};
 
 /// Registers a party. The first party of a ledger registers itself; later ones are registered by any agency or secretariat.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -72,10 +73,10 @@ fn material_fits(shape: &mut Shape<'_, '_>, material: &Material) {
     shape.text("code", &material.code);
     shape.text("name", &material.name);
     if material.shown.dimension() != material.unit.dimension() {
-        shape.invalid("shown", "is of another dimension than `unit`");
+        shape.invalid("shown", Fault::OtherDimensionThanUnit);
     }
-    if material.decimals > 9 {
-        shape.invalid("decimals", "must be at most 9");
+    if material.decimals > DECIMALS_MAX {
+        shape.invalid("decimals", Fault::TooManyDecimals { most: DECIMALS_MAX });
     }
 }
 
@@ -189,8 +190,7 @@ impl AmendMaterial {
         }
         let mut shape = who.shape()?;
         if (new.unit, new.decimals, &new.basis) != (old.unit, old.decimals, &old.basis) {
-            let problem = "unit, decimals and basis of a material cannot change; register a new material";
-            shape.invalid("unit", problem);
+            shape.invalid("unit", Fault::MaterialIsFixed);
         }
         material_fits(&mut shape, new);
         shape.state()?.done()

@@ -13,7 +13,7 @@ use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
 use crate::lot::{NewLot, Origin, Parent, SourceKind};
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks to split a lot.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -123,8 +123,7 @@ impl Merge {
             shape.not_zero(part.quantity);
             let other = &books.lot(part.lot).facts;
             if first.is_some_and(|first| (other.material, other.form) != (first.material, first.form)) {
-                let problem = format!("lot `{}` is of another material or form than the first", other.code);
-                shape.invalid("parts", problem);
+                shape.invalid("parts", Fault::OtherLot { code: other.code.clone() });
             }
         }
         let mut state = shape.state()?;

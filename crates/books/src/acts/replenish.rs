@@ -12,7 +12,7 @@ use crate::draft::Draft;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{DebtNo, LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to put something back.
@@ -53,8 +53,8 @@ impl Replenish {
         }
         let mut state = shape.state()?;
         if debt.form.is_some_and(|form| form != facts.form && facts.material == debt.material) {
-            let problem = "is owed in another form";
-            state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
+            let fault = Fault::OtherForm;
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, fault });
         }
         let source = state.account(*site, debt.member, *lot);
         if debt.to_pool {

@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::draft::Draft;
 use crate::draft::steps::Shape;
 use crate::number::{MaterialNo, PartyNo, ReserveNo};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::MemberStatus;
 use crate::tally::{TallyKey, TallyKind};
 
@@ -53,8 +53,7 @@ pub(super) fn counts_as(
         Some(rate) => {
             let units = i128::from(quantity.units()) * i128::from(rate.factor_ppm) / 1_000_000;
             let counted = i64::try_from(units).ok().and_then(Quantity::new);
-            counted
-                .ok_or(Rejection::Invalid { field: "quantity", problem: "counts for more than can be counted".into() })
+            counted.ok_or(Rejection::invalid("quantity", Fault::CountsForTooMuch))
         }
     };
     shape.note(counted)
@@ -80,7 +79,7 @@ pub(super) fn sum(quantities: impl IntoIterator<Item = Quantity>) -> Result<Quan
     let mut quantities = quantities.into_iter();
     quantities
         .try_fold(Quantity::ZERO, |sum, quantity| sum.checked_add(quantity))
-        .ok_or(Rejection::Invalid { field: "quantity", problem: "adds up to more than can be counted".into() })
+        .ok_or(Rejection::invalid("quantity", Fault::AddsUpToTooMuch))
 }
 
 /// What was promised to one reserve does not serve another.
@@ -89,8 +88,8 @@ pub(super) fn check_promise(books: &Books, under: Under, reserve: ReserveNo) -> 
     let promised = books.encumbrance(number).agreement.as_ref().and_then(|code| books.reserve_no(code));
     match promised.is_some_and(|promised| promised != reserve) {
         true => {
-            let problem = "was promised to another reserve";
-            Err(Rejection::DoesNotFit { kind: Kind::Encumbrance, row: number.0, problem })
+            let fault = Fault::PromisedElsewhere;
+            Err(Rejection::DoesNotFit { kind: Kind::Encumbrance, row: number.0, fault })
         }
         false => Ok(()),
     }

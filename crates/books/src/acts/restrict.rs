@@ -8,7 +8,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::restriction::{Licence, Restriction};
 use crate::tally::{TallyKey, TallyKind};
 
@@ -98,7 +98,7 @@ impl Restrict {
         shape.country("processed", self.processed.as_ref());
         shape.country("destination", self.destination.as_ref());
         if self.last.is_some_and(|last| last < self.first.unwrap_or(ask.effective)) {
-            shape.invalid("last", "lies before `first`");
+            shape.invalid("last", Fault::BeforeFirst);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Restriction, &self.restriction);
@@ -182,13 +182,13 @@ impl License {
         shape.not_zero(self.quantity);
         let first = self.first.unwrap_or(ask.effective);
         if self.last.is_some_and(|last| last < first) {
-            shape.invalid("last", "lies before `first`");
+            shape.invalid("last", Fault::BeforeFirst);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Licence, &self.licence);
         if !books.restriction(self.restriction).licensable {
-            let problem = "knows no licences";
-            state.refuse(Rejection::DoesNotFit { kind: Kind::Restriction, row: self.restriction.0, problem });
+            let fault = Fault::NoLicences;
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Restriction, row: self.restriction.0, fault });
         }
         let of = books.licences.row_count();
         let key = TallyKey { kind: TallyKind::Licence, of, party: self.holder, material: Some(self.material) };

@@ -16,7 +16,7 @@ use crate::event::Event;
 use crate::lot::Price;
 use crate::number::{AuthorityNo, Day, MaterialNo, PartyNo, PlaceNo, RightNo, Seq};
 use crate::place::{Place, Transit};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::right::{Right, RightKind};
 use crate::tally::{TallyKey, TallyKind};
 
@@ -139,7 +139,7 @@ impl AcquireRight {
         shape.country("country", self.country.as_ref());
         shape.not_zero(self.quantity);
         if self.last.is_some_and(|last| last < self.first.unwrap_or(ask.effective).max(ask.effective)) {
-            shape.invalid("last", "lies before the right begins");
+            shape.invalid("last", Fault::RightBeginsLater);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Right, &self.right);
@@ -228,8 +228,8 @@ impl ExerciseRight {
         }
         let (lot, material) = lot_of(&mut state, lot);
         if material != right.material {
-            let problem = "is to another material";
-            state.refuse(Rejection::DoesNotFit { kind: Kind::Right, row: number.0, problem });
+            let fault = Fault::RightToOtherMaterial;
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Right, row: number.0, fault });
         }
         state.cite(*authority, Direction::Acquisition, material, *quantity);
         change(&mut state, number.0, *holder, material, -quantity.units(), right.last);

@@ -11,7 +11,8 @@ use crate::event::Event;
 use crate::fact::LogKey;
 use crate::fact::Says;
 use crate::number::Seq;
-use crate::rejection::Rejection;
+use crate::rejection::proof::of_rotation;
+use crate::rejection::{Fault, Rejection};
 
 /// Asks to rotate the key.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -26,20 +27,20 @@ impl RotateLogKey {
         let books = who.books;
         let mut shape = who.shape()?;
         let rotation = Rotation::parse(joined(&self.announcement).as_bytes())
-            .map_err(|error| Rejection::Invalid { field: "announcement", problem: causes::told(&error) });
+            .map_err(|error| Rejection::invalid("announcement", of_rotation(&error)));
         let Some(rotation) = shape.note(rotation) else { return Err(shape.stop()) };
-        let mut invalid = |problem: String| shape.invalid("announcement", problem);
+        let mut invalid = |fault| shape.invalid("announcement", fault);
         if rotation.old().name() != books.origin() {
-            invalid(format!("is of another log, `{}`", rotation.old().name()));
+            invalid(Fault::OfOtherLog { log: rotation.old().name().to_owned() });
         }
         let keys = books.log_keys();
         let old = rotation.old().to_string();
         if let Some(last) = keys.last().filter(|last| last.key != old) {
-            invalid(format!("begins at `{old}`, and `{}` is in force since event {}", last.key, last.seq));
+            invalid(Fault::KeyNotInForce { expected: last.key.clone(), event: last.seq, key: old });
         }
         let new = rotation.new_key().to_string();
         if keys.iter().any(|row| row.key == new || row.before == new) {
-            invalid(format!("`{new}` was in force before"));
+            invalid(Fault::KeyWasInForce { key: new });
         }
         shape.state()?.done()
     }

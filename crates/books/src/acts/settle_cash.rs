@@ -12,7 +12,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{CommitmentNo, DebtNo, PartyNo, ReserveNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
 
 /// What money is for.
@@ -70,10 +70,10 @@ impl SettleCash {
         let mut shape = who.shape()?;
         shape.not_zero(*amount);
         if debt.is_some() != (*purpose == CashFor::Replenishment) || debt.is_some() != quantity.is_some() {
-            shape.invalid("debt", "debt and quantity go with a replenishment, and with nothing else");
+            shape.invalid("debt", Fault::GoesWithReplenishment);
         }
         if commitment.is_some() && *purpose != CashFor::Contribution {
-            shape.invalid("commitment", "goes with a contribution");
+            shape.invalid("commitment", Fault::GoesWithContribution);
         }
         if let Some(quantity) = quantity {
             shape.not_zero(*quantity);
@@ -99,8 +99,8 @@ impl SettleCash {
                 let number = debt.expect("stopped where a replenishment names no debt");
                 let facts = state.books.debt(number);
                 if (facts.reserve, facts.member, facts.to_pool) != (*reserve, *member, true) {
-                    let problem = "is of another reserve or member, or is not owed to the pool";
-                    state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, problem });
+                    let fault = Fault::OtherDebt;
+                    state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, fault });
                 }
                 state.tally(cash(TallyKind::CashPaid), amount.units());
                 lower(&mut state, number, facts, quantity.expect("stopped where it names no quantity"));

@@ -6,7 +6,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, Seq};
-use crate::rejection::Kind;
+use crate::rejection::{Fault, Kind};
 use crate::share_limit::{ShareLimit, ShareOf};
 
 /// Asks to set a limit.
@@ -44,10 +44,10 @@ impl SetShareLimit {
         shape.text("limit", &self.limit);
         let first = self.first.unwrap_or(ask.effective);
         if self.start.is_some() && self.last.is_none() {
-            shape.invalid("last", "says when a path reaches its end");
+            shape.invalid("last", Fault::SaysWhenPathEnds);
         }
         if self.last.is_some_and(|last| last <= first) {
-            shape.invalid("last", "must lie after `first`");
+            shape.invalid("last", Fault::NotAfterFirst);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::ShareLimit, &self.limit);

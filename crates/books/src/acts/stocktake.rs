@@ -13,7 +13,7 @@ use crate::draft::Draft;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{AccountNo, LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::Rejection;
+use crate::rejection::{Fault, Rejection};
 
 /// Records a stocktake.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -43,7 +43,7 @@ impl Stocktake {
         let mut shape = who.shape()?;
         shape.lines(lines.len());
         if (0..lines.len()).any(|index| lines[..index].iter().any(|other| other.lot == lines[index].lot)) {
-            shape.invalid("lines", "a lot is counted twice");
+            shape.invalid("lines", Fault::LotTwice);
         }
         let mut state = shape.state()?;
         for (line, owners) in lines.iter().zip(counted) {

@@ -14,7 +14,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{Assay, NewLot, Parent};
 use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Why lots are transformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -86,7 +86,7 @@ impl Transform {
             shape.not_zero(quantity);
         }
         if inputs.first().is_some_and(|first| first.quantity < *loss) {
-            shape.invalid("loss", "is more than the first input");
+            shape.invalid("loss", Fault::MoreThanFirst);
         }
         for output in outputs {
             new_lot_fits(&mut shape, &output.lot);

@@ -9,7 +9,8 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::TrustedLog;
 use crate::number::{PartyNo, Seq};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::proof::of_policy;
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Lines of the longest policy.
 const POLICY_LINES_MAX: usize = 200;
@@ -50,28 +51,29 @@ impl TrustLog {
         let mut shape = who.shape()?;
         shape.text("origin", &self.origin);
         if self.origin == shape.books.origin() {
-            shape.invalid("origin", "is this ledger itself");
+            shape.invalid("origin", Fault::ItselfLog);
         }
         shape.text_if_any("note", self.note.as_ref());
-        if let Some(problem) = self.policy.as_ref().and_then(|lines| self.problem_of(lines)) {
-            shape.invalid("policy", problem);
-        }
+        shape.note(self.policy.as_ref().map_or(Ok(()), |lines| self.check_policy(lines)));
         shape.state()?.done()
     }
 
-    fn problem_of(&self, lines: &[String]) -> Option<String> {
+    fn check_policy(&self, lines: &[String]) -> Result<(), Rejection> {
+        let invalid = |fault| Rejection::invalid("policy", fault);
         if lines.len() > POLICY_LINES_MAX {
-            return Some(format!("more than {POLICY_LINES_MAX} lines"));
+            return Err(invalid(Fault::TooManyLines { most: POLICY_LINES_MAX }));
         }
-        let policy = match chain::Policy::parse(joined(lines).as_bytes()) {
-            Ok(policy) => policy,
-            Err(error) => return Some(error.to_string()),
-        };
+        let policy = chain::Policy::parse(joined(lines).as_bytes()).map_err(|error| {
+            let (line, fault) = of_policy(&error);
+            invalid(fault).at_line(line)
+        })?;
         if policy.logs.is_empty() {
-            return Some("names no log".into());
+            return Err(invalid(Fault::NamesNoLog));
         }
-        let other = policy.logs.iter().find(|log| log.key.name() != self.origin)?;
-        Some(format!("has the key of another log, `{}`", other.key.name()))
+        match policy.logs.iter().find(|log| log.key.name() != self.origin) {
+            Some(other) => Err(invalid(Fault::HasKeyOfOtherLog { log: other.key.name().to_owned() })),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

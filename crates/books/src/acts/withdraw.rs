@@ -14,7 +14,7 @@ use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::material::Form;
 use crate::number::{Day, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
-use crate::rejection::Kind;
+use crate::rejection::{Fault, Kind};
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to draw from the pool.
@@ -118,19 +118,19 @@ impl Withdraw {
         let Self { member, quantity, debt, lenders, .. } = self;
         match debt {
             Some(debt) => shape.text("debt", &debt.code),
-            None if !lenders.is_empty() => shape.invalid("lenders", "lend only what is put back: name the debt"),
+            None if !lenders.is_empty() => shape.invalid("lenders", Fault::LendsOnlyForDebt),
             None => {}
         }
         for lender in lenders {
             shape.not_zero(lender.quantity);
             if lender.member == *member {
-                shape.invalid("lenders", "the drawer lends to itself");
+                shape.invalid("lenders", Fault::LendsToItself);
             }
         }
         let lent = shape.note(sum(lenders.iter().map(|lender| lender.quantity))).unwrap_or_default();
         let own = quantity.checked_sub(lent);
         if own.is_none() {
-            shape.invalid("lenders", "lend more than is drawn");
+            shape.invalid("lenders", Fault::LentMoreThanDrawn);
         }
         own.unwrap_or_default()
     }

@@ -4,7 +4,7 @@ use measure::Quantity;
 
 use super::Draft;
 use crate::number::{LicenceNo, LotNo, PartyNo, RestrictionNo};
-use crate::rejection::{Kind, Rejection};
+use crate::rejection::{Fault, Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
 
 /// A lot that goes from one country to another, for a use.
@@ -43,8 +43,8 @@ impl Draft<'_> {
             };
             let held = books.licence(licence);
             if (held.restriction, held.material, held.holder) != (number, facts.material, owner) {
-                let problem = "is under another restriction, or for another holder or material";
-                self.keep(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, problem });
+                let fault = Fault::OtherLicence;
+                self.keep(Rejection::DoesNotFit { kind: Kind::Licence, row: licence.0, fault });
                 return;
             }
             if self.day < held.first || held.last.is_some_and(|last| self.day > last) {

@@ -16,7 +16,7 @@ use crate::books::Held;
 use crate::number::{LotNo, PartyNo, PlaceNo, ReserveNo};
 use crate::party::Role;
 use crate::place::Place;
-use crate::rejection::{Kind, Rejection, Step};
+use crate::rejection::{Fault, Kind, Rejection, Step};
 use crate::reserve::Reserve;
 
 /// A step at which a decision stands.
@@ -190,8 +190,8 @@ impl<'a, 'b> Shape<'a, 'b> {
     }
 
     /// A field has a value that cannot stand.
-    pub(crate) fn invalid(&mut self, field: &'static str, problem: impl Into<String>) {
-        self.refuse(Rejection::Invalid { field, problem: problem.into() });
+    pub(crate) fn invalid(&mut self, field: &'static str, fault: Fault) {
+        self.refuse(Rejection::invalid(field, fault));
     }
 
     /// A text that a person wrote.

@@ -12,6 +12,7 @@ use crate::day::show_day;
 use crate::event::{Event, Outcome};
 use crate::fact::Code;
 use crate::number::{CommandId, Day, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
+use crate::rejection::Fault;
 
 /// The first line; that of [`chain::FACT_HEAD`].
 const HEAD: &str = chain::FACT_HEAD;
@@ -96,9 +97,9 @@ pub struct Told {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementError {
     /// Which line, from 1.
-    pub line: usize,
+    pub line: u32,
     /// What is wrong with it.
-    pub problem: &'static str,
+    pub fault: Fault,
 }
 
 /// A word of a statement that the entry contradicts.
@@ -149,11 +150,11 @@ impl Statement {
         let origin = lines.need("origin")?;
         let event = lines.number_of("event")?;
         let id = lines.need("id")?;
-        let id = parse_id(&id).ok_or(lines.wrong("`id` is not 32 digits of hexadecimal"))?;
+        let id = parse_id(&id).ok_or(lines.wrong(Fault::StatementId))?;
         let recorded_at = Moment(lines.number_of("recorded")?);
         let (party, act) = (lines.need("party")?, lines.need("act")?);
         let effective = lines.need("effective")?;
-        let effective = parse_day(&effective).ok_or(lines.wrong("`effective` is not a date YYYY-MM-DD"))?;
+        let effective = parse_day(&effective).ok_or(lines.wrong(Fault::StatementDay))?;
         let mut says = Self {
             origin,
             event: Seq(event),
@@ -178,7 +179,7 @@ impl Statement {
         while lines.lines.peek().is_some() {
             says.lines.push(lines.told()?);
         }
-        if says.to_string() == text { Ok(says) } else { Err(lines.wrong("the text is not written as it is read")) }
+        if says.to_string() == text { Ok(says) } else { Err(lines.wrong(Fault::StatementNotAsRead)) }
     }
 
     /// Compares what the entry says itself.
@@ -269,21 +270,17 @@ impl fmt::Display for Told {
 /// The lines of a statement that is being read.
 struct Lines<'t> {
     lines: std::iter::Peekable<std::str::Lines<'t>>,
-    number: usize,
+    number: u32,
 }
 
 impl Lines<'_> {
-    fn wrong(&self, problem: &'static str) -> StatementError {
-        StatementError { line: self.number, problem }
+    const fn wrong(&self, fault: Fault) -> StatementError {
+        StatementError { line: self.number, fault }
     }
 
     fn take_head(&mut self) -> Result<(), StatementError> {
         self.number += 1;
-        if self.lines.next() == Some(HEAD) {
-            Ok(())
-        } else {
-            Err(self.wrong("a statement begins with `granary-fact/1`"))
-        }
+        if self.lines.next() == Some(HEAD) { Ok(()) } else { Err(self.wrong(Fault::StatementHead)) }
     }
 
     fn is_next(&mut self, name: &str) -> bool {
@@ -300,11 +297,11 @@ impl Lines<'_> {
 
     fn need(&mut self, name: &str) -> Result<String, StatementError> {
         let line = self.number + 1;
-        self.have(name).ok_or(StatementError { line, problem: "a line is missing, unknown or out of order" })
+        self.have(name).ok_or(StatementError { line, fault: Fault::StatementLine })
     }
 
     fn number_of(&mut self, name: &str) -> Result<u64, StatementError> {
-        self.need(name)?.parse().map_err(|_| self.wrong("a number is not in decimal"))
+        self.need(name)?.parse().map_err(|_| self.wrong(Fault::StatementNumber))
     }
 
     fn told(&mut self) -> Result<Told, StatementError> {
@@ -313,12 +310,12 @@ impl Lines<'_> {
         let mut words = text.split(' ');
         let (Some(number), Some(unit), Some(decimals), None) = (words.next(), words.next(), words.next(), words.next())
         else {
-            return Err(self.wrong("`quantity` is not a number, its unit and the decimals kept of it"));
+            return Err(self.wrong(Fault::StatementQuantity));
         };
         let decimals = decimals.parse().ok().filter(|decimals| *decimals <= DECIMALS_MAX);
-        let decimals = decimals.ok_or(self.wrong("more decimals than are kept"))?;
-        let quantity = parse_decimal(number, decimals).map_err(|_| self.wrong("`quantity` is not a number"))?;
-        let unit = Unit::parse(unit).map_err(|_| self.wrong("the unit is not known"))?;
+        let decimals = decimals.ok_or(self.wrong(Fault::StatementDecimals))?;
+        let quantity = parse_decimal(number, decimals).map_err(|_| self.wrong(Fault::StatementQuantity))?;
+        let unit = Unit::parse(unit).map_err(|_| self.wrong(Fault::StatementUnit))?;
         Ok(Told { lot, material, quantity, decimals, unit })
     }
 }

@@ -112,12 +112,12 @@ codes! {
         R::Unknown { kind: Kind::Publication, .. } => "unknown_publication" Later [Code];
         R::Unknown { kind: Kind::TrustedLog, .. } => "unknown_trusted_log" Later [Code];
         R::Unknown { kind: Kind::Fact, .. } => "unknown_fact" Later [Code];
-        R::UnitDiffers { .. } => "unit_differs" Changed [Field Problem];
-        R::NotWhole { .. } => "not_whole" Changed [Field Problem Decimals];
+        R::UnitDiffers { .. } => "unit_differs" Changed [Field Fault Problem];
+        R::NotWhole { .. } => "not_whole" Changed [Field Fault Problem Decimals];
         R::BasisDiffers { .. } => "basis_differs" Changed [Material Basis Given];
         R::LotDiffers { .. } => "lot_differs" Changed [Lot];
         R::LotUndescribed { .. } => "lot_undescribed" Changed [Lot];
-        R::Unreadable { .. } => "unreadable_value" Changed [Field Problem];
+        R::Unreadable { .. } => "unreadable_value" Changed [Field Line Fault Problem];
     }
     Who {
         R::NotPermitted { .. } => "not_permitted" Never [Party Owner];
@@ -125,7 +125,7 @@ codes! {
         R::OwnReports { .. } => "own_reports" Never [Party];
     }
     Shape {
-        R::Invalid { .. } => "invalid_value" Changed [Field Problem];
+        R::Invalid { .. } => "invalid_value" Changed [Field Line Fault Problem];
         R::QuantityMustNotBeZero => "quantity_zero" Changed [];
         R::SourceIsTarget => "source_is_target" Changed [];
         R::AssayExceedsWhole => "assay_exceeds_whole" Changed [];
@@ -148,7 +148,7 @@ codes! {
         R::NotAMember { .. } => "not_a_member" Later [Party Reserve Day];
         R::NoticeTooShort { .. } => "notice_too_short" Changed [Reserve First];
         R::NoKeyInForce { .. } => "no_key_in_force" Later [Reserve Day];
-        R::DoesNotFit { .. } => "does_not_fit" Changed [Kind Code Problem];
+        R::DoesNotFit { .. } => "does_not_fit" Changed [Kind Code Fault Problem];
         R::Ended { .. } => "ended" Never [Kind Code Day];
         R::NotInForce { .. } => "not_in_force" Later [Kind Code Day];
         R::NoSubstitute { .. } => "no_substitute" Changed [Material InsteadOf];
@@ -161,7 +161,7 @@ codes! {
         R::CheckerIsMaker { .. } => "checker_is_maker" Changed [Person];
         R::SamePerson { .. } => "same_person" Changed [Person];
         R::BreakRule { .. } => "break_rule" Changed [Break Rule Quantity];
-        R::BadProof { .. } => "bad_proof" Changed [Problem];
+        R::BadProof { .. } => "bad_proof" Changed [Fault Problem];
         R::NotWitnessed { .. } => "not_witnessed" Changed [Quorum Cosigned];
         R::NotLinked { .. } => "not_linked" Changed [Log Seen Size];
         R::SplitView { .. } => "split_view" Never [Log Size Event];

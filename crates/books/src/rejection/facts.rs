@@ -49,7 +49,7 @@ names! {
     4 Party = "party";
     /// Whose stock it is.
     5 Owner = "owner";
-    /// What is wrong, as the rule that found it says it.
+    /// What is wrong, as a sentence. Only in refusals that were recorded before faults had codes.
     6 Problem = "problem";
     /// Decimals of an accounting unit in which the quantity would be whole.
     7 Decimals = "decimals";
@@ -121,6 +121,32 @@ names! {
     40 Seen = "seen";
     /// The key that signed.
     41 Key = "key";
+    /// What is wrong: see [`crate::rejection::Fault::code`].
+    42 Fault = "fault";
+    /// A line of what was sent, or of a report, from 1.
+    43 Line = "line";
+    /// A text as it was written.
+    44 Text = "text";
+    /// The most that can be.
+    45 Most = "most";
+    /// How many there are.
+    46 Count = "count";
+    /// What should be there.
+    47 Expected = "expected";
+    /// The smallest quantity that is kept.
+    48 Step = "step";
+    /// A unit.
+    49 Unit = "unit";
+    /// A currency.
+    50 Currency = "currency";
+    /// A character that does not belong.
+    51 Character = "character";
+    /// The word of an act.
+    52 Act = "act";
+    /// A part of what was sent: see [`crate::rejection::Part::code`].
+    53 Part = "part";
+    /// The number of a line or balance that is named.
+    54 Number = "number";
 }
 
 /// A fact.
@@ -132,6 +158,14 @@ pub enum FactValue {
     Number(u64),
     /// A day: days since 1970-01-01 (RFC 8943, tag 100).
     Day(Day),
+}
+
+impl FactValue {
+    /// Is it this text?
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        matches!(self, Self::Text(told) if told == text)
+    }
 }
 
 impl fmt::Display for FactValue {
@@ -159,6 +193,24 @@ impl From<&str> for FactValue {
 impl From<u64> for FactValue {
     fn from(number: u64) -> Self {
         Self::Number(number)
+    }
+}
+
+impl From<u32> for FactValue {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u8> for FactValue {
+    fn from(number: u8) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<usize> for FactValue {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
     }
 }
 

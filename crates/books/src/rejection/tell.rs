@@ -3,7 +3,7 @@
 use measure::Currency;
 use reconcile::breaks::BreakRefusal;
 
-use super::{Code, FactName, FactValue, Facts, Kind, Rejection};
+use super::{Code, FAULTS, FactName, FactValue, Facts, Kind, Rejection};
 use crate::account::AccountKey;
 use crate::authority::Direction;
 use crate::books::Books;
@@ -16,7 +16,9 @@ impl Refused {
     /// A refusal by its code and facts, with the command as its sender wrote it.
     #[must_use]
     pub fn new(code: &Code, facts: Facts, command: String) -> Self {
-        debug_assert!(facts.iter().all(|(name, _)| code.facts.contains(&name)), "{code:?} does not declare {facts:?}");
+        let fault = facts.get(FactName::Fault).and_then(|fault| FAULTS.iter().find(|known| fault.is(known.code)));
+        let declares = |name| code.facts.contains(&name) || fault.is_some_and(|fault| fault.facts.contains(&name));
+        debug_assert!(facts.iter().all(|(name, _)| declares(name)), "{code:?} does not declare {facts:?}");
         let (message, hint) = (String::new(), String::new());
         Self { code: code.code.to_owned(), message, hint, command, facts: Some(facts) }
     }
@@ -45,11 +47,16 @@ impl Rejection {
                 [(F::Party, tell.party(*party))].into()
             }
             Self::AlreadyRegistered { kind, code } => [(F::Kind, text(kind.code())), (F::Code, text(code))].into(),
-            Self::Unreadable { field, problem }
-            | Self::Invalid { field, problem }
-            | Self::UnitDiffers { field, problem } => [(F::Field, text(field)), (F::Problem, text(problem))].into(),
-            Self::NotWhole { field, problem, decimals } => {
-                let facts = Facts::from([(F::Field, text(field)), (F::Problem, text(problem))]);
+            Self::Unreadable { field, line, fault } | Self::Invalid { field, line, fault } => {
+                let facts = fault.facts().with(F::Field, text(field));
+                match line {
+                    Some(line) => facts.with(F::Line, *line),
+                    None => facts,
+                }
+            }
+            Self::UnitDiffers { field, fault } => fault.facts().with(F::Field, text(field)),
+            Self::NotWhole { field, fault, decimals } => {
+                let facts = fault.facts().with(F::Field, text(field));
                 match decimals {
                     Some(decimals) => facts.with(F::Decimals, u64::from(*decimals)),
                     None => facts,
@@ -143,8 +150,8 @@ impl Rejection {
             Self::NoKeyInForce { reserve, day } => {
                 [(F::Reserve, tell.reserve(*reserve)), (F::Day, (*day).into())].into()
             }
-            Self::DoesNotFit { kind, row, problem } => {
-                [(F::Kind, text(kind.code())), (F::Code, of(*kind, *row)), (F::Problem, text(problem))].into()
+            Self::DoesNotFit { kind, row, fault } => {
+                fault.facts().with(F::Kind, kind.code()).with(F::Code, of(*kind, *row))
             }
             Self::Ended { kind, row, day } | Self::NotInForce { kind, row, day } => {
                 [(F::Kind, text(kind.code())), (F::Code, of(*kind, *row)), (F::Day, (*day).into())].into()
@@ -202,7 +209,7 @@ impl Rejection {
                 facts.with(F::Quantity, tell.amount(books.a_break(*number).found.material, units))
             }
             Self::AlreadyReversed { seq, by } => [(F::Event, (*seq).into()), (F::By, (*by).into())].into(),
-            Self::BadProof { problem } => [(F::Problem, text(problem))].into(),
+            Self::BadProof { fault } => fault.facts(),
             Self::NotWitnessed { quorum, cosigned } => {
                 let facts = Facts::from([(F::Quorum, text(quorum))]);
                 if cosigned.is_empty() { facts } else { facts.with(F::Cosigned, text(cosigned)) }

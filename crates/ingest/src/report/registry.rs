@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use books::limits::text_problem;
+use books::limits::text_fault;
 use books::place::Place;
 use books::{Books, Day, Rejection};
 use measure::Basis;
@@ -159,8 +159,8 @@ impl Found {
     }
 
     fn text(&mut self, field: &str, text: Option<&String>) {
-        if let Some(problem) = text.and_then(|text| text_problem(text)) {
-            self.push(field, problem, "correct the file");
+        if let Some(fault) = text.and_then(|text| text_fault(text)) {
+            self.push(field, words::fault(&fault), "correct the file");
         }
     }
 
@@ -185,8 +185,8 @@ impl Found {
     fn read<T>(&mut self, field: &str, read: Result<T, Rejection>, hint: &str) -> Option<T> {
         match read {
             Ok(value) => Some(value),
-            Err(Rejection::Unreadable { problem, .. }) => {
-                self.push(field, problem, hint);
+            Err(Rejection::Unreadable { fault, .. }) => {
+                self.push(field, words::fault(&fault), hint);
                 None
             }
             Err(_) => None,

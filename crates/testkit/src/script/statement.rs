@@ -73,7 +73,9 @@ pub(super) fn parse(text: &str, run: &mut Run) -> Result<Statement, String> {
     }
     match verb.as_str() {
         "use" => Ok(Statement::Use(words.take("a prelude")?)),
-        "today" => Ok(Statement::Today(wire::date::parse_day(&words.take("a date")?)?)),
+        "today" => {
+            Ok(Statement::Today(wire::date::parse_day(&words.take("a date")?).map_err(|fault| words::fault(&fault))?))
+        }
         "as" => Ok(Statement::As(words.take("a party")?)),
         _ => {
             let (json, frame) = match super::shape::find(&verb) {
@@ -372,7 +374,7 @@ fn question(subject: Subject, words: &mut Words, run: &Run) -> Result<Question, 
     let mut question = Question { subject, as_of: None, known_at: None };
     while words.take_if("as") {
         if words.take_if("of") {
-            question.as_of = Some(wire::date::parse_day(&words.take("a date")?)?);
+            question.as_of = Some(wire::date::parse_day(&words.take("a date")?).map_err(|fault| words::fault(&fault))?);
         } else if words.take_if("known") && words.take_if("at") {
             question.known_at = Some(seq(words, run)?);
         } else {

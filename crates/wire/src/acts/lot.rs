@@ -150,7 +150,7 @@ impl Said<'_> {
         let material = resolver.material(material)?;
         let documents = documents.unwrap_or_default();
         if documents.iter().any(|hash| hash.len() != 64 || !hash.bytes().all(|byte| byte.is_ascii_hexdigit())) {
-            return Err(unreadable("documents")("a document is named by its SHA-256: 64 hexadecimal digits".into()));
+            return Err(unreadable("documents")(books::Fault::DocumentNotAHash));
         }
         Ok(NewLot {
             code: lot.to_owned(),

@@ -133,7 +133,7 @@ pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
     let header = header(&mut decoder).map_err(|error| not_cbor(&error))?;
     let named = |malformed: Malformed| Malformed { id: Some(Uuid::from_bytes(header.id).to_string()), ..malformed };
     let fields = &bytes[decoder.position()..];
-    let effective = parse_day(header.effective).map_err(|problem| named(Malformed::effective(problem)))?;
+    let effective = parse_day(header.effective).map_err(|fault| named(Malformed::effective(&fault)))?;
     if header.maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
         return Err(named(Malformed::maker()));
     }

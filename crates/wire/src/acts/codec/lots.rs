@@ -6,7 +6,7 @@ use books::acts::deposit::LotRef;
 use books::acts::transform::{self, TransformKind};
 use books::acts::{self as numbered};
 use books::lot::Content;
-use books::{Books, Rejection};
+use books::{Books, Fault, Rejection};
 
 use super::codecs;
 use crate::acts::form::{Form, One};
@@ -40,7 +40,7 @@ codecs! {
     /// Lines of lots, of which there has to be one.
     AtLeastOneLine: Vec<Line> => Vec<numbered::Line> {
         |resolver, field, lines| match lines.as_slice() {
-            [] => Err(unreadable(field)("must name at least one lot".into())),
+            [] => Err(unreadable(field)(Fault::NoLot)),
             lines => lines.iter().map(|line| line.resolve(resolver)).collect(),
         },
         |books, lines| lines.iter().map(|line| Line::render(line, books)).collect(),
@@ -79,12 +79,7 @@ impl One<ReportLine, books::report::ReportLine, ()> for LineOfReport {
         line: &ReportLine,
         (): (),
     ) -> Result<books::report::ReportLine, Rejection> {
-        line.resolve(resolver).map_err(|rejection| {
-            if let Rejection::Unreadable { field, problem } = rejection {
-                return Rejection::Unreadable { field, problem: format!("line {}: {problem}", line.line) };
-            }
-            rejection
-        })
+        line.resolve(resolver).map_err(|rejection| rejection.at_line(line.line))
     }
 
     fn put(books: &Books, line: &books::report::ReportLine, (): ()) -> ReportLine {

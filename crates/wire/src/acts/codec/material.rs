@@ -1,10 +1,11 @@
 //! What is said of parties and materials when they are registered.
 
 use books::material::Material;
-use books::{MaterialNo, Rejection};
+use books::{Fault, MaterialNo, Rejection};
 use measure::{Quantity, Unit};
 
 use super::codecs;
+use crate::fault::of_basis;
 use crate::limits::DECIMALS_MAX;
 use crate::resolve::{Resolver, quantity_in, unreadable};
 use crate::value::Accounting;
@@ -14,7 +15,7 @@ codecs! {
     Zone: Option<String> => Option<String> {
         |_, field, zone| match zone {
             Some(zone) if jiff::tz::TimeZone::get(zone).is_err() => {
-                Err(unreadable(field)(format!("`{zone}` is not an IANA time zone, such as `Asia/Tokyo`")))
+                Err(unreadable(field)(Fault::NotAZone { text: zone.clone() }))
             }
             zone => Ok(zone.clone()),
         },
@@ -27,13 +28,13 @@ codecs! {
     }
     /// What the numbers of a material count.
     Basis: String => measure::Basis {
-        |_, field, text| measure::Basis::parse(text).map_err(|error| unreadable(field)(error.to_string())),
+        |_, field, text| measure::Basis::parse(text).map_err(|error| unreadable(field)(of_basis(text, &error))),
         |_, basis| basis.to_string(),
     }
     /// Decimals that are kept; none where nothing is said.
     Decimals: Option<u8> => u8 {
         |_, field, decimals| match decimals.unwrap_or(0) {
-            decimals if decimals > DECIMALS_MAX => Err(unreadable(field)(format!("must be at most {DECIMALS_MAX}"))),
+            decimals if decimals > DECIMALS_MAX => Err(unreadable(field)(Fault::TooManyDecimals { most: DECIMALS_MAX })),
             decimals => Ok(decimals),
         },
         |_, decimals| Some(*decimals).filter(|decimals| *decimals > 0),
@@ -44,7 +45,8 @@ codecs! {
             let accounting = Accounting { code, unit: *unit, decimals: *decimals, shown: *shown, basis: *basis };
             match quantity_in(field, text, accounting)? {
                 (_, Some(given)) if given != *basis => {
-                    Err(unreadable(field)(format!("`{text}`: the material is accounted as {basis}, not as {given}")))
+                    let (basis, given) = (basis.to_string(), given.to_string());
+                    Err(unreadable(field)(Fault::OtherBasis { text: text.clone(), basis, given }))
                 }
                 (quantity, _) => Ok(quantity),
             }

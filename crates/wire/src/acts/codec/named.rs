@@ -1,6 +1,6 @@
 //! Things by their codes.
 
-use books::{AuthorityNo, EncumbranceNo, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
+use books::{AuthorityNo, EncumbranceNo, Fault, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
 
 use super::codecs;
 use crate::acts::EventRef;
@@ -78,7 +78,7 @@ codecs! {
     Event: EventRef => Seq {
         |_, field, event| match event {
             EventRef::Seq(seq) => Ok(Seq(*seq)),
-            EventRef::Id(id) => Err(unreadable(field)(format!("no command `{id}` is recorded"))),
+            EventRef::Id(id) => Err(unreadable(field)(Fault::NoCommand { text: id.to_string() })),
         },
         |_, seq| EventRef::Seq(seq.0),
     }

@@ -5,7 +5,7 @@ use books::acts::deposit::LotRef;
 use books::acts::withdraw::Lender;
 use books::material::Material;
 use books::{
-    Books, CallNo, DebtNo, EncumbranceNo, LotNo, MaterialNo, OrderNo, Rejection, RequestNo, ReserveNo, RightNo,
+    Books, CallNo, DebtNo, EncumbranceNo, Fault, LotNo, MaterialNo, OrderNo, Rejection, RequestNo, ReserveNo, RightNo,
 };
 use measure::{Currency, Quantity, format_decimal, parse_decimal};
 
@@ -13,6 +13,7 @@ use super::codecs;
 use crate::acts::form::One;
 use crate::acts::remake::Part;
 use crate::acts::reserve::MemberQuantity;
+use crate::fault::of_number;
 use crate::resolve::{Resolver, unreadable};
 use crate::value::write_quantity;
 
@@ -112,7 +113,7 @@ codecs! {
     OfDebt(debt: Option<DebtNo>): Option<String> => Option<Quantity> {
         |resolver, field, text| {
             let Some(text) = text else { return Ok(None) };
-            let debt = debt.ok_or_else(|| unreadable(field)("goes with a debt".into()))?;
+            let debt = debt.ok_or_else(|| unreadable(field)(Fault::GoesWithDebt))?;
             resolver.quantity(field, text, debt.material(resolver.books)).map(Some)
         },
         |books, quantity| quantity.zip(*debt).map(|(quantity, debt)| write_quantity(facts(books, &debt), quantity)),
@@ -153,7 +154,7 @@ codecs! {
         |resolver, field, text| {
             let Some(text) = text else { return Ok(None) };
             let currency = currency_of(resolver.books, *order);
-            let currency = currency.ok_or_else(|| unreadable(field)("the order is not awarded yet".into()))?;
+            let currency = currency.ok_or_else(|| unreadable(field)(Fault::NotAwarded))?;
             read_money(field, text, currency).map(Some)
         },
         |books, paid| paid.zip(currency_of(books, *order)).map(|(paid, currency)| show_money(paid.units(), currency)),
@@ -166,12 +167,12 @@ fn currency_of(books: &Books, order: OrderNo) -> Option<&str> {
 
 /// Money in a currency, as `1000.00 USD`.
 fn read_money(field: &'static str, text: &str, currency: &str) -> Result<Quantity, Rejection> {
-    let problem = || format!("`{text}` is not an amount of {currency}; write it as `1000.00 {currency}`");
+    let problem = || Fault::NotMoney { text: text.to_owned(), currency: currency.to_owned() };
     let known = Currency::parse(currency);
     let (amount, given) = text.trim().split_once(' ').ok_or_else(|| unreadable(field)(problem()))?;
     let decimals = known.filter(|_| given.trim() == currency).map(Currency::decimals);
     let decimals = decimals.ok_or_else(|| unreadable(field)(problem()))?;
-    parse_decimal(amount, decimals).map_err(|error| unreadable(field)(format!("`{text}`: {error}")))
+    parse_decimal(amount, decimals).map_err(|error| unreadable(field)(of_number(text, &error)))
 }
 
 /// Money in a currency, as `1000.00 USD`. May be negative.

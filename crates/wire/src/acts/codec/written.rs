@@ -1,11 +1,12 @@
 //! Days, prices, shares, hashes and other values that are written in a way of their own.
 
-use books::MaterialNo;
 use books::lot::Content;
 use books::report::{FileHash, Piece as RecordPiece, Told as ToldQuantity};
+use books::{Fault, MaterialNo};
 
 use super::codecs;
 use crate::date::show_day;
+use crate::fault::of_unit;
 use crate::piece;
 use crate::resolve::{day, unreadable};
 use crate::value::{parse_fraction, parse_price, show_fraction, show_price};
@@ -29,7 +30,7 @@ codecs! {
     /// The least content of an element or oxide, as `Nd2O3 99.5%`.
     Grade: String => Content {
         |_, field, text| {
-            let shape = || unreadable(field)(format!("`{text}` is not a grade; write it as `Nd2O3 99.5%`"));
+            let shape = || unreadable(field)(Fault::NotAGrade { text: text.to_owned() });
             let (analyte, fraction) = text.trim().split_once(' ').ok_or_else(shape)?;
             let fraction_ppb = parse_fraction(fraction).map_err(unreadable(field))?;
             Ok(Content { analyte: analyte.to_owned(), fraction_ppb })
@@ -49,15 +50,15 @@ codecs! {
     /// SHA-256 in base64, as checkpoints write it.
     Root: String => chain::Hash {
         |_, field, text| {
-            let problem = || format!("`{}` is not a SHA-256 in base64", text.chars().take(80).collect::<String>());
+            let fault = || Fault::NotAHashInBase64 { text: text.chars().take(80).collect() };
             let bytes = chain::decode_base64(text).and_then(|bytes| bytes.try_into().ok());
-            bytes.ok_or_else(|| unreadable(field)(problem()))
+            bytes.ok_or_else(|| unreadable(field)(fault()))
         },
         |_, root| chain::encode_base64(root),
     }
     /// A unit.
     Unit: String => measure::Unit {
-        |_, field, text| measure::Unit::parse(text).map_err(|error| unreadable(field)(error.to_string())),
+        |_, field, text| measure::Unit::parse(text).map_err(|error| unreadable(field)(of_unit(text, &error))),
         |_, unit| unit.to_string(),
     }
     /// A quantity as it was told.
