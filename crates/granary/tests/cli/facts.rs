@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::audit::{Witness, text, until};
+use crate::audit::text;
+use crate::audit::witness::{Witness, until};
 use crate::run::{Ledger, Ran, granary, granary_with, movement};
 use crate::serve::Server;
 

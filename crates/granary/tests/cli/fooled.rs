@@ -8,7 +8,8 @@ use chain::{Checkpoint, Note, SignatureKind, SignerKey};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::audit::{copy, finding, forged_history, key, ledger_with, post_movements, resign, tampered, text, verify};
+use crate::audit::pack::resign;
+use crate::audit::{copy, finding, forged_history, key, ledger_with, post_movements, tampered, text, verify};
 use crate::run::{Ledger, granary, movement};
 
 fn signer(ledger: &Ledger) -> SignerKey {

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use testkit::nats::NatsServer;
 
-use crate::audit::{Witness, text, until};
+use crate::audit::text;
+use crate::audit::witness::{Witness, until};
 use crate::run::{Ledger, granary, granary_with, movement};
 
 pub(crate) struct Service {
