@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use answers::{AnyAnswer, Entry, Problem, ProblemKind, Viewer};
+use answers::{AnyAnswer, Budget, Entry, Problem, ProblemKind, Viewer};
 use axum::http::StatusCode;
 use serde_json::Value;
 
@@ -147,14 +147,38 @@ async fn answer_now(live: &Arc<dyn Live>, gate: &Gate, caller: Caller, asking: A
     }
     let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;
-    let reads_log = entry.reads_log(&request, &Seen::of(live.as_ref(), viewer.clone()));
-    let kind = if reads_log { Kind::Question } else { Kind::Look };
-    let (place, budget) = (gate.enter(kind, &viewer, patience).await?, gate.budget);
-    asked_aside(Arc::clone(live), viewer, move |seen| {
+    let (place, budget) = (gate.enter(Kind::Look, &viewer, patience).await?, gate.budget);
+    let first = asked_aside(Arc::clone(live), viewer.clone(), move |seen| {
         // Kept until the work is done, though whoever asked may have gone away.
         let _place = place;
-        let (position, answer) = entry.ask(request, &seen, budget)?;
-        Ok(Answered { position: position.0, answer })
+        if entry.reads_log(&request, &seen) {
+            return Ok(First::ReadsLog(request));
+        }
+        answered(entry, request, &seen, budget).map(First::Answered)
+    })
+    .await?;
+    let request = match first {
+        First::Answered(answered) => return Ok(answered),
+        First::ReadsLog(request) => request,
+    };
+    let place = gate.enter(Kind::Question, &viewer, patience).await?;
+    asked_aside(Arc::clone(live), viewer, move |seen| {
+        let _place = place;
+        answered(entry, request, &seen, budget)
     })
     .await
+}
+
+/// What the first look at a question comes to. It is taken away from the threads that answer requests: what a question wants of
+/// the log may be told by a long index.
+enum First {
+    /// The books answered.
+    Answered(Answered),
+    /// It reads the log, and has to find a place among those that do.
+    ReadsLog(Value),
+}
+
+fn answered(entry: &Entry, request: Value, seen: &Seen<'_>, budget: Budget) -> Result<Answered, Trouble> {
+    let (position, answer) = entry.ask(request, seen, budget)?;
+    Ok(Answered { position: position.0, answer })
 }
