@@ -1,8 +1,8 @@
 //! The state digest, and the proof of a single balance in it.
 
-use books::acts::close::ClosePeriod;
+use books::acts::close::{ClosePeriod, StateDigest};
 use books::{AccountNo, Act, Books, Day, Event, Outcome, PartyNo, Seq, Sums};
-use chain::encode_base64;
+use chain::{Balance, BalanceProof, Frontier, Levels, encode_base64};
 use wire::date::show_day;
 
 use crate::event_filter::decided;
@@ -136,6 +136,32 @@ impl Of {
     }
 }
 
+impl Of {
+    /// Goes over the balances in steps, all as known at one event.
+    fn folded<L: Default + Send + Sync + 'static>(
+        self,
+        mut each: impl FnMut(&mut Then<L>, AccountNo, Balance) + Send + 'static,
+    ) -> Wants {
+        Wants::every_account(move |then: &mut Then<L>, view, number| {
+            then.known_at = self.known_at;
+            let books = view.books();
+            if self.owner.is_none_or(|owner| owner == books.account(number).key.owner)
+                && let Some(balance) = wire::digest::balance(books, number, self.day, self.at(view)(number)?)
+            {
+                each(then, number, balance);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Leaves of a digest, as known then.
+#[derive(Default)]
+struct Then<L> {
+    known_at: Seq,
+    leaves: L,
+}
+
 /// The close that an event asks for, or lets through.
 fn closing(view: &dyn View, seq: u64) -> Result<(Seq, ClosePeriod), Problem> {
     let none = || {
@@ -173,18 +199,26 @@ impl Question for Digest {
         Table::row(answer)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(wanted(self.close, false))
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        if self.close.is_some() {
+            return Ok(wanted(self.close, false));
+        }
+        let of = self.of(view)?;
+        may_see(view, of.owner)?;
+        Ok(of.folded(|tree: &mut Then<Frontier>, _, leaf| tree.leaves.append(leaf.leaf())))
     }
 
     fn answer(&self, view: &dyn View) -> Result<DigestAnswer, Problem> {
         let books = view.books();
-        let sight = Sight::of(view);
-        let own = sight.party().filter(|_| self.close.is_none() && !sight.is_full());
-        let owner = party_if(books, self.owner.as_ref())?.or(own);
-        let of = Of::read(view, owner, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
+        let mut of = self.of(view)?;
         may_see(view, of.owner)?;
-        let digest = wire::digest::digest(books, of.owner, of.day, of.at(view))?;
+        let digest = match view.gathered().folded::<Then<Frontier>>() {
+            Some(then) => {
+                of.known_at = then.known_at;
+                StateDigest { balances: then.leaves.size(), root: then.leaves.root() }
+            }
+            None => wire::digest::digest(books, of.owner, of.day, of.at(view))?,
+        };
         Ok(DigestAnswer {
             owner: of.owner.map(|owner| books.party_code(owner).to_owned()),
             as_of: show_day(of.day),
@@ -193,6 +227,15 @@ impl Question for Digest {
             root: encode_base64(digest.root),
             agrees: of.close.map(|(_, close)| close.digest == Some(digest)),
         })
+    }
+}
+
+impl Digest {
+    fn of(&self, view: &dyn View) -> Result<Of, Problem> {
+        let sight = Sight::of(view);
+        let own = sight.party().filter(|_| self.close.is_none() && !sight.is_full());
+        let owner = party_if(view.books(), self.owner.as_ref())?.or(own);
+        Of::read(view, owner, self.as_of.as_ref(), self.known_at.as_ref(), self.close)
     }
 }
 
@@ -205,19 +248,24 @@ impl Question for ProveBalance {
         Table::row(answer)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(wanted(self.close, true))
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        if self.close.is_some() {
+            return Ok(wanted(self.close, true));
+        }
+        let (of, wanted) = self.of(view)?;
+        Ok(of.folded(move |then: &mut Then<Wanted>, number, balance| {
+            let Wanted { leaves, found } = &mut then.leaves;
+            let leaf = balance.leaf();
+            if number == wanted {
+                *found = Some((leaves.size(), balance));
+            }
+            leaves.append(leaf);
+        }))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ProveBalanceAnswer, Problem> {
         let books = view.books();
-        let owner = books.party_no(&self.owner).ok_or_else(|| Problem::unknown("party", &self.owner))?;
-        let whole = self.whole == Some(true);
-        let scope = (!whole).then_some(owner);
-        let of = Of::read(view, scope, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
-        may_see(view, of.owner)?;
-        let account = account(books, owner, &self.place, &self.lot)?;
-        let at = of.at(view);
+        let (mut of, account) = self.of(view)?;
         let nothing = || {
             let message = format!(
                 "`{}` holds nothing of lot `{}` at `{}` on {}",
@@ -229,7 +277,15 @@ impl Question for ProveBalance {
             Problem::cannot_answer("balance_is_nothing", message)
                 .hint("a digest has only balances that are not nothing: show the digest with all its balances instead")
         };
-        let proof = wire::digest::prove(books, of.owner, of.day, account, &at)?.ok_or_else(nothing)?;
+        let proof = match view.gathered().folded::<Then<Wanted>>() {
+            Some(Then { known_at, leaves: Wanted { leaves, found } }) => {
+                of.known_at = *known_at;
+                let found = found.as_ref();
+                found.and_then(|(index, balance)| BalanceProof::of(leaves, *index, balance.clone()).ok())
+            }
+            None => wire::digest::prove(books, of.owner, of.day, account, of.at(view))?,
+        };
+        let proof = proof.ok_or_else(nothing)?;
         if let Some((seq, close)) = &of.close
             && close.digest.map(|digest| digest.root) != Some(proof.root)
         {
@@ -254,6 +310,25 @@ impl Question for ProveBalance {
             proof: proof.to_string(),
         })
     }
+}
+
+impl ProveBalance {
+    /// What the digest is over, and the account that is wanted of it.
+    fn of(&self, view: &dyn View) -> Result<(Of, AccountNo), Problem> {
+        let books = view.books();
+        let owner = books.party_no(&self.owner).ok_or_else(|| Problem::unknown("party", &self.owner))?;
+        let scope = (self.whole != Some(true)).then_some(owner);
+        let of = Of::read(view, scope, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
+        may_see(view, of.owner)?;
+        Ok((of, account(books, owner, &self.place, &self.lot)?))
+    }
+}
+
+/// All leaves, and the balance that is wanted of them with its place.
+#[derive(Default)]
+struct Wanted {
+    leaves: Levels,
+    found: Option<(u64, Balance)>,
 }
 
 /// The account of an owner at a place.
