@@ -71,15 +71,6 @@ pub(super) fn frames(dir: &Path, name: &str, world: World, movements: u64, two_p
     let tile_bytes = (after.tiles - before.tiles) as f64 / movements as f64;
     let event_bytes = average_event_bytes(dir)?;
     let baseline_per_s = plain_file(&dir.join("baseline"), FRAME, event_bytes, 20)?;
-    let opened = Instant::now();
-    drop(Opened::open(dir, &Options::default())?);
-    let open_s = opened.elapsed().as_secs_f64();
-    let opened = Instant::now();
-    drop(Reader::open(dir, &Options::default())?);
-    let first_reader_open_s = opened.elapsed().as_secs_f64();
-    let opened = Instant::now();
-    drop(Reader::open(dir, &Options::default())?);
-    let reader_open_s = opened.elapsed().as_secs_f64();
     let mut row = Row {
         workload: name.into(),
         batch: FRAME,
@@ -94,15 +85,33 @@ pub(super) fn frames(dir: &Path, name: &str, world: World, movements: u64, two_p
         ..Row::finished(&mut latencies)
     };
     row.ratio = row.movements_per_s / baseline_per_s;
-    row.more.insert("open_s".into(), open_s.into());
-    row.more.insert("first_reader_open_s".into(), first_reader_open_s.into());
-    row.more.insert("reader_open_s".into(), reader_open_s.into());
+    row.more.extend(time_to_open(dir)?);
     row.more.insert("cpu_ns_per_movement".into(), cpu_ns.into());
     row.more.insert("event_bytes".into(), event_bytes.into());
     if let (Some(first), Some(last)) = (tenths.first(), tenths.last()) {
         row.more.insert("last_tenth_to_first".into(), (last / first).into());
     }
     Ok(row)
+}
+
+/// Seconds until a ledger is open: for its writer, its first reader, and the next.
+fn time_to_open(dir: &Path) -> Result<[(String, serde_json::Value); 3], Failure> {
+    let seconds = |open: &dyn Fn() -> Result<(), Failure>| -> Result<f64, Failure> {
+        let started = Instant::now();
+        open()?;
+        Ok(started.elapsed().as_secs_f64())
+    };
+    let read = || {
+        drop(Reader::open(dir, &Options::default())?);
+        Ok(())
+    };
+    let write = seconds(&|| {
+        drop(Opened::open(dir, &Options::default())?);
+        Ok(())
+    })?;
+    let (first, next) = (seconds(&read)?, seconds(&read)?);
+    Ok([("open_s", write), ("first_reader_open_s", first), ("reader_open_s", next)]
+        .map(|(name, seconds)| (name.to_owned(), seconds.into())))
 }
 
 pub(super) fn singles(dir: &Path, name: &str, clients: u64) -> Result<Row, Failure> {

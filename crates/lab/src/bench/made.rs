@@ -28,7 +28,7 @@ impl World {
         PlaceNo(6 + u32::try_from(index).expect("few sites"))
     }
 
-    pub(super) fn build(self, ledger: &Ledger) -> Result<(), Failure> {
+    fn registrations() -> [Act; 2] {
         let agency = books::party::Party {
             code: "AGENCY".into(),
             name: "An agency".into(),
@@ -53,11 +53,15 @@ impl World {
             dual_control_above: None,
             authority_required: false,
         };
-        let mut ids = Ids::new(1);
-        let mut acts = vec![
+        [
             Act::RegisterParty(register::RegisterParty(Box::new(agency))),
             Act::RegisterMaterial(register::RegisterMaterial(Box::new(material))),
-        ];
+        ]
+    }
+
+    pub(super) fn build(self, ledger: &Ledger) -> Result<(), Failure> {
+        let mut ids = Ids::new(1);
+        let mut acts = Vec::from(Self::registrations());
         for site in 0..self.sites {
             acts.push(Act::RegisterSite(register::RegisterSite(Box::new(books::place::Site {
                 code: format!("S{site}"),
