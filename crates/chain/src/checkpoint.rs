@@ -1,6 +1,7 @@
 //! Checkpoints: what a log commits to when it signs, as C2SP tlog-checkpoint says.
 //!
-//! Three lines: origin, size, root. Extension lines are refused, because nobody could audit them.
+//! Three lines: origin, size, root. Extension lines are refused, because nobody could audit them; only a witness of other
+//! logs takes what the standard allows.
 
 use std::fmt;
 
@@ -62,6 +63,24 @@ impl Checkpoint {
             return Err(CheckpointError::NotThreeLines);
         };
         check_name(origin).map_err(CheckpointError::BadOrigin)?;
+        let size = text::parse_count(size).ok_or(CheckpointError::BadSize)?;
+        let root = text::parse_hash(root).ok_or(CheckpointError::BadRoot)?;
+        Ok(Self { origin: origin.to_owned(), size, root })
+    }
+
+    /// Reads the text of a note of any log that keeps to the standard: its origin may be any line, and lines of its own may
+    /// follow the root, none of them empty.
+    ///
+    /// # Errors
+    /// The first line that is wrong.
+    pub fn parse_of_any_log(text: &str) -> Result<Self, CheckpointError> {
+        let mut lines = text.strip_suffix('\n').ok_or(CheckpointError::NotThreeLines)?.split('\n');
+        let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {
+            return Err(CheckpointError::NotThreeLines);
+        };
+        if origin.is_empty() || lines.any(str::is_empty) {
+            return Err(CheckpointError::NotThreeLines);
+        }
         let size = text::parse_count(size).ok_or(CheckpointError::BadSize)?;
         let root = text::parse_hash(root).ok_or(CheckpointError::BadRoot)?;
         Ok(Self { origin: origin.to_owned(), size, root })

@@ -170,17 +170,47 @@ impl Note {
         &self.signatures
     }
 
-    /// Adds a signature, in place of an earlier one of the same key.
-    pub fn add(&mut self, signature: Signature) {
-        self.signatures.retain(|kept| (&kept.name, kept.key_id) != (&signature.name, signature.key_id));
+    /// Adds a signature, in place of an earlier one of the same key. What is written can be read: both have the same limits.
+    ///
+    /// # Errors
+    /// When the note would be longer than one that is read. It is then as it was.
+    pub fn add(&mut self, signature: Signature) -> Result<(), NoteError> {
+        let is_same = |kept: &Signature| (&kept.name, kept.key_id) == (&signature.name, signature.key_id);
+        let others = self.signatures.iter().filter(|kept| !is_same(kept));
+        let (count, bytes) =
+            others.fold((1, line_bytes(&signature)), |(count, bytes), other| (count + 1, bytes + line_bytes(other)));
+        if count > SIGNATURE_COUNT_MAX {
+            return Err(NoteError::TooManySignatures);
+        }
+        let note_bytes = self.text.len() + 1 + bytes;
+        if note_bytes > NOTE_BYTES_MAX {
+            return Err(NoteError::TooLong { note_bytes });
+        }
+        self.signatures.retain(|kept| !is_same(kept));
         self.signatures.push(signature);
+        Ok(())
+    }
+
+    /// The note with the signatures of known keys alone, each of which verified: what strangers wrote below it is gone.
+    ///
+    /// # Errors
+    /// When no known key signed it, or any signature of a known key does not verify.
+    pub fn vouched(&self, known: &[VerifierKey]) -> Result<Self, NoteError> {
+        let mut vouched = Self { text: self.text.clone(), signatures: Vec::new() };
+        for signature in &self.signatures {
+            let Some(key) = find(known, signature)? else { continue };
+            if check(&self.text, signature, key).is_none() {
+                return Err(NoteError::InvalidSignature { name: key.name().to_owned(), key_id: key.id() });
+            }
+            vouched.add(signature.clone())?;
+        }
+        if vouched.signatures.is_empty() { Err(NoteError::NotSigned) } else { Ok(vouched) }
     }
 
     /// Signs the text with an Ed25519 key.
     pub fn sign(&mut self, key: &SignerKey) -> Result<(), NoteError> {
         check_kind(key, SignatureKind::Ed25519)?;
-        self.add(signature(key.verifier(), key.sign(self.text.as_bytes()).to_vec()));
-        Ok(())
+        self.add(signature(key.verifier(), key.sign(self.text.as_bytes()).to_vec()))
     }
 
     /// Cosigns the text at `time_s` seconds since 1970 with a witness's key.
@@ -193,8 +223,7 @@ impl Note {
             return Err(NoteError::TimeOutOfRange { time_s });
         }
         let ed25519 = key.sign(cosigned(time_s, &self.text).as_bytes());
-        self.add(signature(key.verifier(), [time_s.to_be_bytes().as_slice(), &ed25519].concat()));
-        Ok(())
+        self.add(signature(key.verifier(), [time_s.to_be_bytes().as_slice(), &ed25519].concat()))
     }
 
     /// Says which of the known keys signed the note, in the order of the note and each once; at least one did.
@@ -221,6 +250,12 @@ impl fmt::Display for Note {
         writeln!(f, "{}", self.text)?;
         self.signatures.iter().try_for_each(|signature| writeln!(f, "{signature}"))
     }
+}
+
+/// Bytes of a signature's line: a dash of three bytes, two blanks, the name, base64 of id and signature, a newline.
+fn line_bytes(signature: &Signature) -> usize {
+    let encoded = (4 + signature.bytes.len()).div_ceil(3) * 4;
+    3 + 1 + signature.name.len() + 1 + encoded + 1
 }
 
 /// No control characters but newline.

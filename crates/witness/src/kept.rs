@@ -12,7 +12,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use chain::{Checkpoint, Note};
+use chain::{Checkpoint, Note, Signature};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -44,7 +44,7 @@ pub enum KeptError {
         /// Who has it, as it says.
         holder: String,
     },
-    /// What is there is not what was written. Without it the witness cannot tell what it said: it stops.
+    /// What is there is not what was written. Without it the witness cannot tell what it said of this log, and says no more.
     #[error("`{}` is damaged; restore it from a backup, or give the witness a new name and key", path.display())]
     Damaged {
         /// The file.
@@ -82,8 +82,8 @@ impl Kept {
             other => other.map_err(io_error("read", &path))?,
         };
         let read = || {
-            let note = Note::parse(&bytes).ok()?;
-            let checkpoint = Checkpoint::parse(note.text()).ok()?;
+            let note = Note::parse(&bytes).ok().or_else(|| own_word(&bytes))?;
+            let checkpoint = Checkpoint::parse_of_any_log(note.text()).ok()?;
             (checkpoint.origin == origin).then_some((checkpoint, note))
         };
         read().map(Some).ok_or(KeptError::Damaged { path })
@@ -154,6 +154,15 @@ impl Kept {
     fn path(&self, origin: &str) -> PathBuf {
         self.root.join("logs").join(format!("{}.checkpoint", name(origin)))
     }
+}
+
+/// A note of an earlier release, which kept what strangers had signed until there was too much of it to be read: its text, and
+/// the last signature, which is the witness's own.
+fn own_word(bytes: &[u8]) -> Option<Note> {
+    let (text, lines) = std::str::from_utf8(bytes).ok()?.rsplit_once("\n\n")?;
+    let mut note = Note::new(format!("{text}\n")).ok()?;
+    note.add(Signature::parse(lines.lines().last()?)?).ok()?;
+    Some(note)
 }
 
 /// Takes the lock of a folder, or says who has it.

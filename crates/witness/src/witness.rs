@@ -38,7 +38,7 @@ impl Witness {
     /// A witness in a folder, with its key and the keys of the logs it knows; a log that changed its key has several.
     ///
     /// # Errors
-    /// When the key is not one for cosignatures, or what was kept cannot be read.
+    /// When the key is not one for cosignatures, or the folder cannot be had.
     pub fn open(folder: &Path, key: SignerKey, logs: Vec<VerifierKey>) -> Result<Self, WitnessError> {
         if key.verifier().kind() != SignatureKind::CosignatureV1 {
             return Err(WitnessError::NotAWitnessKey { name: key.verifier().name().to_owned() });
@@ -48,9 +48,9 @@ impl Witness {
         for log in logs {
             by_origin.entry(log.name().to_owned()).or_default().push(log);
         }
-        // Damage shows now, not at the first submission.
-        for origin in by_origin.keys() {
-            kept.read(origin)?;
+        // Damage shows now, not at the first submission. The other logs are served all the same.
+        for (origin, error) in by_origin.keys().filter_map(|origin| Some((origin, kept.read(origin).err()?))) {
+            tracing::error!(log = origin, error = told(&error), "nothing is cosigned for this log");
         }
         Ok(Self { key, logs: by_origin, kept, turn: Mutex::new(()) })
     }
@@ -80,20 +80,22 @@ impl Witness {
     /// Cosigns a submitted checkpoint at `now_s` seconds since 1970, or says why not. What it cosigned is on disk when this
     /// returns.
     pub fn add(&self, body: &[u8], now_s: u64) -> Answer {
-        let submission = match Submission::parse(body) {
+        let mut submission = match Submission::parse(body) {
             Ok(submission) => submission,
             Err(error) => return refused(Refused::Malformed(error.to_string())),
         };
-        let stated = match Checkpoint::parse(submission.checkpoint.text()) {
+        let stated = match Checkpoint::parse_of_any_log(submission.checkpoint.text()) {
             Ok(stated) => stated,
             Err(error) => return refused(Refused::Malformed(error.to_string())),
         };
         let Some(keys) = self.logs.get(&stated.origin) else {
             return refused(Refused::UnknownLog { origin: stated.origin });
         };
-        if !keys.iter().any(|key| Checkpoint::of_note(&submission.checkpoint, key).is_ok()) {
-            return refused(Refused::NotSigned { origin: stated.origin });
-        }
+        // From here on there is nothing in it that a stranger wrote.
+        submission.checkpoint = match submission.checkpoint.vouched(keys) {
+            Ok(vouched) => vouched,
+            Err(_) => return refused(Refused::NotSigned { origin: stated.origin }),
+        };
         if submission.old_size > stated.size {
             return refused(Refused::Malformed("the old size is larger than the checkpoint's".to_owned()));
         }
@@ -116,6 +118,9 @@ impl Witness {
                     None => "not kept: there is evidence enough against this log".to_owned(),
                 };
                 tracing::error!(log = stated.origin, %problem, %evidence, "a log contradicts itself");
+                if submission.old_size != old_size {
+                    return Ok(Answer::OtherSize(old_size));
+                }
                 return Ok(refused(Refused::Contradiction { problem, evidence }));
             }
             _ if submission.old_size != old_size => return Ok(Answer::OtherSize(old_size)),
@@ -132,8 +137,7 @@ impl Witness {
             tracing::warn!(log = stated.origin, seen = old_size, size = stated.size, %problem, "not shown to continue");
             return Ok(refused(Refused::Unproven { seen: old_size, problem, kept }));
         }
-        let mut note = Note::new(submission.checkpoint.text().to_owned()).expect("it was read as a note");
-        submission.checkpoint.signatures().iter().for_each(|signature| note.add(signature.clone()));
+        let mut note = submission.checkpoint.clone();
         note.cosign(&self.key, now_s).expect("the key is a witness's, and the clock is not past the year 292 billion");
         self.kept.write(&stated.origin, &note)?;
         let own = note.signatures().last().expect("just added").clone();

@@ -46,7 +46,7 @@ fn a_forged_cosignature_condemns_and_a_strange_one_does_not_count() {
     let mut forged = cosigned(&[1, 2, 4]);
     let mut signature = forged.signatures()[3].clone();
     signature.bytes[20] ^= 1;
-    forged.add(signature);
+    forged.add(signature).expect("one more");
     assert!(matches!(policy.check(&forged), Err(PolicyFailure::Note(NoteError::InvalidSignature { .. }))));
     assert!(matches!(policy.check(&cosigned(&[1, 5, 4])), Err(PolicyFailure::QuorumMissed { .. })));
 }

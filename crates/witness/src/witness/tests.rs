@@ -1,4 +1,4 @@
-use chain::{Levels, leaf_hash, prove_consistency, tree_root};
+use chain::{Levels, Signature, leaf_hash, prove_consistency, tree_root};
 
 use super::*;
 
@@ -172,13 +172,80 @@ fn two_at_once_never_roll_back() {
 }
 
 #[test]
-fn a_damaged_memory_stops_it() {
+fn a_damaged_memory_silences_it_for_that_log_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     assert_eq!(witness(folder.path()).add(&submission(0, 5, "a"), 1).status(), 200);
     let logs = folder.path().join("logs");
     let file = std::fs::read_dir(logs).expect("a folder").next().expect("one").expect("an entry").path();
     std::fs::write(file, "nonsense").expect("written");
+    let other = SignerKey::from_seed("other.example", SignatureKind::Ed25519, &[3; 32]).expect("a name");
     let key = SignerKey::from_seed("witness.example/a", SignatureKind::CosignatureV1, &[2; 32]).expect("a name");
-    let opened = Witness::open(folder.path(), key, vec![log().verifier().clone()]);
-    assert!(matches!(opened, Err(WitnessError::Kept(KeptError::Damaged { .. }))));
+    let logs = vec![log().verifier().clone(), other.verifier().clone()];
+    let witness = Witness::open(folder.path(), key, logs).expect("it opens");
+    let (status, problem) = refusal(witness.add(&submission(5, 9, "a"), 2));
+    assert!(status == 500 && problem.contains("is damaged"), "{status} {problem}");
+    let note = Checkpoint { origin: "other.example".into(), size: 0, root: EMPTY_ROOT }.sign(&other).expect("its key");
+    let theirs = Submission { old_size: 0, proof: vec![], checkpoint: note }.to_string();
+    assert_eq!(witness.add(theirs.as_bytes(), 3).status(), 200);
+}
+
+/// A checkpoint that everybody can fetch, with as many lines below it as a note may have.
+fn with_strangers(submission: &[u8], count: u8) -> Vec<u8> {
+    let lines =
+        (0..count).map(|i| Signature { name: format!("junk.example/{i}"), key_id: i.into(), bytes: vec![i; 8] });
+    let lines: String = lines.map(|line| format!("{line}\n")).collect();
+    [submission, lines.as_bytes()].concat()
+}
+
+#[test]
+fn what_strangers_sign_is_neither_kept_nor_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = witness(folder.path());
+    assert_eq!(first.add(&with_strangers(&submission(0, 5, "a"), 99), 1).status(), 200);
+    assert_eq!(first.newest(ORIGIN).expect("readable").expect("kept").signatures().len(), 2);
+    drop(first);
+    let again = witness(folder.path());
+    assert_eq!(again.add(&submission(5, 6, "a"), 2).status(), 200, "it goes on, after a restart too");
+    assert_eq!(refusal(again.add(&with_strangers(&submission(6, 6, "b"), 99), 3)).0, 422);
+    let folders = std::fs::read_dir(folder.path().join("evidence")).expect("a folder").flatten();
+    for both in folders.flat_map(|of_log| std::fs::read_dir(of_log.path()).expect("a folder").flatten()) {
+        let kept = std::fs::read_to_string(both.path().join("submitted.checkpoint")).expect("kept");
+        assert!(!kept.contains("junk"), "{kept}");
+    }
+    // A folder that the release of 22 November spoilt in this way is as good as before.
+    let file = std::fs::read_dir(folder.path().join("logs")).expect("a folder").next().expect("one").expect("an entry");
+    let kept = std::fs::read_to_string(file.path()).expect("kept");
+    let (text, own) = kept.trim_end().rsplit_once('\n').expect("two signatures");
+    let spoilt = with_strangers(format!("{text}\n").as_bytes(), 99);
+    std::fs::write(file.path(), [&spoilt, own.as_bytes(), b"\n"].concat()).expect("written");
+    assert_eq!(again.add(&submission(6, 7, "a"), 4).status(), 200);
+}
+
+#[test]
+fn any_log_that_keeps_to_the_standard_is_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let witness = witness(folder.path());
+    let signed = |size: u64, kind: &str, more: &str| {
+        let root = tree_root(&levels(size, kind), size).expect("at hand");
+        let text = format!("{}{more}", Checkpoint { origin: ORIGIN.into(), size, root });
+        let mut note = Note::new(text).expect("a text");
+        note.sign(&log()).expect("its key");
+        note
+    };
+    let submit = |old_size, size, kind: &str, more: &str| {
+        let proof = prove_consistency(&levels(size, kind), old_size, size).expect("at hand");
+        Submission { old_size, proof, checkpoint: signed(size, kind, more) }.to_string().into_bytes()
+    };
+    assert_eq!(witness.add(&submit(0, 5, "a", "a line of its own\n"), 1).status(), 200);
+    assert_eq!(refusal(witness.add(&submit(5, 6, "a", "\n"), 2)).0, 400, "an empty line is none");
+    // Where a submission begins elsewhere it is told so first; the contradiction is kept all the same.
+    assert_eq!(witness.add(&submit(0, 5, "b", ""), 3), Answer::OtherSize(5));
+    assert_eq!(count(folder.path(), "evidence"), 1);
+    // A second line of the log's key that does not verify condemns the note.
+    let good = String::from_utf8(submission(5, 6, "a")).expect("text");
+    let line = good.lines().last().expect("a signature");
+    let mut bad = Signature::parse(line).expect("a signature");
+    bad.bytes[3] ^= 1;
+    assert_eq!(refusal(witness.add(format!("{good}{bad}\n").as_bytes(), 4)).0, 403);
+    assert_eq!(witness.add(good.as_bytes(), 5).status(), 200);
 }
