@@ -245,7 +245,7 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
         // Whoever may lead collects cosignatures for what it publishes.
         let log: Arc<dyn chain::LogFiles + Send + Sync> = match running.settings.optional("audit.policy") {
             Some(policy) => {
-                Witnesses::new(&dir, Path::new(policy))?.begin(running.stopped.clone())?;
+                Witnesses::new(&dir, Path::new(policy))?.begin(&running.stopped)?;
                 Arc::new(WitnessedFiles(dir.clone()))
             }
             None => Arc::new(auditor::Folder::at(dir.join("tiles"))),

@@ -211,6 +211,6 @@ fn witnessed(
         return Ok((None, Arc::new(auditor::Folder::at(dir.join("tiles")))));
     };
     let witnesses = Witnesses::new(dir, Path::new(policy))?;
-    witnesses.begin(stopped.clone())?;
+    witnesses.begin(stopped)?;
     Ok((Some(witnesses), Arc::new(WitnessedFiles(dir.to_owned()))))
 }

@@ -6,13 +6,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use auditor::Folder;
-use chain::{Checkpoint, LogFiles, Note, Policy, Signature, Submission, consistency_from};
+use chain::{
+    Checkpoint, LogFiles, Note, Policy, Signature, Submission, VerifierKey, consistency_from, verify_consistency,
+};
+use data_encoding::HEXLOWER;
 use evidence::{WITNESSED, read_witnessed};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use shell::Failure;
 use tokio::sync::watch;
 
@@ -24,6 +27,18 @@ const AGAIN: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a witness is asked again from where it says it stands.
 const STEPS_MAX: usize = 3;
+/// Bytes of an answer that are read: a cosignature has a few hundred.
+const ANSWER_BYTES_MAX: u64 = 16 << 10;
+/// Bytes that are read of what a witness shows of all its logs.
+const SHOWN_BYTES_MAX: u64 = 256 << 10;
+/// Characters of a witness's words that are told on.
+const WORDS_MAX: usize = 200;
+/// How far the clock of a witness may be ahead.
+const AHEAD_S_MAX: u64 = 300;
+/// The longest that a witness may ask to be left alone.
+const LEAVE_ALONE_MAX: Duration = Duration::from_secs(3_600);
+/// Contradictions that are kept: each is proof enough, and a witness must not fill the disk.
+const EVIDENCE_MAX: usize = 100;
 
 /// What is known about one witness.
 struct Seen {
@@ -80,34 +95,38 @@ impl Witnesses {
         }))
     }
 
-    /// Collects until the process is asked to stop.
-    pub(crate) fn begin(self: &Arc<Self>, stop: watch::Receiver<bool>) -> std::io::Result<JoinHandle<()>> {
-        let this = Arc::clone(self);
-        std::thread::Builder::new().name("witnesses".into()).spawn(move || {
-            while !*stop.borrow() {
-                this.round();
-                std::thread::sleep(LOOK_EVERY);
-            }
+    /// Collects until the process is asked to stop: each witness in a thread of its own, so that one that hangs holds up no
+    /// other.
+    pub(crate) fn begin(self: &Arc<Self>, stop: &watch::Receiver<bool>) -> std::io::Result<()> {
+        let count = self.lock().seen.len();
+        (0..count).try_for_each(|index| {
+            let (this, stop) = (Arc::clone(self), stop.clone());
+            std::thread::Builder::new().name(format!("witness {index}")).spawn(move || {
+                while !*stop.borrow() {
+                    if let Some((checkpoint, note)) = this.newest() {
+                        this.ask(index, &checkpoint, &note);
+                    }
+                    std::thread::sleep(LOOK_EVERY);
+                }
+            })?;
+            Ok(())
         })
     }
 
-    /// Looks at the newest checkpoint, and asks every witness that has not cosigned it.
-    fn round(&self) {
-        let Some(note) = self.files.checkpoint().ok().and_then(|bytes| Note::parse(&bytes).ok()) else { return };
-        let Ok(checkpoint) = Checkpoint::parse(note.text()) else { return };
+    /// The newest checkpoint; cosignatures are gathered for it from now on.
+    fn newest(&self) -> Option<(Checkpoint, Note)> {
+        let note = Note::parse(&self.files.checkpoint().ok()?).ok()?;
+        let checkpoint = Checkpoint::parse(note.text()).ok()?;
         let mut state = self.lock();
-        if state.gathered.as_ref().is_none_or(|gathered| gathered.text() != note.text()) {
+        let size_of = |note: &Note| Checkpoint::parse(note.text()).map_or(0, |checkpoint| checkpoint.size);
+        let is_newer = |gathered: &Note| gathered.text() != note.text() && size_of(gathered) <= checkpoint.size;
+        if state.gathered.as_ref().is_none_or(is_newer) {
             state.gathered = Some(note.clone());
         }
-        let count = state.seen.len();
-        drop(state);
-        for index in 0..count {
-            self.ask(index, &checkpoint, &note);
-        }
-        let state = self.lock();
         let witnessed = state.witnessed.as_ref().map_or(0, |witnessed| witnessed.size);
         metrics::gauge!("granary_witnessed_events").set(witnessed as f64);
         metrics::gauge!("granary_unwitnessed_events").set(checkpoint.size.saturating_sub(witnessed) as f64);
+        Some((checkpoint, note))
     }
 
     fn ask(&self, index: usize, checkpoint: &Checkpoint, note: &Note) {
@@ -123,43 +142,32 @@ impl Witnesses {
             }
         };
         let outcome = self.submit(&url, old_size, checkpoint, note);
+        let key = &self.policy.witnesses[index].key;
+        let outcome = outcome.and_then(|lines| cosignature(key, note, lines).map_err(Unheard::from));
         let mut state = self.lock();
         let seen = &mut state.seen[index];
         match outcome {
-            Ok(signatures) => {
-                let key = &self.policy.witnesses[index].key;
-                let mut signed = Note::new(note.text().to_owned()).expect("it was read as a note");
-                signatures
-                    .into_iter()
-                    .filter(|it| it.name == key.name() && it.key_id == key.id())
-                    .for_each(|it| signed.add(it));
-                match signed.verify(std::slice::from_ref(key)) {
-                    Ok(verified) => {
-                        (seen.size, seen.time_s, seen.problem) = (checkpoint.size, verified[0].time_s, None);
-                        let own = signed.signatures().first().cloned();
-                        self.gather(&mut state, note, own);
-                    }
-                    Err(error) => {
-                        seen.problem = Some(format!("its answer is no cosignature of its key: {error}"));
-                        seen.ask_after = Instant::now() + AGAIN;
-                    }
-                }
+            Ok((signature, time_s)) => {
+                (seen.size, seen.time_s, seen.problem) = (checkpoint.size, Some(time_s), None);
+                self.gather(&mut state, note, signature);
             }
-            Err(problem) => {
+            Err(Unheard { problem, again }) => {
                 metrics::counter!("granary_witness_failures_total", "witness" => seen.name.clone()).increment(1);
                 if seen.problem.as_ref() != Some(&problem) {
                     tracing::warn!(witness = seen.name, %problem, "a witness did not cosign");
                 }
                 seen.problem = Some(problem);
-                seen.ask_after = Instant::now() + AGAIN;
+                seen.ask_after = Instant::now() + again;
             }
         }
     }
 
     /// Adds a cosignature; what satisfies the policy is kept.
-    fn gather(&self, state: &mut State, note: &Note, own: Option<Signature>) {
+    fn gather(&self, state: &mut State, note: &Note, signature: Signature) {
         let Some(gathered) = state.gathered.as_mut().filter(|gathered| gathered.text() == note.text()) else { return };
-        own.into_iter().for_each(|signature| gathered.add(signature));
+        if let Err(error) = gathered.add(signature) {
+            tracing::warn!(%error, "a cosignature more than a note can hold was left out");
+        }
         let Ok(trusted) = self.policy.check(gathered) else { return };
         match replace(&self.dir.join(WITNESSED), gathered.to_string().as_bytes()) {
             Ok(()) => state.witnessed = Some(trusted.checkpoint),
@@ -168,13 +176,11 @@ impl Witnesses {
     }
 
     /// Submits a checkpoint, from where the witness says that it stands.
-    fn submit(&self, url: &str, mut old: u64, checkpoint: &Checkpoint, note: &Note) -> Result<Vec<Signature>, String> {
+    fn submit(&self, url: &str, mut old: u64, checkpoint: &Checkpoint, note: &Note) -> Result<Vec<Signature>, Unheard> {
         for _ in 0..STEPS_MAX {
             if old > checkpoint.size {
-                let problem =
-                    format!("it has seen {old} entries, and the log has {}: was the log rolled back?", checkpoint.size);
-                self.keep_evidence(url, &problem, note);
-                return Err(problem);
+                let said = format!("it says that it has seen {old} entries, and the log has {}", checkpoint.size);
+                return Err(self.contradicted(url, said, note).into());
             }
             let proof = consistency_from(&self.files, old, checkpoint.size, checkpoint.size)
                 .map_err(|error| shell::chain(&error))?;
@@ -182,35 +188,64 @@ impl Witnesses {
             let answer = self.agent.post(format!("{url}/add-checkpoint")).send(body.as_bytes());
             let mut answer = answer.map_err(|error| format!("it cannot be reached: {error}"))?;
             let status = answer.status().as_u16();
-            let text = answer.body_mut().read_to_string().map_err(|error| format!("its answer broke off: {error}"))?;
+            let again = answer.headers().get("retry-after").and_then(|it| it.to_str().ok()?.parse().ok());
+            let again = again.map_or(AGAIN, Duration::from_secs).clamp(AGAIN, LEAVE_ALONE_MAX);
+            let text = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_string();
+            let text = text.map_err(|error| format!("its answer broke off, or is longer than one may be: {error}"))?;
             match status {
                 200 => return Ok(text.lines().filter_map(Signature::parse).collect()),
                 409 => old = text.trim().parse().map_err(|_| "it answered 409 without a size".to_owned())?,
-                422 => {
-                    let problem = format!("it refused: {}", text.trim());
-                    self.keep_evidence(url, &problem, note);
-                    return Err(problem);
+                422 => return Err(self.contradicted(url, format!("it refused: {}", words(&text)), note).into()),
+                status => {
+                    return Err(Unheard { problem: format!("it answered {status}: {}", words(&text)), again });
                 }
-                status => return Err(format!("it answered {status}: {}", text.trim())),
             }
         }
-        Err("it changes its mind about where it stands".to_owned())
+        Err("it changes its mind about where it stands".to_owned().into())
     }
 
-    /// A refusal speaks of two histories: what was submitted and what was said are kept for whoever looks into it.
-    fn keep_evidence(&self, url: &str, problem: &str, note: &Note) {
+    /// What a witness said against this log, and whether it proves it: only a checkpoint that the log's own key signed does.
+    fn contradicted(&self, url: &str, said: String, note: &Note) -> String {
+        let Some(theirs) = self.shown_by(url, note) else {
+            return format!("{said}; it shows no checkpoint of this log that contradicts the newest one");
+        };
+        let both =
+            format!("{url}: {}\n\nwhat was submitted:\n\n{note}\nwhat it has cosigned:\n\n{theirs}", words(&said));
         let folder = self.dir.join("evidence");
-        let size = Checkpoint::parse(note.text()).map_or(0, |checkpoint| checkpoint.size);
-        let name = format!(
-            "{size}-{}",
-            url.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>()
-        );
-        // What the witness cosigned, signed by this log's own key, is what proves something to others: it is public there.
-        let theirs = self.agent.get(url).call().ok().and_then(|mut answer| answer.body_mut().read_to_string().ok());
-        let theirs = theirs.unwrap_or_else(|| "(it could not be asked for what it cosigned)\n".to_owned());
-        let text = format!("{url}: {problem}\n\nwhat was submitted:\n\n{note}\nwhat it has cosigned:\n\n{theirs}");
-        let kept = fs::create_dir_all(&folder).and_then(|()| replace(&folder.join(name), text.as_bytes()));
-        tracing::error!(witness = url, %problem, evidence = %folder.display(), kept = kept.is_ok(), "a witness contradicts this log");
+        let name = HEXLOWER.encode(&Sha256::digest(theirs.text()))[..16].to_owned();
+        let path = folder.join(name);
+        let is_new = !path.exists() && fs::read_dir(&folder).map_or(0, Iterator::count) < EVIDENCE_MAX;
+        if is_new {
+            let kept = fs::create_dir_all(&folder).and_then(|()| replace(&path, both.as_bytes()));
+            tracing::error!(witness = url, problem = %said, evidence = %path.display(), kept = kept.is_ok(), "this log signed two histories");
+        }
+        format!(
+            "{said}; a checkpoint that this log signed contradicts the newest one: was the log rolled back? See `evidence/`"
+        )
+    }
+
+    /// A checkpoint that a witness has, signed by a key of this log, of a tree that is not part of the newest one.
+    fn shown_by(&self, url: &str, note: &Note) -> Option<Note> {
+        let newest = Checkpoint::parse(note.text()).ok()?;
+        let page = format!("{url}/{}/checkpoint", HEXLOWER.encode(&Sha256::digest(&newest.origin)));
+        let of_log = |mut answer: ureq::http::Response<ureq::Body>| {
+            (answer.status() == 200)
+                .then(|| answer.body_mut().with_config().limit(SHOWN_BYTES_MAX).read_to_string().ok())?
+        };
+        let ask = |url: &str| self.agent.get(url).call().ok().and_then(of_log);
+        let text = ask(&page).or_else(|| ask(url))?;
+        let from = text.find(&format!("{}\n", newest.origin))?;
+        let end = text[from..].find("\n\n").map(|at| from + at + 2)?;
+        let lines = text[end..].split_inclusive('\n').take_while(|line| line.starts_with('\u{2014}'));
+        let found = format!("{}{}", &text[from..end], lines.collect::<String>());
+        let keys: Vec<_> = self.policy.logs.iter().map(|log| log.key.clone()).collect();
+        let theirs = Note::parse(found.as_bytes()).ok()?.vouched(&keys).ok()?;
+        let seen = Checkpoint::parse(theirs.text()).ok()?;
+        let continues = seen.size <= newest.size
+            && consistency_from(&self.files, seen.size, newest.size, newest.size).is_ok_and(|proof| {
+                verify_consistency(seen.size, &seen.root, newest.size, &newest.root, &proof).is_ok()
+            });
+        (seen.origin == newest.origin && !continues).then_some(theirs)
     }
 
     /// What is witnessed, by whom, and what is not yet.
@@ -219,7 +254,7 @@ impl Witnesses {
         let size = size.and_then(|note| Checkpoint::parse(note.text()).ok()).map_or(0, |checkpoint| checkpoint.size);
         let state = self.lock();
         let witnessed = state.witnessed.as_ref().map_or(0, |witnessed| witnessed.size);
-        let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let now_s = now_s();
         let lines = state.seen.iter().map(|seen| {
             json!({
                 "witness": seen.name, "url": seen.url, "cosigned_events": seen.size,
@@ -239,6 +274,43 @@ impl Witnesses {
     }
 }
 
+/// Why there is no word of a witness, and when to ask it again.
+struct Unheard {
+    problem: String,
+    again: Duration,
+}
+
+impl From<String> for Unheard {
+    fn from(problem: String) -> Self {
+        Self { problem, again: AGAIN }
+    }
+}
+
+/// The cosignature of a witness among the lines that it answered with, and its time in seconds since 1970.
+fn cosignature(key: &VerifierKey, note: &Note, lines: Vec<Signature>) -> Result<(Signature, u64), String> {
+    let own = lines.into_iter().find(|it| it.name == key.name() && it.key_id == key.id());
+    let own = own.ok_or("its answer has no cosignature of its key")?;
+    let mut signed = Note::new(note.text().to_owned()).expect("it was read as a note");
+    signed.add(own.clone()).map_err(|error| error.to_string())?;
+    let verified = signed.verify(std::slice::from_ref(key));
+    let verified = verified.map_err(|error| format!("its answer is no cosignature of its key: {error}"))?;
+    let time_s = verified[0].time_s.unwrap_or_default();
+    match time_s.checked_sub(now_s()) {
+        _ if time_s == 0 => Err("its cosignature says no time: the standard forbids zero".to_owned()),
+        Some(ahead_s) if ahead_s > AHEAD_S_MAX => Err(format!("its clock is {ahead_s} s ahead of this machine's")),
+        _ => Ok((own, time_s)),
+    }
+}
+
+fn now_s() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// What a stranger wrote, for a line of the log: short, and without what steers a terminal.
+fn words(text: &str) -> String {
+    text.trim().chars().take(WORDS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Replaces a small file: whoever reads it gets the old or the new one. The cosignatures can be had again, so that it is
 /// not synced.
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -246,3 +318,6 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::write(&beside, bytes)?;
     fs::rename(&beside, path)
 }
+
+#[cfg(test)]
+mod tests;
