@@ -7,6 +7,15 @@ use serde_json::{Map, Value, json};
 
 use crate::questions::SHARED_FIELDS;
 
+/// Groups of operations.
+const TAGS: [(&str, &str); 5] = [
+    ("commands", "What is to be recorded, and what became of it."),
+    ("questions", "What the books say: as of a day, as known at a time."),
+    ("events", "What was recorded, as it is recorded or as a whole."),
+    ("log", "Checkpoints, tiles and proofs."),
+    ("service", "The state of the service."),
+];
+
 /// `GET /openapi.json`
 pub(crate) async fn document() -> Response {
     axum::Json(openapi()).into_response()
@@ -22,19 +31,19 @@ pub fn openapi() -> Value {
     parts.schemas.insert("Problem".into(), problem());
     let mut paths = Map::new();
     paths.insert("/v1/commands".into(), json!({ "post": commands() }));
+    for entry in QUESTIONS {
+        paths.insert(format!("/v1/{}", entry.name), question(entry, &mut parts));
+    }
     let command = QUESTIONS.iter().find(|entry| entry.name == "command").expect("it is in the table");
-    parts.add("CommandAnswer", command.answer_schema());
     paths.insert(
         "/v1/commands/{id}".into(),
         json!({ "get": {
             "operationId": "command_by_id", "summary": command.about, "tags": ["commands"],
+            "description": "What became of a command, by its id: as the question `command` tells it.",
             "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } }],
-            "responses": responses(&json!({ "application/json": { "schema": reference("CommandAnswer") } })),
+            "responses": responses(&json!({ "application/json": { "schema": reference("command_answer") } })),
         } }),
     );
-    for entry in QUESTIONS {
-        paths.insert(format!("/v1/{}", entry.name), question(entry, &mut parts));
-    }
     paths.insert("/v1/events".into(), json!({ "get": events() }));
     paths.insert("/v1/export/{what}".into(), json!({ "get": export() }));
     paths.insert("/v1/import".into(), json!({ "post": import() }));
@@ -63,6 +72,8 @@ pub fn openapi() -> Value {
             "description": "Commands go in, each with an id of its own, and get one verdict each, in order. Questions are asked as of a day and as known at an event or time. Quantities are decimal text with their unit. What may change between releases stands in schemas/README.md.",
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
+        "servers": [{ "url": "/", "description": "The ledger that gave this document." }],
+        "tags": TAGS.map(|(name, description)| json!({ "name": name, "description": description })),
         "security": [{ "token": [] }, { "key": [], "signature": [], "expires": [] }],
         "paths": paths,
         "components": {
@@ -81,10 +92,16 @@ pub(crate) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-/// Schemas by name. Those that several schemas share by name and content stand there once.
+/// Schemas by name. Those that several schemas share by name and content stand there once. Names differ in more than case and
+/// underscores: generators of clients make types and files of them.
 #[derive(Default)]
 pub(crate) struct Parts {
     pub(crate) schemas: Map<String, Value>,
+}
+
+/// What is left of a name in a language that writes names otherwise.
+pub(crate) fn folded(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 impl Parts {
@@ -96,14 +113,22 @@ impl Parts {
             Some(Value::Object(definitions)) => definitions,
             _ => Map::new(),
         };
-        let names: Map<String, Value> = definitions
-            .iter()
-            .map(|(inner, definition)| {
-                let is_free = self.schemas.get(inner).is_none_or(|known| *known == *definition) && inner != name;
-                let global = if is_free { inner.clone() } else { format!("{name}_{inner}") };
-                (inner.clone(), Value::String(global))
-            })
-            .collect();
+        let mut names: Map<String, Value> = Map::new();
+        for (inner, definition) in &definitions {
+            let is_taken = |wanted: &str| {
+                let is_same_word = |known: &str| folded(known) == folded(wanted);
+                let differs =
+                    |(known, other): (&String, &Value)| is_same_word(known) && (known != wanted || other != definition);
+                let is_chosen = names.values().any(|chosen| chosen.as_str().is_some_and(is_same_word));
+                is_same_word(name) || is_chosen || self.schemas.iter().any(differs)
+            };
+            let longer = (1..).map(|count| match count {
+                1 => format!("{name}_{inner}"),
+                _ => format!("{name}_{inner}{count}"),
+            });
+            let global = std::iter::once(inner.clone()).chain(longer).find(|wanted| !is_taken(wanted));
+            names.insert(inner.clone(), global.expect("some number is free").into());
+        }
         rename(&mut schema, &names);
         for (inner, mut definition) in definitions {
             rename(&mut definition, &names);
@@ -158,8 +183,10 @@ fn question(entry: &Entry, parts: &mut Parts) -> Value {
     let content = Value::Object(content);
     json!({
         "get": { "operationId": entry.name, "summary": entry.about, "tags": ["questions"],
+            "description": "The fields of the question stand in the query.",
             "parameters": parameters, "responses": responses(&content) },
         "post": { "operationId": format!("{}_by_post", entry.name), "summary": entry.about, "tags": ["questions"],
+            "description": "The fields of the question stand in the body.",
             "parameters": SHARED_FIELDS.map(shared),
             "requestBody": { "content": { "application/json": { "schema": reference(&request) } } },
             "responses": responses(&content) },
@@ -213,8 +240,8 @@ fn problems(statuses: &[u16]) -> Map<String, Value> {
 }
 
 fn commands() -> Value {
-    let lines = json!({ "schema": { "type": "string" }, "description": "One JSON command a line; at most 1 MiB." });
-    let sequence = json!({ "schema": { "type": "string", "format": "binary" }, "description": "A frame in CBOR, as `frame.cddl` says." });
+    let lines = json!({ "schema": { "type": "string", "description": "One JSON command a line; at most 1 MiB." } });
+    let sequence = json!({ "schema": { "type": "string", "format": "binary", "description": "A frame in CBOR, as `frame.cddl` says." } });
     let mut responses = Map::new();
     responses.insert(
         "200".into(),
@@ -248,7 +275,8 @@ fn commands() -> Value {
 fn events() -> Value {
     let mut responses = Map::new();
     let about = "Server-Sent Events: `event` carries an event as JSON (see the schema Event), `position` how far what is not shown goes; `id` is the event's number.";
-    let stream = json!({ "text/event-stream": { "schema": { "type": "string" } } });
+    let stream = json!({ "text/event-stream": { "schema": {
+        "type": "string", "contentMediaType": "application/json", "contentSchema": reference("Event") } } });
     responses.insert("200".into(), json!({ "description": about, "content": stream }));
     responses.extend(problems(&[400, 401, 403, 429]));
     json!({
@@ -419,4 +447,45 @@ pub(crate) fn problem() -> Value {
             "seq": { "type": "integer", "description": "Of a refused command: the event that records the refusal." },
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What generators and other tools trip over: names that are one in another language, and words where none may stand.
+    #[test]
+    fn names_are_unique_after_folding_and_media_types_say_only_what_they_may() {
+        let document = openapi();
+        let schemas = document["components"]["schemas"].as_object().expect("schemas");
+        let mut names: Vec<String> = schemas.keys().map(|name| folded(name)).collect();
+        names.sort_unstable();
+        let twice: Vec<_> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+        let mut operations = Vec::new();
+        each_media_type(&document, &mut |media_type| {
+            let strange =
+                media_type.keys().find(|word| !["schema", "example", "examples", "encoding"].contains(&word.as_str()));
+            assert_eq!(strange, None);
+        });
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            for operation in methods.as_object().expect("methods").values() {
+                operations.push(operation["operationId"].as_str().unwrap_or_else(|| panic!("{path} has no id")));
+            }
+        }
+        operations.sort_unstable();
+        assert!(operations.windows(2).all(|pair| folded(pair[0]) != folded(pair[1])), "an operation's name twice");
+    }
+
+    fn each_media_type(value: &Value, each: &mut impl FnMut(&Map<String, Value>)) {
+        match value {
+            Value::Object(fields) => {
+                let content = fields.get("content").and_then(Value::as_object);
+                content.into_iter().flat_map(Map::values).filter_map(Value::as_object).for_each(&mut *each);
+                fields.values().for_each(|value| each_media_type(value, each));
+            }
+            Value::Array(parts) => parts.iter().for_each(|part| each_media_type(part, each)),
+            _ => {}
+        }
+    }
 }
