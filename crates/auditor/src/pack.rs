@@ -4,6 +4,7 @@
 //! | file | what | how it is checked |
 //! | --- | --- | --- |
 //! | `MANIFEST` | what it is about, and the SHA-256 of every file, as a signed note | by a key of the log that the checkpoint is of |
+//! | `FILES` | in large packs: the SHA-256 of every file, which `MANIFEST` then lacks | by `MANIFEST` |
 //! | `LINES` | the first 8 bytes of the SHA-256 of every line of the text files | by `MANIFEST`; it names the line that was changed |
 //! | `checkpoint` | the tree | by the policy |
 //! | `tile/...` | hash tiles from the events' leaves to the root | each by the one above, the last by the checkpoint |
@@ -36,12 +37,16 @@ use crate::keys::speaking;
 pub const MANIFEST: &str = "MANIFEST";
 /// The list of lines.
 pub const LINES: &str = "LINES";
+/// The list of files where it is too long for a note.
+pub const FILES: &str = "FILES";
 /// First line of the manifest.
 pub const MANIFEST_HEAD: &str = "granary-pack/1";
+/// First line of the manifest where it names [`FILES`] alone.
+pub const LONG_HEAD: &str = "granary-pack/2";
 
 /// Files that only packs have.
-pub(crate) const PACK_FILES: [&str; 8] =
-    [LINES, "events.txt", "accounts.txt", "shown.jsonl", "result.json", "summary.html", "README.txt", "log.pub"];
+pub(crate) const PACK_FILES: [&str; 9] =
+    [FILES, LINES, "events.txt", "accounts.txt", "shown.jsonl", "result.json", "summary.html", "README.txt", "log.pub"];
 
 /// What of a pack is the word of who signed it, and no more.
 const SIGNED_ONLY: &str =

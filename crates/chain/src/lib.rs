@@ -32,7 +32,7 @@ pub use files::{
     root_from,
 };
 pub use key::{KeyError, SignatureKind, SignerKey, VerifierKey};
-pub use note::{Note, NoteError, Signature, Verified};
+pub use note::{NOTE_BYTES_MAX, Note, NoteError, Signature, Verified};
 pub use policy::{Policy, PolicyError, PolicyFailure, PolicyProblem, Trusted};
 pub use proof::{
     ProofError, ProveError, consistency_nodes, inclusion_nodes, prove_consistency, prove_inclusion, tree_root,

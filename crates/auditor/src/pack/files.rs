@@ -7,7 +7,7 @@ use std::path::Path;
 
 use chain::{Hash, Hasher};
 
-use super::{LINES, MANIFEST, MANIFEST_HEAD, hex, line_hash};
+use super::{FILES, LINES, LONG_HEAD, MANIFEST, MANIFEST_HEAD, hex, line_hash};
 use crate::finding::Finding;
 
 /// What every pack has.
@@ -16,25 +16,29 @@ const NEEDED: [&str; 4] = ["accounts.txt", "checkpoint", "events.txt", "shown.js
 /// Every file is as it was listed, and none beside; gives what the pack is about.
 pub(super) fn check_files(root: &Path, manifest: &str) -> Result<String, Finding> {
     let mut lines = manifest.lines().enumerate();
-    let bad =
-        |index: usize, problem: &str| Finding::new("bad_manifest", format!("{MANIFEST} line {}", index + 1), problem);
-    match lines.next() {
-        Some((_, MANIFEST_HEAD)) => {}
-        _ => return Err(bad(0, "is not the head of a pack")),
-    }
-    let (_, about) = lines.next().ok_or_else(|| bad(1, "says nothing of what the pack is about"))?;
-    let about = about.strip_prefix("about ").ok_or_else(|| bad(1, "says nothing of what the pack is about"))?;
+    let head = lines.next().map(|(_, head)| head);
+    let Some((_, Some(about))) = lines.next().map(|(index, line)| (index, line.strip_prefix("about "))) else {
+        return Err(bad(MANIFEST, 1, "says nothing of what the pack is about"));
+    };
     let mut listed = BTreeMap::new();
-    for (index, line) in lines {
-        let (hash, name) = line.split_once(' ').ok_or_else(|| bad(index, "is not a hash and a name"))?;
-        let is_plain =
-            !name.starts_with('/') && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        if !is_plain {
-            return Err(bad(index, "names a file outside the pack"));
+    let long;
+    match head {
+        Some(MANIFEST_HEAD) => list(MANIFEST, lines, &mut listed)?,
+        // The list is longer than a note may be: it is a file of its own, whose hash is signed.
+        Some(LONG_HEAD) => {
+            list(MANIFEST, lines, &mut listed)?;
+            if listed.len() != 1 || !listed.contains_key(FILES) {
+                return Err(bad(MANIFEST, 2, "names another file than the list of files"));
+            }
+            let unreadable = |error| Finding::new("file_missing", FILES, format!("cannot be read: {error}"));
+            let hash = hash_file(&root.join(FILES), &mut vec![0; 1 << 18]).map_err(unreadable)?;
+            if hex(&hash) != listed[FILES] {
+                return Err(Finding::new("file_changed", FILES, "is not the file that was listed"));
+            }
+            long = std::fs::read_to_string(root.join(FILES)).map_err(unreadable)?;
+            list(FILES, long.lines().enumerate(), &mut listed)?;
         }
-        if listed.insert(name.to_owned(), hash.to_owned()).is_some() {
-            return Err(bad(index, "lists a file a second time"));
-        }
+        _ => return Err(bad(MANIFEST, 0, "is not the head of a pack")),
     }
     if let Some(missing) = NEEDED.iter().find(|name| !listed.contains_key(**name)) {
         let problem = format!("`{missing}` is not listed, and nothing can be checked without it");
@@ -66,6 +70,30 @@ pub(super) fn check_files(root: &Path, manifest: &str) -> Result<String, Finding
         }
     }
     Ok(about.to_owned())
+}
+
+fn bad(file: &str, index: usize, problem: &str) -> Finding {
+    Finding::new("bad_manifest", format!("{file} line {}", index + 1), problem)
+}
+
+/// Reads lines of hash and name.
+fn list<'l>(
+    file: &str,
+    lines: impl Iterator<Item = (usize, &'l str)>,
+    listed: &mut BTreeMap<String, String>,
+) -> Result<(), Finding> {
+    for (index, line) in lines {
+        let (hash, name) = line.split_once(' ').ok_or_else(|| bad(file, index, "is not a hash and a name"))?;
+        let is_plain =
+            !name.starts_with('/') && name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        if !is_plain {
+            return Err(bad(file, index, "names a file outside the pack"));
+        }
+        if listed.insert(name.to_owned(), hash.to_owned()).is_some() {
+            return Err(bad(file, index, "lists a file a second time"));
+        }
+    }
+    Ok(())
 }
 
 /// The SHA-256 of a file, however long.

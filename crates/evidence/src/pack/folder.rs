@@ -4,10 +4,13 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use auditor::pack::{LINES, MANIFEST, MANIFEST_HEAD, hex, line_hash};
-use chain::{Hasher, Note, SignerKey, sha256};
+use auditor::pack::{FILES, LINES, LONG_HEAD, MANIFEST, MANIFEST_HEAD, hex, line_hash};
+use chain::{Hasher, NOTE_BYTES_MAX, Note, SignerKey, sha256};
 
 use crate::error::{EvidenceError, unwritten};
+
+/// Bytes of the longest list of files that stands in the note itself.
+const LIST_BYTES_MAX: usize = NOTE_BYTES_MAX / 2;
 
 /// A pack that is being made.
 pub(super) struct Pack<'o> {
@@ -48,10 +51,14 @@ impl<'o> Pack<'o> {
             files.push(file.finish()?);
         }
         files.sort();
-        let mut manifest = format!("{MANIFEST_HEAD}\nabout {about}\n");
-        for (name, hash) in &files {
-            manifest += &format!("{hash} {name}\n");
-        }
+        let list: String = files.iter().map(|(name, hash)| format!("{hash} {name}\n")).collect();
+        let manifest = if list.len() <= LIST_BYTES_MAX {
+            format!("{MANIFEST_HEAD}\nabout {about}\n{list}")
+        } else {
+            let path = self.out.join(FILES);
+            fs::write(&path, &list).map_err(unwritten(&path))?;
+            format!("{LONG_HEAD}\nabout {about}\n{} {FILES}\n", hex(&sha256(list.as_bytes())))
+        };
         // No checkpoint reads like this: its second line would be a number.
         let mut note = Note::new(manifest)?;
         signers.iter().try_for_each(|signer| note.sign(signer))?;
@@ -90,5 +97,28 @@ impl Listed {
     pub(super) fn finish(mut self) -> Result<(String, String), EvidenceError> {
         self.file.flush().map_err(unwritten(Path::new(self.name)))?;
         Ok((self.name.to_owned(), hex(&self.whole.finish())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chain::{SignatureKind, SignerKey};
+
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_too_long_for_a_note_is_a_file_of_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("pack");
+        let key = SignerKey::from_seed("reserve.example/a", SignatureKind::Ed25519, &[1; 32]).expect("a name");
+        let mut pack = Pack::begin(&out).expect("begun");
+        let many = (0..20_000).map(|index| (format!("tile/0/{index:06}"), "0".repeat(64)));
+        pack.files.extend(many);
+        pack.finish("everything", std::slice::from_ref(&key)).expect("written");
+        let note = Note::parse(&fs::read(out.join(MANIFEST)).expect("there")).expect("it can be read");
+        assert!(note.text().starts_with(LONG_HEAD) && note.text().lines().count() == 3, "{}", note.text());
+        let list = fs::read_to_string(out.join(FILES)).expect("there");
+        assert_eq!(list.lines().count(), 20_003);
+        assert!(note.text().ends_with(&format!("{} {FILES}\n", hex(&sha256(list.as_bytes())))));
     }
 }
