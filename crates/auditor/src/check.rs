@@ -1,12 +1,13 @@
 //! Checks a file or folder, whatever kind of evidence it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chain::{
     BalanceProof, Checkpoint, FACT_HEAD, Hash, Note, Policy, Receipt, Rotation, Submission, Trusted, verify_consistency,
 };
 
 use crate::balance::check_balance;
+use crate::day::show_moment;
 use crate::fact::check_fact;
 use crate::finding::{Checked, Finding};
 use crate::folder::{Folder, read_bounded};
@@ -32,6 +33,8 @@ pub struct Known {
     pub rotations: Vec<(u64, Rotation)>,
     /// Accept that entries in an archive which is not here are not read.
     pub is_without_archive: bool,
+    /// Where the archive of a log is, if elsewhere than the log says.
+    pub archive: Option<PathBuf>,
 }
 
 impl Known {
@@ -46,6 +49,7 @@ impl Known {
             digest: None,
             rotations: Vec::new(),
             is_without_archive: false,
+            archive: None,
         }
     }
 
@@ -69,7 +73,7 @@ pub fn check(path: &Path, known: &Known) -> Result<Checked, Finding> {
         return check_pack(path, known);
     }
     if path.is_dir() {
-        return check_statics(&Folder::at(path), known);
+        return check_statics(&Folder::at(path).archived_in(known.archive.as_deref()), known);
     }
     let bytes =
         read_bounded(path).map_err(|error| Finding::new("unreadable", &place, format!("cannot be read: {error}")))?;
@@ -194,8 +198,8 @@ pub(crate) fn same_size_same_root(old: &Checkpoint, new: &Checkpoint, place: &st
 
 pub(crate) fn with_checkpoint(checked: Checked, trusted: &Trusted) -> Checked {
     let checkpoint = &trusted.checkpoint;
-    let names: Vec<&str> = trusted.cosigned.iter().map(|(name, _)| name.as_str()).collect();
-    let by = if names.is_empty() { "nobody".to_owned() } else { names.join(" ") };
+    let said = trusted.cosigned.iter().map(|(name, time_s)| format!("{name} at {}", show_moment(*time_s)));
+    let by = if trusted.cosigned.is_empty() { "nobody".to_owned() } else { said.collect::<Vec<_>>().join(" and ") };
     checked
         .with("log", &checkpoint.origin)
         .with("size", checkpoint.size)

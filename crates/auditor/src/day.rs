@@ -1,6 +1,8 @@
 //! Days of the Gregorian calendar, counted from 1970, as entries have them (H. Hinnant, "chrono-compatible low-level date
 //! algorithms").
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 /// Days since 1970 of a day as `2026-03-31`; `None` for what no calendar has.
 pub(crate) fn days_of(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
@@ -24,6 +26,35 @@ pub(crate) fn moment_of(text: &str) -> Option<u64> {
     let within = hours < 24 && minutes < 60 && seconds < 60;
     let seconds = days_of(day)? * 86_400 + hours * 3_600 + minutes * 60 + seconds;
     u64::try_from(seconds * 1_000_000 + digits(&bytes[9..15])?).ok().filter(|_| within)
+}
+
+/// The last second of a day, since 1970; `None` for what no calendar has.
+#[must_use]
+pub fn end_of_day(text: &str) -> Option<u64> {
+    u64::try_from(days_of(text)?).ok().map(|days| days * 86_400 + 86_399)
+}
+
+/// Seconds since 1970 until which a cosignature may say that it was made: now, and five minutes for clocks that differ.
+#[must_use]
+pub fn soon() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() + 300
+}
+
+/// A moment as `2026-03-31T07:55:26Z`, of seconds since 1970.
+#[must_use]
+pub fn show_moment(time_s: u64) -> String {
+    // Days and months of a year that begins in March; the same author's algorithm, the other way round.
+    let days = i64::try_from(time_s / 86_400).unwrap_or(i64::MAX / 2) + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    let (hours, minutes, seconds) = (time_s / 3_600 % 24, time_s / 60 % 60, time_s % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}Z")
 }
 
 fn digits(bytes: &[u8]) -> Option<i64> {
@@ -59,6 +90,21 @@ mod tests {
         }
         for wrong in ["2026-13-01", "2026-02-29", "2026-02-31", "2026-04-31", "2026-01-00", "2026-1-01", "today", ""] {
             assert_eq!(days_of(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_shown_as_it_is_read() {
+        for (time_s, shown) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (5_102_444_800, "2131-09-10T06:26:40Z"),
+        ] {
+            assert_eq!(show_moment(time_s), shown);
+        }
+        for day in (0..40_000_u64).step_by(97) {
+            let shown = show_moment(day * 86_400 + 61);
+            assert_eq!(days_of(&shown[..10]), i64::try_from(day).ok(), "{shown}");
         }
     }
 

@@ -9,16 +9,28 @@ use chain::{ARCHIVE, Archived, FileError, LogFiles, Tile};
 /// Bytes of the longest file of a log that is read: 256 entries of 65,535 bytes, each with its length.
 const FILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
 
+/// The file of an archive that says which events it has: `events 1 to N`.
+pub const ARCHIVE_HEAD: &str = "archived";
+
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
+    /// Where old entries are, whatever the log says.
+    archive: Option<PathBuf>,
 }
 
 impl Folder {
     /// The folder at a path. Nothing is touched.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), archive: None }
+    }
+
+    /// With old entries in a folder, where its reader says so: the log names the one of the machine that it was made on.
+    #[must_use]
+    pub fn archived_in(mut self, folder: Option<&Path>) -> Self {
+        self.archive = folder.map(Path::to_owned);
+        self
     }
 
     /// Where it is.
@@ -31,7 +43,15 @@ impl Folder {
     #[must_use]
     pub fn archive(&self) -> Option<Archive> {
         let Archived { minimum_index, folder } = Archived::parse(&read_bounded(&self.root.join(ARCHIVE)).ok()?)?;
-        Some(Archive { minimum_index, folder: self.root.join(folder) })
+        let folder = self.archive.clone().unwrap_or_else(|| self.root.join(folder));
+        Some(Archive { minimum_index, folder })
+    }
+
+    /// Where this is an archive: events up to here lie in it, and later ones with the log.
+    #[must_use]
+    pub fn holds_through(&self) -> Option<u64> {
+        let text = String::from_utf8(read_bounded(&self.root.join(ARCHIVE_HEAD)).ok()?).ok()?;
+        text.strip_prefix("events 1 to ")?.strip_suffix('\n')?.parse().ok()
     }
 
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {

@@ -19,9 +19,10 @@ mod statics;
 
 pub use acts::{act_word, fact_word};
 pub use check::{Known, check, check_bytes};
+pub use day::{end_of_day, show_moment, soon};
 pub use entry::{Facts, Leg, is_told};
 pub use finding::{Checked, Finding};
-pub use folder::{Archive, Folder};
+pub use folder::{ARCHIVE_HEAD, Archive, Folder};
 pub use keys::follow;
 pub use pack::check_pack;
 pub use statics::check_statics;

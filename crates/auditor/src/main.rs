@@ -10,7 +10,7 @@ const HELP: &str = "\
 Checks receipts, checkpoints, proofs of balances and of consistency, static logs and evidence packs, offline.
 
 Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT [--consistency PROOF]...]
-               [--rotation FILE]... [--digest HASH] [--without-archive] PATH...
+               [--rotation FILE]... [--digest HASH] [--at-latest DAY] [--archive DIR | --without-archive] PATH...
 
   --key KEY     the log's key (name+id+base64), or a file that holds it: trusts the log's own signature
   --policy FILE trust policy (C2SP tlog-policy): which logs, and whose cosignatures make a quorum
@@ -20,6 +20,8 @@ Usage: auditor (--key KEY | --policy FILE) [--entry FILE] [--old CHECKPOINT [--c
   --rotation FILE  a new key of the log, announced by the one before; may be repeated, in order. The receipt or fact of the
                 event that announced it says from when on it signs: what the old key signed later is then refused
   --digest HASH a digest of balances that you folded from the log: what the proof of a balance must lead to
+  --at-latest DAY  cosignatures of witnesses count only up to the end of this day by UTC; up to now where absent
+  --archive DIR where the old entries of a log are, if elsewhere than it says
   --without-archive  accept that old entries whose archive is not here are vouched for by their hashes alone
 
 Get the key or the policy from somebody you trust, not from where the evidence came from.
@@ -84,7 +86,7 @@ fn run(known: &Known, paths: &[PathBuf]) -> ExitCode {
 
 fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
     let file = |path: &str| std::fs::read(path).map_err(|error| Wrong::File(format!("read `{path}`: {error}")));
-    let (mut policy, mut entry, mut old, mut digest) = (None, None, None, None);
+    let (mut policy, mut entry, mut old, mut digest, mut archive, mut latest_s) = (None, None, None, None, None, None);
     let (mut paths, mut rotations, mut consistency, mut is_without_archive) =
         (Vec::new(), Vec::new(), Vec::new(), false);
     let mut words = words.iter();
@@ -112,6 +114,12 @@ fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
                 rotations.push((path, file(path)?));
             }
             "--without-archive" => is_without_archive = true,
+            "--archive" => archive = Some(PathBuf::from(value()?)),
+            "--at-latest" => {
+                let day = value()?;
+                let end = auditor::end_of_day(day);
+                latest_s = Some(end.ok_or_else(|| Wrong::Use(format!("`{day}` is no day: write 2026-03-31")))?);
+            }
             "--digest" => {
                 let hash = chain::decode_base64(value()?).and_then(|bytes| bytes.try_into().ok());
                 digest = Some(hash.ok_or_else(|| Wrong::Use("a digest is 32 bytes in base64".to_owned()))?);
@@ -120,8 +128,9 @@ fn read(words: &[String]) -> Result<(Known, Vec<PathBuf>), Wrong> {
             path => paths.push(PathBuf::from(path)),
         }
     }
-    let policy = policy.ok_or_else(|| Wrong::Use("whom to trust? give --key or --policy".to_owned()))?;
-    let mut known = Known { entry, old, consistency, digest, is_without_archive, ..Known::policy(policy) };
+    let mut policy = policy.ok_or_else(|| Wrong::Use("whom to trust? give --key or --policy".to_owned()))?;
+    policy.latest_s = Some(latest_s.unwrap_or_else(auditor::soon));
+    let mut known = Known { entry, old, consistency, digest, is_without_archive, archive, ..Known::policy(policy) };
     for (path, bytes) in rotations {
         known.follow(path, &bytes).map_err(|finding| Wrong::Use(finding.to_string()))?;
     }

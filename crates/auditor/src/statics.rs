@@ -1,6 +1,7 @@
 //! Checks a whole static log: every entry against its leaf hash, every tile against the one above, the root against the
 //! signed checkpoint. The first file or entry that does not fit is named.
 
+use std::ops::Range;
 use std::path::Path;
 use std::{fs, io};
 
@@ -12,7 +13,7 @@ use chain::{
 use crate::check::{Known, read_old, same_size_same_root, trust, with_checkpoint};
 use crate::entry::Facts;
 use crate::finding::{Checked, Finding};
-use crate::folder::Folder;
+use crate::folder::{ARCHIVE_HEAD, Folder};
 use crate::keys::in_force;
 use crate::pack::{MANIFEST, PACK_FILES};
 
@@ -42,7 +43,7 @@ pub fn check_statics(folder: &Folder, known: &Known) -> Result<Checked, Finding>
     }
     check_strays(folder.root())?;
     let unread = unread(folder, stated.size, &known)?;
-    let rotations = check_files(folder, &trusted, old.as_ref().map(|(old, _)| old), unread)?;
+    let rotations = check_files(folder, &trusted, old.as_ref().map(|(old, _)| old), &unread)?;
     in_force(&rotations, &trusted.checkpoint, &note, &place)?;
     if let Some((old, note)) = &old {
         in_force(&rotations, old, note, "the old checkpoint")?;
@@ -52,9 +53,10 @@ pub fn check_statics(folder: &Folder, known: &Known) -> Result<Checked, Finding>
     if let Some((seq, rotation)) = rotations.last() {
         checked = checked.with("key", format!("{} since event {seq}", rotation.new_key()));
     }
-    if unread > 0 {
+    if !unread.is_empty() {
+        let (first, last) = (unread.start + 1, unread.end);
         let said =
-            format!("events 1 to {unread}: only their hashes were checked, and what they say of keys is unknown");
+            format!("events {first} to {last}: only their hashes were checked, and what they say of keys is unknown");
         checked = checked.with("NOT READ", said);
     }
     Ok(match old {
@@ -63,10 +65,19 @@ pub fn check_statics(folder: &Folder, known: &Known) -> Result<Checked, Finding>
     })
 }
 
-/// How many entries, from the first on, are in an archive that is not here. Nobody signs that file, so that it excuses nothing
-/// unless the reader says so.
-fn unread(folder: &Folder, size: u64, known: &Known) -> Result<u64, Finding> {
-    let Some(archive) = folder.archive().filter(|archive| !archive.folder.is_dir()) else { return Ok(0) };
+/// Which entries are not here, counted from 0: those in an archive that is elsewhere, or, in an archive, those that the log
+/// still has. Nobody signs what says so: the first excuses nothing unless the reader says so, and of the second an archive
+/// tells what it is not.
+fn unread(folder: &Folder, size: u64, known: &Known) -> Result<Range<u64>, Finding> {
+    if let Some(through) = folder.holds_through() {
+        if through > size || !through.is_multiple_of(WIDTH) || through == 0 {
+            let place = folder.root().join(ARCHIVE_HEAD).display().to_string();
+            let problem = format!("{through} is not a number of whole bundles of 256 entries within a log of {size}");
+            return Err(Finding::new("bad_archive", place, problem));
+        }
+        return Ok(through..size);
+    }
+    let Some(archive) = folder.archive().filter(|archive| !archive.folder.is_dir()) else { return Ok(0..0) };
     let place = folder.root().join(ARCHIVE).display().to_string();
     let minimum_index = archive.minimum_index;
     if minimum_index > size || !minimum_index.is_multiple_of(WIDTH) {
@@ -75,19 +86,19 @@ fn unread(folder: &Folder, size: u64, known: &Known) -> Result<u64, Finding> {
     }
     if minimum_index > 0 && !known.is_without_archive {
         let problem = format!(
-            "events 1 to {minimum_index} cannot be read: their archive `{}` is not here; bring it there, or accept with \
-             --without-archive that only their hashes are checked",
+            "events 1 to {minimum_index} cannot be read: their archive `{}` is not here; say with --archive where it is, or \
+             accept with --without-archive that only their hashes are checked",
             archive.folder.display()
         );
         return Err(Finding::new("archive_missing", place, problem));
     }
-    Ok(minimum_index)
+    Ok(0..minimum_index)
 }
 
 /// Nothing lies there that is no file of a log, and so is not checked.
 fn check_strays(root: &Path) -> Result<(), Finding> {
     // What replaces them lies beside them for a moment.
-    const PLAIN: [&str; 4] = ["checkpoint", "checkpoint.new", ARCHIVE, "archive.new"];
+    const PLAIN: [&str; 5] = ["checkpoint", "checkpoint.new", ARCHIVE, "archive.new", ARCHIVE_HEAD];
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         let unreadable = |error: io::Error| Finding::new("unreadable", folder.display().to_string(), error.to_string());
@@ -136,12 +147,12 @@ fn rotation_of(entry: &[u8]) -> Option<Result<Rotation, RotationError>> {
     Some(Rotation::parse(announcement.as_bytes()))
 }
 
-/// Checks every file that a tree needs, without the first `unread` entries.
+/// Checks every file that a tree needs, without the entries that are not here.
 pub(crate) fn check_files(
     files: &(impl LogFiles + ?Sized),
     trusted: &Trusted,
     old: Option<&Checkpoint>,
-    unread: u64,
+    unread: &Range<u64>,
 ) -> Result<Vec<(u64, Rotation)>, Finding> {
     let Checkpoint { size, root, .. } = &trusted.checkpoint;
     let mut rotations: Vec<(u64, Rotation)> = Vec::new();
@@ -151,8 +162,8 @@ pub(crate) fn check_files(
         let tile = tile(TileKind::Hashes(0), index, *size);
         let bundle = Tile::new(TileKind::Entries, index, tile.width()).expect("as wide as the tile");
         let hashes = hashes_of(files, tile)?;
-        // What went to an archive that is not here is vouched for by its hashes alone.
-        let is_archived = (index + 1) * WIDTH <= unread;
+        // What is elsewhere is vouched for by its hashes alone. An archive begins and ends with a whole bundle.
+        let is_archived = unread.contains(&(index * WIDTH));
         let entries = if is_archived { Vec::new() } else { tile_of(files, bundle)? };
         let entries = decode_entries(&entries).expect("a bundle was read");
         let found: Vec<Hash> = match is_archived {

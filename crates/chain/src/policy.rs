@@ -56,6 +56,9 @@ pub struct Policy {
     pub logs: Vec<KnownLog>,
     /// Witnesses, in the order of the text.
     pub witnesses: Vec<KnownWitness>,
+    /// Cosignatures of a later time than this, in seconds since 1970, count for nothing; every one does where absent. A text
+    /// cannot say it: its reader does.
+    pub latest_s: Option<u64>,
     groups: Vec<Group>,
     /// `None` where no cosignature is asked for.
     quorum: Option<Member>,
@@ -177,7 +180,8 @@ impl Policy {
     /// The policy of one who trusts a log's own signature.
     #[must_use]
     pub fn of_log(key: VerifierKey) -> Self {
-        Self { logs: vec![KnownLog { key, url: None }], witnesses: Vec::new(), groups: Vec::new(), quorum: None }
+        let logs = vec![KnownLog { key, url: None }];
+        Self { logs, witnesses: Vec::new(), latest_s: None, groups: Vec::new(), quorum: None }
     }
 
     /// Reads a policy.
@@ -198,7 +202,7 @@ impl Policy {
         }
         let Reading { logs, witnesses, groups, quorum, .. } = reading;
         let quorum = quorum.ok_or(PolicyError { line: line_count + 1, problem: PolicyProblem::QuorumMissing })?;
-        Ok(Self { logs, witnesses, groups, quorum })
+        Ok(Self { logs, witnesses, latest_s: None, groups, quorum })
     }
 
     /// Checks a checkpoint: signed by a known log, cosigned by a quorum.
@@ -228,7 +232,8 @@ impl Policy {
         }
     }
 
-    /// Which of the known witnesses cosigned a note, and when.
+    /// Which of the known witnesses cosigned a note, and when. Those of no time, and of a time later than the reader takes, are
+    /// left out: the standard forbids zero, and lets a verifier refuse the future.
     ///
     /// # Errors
     /// When the cosignature of a known witness does not verify.
@@ -239,7 +244,9 @@ impl Policy {
             other => other.map_err(PolicyFailure::Note)?,
         };
         let named = |key: &VerifierKey| self.witnesses.iter().find(|witness| witness.key == *key);
-        Ok(verified.iter().filter_map(|it| Some((named(it.key)?.name.clone(), it.time_s?))).collect())
+        let is_timely = |time_s: &u64| *time_s > 0 && self.latest_s.is_none_or(|latest_s| *time_s <= latest_s);
+        let timely = verified.iter().filter_map(|it| Some((named(it.key)?.name.clone(), it.time_s.filter(is_timely)?)));
+        Ok(timely.collect())
     }
 
     /// Trusts the keys to which the logs of this policy have rotated, in the order of the announcements.

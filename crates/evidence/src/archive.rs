@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use auditor::{Archive, Facts, Finding, Folder, Known};
+use auditor::{ARCHIVE_HEAD, Archive, Facts, Finding, Folder, Known};
 use chain::{Checkpoint, LogFiles, Note, Policy, Tile, TileKind, VerifierKey, hash_tiles, read_entry, read_tile};
 
 use crate::error::{EvidenceError, unwritten};
@@ -97,8 +97,11 @@ pub fn archive(
     for tile in hash_tiles(size) {
         put(&to, tile, &read(&files, tile)?)?;
     }
-    let checkpoint = to.join("checkpoint");
-    fs::write(&checkpoint, note.to_string()).map_err(unwritten(&checkpoint))?;
+    let through = format!("events 1 to {minimum_index}\n");
+    for (name, text) in [("checkpoint", note.to_string()), (ARCHIVE_HEAD, through)] {
+        let path = to.join(name);
+        fs::write(&path, text).map_err(unwritten(&path))?;
+    }
     sync_all(&to).map_err(unwritten(&to))?;
     let copies = Folder::at(&to);
     for tile in bundles.clone().map(bundle) {

@@ -341,6 +341,12 @@ pub(crate) enum What {
         /// A proof of consistency between that checkpoint and the tree of the evidence; may be repeated.
         #[arg(long, value_name = "PROOF", requires = "old")]
         consistency: Vec<PathBuf>,
+        /// Cosignatures of witnesses count only up to the end of this day by UTC; up to now where absent.
+        #[arg(long, value_name = "DAY")]
+        at_latest: Option<String>,
+        /// Where the old entries of a log are, if elsewhere than it says.
+        #[arg(long, value_name = "DIR", conflicts_with = "without_archive")]
+        archive: Option<PathBuf>,
         /// Accept that old entries whose archive is not here are vouched for by their hashes alone.
         #[arg(long)]
         without_archive: bool,

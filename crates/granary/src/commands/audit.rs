@@ -76,7 +76,7 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
             balance::prove(&dir, &question, out.as_deref())
         }
         What::Witnesses { dir, shown } => witnesses(&dir, shown.format),
-        What::Verify { paths, trust, entry, old, consistency, without_archive, digest, shown } => {
+        What::Verify { paths, trust, entry, old, consistency, at_latest, archive, without_archive, digest, shown } => {
             let mut known = believed(&trust)?.ok_or_else(|| {
                 Failure::wrong_use("whom to trust?")
                     .hint("give --key with the log's key, or --policy with a trust policy that you wrote or were given")
@@ -95,7 +95,12 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
                 })
             });
             known.digest = digest.transpose()?;
-            known.is_without_archive = without_archive;
+            (known.archive, known.is_without_archive) = (archive, without_archive);
+            let end_of = |day: String| {
+                auditor::end_of_day(&day)
+                    .ok_or_else(|| Failure::wrong_use(format!("`{day}` is no day")).hint("write 2026-03-31"))
+            };
+            known.policy.latest_s = Some(at_latest.map(end_of).transpose()?.unwrap_or_else(auditor::soon));
             verify(&paths, &known, shown.format)
         }
     }
@@ -208,7 +213,8 @@ fn checkpoint(source: &Source, trust: &Trust, out: Option<&Path>, format: Format
     if out.is_some() {
         write(out, &note.to_string())?;
     }
-    let names: Vec<&str> = cosigned.iter().map(|(name, _)| name.as_str()).collect();
+    let said = |(name, time_s): &(String, u64)| format!("{name} at {}", auditor::show_moment(*time_s));
+    let names: Vec<String> = cosigned.iter().map(said).collect();
     let answer = serde_json::json!({
         "log": stated.origin,
         "size": stated.size,
