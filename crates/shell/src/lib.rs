@@ -26,6 +26,8 @@ pub enum Exit {
     Refused,
     /// Could not answer.
     CouldNotAnswer,
+    /// What was compared agrees as far as it goes, and one of the two goes less far.
+    Shorter,
     /// Wrong use.
     WrongUse,
 }
@@ -36,6 +38,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Refused => 1,
             Exit::CouldNotAnswer => 2,
+            Exit::Shorter => 3,
             Exit::WrongUse => 64,
         })
     }

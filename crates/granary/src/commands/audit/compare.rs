@@ -1,5 +1,6 @@
 //! `granary audit compare`: two copies of a log, by their hashes and signed roots.
 
+use std::cmp::Ordering;
 use std::path::Path;
 
 use chain::Policy;
@@ -39,11 +40,18 @@ pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -
             Untrue::Unsigned(error) => format!("{name}: {}", shell::chain(&error)),
         })
         .collect();
+    let shorter = match sizes[0].cmp(&sizes[1]) {
+        Ordering::Less => Some("here"),
+        Ordering::Equal => None,
+        Ordering::Greater => Some("there"),
+    };
     let signatures = if policy.is_some() { "checked" } else { "not checked: give --key or --policy" };
     let answer = json!({
         "log": origin,
         "sizes": sizes,
         "agree": agree,
+        "same": agree && shorter.is_none(),
+        "shorter": shorter,
         "problems": problems,
         "signatures": signatures,
         "agreeing_events": first.map_or(common, |first| first - 1),
@@ -58,7 +66,13 @@ pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -
             (
                 "agree",
                 match first {
-                    _ if agree => format!("yes, by the hashes of the {common} events that both have"),
+                    _ if agree => match shorter {
+                        None => format!("yes, by the hashes of all {common} events"),
+                        Some(shorter) => {
+                            let missing = sizes[0].abs_diff(sizes[1]);
+                            format!("as far as both go, {common} events; {missing} more are not {shorter}")
+                        }
+                    },
                     None => "NO, though their hashes do".to_owned(),
                     Some(first) => format!("NO: first in event {first}"),
                 },
@@ -71,5 +85,9 @@ pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -
         .map(|(name, value)| vec![name.to_owned(), value])
         .collect(),
     })?;
-    Ok(if agree { Exit::Done } else { Exit::Refused })
+    Ok(match (agree, shorter) {
+        (true, None) => Exit::Done,
+        (true, Some(_)) => Exit::Shorter,
+        (false, _) => Exit::Refused,
+    })
 }

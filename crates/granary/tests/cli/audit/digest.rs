@@ -152,7 +152,8 @@ fn two_copies_are_compared_and_the_first_difference_named() {
     post_movements(&ledger, 10..12);
     let dir = text(ledger.dir()).to_owned();
     let same = granary(&["audit", "compare", text(&copied), "--dir", &dir, "--format", "json"]);
-    assert_eq!((same.exit, &same.json()["agreeing_events"]), (0, &Value::from(11)), "{}{}", same.out, same.err);
+    assert_eq!((same.exit, &same.json()["agreeing_events"]), (3, &Value::from(11)), "{}{}", same.out, same.err);
+    assert_eq!((&same.json()["same"], &same.json()["shorter"]), (&Value::Bool(false), &"there".into()));
     // Another history with the same beginning: only its hashes are looked at.
     let other = tampered(&ledger, &folder, "other", |tiles| {
         let bundle = fs::read(tiles.join("tile/entries/000.p/13")).expect("a bundle");
