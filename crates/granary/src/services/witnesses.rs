@@ -209,8 +209,10 @@ impl Witnesses {
         let Some(theirs) = self.shown_by(url, note) else {
             return format!("{said}; it shows no checkpoint of this log that contradicts the newest one");
         };
-        let both =
-            format!("{url}: {}\n\nwhat was submitted:\n\n{note}\nwhat it has cosigned:\n\n{theirs}", words(&said));
+        let both = format!(
+            "{url}: {}: was the log rolled back?\n\nwhat was submitted:\n\n{note}\nwhat it has cosigned:\n\n{theirs}",
+            words(&said)
+        );
         let folder = self.dir.join("evidence");
         let name = HEXLOWER.encode(&Sha256::digest(theirs.text()))[..16].to_owned();
         let path = folder.join(name);
@@ -238,8 +240,10 @@ impl Witnesses {
         let end = text[from..].find("\n\n").map(|at| from + at + 2)?;
         let lines = text[end..].split_inclusive('\n').take_while(|line| line.starts_with('\u{2014}'));
         let found = format!("{}{}", &text[from..end], lines.collect::<String>());
-        let keys: Vec<_> = self.policy.logs.iter().map(|log| log.key.clone()).collect();
-        let theirs = Note::parse(found.as_bytes()).ok()?.vouched(&keys).ok()?;
+        let of_logs = self.policy.logs.iter().map(|log| &log.key);
+        let keys = of_logs.clone().chain(self.policy.witnesses.iter().map(|witness| &witness.key));
+        let theirs = Note::parse(found.as_bytes()).ok()?.vouched(&keys.cloned().collect::<Vec<_>>()).ok()?;
+        of_logs.clone().find(|key| theirs.verify(std::slice::from_ref(*key)).is_ok())?;
         let seen = Checkpoint::parse(theirs.text()).ok()?;
         let continues = seen.size <= newest.size
             && consistency_from(&self.files, seen.size, newest.size, newest.size).is_ok_and(|proof| {
