@@ -176,6 +176,12 @@ fn old_entries_go_to_an_archive_and_every_proof_stays() {
     let mended = granary(&["doctor", "--mend", "log", "--dir", text(&broken)]);
     assert_eq!(mended.exit, 0, "{}{}", mended.out, mended.err);
 
+    // The archive is checked by itself, wherever it lies; of what it does not have its hashes are.
+    let ran = verify(&archive, &key, &[]);
+    assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    let beyond = ran.json()[0]["NOT_READ"].as_str().expect("it says so").to_owned();
+    assert!(beyond.starts_with("events 513 to 605: only their hashes were checked"), "{beyond}");
+
     // What is changed in the archive is noticed.
     let bundle = archive.join("tile/entries/001");
     let mut bytes = fs::read(&bundle).expect("a bundle");
@@ -183,12 +189,15 @@ fn old_entries_go_to_an_archive_and_every_proof_stays() {
     fs::write(&bundle, bytes).expect("written");
     let ran = verify(&tiles, &key, &[]);
     assert_eq!(code(&ran), "entry_differs", "{}", ran.out);
+    assert_eq!(code(&verify(&archive, &key, &[])), "entry_differs");
     assert_eq!(granary(&["doctor", "--dir", &dir]).exit, 1);
 
     // The archive is elsewhere: nobody reads what is in it unseen. Whoever accepts that has its hashes, and a receipt wants
     // the entry from there.
     fs::rename(&archive, folder.path().join("elsewhere")).expect("renamed");
     assert_eq!(code(&verify(&tiles, &key, &[])), "archive_missing");
+    let there = folder.path().join("elsewhere");
+    assert_eq!(code(&verify(&tiles, &key, &["--archive", text(&there)])), "entry_differs", "it is read there");
     let ran = verify(&tiles, &key, &["--without-archive"]);
     assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
     let unread = ran.json()[0]["NOT_READ"].as_str().expect("it says so").to_owned();
