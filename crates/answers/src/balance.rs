@@ -138,8 +138,10 @@ impl Flows<'_> {
     /// When a sum is past what can be counted.
     pub(crate) fn balances(&self, books: &Books, ends: &[Day], rule: Option<&Rule>) -> Result<Vec<Balance>, Problem> {
         let facts = books.material(self.area.material);
-        let is_item = books.place(self.area.site).site().is_some_and(|site| site.area == Area::Item);
-        let kind = if is_item { AreaKind::Item } else { AreaKind::Bulk };
+        let kind = |last: Day| {
+            let site = books.facts_at(last, books.head()).site(self.area.site);
+            if site.is_some_and(|site| site.area == Area::Item) { AreaKind::Item } else { AreaKind::Bulk }
+        };
         let held = self.held(ends);
         let stock = |units: i128| stratum(units, rule.map(|rule| (rule.stock, 1)));
         let periods = ends.windows(2).zip(held.windows(2));
@@ -168,7 +170,7 @@ impl Flows<'_> {
                 };
                 Ok(Balance {
                     key,
-                    kind,
+                    kind: kind(last),
                     beginning: vec![stock(held[0])?],
                     increases: strata(increases)?,
                     decreases: strata(decreases)?,

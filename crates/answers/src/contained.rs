@@ -1,44 +1,74 @@
-//! A quantity restated in another basis, by the assay of its lot. Nothing is ever added across bases without it.
+//! A quantity restated in another basis, by what its lot is made of. Nothing is ever added across bases without it.
 
-use books::lot::Lot;
-use books::material::Material;
-use books::{Books, LotNo, Seq};
-use measure::{Basis, OxideFactor, Quantity, contained};
+use books::composition::Composition;
+use books::{Facts, LotNo, Seq};
+use measure::{Basis, OxideFactor, Quantity};
+
+use crate::history::{History, HistoryError};
 
 /// A quantity in the basis asked for, and what it rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restated {
     /// In accounting units of the lot's material; rounded to the nearest unit, halves to even. May be negative.
     pub units: i128,
-    /// The event whose assay it rests on; none where nothing had to be converted.
-    pub assay: Option<Seq>,
+    /// The events whose assays it rests on; none where nothing had to be converted.
+    pub assays: Vec<Seq>,
 }
 
-/// Restates a quantity of a lot, by the assay known after an event. `None` when the lot has no assay that says it.
-#[must_use]
-pub fn restate(books: &Books, lot: LotNo, units: i64, basis: Basis, known_at: Seq) -> Option<Restated> {
-    let facts = books.lot(lot);
-    let material: &Material = books.material(facts.facts.material);
-    if material.basis == basis {
-        return Some(Restated { units: i128::from(units), assay: None });
+/// Restates a quantity of a lot, by what it is made of as of a day, as known at an event. `None` where nobody knows.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn restate(
+    history: &(impl History + ?Sized),
+    at: &Facts<'_>,
+    lot: LotNo,
+    units: i64,
+    basis: Basis,
+) -> Result<Option<Restated>, HistoryError> {
+    let own = at.books.material(at.books.lot(lot).facts.material).basis;
+    if own == basis {
+        return Ok(Some(Restated { units: i128::from(units), assays: Vec::new() }));
     }
-    let known = Lot::assay_known_at(facts, known_at)?;
-    let size = Quantity::new(units.checked_abs()?)?;
+    Ok(made_of(history, at, lot)?.and_then(|found| in_basis(&found, units, (own, basis))))
+}
+
+/// What a lot is made of, as of a day, as known at an event; `None` where nobody knows.
+pub(crate) fn made_of(
+    history: &(impl History + ?Sized),
+    at: &Facts<'_>,
+    lot: LotNo,
+) -> Result<Option<Composition>, HistoryError> {
+    let mut weigh = |account, day, known_at| history.at(account, day, known_at).map(|sums| sums.on_hand);
+    at.books.composition(lot, (at.day, at.known_at), &mut weigh)
+}
+
+/// A weight of a lot in another basis than its own.
+fn in_basis(found: &Composition, units: i64, (own, basis): (Basis, Basis)) -> Option<Restated> {
+    let units = match (own, basis) {
+        (Basis::Wet | Basis::Net, Basis::Dry) => found.dry(units)?,
+        (Basis::Dry, Basis::Wet) => found.wet(units)?,
+        (_, Basis::Reo | Basis::Contained(_)) => contained(found, units, basis)?,
+        (_, Basis::Gross | Basis::Net | Basis::Wet | Basis::Dry) => return None,
+    };
+    Some(Restated { units, assays: found.assays.clone() })
+}
+
+fn contained(found: &Composition, units: i64, basis: Basis) -> Option<i128> {
     let mut inside: i128 = 0;
     // An assay that does not name an element says that there is none; one that names no rare earth says nothing of REO.
-    let mut is_found = matches!(basis, Basis::Contained(_));
-    for content in &known.assay.contents {
-        let part = contained(size, content.fraction_ppb).ok()?.quantity;
-        let Some(part) = in_basis(&content.analyte, part, basis) else { continue };
+    let mut is_found = matches!(basis, Basis::Contained(_)) && !found.contents.is_empty();
+    for (analyte, fraction) in &found.contents {
+        let size = i64::try_from(Composition::inside(units, *fraction).unsigned_abs()).ok()?;
+        let Some(part) = counts(analyte, Quantity::new(size)?, basis) else { continue };
         is_found = true;
         inside += i128::from(part.units());
     }
-    let signed = if units < 0 { -inside } else { inside };
-    is_found.then_some(Restated { units: signed, assay: Some(known.seq) })
+    is_found.then_some(if units < 0 { -inside } else { inside })
 }
 
 /// What a part of the lot counts in a basis; `None` where it counts nothing.
-fn in_basis(analyte: &str, part: Quantity, basis: Basis) -> Option<Quantity> {
+fn counts(analyte: &str, part: Quantity, basis: Basis) -> Option<Quantity> {
     let factor = OxideFactor::find(analyte);
     match basis {
         Basis::Reo => {

@@ -46,8 +46,10 @@ pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, Histo
     let sight = Sight::of(view);
     let query = PositionQuery { by: vec![Dimension::Material], basis: None, ..query.clone() };
     let held = groups(view, &query)?;
+    let at_day = query.facts(books, &query.days(books, view.now()));
     let mut covers = Vec::new();
-    for (number, material) in (0u32..).map(MaterialNo).zip(books.materials()) {
+    for number in (0u32..).map(MaterialNo).take(books.materials().len()) {
+        let material = at_day.material(number);
         let wanted = query.filter.material.as_ref();
         if wanted.is_some_and(|wanted| *wanted != material.code) {
             continue;

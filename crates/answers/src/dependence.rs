@@ -106,13 +106,14 @@ pub fn dependence(
     let sight = Sight::of(view);
     let known_at: Seq = query.known_at.unwrap_or(books.head());
     let days = query.days(books, view.now());
+    let at_day = query.facts(books, &days);
     let totals = sight.sees_totals() && query.filter.is_total();
     let mut sums: BTreeMap<String, Total<1>> = BTreeMap::new();
     let mut unstated: BTreeMap<u32, Total<1>> = BTreeMap::new();
     let mut scale = None;
     for (number, account) in (0u32..).zip(books.accounts()) {
         let is_seen = sight.sees_stock(account);
-        if !query.filter.takes(books, account, false) || !(is_seen || totals) {
+        if !query.filter.takes(&at_day, account, false) || !(is_seen || totals) {
             continue;
         }
         let owner = account.key.owner;
@@ -133,7 +134,7 @@ pub fn dependence(
             Basis::Gross | Basis::Net | Basis::Wet | Basis::Dry => Some(facts.material),
         };
         let own_scale = (material.unit, material.decimals, kind);
-        let restated = restate(books, account.key.lot, on_hand, basis, known_at);
+        let restated = restate(view, &books.facts_at(day, known_at), account.key.lot, on_hand, basis)?;
         let restated = restated.filter(|_| *scale.get_or_insert(own_scale) == own_scale);
         let country = || {
             if facts.source == books::lot::SourceKind::Recycled {

@@ -1,7 +1,12 @@
 //! Why the same day looks different now from how it looked then: each event between, with its part of the difference.
 
-use books::{AccountNo, Day, Event, Seq};
+use std::collections::BTreeSet;
 
+use books::{AccountNo, Act, Books, Day, Event, LotNo, PlaceNo, Seq};
+use measure::Basis;
+
+use crate::contained::restate;
+use crate::history::HistoryError;
 use crate::position::Filter;
 use crate::sight::Sight;
 use crate::view::View;
@@ -10,7 +15,7 @@ use crate::wants::{Scan, Wants};
 /// A position as of a day, as known at two events, and what lies between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Difference<'v> {
-    /// On hand as known at the earlier event, in accounting units.
+    /// On hand as known at the earlier event, in accounting units of the basis that was asked for.
     pub(crate) then: i128,
     /// On hand as known at the later event.
     pub(crate) now: i128,
@@ -29,35 +34,106 @@ pub(crate) struct DifferingEvent<'v> {
     pub(crate) event: &'v Event,
 }
 
-/// The accounts of which the asker sees how much lies on them, as far as they were looked at.
-struct Counted {
-    filter: Filter,
-    known: Vec<bool>,
+/// What counts: which stock, as of which day, in which basis.
+#[derive(Clone)]
+pub(crate) struct Counted {
+    /// Which stock.
+    pub(crate) filter: Filter,
+    /// At the end of this day.
+    pub(crate) as_of: Day,
+    /// Restated in this basis; what no assay restates counts nothing.
+    pub(crate) basis: Option<Basis>,
 }
 
 impl Counted {
-    fn new(filter: &Filter) -> Self {
-        Self { filter: filter.clone(), known: Vec::new() }
+    /// Does the asker see how much lies on an account, and is it meant, by what was known?
+    fn counts(&self, view: &dyn View, number: AccountNo, known_at: Seq) -> bool {
+        let books = view.books();
+        let account = books.account(number);
+        self.filter.takes(&books.facts_at(self.as_of, known_at), account, false) && Sight::of(view).sees_stock(account)
     }
 
-    fn counts(&mut self, view: &dyn View, number: AccountNo) -> bool {
-        let sight = Sight::of(view);
-        let accounts = view.books().accounts();
-        for account in &accounts[self.known.len().min(number.0 as usize + 1)..=number.0 as usize] {
-            self.known.push(self.filter.takes(view.books(), account, false) && sight.sees_stock(account));
+    /// What an account counts, as known at an event.
+    fn value(&self, view: &dyn View, number: AccountNo, known_at: Seq) -> Result<i128, HistoryError> {
+        let books = view.books();
+        let lot = books.account(number).key.lot;
+        if books.lot(lot).seq > known_at || !self.counts(view, number, known_at) {
+            return Ok(0);
         }
-        self.known[number.0 as usize]
+        let units = view.at(number, self.as_of, known_at)?.on_hand;
+        Ok(match self.basis {
+            None => i128::from(units),
+            Some(basis) => {
+                let at = books.facts_at(self.as_of, known_at);
+                restate(view, &at, lot, units, basis)?.map_or(0, |restated| restated.units)
+            }
+        })
     }
 
-    /// What an event changed on or before a day, in accounting units.
-    fn change(&mut self, view: &dyn View, event: &Event, as_of: Day) -> i128 {
-        let entries = event.entries.iter().filter(|entry| entry.day.unwrap_or(event.effective) <= as_of);
-        let change = |entry: &books::Entry| {
-            let sides = [entry.target, entry.source].map(|account| i128::from(self.counts(view, account)));
-            i128::from(entry.quantity.units()) * (sides[0] - sides[1])
-        };
-        entries.map(change).sum()
+    /// What an event changed of the day.
+    fn change(&self, view: &dyn View, seq: Seq, event: &Event) -> Result<i128, HistoryError> {
+        let entries = event.entries.iter().filter(|entry| entry.day.unwrap_or(event.effective) <= self.as_of);
+        let facts = self.restated_by(view, event);
+        if self.basis.is_none() && facts.is_empty() {
+            let change = |entry: &books::Entry| {
+                let sides = [entry.target, entry.source].map(|account| i128::from(self.counts(view, account, seq)));
+                i128::from(entry.quantity.units()) * (sides[0] - sides[1])
+            };
+            return Ok(entries.map(change).sum());
+        }
+        let mut touched: BTreeSet<AccountNo> = facts;
+        touched.extend(entries.flat_map(|entry| [entry.source, entry.target]));
+        let before = Seq(seq.0 - 1);
+        touched
+            .into_iter()
+            .try_fold(0, |sum, account| Ok(sum + self.value(view, account, seq)? - self.value(view, account, before)?))
     }
+
+    /// The accounts of which an event changes what is counted without moving anything.
+    fn restated_by(&self, view: &dyn View, event: &Event) -> BTreeSet<AccountNo> {
+        let books = view.books();
+        let at = |place: PlaceNo| {
+            let accounts = (0u32..).map(AccountNo).zip(books.accounts());
+            accounts.filter(move |(_, account)| account.key.place == place).map(|(number, _)| number).collect()
+        };
+        let act = event.effect(books);
+        if let Some(Act::AmendSite(act)) = act.as_deref()
+            && self.filter.class.is_some()
+        {
+            return at(act.site);
+        }
+        match self.basis {
+            Some(_) => measured_by(books, event).into_iter().flat_map(|lot| books.accounts_of(lot)).copied().collect(),
+            None => BTreeSet::new(),
+        }
+    }
+}
+
+/// The lots of which an event changes what they are known to be made of.
+pub(crate) fn measured_by(books: &Books, event: &Event) -> Vec<LotNo> {
+    let act = event.effect(books);
+    let lot = match act.as_deref() {
+        Some(Act::RecordAssay(act)) => Some(act.lot),
+        Some(Act::RecordLoss(act)) => Some(act.lot),
+        Some(Act::RecordGain(act)) => Some(act.lot),
+        Some(Act::Correct(act)) => {
+            // What it takes back, or lets stand again, is an assay, a loss or a gain of a lot that knows it.
+            let mut family = act.reverses;
+            while let Some(root) = books.reversed_event(family) {
+                family = root;
+            }
+            books.measured_in(family)
+        }
+        _ => {
+            // Every movement before a change of weight alone changes what was weighed then.
+            let entries = event.entries.iter().flat_map(|entry| [entry.source, entry.target]);
+            let lots = entries.map(|account| books.account(account).key.lot);
+            let mut lots: Vec<LotNo> = lots.filter(|lot| books.is_weighed_alone(*lot)).collect();
+            lots.dedup();
+            return lots.into_iter().flat_map(|lot| books.heirs(lot)).collect();
+        }
+    };
+    lot.map_or_else(Vec::new, |lot| books.heirs(lot))
 }
 
 /// What was on hand on the day as known at the earlier event, in accounting units.
@@ -65,14 +141,15 @@ impl Counted {
 struct Then(i128);
 
 /// What [`difference`] wants of the log; up to the head where `now` is none.
-pub(crate) fn wanted(filter: &Filter, as_of: Day, then: Seq, now: Option<Seq>) -> Wants {
-    let mut counted = Counted::new(filter);
-    let scan = Scan::keep(move |view, _, event| counted.change(view, event, as_of) != 0).from(Seq(then.0 + 1)).shown();
-    let mut counted = Counted::new(filter);
+pub(crate) fn wanted(counted: &Counted, then: Seq, now: Option<Seq>) -> Wants {
+    let own = counted.clone();
+    // What cannot be read is kept, so that the answer says so.
+    let changes =
+        move |view: &dyn View, seq, event: &Event| own.change(view, seq, event).map_or(true, |units| units != 0);
+    let scan = Scan::keep(changes).from(Seq(then.0 + 1)).shown();
+    let own = counted.clone();
     let walk = Wants::every_account(move |sum: &mut Then, view, number| {
-        if counted.counts(view, number) {
-            sum.0 += i128::from(view.at(number, as_of, then)?.on_hand);
-        }
+        sum.0 += own.value(view, number, then)?;
         Ok(())
     });
     let scan = match now {
@@ -84,17 +161,19 @@ pub(crate) fn wanted(filter: &Filter, as_of: Day, then: Seq, now: Option<Seq>) -
 
 /// Explains the difference of one material's position, of what the asker sees. What is known now is what was known then and
 /// each event since: a test holds that against the history.
+///
+/// # Errors
+/// When the history cannot be read.
 pub(crate) fn difference<'v>(
     view: &'v dyn View,
-    filter: &Filter,
-    as_of: Day,
+    counted: &Counted,
     (then, now): (Seq, Seq),
-) -> Difference<'v> {
-    let mut counted = Counted::new(filter);
-    let between = view.gathered().taken().filter(|(seq, _)| (then.0 + 1..=now.0).contains(&seq.0));
-    let events = between.map(|(seq, event)| DifferingEvent { seq, change: counted.change(view, event, as_of), event });
-    let events: Vec<DifferingEvent<'v>> = events.collect();
+) -> Result<Difference<'v>, HistoryError> {
+    let mut events = Vec::new();
+    for (seq, event) in view.gathered().taken().filter(|(seq, _)| (then.0 + 1..=now.0).contains(&seq.0)) {
+        events.push(DifferingEvent { seq, change: counted.change(view, seq, event)?, event });
+    }
     let then = view.gathered().folded::<Then>().map_or(0, |then| then.0);
     let now = then + events.iter().map(|event| event.change).sum::<i128>();
-    Difference { then, now, events }
+    Ok(Difference { then, now, events })
 }

@@ -66,8 +66,9 @@ impl EventFilter {
         if self.touches == Filter::default() {
             return true;
         }
+        let at = books.facts_at(event.effective, books.head());
         let takes = |account: AccountNo| {
-            books.accounts().get(account.0 as usize).is_some_and(|account| self.touches.takes(books, account, false))
+            books.accounts().get(account.0 as usize).is_some_and(|account| self.touches.takes(&at, account, false))
         };
         let entry = |entry: &books::Entry| takes(entry.source) || takes(entry.target);
         event.entries.iter().any(entry)

@@ -5,15 +5,16 @@ use books::call::Call;
 use books::place::Place;
 use books::procurement::Order;
 use books::reserve::Reserve;
-use books::{Account, Books, Day, PartyNo, PlaceNo, ReserveNo};
+use books::{Account, Books, Day, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use measure::Quantity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wire::acts::words::{Area, Direction, EncumbranceKind, Form, Role, SourceKind};
 use wire::date::show_day;
-use wire::value::{show_fraction, show_price, show_quantity};
+use wire::value::{show_part, show_price, show_quantity};
 
+use crate::contained::made_of;
 use crate::shared::material_code;
 use crate::sight::Sight;
 use crate::table::{Column, Record};
@@ -92,11 +93,14 @@ pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
     let today = view.now().utc_day();
     match what {
         Listed::Parties => books.parties().iter().map(party).collect(),
-        Listed::Materials => books.materials().iter().map(material).collect(),
+        Listed::Materials => {
+            let numbers = (0u32..).map(MaterialNo).take(books.materials().len());
+            numbers.map(|number| material(&books.facts_at(today, books.head()).material(number))).collect()
+        }
         Listed::Sites => books.places().iter().filter_map(|place| site(books, place)).collect(),
         Listed::Lots => {
-            let seen = (0u32..).zip(books.lots()).filter(|(number, _)| sight.sees_lot(books::LotNo(*number)));
-            seen.map(|(_, lot)| lot_line(books, lot)).collect()
+            let seen = (0u32..).map(LotNo).take(books.lots().len()).filter(|number| sight.sees_lot(*number));
+            seen.map(|number| lot_line(view, number, today)).collect()
         }
         Listed::Encumbrances => {
             let seen = books.encumbrances().iter().filter(|claim| sight.sees_encumbrance(claim));
@@ -222,13 +226,17 @@ fn site(books: &Books, place: &Place) -> Option<Line> {
     }))
 }
 
-fn lot_line(books: &Books, lot: &books::lot::Lot) -> Line {
+/// A lot with what it is made of on a day, where that can be read.
+fn lot_line(view: &dyn View, number: LotNo, today: Day) -> Line {
+    let books = view.books();
+    let lot = books.lot(number);
     let facts = &lot.facts;
-    let assay = lot.assays.last().map(|known| {
-        let contents = known.assay.contents.iter();
+    let assay = made_of(view, &books.facts_at(today, books.head()), number).ok().flatten().map(|found| {
+        let contents = found.contents.iter();
         let contents: Vec<String> =
-            contents.map(|content| format!("{} {}", content.analyte, show_fraction(content.fraction_ppb))).collect();
-        format!("{} (event {})", contents.join(", "), known.seq)
+            contents.map(|(analyte, fraction)| format!("{analyte} {}", show_part(*fraction))).collect();
+        let events: Vec<String> = found.assays.iter().map(Seq::to_string).collect();
+        format!("{} (event {})", contents.join(", "), events.join(", "))
     });
     line(&LotLine {
         code: facts.code.clone(),

@@ -6,7 +6,7 @@ mod order;
 use std::collections::HashSet;
 
 use books::place::Place;
-use books::{Account, AccountNo, Books, Day, MaterialNo, Moment, Seq, Sums};
+use books::{Account, AccountNo, Books, Day, Facts, MaterialNo, Moment, Seq, Sums};
 use measure::Basis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -231,11 +231,12 @@ fn each_group<'b>(
     let changed = changed_since(view, known_at);
     let by = query.told_apart_by();
     let totals = sight.sees_totals() && query.is_total(&by);
-    let order = Order::of(books, &by);
+    let at_day = query.facts(books, &days);
+    let order = Order::of(at_day, &by);
     let mut found: Vec<(u128, AccountNo)> = Vec::new();
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let lot = books.lot(account.key.lot);
-        let is_meant = lot.seq <= known_at && query.filter.takes(books, account, query.show_virtual);
+        let is_meant = lot.seq <= known_at && query.filter.takes(&at_day, account, query.show_virtual);
         if is_meant && (totals || sight.sees_stock(account)) {
             found.push((order.place(account.key), number));
         }
@@ -259,7 +260,11 @@ fn each_group<'b>(
                 None => view.at(*number, day, known_at)?,
             };
             if sums != Sums::default() || (query.show_empty && is_seen) {
-                add(books, query, &by, &mut groups, (account, &sums, is_seen, known_at));
+                let restated = match query.basis {
+                    Some(basis) => restated(view, &books.facts_at(day, known_at), account, &sums, basis)?,
+                    None => None,
+                };
+                add(&at_day, &by, &mut groups, (account, &sums, is_seen), restated);
             }
         }
         groups.sort_by(|one, other| one.labels.basis.cmp(&other.labels.basis));
@@ -272,24 +277,24 @@ fn each_group<'b>(
 
 /// Adds what an account holds to the group of its basis.
 fn add(
-    books: &Books,
-    query: &PositionQuery,
+    at: &Facts<'_>,
     by: &[Dimension],
     groups: &mut Vec<Group>,
-    (account, sums, is_seen, known_at): (&Account, &Sums, bool, Seq),
+    (account, sums, is_seen): (&Account, &Sums, bool),
+    restated: Option<Converted>,
 ) {
+    let books = at.books;
     let number = books.lot(account.key.lot).facts.material;
     let material = books.material(number);
-    let in_own_basis = || (plain(sums), material.basis, None);
-    let converted = query.basis.and_then(|basis| restated(books, account, sums, basis, known_at));
-    let ([on_hand, encumbered, blocked], basis, assay) = converted.unwrap_or_else(in_own_basis);
+    let in_own_basis = || (plain(sums), material.basis, Vec::new());
+    let ([on_hand, encumbered, blocked], basis, assays) = restated.unwrap_or_else(in_own_basis);
     let place = books.place(account.key.place);
     let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { on_hand } else { 0 };
     let known = groups.iter().position(|group| group.basis == basis);
     let group = match known {
         Some(known) => &mut groups[known],
         None => {
-            let mut labels = labels(books, account, by);
+            let mut labels = labels(at, account, by);
             labels.unit = material.shown.to_string();
             labels.basis = basis.to_string();
             groups.push(Group { labels, material: number, basis, sums: Total::default(), assays: Vec::new() });
@@ -299,7 +304,7 @@ fn add(
     let values = [on_hand, encumbered, blocked, away];
     if is_seen {
         group.sums.add(values);
-        group.assays.extend(assay);
+        group.assays.extend(assays.iter().map(|seq| seq.0));
     } else {
         group.sums.add_of_other(account.key.owner, values);
     }
@@ -322,6 +327,13 @@ impl PositionQuery {
         books.parties().iter().map(|party| self.as_of.unwrap_or_else(|| own_day(party))).collect()
     }
 
+    /// What is registered on the day that is meant, as known when it is meant. Where each owner has its own today, that is
+    /// the latest of them.
+    pub(crate) fn facts<'b>(&self, books: &'b Books, days: &[Day]) -> Facts<'b> {
+        let day = days.iter().max().copied().unwrap_or_default();
+        books.facts_at(day, self.known_at.unwrap_or(books.head()))
+    }
+
     /// Is it about whole materials? Only such sums are told over several parties: of sums by site, form or lot, the
     /// difference of two could show what one party holds.
     fn is_total(&self, by: &[Dimension]) -> bool {
@@ -334,20 +346,29 @@ fn plain(sums: &Sums) -> [i128; 3] {
     [sums.on_hand, sums.encumbered, sums.blocked].map(i128::from)
 }
 
-type Converted = ([i128; 3], Basis, Option<u64>);
+type Converted = ([i128; 3], Basis, Vec<Seq>);
 
-fn restated(books: &Books, account: &Account, sums: &Sums, basis: Basis, known_at: Seq) -> Option<Converted> {
-    let mut assay = None;
+/// What an account holds in another basis, by what its lot is made of; `None` where nobody knows.
+fn restated(
+    view: &dyn View,
+    at: &Facts<'_>,
+    account: &Account,
+    sums: &Sums,
+    basis: Basis,
+) -> Result<Option<Converted>, HistoryError> {
+    let mut assays = Vec::new();
     let mut values = [0; 3];
     for (value, units) in values.iter_mut().zip([sums.on_hand, sums.encumbered, sums.blocked]) {
-        let restated = restate(books, account.key.lot, units, basis, known_at)?;
+        let Some(restated) = restate(view, at, account.key.lot, units, basis)? else { return Ok(None) };
         *value = restated.units;
-        assay = restated.assay.map(|seq| seq.0).or(assay);
+        assays = restated.assays;
     }
-    Some((values, basis, assay))
+    Ok(Some((values, basis, assays)))
 }
 
-fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
+fn labels(at: &Facts<'_>, account: &Account, by: &[Dimension]) -> Position {
+    let books = at.books;
+    let site = at.site(account.key.place);
     let place = books.place(account.key.place);
     let facts = &books.lot(account.key.lot).facts;
     let mut labels = Position::default();
@@ -360,10 +381,10 @@ fn labels(books: &Books, account: &Account, by: &[Dimension]) -> Position {
                 labels.place = Some(kind(place).to_owned());
             }
             Dimension::Country => {
-                labels.country = place.site().map(|site| site.country.clone()).or_else(unknown);
+                labels.country = site.as_ref().map(|site| site.country.clone()).or_else(unknown);
             }
             Dimension::Class => {
-                labels.class = place.site().and_then(|site| site.class.clone()).or_else(unknown);
+                labels.class = site.as_ref().and_then(|site| site.class.clone()).or_else(unknown);
             }
             Dimension::Material => {
                 labels.material = Some(books.material(facts.material).code.clone());

@@ -12,6 +12,7 @@ use crate::base::Base;
 use crate::call::{Activation, Call};
 use crate::commitment::Commitment;
 use crate::comparing::{Publication, Rule};
+use crate::composition::WeightChange;
 use crate::days::{Days, Sums};
 use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
@@ -26,7 +27,7 @@ use crate::number::{
     Seq, TallyNo,
 };
 use crate::party::{Party, Role};
-use crate::place::Place;
+use crate::place::{Place, Site};
 use crate::procurement::{Floor, Order};
 use crate::rejection::Rejection;
 use crate::report::{Piece, Report};
@@ -36,8 +37,10 @@ use crate::right::Right;
 use crate::share_limit::ShareLimit;
 use crate::table::Table;
 use crate::tally::{Tally, TallyKey, TallyKind};
+use crate::versions::Versions;
 
 mod compared;
+pub mod facts;
 mod laws;
 mod looked_up;
 mod named;
@@ -121,6 +124,9 @@ pub struct Books {
     pub(crate) trusted_logs: Table<TrustedLog>,
     pub(crate) facts: Table<Fact>,
     pub(crate) log_keys: Table<LogKey>,
+    pub(crate) party_versions: Table<Versions<Party>>,
+    pub(crate) material_versions: Table<Versions<Material>>,
+    pub(crate) site_versions: Table<Versions<Site>>,
     index: Index,
 }
 
@@ -146,6 +152,7 @@ struct Index {
     /// Tallies of each thing.
     tallies_of: FxHashMap<(TallyKind, u32), Vec<TallyNo>>,
     named: Named,
+    amended: facts::Amended,
     /// Figures of each party and material.
     bases: FxHashMap<(PartyNo, MaterialNo), Vec<u32>>,
     /// Reserves by the party that owns their pool.
@@ -218,6 +225,9 @@ impl Books {
             trusted_logs: Table::default(),
             facts: Table::default(),
             log_keys: Table::default(),
+            party_versions: Table::default(),
+            material_versions: Table::default(),
+            site_versions: Table::default(),
             index: Index::default(),
         }
     }
@@ -384,7 +394,20 @@ impl Books {
         }
         let assays = facts.assay.iter().map(|assay| KnownAssay { seq, effective, assay: assay.clone() }).collect();
         self.index.lots.insert(facts.code.clone(), number);
-        self.lots.push(Lot { facts, seq, assays, parents, children: Vec::new() });
+        let (children, changes) = (Vec::new(), Vec::new());
+        self.lots.push(Lot { facts, seq, assays, parents, children, made: effective, inherits: false, changes });
+    }
+
+    /// A lot that was split off or merged: it is made of what its parents are made of.
+    pub(crate) fn push_heir(&mut self, facts: NewLot, seq: Seq, effective: Day, parents: Vec<Parent>) {
+        let row = self.lots.row_count();
+        self.push_lot(facts, seq, effective, parents);
+        let lot = self.lots.row_mut(row);
+        (lot.inherits, lot.assays) = (true, Vec::new());
+    }
+
+    pub(crate) fn change_weight(&mut self, lot: LotNo, change: WeightChange) {
+        self.lots.row_mut(lot.0).changes.push(change);
     }
 
     pub(crate) fn push_encumbrance(&mut self, encumbrance: Encumbrance) {

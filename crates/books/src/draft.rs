@@ -11,6 +11,7 @@ use crate::account::{AccountKey, Encumbrance, EncumbranceKind};
 use crate::acts::Line;
 use crate::authority::Direction;
 use crate::books::Books;
+use crate::books::facts::Facts;
 use crate::days::{Days, Sums};
 use crate::event::{Claim, Effects, Entry, Past, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
@@ -85,6 +86,16 @@ impl<'b> Draft<'b> {
     /// The place in the log that the act will get: what it changes counts as known there.
     pub(crate) fn next_seq(&self) -> Seq {
         Seq(self.books.head.0 + 1)
+    }
+
+    /// What is registered, on the act's own day.
+    pub(crate) fn facts(&self) -> Facts<'b> {
+        self.books.facts_at(self.day, self.books.head)
+    }
+
+    /// The country of a site, on the act's own day.
+    pub(crate) fn country(&self, site: PlaceNo) -> String {
+        self.facts().country(site).expect("resolved: names a site")
     }
 
     /// Reserves the number of a lot that the act creates.

@@ -2,6 +2,7 @@
 
 use measure::Quantity;
 
+use crate::composition::WeightChange;
 use crate::material::Form;
 use crate::number::{Day, LotNo, MaterialNo, Seq};
 
@@ -67,7 +68,19 @@ pub enum AssayStatus {
     Final,
 }
 
-/// Content of one element or oxide, in parts per billion of the lot's accounted weight.
+/// Which weight fractions are parts of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum Weighed {
+    /// With its water.
+    #[n(0)]
+    Wet,
+    /// Without its water.
+    #[n(1)]
+    Dry,
+}
+
+/// Content of one element or oxide, in parts per billion of the weight that the assay states.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Content {
     /// Element or oxide: `Nd`, `Dy2O3`.
@@ -99,6 +112,10 @@ pub struct Assay {
     /// One standard deviation, in parts per billion of the fraction.
     #[n(5)]
     pub uncertainty_ppb: Option<u32>,
+    /// Which weight the contents are parts of; that in which the material is accounted where nothing is said. The water is
+    /// a part of the wet weight, always.
+    #[n(6)]
+    pub weighed: Option<Weighed>,
 }
 
 /// An assay, and since when the ledger knows it.
@@ -110,7 +127,7 @@ pub struct KnownAssay {
     /// Day it was made.
     #[n(1)]
     pub effective: Day,
-    /// The assay. It holds for the whole lot, what was already drawn included.
+    /// The assay. Which one holds, and since when: see [`crate::composition`].
     #[n(2)]
     pub assay: Assay,
 }
@@ -187,12 +204,13 @@ pub struct Lot {
     /// The lots made from it.
     #[n(4)]
     pub children: Vec<LotNo>,
-}
-
-impl Lot {
-    /// The assay that held for the ledger at a sequence number: the last one it knew then.
-    #[must_use]
-    pub fn assay_known_at(&self, seq: Seq) -> Option<&KnownAssay> {
-        self.assays.iter().rev().find(|known| known.seq <= seq)
-    }
+    /// The day it was made.
+    #[n(5)]
+    pub made: Day,
+    /// Is it of the same material as its parents, split off or merged? Then it is made of what they are made of.
+    #[n(6)]
+    pub inherits: bool,
+    /// Its losses and gains, in the order in which the ledger learned them.
+    #[n(7)]
+    pub changes: Vec<WeightChange>,
 }

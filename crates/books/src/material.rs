@@ -2,6 +2,8 @@
 
 use measure::{Basis, Quantity, Unit};
 
+use crate::versions::amends;
+
 /// Physical-chemical state of a lot; the stage in the chain follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
 #[cbor(index_only)]
@@ -131,3 +133,7 @@ pub struct Material {
     #[n(12)]
     pub authority_required: bool,
 }
+
+amends!(Material {
+    name, hs, shown, form, requirement_per_day, goal, tolerance_ppm, dual_control_above, authority_required
+} keeps { code, unit, decimals, basis });

@@ -1,6 +1,7 @@
 //! Who takes part: agencies, members, the secretariat, operators, suppliers, auditors.
 
 use crate::number::Day;
+use crate::versions::amends;
 
 /// What a party may do beyond writing its own stock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -48,3 +49,5 @@ pub struct Party {
     #[n(6)]
     pub closed_through: Option<Day>,
 }
+
+amends!(Party { name, country, role, zone, keys } keeps { code, closed_through });

@@ -1,6 +1,7 @@
 //! Where material is: a site, or one of the virtual places that give every movement its other leg.
 
 use crate::number::{PartyNo, PlaceNo, Seq};
+use crate::versions::amends;
 
 /// How well a site can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -68,6 +69,8 @@ pub struct Site {
     #[n(5)]
     pub class: Option<String>,
 }
+
+amends!(Site { name, custodian, country, area, class } keeps { code });
 
 /// A dispatch on its way. What is outstanding is the balance of the place, not a number of its own.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]

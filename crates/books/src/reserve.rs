@@ -5,6 +5,7 @@
 
 use crate::base::BaseKind;
 use crate::number::{Day, MaterialNo, PartyNo, Seq};
+use crate::versions::in_force;
 
 mod allocation;
 pub use allocation::{Part, allocate};
@@ -200,13 +201,6 @@ pub struct Reserve {
     /// Being wound up since this day: nothing new is promised, called or drawn to be put back.
     #[n(8)]
     pub winding_up: Option<Day>,
-}
-
-/// The last of some dated rows that was in force on a day, as known at an event: the latest first day, and of several
-/// the one recorded last.
-fn in_force<T>(rows: &[T], day: Day, known: Seq, of: impl Fn(&T) -> (Day, Seq)) -> Option<&T> {
-    let known = rows.iter().filter(|row| of(row).0 <= day && of(row).1 <= known);
-    known.max_by_key(|row| of(row))
 }
 
 impl Reserve {

@@ -6,6 +6,7 @@ use books::{AccountNo, Books, Day, EncumbranceNo, Event, LotNo, Seq};
 
 use crate::Model;
 
+mod facts;
 mod reserves;
 
 /// Checks what an event touched: everything else is as it was.
@@ -35,6 +36,7 @@ pub fn check_all(books: &Books, model: &Model) {
         assert_eq!(books.imbalance(lot), 0, "conservation: lot {lot} sums to zero over all places");
     }
     reserves::check(books, model);
+    facts::check(books, model);
     for authority in books.authorities() {
         assert!(authority.used <= authority.ceiling, "authority {} is not used beyond its ceiling", authority.code);
     }

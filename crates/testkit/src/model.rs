@@ -3,6 +3,8 @@
 //! Slow and obviously right. The books keep a few rows an account and drop the rest; what they say must be what this
 //! list says, for every day and as known at every event.
 
+pub mod facts;
+
 use std::collections::BTreeSet;
 
 use books::{AccountNo, Day, Days, EncumbranceKind, EncumbranceNo, Event, Row, Seq, Sums};
@@ -29,11 +31,13 @@ pub struct Model {
     accounts: Vec<Vec<Posting>>,
     encumbrances: Vec<Vec<Claimed>>,
     tallies: Vec<Vec<(Day, i64)>>,
+    facts: facts::Facts,
 }
 
 impl Model {
     /// Takes in the next event.
     pub fn add(&mut self, seq: Seq, event: &Event) {
+        self.facts.add(seq, event);
         for entry in &event.entries {
             let day = entry.day.unwrap_or(event.effective);
             let units = entry.quantity.units();
@@ -55,6 +59,12 @@ impl Model {
         for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
             self.tally_change(change.tally.0 as usize, change.day.unwrap_or(event.effective), change.delta);
         }
+    }
+
+    /// What is registered, and what lots are made of.
+    #[must_use]
+    pub fn facts(&self) -> &facts::Facts {
+        &self.facts
     }
 
     fn tally_change(&mut self, row: usize, day: Day, delta: i64) {

@@ -88,6 +88,13 @@ pub fn show_fraction(ppb: u32) -> String {
     format!("{}%", format_decimal(i64::from(ppb), 7))
 }
 
+/// A part of [`books::composition::WHOLE`] as a percentage, to the ppb.
+#[must_use]
+pub fn show_part(part: i128) -> String {
+    let ppb = (part + 500_000_000) / 1_000_000_000;
+    format!("{}%", format_decimal(i64::try_from(ppb).unwrap_or(i64::MAX), 7))
+}
+
 /// A price from `85.20 USD`.
 ///
 /// # Errors

@@ -762,6 +762,7 @@ way-out = out
 column-abroad = abroad
 column-act = act
 column-activation = activation
+column-after = after
 column-again = again
 column-against = against
 column-age = age

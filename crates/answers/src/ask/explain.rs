@@ -1,13 +1,14 @@
 //! Why a day looks different now from how it looked then.
 
 use books::material::Material;
-use books::{Books, Day, MaterialNo, Seq};
+use books::{Books, MaterialNo, Seq};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::value::show_number;
 use wire::view::EventView;
 
-use crate::difference::{difference, wanted};
+use super::positions::basis;
+use crate::difference::{Counted, difference, wanted};
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -31,6 +32,9 @@ pub struct Explain {
     /// Compared with what was known after this event, or at this time; now where absent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub and: Option<KnownAt>,
+    /// Restated in this basis by each lot's assay: REO, contained:Nd, ... What no assay restates counts nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub basis: Option<String>,
 }
 
 records! {
@@ -95,15 +99,15 @@ impl Question for Explain {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        let (_, filter, as_of, (then, now)) = self.read(view)?;
+        let (_, counted, (then, now)) = self.read(view)?;
         let now = self.and.as_ref().map(|_| now);
-        Ok(wanted(&filter, as_of, then, now))
+        Ok(wanted(&counted, then, now))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ExplainAnswer, Problem> {
         let sight = Sight::of(view);
-        let (facts, filter, as_of, (then, now)) = self.read(view)?;
-        let found = difference(view, &filter, as_of, (then, now));
+        let (facts, counted, (then, now)) = self.read(view)?;
+        let found = difference(view, &counted, (then, now))?;
         let number = |units: i128| i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units));
         let events = found.events.iter().filter_map(|event| {
             let shown = view.gathered().show(&sight, event.seq, event.event)?;
@@ -112,7 +116,7 @@ impl Question for Explain {
         Ok(ExplainAnswer {
             as_of: self.as_of.clone(),
             unit: facts.shown.to_string(),
-            basis: facts.basis.to_string(),
+            basis: counted.basis.unwrap_or(facts.basis).to_string(),
             known_at: then.0,
             then: number(found.then),
             and: now.0,
@@ -123,7 +127,7 @@ impl Question for Explain {
 }
 
 /// Of what, which stock, as of when, between which events.
-type Explained<'v> = (&'v Material, Filter, Day, (Seq, Seq));
+type Explained<'v> = (&'v Material, Counted, (Seq, Seq));
 
 impl Explain {
     /// Of what, as of when, between which events.
@@ -139,7 +143,8 @@ impl Explain {
         if now < then {
             return Err(Problem::bad_field("and", "`and` lies before `known_at`"));
         }
-        Ok((facts, filter, as_of, (then, now)))
+        let basis = self.basis.as_deref().map(basis).transpose()?.filter(|basis| *basis != facts.basis);
+        Ok((facts, Counted { filter, as_of, basis }, (then, now)))
     }
 }
 

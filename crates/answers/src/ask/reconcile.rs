@@ -8,6 +8,7 @@ mod lines;
 mod pools;
 mod published;
 mod reports;
+mod restated;
 mod run;
 mod series;
 mod statements;

@@ -1,6 +1,6 @@
 //! Which stock is meant: only what is of a party, at a site, of a material, and so on.
 
-use books::{Account, Books};
+use books::{Account, Books, Facts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::acts::words::{Form, SourceKind};
@@ -64,7 +64,9 @@ impl Filter {
         *self == Self { material: self.material.clone(), ..Self::default() }
     }
 
-    pub(crate) fn takes(&self, books: &Books, account: &Account, show_virtual: bool) -> bool {
+    /// Is an account meant, by what is registered on a day?
+    pub(crate) fn takes(&self, at: &Facts<'_>, account: &Account, show_virtual: bool) -> bool {
+        let books = at.books;
         let place = books.place(account.key.place);
         if !place.is_real() && !show_virtual {
             return false;
@@ -72,13 +74,14 @@ impl Filter {
         let facts = &books.lot(account.key.lot).facts;
         let is =
             |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|wanted| found == Some(wanted));
-        let class = place.site().and_then(|site| site.class.as_deref());
+        let is_of_class =
+            |wanted: &String| at.site(account.key.place).is_some_and(|site| site.class.as_ref() == Some(wanted));
         is(&self.party, Some(books.party_code(account.key.owner)))
             && is(&self.site, Some(place.code()))
             && is(&self.material, Some(&books.material(facts.material).code))
             && is(&self.lot, Some(&facts.code))
             && is(&self.origin, facts.origin.mined.as_deref())
-            && is(&self.class, class)
+            && self.class.as_ref().is_none_or(is_of_class)
             && self.form.is_none_or(|form| books::material::Form::from(form) == facts.form)
             && self.source.is_none_or(|source| books::lot::SourceKind::from(source) == facts.source)
     }

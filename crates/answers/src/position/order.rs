@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use books::{AccountKey, AccountNo, Books, LotNo, PartyNo, PlaceNo};
+use books::{AccountKey, AccountNo, Facts, LotNo, PartyNo, PlaceNo};
 use wire::acts::words::{Form, SourceKind, Stage};
 
 use super::{Dimension, kind};
@@ -34,21 +34,22 @@ struct Ranks {
 
 /// See the module.
 pub(super) struct Order<'b> {
-    books: &'b Books,
+    facts: Facts<'b>,
     labels: Vec<Label>,
     ranks: Vec<Ranks>,
 }
 
 impl<'b> Order<'b> {
-    pub(super) fn of(books: &'b Books, by: &[Dimension]) -> Self {
+    /// By what is registered on a day.
+    pub(super) fn of(facts: Facts<'b>, by: &[Dimension]) -> Self {
         let mut labels: Vec<Label> = by.iter().copied().map(Label::Of).collect();
         if by.contains(&Dimension::Site) {
             labels.push(Label::Kind);
         }
-        let ranks: Vec<Ranks> = labels.iter().map(|label| ranks(books, *label)).collect();
+        let ranks: Vec<Ranks> = labels.iter().map(|label| ranks(&facts, *label)).collect();
         let combinations = ranks.iter().try_fold(1u128, |all, ranks| all.checked_mul(ranks.count.max(1).into()));
         combinations.expect("a ledger has no 2^128 combinations of parties, places and lots");
-        Self { books, labels, ranks }
+        Self { facts, labels, ranks }
     }
 
     /// Where an account stands: accounts of one position have one number.
@@ -65,8 +66,8 @@ impl<'b> Order<'b> {
 
     /// What the position of an account is told apart by.
     pub(super) fn texts(&self, account: AccountNo) -> Vec<Cow<'b, str>> {
-        let key = self.books.account(account).key;
-        self.labels.iter().map(|label| text(self.books, *label, key)).collect()
+        let key = self.facts.books.account(account).key;
+        self.labels.iter().map(|label| text(&self.facts, *label, key)).collect()
     }
 }
 
@@ -85,7 +86,8 @@ fn thing(label: Label) -> Thing {
     }
 }
 
-fn ranks(books: &Books, label: Label) -> Ranks {
+fn ranks(facts: &Facts<'_>, label: Label) -> Ranks {
+    let books = facts.books;
     let thing = thing(label);
     let count = match thing {
         Thing::Owner => books.parties().len(),
@@ -93,7 +95,7 @@ fn ranks(books: &Books, label: Label) -> Ranks {
         Thing::Lot => books.lots().len(),
     };
     let key = |number: u32| AccountKey { owner: PartyNo(number), place: PlaceNo(number), lot: LotNo(number) };
-    let texts: Vec<Cow<'_, str>> = (0u32..).take(count).map(|number| text(books, label, key(number))).collect();
+    let texts: Vec<Cow<'_, str>> = (0u32..).take(count).map(|number| text(facts, label, key(number))).collect();
     let mut sorted: Vec<u32> = (0u32..).take(count).collect();
     sorted.sort_unstable_by_key(|number| &texts[*number as usize]);
     let mut ranks = vec![0; count];
@@ -108,21 +110,23 @@ fn ranks(books: &Books, label: Label) -> Ranks {
 }
 
 /// A label's text; it looks at one part of the key alone, the one that [`thing`] names.
-fn text(books: &Books, label: Label, key: AccountKey) -> Cow<'_, str> {
+fn text<'b>(at: &Facts<'b>, label: Label, key: AccountKey) -> Cow<'b, str> {
+    let books = at.books;
     let place = || books.place(key.place);
     let facts = || &books.lot(key.lot).facts;
-    let known = |text: Option<&'_ String>| text.map_or(Cow::Borrowed("unknown"), |text| Cow::Owned(text.clone()));
+    let known = |text: Option<String>| text.map_or(Cow::Borrowed("unknown"), Cow::Owned);
+    let site = || at.site(key.place);
     match label {
         Label::Kind => Cow::Borrowed(kind(place())),
         Label::Of(Dimension::Party) => Cow::Borrowed(books.party_code(key.owner)),
         Label::Of(Dimension::Site) => Cow::Borrowed(place().code()),
-        Label::Of(Dimension::Country) => known(place().site().map(|site| &site.country)),
-        Label::Of(Dimension::Class) => known(place().site().and_then(|site| site.class.as_ref())),
+        Label::Of(Dimension::Country) => known(site().map(|site| site.country.clone())),
+        Label::Of(Dimension::Class) => known(site().and_then(|site| site.class.clone())),
         Label::Of(Dimension::Material) => Cow::Borrowed(&books.material(facts().material).code),
         Label::Of(Dimension::Form) => Cow::Owned(Form::from(facts().form).word()),
         Label::Of(Dimension::Stage) => Cow::Owned(Stage::from(facts().form.stage()).word()),
         Label::Of(Dimension::Source) => Cow::Owned(SourceKind::from(facts().source).word()),
-        Label::Of(Dimension::Origin) => known(facts().origin.mined.as_ref()),
+        Label::Of(Dimension::Origin) => known(facts().origin.mined.clone()),
         Label::Of(Dimension::Lot) => Cow::Borrowed(&facts().code),
     }
 }

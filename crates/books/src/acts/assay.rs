@@ -1,14 +1,17 @@
 //! A lot is measured anew.
 //!
-//! The new assay holds for the whole lot, what was already drawn included: contained weights of earlier movements are
-//! restated, and remain answerable as they were known before.
+//! It holds for the whole lot, what was already drawn and split off included, from its day on ([`crate::composition`]):
+//! contained weights are restated, and remain answerable as they were known before. One that was mistyped is taken back by a
+//! correction.
+
+use measure::Basis;
 
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::lot::{Assay, KnownAssay};
+use crate::lot::{Assay, KnownAssay, Weighed};
 use crate::number::{LotNo, Seq};
 use crate::rejection::{Fault, Rejection};
 
@@ -30,7 +33,8 @@ impl RecordAssay {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         who.may_write_lot(self.lot);
         let mut shape = who.shape()?;
-        shape.note(assay_fits(&self.assay));
+        let material = shape.books.lot(self.lot).facts.material;
+        shape.note(assay_fits(&self.assay, shape.books.material(material).basis));
         shape.state()?.done()
     }
 
@@ -42,7 +46,7 @@ impl RecordAssay {
 
 act_rules!(RecordAssay {
     right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: No, periods: Nobody,
-    undone: By(&["assay"]),
+    undone: Corrected,
     line: Words(&["{lot}", "{assay.status}", "{assay.method}"]),
     whose(act, books): books.accounts_of(act.lot).iter().map(|account| books.account(*account).key.owner).collect(),
     reference(_, _): None,
@@ -53,8 +57,14 @@ act_rules!(RecordAssay {
 });
 
 /// Can something be made of this?
-pub(crate) fn assay_fits(assay: &Assay) -> Result<(), Rejection> {
-    let mut whole = u64::from(assay.moisture_ppb.unwrap_or(0));
+pub(crate) fn assay_fits(assay: &Assay, accounted: Basis) -> Result<(), Rejection> {
+    // What is stated of the dry weight adds up beside the water, and not with it.
+    let is_of_dry = assay.weighed.map_or(accounted == Basis::Dry, |weighed| weighed == Weighed::Dry);
+    let mut whole = if is_of_dry { 0 } else { u64::from(assay.moisture_ppb.unwrap_or(0)) };
+    if assay.weighed.is_some_and(|_| is_of_dry != (accounted == Basis::Dry)) && assay.moisture_ppb.is_none() {
+        let problem = "contents of another weight than the accounted one need the `moisture`".into();
+        return Err(Rejection::Invalid { field: "assay", problem });
+    }
     for (index, content) in assay.contents.iter().enumerate() {
         super::text_fits("assay.analyte", &content.analyte)?;
         if assay.contents[..index].iter().any(|other| other.analyte == content.analyte) {

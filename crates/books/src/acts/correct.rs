@@ -4,7 +4,7 @@
 //! where that is later). With the original's effective date it is as if the event had never been; with a later one, its
 //! effect stays until then: that is how a closed period is restated.
 
-use super::Ask;
+use super::{Act, Ask};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::Sums;
@@ -30,9 +30,12 @@ impl Correct {
         let seq = self.reverses;
         let books = who.books;
         let event = ask.past.event(seq);
-        let moved = event.as_ref().filter(|event| moves_something(event));
+        let moved = event.as_ref().filter(|event| moves_something(event) || is_assay(books, ask, event));
         if let Some(event) = &event {
             may_reverse(&mut who, event, moved.is_some());
+            if let Some(Act::RecordAssay(act)) = event.effect(books).as_deref() {
+                who.may_write_lot(act.lot);
+            }
         }
         let mut shape = who.shape()?;
         shape.text("reason", &self.reason);
@@ -67,8 +70,8 @@ impl Correct {
         amounts.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
-        books.reverse(self.reverses, seq);
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        books.reverse(self.reverses, seq, event.effective);
     }
 }
 
@@ -81,6 +84,15 @@ act_rules!(Correct {
     says(act): Some(Says { reverses: Some(act.reverses), ..Says::default() }),
     example: r#"{"reverses": 30, "reason": "counted twice"}"#,
 });
+
+/// Did it say what a lot is made of, or take such a word back? It moved nothing, and is taken back all the same.
+fn is_assay(books: &Books, ask: &Ask<'_>, event: &Event) -> bool {
+    let effect = event.effect(books);
+    if let Some(Act::Correct(act)) = effect.as_deref() {
+        return ask.past.event(act.reverses).is_some_and(|event| is_assay(books, ask, &event));
+    }
+    matches!(effect.as_deref(), Some(Act::RecordAssay(_)))
+}
 
 /// Did it do anything that could be put back?
 fn moves_something(event: &Event) -> bool {

@@ -57,17 +57,18 @@ impl Deliver {
         let counted = count(&mut shape, call, lines, Quantity::ZERO);
         let mut state = shape.state()?;
         state.note(going_on(&state, *number));
-        let destination = receiver.and_then(|party| books.party(party).country.as_ref());
+        let destination = receiver.and_then(|party| state.facts().party(party).country.clone());
         for line in lines {
             let source = state.account(line.site, *member, line.lot);
             if let Some(under) = line.under {
                 state.draw_under(under, source, line.quantity);
             }
-            if let Some(destination) = destination {
+            if let Some(destination) = &destination {
+                let from = state.country(line.site);
                 state.check_export(&Export {
                     lot: line.lot,
                     owner: *member,
-                    source: &books.site(line.site).country,
+                    source: &from,
                     destination,
                     end_use: None,
                     licence: *licence,

@@ -115,7 +115,8 @@ pub(crate) fn new_lot_fits(shape: &mut Shape<'_, '_>, new: &NewLot) {
         shape.country(field, country.as_ref());
     }
     if let Some(assay) = &new.assay {
-        shape.note(super::assay::assay_fits(assay));
+        let basis = shape.books.material(new.material).basis;
+        shape.note(super::assay::assay_fits(assay, basis));
     }
 }
 

@@ -49,7 +49,6 @@ pub struct Dispatch {
 impl Dispatch {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { dispatch, source, target, owner, lines, carrier: _, due: _, reference: _, end_use, licence } = self;
-        let books = who.books;
         who.may_write(*owner, Some(*source));
         let mut shape = who.shape()?;
         shape.text("dispatch", dispatch);
@@ -63,13 +62,14 @@ impl Dispatch {
         let mut state = shape.state()?;
         state.is_new(Kind::Dispatch, dispatch);
         let transit = state.new_place();
+        let (from, to) = (state.country(*source), state.country(*target));
         for line in lines {
             state.check_room(*target, *owner, line.lot, lines);
             state.check_export(&Export {
                 lot: line.lot,
                 owner: *owner,
-                source: &books.site(*source).country,
-                destination: &books.site(*target).country,
+                source: &from,
+                destination: &to,
                 end_use: end_use.as_deref(),
                 licence: *licence,
                 quantity: line.quantity,

@@ -66,10 +66,11 @@ impl Draw {
         }
         state.cite(*authority, Direction::Disposal, books.lot(*lot).facts.material, *quantity);
         if let Some(destination) = destination {
+            let from = state.country(*site);
             state.check_export(&Export {
                 lot: *lot,
                 owner: *owner,
-                source: &books.site(*site).country,
+                source: &from,
                 destination,
                 end_use: end_use.as_deref(),
                 licence: *licence,

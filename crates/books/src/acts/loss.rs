@@ -5,6 +5,7 @@ use measure::Quantity;
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::composition::{WeightChange, WeightOnly};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
@@ -27,11 +28,14 @@ pub struct RecordLoss {
     /// Why: never empty.
     #[n(4)]
     pub reason: String,
+    /// Only the weight changed, and not what the lot contains; why.
+    #[n(5)]
+    pub weight_only: Option<WeightOnly>,
 }
 
 impl RecordLoss {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { lot, site, owner, quantity, reason } = self;
+        let Self { lot, site, owner, quantity, reason, weight_only: _ } = self;
         who.may_write(*owner, Some(*site));
         let mut shape = who.shape()?;
         shape.text("reason", reason);
@@ -43,7 +47,10 @@ impl RecordLoss {
         state.done()
     }
 
-    pub(crate) fn apply(&self, _: &mut Books, _: Seq, _: &Event) {}
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        let (units, effective) = (-self.quantity.units(), event.effective);
+        books.change_weight(self.lot, WeightChange { seq, effective, units, weight_only: self.weight_only });
+    }
 }
 
 act_rules!(RecordLoss {
@@ -53,5 +60,5 @@ act_rules!(RecordLoss {
     whose(act, _): vec![act.owner],
     reference(_, _): None,
     says(_): None,
-    example: r#"{"lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "reason": "spill"}"#,
+    example: r#"{"lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "weight_only": "moisture", "reason": "spill"}"#,
 });

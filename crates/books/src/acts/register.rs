@@ -1,6 +1,6 @@
 //! Who takes part, what is stocked and where: registered once, amended by later events.
 //!
-//! An amendment replaces the facts. What would change the meaning of recorded quantities (a unit, a basis) stands for
+//! An amendment changes the facts from its day on. What would change the meaning of recorded quantities (a unit, a basis) stands for
 //! ever: a source that changes its unit gets a new material, or is converted when it is read.
 
 use super::Ask;
@@ -10,7 +10,7 @@ use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::limits::DECIMALS_MAX;
 use crate::material::Material;
-use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::party::{Party, Role};
 use crate::place::{Place, Site};
 use crate::rejection::{Fault, Kind};
@@ -36,7 +36,7 @@ pub struct AmendParty {
 #[cbor(transparent)]
 pub struct RegisterMaterial(#[n(0)] pub Box<Material>);
 
-/// Amends a material. Only a secretariat raises the threshold of dual control or lifts the need for an authority.
+/// Amends a material. Need and goal can be dated ahead. Only a secretariat raises the threshold of dual control or lifts the need for an authority.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct AmendMaterial {
     /// Which.
@@ -130,10 +130,8 @@ impl AmendParty {
         shape.state()?.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        let party = books.parties.row_mut(self.party.0);
-        let Party { code, closed_through, .. } = party.clone();
-        *party = Party { code, closed_through, ..(*self.facts).clone() };
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        books.amend_party(self.party, (event.effective, seq), &self.facts);
     }
 }
 
@@ -184,6 +182,9 @@ impl AmendMaterial {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let old = who.books.material(self.material);
         let new = &self.facts;
+        if self.changes_what_is_wanted(who.books, ask.effective) {
+            who.may_be_dated_ahead();
+        }
         // Nobody lifts the control that binds it.
         if loosens(old, new) {
             who.is_secretariat(ask.party);
@@ -196,10 +197,15 @@ impl AmendMaterial {
         shape.state()?.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        let material = books.materials.row_mut(self.material.0);
-        let code = material.code.clone();
-        *material = Material { code, ..(*self.facts).clone() };
+    /// Does it change need and goal, and nothing that a decision goes by before their day?
+    fn changes_what_is_wanted(&self, books: &Books, day: Day) -> bool {
+        let old = books.facts_at(day, books.head()).material(self.material);
+        let Material { requirement_per_day, goal, .. } = *self.facts;
+        *self.facts == Material { code: self.facts.code.clone(), requirement_per_day, goal, ..old.into_owned() }
+    }
+
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        books.amend_material(self.material, (event.effective, seq), &self.facts);
     }
 }
 
@@ -248,9 +254,8 @@ impl AmendSite {
         shape.state()?.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        let code = books.site(self.site).code.clone();
-        *books.places.row_mut(self.site.0) = Place::Site(Site { code, ..(*self.facts).clone() });
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        books.amend_site(self.site, (event.effective, seq), &self.facts);
     }
 }
 

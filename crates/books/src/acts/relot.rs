@@ -1,6 +1,7 @@
 //! One lot becomes several, or several become one, with nothing gained or lost.
 //!
-//! Children of a split keep the form, origin, source and assay of their parent. A merged lot keeps what its parents
+//! Children of a split keep the form, origin and source of their parent, and both go by the assays of what they were made
+//! from ([`crate::composition`]). A merged lot keeps what its parents
 //! have in common; where they differ, the field is left open (a source is `mixed`): a commingled heap has no single origin.
 
 use measure::Quantity;
@@ -89,12 +90,10 @@ impl Split {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let parent = books.lot(self.lot);
-        let assay = parent.assays.last().map(|known| known.assay.clone());
-        let facts = NewLot { assay, ..parent.facts.clone() };
+        let facts = books.lot(self.lot).facts.clone();
         for part in &self.parts {
             let parents = vec![Parent { lot: self.lot, quantity: part.quantity }];
-            books.push_lot(NewLot { code: part.lot.clone(), ..facts.clone() }, seq, event.effective, parents);
+            books.push_heir(NewLot { code: part.lot.clone(), ..facts.clone() }, seq, event.effective, parents);
         }
     }
 }
@@ -167,7 +166,7 @@ impl Merge {
             ..facts[0].clone()
         };
         let parents = self.parts.iter().map(|part| Parent { lot: part.lot, quantity: part.quantity }).collect();
-        books.push_lot(merged, seq, event.effective, parents);
+        books.push_heir(merged, seq, event.effective, parents);
     }
 }
 

@@ -41,7 +41,6 @@ pub struct Transfer {
 impl Transfer {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, source, target, owner, quantity, under, reference: _ } = self;
-        let books = who.books;
         who.may_write(*owner, Some(*source));
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
@@ -50,11 +49,12 @@ impl Transfer {
         }
         let mut state = shape.state()?;
         // What needs a licence is dispatched under it.
+        let (from, to) = (state.country(*source), state.country(*target));
         state.check_export(&Export {
             lot: *lot,
             owner: *owner,
-            source: &books.site(*source).country,
-            destination: &books.site(*target).country,
+            source: &from,
+            destination: &to,
             end_use: None,
             licence: None,
             quantity: *quantity,

@@ -3,17 +3,18 @@
 //! Consumed and produced lots meet at the place `processing`, so that each lot's own sum stays zero. Within one material
 //! the quantities must add up, loss included; between materials no element may come out that did not go in.
 
-use measure::{Dimension, OxideFactor, Quantity, contained};
+use measure::{Dimension, OxideFactor, Quantity};
 
 use super::deposit::{begin_lot, new_lot_fits};
 use super::{Ask, Line, total};
 use crate::account::AccountKey;
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::composition::{Composition, PPB};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::lot::{Assay, NewLot, Parent};
-use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::lot::{NewLot, Parent};
+use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 
 /// Why lots are transformed.
@@ -116,9 +117,10 @@ impl Transform {
             let target = state.account(*target, *owner, lot);
             state.entry(source, target, output.quantity);
         }
+        let day = state.day;
         let mut amounts = state.amounts()?;
         amounts.note(self.balances(books));
-        amounts.note(self.yields(books));
+        amounts.note(self.yields(books, day));
         amounts.done()
     }
 
@@ -142,8 +144,8 @@ impl Transform {
         Ok(())
     }
 
-    /// No element comes out that did not go in, where every input has an assay.
-    fn yields(&self, books: &Books) -> Result<(), Rejection> {
+    /// No element comes out that did not go in, where every input is known.
+    fn yields(&self, books: &Books, day: Day) -> Result<(), Rejection> {
         if self.kind == TransformKind::Rotation {
             return Ok(());
         }
@@ -152,14 +154,17 @@ impl Transform {
         let Some(scale) = Common::of(books, fed.chain(made)) else { return Ok(()) };
         let mut feed: Vec<(String, i128)> = Vec::new();
         for line in &self.inputs {
-            let lot = books.lot(line.lot);
-            let Some(known) = lot.assays.last() else { return Ok(()) };
-            elements(&known.assay, line.quantity, scale.unit_of(books, lot.facts.material), &mut feed);
+            let Some(found) = books.composition_now(line.lot, day) else { return Ok(()) };
+            let unit = scale.unit_of(books, books.lot(line.lot).facts.material);
+            let contents = found.contents.iter().map(|(analyte, fraction)| (analyte.as_str(), *fraction));
+            elements(contents, line.quantity, unit, &mut feed);
         }
         let mut product = Vec::new();
         for output in &self.outputs {
             if let Some(assay) = &output.lot.assay {
-                elements(assay, output.quantity, scale.unit_of(books, output.lot.material), &mut product);
+                let contents = assay.contents.iter();
+                let contents = contents.map(|own| (own.analyte.as_str(), i128::from(own.fraction_ppb) * PPB));
+                elements(contents, output.quantity, scale.unit_of(books, output.lot.material), &mut product);
             }
         }
         // One accounting unit a lot, the largest of them, may come from rounding.
@@ -227,14 +232,18 @@ impl Common {
 }
 
 /// Adds the elements in a quantity, oxides counted by the metal in them (rounded to the accounting unit).
-fn elements(assay: &Assay, quantity: Quantity, unit: i128, sums: &mut Vec<(String, i128)>) {
-    for content in &assay.contents {
-        let Ok(inside) = contained(quantity, content.fraction_ppb) else { continue };
-        let (element, inside) = match OxideFactor::find(&content.analyte) {
-            Some(factor) if factor.oxide == content.analyte => {
-                (factor.element, factor.to_element(inside.quantity).quantity)
-            }
-            _ => (content.analyte.as_str(), inside.quantity),
+fn elements<'a>(
+    contents: impl Iterator<Item = (&'a str, i128)>,
+    quantity: Quantity,
+    unit: i128,
+    sums: &mut Vec<(String, i128)>,
+) {
+    for (analyte, fraction) in contents {
+        let inside = i64::try_from(Composition::inside(quantity.units(), fraction)).ok().and_then(Quantity::new);
+        let Some(inside) = inside else { continue };
+        let (element, inside) = match OxideFactor::find(analyte) {
+            Some(factor) if factor.oxide == analyte => (factor.element, factor.to_element(inside).quantity),
+            _ => (analyte, inside),
         };
         let inside = i128::from(inside.units()).saturating_mul(unit);
         match sums.iter_mut().find(|(other, _)| other == element) {

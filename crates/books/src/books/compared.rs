@@ -47,8 +47,11 @@ impl Books {
         self.rules.rows()
     }
 
+    /// What is in force on a day: that of the latest first day first, and of one day that which was recorded last.
     fn rules_at(&self, day: Day) -> impl Iterator<Item = &Says> {
-        self.rules.rows().iter().rev().filter(move |rule| rule.from <= day).map(|rule| &rule.says)
+        let mut rules: Vec<&Rule> = self.rules.rows().iter().filter(|rule| rule.from <= day).collect();
+        rules.sort_by_key(|rule| std::cmp::Reverse((rule.from, rule.seq)));
+        rules.into_iter().map(|rule| &rule.says)
     }
 
     /// How far figures of a material may be apart on a day: exactly nothing, and three days, where nothing is set.

@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Books;
-use crate::number::Seq;
+use crate::number::{Day, Seq};
 use crate::table::Table;
 
 /// An event and the correction that reversed it.
@@ -22,6 +22,9 @@ pub struct Reversal {
     /// The correction was itself reversed, and that stands.
     #[n(2)]
     pub is_undone: bool,
+    /// The day from which on the correction counts.
+    #[n(3)]
+    pub effective: Day,
 }
 
 /// Finds the rows of an event and of a correction.
@@ -52,12 +55,13 @@ impl Books {
     }
 
     /// The event that a correction reversed; `None` where the event is no correction.
-    pub(crate) fn reversed_event(&self, correction: Seq) -> Option<Seq> {
+    #[must_use]
+    pub fn reversed_event(&self, correction: Seq) -> Option<Seq> {
         self.index.reversals.by_correction.get(&correction).map(|row| self.reversals.row(*row).seq)
     }
 
-    pub(crate) fn reverse(&mut self, seq: Seq, by: Seq) {
-        let reversal = Reversal { seq, by, is_undone: false };
+    pub(crate) fn reverse(&mut self, seq: Seq, by: Seq, effective: Day) {
+        let reversal = Reversal { seq, by, is_undone: false, effective };
         let row = self.reversals.push(reversal);
         self.index.reversals.insert(row, &reversal);
         // Reversing a correction lets the event it reversed stand again; if that is a correction too, what it reversed

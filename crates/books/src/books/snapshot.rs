@@ -25,10 +25,14 @@ pub struct RestoreError {
     pub is_of_earlier_version: bool,
 }
 
-/// Origin, head, when it was recorded, and the nonces added up.
-type Header = (String, Seq, Moment, minicbor::bytes::ByteArray<16>);
+/// Origin, head, when it was recorded, the nonces added up, and the version of the pages.
+type Header = (String, Seq, Moment, minicbor::bytes::ByteArray<16>, u32);
 
 const HEADER: u8 = 0;
+
+/// Version of the pages. Whoever changes what they say, or adds a table, takes the next number: pages of an earlier version
+/// are folded again from the log.
+const VERSION: u32 = 3;
 
 macro_rules! tables {
     ($each:ident) => {
@@ -36,16 +40,17 @@ macro_rules! tables {
             1 parties, 2 materials, 3 places, 4 lots, 5 accounts, 6 encumbrances, 7 authorities, 8 held, 9 reversals,
             10 tallies, 11 reserves, 12 bases, 13 commitments, 14 debts, 15 activations, 16 calls, 17 orders,
             18 floors, 19 rights, 20 restrictions, 21 licences, 22 share_limits, 23 requests, 24 reports, 25 breaks,
-            26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts, 31 log_keys, 37 secrets
+            26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts, 31 log_keys, 37 secrets,
+            38 party_versions, 39 material_versions, 40 site_versions
         }
     };
 }
 
 impl Books {
     /// Numbers of all tables, in the order in which [`Self::restore`] wants their pages.
-    pub const TABLES: [u8; 33] = [
+    pub const TABLES: [u8; 36] = [
         HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-        29, 30, 31, 37,
+        29, 30, 31, 37, 38, 39, 40,
     ];
 
     /// Count of pages that changed since the last [`Self::take_pages`].
@@ -82,7 +87,8 @@ impl Books {
     }
 
     fn header(&self) -> (PageKey, Vec<u8>) {
-        let header = (&self.origin, self.head, self.recorded_at, minicbor::bytes::ByteArray::from(self.nonces));
+        let nonces = minicbor::bytes::ByteArray::from(self.nonces);
+        let header = (&self.origin, self.head, self.recorded_at, nonces, VERSION);
         (PageKey { table: HEADER, page: 0 }, minicbor::to_vec(header).expect("encoding into memory"))
     }
 
@@ -96,7 +102,7 @@ impl Books {
             macro_rules! load {
                 ($($number:literal $table:ident),*) => {
                     match key.table {
-                        HEADER => minicbor::decode::<Header>(&bytes).map(|(origin, head, recorded_at, nonces)| {
+                        HEADER => read_header(&bytes).map(|(origin, head, recorded_at, nonces, _)| {
                             (books.origin, books.head, books.recorded_at) = (origin, head, recorded_at);
                             books.nonces = nonces.into();
                         }),
@@ -106,8 +112,7 @@ impl Books {
                 };
             }
             tables!(load).map_err(|error| {
-                let is_of_earlier_version =
-                    key.table == HEADER && minicbor::decode::<(String, Seq, Moment)>(&bytes).is_ok();
+                let is_of_earlier_version = key.table == HEADER && is_of_earlier_version(&bytes);
                 RestoreError { key, problem: error.to_string(), is_of_earlier_version }
             })?;
         }
@@ -149,10 +154,25 @@ impl Books {
             self.index_tally(self.tallies.row(row).key, TallyNo(row));
         }
         self.reindex_named();
+        self.reindex_versions();
         self.reindex_bases();
         self.reindex_pools();
         self.reindex_pieces();
     }
+}
+
+fn read_header(bytes: &[u8]) -> Result<Header, minicbor::decode::Error> {
+    match minicbor::decode::<Header>(bytes) {
+        Ok(header) if header.4 != VERSION => Err(minicbor::decode::Error::message("pages of another version")),
+        read => read,
+    }
+}
+
+/// The first version had no nonces, and the second did not say its number.
+fn is_of_earlier_version(header: &[u8]) -> bool {
+    minicbor::decode::<Header>(header).is_ok_and(|header| header.4 < VERSION)
+        || minicbor::decode::<(String, Seq, Moment)>(header).is_ok()
+        || minicbor::decode::<(String, Seq, Moment, minicbor::bytes::ByteArray<16>)>(header).is_ok()
 }
 
 impl std::fmt::Display for RestoreError {

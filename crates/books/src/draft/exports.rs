@@ -27,7 +27,8 @@ impl Draft<'_> {
             return;
         }
         let Some(facts) = books.lots.get(lot.0).map(|lot| &lot.facts) else { return };
-        let hs = books.material(facts.material).hs.as_deref();
+        let material = self.facts().material(facts.material);
+        let hs = material.hs.as_deref();
         let mut is_drawn = false;
         for (row, restriction) in (0u32..).zip(books.restrictions.rows()) {
             let is_stopped = restriction.is_in_force(self.day)

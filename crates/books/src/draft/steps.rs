@@ -128,6 +128,11 @@ impl<'a, 'b> Who<'a, 'b> {
         self.next()
     }
 
+    /// What is wanted of a later day may be said now.
+    pub(crate) fn may_be_dated_ahead(&mut self) {
+        self.draft.latest = None;
+    }
+
     /// Goes on with what a held command asked, in the name of who asked it.
     pub(crate) fn on_behalf_of(self, held: &Held) -> Self {
         self.draft.party = held.party;

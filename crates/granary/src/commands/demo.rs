@@ -209,6 +209,7 @@ fn show_knowledge(asked: &Asked, known_then: Seq) -> Result<(), Failure> {
         as_of: "2025-06-15".into(),
         known_at: KnownAt::Seq(known_then.0),
         and: None,
+        basis: None,
     })?;
     say!("{}\n", indented(&text_of(ask::Explain::table(&found))))?;
     Ok(())

@@ -1,5 +1,6 @@
 //! What came of a step, in one line.
 
+use books::composition::Composition;
 use books::lot::Lot;
 use books::material::Material;
 use books::{AccountKey, AccountNo, Books, Day, Kind, LotNo, PlaceNo, Seq, Sums};
@@ -128,26 +129,25 @@ fn places(world: &World, lot: LotNo, when: When) -> String {
 fn contained(world: &World, analyte: &str, lot: LotNo, units: i64, when: When) -> Result<String, String> {
     let books = world.books();
     let (_, material) = material_of(books, lot);
-    let Some(known) = books.lot(lot).assay_known_at(when.known_at) else {
+    let mut weigh = |account, day, known| Ok::<_, String>(world.model().at(account, day, known).on_hand);
+    let Some(found) = books.composition(lot, (when.as_of, when.known_at), &mut weigh)? else {
         return Ok("no assay known".into());
     };
-    let sign = units.signum();
-    let whole = Quantity::new(units.abs()).ok_or("a size is not negative")?;
-    for content in &known.assay.contents {
-        let inside = measure::contained(whole, content.fraction_ppb).map_err(|error| error.to_string())?.quantity;
-        let inside = match OxideFactor::find(&content.analyte) {
-            _ if content.analyte == analyte => inside,
-            Some(factor) if factor.oxide == content.analyte && factor.element == analyte => {
-                factor.to_element(inside).quantity
-            }
+    let since: Vec<String> = found.assays.iter().map(ToString::to_string).collect();
+    let since = since.join(" ");
+    for (own, fraction) in &found.contents {
+        let inside = i64::try_from(Composition::inside(units, *fraction)).map_err(|error| error.to_string())?;
+        let size = Quantity::new(inside.abs()).ok_or("a size is not negative")?;
+        let inside = match OxideFactor::find(own) {
+            _ if own == analyte => size,
+            Some(factor) if factor.oxide == own && factor.element == analyte => factor.to_element(size).quantity,
             _ => continue,
         };
-        let fraction = wire::value::show_fraction(content.fraction_ppb);
-        let amount = wire::value::show_number(material, sign * inside.units());
-        let by = format!("by {} {fraction} known since {}", content.analyte, known.seq);
+        let amount = wire::value::show_number(material, units.signum() * inside.units());
+        let by = format!("by {own} {} known since {since}", wire::value::show_part(*fraction));
         return Ok(format!("{amount} {} of {analyte}, {by}", material.shown));
     }
-    Ok(format!("no {analyte} in the assay known since {}", known.seq))
+    Ok(format!("no {analyte} in the assay known since {since}"))
 }
 
 fn lot_facts(books: &Books, lot: &Lot) -> String {

@@ -7,7 +7,7 @@ use books::lot::NewLot;
 use books::{Books, LotNo, Rejection};
 
 use super::form::Form;
-use super::words::{AssayStatus, Form as FormWord, SourceKind};
+use super::words::{AssayStatus, Form as FormWord, SourceKind, Weighed};
 use super::{Deposit, Output};
 use crate::resolve::{Resolver, unreadable};
 use crate::value::{parse_price, show_price};
@@ -39,6 +39,9 @@ super::object! {
         laboratory: Option<String>,
         /// One standard deviation of a fraction, such as `"0.05%"`.
         uncertainty: Option<String>,
+        /// Which weight the contents are parts of: `wet` or `dry`; that in which the material is accounted where absent. The
+        /// moisture is a part of the wet weight, always.
+        basis: Option<Weighed>,
     }
 
     /// The description of a lot that begins here.
@@ -88,6 +91,7 @@ super::form::form! {
         method: Same,
         laboratory: Same,
         uncertainty_ppb from uncertainty: Fraction,
+        weighed from basis: Word,
     }
     RecordAssay = books::acts::assay::RecordAssay {
         lot: Lot,

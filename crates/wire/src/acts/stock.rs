@@ -2,7 +2,7 @@
 
 use books::acts as numbered;
 
-use super::words::{Form as FormWord, SourceKind};
+use super::words::{Form as FormWord, SourceKind, WeightOnly};
 use super::{Assay, Origin};
 
 super::object! {
@@ -74,6 +74,8 @@ super::object! {
         quantity: String,
         /// Why.
         reason: String,
+        /// Only the weight changed, and not what the lot contains: the content stays.
+        weight_only: Option<WeightOnly>,
     }
 
     /// Stock is found.
@@ -88,6 +90,8 @@ super::object! {
         quantity: String,
         /// Why.
         reason: String,
+        /// Only the weight changed, and not what the lot contains: the content stays.
+        weight_only: Option<WeightOnly>,
     }
 
     /// What was found of one lot.
@@ -138,6 +142,7 @@ super::form::form! {
         owner: Owner,
         quantity: Of(lot),
         reason: Same,
+        weight_only: Word,
     }
     RecordGain = numbered::gain::RecordGain {
         lot: Lot,
@@ -145,6 +150,7 @@ super::form::form! {
         owner: Owner,
         quantity: Of(lot),
         reason: Same,
+        weight_only: Word,
     }
     CountedLine = numbered::Line {
         lot: Lot,

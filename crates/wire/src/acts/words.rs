@@ -130,6 +130,22 @@ words! {
         Final,
     }
 
+    /// Which weight fractions are parts of.
+    Weighed = books::lot::Weighed {
+        /// With its water.
+        Wet,
+        /// Without its water.
+        Dry,
+    }
+
+    /// Why the weight of a lot changes, and not what it contains.
+    WeightOnly = books::composition::WeightOnly {
+        /// Water went or came: the dry weight stays.
+        Moisture,
+        /// Oxygen or carbon dioxide was taken up or given off.
+        Oxidation,
+    }
+
     /// What an encumbrance is for.
     EncumbranceKind = books::EncumbranceKind {
         /// Set aside for a pool, still owned.

@@ -157,7 +157,7 @@ impl Question for Receipts {
                         let material = material_code(books, facts.material);
                         *sums.entry((material, label)).or_default() += i128::from(units);
                     }
-                    Some(basis) => match restate(books, came.lot, units, basis, books.head()) {
+                    Some(basis) => match restate(view, &books.facts_at(day, books.head()), came.lot, units, basis)? {
                         Some(restated) => {
                             *sums.entry((format!("all, as {basis}"), label)).or_default() += restated.units;
                         }

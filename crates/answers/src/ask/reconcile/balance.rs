@@ -162,8 +162,10 @@ fn is_of_nothing(balance: &Balance) -> bool {
     balance.shipper_receiver == 0 && strata.into_iter().flatten().all(|stratum| stratum.quantity.is_zero())
 }
 
-pub(super) fn area_word(books: &Books, site: PlaceNo) -> &'static str {
-    let is_item = books.place(site).site().is_some_and(|site| site.area == books::place::Area::Item);
+/// How well a site can be measured, at the end of a period.
+pub(super) fn area_word(books: &Books, site: PlaceNo, last: Day) -> &'static str {
+    let facts = books.facts_at(last, books.head());
+    let is_item = facts.site(site).is_some_and(|site| site.area == books::place::Area::Item);
     if is_item { "item" } else { "bulk" }
 }
 
@@ -215,7 +217,7 @@ impl Question for MaterialBalance {
         };
         Ok(MaterialBalanceAnswer {
             site: self.site.clone(),
-            area: area_word(books, area.site).into(),
+            area: area_word(books, area.site, last).into(),
             material: self.material.clone(),
             owner: self.owner.clone(),
             first: show_day(first),

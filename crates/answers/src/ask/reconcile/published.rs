@@ -1,5 +1,6 @@
 //! Published figures: as they were first, as they are now, and every change between. Nothing ever takes one away.
 
+use super::restated::Restated;
 use crate::event_filter::named_event;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -84,8 +85,14 @@ records! {
         reverses: Option<u64> as Event,
         /// The material.
         material: String as Code,
-        /// What the owner holds more or less by it.
+        /// What the owner holds more or less by it; of a fact that is no quantity nothing.
         change: String as Quantity,
+        /// What was restated, where it is not what is held: `contained`, or the name of a fact.
+        fact: Option<String> as Code,
+        /// What it said of the last day of the period before.
+        before: Option<String>,
+        /// What it says of it since.
+        after: Option<String>,
         /// Unit and basis of the numbers.
         unit: String as Code,
         /// Why.
@@ -216,6 +223,9 @@ impl Question for RestatementSchedule {
                 lines.push(line.clone());
             }
         }
+        for (line, restated) in &since.restated {
+            lines.extend(restated.lines(view, owner, through, line)?);
+        }
         lines.sort_by_key(|line| line.event);
         Ok(RestatementScheduleAnswer {
             owner: self.owner.clone(),
@@ -233,6 +243,8 @@ struct Since {
     lines: Vec<RestatementLine>,
     /// Corrections, and what they reverse.
     originals: Vec<(RestatementLine, Seq)>,
+    /// What changes facts and not what is held.
+    restated: Vec<(RestatementLine, Restated)>,
 }
 
 impl Since {
@@ -250,17 +262,22 @@ impl Since {
             Some(Act::Correct(act)) => Some((act.reverses, act.reason.clone())),
             _ => None,
         };
+        let about = RestatementLine {
+            event: seq.0,
+            recorded_at: wire::date::show_moment(event.recorded_at),
+            effective: show_day(event.effective),
+            act: act.as_deref().map_or("", Act::word).to_owned(),
+            reverses: reverses.as_ref().map(|(seq, _)| seq.0),
+            reason: reverses.as_ref().map(|(_, reason)| reason.clone()),
+            ..RestatementLine::default()
+        };
+        self.restated.extend(Restated::by(books, event).map(|restated| (about.clone(), restated)));
         for (material, change) in changes(books, event, owner, |day| day <= through || reverses.is_some()) {
             let line = RestatementLine {
-                event: seq.0,
-                recorded_at: wire::date::show_moment(event.recorded_at),
-                effective: show_day(event.effective),
-                act: act.as_deref().map_or("", Act::word).to_owned(),
-                reverses: reverses.as_ref().map(|(seq, _)| seq.0),
                 material: crate::shared::material_code(books, material),
                 change: super::signed(books, material, change),
                 unit: crate::shared::unit(books, material),
-                reason: reverses.as_ref().map(|(_, reason)| reason.clone()),
+                ..about.clone()
             };
             match &reverses {
                 None => self.lines.push(line),

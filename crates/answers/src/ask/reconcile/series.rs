@@ -144,7 +144,7 @@ impl Question for BalanceSeries {
         let number = |units: i64| show(books, area.material, units);
         let mut answer = BalanceSeriesAnswer {
             site: self.site.clone(),
-            area: area_word(books, area.site).into(),
+            area: area_word(books, area.site, until).into(),
             material: self.material.clone(),
             unit: unit(books, area.material),
             sigma_from: sigmas.about(),

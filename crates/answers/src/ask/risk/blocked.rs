@@ -77,11 +77,12 @@ impl Question for Blocked {
         check_country("to", self.to.as_ref())?;
         let party = party_if(books, self.party.as_ref())?;
         let sight = Sight::of(view);
+        let at_day = books.facts_at(day, books.head());
         let mut lots = Vec::new();
         for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = books.place(account.key.place);
             // What lies in the country already does not move there.
-            let is_there = matches!(place, Place::Site(site) if Some(&site.country) == self.to.as_ref());
+            let is_there = self.to.is_some() && at_day.country(account.key.place) == self.to;
             let is_wanted = !is_there
                 && place.is_real()
                 && party.is_none_or(|party| party == account.key.owner)
@@ -91,7 +92,8 @@ impl Question for Blocked {
                 continue;
             }
             let facts = &books.lot(account.key.lot).facts;
-            let hs = books.material(facts.material).hs.as_deref();
+            let material_then = at_day.material(facts.material);
+            let hs = material_then.hs.as_deref();
             let line = |by: String, units: i64| BlockedLine {
                 lot: facts.code.clone(),
                 material: material_code(books, facts.material),

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use books::base::BaseKind;
-use books::place::Place;
-use books::{AccountNo, MaterialNo, PartyNo};
+use books::{AccountNo, MaterialNo, PartyNo, PlaceNo};
 use wire::acts::words::BaseKind as BaseWord;
 
 use super::super::reserve::on_hand;
@@ -103,20 +102,28 @@ impl Question for CoverBase {
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
         let mut found: BTreeMap<(PartyNo, MaterialNo), Counted> = BTreeMap::new();
-        let country = |party: PartyNo| books.party(party).country.as_ref();
+        let at_day = books.facts_at(day, books.head());
+        let countries: Vec<Option<String>> = (0u32..)
+            .map(PartyNo)
+            .take(books.parties().len())
+            .map(|party| at_day.party(party).country.clone())
+            .collect();
+        let country = |party: PartyNo| countries[party.0 as usize].as_ref();
+        let places = (0u32..).map(PlaceNo).take(books.places().len());
+        let sites: Vec<Option<String>> = places.map(|place| at_day.country(place)).collect();
         let mut owners = Vec::with_capacity(books.accounts().len());
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-            let Place::Site(site) = books.place(account.key.place) else {
+            let Some(site) = &sites[account.key.place.0 as usize] else {
                 owners.push(None);
                 continue;
             };
             let own = books.lot(account.key.lot).facts.material;
-            owners.push(Some((account.key.owner, own, &site.country)));
+            owners.push(Some((account.key.owner, own, site)));
             let units = on_hand(view, number, day)?;
             if units != 0 {
                 let counted = found.entry((account.key.owner, own)).or_default();
                 counted.owned += units;
-                counted.abroad += if country(account.key.owner) == Some(&site.country) { 0 } else { units };
+                counted.abroad += if country(account.key.owner) == Some(site) { 0 } else { units };
             }
         }
         for claim in books.encumbrances() {

@@ -150,7 +150,10 @@ fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(Stri
         // Several materials add up only as what they contain.
         let units = match limit.material {
             Some(_) => Some(i128::from(units)),
-            None => restate(books, account.key.lot, units, Basis::Reo, books.head()).map(|restated| restated.units),
+            None => {
+                let at = books.facts_at(day, books.head());
+                restate(view, &at, account.key.lot, units, Basis::Reo)?.map(|restated| restated.units)
+            }
         };
         let country = |country: &Option<String>| country.clone().unwrap_or_else(|| "unknown".into());
         let label = match limit.of {

@@ -141,16 +141,16 @@ impl Question for Stress {
             None => sight.is_full() || sight.sees_totals(),
             Some(party) => sight.is_full() || (sight.sees_party(party) && base.is_some()),
         };
+        let facts = books.facts_at(day, books.head());
         let mut lines = Vec::new();
         for (number, sums) in (0u32..).map(MaterialNo).zip(&sums) {
-            let facts = books.material(number);
             let need = match base {
                 Some((kind, year)) => {
                     let of = |party| books.base_at(party, number, kind, year, books.head()).unwrap_or(0);
                     let all = || (0u32..).map(PartyNo).take(books.parties().len()).map(of).sum();
                     Some(i128::from(party.map_or_else(all, of)))
                 }
-                None => facts.requirement_per_day.map(|need| i128::from(need.units()) * 365),
+                None => facts.material(number).requirement_per_day.map(|need| i128::from(need.units()) * 365),
             };
             let is_wanted = material.is_none_or(|material| material == number);
             if !is_wanted || (!sums.is_held && need.is_none_or(|need| need == 0)) {
@@ -179,6 +179,7 @@ impl Stress {
     ) -> Result<(), Problem> {
         let books = view.books();
         let sight = Sight::of(view);
+        let at_day = books.facts_at(day, books.head());
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = books.place(account.key.place);
             let owner = account.key.owner;
@@ -216,8 +217,7 @@ impl Stress {
             let [from_there, elsewhere] = part(is_from_there);
             let units = match place {
                 Place::Transit(transit) => {
-                    let leaves = matches!(books.place(transit.source),
-                        Place::Site(site) if site.country == self.country);
+                    let leaves = at_day.country(transit.source).as_ref() == Some(&self.country);
                     let [at_risk, safe] = part(leaves || is_from_there);
                     [0, 0, lies, at_risk, safe, from_there, elsewhere]
                 }

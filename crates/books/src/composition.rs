@@ -1,0 +1,396 @@
+//! What a lot is made of, as of a day, as known at an event: which of its assays holds, and what it inherits.
+//!
+//! An assay holds from its day on; on days before the first one, the first. Of several the final ones come first, then the
+//! later day, then what was recorded last. A provisional result is open until the final one, which restates its days too,
+//! unless weight was lost or gained by hand in between: then it speaks of what lay there later.
+//!
+//! Drying, moisture and oxidation change the weight and leave the content: from their day on the same content lies in less
+//! weight, or in more, until it is measured again. An assay of before such a day holds until it, one of after from it on.
+//!
+//! What was split off goes by the lot it came from, and a merged lot by its parts and their weights, where neither was
+//! measured by itself.
+
+use crate::books::Books;
+use crate::lot::{Assay, AssayStatus, Lot, Weighed};
+use crate::number::{AccountNo, Day, LotNo, Seq};
+use measure::Basis;
+
+/// The whole of a weight. Fractions are parts of it: so fine that a quantity restated by one is right to the last unit.
+pub const WHOLE: i128 = 1_000_000_000_000_000_000;
+
+/// One part per billion of [`WHOLE`].
+pub(crate) const PPB: i128 = WHOLE / 1_000_000_000;
+
+/// What changed the weight of a lot and not what it contains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum WeightOnly {
+    /// Water went or came: the dry weight stays.
+    #[n(0)]
+    Moisture,
+    /// Oxygen or carbon dioxide was taken up or given off.
+    #[n(1)]
+    Oxidation,
+}
+
+/// The weight of a lot was changed by hand: by a loss or a gain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct WeightChange {
+    /// The event.
+    #[n(0)]
+    pub seq: Seq,
+    /// Its day.
+    #[n(1)]
+    pub effective: Day,
+    /// Gained, or where it is less than nothing lost, in accounting units.
+    #[n(2)]
+    pub units: i64,
+    /// Why, where the content stayed.
+    #[n(3)]
+    pub weight_only: Option<WeightOnly>,
+}
+
+/// What a lot is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composition {
+    /// Final where all that it rests on is.
+    pub status: AssayStatus,
+    /// Each element or oxide in parts of [`WHOLE`] of the accounted weight. What is not named is not in it.
+    pub contents: Vec<(String, i128)>,
+    /// Water in parts of the wet weight.
+    pub moisture: Option<i128>,
+    /// The events whose assays it rests on, in order.
+    pub assays: Vec<Seq>,
+}
+
+/// What lies on an account at the end of a day, as known at an event.
+pub type Weigh<'w, E> = dyn FnMut(AccountNo, Day, Seq) -> Result<i64, E> + 'w;
+
+/// An assay that may hold.
+struct Candidate<'b> {
+    effective: Day,
+    seq: Seq,
+    assay: &'b Assay,
+}
+
+/// A lot as of a day, as known at an event. What came to it after `until` is of no concern: a part was taken off then.
+struct Asked<'b> {
+    books: &'b Books,
+    lot: LotNo,
+    day: Day,
+    known_at: Seq,
+    until: Day,
+    changes: Vec<WeightChange>,
+}
+
+impl Books {
+    /// What a lot is made of, as of a day, as known at an event; `None` where nobody knows.
+    ///
+    /// # Errors
+    /// Those of `weigh`, which is asked about lots of which the weight alone has changed.
+    pub fn composition<E>(
+        &self,
+        lot: LotNo,
+        (day, known_at): (Day, Seq),
+        weigh: &mut Weigh<'_, E>,
+    ) -> Result<Option<Composition>, E> {
+        Asked::of(self, lot, (day, known_at), Day(i32::MAX)).composition(weigh)
+    }
+
+    /// What a lot is made of, by what is at hand: for a decision, on its own day.
+    #[must_use]
+    pub(crate) fn composition_now(&self, lot: LotNo, day: Day) -> Option<Composition> {
+        let weigh = &mut |account, day, _| {
+            let days = &self.account(account).days;
+            Ok::<_, std::convert::Infallible>(days.at(day).unwrap_or_else(|| days.latest()).on_hand)
+        };
+        self.composition(lot, (day, self.head()), weigh).unwrap_or_else(|never| match never {})
+    }
+
+    /// Did an event stand on a day, as known at another: was it not taken back by then?
+    #[must_use]
+    pub fn stands_at(&self, seq: Seq, day: Day, known_at: Seq) -> bool {
+        let is_taken_back = |reversal: &super::books::Reversal| {
+            reversal.by <= known_at && reversal.effective <= day && self.stands_at(reversal.by, day, known_at)
+        };
+        !self.reversals_of(seq).any(is_taken_back)
+    }
+
+    /// The lot whose assay, loss or gain an event recorded.
+    #[must_use]
+    pub fn measured_in(&self, seq: Seq) -> Option<LotNo> {
+        let says = |lot: &Lot| {
+            lot.assays.iter().any(|known| known.seq == seq) || lot.changes.iter().any(|change| change.seq == seq)
+        };
+        (0u32..).zip(self.lots.rows()).find(|(_, lot)| says(lot)).map(|(row, _)| LotNo(row))
+    }
+
+    /// Has the weight of a lot ever changed without its content?
+    #[must_use]
+    pub fn is_weighed_alone(&self, lot: LotNo) -> bool {
+        self.lot(lot).changes.iter().any(|change| change.weight_only.is_some())
+    }
+
+    /// All lots that go by what is known of a lot, itself first.
+    #[must_use]
+    pub fn heirs(&self, lot: LotNo) -> Vec<LotNo> {
+        let mut found = vec![lot];
+        let mut next = 0;
+        while let Some(lot) = found.get(next) {
+            let children = self.lot(*lot).children.iter().filter(|child| self.lot(**child).inherits);
+            let new: Vec<LotNo> = children.copied().filter(|child| !found.contains(child)).collect();
+            found.extend(new);
+            next += 1;
+        }
+        found
+    }
+}
+
+impl<'b> Asked<'b> {
+    fn of(books: &'b Books, lot: LotNo, (day, known_at): (Day, Seq), until: Day) -> Self {
+        let stands = |change: &&WeightChange| change.seq <= known_at && books.stands_at(change.seq, day, known_at);
+        let mut changes: Vec<WeightChange> = books.lot(lot).changes.iter().filter(stands).copied().collect();
+        changes.sort_by_key(|change| (change.effective, change.seq));
+        Self { books, lot, day, known_at, until, changes }
+    }
+
+    fn row(&self) -> &'b Lot {
+        self.books.lot(self.lot)
+    }
+
+    /// Does anything say that the material may have changed after one day and by another?
+    fn is_changed_within(&self, after: Day, by: Day) -> bool {
+        self.changes.iter().any(|change| after < change.effective && change.effective <= by)
+    }
+
+    /// The lot's own assays that were known, stood, and speak of what lay there before anything was taken off.
+    fn candidates(&self) -> impl Iterator<Item = Candidate<'b>> {
+        let known = self.row().assays.iter().filter(|known| {
+            known.seq <= self.known_at
+                && self.books.stands_at(known.seq, self.day, self.known_at)
+                && !self.is_changed_within(self.until, known.effective)
+        });
+        known.map(|known| Candidate { effective: known.effective, seq: known.seq, assay: &known.assay })
+    }
+
+    fn composition<E>(&self, weigh: &mut Weigh<'_, E>) -> Result<Option<Composition>, E> {
+        let by = self.day.min(self.until);
+        let mut days: Vec<Day> = self
+            .changes
+            .iter()
+            .filter(|change| change.weight_only.is_some() && change.effective <= by)
+            .map(|change| change.effective)
+            .collect();
+        days.dedup();
+        let since = days.last().copied().unwrap_or(Day(i32::MIN));
+        Ok(match self.of_phase(&days, weigh)? {
+            Some(found) => Some(self.dried(found, since)),
+            None => self.reading(since).map(|own| self.stated(&own)),
+        })
+    }
+
+    /// What the lot was made of since the last of some days on which its weight alone changed; where it was not measured
+    /// since, what it was made of before, in the weight that it has now.
+    fn of_phase<E>(&self, days: &[Day], weigh: &mut Weigh<'_, E>) -> Result<Option<Composition>, E> {
+        let (first, before) = match days.split_last() {
+            None => (Day(i32::MIN), None),
+            Some((last, before)) => (*last, Some(before)),
+        };
+        let own = || self.candidates().filter(|own| own.effective >= first && !own.assay.contents.is_empty());
+        let past = own().filter(|own| own.effective <= self.day);
+        let past = past.max_by_key(|own| (is_final(own.assay), own.effective, own.seq));
+        if let Some(past) = past.as_ref().filter(|past| is_final(past.assay)) {
+            return Ok(Some(self.stated(past)));
+        }
+        let is_of_this_day = |own: &Candidate<'_>| {
+            own.effective > self.day && is_final(own.assay) && !self.is_changed_within(self.day, own.effective)
+        };
+        let ahead = own().filter(is_of_this_day).min_by_key(|own| (own.effective, std::cmp::Reverse(own.seq)));
+        let inherited = match before {
+            Some(before) => match self.of_phase(before, weigh)? {
+                Some(earlier) if past.is_none() && ahead.is_none() => Some(self.weighed_anew(earlier, first, weigh)?),
+                _ => None,
+            },
+            None if past.is_none() && self.row().inherits => self.inherited(weigh)?,
+            None => None,
+        };
+        if let Some(inherited) = inherited.as_ref().filter(|inherited| inherited.status == AssayStatus::Final) {
+            return Ok(Some(inherited.clone()));
+        }
+        if let Some(own) = ahead.or(past) {
+            return Ok(Some(self.stated(&own)));
+        }
+        // Before the first word about it a lot was what the first word says, unless its weight alone has changed since.
+        let is_near = |own: &Candidate<'_>| {
+            let weight_only = self.changes.iter().filter(|change| change.weight_only.is_some());
+            !weight_only.clone().any(|change| self.day < change.effective && change.effective <= own.effective)
+        };
+        let later = || own().filter(|own| own.effective > self.day).filter(is_near);
+        Ok(inherited.or_else(|| later().min_by_key(|own| (own.effective, own.seq)).map(|own| self.stated(&own))))
+    }
+
+    /// By what the lot was made from.
+    fn inherited<E>(&self, weigh: &mut Weigh<'_, E>) -> Result<Option<Composition>, E> {
+        let row = self.row();
+        let mut parts = Vec::with_capacity(row.parents.len());
+        for parent in &row.parents {
+            let at = (self.day, self.known_at);
+            let until = row.made.min(self.until);
+            let Some(found) = Asked::of(self.books, parent.lot, at, until).composition(weigh)? else {
+                return Ok(None);
+            };
+            parts.push((i128::from(parent.quantity.units()), found));
+        }
+        Ok(mixed(&parts))
+    }
+
+    /// The content of before a day on which the weight alone changed, in the weight of after it.
+    fn weighed_anew<E>(&self, mut found: Composition, day: Day, weigh: &mut Weigh<'_, E>) -> Result<Composition, E> {
+        let mut after = 0i128;
+        for account in self.books.accounts_of(self.lot) {
+            if self.books.place(self.books.account(*account).key.place).is_real() {
+                after += i128::from(weigh(*account, day, self.known_at)?);
+            }
+        }
+        let changes = self.changes.iter().filter(|change| change.effective == day);
+        let changes: Vec<_> = changes.filter_map(|change| Some((change.units, change.weight_only?))).collect();
+        let mut before = after - changes.iter().map(|(units, _)| i128::from(*units)).sum::<i128>();
+        for (units, why) in changes {
+            let after = before + i128::from(units);
+            if before <= 0 || after <= 0 {
+                break;
+            }
+            let scale = |fraction: i128| rounded(fraction.saturating_mul(before), after);
+            found.contents.iter_mut().for_each(|(_, fraction)| *fraction = scale(*fraction));
+            found.moisture = found.moisture.map(|moisture| match why {
+                WeightOnly::Moisture => (WHOLE - scale(WHOLE - moisture)).max(0),
+                WeightOnly::Oxidation => scale(moisture),
+            });
+            before = after;
+        }
+        Ok(found)
+    }
+
+    /// A reading of the moisture alone changes how much of the weight is water, and so what a part of the weight holds.
+    fn dried(&self, found: Composition, since: Day) -> Composition {
+        let newest = found.assays.iter().max().copied().unwrap_or_default();
+        let stated = self.row().assays.iter().find(|known| known.seq == newest).map(|known| known.effective);
+        let Some(reading) = self.reading(stated.unwrap_or(since).max(since)) else { return found };
+        let now = parts(reading.assay.moisture_ppb);
+        let is_dry = self.accounts_for_dry();
+        let contents = match (found.moisture, now) {
+            (Some(then), Some(now)) if !is_dry && then < WHOLE => {
+                let scale =
+                    |fraction: i128| rounded(fraction.saturating_mul((WHOLE - now) / PPB), (WHOLE - then) / PPB);
+                found.contents.into_iter().map(|(analyte, fraction)| (analyte, scale(fraction))).collect()
+            }
+            _ => found.contents,
+        };
+        let assays = found.assays.into_iter().chain([reading.seq]).collect();
+        Composition { status: found.status, contents, moisture: now, assays }
+    }
+
+    /// The last reading of the moisture alone since a day.
+    fn reading(&self, since: Day) -> Option<Candidate<'b>> {
+        let readings =
+            self.candidates().filter(|own| own.assay.contents.is_empty() && own.assay.moisture_ppb.is_some());
+        let readings = readings.filter(|own| since <= own.effective && own.effective <= self.day);
+        readings.max_by_key(|own| (is_final(own.assay), own.effective, own.seq))
+    }
+
+    fn accounts_for_dry(&self) -> bool {
+        self.books.material(self.row().facts.material).basis == Basis::Dry
+    }
+
+    /// What an assay says, of the accounted weight.
+    fn stated(&self, own: &Candidate<'_>) -> Composition {
+        let moisture = parts(own.assay.moisture_ppb);
+        let dry = WHOLE - moisture.unwrap_or(0);
+        let is_dry = self.accounts_for_dry();
+        let scale = |fraction: i128| match own.assay.weighed {
+            Some(Weighed::Dry) if !is_dry => (fraction / PPB) * (dry / PPB),
+            Some(Weighed::Wet) if is_dry && dry > 0 => rounded(fraction.saturating_mul(WHOLE / PPB), dry / PPB),
+            Some(Weighed::Dry | Weighed::Wet) | None => fraction,
+        };
+        let contents = own.assay.contents.iter();
+        let contents = contents.map(|content| (content.analyte.clone(), scale(i128::from(content.fraction_ppb) * PPB)));
+        Composition { status: own.assay.status, contents: contents.collect(), moisture, assays: vec![own.seq] }
+    }
+}
+
+fn is_final(assay: &Assay) -> bool {
+    assay.status == AssayStatus::Final
+}
+
+fn parts(ppb: Option<u32>) -> Option<i128> {
+    ppb.map(|ppb| i128::from(ppb) * PPB)
+}
+
+/// A quotient to the nearest whole, halves to even; of what is not negative.
+fn rounded(dividend: i128, divisor: i128) -> i128 {
+    let (quotient, rest) = (dividend / divisor, dividend % divisor);
+    let is_up = match (rest * 2).cmp(&divisor) {
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Equal => quotient % 2 == 1,
+        std::cmp::Ordering::Greater => true,
+    };
+    quotient + i128::from(is_up)
+}
+
+/// What a mixture is made of, by the weights of its parts.
+fn mixed(parts: &[(i128, Composition)]) -> Option<Composition> {
+    if let [(_, only)] = parts {
+        return Some(only.clone());
+    }
+    let whole: i128 = parts.iter().map(|(weight, _)| weight).sum();
+    if whole == 0 {
+        return None;
+    }
+    // A fraction is at most the whole, so that the sums are at most the whole weight times it.
+    let weighted = |of: &dyn Fn(&Composition) -> i128| {
+        rounded(parts.iter().map(|(weight, part)| weight.saturating_mul(of(part))).sum(), whole)
+    };
+    let mut analytes: Vec<&String> =
+        parts.iter().flat_map(|(_, part)| part.contents.iter().map(|(name, _)| name)).collect();
+    analytes.sort_unstable();
+    analytes.dedup();
+    let fraction = |part: &Composition, analyte: &String| {
+        part.contents.iter().find(|(name, _)| name == analyte).map_or(0, |(_, fraction)| *fraction)
+    };
+    let contents = analytes.into_iter().map(|name| (name.clone(), weighted(&|part| fraction(part, name)))).collect();
+    let is_final = parts.iter().all(|(_, part)| part.status == AssayStatus::Final);
+    let knows_moisture = parts.iter().all(|(_, part)| part.moisture.is_some());
+    let mut assays: Vec<Seq> = parts.iter().flat_map(|(_, part)| part.assays.iter().copied()).collect();
+    assays.sort_unstable();
+    assays.dedup();
+    Some(Composition {
+        status: if is_final { AssayStatus::Final } else { AssayStatus::Provisional },
+        contents,
+        moisture: knows_moisture.then(|| weighted(&|part| part.moisture.unwrap_or(0))),
+        assays,
+    })
+}
+
+impl Composition {
+    /// A part of a weight, given as a fraction of [`WHOLE`], to the nearest unit, halves to even.
+    #[must_use]
+    pub fn inside(units: i64, fraction: i128) -> i128 {
+        let size = i128::from(units.unsigned_abs());
+        let inside = rounded(size.saturating_mul(fraction), WHOLE);
+        if units < 0 { -inside } else { inside }
+    }
+
+    /// A wet weight without its water; `None` where nobody knows the water.
+    #[must_use]
+    pub fn dry(&self, units: i64) -> Option<i128> {
+        self.moisture.map(|moisture| Self::inside(units, WHOLE - moisture))
+    }
+
+    /// A dry weight with its water; `None` where nobody knows the water, or there is nothing else.
+    #[must_use]
+    pub fn wet(&self, units: i64) -> Option<i128> {
+        let dry = self.moisture.map(|moisture| (WHOLE - moisture) / PPB).filter(|dry| *dry > 0)?;
+        let size = rounded(i128::from(units.unsigned_abs()).saturating_mul(WHOLE / PPB), dry);
+        Some(if units < 0 { -size } else { size })
+    }
+}

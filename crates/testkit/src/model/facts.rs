@@ -1,0 +1,267 @@
+//! The plainest record of facts: every act that was done, gone through from the first for every question.
+//!
+//! A field of a register is a list of days and what it says from each on. An assay holds by the rules of
+//! `books/src/composition.rs`, told here once more over the list of acts, in floating numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use books::lot::{Assay, AssayStatus};
+use books::material::Material;
+use books::place::Site;
+use books::{Act, Books, Day, Event, LotNo, MaterialNo, Outcome, PlaceNo, Seq};
+
+use super::Model;
+
+/// An act that was done.
+#[derive(Clone, Debug)]
+struct Done {
+    seq: Seq,
+    day: Day,
+    act: Act,
+}
+
+/// All acts of a history.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    done: Vec<Done>,
+    held: BTreeMap<Seq, Act>,
+}
+
+/// Parts of an accounted weight by element or oxide, and whether the last word is said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made {
+    /// From 0 to 1.
+    pub contents: BTreeMap<String, f64>,
+    /// Final?
+    pub is_final: bool,
+}
+
+/// From each day on, what a field says.
+type Line<T> = BTreeMap<Day, T>;
+
+fn on<T: Clone>(line: &Line<T>, day: Day) -> T {
+    line.range(..=day).next_back().map(|(_, value)| value.clone()).expect("it begins before all days")
+}
+
+fn write<T: Clone + PartialEq>(line: &mut Line<T>, day: Day, value: T) {
+    if on(line, day) != value {
+        line.insert(day, value);
+    }
+}
+
+const BEFORE: Day = Day(i32::MIN);
+
+impl Facts {
+    /// Takes in the next event.
+    pub fn add(&mut self, seq: Seq, event: &Event) {
+        let act = match &event.outcome {
+            Outcome::Held(act) => {
+                self.held.insert(seq, act.clone());
+                return;
+            }
+            Outcome::Done(Act::Approve(act)) => self.held.get(&act.held).expect("what is approved was held").clone(),
+            Outcome::Done(act) => act.clone(),
+            Outcome::Refused(_) | Outcome::Moved(..) => return,
+        };
+        self.done.push(Done { seq, day: event.effective, act });
+    }
+
+    fn known(&self, known_at: Seq) -> impl Iterator<Item = &Done> {
+        self.done.iter().filter(move |done| done.seq <= known_at)
+    }
+
+    /// Country and class of a site.
+    #[must_use]
+    pub fn site(&self, first: &Site, site: PlaceNo, day: Day, known_at: Seq) -> (String, Option<String>) {
+        let mut country = Line::from([(BEFORE, first.country.clone())]);
+        let mut class = Line::from([(BEFORE, first.class.clone())]);
+        for done in self.known(known_at) {
+            if let Act::AmendSite(act) = &done.act
+                && act.site == site
+            {
+                write(&mut country, done.day, act.facts.country.clone());
+                write(&mut class, done.day, act.facts.class.clone());
+            }
+        }
+        (on(&country, day), on(&class, day))
+    }
+
+    /// Need and goal of a material, in accounting units.
+    #[must_use]
+    pub fn material(
+        &self,
+        first: &Material,
+        material: MaterialNo,
+        day: Day,
+        known_at: Seq,
+    ) -> [Option<measure::Quantity>; 2] {
+        let mut need = Line::from([(BEFORE, first.requirement_per_day)]);
+        let mut goal = Line::from([(BEFORE, first.goal)]);
+        for done in self.known(known_at) {
+            if let Act::AmendMaterial(act) = &done.act
+                && act.material == material
+            {
+                write(&mut need, done.day, act.facts.requirement_per_day);
+                write(&mut goal, done.day, act.facts.goal);
+            }
+        }
+        [on(&need, day), on(&goal, day)]
+    }
+
+    /// The acts that were known and, on a day, not taken back.
+    fn standing(&self, day: Day, known_at: Seq) -> Vec<&Done> {
+        let mut gone = BTreeSet::new();
+        for done in self.known(known_at).collect::<Vec<_>>().into_iter().rev() {
+            if let Act::Correct(act) = &done.act
+                && done.day <= day
+                && !gone.contains(&done.seq)
+            {
+                gone.insert(act.reverses);
+            }
+        }
+        self.known(known_at).filter(|done| !gone.contains(&done.seq)).collect()
+    }
+
+    /// What a lot is made of; none where nobody knows.
+    #[must_use]
+    pub fn made(&self, books: &Books, model: &Model, lot: LotNo, (day, known_at): (Day, Seq)) -> Option<Made> {
+        let standing = self.standing(day, known_at);
+        Asked { books, model, standing, day, known_at }.made(lot, Day(i32::MAX))
+    }
+}
+
+struct Asked<'a> {
+    books: &'a Books,
+    model: &'a Model,
+    standing: Vec<&'a Done>,
+    day: Day,
+    known_at: Seq,
+}
+
+impl Asked<'_> {
+    /// Losses and gains of a lot: day, units, and whether the content stayed.
+    fn changes(&self, lot: LotNo) -> Vec<(Day, i64, bool)> {
+        let change = |done: &&Done| match &done.act {
+            Act::RecordLoss(act) if act.lot == lot => {
+                Some((done.day, -act.quantity.units(), act.weight_only.is_some()))
+            }
+            Act::RecordGain(act) if act.lot == lot => Some((done.day, act.quantity.units(), act.weight_only.is_some())),
+            _ => None,
+        };
+        self.standing.iter().filter_map(change).collect()
+    }
+
+    /// The lot's own assays: day, event, what was found.
+    fn assays(&self, lot: LotNo) -> Vec<(Day, Seq, Assay)> {
+        let row = self.books.lot(lot);
+        let mut found = Vec::new();
+        let is_known = self.standing.iter().any(|done| done.seq == row.seq);
+        if let Some(assay) = row.facts.assay.clone().filter(|_| is_known && !row.inherits) {
+            found.push((row.made, row.seq, assay));
+        }
+        for done in &self.standing {
+            if let Act::RecordAssay(act) = &done.act
+                && act.lot == lot
+            {
+                found.push((done.day, done.seq, act.assay.clone()));
+            }
+        }
+        found
+    }
+
+    fn made(&self, lot: LotNo, until: Day) -> Option<Made> {
+        let changes = self.changes(lot);
+        let changed = |after: Day, by: Day| changes.iter().any(|(day, ..)| after < *day && *day <= by);
+        let mut turns: Vec<Day> = changes.iter().filter(|(_, _, only)| *only).map(|(day, ..)| *day).collect();
+        turns.retain(|day| *day <= self.day.min(until));
+        turns.sort_unstable();
+        turns.dedup();
+        let own: Vec<_> = self.assays(lot).into_iter().filter(|(day, ..)| !changed(until, *day)).collect();
+        self.since(lot, &turns, &own, &changes, until)
+    }
+
+    fn since(
+        &self,
+        lot: LotNo,
+        turns: &[Day],
+        own: &[(Day, Seq, Assay)],
+        changes: &[(Day, i64, bool)],
+        until: Day,
+    ) -> Option<Made> {
+        let from = turns.last().copied().unwrap_or(BEFORE);
+        let changed = |after: Day, by: Day| changes.iter().any(|(day, ..)| after < *day && *day <= by);
+        let is_final = |assay: &Assay| assay.status == AssayStatus::Final;
+        let of_turn: Vec<_> = own.iter().filter(|(day, ..)| *day >= from).collect();
+        let mut past: Vec<_> = of_turn.iter().filter(|(day, ..)| *day <= self.day).collect();
+        past.sort_by_key(|(day, seq, assay)| (is_final(assay), *day, *seq));
+        let mut ahead: Vec<_> = of_turn.iter().filter(|(day, _, assay)| *day > self.day && is_final(assay)).collect();
+        ahead.retain(|(day, ..)| !changed(self.day, *day));
+        ahead.sort_by_key(|(day, seq, _)| (*day, std::cmp::Reverse(*seq)));
+        let say = |assay: &Assay| Made {
+            contents: assay
+                .contents
+                .iter()
+                .map(|content| (content.analyte.clone(), f64::from(content.fraction_ppb) / 1e9))
+                .collect(),
+            is_final: is_final(assay),
+        };
+        // A final word of before the day.
+        if let Some((.., assay)) = past.last().filter(|(.., assay)| is_final(assay)) {
+            return Some(say(assay));
+        }
+        // What it was before it was weighed anew, or what it was made from, where nothing was said of it since.
+        let is_silent = past.is_empty() && (turns.is_empty() || ahead.is_empty());
+        let other = match turns.split_last() {
+            _ if !is_silent => None,
+            Some((turn, before)) => self.since(lot, before, own, changes, until).map(|made| {
+                let scale = self.scale(lot, *turn, changes);
+                Made { contents: made.contents.into_iter().map(|(name, part)| (name, part * scale)).collect(), ..made }
+            }),
+            None => self.of_parents(lot, until),
+        };
+        if let Some(made) = other.as_ref().filter(|made| made.is_final) {
+            return Some(made.clone());
+        }
+        if let Some((.., assay)) = ahead.first() {
+            return Some(say(assay));
+        }
+        if let Some((.., assay)) = past.last() {
+            return Some(say(assay));
+        }
+        let mut later: Vec<_> = of_turn.iter().filter(|(day, ..)| *day > self.day).collect();
+        later.retain(|(by, ..)| !changes.iter().any(|(day, _, only)| *only && self.day < *day && day <= by));
+        later.sort_by_key(|(day, seq, _)| (*day, *seq));
+        other.or_else(|| later.first().map(|(.., assay)| say(assay)))
+    }
+
+    /// How much more of the same content a weight holds since a day on which the weight alone changed.
+    fn scale(&self, lot: LotNo, turn: Day, changes: &[(Day, i64, bool)]) -> f64 {
+        let accounts = self.books.accounts_of(lot).iter();
+        let real = accounts.filter(|account| self.books.place(self.books.account(**account).key.place).is_real());
+        let after: i64 = real.map(|account| self.model.at(*account, turn, self.known_at).on_hand).sum();
+        let change: i64 =
+            changes.iter().filter(|(day, _, only)| *only && *day == turn).map(|(_, units, _)| *units).sum();
+        let before = after - change;
+        if before <= 0 || after <= 0 { 1.0 } else { before as f64 / after as f64 }
+    }
+
+    fn of_parents(&self, lot: LotNo, until: Day) -> Option<Made> {
+        let row = self.books.lot(lot);
+        if !row.inherits {
+            return None;
+        }
+        let mut whole = 0.0;
+        let mut made = Made { contents: BTreeMap::new(), is_final: true };
+        for parent in &row.parents {
+            let part = self.made(parent.lot, row.made.min(until))?;
+            let weight = parent.quantity.units() as f64;
+            whole += weight;
+            made.is_final &= part.is_final;
+            for (name, fraction) in part.contents {
+                *made.contents.entry(name).or_default() += weight * fraction;
+            }
+        }
+        made.contents.values_mut().for_each(|sum| *sum /= whole);
+        Some(made)
+    }
+}
