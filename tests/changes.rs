@@ -162,6 +162,11 @@ fn need_and_goal_are_those_of_the_day() {
     assert_eq!(cover(&world, "2026-01-05", 8), ["60.0 100"]);
     assert_eq!(cover(&world, "2026-02-05", 8), ["20.0 200"]);
     assert_eq!(cover(&world, "2026-02-05", 7), ["60.0 100"]);
+    let request = json!({"material": "M", "as_of": "2026-02-05", "known_at": 7});
+    let answer = asked(&world, &Viewer::Operator, "explain", request).expect("it answers");
+    assert_eq!((&answer["need_then"], &answer["need_now"]), (&json!("1"), &json!("3")));
+    assert_eq!((&answer["goal_then"], &answer["goal_now"]), (&json!("100"), &json!("200")));
+    assert_eq!((&answer["events"][0]["seq"], &answer["events"][0]["change"]), (&json!(8), &json!("0")));
 }
 
 #[test]
@@ -364,6 +369,16 @@ fn contents_are_taken_of_the_weight_that_the_assay_states() {
     let mut world = ledger(weighed("wet"), &[]);
     let dry = json!({"status": "final", "contents": {"Nd2O3": "50%"}, "basis": "dry"});
     assert_eq!(refused(&mut world, "2026-01-01", &deposit("100 t", dry)), "invalid_value");
+}
+
+#[test]
+fn a_receipt_in_dry_weight_is_accounted_with_its_water() {
+    let stated = json!({"status": "final", "contents": {"Nd2O3": "50%"}, "moisture": "8%", "basis": "dry"});
+    let world = ledger(weighed("wet"), &[("2026-01-01", deposit("92 t dry", stated))]);
+    assert_eq!(inside(&world, "wet", None, None), ["A 100 wet"]);
+    assert_eq!(oxide(&world, "2026-01-05"), ["A 46"]);
+    let mut world = ledger(weighed("wet"), &[]);
+    assert_eq!(refused(&mut world, "2026-01-01", &deposit("92 t dry", found("final", "50%"))), "basis_differs");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use books::{AccountNo, Act, Books, Day, Event, LotNo, PlaceNo, Seq};
-use measure::Basis;
+use books::{AccountNo, Act, Books, Day, Event, LotNo, MaterialNo, PlaceNo, Seq};
+use measure::{Basis, Quantity};
 
 use crate::contained::restate;
 use crate::history::HistoryError;
@@ -39,6 +39,8 @@ pub(crate) struct DifferingEvent<'v> {
 pub(crate) struct Counted {
     /// Which stock.
     pub(crate) filter: Filter,
+    /// Of which material, and no other.
+    pub(crate) material: MaterialNo,
     /// At the end of this day.
     pub(crate) as_of: Day,
     /// Restated in this basis; what no assay restates counts nothing.
@@ -68,6 +70,19 @@ impl Counted {
                 restate(view, &at, lot, units, basis)?.map_or(0, |restated| restated.units)
             }
         })
+    }
+
+    /// What is wanted on the day, as known at an event: need a day and goal.
+    pub(crate) fn wanted(&self, view: &dyn View, known_at: Seq) -> [Option<Quantity>; 2] {
+        let facts = view.books().facts_at(self.as_of, known_at).material(self.material);
+        [facts.requirement_per_day, facts.goal]
+    }
+
+    /// Does an event change what is wanted on the day?
+    fn changes_what_is_wanted(&self, view: &dyn View, seq: Seq, event: &Event) -> bool {
+        let act = event.effect(view.books());
+        let is_amended = matches!(act.as_deref(), Some(Act::AmendMaterial(act)) if act.material == self.material);
+        is_amended && self.wanted(view, seq) != self.wanted(view, Seq(seq.0 - 1))
     }
 
     /// What an event changed of the day.
@@ -111,29 +126,25 @@ impl Counted {
 
 /// The lots of which an event changes what they are known to be made of.
 pub(crate) fn measured_by(books: &Books, event: &Event) -> Vec<LotNo> {
+    // Every movement of a lot of which the weight alone has changed may change what was weighed then.
+    let entries = event.entries.iter().flat_map(|entry| [entry.source, entry.target]);
+    let moved = entries.map(|account| books.account(account).key.lot).filter(|lot| books.is_weighed_alone(*lot));
     let act = event.effect(books);
-    let lot = match act.as_deref() {
+    let measured = match act.as_deref() {
         Some(Act::RecordAssay(act)) => Some(act.lot),
         Some(Act::RecordLoss(act)) => Some(act.lot),
         Some(Act::RecordGain(act)) => Some(act.lot),
         Some(Act::Correct(act)) => {
-            // What it takes back, or lets stand again, is an assay, a loss or a gain of a lot that knows it.
-            let mut family = act.reverses;
-            while let Some(root) = books.reversed_event(family) {
-                family = root;
+            let mut root = act.reverses;
+            while let Some(before) = books.reversed_event(root) {
+                root = before;
             }
-            books.measured_in(family)
+            books.measured_in(root)
         }
-        _ => {
-            // Every movement before a change of weight alone changes what was weighed then.
-            let entries = event.entries.iter().flat_map(|entry| [entry.source, entry.target]);
-            let lots = entries.map(|account| books.account(account).key.lot);
-            let mut lots: Vec<LotNo> = lots.filter(|lot| books.is_weighed_alone(*lot)).collect();
-            lots.dedup();
-            return lots.into_iter().flat_map(|lot| books.heirs(lot)).collect();
-        }
+        _ => None,
     };
-    lot.map_or_else(Vec::new, |lot| books.heirs(lot))
+    let lots: BTreeSet<LotNo> = moved.chain(measured).flat_map(|lot| books.heirs(lot)).collect();
+    lots.into_iter().collect()
 }
 
 /// What was on hand on the day as known at the earlier event, in accounting units.
@@ -144,8 +155,9 @@ struct Then(i128);
 pub(crate) fn wanted(counted: &Counted, then: Seq, now: Option<Seq>) -> Wants {
     let own = counted.clone();
     // What cannot be read is kept, so that the answer says so.
-    let changes =
-        move |view: &dyn View, seq, event: &Event| own.change(view, seq, event).map_or(true, |units| units != 0);
+    let changes = move |view: &dyn View, seq, event: &Event| {
+        own.change(view, seq, event).map_or(true, |units| units != 0) || own.changes_what_is_wanted(view, seq, event)
+    };
     let scan = Scan::keep(changes).from(Seq(then.0 + 1)).shown();
     let own = counted.clone();
     let walk = Wants::every_account(move |sum: &mut Then, view, number| {

@@ -19,7 +19,7 @@ use measure::Basis;
 pub const WHOLE: i128 = 1_000_000_000_000_000_000;
 
 /// One part per billion of [`WHOLE`].
-pub(crate) const PPB: i128 = WHOLE / 1_000_000_000;
+const PPB: i128 = WHOLE / 1_000_000_000;
 
 /// What changed the weight of a lot and not what it contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
@@ -165,10 +165,10 @@ impl<'b> Asked<'b> {
 
     /// The lot's own assays that were known, stood, and speak of what lay there before anything was taken off.
     fn candidates(&self) -> impl Iterator<Item = Candidate<'b>> {
-        let known = self.row().assays.iter().filter(|known| {
-            known.seq <= self.known_at
-                && self.books.stands_at(known.seq, self.day, self.known_at)
-                && !self.is_changed_within(self.until, known.effective)
+        // What a lot is described by stays, as the rest of its description does, where its first receipt is taken back.
+        let stands = |seq: Seq| seq == self.row().seq || self.books.stands_at(seq, self.day, self.known_at);
+        let known = self.row().assays.iter().filter(move |known| {
+            known.seq <= self.known_at && stands(known.seq) && !self.is_changed_within(self.until, known.effective)
         });
         known.map(|known| Candidate { effective: known.effective, seq: known.seq, assay: &known.assay })
     }
@@ -276,7 +276,7 @@ impl<'b> Asked<'b> {
         let newest = found.assays.iter().max().copied().unwrap_or_default();
         let stated = self.row().assays.iter().find(|known| known.seq == newest).map(|known| known.effective);
         let Some(reading) = self.reading(stated.unwrap_or(since).max(since)) else { return found };
-        let now = parts(reading.assay.moisture_ppb);
+        let now = reading.assay.moisture_ppb.map(of_ppb);
         let is_dry = self.accounts_for_dry();
         let contents = match (found.moisture, now) {
             (Some(then), Some(now)) if !is_dry && then < WHOLE => {
@@ -304,7 +304,7 @@ impl<'b> Asked<'b> {
 
     /// What an assay says, of the accounted weight.
     fn stated(&self, own: &Candidate<'_>) -> Composition {
-        let moisture = parts(own.assay.moisture_ppb);
+        let moisture = own.assay.moisture_ppb.map(of_ppb);
         let dry = WHOLE - moisture.unwrap_or(0);
         let is_dry = self.accounts_for_dry();
         let scale = |fraction: i128| match own.assay.weighed {
@@ -313,17 +313,13 @@ impl<'b> Asked<'b> {
             Some(Weighed::Dry | Weighed::Wet) | None => fraction,
         };
         let contents = own.assay.contents.iter();
-        let contents = contents.map(|content| (content.analyte.clone(), scale(i128::from(content.fraction_ppb) * PPB)));
+        let contents = contents.map(|content| (content.analyte.clone(), scale(of_ppb(content.fraction_ppb))));
         Composition { status: own.assay.status, contents: contents.collect(), moisture, assays: vec![own.seq] }
     }
 }
 
 fn is_final(assay: &Assay) -> bool {
     assay.status == AssayStatus::Final
-}
-
-fn parts(ppb: Option<u32>) -> Option<i128> {
-    ppb.map(|ppb| i128::from(ppb) * PPB)
 }
 
 /// A quotient to the nearest whole, halves to even; of what is not negative.
@@ -383,14 +379,32 @@ impl Composition {
     /// A wet weight without its water; `None` where nobody knows the water.
     #[must_use]
     pub fn dry(&self, units: i64) -> Option<i128> {
-        self.moisture.map(|moisture| Self::inside(units, WHOLE - moisture))
+        self.moisture.map(|moisture| without_water(units, moisture))
     }
 
     /// A dry weight with its water; `None` where nobody knows the water, or there is nothing else.
     #[must_use]
     pub fn wet(&self, units: i64) -> Option<i128> {
-        let dry = self.moisture.map(|moisture| (WHOLE - moisture) / PPB).filter(|dry| *dry > 0)?;
-        let size = rounded(i128::from(units.unsigned_abs()).saturating_mul(WHOLE / PPB), dry);
-        Some(if units < 0 { -size } else { size })
+        with_water(units, self.moisture?)
     }
+}
+
+/// A part per billion as a part of [`WHOLE`].
+#[must_use]
+pub fn of_ppb(ppb: u32) -> i128 {
+    i128::from(ppb) * PPB
+}
+
+/// A wet weight without its water, which is a part of it.
+#[must_use]
+pub fn without_water(units: i64, moisture: i128) -> i128 {
+    Composition::inside(units, WHOLE - moisture)
+}
+
+/// A dry weight with its water, which is a part of the wet weight; `None` where that is nothing but water.
+#[must_use]
+pub fn with_water(units: i64, moisture: i128) -> Option<i128> {
+    let dry = (WHOLE - moisture) / PPB;
+    let size = i128::from(units.unsigned_abs()).saturating_mul(WHOLE / PPB);
+    (dry > 0).then(|| rounded(size, dry) * i128::from(units.signum()))
 }

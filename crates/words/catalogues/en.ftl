@@ -73,7 +73,7 @@ refused-not_whole = `{ $field }`: { $problem }
        *[other] round it, or account it under a material registered with `"decimals": { $decimals }`, in which it is exact
     }
 refused-basis_differs = `{ $material }` is accounted as { $basis }, not as { $given }
-    .hint = restate the quantity by its assay or moisture first: different bases are never added
+    .hint = state the moisture in the assay of a new lot (dry and wet), or restate the quantity by its assay first: different bases are never added
 refused-lot_differs = lot `{ $lot }` was described otherwise: another material, form, source, origin, supplier, assay or price
     .hint = leave the description out to add to the lot, measure it anew with `assay`, or choose another lot code
 refused-lot_undescribed = lot `{ $lot }` is new and its `material` is missing
@@ -877,6 +877,8 @@ column-forward = forward
 column-found_by = found by
 column-free = free
 column-goal = goal
+column-goal_now = goal now
+column-goal_then = goal then
 column-granted = granted
 column-groups = groups
 column-half_matched = half matched
@@ -923,6 +925,8 @@ column-movements_told = movements told
 column-muf = muf
 column-name = name
 column-need_a_year = need a year
+column-need_now = need now
+column-need_then = need then
 column-needs_explanation = needs explanation
 column-noise = noise
 column-note = note

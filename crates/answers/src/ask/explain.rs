@@ -54,7 +54,15 @@ records! {
         and: u64 as Event,
         /// On hand as known later.
         now: String as Quantity,
-        /// The events between that changed it.
+        /// Need a day as known then, where one was set.
+        need_then: Option<String> as Quantity,
+        /// Need a day as known later.
+        need_now: Option<String> as Quantity,
+        /// Goal as known then.
+        goal_then: Option<String> as Quantity,
+        /// Goal as known later.
+        goal_now: Option<String> as Quantity,
+        /// The events between that changed it, and those that changed need or goal.
         events: Vec<ExplainedEvent>,
     }
 }
@@ -113,6 +121,8 @@ impl Question for Explain {
             let shown = view.gathered().show(&sight, event.seq, event.event)?;
             Some(ExplainedEvent { seq: event.seq.0, change: number(event.change), event: shown })
         });
+        let wanted = |known_at| counted.wanted(view, known_at).map(|own| own.map(|own| number(own.units().into())));
+        let ([need_then, goal_then], [need_now, goal_now]) = (wanted(then), wanted(now));
         Ok(ExplainAnswer {
             as_of: self.as_of.clone(),
             unit: facts.shown.to_string(),
@@ -121,6 +131,10 @@ impl Question for Explain {
             then: number(found.then),
             and: now.0,
             now: number(found.now),
+            need_then,
+            need_now,
+            goal_then,
+            goal_now,
             events: events.collect(),
         })
     }
@@ -144,7 +158,7 @@ impl Explain {
             return Err(Problem::bad_field("and", "`and` lies before `known_at`"));
         }
         let basis = self.basis.as_deref().map(basis).transpose()?.filter(|basis| *basis != facts.basis);
-        Ok((facts, Counted { filter, as_of, basis }, (then, now)))
+        Ok((facts, Counted { filter, material, as_of, basis }, (then, now)))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Ask, Line, total};
 use crate::account::AccountKey;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::composition::{Composition, PPB};
+use crate::composition::{Composition, of_ppb};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{NewLot, Parent};
@@ -163,7 +163,7 @@ impl Transform {
         for output in &self.outputs {
             if let Some(assay) = &output.lot.assay {
                 let contents = assay.contents.iter();
-                let contents = contents.map(|own| (own.analyte.as_str(), i128::from(own.fraction_ppb) * PPB));
+                let contents = contents.map(|own| (own.analyte.as_str(), of_ppb(own.fraction_ppb)));
                 elements(contents, output.quantity, scale.unit_of(books, output.lot.material), &mut product);
             }
         }

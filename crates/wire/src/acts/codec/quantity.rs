@@ -3,23 +3,29 @@
 use books::acts::Line;
 use books::acts::deposit::LotRef;
 use books::acts::withdraw::Lender;
+use books::composition::{of_ppb, with_water, without_water};
 use books::material::Material;
 use books::{
     Books, CallNo, DebtNo, EncumbranceNo, Fault, LotNo, MaterialNo, OrderNo, Rejection, RequestNo, ReserveNo, RightNo,
 };
-use measure::{Currency, Quantity, format_decimal, parse_decimal};
+use measure::{Basis, Currency, Quantity, format_decimal, parse_decimal};
 
 use super::codecs;
 use crate::acts::form::One;
 use crate::acts::remake::Part;
 use crate::acts::reserve::MemberQuantity;
 use crate::fault::of_number;
-use crate::resolve::{Resolver, unreadable};
+use crate::resolve::{Resolver, quantity_in, unreadable};
 use crate::value::write_quantity;
 
 /// What a quantity is of.
 trait OfMaterial {
     fn material(&self, books: &Books) -> MaterialNo;
+
+    /// The water in it, where its description states it: a part of the wet weight.
+    fn moisture(&self, _: &Books) -> Option<i128> {
+        None
+    }
 }
 
 macro_rules! of_material {
@@ -40,15 +46,29 @@ of_material! {
         let account = books.encumbrance(*encumbrance).account;
         books.account(account).key.lot.material(books)
     };
-    LotRef, |lot, books| match lot {
-        LotRef::Known(lot) => lot.material(books),
-        LotRef::New(new) => new.material,
-    };
     CallNo, |call, books| books.call(*call).material;
     DebtNo, |debt, books| books.debt(*debt).material;
     OrderNo, |order, books| books.order(*order).material;
     RightNo, |right, books| books.right(*right).material;
     RequestNo, |request, books| books.request(*request).material;
+}
+
+impl OfMaterial for LotRef {
+    fn material(&self, books: &Books) -> MaterialNo {
+        match self {
+            Self::Known(lot) => lot.material(books),
+            Self::New(new) => new.material,
+        }
+    }
+
+    /// By its description, which never changes: the same command means the same quantity whenever it comes.
+    fn moisture(&self, books: &Books) -> Option<i128> {
+        let facts = match self {
+            Self::Known(lot) => &books.lot(*lot).facts,
+            Self::New(new) => new,
+        };
+        facts.assay.as_ref()?.moisture_ppb.map(of_ppb)
+    }
 }
 
 /// The facts of the material that something is of.
@@ -61,7 +81,22 @@ pub(in crate::acts) struct Of;
 
 impl<T: OfMaterial> One<String, Quantity, (&T,)> for Of {
     fn get(resolver: &Resolver<'_>, field: &'static str, text: &String, (of,): (&T,)) -> Result<Quantity, Rejection> {
-        resolver.quantity(field, text, of.material(resolver.books))
+        let (books, material) = (resolver.books, of.material(resolver.books));
+        let quantity = resolver.quantity(field, text, material);
+        if matches!(quantity, Err(Rejection::BasisDiffers { .. }))
+            && let Some(moisture) = of.moisture(books)
+        {
+            let facts = books.material(material);
+            let (given, basis) = quantity_in(field, text, facts.into())?;
+            let accounted = match (basis, facts.basis) {
+                (Some(Basis::Dry), Basis::Wet | Basis::Net) => with_water(given.units(), moisture),
+                (Some(Basis::Wet), Basis::Dry) => Some(without_water(given.units(), moisture)),
+                _ => None,
+            };
+            let accounted = accounted.and_then(|units| i64::try_from(units).ok()).and_then(Quantity::new);
+            return accounted.map_or(quantity, Ok);
+        }
+        quantity
     }
 
     fn put(books: &Books, quantity: &Quantity, (of,): (&T,)) -> String {
