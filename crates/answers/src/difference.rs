@@ -1,5 +1,6 @@
 //! Why the same day looks different now from how it looked then: each event between, with its part of the difference.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use books::{AccountNo, Act, Books, Day, Event, LotNo, MaterialNo, PlaceNo, Seq};
@@ -45,14 +46,32 @@ pub(crate) struct Counted {
     pub(crate) as_of: Day,
     /// Restated in this basis; what no assay restates counts nothing.
     pub(crate) basis: Option<Basis>,
+    /// Which accounts count, as far as they were looked at.
+    seen: RefCell<Vec<bool>>,
 }
 
 impl Counted {
+    /// Which stock, of one material, as of the end of a day, in a basis where one is asked for.
+    pub(crate) fn new(filter: Filter, material: MaterialNo, as_of: Day, basis: Option<Basis>) -> Self {
+        Self { filter, material, as_of, basis, seen: RefCell::default() }
+    }
+
     /// Does the asker see how much lies on an account, and is it meant, by what was known?
     fn counts(&self, view: &dyn View, number: AccountNo, known_at: Seq) -> bool {
         let books = view.books();
-        let account = books.account(number);
-        self.filter.takes(&books.facts_at(self.as_of, known_at), account, false) && Sight::of(view).sees_stock(account)
+        let is_meant = |number: AccountNo| {
+            let account = books.account(number);
+            let at = books.facts_at(self.as_of, known_at);
+            self.filter.takes(&at, account, false) && Sight::of(view).sees_stock(account)
+        };
+        // Only the class of a site depends on what was known.
+        if self.filter.class.is_some() {
+            return is_meant(number);
+        }
+        let mut seen = self.seen.borrow_mut();
+        let looked_at = u32::try_from(seen.len()).expect("as many as accounts");
+        seen.extend((looked_at..=number.0).map(|number| is_meant(AccountNo(number))));
+        seen[number.0 as usize]
     }
 
     /// What an account counts, as known at an event.

@@ -158,7 +158,7 @@ impl Explain {
             return Err(Problem::bad_field("and", "`and` lies before `known_at`"));
         }
         let basis = self.basis.as_deref().map(basis).transpose()?.filter(|basis| *basis != facts.basis);
-        Ok((facts, Counted { filter, material, as_of, basis }, (then, now)))
+        Ok((facts, Counted::new(filter, material, as_of, basis), (then, now)))
     }
 }
 
