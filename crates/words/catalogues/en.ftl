@@ -334,6 +334,7 @@ fault-arrival_needed = names the line that arrived (`--piece` of the tool)
 fault-correction_needed = names what corrects (`--piece` of the tool)
 fault-counts_for_each_class = has one number for each class
 fault-break_of_nothing = a break names what it is about
+fault-moisture_needed = contents of another weight than the accounted one need the `moisture`
 fault-needs_no_explanation = needs no explanation
 
 fault-member_twice = name a member twice

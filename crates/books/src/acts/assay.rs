@@ -62,8 +62,7 @@ pub(crate) fn assay_fits(assay: &Assay, accounted: Basis) -> Result<(), Rejectio
     let is_of_dry = assay.weighed.map_or(accounted == Basis::Dry, |weighed| weighed == Weighed::Dry);
     let mut whole = if is_of_dry { 0 } else { u64::from(assay.moisture_ppb.unwrap_or(0)) };
     if assay.weighed.is_some_and(|_| is_of_dry != (accounted == Basis::Dry)) && assay.moisture_ppb.is_none() {
-        let problem = "contents of another weight than the accounted one need the `moisture`".into();
-        return Err(Rejection::Invalid { field: "assay", problem });
+        return Err(Rejection::invalid("assay", Fault::MoistureNeeded));
     }
     for (index, content) in assay.contents.iter().enumerate() {
         super::text_fits("assay.analyte", &content.analyte)?;

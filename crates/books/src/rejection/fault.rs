@@ -186,6 +186,7 @@ faults! {
     CorrectionNeeded = "correction_needed";
     CountsForEachClass = "counts_for_each_class";
     BreakOfNothing = "break_of_nothing";
+    MoistureNeeded = "moisture_needed";
     NeedsNoExplanation = "needs_no_explanation";
 
     // Named twice, or taken.
