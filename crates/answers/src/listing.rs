@@ -233,8 +233,9 @@ fn lot_line(view: &dyn View, number: LotNo, today: Day) -> Line {
     let facts = &lot.facts;
     let assay = made_of(view, &books.facts_at(today, books.head()), number).ok().flatten().map(|found| {
         let contents = found.contents.iter();
-        let contents: Vec<String> =
-            contents.map(|(analyte, fraction)| format!("{analyte} {}", show_part(*fraction))).collect();
+        let contents = contents.map(|(analyte, fraction)| format!("{analyte} {}", show_part(*fraction)));
+        let water = found.moisture.filter(|_| found.contents.is_empty());
+        let contents: Vec<String> = contents.chain(water.map(|part| format!("moisture {}", show_part(part)))).collect();
         let events: Vec<String> = found.assays.iter().map(Seq::to_string).collect();
         format!("{} (event {})", contents.join(", "), events.join(", "))
     });
