@@ -303,6 +303,30 @@ fn a_change_of_the_weight_alone_leaves_the_content() {
     }
 }
 
+/// What lies at each place, the places outside the stock among them.
+fn places(world: &World, as_of: &str) -> Vec<String> {
+    let request = json!({"by": ["site"], "basis": "contained:Nd2O3", "as_of": as_of, "all_places": true});
+    lines(world, "positions", request, "positions", &["site", "on_hand"])
+}
+
+#[test]
+fn what_was_issued_before_the_material_changed_contains_what_it_contained() {
+    let acts = [
+        ("2026-01-01", deposit("100 t", found("provisional", "60%"))),
+        ("2026-01-10", json!({"act": "draw", "lot": "A", "site": "North", "quantity": "10 t"})),
+        ("2026-01-05", assay("A", "final", "50%")),
+        (
+            "2026-02-01",
+            json!({"act": "loss", "lot": "A", "site": "North", "quantity": "10 t", "reason": "dried",
+            "weight_only": "moisture"}),
+        ),
+        ("2026-02-10", json!({"act": "draw", "lot": "A", "site": "North", "quantity": "8 t"})),
+    ];
+    let world = ledger(net(), &acts);
+    assert_eq!(places(&world, "2026-01-15"), ["North 45", "outside -45"], "the final result restates what was issued");
+    assert_eq!(places(&world, "2026-02-15"), ["North 40.5", "loss 0", "outside -40.5"], "water contains nothing");
+}
+
 #[test]
 fn a_mistyped_assay_is_taken_back() {
     let acts = [

@@ -1,10 +1,11 @@
 //! A quantity restated in another basis, by what its lot is made of. Nothing is ever added across bases without it.
 
 use books::composition::Composition;
-use books::{Facts, LotNo, Seq};
+use books::{AccountKey, AccountNo, Day, Facts, LotNo, PlaceNo, Seq};
 use measure::{Basis, OxideFactor, Quantity};
 
 use crate::history::{History, HistoryError};
+use crate::view::View;
 
 /// A quantity in the basis asked for, and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,37 @@ pub fn restate(
         return Ok(Some(Restated { units: i128::from(units), assays: Vec::new() }));
     }
     Ok(made_of(history, at, lot)?.and_then(|found| in_basis(&found, units, (own, basis))))
+}
+
+/// Restates what went to a place outside the stock, or came from there: each part by what the lot was made of on its day, as
+/// known at an event. What was issued is restated where the same material was measured anew, and not where the material
+/// itself changed since; of a change of the weight alone nothing that the lot contains went anywhere.
+///
+/// # Errors
+/// When the history cannot be read.
+pub(crate) fn restate_moved(
+    view: &dyn View,
+    at: &Facts<'_>,
+    number: AccountNo,
+    basis: Basis,
+) -> Result<Option<Restated>, HistoryError> {
+    let (books, known_at) = (at.books, at.known_at);
+    let AccountKey { lot, owner, place } = books.account(number).key;
+    let (mut before, mut after) = (0, Day(i32::MIN));
+    let mut sum = Restated { units: 0, assays: Vec::new() };
+    let turns = books.turns(lot, (at.day, known_at));
+    for by in turns.into_iter().map(|turn| Day(turn.0.saturating_sub(1))).chain([at.day]) {
+        let held = view.at(number, by, known_at)?.on_hand;
+        let alone = if place == PlaceNo::LOSS { books.weight_alone(lot, owner, (after, by), known_at) } else { 0 };
+        let moved = held - before + alone;
+        (before, after) = (held, by);
+        if moved != 0 {
+            let Some(part) = restate(view, &books.facts_at(by, known_at), lot, moved, basis)? else { return Ok(None) };
+            sum.units += part.units;
+            sum.assays.extend(part.assays);
+        }
+    }
+    Ok(Some(sum))
 }
 
 /// What a lot is made of, as of a day, as known at an event; `None` where nobody knows.

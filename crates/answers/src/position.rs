@@ -14,7 +14,7 @@ use wire::acts::words::{Form, SourceKind, Stage};
 use wire::date::day_in_zone;
 use wire::value::show_number;
 
-use crate::contained::restate;
+use crate::contained::{restate, restate_moved};
 use crate::figure::{Figure, Told, Total, all};
 use crate::history::HistoryError;
 use crate::record::records;
@@ -261,7 +261,7 @@ fn each_group<'b>(
             };
             if sums != Sums::default() || (query.show_empty && is_seen) {
                 let restated = match query.basis {
-                    Some(basis) => restated(view, &books.facts_at(day, known_at), account, &sums, basis)?,
+                    Some(basis) => restated(view, &books.facts_at(day, known_at), *number, &sums, basis)?,
                     None => None,
                 };
                 add(&at_day, &by, &mut groups, (account, &sums, is_seen), restated);
@@ -352,10 +352,16 @@ type Converted = ([i128; 3], Basis, Vec<Seq>);
 fn restated(
     view: &dyn View,
     at: &Facts<'_>,
-    account: &Account,
+    number: AccountNo,
     sums: &Sums,
     basis: Basis,
 ) -> Result<Option<Converted>, HistoryError> {
+    let account = at.books.account(number);
+    // Nothing is set aside outside the stock.
+    if !at.books.place(account.key.place).is_real() {
+        let moved = restate_moved(view, at, number, basis)?;
+        return Ok(moved.map(|moved| ([moved.units, 0, 0], basis, moved.assays)));
+    }
     let mut assays = Vec::new();
     let mut values = [0; 3];
     for (value, units) in values.iter_mut().zip([sums.on_hand, sums.encumbered, sums.blocked]) {

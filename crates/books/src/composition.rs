@@ -12,7 +12,7 @@
 
 use crate::books::Books;
 use crate::lot::{Assay, AssayStatus, Lot, Weighed};
-use crate::number::{AccountNo, Day, LotNo, Seq};
+use crate::number::{AccountNo, Day, LotNo, PartyNo, Seq};
 use measure::Basis;
 
 /// The whole of a weight. Fractions are parts of it: so fine that a quantity restated by one is right to the last unit.
@@ -48,6 +48,9 @@ pub struct WeightChange {
     /// Why, where the content stayed.
     #[n(3)]
     pub weight_only: Option<WeightOnly>,
+    /// Whose weight.
+    #[n(4)]
+    pub owner: PartyNo,
 }
 
 /// What a lot is made of.
@@ -123,6 +126,33 @@ impl Books {
             lot.assays.iter().any(|known| known.seq == seq) || lot.changes.iter().any(|change| change.seq == seq)
         };
         (0u32..).zip(self.lots.rows()).find(|(_, lot)| says(lot)).map(|(row, _)| LotNo(row))
+    }
+
+    /// The days up to one on which what a lot is made of may have changed, in order, as known at an event.
+    #[must_use]
+    pub fn turns(&self, lot: LotNo, (day, known_at): (Day, Seq)) -> Vec<Day> {
+        let mut family = vec![lot];
+        let mut days = Vec::new();
+        while let Some(lot) = family.pop() {
+            let row = self.lot(lot);
+            let assays = row.assays.iter().map(|known| (known.effective, known.seq));
+            let changes = row.changes.iter().map(|change| (change.effective, change.seq));
+            let known = assays.chain(changes).filter(|(own, seq)| *own <= day && *seq <= known_at);
+            days.extend(known.map(|(own, _)| own));
+            family.extend(row.parents.iter().filter(|_| row.inherits).map(|parent| parent.lot));
+        }
+        days.sort_unstable();
+        days.dedup();
+        days
+    }
+
+    /// What an owner lost or gained of a lot after one day and by another in weight alone, as known at an event.
+    #[must_use]
+    pub fn weight_alone(&self, lot: LotNo, owner: PartyNo, (after, by): (Day, Day), known_at: Seq) -> i64 {
+        let changes = Asked::of(self, lot, (by, known_at), Day(i32::MAX)).changes;
+        let within = |change: &&WeightChange| after < change.effective && change.effective <= by;
+        let alone = changes.iter().filter(|change| change.weight_only.is_some() && change.owner == owner);
+        alone.filter(within).map(|change| change.units).sum()
     }
 
     /// Has the weight of a lot ever changed without its content?

@@ -49,7 +49,8 @@ impl RecordLoss {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let (units, effective) = (-self.quantity.units(), event.effective);
-        books.change_weight(self.lot, WeightChange { seq, effective, units, weight_only: self.weight_only });
+        let Self { owner, weight_only, .. } = *self;
+        books.change_weight(self.lot, WeightChange { seq, effective, units, weight_only, owner });
     }
 }
 
