@@ -277,9 +277,16 @@ impl Maker<'_, '_> {
             }
             10 => json!({"act": self.dice.one_of(&["loss", "gain"]), "lot": lot, "site": site, "owner": owner,
                 "quantity": quantity, "reason": "storm"}),
-            _ => json!({"act": "stocktake", "site": site,
-                "owner": if self.dice.once_in(2) { json!(owner) } else { Value::Null },
-                "lines": self.lines(key, "counted")}),
+            _ => {
+                let mut lines = self.lines(key, "counted");
+                if self.dice.once_in(6) {
+                    lines[0]["against"] = self.quantity(key, there).into();
+                }
+                json!({"act": "stocktake", "site": site,
+                    "owner": if self.dice.once_in(2) { json!(owner) } else { Value::Null },
+                    "before_event": if self.dice.once_in(5) { json!(self.seq()) } else { Value::Null },
+                    "lines": lines})
+            }
         }
     }
 
@@ -437,11 +444,13 @@ proptest! {
     }
 }
 
-/// From the effective date of a limit on, an account never has less available than its floor, nor more than its ceiling.
+/// From the effective date of a limit on, an account never has less available than its floor, nor more than its ceiling;
+/// unless people found it so.
 fn limits_hold(world: &World) {
     let books = world.books();
+    let found = found(world);
     for (row, account) in (0u32..).zip(books.accounts()) {
-        let Some(limit) = account.limit else { continue };
+        let Some(limit) = account.limit.filter(|_| !found.contains(&books::AccountNo(row))) else { continue };
         let since = limit_since(world, account.key);
         let rows = world.model().rows(books::AccountNo(row), books.head());
         if let Some(floor) = limit.floor {
@@ -457,6 +466,17 @@ fn limits_hold(world: &World) {
             }
         }
     }
+}
+
+/// The accounts that an event changed which says what was found.
+fn found(world: &World) -> std::collections::BTreeSet<books::AccountNo> {
+    let events = (1..=world.books().head().0).map(|seq| world.event(Seq(seq)).expect("within the log"));
+    let is_found = |event: &books::Event| {
+        let facts = event.effect(world.books()).map(|act| act.facts());
+        facts.is_some_and(|facts| facts.nature == books::Nature::Observation && facts.by_hand == books::ByHand::Stock)
+    };
+    let entries = events.filter(is_found).flat_map(|event| event.entries);
+    entries.flat_map(|entry| [entry.source, entry.target]).collect()
 }
 
 fn limit_since(world: &World, key: AccountKey) -> Day {

@@ -256,6 +256,7 @@ const CASES: &[(&str, &str)] = &[
          demand O of NdPr-oxide \"1 mg\"",
     ),
     ("exceeds_balance", "deposit lot L1 at Ibaraki 10 t of NdPr-oxide\n draw lot L1 at Ibaraki 11 t"),
+    ("book_differs", "deposit lot L1 at Ibaraki 10 t of NdPr-oxide\n count at Ibaraki lot L1 9 t against 11 t"),
     (
         "exceeds_available",
         "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
@@ -453,11 +454,11 @@ fn variant(rejection: &Rejection) -> &'static str {
         AlreadyReversed NotReversible CheckerIsMaker SamePerson BreakRule BadProof NotWitnessed NotLinked
         SplitView PeriodClosed ExceedsDispatch ExceedsLoan DoesNotBalance YieldExceedsFeed
         RotationLowersStock ExceedsEncumbrance ExceedsAuthority ExceedsCall ExceedsEntitlement ExceedsTally
-        TallyOverflow ExceedsBalance ExceedsAvailable BelowFloor AboveCeiling Overflow MakerMissing
+        TallyOverflow ExceedsBalance BookDiffers ExceedsAvailable BelowFloor AboveCeiling Overflow MakerMissing
     }
 }
 
-const VARIANT_COUNT: usize = 68;
+const VARIANT_COUNT: usize = 69;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

@@ -1,12 +1,13 @@
 //! Material balances of a site, from what moved there and what was counted.
 //!
-//! A stocktake makes the books what was counted and puts the difference apart, so that what the books hold at the end of a
-//! counted day is the physical inventory, and the difference is MUF.
+//! What was counted is the physical inventory. What the books say otherwise stands apart, as the difference of the count,
+//! and is MUF; what is recorded late before a count changes that difference and the movements, and not what was found.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use books::place::Area;
-use books::{Act, Books, Day, Event, MaterialNo, PartyNo, PlaceNo};
+use books::{Books, Day, MaterialNo, PartyNo, PlaceNo, Seq};
 use measure::Quantity;
 use reconcile::MethodNo;
 use reconcile::balance::{AreaKind, Balance, BalanceKey, Stratum};
@@ -16,6 +17,10 @@ use crate::compare::accounting;
 use crate::problem::Problem;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+
+mod seen;
+pub(crate) use seen::Found;
+use seen::Seen;
 
 /// What a balance is about.
 #[derive(Clone, Copy)]
@@ -37,8 +42,6 @@ pub(crate) struct DayFlows {
     pub(crate) shipper_receiver: i64,
     /// Book less counted.
     pub(crate) counted: i64,
-    /// Was it counted at the end of this day?
-    pub(crate) is_counted: bool,
 }
 
 impl DayFlows {
@@ -48,88 +51,85 @@ impl DayFlows {
     }
 }
 
-/// All days on which something happened.
-pub(crate) struct Flows<'v> {
+/// A part of a day: before what was counted on it, and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Part {
+    day: Day,
+    is_after: bool,
+}
+
+impl Part {
+    /// Where a balance ends that ends on a day: at the count, where there is one.
+    fn end(day: Day) -> Self {
+        Self { day, is_after: false }
+    }
+}
+
+/// All that happened, and what was found.
+pub(crate) struct Flows {
     area: BalanceArea,
-    pub(crate) days: &'v BTreeMap<Day, DayFlows>,
+    parts: BTreeMap<Part, DayFlows>,
+    /// What was counted and stands, by day.
+    pub(crate) found: Vec<Found>,
 }
 
 /// What [`flows`] wants of the log.
-pub(crate) fn wanted(area: BalanceArea) -> Wants {
-    Scan::fold(move |days: &mut Days, view, _, event| days.add(view.books(), area, event)).into()
+pub(crate) fn wanted(area: BalanceArea, known_at: Option<Seq>) -> Wants {
+    let scan = Scan::fold(move |seen: &mut Seen, view, seq, event| seen.add(view.books(), area, seq, event));
+    match known_at {
+        Some(known_at) => scan.through(known_at),
+        None => scan,
+    }
+    .into()
 }
 
 /// All that happened.
-pub(crate) fn flows(view: &dyn View, area: BalanceArea) -> Result<Flows<'_>, Problem> {
-    Ok(Flows { area, days: &view.folded::<Days>()?.0 })
+pub(crate) fn flows(view: &dyn View, area: BalanceArea, known_at: Option<Seq>) -> Result<Flows, Problem> {
+    let (parts, found) = view.folded::<Seen>()?.by_part(view, area, known_at.unwrap_or(view.books().head()))?;
+    Ok(Flows { area, parts, found })
 }
 
-/// What happened, day by day.
-#[derive(Default)]
-struct Days(BTreeMap<Day, DayFlows>);
-
-impl Days {
-    fn add(&mut self, books: &Books, area: BalanceArea, event: &Event) {
-        let days = &mut self.0;
-        if !event.outcome.is_done() {
-            return;
-        }
-        let is_of = |account: books::AccountNo| {
-            let key = books.account(account).key;
-            key.place == area.site
-                && area.owner.is_none_or(|owner| owner == key.owner)
-                && books.lot(key.lot).facts.material == area.material
-        };
-        let act = event.effect(books);
-        if let Some(Act::Stocktake(act)) = act.as_deref() {
-            let counts = act.site == area.site
-                && (act.owner.is_none() || area.owner.is_none() || act.owner == area.owner)
-                && act.lines.iter().any(|line| books.lot(line.lot).facts.material == area.material);
-            if counts {
-                days.entry(event.effective).or_default().is_counted = true;
-            }
-        }
-        let is_relot = matches!(act.as_deref(), Some(Act::Split(_) | Act::Merge(_)));
-        // What a correction puts back stood on the other side.
-        let is_correction = matches!(act.as_deref(), Some(Act::Correct(_)));
-        for entry in event.entries.iter().filter(|_| !is_relot) {
-            let (leaves, comes) = (is_of(entry.source), is_of(entry.target));
-            if leaves == comes {
-                continue;
-            }
-            let other = if leaves { entry.target } else { entry.source };
-            let units = entry.quantity.units();
-            let flows = days.entry(entry.day.unwrap_or(event.effective)).or_default();
-            match books.account(other).key.place {
-                PlaceNo::COUNT_DIFFERENCE => flows.counted += if leaves { units } else { -units },
-                PlaceNo::SHIPPER_RECEIVER => flows.shipper_receiver += if leaves { units } else { -units },
-                _ if leaves && is_correction => flows.increases.push(-units),
-                _ if leaves => flows.decreases.push(units),
-                _ if is_correction => flows.decreases.push(-units),
-                _ => flows.increases.push(units),
-            }
-        }
-    }
-}
-
-impl Flows<'_> {
-    /// Days on which it was counted.
-    pub(crate) fn counted_days(&self) -> Vec<Day> {
-        self.days.iter().filter(|(_, flows)| flows.is_counted).map(|(day, _)| *day).collect()
+impl Flows {
+    /// Was anything counted on a day?
+    pub(crate) fn is_counted(&self, day: Day) -> bool {
+        self.found.iter().any(|found| found.day == day)
     }
 
-    /// What lies there at the end of each day of a list, in order, in one pass.
+    /// Was anything counted within some days?
+    pub(crate) fn is_counted_within(&self, first: Day, last: Day) -> bool {
+        self.found.iter().any(|found| (first..=last).contains(&found.day))
+    }
+
+    /// What lies there at each day of a list, in order: as it was found, where it was counted.
     fn held(&self, days: &[Day]) -> Vec<i128> {
         let mut held = 0;
-        let mut rows = self.days.iter().peekable();
+        let mut rows = self.parts.iter().peekable();
         let mut at = Vec::with_capacity(days.len());
         for day in days {
-            while let Some((_, flows)) = rows.next_if(|(known, _)| *known <= day) {
+            while let Some((_, flows)) = rows.next_if(|(part, _)| **part <= Part::end(*day)) {
                 held += flows.net();
             }
-            at.push(held);
+            let moved = self.found.iter().filter(|found| found.day == *day).map(|found| found.moved);
+            at.push(held + moved.sum::<i128>());
         }
         at
+    }
+
+    /// What lies there, as it was measured: lot by lot where each was, and otherwise all of it by one survey.
+    fn inventory(&self, day: Day, held: i128, rule: Option<&Rule>) -> Result<Vec<Stratum>, Problem> {
+        let last = self.found.iter().filter(|found| found.day == day && found.is_last);
+        let mut parts: Vec<i128> = match rule.is_some_and(|rule| rule.each_lot) {
+            true => last.map(|found| found.found).collect(),
+            false => Vec::new(),
+        };
+        let rest = held - parts.iter().sum::<i128>();
+        if rest < 0 {
+            parts.clear();
+        }
+        if rest != 0 || parts.is_empty() {
+            parts.push(if parts.is_empty() { held } else { rest });
+        }
+        parts.into_iter().map(|units| stratum(units, rule.map(|rule| (rule.stock, rule.items(units))))).collect()
     }
 
     /// The balances of consecutive periods: each ends on one of the days and begins the day after the one before it.
@@ -143,7 +143,6 @@ impl Flows<'_> {
             if site.is_some_and(|site| site.area == Area::Item) { AreaKind::Item } else { AreaKind::Bulk }
         };
         let held = self.held(ends);
-        let stock = |units: i128| stratum(units, rule.map(|rule| (rule.stock, 1)));
         let periods = ends.windows(2).zip(held.windows(2));
         periods
             .map(|(days, held)| {
@@ -157,7 +156,8 @@ impl Flows<'_> {
                     last,
                 };
                 let (mut increases, mut decreases, mut shipper_receiver) = (Vec::new(), Vec::new(), 0i64);
-                for flows in self.days.range(first..=last).map(|(_, flows)| flows) {
+                let within = (Bound::Excluded(Part::end(days[0])), Bound::Included(Part::end(last)));
+                for flows in self.parts.range(within).map(|(_, flows)| flows) {
                     increases.extend_from_slice(&flows.increases);
                     decreases.extend_from_slice(&flows.decreases);
                     shipper_receiver = shipper_receiver.saturating_add(flows.shipper_receiver);
@@ -171,11 +171,11 @@ impl Flows<'_> {
                 Ok(Balance {
                     key,
                     kind: kind(last),
-                    beginning: vec![stock(held[0])?],
+                    beginning: self.inventory(days[0], held[0], rule)?,
                     increases: strata(increases)?,
                     decreases: strata(decreases)?,
                     shipper_receiver,
-                    ending: vec![stock(held[1])?],
+                    ending: self.inventory(days[1], held[1], rule)?,
                 })
             })
             .collect()
@@ -219,6 +219,8 @@ pub(crate) struct Rule {
     stock: MethodNo,
     flow: MethodNo,
     load: Option<u64>,
+    each_lot: bool,
+    item: Option<u64>,
     /// In words, for people.
     pub(crate) about: String,
 }
@@ -235,13 +237,18 @@ impl Rule {
         let flow_no = MethodNo(u32::from(how.flow != how.stock));
         let methods = [(MethodNo(0), errors(stock)), (flow_no, errors(flow))];
         let model = MeasurementModel::new(methods).ok()?;
-        let about = format!("model: stock by `{}`, movements by `{}`", how.stock, how.flow);
-        Some(Self { model, stock: MethodNo(0), flow: flow_no, load: how.load, about })
+        let each_lot = how.each_lot.unwrap_or(false);
+        let of_stock = if each_lot { " lot by lot" } else { "" };
+        let about = format!("model: stock by `{}`{of_stock}, movements by `{}`", how.stock, how.flow);
+        Some(Self { model, stock: MethodNo(0), flow: flow_no, load: how.load, each_lot, item: how.item, about })
     }
 
     fn loads(&self, units: i64) -> u32 {
-        let loads = self.load.map_or(1, |load| units.unsigned_abs().div_ceil(load.max(1)).max(1));
-        u32::try_from(loads).unwrap_or(u32::MAX)
+        pieces(self.load, units.into())
+    }
+
+    fn items(&self, units: i128) -> u32 {
+        pieces(self.item, units)
     }
 }
 
@@ -254,9 +261,15 @@ impl Rule {
     }
 }
 
+/// How many pieces of a size a quantity is; one where no size is set.
+fn pieces(size: Option<u64>, units: i128) -> u32 {
+    let count = size.map_or(1, |size| units.unsigned_abs().div_ceil(u128::from(size.max(1))).max(1));
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// The days on which balances end: those that were counted, between two days, and the first of them to begin with.
-pub(crate) fn ends(flows: &Flows<'_>, first: Option<Day>, last: Option<Day>) -> Vec<Day> {
-    let counted: BTreeSet<Day> = flows.counted_days().into_iter().collect();
+pub(crate) fn ends(flows: &Flows, first: Option<Day>, last: Option<Day>) -> Vec<Day> {
+    let counted: BTreeSet<Day> = flows.found.iter().map(|found| found.day).collect();
     let from = first.map(|first| Day(first.0.saturating_sub(1)));
     counted
         .into_iter()

@@ -258,7 +258,8 @@ fn lot_line(view: &dyn View, number: LotNo, today: Day) -> Line {
 fn encumbrance(books: &Books, claim: &books::Encumbrance, today: Day) -> Line {
     let key = books.account(claim.account).key;
     let lot = &books.lot(key.lot).facts;
-    let left = claim.remaining.at(today.max(claim.first)).unwrap_or_default().on_hand;
+    let day = today.max(claim.first);
+    let left = claim.remaining.at(day).unwrap_or_default().on_hand;
     line(&EncumbranceLine {
         code: claim.code.clone(),
         kind: EncumbranceKind::from(claim.kind).word(),
@@ -267,6 +268,7 @@ fn encumbrance(books: &Books, claim: &books::Encumbrance, today: Day) -> Line {
         owner: books.party_code(key.owner).to_owned(),
         reserved: books.show(lot.material, claim.reserved.units()),
         left: books.show(lot.material, left),
+        short: books.show(lot.material, left.min(books.shortfall(claim.account, day))),
         first: Some(show_day(claim.first)),
         last: claim.last.map(show_day),
         beneficiary: claim.beneficiary.map(|party| books.party_code(party).to_owned()),

@@ -42,6 +42,9 @@ pub struct Account {
     /// Bounds, if any.
     #[n(2)]
     pub limit: Option<Limit>,
+    /// The last day on which it was counted: what is of a later day is before no count.
+    #[n(3)]
+    pub counted: Option<Day>,
 }
 
 /// See [`Books::secret`](crate::books::Books::secret).

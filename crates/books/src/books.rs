@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::access::Request;
 use crate::account::{Account, AccountKey, Encumbrance, Secret};
-use crate::act_rules::Asks;
+use crate::act_rules::{ActFacts, Asks, ByHand, Nature};
 use crate::acts::{Act, Ask};
 use crate::authority::Authority;
 use crate::base::Base;
@@ -13,6 +13,7 @@ use crate::call::{Activation, Call};
 use crate::commitment::Commitment;
 use crate::comparing::{Publication, Rule};
 use crate::composition::WeightChange;
+use crate::count::Count;
 use crate::days::{Days, Sums};
 use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
@@ -40,6 +41,7 @@ use crate::tally::{Tally, TallyKey, TallyKind};
 use crate::versions::Versions;
 
 mod compared;
+mod counts;
 pub mod facts;
 mod laws;
 mod looked_up;
@@ -124,6 +126,7 @@ pub struct Books {
     pub(crate) trusted_logs: Table<TrustedLog>,
     pub(crate) facts: Table<Fact>,
     pub(crate) log_keys: Table<LogKey>,
+    pub(crate) counts: Table<Count>,
     pub(crate) party_versions: Table<Versions<Party>>,
     pub(crate) material_versions: Table<Versions<Material>>,
     pub(crate) site_versions: Table<Versions<Site>>,
@@ -148,6 +151,7 @@ struct Index {
     by_lot: Vec<Vec<AccountNo>>,
     held: FxHashMap<Seq, u32>,
     reversals: ReversalIndex,
+    counts: CountIndex,
     tallies: FxHashMap<TallyKey, TallyNo>,
     /// Tallies of each thing.
     tallies_of: FxHashMap<(TallyKind, u32), Vec<TallyNo>>,
@@ -159,6 +163,13 @@ struct Index {
     pools: FxHashMap<PartyNo, ReserveNo>,
     /// The last break of each piece of a record: with the books, and (`true`) between two parties.
     pieces: FxHashMap<(Piece, bool), BreakNo>,
+}
+
+/// Rows of the counts of an event, and of a lot at a place in the order of what happened.
+#[derive(Clone, Debug, Default)]
+struct CountIndex {
+    by_event: FxHashMap<Seq, Vec<u32>>,
+    by_heap: FxHashMap<(PlaceNo, LotNo), Vec<u32>>,
 }
 
 impl Default for Books {
@@ -225,6 +236,7 @@ impl Books {
             trusted_logs: Table::default(),
             facts: Table::default(),
             log_keys: Table::default(),
+            counts: Table::default(),
             party_versions: Table::default(),
             material_versions: Table::default(),
             site_versions: Table::default(),
@@ -241,6 +253,7 @@ impl Books {
         // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere.
         let latest = recorded_at.utc_day().next();
         let mut draft = Draft::new(self, command.party, command.effective, latest, past);
+        draft.is_found = self.is_found(&command.act);
         let mut who = Who::begin(&mut draft);
         let writes = self.writes(command.party);
         who.note(writes);
@@ -249,6 +262,7 @@ impl Books {
             return Err(draft.first_refusal().expect_err("stopped: it was refused"));
         }
         // Quantities: what every act must respect.
+        draft.keep_counts();
         draft.compare_pools();
         draft.check();
         draft.check_tallies();
@@ -258,6 +272,15 @@ impl Books {
         let effective = draft.day;
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
         Ok(Decided { effects, effective, is_held })
+    }
+
+    /// Does an act say how much stock there is, as it was found? Of an approval, the act that it lets through.
+    fn is_found(&self, act: &Act) -> bool {
+        let is_found = |facts: &ActFacts| (facts.nature, facts.by_hand) == (Nature::Observation, ByHand::Stock);
+        match act {
+            Act::Approve(approve) => self.held(approve.held).is_some_and(|held| is_found(held.act.facts())),
+            act => is_found(act.facts()),
+        }
     }
 
     /// May a party ask for an act with this word at all? It comes before any of its codes is looked up, so that whoever may
@@ -345,6 +368,9 @@ impl Books {
             days.add(day, &Sums { on_hand: units, ..Sums::default() });
             days.trim();
         }
+        if let Some(kept) = entry.keeps {
+            self.keep_count(kept, entry, effective);
+        }
     }
 
     fn post_claim(&mut self, claim: &Claim, effective: Day) {
@@ -421,7 +447,8 @@ impl Books {
     }
 
     fn push_account(&mut self, key: AccountKey) {
-        let row = self.accounts.push(Account { key, days: Days::default(), limit: None });
+        let counted = self.counts_at(key.place, key.lot).map(|count| count.day).next_back();
+        let row = self.accounts.push(Account { key, days: Days::default(), limit: None, counted });
         self.secrets.push(Secret(self.nonces));
         self.index_account(key, row);
     }
@@ -453,7 +480,7 @@ impl Decided {
     #[must_use]
     pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
         let Self { effects, effective, is_held } = self;
-        let Effects { entries, claims, opened, uses, tallied } = effects;
+        let Effects { entries, claims, opened, uses, tallied, cuts } = effects;
         let Command { id, party, maker, effective: _, act } = command;
         Event {
             nonce,
@@ -468,6 +495,7 @@ impl Decided {
             uses: (!uses.is_empty()).then_some(uses),
             maker,
             tallied: (!tallied.changes.is_empty()).then(|| Box::new(tallied)),
+            cuts,
         }
     }
 

@@ -68,6 +68,12 @@ pub struct Measuring {
     /// Size of one measured load in accounting units, where movements are made up of several.
     #[n(4)]
     pub load: Option<u64>,
+    /// Was each counted lot measured by itself? One survey of all that lies there, where not.
+    #[n(5)]
+    pub each_lot: Option<bool>,
+    /// Size of one measured item in accounting units, where what is counted is made up of several.
+    #[n(6)]
+    pub item: Option<u64>,
 }
 
 /// How far two figures may be apart, in accounting units.

@@ -13,11 +13,13 @@ use crate::authority::Direction;
 use crate::books::Books;
 use crate::books::facts::Facts;
 use crate::days::{Days, Sums};
+use crate::draft::counts::Placed;
 use crate::event::{Claim, Effects, Entry, Past, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Rejection, Step};
 
+pub(crate) mod counts;
 pub(crate) mod exports;
 mod pools;
 pub(crate) mod steps;
@@ -31,6 +33,8 @@ pub(crate) struct Draft<'b> {
     /// The last day that can be recorded now, where the command's lies after it.
     latest: Option<Day>,
     effects: Effects,
+    /// Entries that stand elsewhere in the order of what happened than their day says, by their index.
+    placed: Vec<(usize, Placed)>,
     /// Materials of lots that this very act creates, numbered from the end of the table of lots.
     new_lots: Vec<MaterialNo>,
     /// Places that this very act creates, numbered from the end of the table of places.
@@ -39,6 +43,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) new_debt: Option<ReserveNo>,
     /// Whatever it moves, the act waits for a checker.
     pub(crate) needs_checker: bool,
+    /// The act says what was found: no promise and no limit makes that untrue.
+    pub(crate) is_found: bool,
     /// Of the refusals found so far, the one that is declared first.
     refused: Option<Rejection>,
 }
@@ -52,10 +58,12 @@ impl<'b> Draft<'b> {
             past,
             latest: (day > latest).then_some(latest),
             effects: Effects::default(),
+            placed: Vec::new(),
             new_lots: Vec::new(),
             new_places: 0,
             new_debt: None,
             needs_checker: false,
+            is_found: false,
             refused: None,
         }
     }
@@ -173,7 +181,7 @@ impl<'b> Draft<'b> {
 
     pub(crate) fn entry_on(&mut self, source: AccountNo, target: AccountNo, quantity: Quantity, day: Day) {
         let day = (day != self.day).then_some(day);
-        self.effects.entries.push(Entry { source, target, quantity, day });
+        self.effects.entries.push(Entry { source, target, quantity, day, keeps: None });
     }
 
     /// Puts back an entry or a claim of an older event.
@@ -364,6 +372,7 @@ impl<'b> Draft<'b> {
             Some(_) => self.books.arriving(key) - self.arrived(number),
             None => 0,
         };
+        let is_found = self.is_found;
         let refusal = |day: Day, sums: Option<Sums>| {
             // The scale is symmetric: what no account can hold, none can owe.
             let Some(sums) = sums.filter(|sums| sums.on_hand > i64::MIN) else {
@@ -376,20 +385,23 @@ impl<'b> Draft<'b> {
             if sums.on_hand >= 0 && available >= i128::from(floor.units()) && limit.is_none() {
                 return None;
             }
-            let gains = changes.iter().any(|(_, change)| change.available() > 0);
-            let loses = changes.iter().any(|(_, change)| change.available() < 0);
+            let was = days.at(day).unwrap_or_default();
             if sums.on_hand < 0 {
-                let held = days.at(day).unwrap_or_default().on_hand;
-                return Some(Rejection::ExceedsBalance { account: key, held, day });
+                return Some(Rejection::ExceedsBalance { account: key, held: was.on_hand, day });
             }
-            if available < 0 {
-                let free = days.at(day).unwrap_or_default().available();
-                return Some(Rejection::ExceedsAvailable { account: key, available: free, day });
+            if is_found {
+                return None;
             }
-            if loses && available < i128::from(floor.units()) {
+            // A shortfall that somebody found may stand; nothing that is decided makes it larger.
+            let is_lowered = available < i128::from(was.available());
+            if available < 0 && is_lowered {
+                return Some(Rejection::ExceedsAvailable { account: key, available: was.available(), day });
+            }
+            if is_lowered && available < i128::from(floor.units()) {
                 return Some(Rejection::BelowFloor { account: key, floor, day });
             }
-            let ceiling = limit.and_then(|limit| limit.ceiling).filter(|_| gains)?;
+            let is_raised = available > i128::from(was.available());
+            let ceiling = limit.and_then(|limit| limit.ceiling).filter(|_| is_raised)?;
             let is_above = i128::from(sums.on_hand) + arriving > i128::from(ceiling.units());
             is_above.then_some(Rejection::AboveCeiling { account: key, ceiling, day })
         };

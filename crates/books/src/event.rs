@@ -71,6 +71,9 @@ pub struct Event {
     /// Every change of what is owed, promised or open.
     #[n(11)]
     pub tallied: Option<Box<Tallied>>,
+    /// Of a count: for each line the first event whose entries of that day came after it, where that is not this one.
+    #[n(12)]
+    pub cuts: Option<Vec<Seq>>,
 }
 
 /// What became of a command.
@@ -199,6 +202,9 @@ pub struct Entry {
     /// Its day, where it is not the event's.
     #[n(3)]
     pub day: Option<Day>,
+    /// The count that it leaves where it was found: what the event changes before that count it does not change after.
+    #[n(4)]
+    pub keeps: Option<Seq>,
 }
 
 /// A change of what an encumbrance sets aside.
@@ -270,6 +276,8 @@ pub struct Effects {
     pub uses: Vec<Use>,
     /// See [`Event::tallied`].
     pub tallied: Tallied,
+    /// See [`Event::cuts`].
+    pub cuts: Option<Vec<Seq>>,
 }
 
 /// What a decision may look at beside the books.
@@ -280,6 +288,9 @@ pub trait Past {
     /// What an account held at the end of each day from the one on or before `from`, as known now: all of it, rows that
     /// the books have at hand included.
     fn days(&self, account: AccountNo, from: Day) -> Days;
+
+    /// The events that changed an account from a day on, with the days on which they did, in order, as known now.
+    fn changes(&self, account: AccountNo, from: Day) -> Vec<(Seq, Day)>;
 
     /// Root of the tree over the first `size` events; `None` where the log does not state it.
     fn root(&self, size: u64) -> Option<[u8; 32]>;
@@ -298,6 +309,10 @@ impl Past for NoPast {
 
     fn days(&self, _: AccountNo, _: Day) -> Days {
         Days::default()
+    }
+
+    fn changes(&self, _: AccountNo, _: Day) -> Vec<(Seq, Day)> {
+        Vec::new()
     }
 
     fn root(&self, _: u64) -> Option<[u8; 32]> {

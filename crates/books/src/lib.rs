@@ -17,6 +17,7 @@ pub mod call;
 pub mod commitment;
 pub mod comparing;
 pub mod composition;
+pub mod count;
 mod day;
 pub mod days;
 pub mod debt;
@@ -45,6 +46,7 @@ pub use act_rules::{ActEntry, ActFacts, ActRules, Asks, ByHand, Line, Nature, Pe
 pub use acts::Act;
 pub use books::facts::Facts;
 pub use books::{Books, Decided};
+pub use count::Count;
 pub use days::{Days, Row, Sums};
 pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Tallied, TallyChange, Use};
 pub use ids as number;

@@ -442,6 +442,15 @@ pub enum Rejection {
         /// The day.
         day: Day,
     },
+    /// It was counted against a figure that the books held at no time of the day.
+    BookDiffers {
+        /// The account.
+        account: AccountKey,
+        /// What the books say where the count would stand.
+        held: i64,
+        /// The day.
+        day: Day,
+    },
     /// What is free would be less than nothing on some day: the rest is set aside.
     ExceedsAvailable {
         /// The account.

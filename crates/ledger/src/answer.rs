@@ -1,5 +1,6 @@
 //! What is asked of the writer, and what it answers.
 
+use books::rejection::Facts;
 use books::{Refused, Seq};
 use wire::verdict::{Outcome, Verdict};
 
@@ -28,6 +29,8 @@ impl Request {
 pub enum Answer {
     /// Recorded.
     Accepted(Seq),
+    /// Recorded, and leaves less than is set aside: where, how much less, and from which day on.
+    Short(Seq, Box<Facts>),
     /// Recorded, and waits for a checker.
     Held(Seq),
     /// Recorded before with the same content.
@@ -43,6 +46,7 @@ impl Answer {
         let plain = |outcome, seq: &Seq| Verdict { seq: Some(seq.0), ..Verdict::of(outcome, Some(id)) };
         let verdict = match self {
             Self::Accepted(seq) => plain(Outcome::Accepted, seq),
+            Self::Short(seq, facts) => Verdict::short(id, *seq, facts),
             Self::Duplicate(seq) => plain(Outcome::Duplicate, seq),
             Self::Held(seq) => Verdict::held(id, *seq),
             Self::Refused(seq, refused) => Verdict::refused(id, *seq, refused),

@@ -210,7 +210,12 @@ impl Decider {
                 return Ok(Answer::Refused(None, Box::new(rejection.refused(&self.state.books, String::new()))));
             }
         };
-        Ok(if is_held { Answer::Held(seq) } else { Answer::Accepted(seq) })
+        let short = self.state.books.shortfall_after(&event);
+        Ok(match short {
+            _ if is_held => Answer::Held(seq),
+            Some(facts) => Answer::Short(seq, Box::new(facts)),
+            None => Answer::Accepted(seq),
+        })
     }
 
     /// Records a refusal, where the party is known: an auditor asks who tried.
@@ -239,6 +244,7 @@ impl Decider {
             uses: None,
             maker: maker.clone(),
             tallied: None,
+            cuts: None,
         };
         let seq = self.push(&event).ok();
         Ok(Answer::Refused(seq, refused))
@@ -331,6 +337,22 @@ impl Past for PastOf<'_> {
             self.1.set(Some(error.into()));
             Days::default()
         })
+    }
+
+    fn changes(&self, account: AccountNo, from: Day) -> Vec<(Seq, Day)> {
+        let mut changes = Vec::new();
+        let State { books, timeline, .. } = &self.0.state;
+        let found = timeline.changes(account.0, books.head().0, |seq, day| {
+            if day >= from.0 {
+                changes.push((Seq(seq), Day(day)));
+            }
+        });
+        if let Err(error) = found {
+            self.1.set(Some(error.into()));
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        changes
     }
 
     fn root(&self, size: u64) -> Option<[u8; 32]> {

@@ -155,6 +155,7 @@ mod tests {
             uses: None,
             maker: None,
             tallied: (delta != 0).then(|| Box::new(Tallied { begun: Vec::new(), changes: vec![change] })),
+            cuts: None,
         }
     }
 

@@ -61,6 +61,7 @@ mod tests {
             uses: None,
             maker: None,
             tallied: None,
+            cuts: None,
         }
     }
 

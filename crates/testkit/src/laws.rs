@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use books::{AccountNo, Books, Day, EncumbranceNo, Event, LotNo, Seq};
+use books::{AccountNo, Books, ByHand, Day, EncumbranceNo, Event, LotNo, Nature, Seq};
 
 use crate::Model;
 
@@ -20,9 +20,29 @@ pub fn check_touched(books: &Books, model: &Model, event: &Event) {
     if event.tallied.is_some() || accounts.iter().any(is_pool) {
         reserves::check(books, model);
     }
+    shortfalls_are_found(books, model, event, &accounts);
     let lots: BTreeSet<LotNo> = accounts.iter().map(|account| books.account(*account).key.lot).collect();
     for lot in lots {
         assert_eq!(books.imbalance(lot), 0, "conservation: lot {lot} sums to zero over all places");
+    }
+}
+
+/// Only what was found leaves less than is set aside; whatever is decided makes it no worse, on any day.
+fn shortfalls_are_found(books: &Books, model: &Model, event: &Event, accounts: &BTreeSet<AccountNo>) {
+    let facts = event.effect(books).map(|act| act.facts());
+    if facts.is_some_and(|facts| (facts.nature, facts.by_hand) == (Nature::Observation, ByHand::Stock)) {
+        return;
+    }
+    let before = Seq(books.head().0 - 1);
+    for account in accounts.iter().filter(|account| books.place(books.account(**account).key.place).is_real()) {
+        for row in model.rows(*account, books.head()).iter().filter(|row| row.sums.available() < 0) {
+            let was = model.at(*account, row.day, before).available();
+            assert!(
+                row.sums.available() >= was,
+                "account {account}: a decision leaves a larger shortfall, day {}",
+                row.day
+            );
+        }
     }
 }
 
@@ -50,7 +70,6 @@ fn account_agrees(books: &Books, model: &Model, number: AccountNo) {
     for row in &rows {
         let what = || format!("account {number} at the end of day {}: {:?}", row.day, row.sums);
         assert!(row.sums.on_hand >= 0 || !is_real, "a real place holds no less than nothing; {}", what());
-        assert!(row.sums.available() >= 0 || !is_real, "no more is set aside than is there; {}", what());
         assert!(row.sums.encumbered >= 0 && row.sums.blocked >= 0, "nothing is set aside below zero; {}", what());
         if let Some(kept) = account.days.at(row.day) {
             assert_eq!(kept, row.sums, "the rows at hand are what the postings add up to; {}", what());

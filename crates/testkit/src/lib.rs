@@ -2,6 +2,7 @@
 //! ledger after every step; [`script`] drives one from a text that a domain expert can read and write. [`nats`] starts real servers.
 
 pub mod foreign;
+pub mod found;
 pub mod laws;
 pub mod model;
 pub mod nats;
@@ -9,5 +10,6 @@ pub mod script;
 pub mod tools;
 pub mod world;
 
+pub use found::Found;
 pub use model::Model;
 pub use world::{Answer, Refusal, World};

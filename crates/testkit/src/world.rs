@@ -10,7 +10,7 @@ use books::{
     Seq,
 };
 
-use crate::{Model, laws};
+use crate::{Found, Model, laws};
 
 /// Books, the bytes of their whole history, and a second pair of books folded from those bytes.
 pub struct World {
@@ -22,6 +22,7 @@ pub struct World {
     events: Vec<Vec<u8>>,
     ids: BTreeMap<CommandId, Seq>,
     model: Model,
+    found: Found,
     clock: Moment,
 }
 
@@ -69,6 +70,7 @@ impl World {
             events: Vec::new(),
             ids: BTreeMap::new(),
             model: Model::default(),
+            found: Found::default(),
             clock,
         }
     }
@@ -215,6 +217,7 @@ impl World {
             uses: None,
             maker: command.maker.clone(),
             tallied: None,
+            cuts: None,
         };
         Answer::Refused(self.push(&event), refusal)
     }
@@ -234,6 +237,8 @@ impl World {
         self.events.push(bytes);
         self.take_pages(event);
         laws::check_touched(&self.books, &self.model, event);
+        self.found.add(seq, event, &self.books);
+        self.found.check_touched(&self.model, event);
         shows_well(seq, event, &self.books);
         Some(seq)
     }
@@ -259,6 +264,7 @@ impl World {
         let pages: BTreeMap<PageKey, Vec<u8>> = replayed.take_pages().into_iter().collect();
         assert_eq!(pages, self.pages, "a replay gives the same books, page for page");
         laws::check_all(&self.books, &self.model);
+        self.found.check_all(&self.model);
     }
 
     /// The same id again: the same command gets its first answer, another one hears which field differs.
@@ -365,6 +371,14 @@ impl Past for PastOf<'_> {
 
     fn days(&self, account: AccountNo, from: Day) -> Days {
         self.model.days(account, from)
+    }
+
+    fn changes(&self, account: AccountNo, from: Day) -> Vec<(Seq, Day)> {
+        let mut changes = self.model.changes(account, Seq(u64::MAX));
+        changes.retain(|(_, day)| *day >= from);
+        changes.sort_unstable();
+        changes.dedup();
+        changes
     }
 
     fn root(&self, size: u64) -> Option<[u8; 32]> {

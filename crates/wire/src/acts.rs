@@ -124,6 +124,7 @@ macro_rules! acts {
                     Self::Approve(act) => Some(&mut act.held),
                     Self::Decline(act) => Some(&mut act.held),
                     Self::Correct(act) => Some(&mut act.reverses),
+                    Self::Stocktake(act) => act.before_event.as_mut(),
                     _ => None,
                 }
             }

@@ -102,7 +102,8 @@ impl Postings {
             let (source, target) = (AccountNo(d.u32()?), AccountNo(d.u32()?));
             let quantity: Quantity = d.decode()?;
             let day = if fields > 3 { d.decode()? } else { None };
-            self.entries.push(Entry { source, target, quantity, day });
+            let keeps = if fields > 4 { d.decode()? } else { None };
+            self.entries.push(Entry { source, target, quantity, day, keeps });
         }
         self.claims.clear();
         for _ in 0..list(&mut d)? {

@@ -24,7 +24,8 @@ pub struct Verdict {
     /// Number of the event that records it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
-    /// Stable code: why it was refused or is invalid, or `held` where it waits for a checker.
+    /// Stable code: why it was refused or is invalid, `held` where it waits for a checker, or `shortfall` where what it found is less
+    /// than what is set aside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// One sentence for people.
@@ -101,6 +102,21 @@ impl Verdict {
             code: Some("held".into()),
             message: Some("waits for a checker who is not its maker".into()),
             hint: Some(format!("another person posts `approve` with `\"held\": {seq}`")),
+            ..Self::of(Outcome::Accepted, Some(id))
+        }
+    }
+
+    /// The command is recorded, as this event, and what it found is less than what is set aside.
+    #[must_use]
+    pub fn short(id: CommandId, seq: Seq, short: &Facts) -> Self {
+        let said: Vec<(&str, String)> = short.iter().map(|(name, value)| (name.word(), value.to_string())).collect();
+        let said: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Self {
+            seq: Some(seq.0),
+            code: Some("shortfall".into()),
+            message: Some(words::english().say("accepted-shortfall", &said)),
+            hint: Some(words::english().say("accepted-shortfall-hint", &said)),
+            facts: facts(short),
             ..Self::of(Outcome::Accepted, Some(id))
         }
     }

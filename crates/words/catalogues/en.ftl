@@ -232,6 +232,8 @@ refused-tally_overflow = the { word-tally } of `{ $party }` would exceed what ca
     .hint = account the material in a larger unit
 refused-exceeds_balance = { word-account } held { $quantity } on { $day }
     .hint = see `granary history --lot { $lot }`
+refused-book_differs = { word-account } held { $quantity } on { $day }, and at no time of that day what it was counted against
+    .hint = count again against { $quantity }, or name the event that came after the count in `before_event`; see `granary history --lot { $lot }`
 refused-exceeds_available = { word-account } had { $quantity } free on { $day }; the rest is set aside
     .hint = draw `under` an encumbrance, or release one; see `granary history --lot { $lot }`
 refused-below_floor = { word-account } would fall below its floor of { $quantity } on { $day }
@@ -242,6 +244,11 @@ refused-overflow = { word-account } would exceed what can be counted
     .hint = account the material in a larger unit
 refused-maker_missing = a movement of `{ $material }` this large needs two persons
     .hint = name the person who makes it in `maker`; another approves it
+
+## What is recorded, and somebody has to look at
+
+accepted-shortfall = { word-account } holds { $quantity } less than is set aside on { $day }
+accepted-shortfall-hint = what comes in, and what is released, makes it smaller; until then owner and beneficiaries see it in `granary list encumbrances`
 
 ## Refusals of senders, before anything is decided
 
@@ -340,6 +347,7 @@ fault-needs_no_explanation = needs no explanation
 fault-member_twice = name a member twice
 fault-line_twice = names a line twice
 fault-lot_twice = a lot is counted twice
+fault-moved_elsewhere = moved nothing of these lots here on that day
 fault-piece_twice = names one piece twice: a piece is in one open break at most
 fault-analyte_twice = `{ $analyte }` appears twice
 fault-tier_twice = name `{ $text }` twice
@@ -374,6 +382,7 @@ fault-lends_to_itself = the drawer lends to itself
 fault-same_party = is the same party
 fault-restated_too_early = a restatement is published after the figure it restates
 fault-not_by_correction = `{ $act }` changes more than quantities: post what undoes it
+fault-count_taken_back = a count that was taken back does not come back: record it again
 
 fault-no_such_line = report `{ $code }` has no line { $number }
 fault-no_such_balance = report `{ $code }` has no balance { $number }
@@ -796,6 +805,8 @@ column-beginning = beginning
 column-below_floor = below floor
 column-beneficiary = beneficiary
 column-blocked = blocked
+column-book_now = book now
+column-book_then = book then
 column-books = books
 column-bound = bound
 column-breached = breached
@@ -875,6 +886,7 @@ column-follows = follows
 column-follows_key = follows key
 column-form = form
 column-forward = forward
+column-found = found
 column-found_by = found by
 column-free = free
 column-goal = goal
@@ -950,6 +962,7 @@ column-owed = owed
 column-owned = owned
 column-owner = owner
 column-paid = paid
+column-paper_since = paper since
 column-parents = parents
 column-part = part
 column-party = party
@@ -1012,6 +1025,7 @@ column-share = share
 column-shipped = shipped
 column-shipper = shipper
 column-shipper_receiver = shipper receiver
+column-short = short
 column-shortfall = shortfall
 column-side = side
 column-sigma = sigma

@@ -15,7 +15,7 @@ mod statements;
 mod text;
 mod transfers;
 
-pub use balance::{BalanceLine, MaterialBalance, MaterialBalanceAnswer};
+pub use balance::{BalanceLine, CountLine, MaterialBalance, MaterialBalanceAnswer};
 pub use breaks::{BreakLine, Breaks, BreaksAnswer};
 pub use calendar::{CalendarLine, ReportCalendar, ReportCalendarAnswer};
 pub use detail::{BreakDetail, BreakDetailAnswer, PieceLine, StepLine};

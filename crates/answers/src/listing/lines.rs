@@ -107,6 +107,8 @@ records! {
         reserved: String as Quantity,
         /// What is left of that.
         left: String as Quantity,
+        /// What of it does not lie there: less was found than is set aside.
+        short: String as Quantity,
         /// Its first day.
         first: Option<String> as Day,
         /// Its last day.

@@ -43,6 +43,12 @@ pub struct SetMeasuring {
     /// Size of one measured load, where movements are made up of several.
     #[n(4)]
     pub load: Option<Quantity>,
+    /// Is each counted lot measured by itself? One survey of all that lies there, where not.
+    #[n(5)]
+    pub each_lot: Option<bool>,
+    /// Size of one measured item, where what is counted is made up of several.
+    #[n(6)]
+    pub item: Option<Quantity>,
 }
 
 /// Asks to set how far two figures may be apart.
@@ -118,16 +124,16 @@ impl SetMeasuring {
                 shape.invalid(field, Fault::NoMethod { text: method.clone() });
             }
         }
-        if let Some(load) = self.load {
-            shape.not_zero(load);
+        for size in self.load.into_iter().chain(self.item) {
+            shape.not_zero(size);
         }
         shape.state()?.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let Self { site, material, stock, flow, load } = self.clone();
-        let load = load.map(|load| load.units().unsigned_abs());
-        set(books, seq, event, Says::Measuring(Measuring { site, material, stock, flow, load }));
+        let Self { site, material, stock, flow, load, each_lot, item } = self.clone();
+        let [load, item] = [load, item].map(|size| size.map(|size| size.units().unsigned_abs()));
+        set(books, seq, event, Says::Measuring(Measuring { site, material, stock, flow, load, each_lot, item }));
     }
 }
 
@@ -138,7 +144,8 @@ act_rules!(SetMeasuring {
     whose(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
-    example: r#"{"site": "Ibaraki", "material": "NdPr", "stock": "survey", "flow": "survey", "load": "25 t"}"#,
+    example: r#"{"site": "Ibaraki", "material": "NdPr", "stock": "survey", "flow": "survey", "load": "25 t",
+        "each_lot": true, "item": "1 t"}"#,
 });
 
 impl SetTolerance {

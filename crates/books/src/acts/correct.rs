@@ -4,14 +4,18 @@
 //! where that is later). With the original's effective date it is as if the event had never been; with a later one, its
 //! effect stays until then: that is how a closed period is restated.
 
+use measure::Quantity;
+
 use super::{Act, Ask};
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::count::{Count, Difference};
 use crate::days::Sums;
+use crate::draft::counts::Placed;
 use crate::draft::steps::{Judged, State, Who};
 use crate::event::{Claim, Event, TallyChange, Use};
 use crate::fact::Says;
-use crate::number::{Day, Seq};
+use crate::number::{Day, PlaceNo, Seq};
 use crate::rejection::{Fault, Rejection};
 
 /// Asks to reverse an event.
@@ -30,9 +34,9 @@ impl Correct {
         let seq = self.reverses;
         let books = who.books;
         let event = ask.past.event(seq);
-        let moved = event.as_ref().filter(|event| moves_something(event) || is_assay(books, ask, event));
+        let moved = event.as_ref().filter(|event| moves_something(books, seq, event) || is_assay(books, ask, event));
         if let Some(event) = &event {
-            may_reverse(&mut who, event, moved.is_some());
+            may_reverse(&mut who, seq, event, moved.is_some());
             if let Some(Act::RecordAssay(act)) = event.effect(books).as_deref() {
                 who.may_write_lot(act.lot);
             }
@@ -41,6 +45,10 @@ impl Correct {
         shape.text("reason", &self.reason);
         if let Some(act) = moved.and_then(|event| event.act(books)).filter(|act| !act.is_corrected()) {
             shape.invalid("reverses", Fault::NotByCorrection { act: act.word() });
+        }
+        let root = books.root_of(seq);
+        if root != seq && books.counts_of(root).next().is_some() {
+            shape.invalid("reverses", Fault::CountTakenBack);
         }
         let mut state = shape.state()?;
         if event.is_none() {
@@ -54,7 +62,7 @@ impl Correct {
             return Err(state.stop());
         };
         state.note(check_family(books, seq, ask));
-        put_back(&mut state, event, ask);
+        put_back(&mut state, seq, event, ask);
         let mut amounts = state.amounts()?;
         amounts.note(check_claims(books, event, ask.effective));
         for used in event.uses.iter().flatten() {
@@ -72,6 +80,7 @@ impl Correct {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         books.reverse(self.reverses, seq, event.effective);
+        books.end_counts(self.reverses, event.effective);
     }
 }
 
@@ -94,14 +103,19 @@ fn is_assay(books: &Books, ask: &Ask<'_>, event: &Event) -> bool {
     matches!(effect.as_deref(), Some(Act::RecordAssay(_)))
 }
 
-/// Did it do anything that could be put back?
-fn moves_something(event: &Event) -> bool {
-    event.outcome.is_done() && !(event.entries.is_empty() && event.claims.is_empty() && event.tallied.is_none())
+/// Did it do anything that could be put back? A count does, also where it found what the books say.
+fn moves_something(books: &Books, seq: Seq, event: &Event) -> bool {
+    let is_empty = event.entries.is_empty() && event.claims.is_empty() && event.tallied.is_none();
+    event.outcome.is_done() && (!is_empty || books.counts_of(seq).next().is_some())
 }
 
 /// Whoever has what it moved now, for who gained it gives it back: the new owner, where title was transferred.
-fn may_reverse(who: &mut Who<'_, '_>, event: &Event, moves_something: bool) {
+fn may_reverse(who: &mut Who<'_, '_>, seq: Seq, event: &Event, moves_something: bool) {
     let books = who.books;
+    for count in books.counts_of(seq) {
+        let owners = count.owner.map_or_else(|| books.holders(count.place, count.lot), |owner| vec![owner]);
+        owners.into_iter().for_each(|owner| who.may_write(owner, None));
+    }
     let gained = event.entries.iter().map(|entry| entry.target);
     for account in gained.chain(event.claims.iter().map(|claim| claim.account)) {
         who.may_write(books.account(account).key.owner, None);
@@ -112,17 +126,41 @@ fn may_reverse(who: &mut Who<'_, '_>, event: &Event, moves_something: bool) {
 }
 
 /// Puts everything back, on its day or on that of the correction, whichever is later.
-fn put_back(state: &mut State<'_, '_>, event: &Event, ask: &Ask<'_>) {
+///
+/// What keeps counts is made anew, for other counts may have come since. Of a count its whole difference goes, with what
+/// was recorded late.
+fn put_back(state: &mut State<'_, '_>, seq: Seq, event: &Event, ask: &Ask<'_>) {
     let own_day = |day: Option<Day>| day.unwrap_or(event.effective).max(ask.effective);
     let if_other = |day: Day| (day != ask.effective).then_some(day);
-    for entry in &event.entries {
-        state.entry_on(entry.target, entry.source, entry.quantity, own_day(entry.day));
+    let counts: Vec<&Count> = state.books.counts_of(seq).collect();
+    for count in &counts {
+        take_back(state, count, ask);
+    }
+    let is_kept = event.entries.iter().any(|entry| entry.keeps.is_some());
+    let moved = if counts.is_empty() { state.placed_entries(seq, event) } else { Vec::new() };
+    for (entry, at) in moved {
+        let placed = Placed { at, through: (!is_kept).then_some(seq) };
+        state.entry_placed(entry.target, entry.source, entry.quantity, own_day(entry.day), placed);
     }
     for claim in &event.claims {
         state.raw_claim(Claim { delta: -claim.delta, day: if_other(own_day(claim.day)), ..*claim });
     }
     for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
         state.raw_tally(TallyChange { delta: -change.delta, day: if_other(own_day(change.day)), ..*change });
+    }
+}
+
+/// The books say again what they would without the count.
+fn take_back(state: &mut State<'_, '_>, count: &Count, ask: &Ask<'_>) {
+    let placed = Placed { at: count.position(), through: None };
+    for Difference { account, day, units } in &count.differences {
+        let key = state.books.account(*account).key;
+        let difference = state.account(PlaceNo::COUNT_DIFFERENCE, key.owner, key.lot);
+        let (source, target) = if *units > 0 { (*account, difference) } else { (difference, *account) };
+        let quantity = Quantity::new(units.saturating_abs()).expect("not negative");
+        if !quantity.is_zero() {
+            state.entry_placed(source, target, quantity, (*day).max(ask.effective), placed);
+        }
     }
 }
 

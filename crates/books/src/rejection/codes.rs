@@ -180,6 +180,7 @@ codes! {
         R::ExceedsTally { .. } => "exceeds_open" Later [Tally Party Quantity Day];
         R::TallyOverflow { .. } => "tally_overflow" Changed [Tally Party];
         R::ExceedsBalance { .. } => "exceeds_balance" Later [Lot Owner Place Quantity Day];
+        R::BookDiffers { .. } => "book_differs" Changed [Lot Owner Place Quantity Day];
         R::ExceedsAvailable { .. } => "exceeds_available" Later [Lot Owner Place Quantity Day];
         R::BelowFloor { .. } => "below_floor" Later [Lot Owner Place Quantity Day];
         R::AboveCeiling { .. } => "above_ceiling" Later [Lot Owner Place Quantity Day];

@@ -193,6 +193,8 @@ faults! {
     MemberTwice = "member_twice";
     LineTwice = "line_twice";
     LotTwice = "lot_twice";
+    /// The event that is named as the cut-off has nothing to do with what was counted.
+    MovedElsewhere = "moved_elsewhere";
     PieceTwice = "piece_twice";
     AnalyteTwice = "analyte_twice" { analyte: String => Analyte };
     TierTwice = "tier_twice" { text: String => Text };
@@ -228,6 +230,8 @@ faults! {
     SameParty = "same_party";
     RestatedTooEarly = "restated_too_early";
     NotByCorrection = "not_by_correction" { act: &'static str => Act };
+    /// The correction of a count is not corrected.
+    CountTakenBack = "count_taken_back";
 
     // Records that are compared.
     NoSuchLine = "no_such_line" { code: String => Code, number: u32 => Number };

@@ -193,6 +193,7 @@ impl Rejection {
             }
             Self::TallyOverflow { tally } => tell.tally(tally),
             Self::ExceedsBalance { account, held: units, day }
+            | Self::BookDiffers { account, held: units, day }
             | Self::ExceedsAvailable { account, available: units, day } => tell.level(account, *units, *day),
             Self::BelowFloor { account, floor: limit, day } | Self::AboveCeiling { account, ceiling: limit, day } => {
                 tell.level(account, limit.units(), *day)

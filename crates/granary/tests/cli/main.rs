@@ -3,6 +3,7 @@
 mod audit;
 mod bad_input;
 mod changes;
+mod counting;
 mod crash;
 mod damage;
 mod evidence;

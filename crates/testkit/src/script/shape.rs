@@ -213,7 +213,16 @@ const SHAPES: &[Shape] = &[
     ),
     shape("loss", "loss", None, QUANTITY, &[LOT, AT, OWNER, BECAUSE]),
     shape("gain", "gain", None, QUANTITY, &[LOT, AT, OWNER, BECAUSE]),
-    shape("count", "stocktake", None, None, &[AT, OWNER, ("lot", "lines", List("lot", "counted"))]),
+    with_items(
+        shape(
+            "count",
+            "stocktake",
+            None,
+            None,
+            &[AT, OWNER, ("before", "before_event", Seq), ("lot", "lines", List("lot", "counted"))],
+        ),
+        &[("against", "against", Amount)],
+    ),
     shape(
         "encumber",
         "encumber",

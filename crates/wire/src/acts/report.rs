@@ -116,6 +116,10 @@ super::object! {
         flow: String,
         /// Size of one measured load, with its unit.
         load: Option<String>,
+        /// Is each counted lot measured by itself? One survey of all that lies there where absent.
+        each_lot: Option<bool>,
+        /// Size of one measured item of what is counted, such as a drum, with its unit.
+        item: Option<String>,
     }
 
     /// How far two figures may be apart is set.
@@ -225,6 +229,8 @@ super::form::form! {
         stock: Same,
         flow: Same,
         load: Of(material),
+        each_lot: Same,
+        item: Of(material),
     }
     SetTolerance = numbered::comparing::SetTolerance {
         material: Material,

@@ -3,7 +3,7 @@
 use books::acts as numbered;
 
 use super::words::{Form as FormWord, SourceKind, WeightOnly};
-use super::{Assay, Origin};
+use super::{Assay, EventRef, Origin};
 
 super::object! {
     /// Stock comes in. The first deposit of a lot describes it.
@@ -100,6 +100,8 @@ super::object! {
         lot: String,
         /// What was found, with its unit; zero is a finding.
         counted: String,
+        /// The book figure it was counted against, with its unit: the count stands where the books of that day held it.
+        against: Option<String>,
     }
 
     /// Stock is counted. Lots not named were not counted.
@@ -112,6 +114,9 @@ super::object! {
         lines: Vec<CountedLine>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// It was counted before this event of the same day moved its stock; after all that is recorded of the day where
+        /// absent.
+        before_event: Option<EventRef>,
     }
 }
 
@@ -152,14 +157,16 @@ super::form::form! {
         reason: Same,
         weight_only: Word,
     }
-    CountedLine = numbered::Line {
+    CountedLine = numbered::stocktake::Counted {
         lot: Lot,
         quantity from counted: Of(lot),
+        against: Of(lot),
     }
     Stocktake = numbered::stocktake::Stocktake {
         site: Site,
         owner: Party,
         lines: Item,
         reference: Same,
+        before_event: Event,
     }
 }

@@ -6,7 +6,7 @@ use reconcile::balance::{Balance, MufVerdict, judge};
 use reconcile::sigma::robust_sigma;
 
 use super::signed;
-use crate::balance::{BalanceArea, Flows, Rule, ends, flows, show_sigma, wanted};
+use crate::balance::{BalanceArea, Flows, Found, Rule, ends, flows, show_sigma, wanted};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -15,7 +15,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
-use crate::when::day;
+use crate::when::{KnownAt, day};
 use wire::date::show_day;
 
 /// Earlier differences that a robust sigma needs to say anything.
@@ -34,6 +34,30 @@ records! {
         first: String,
         /// Last day: that of the ending stocktake.
         last: String,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
+    }
+
+    /// What was counted, and what the books said and say of it.
+    CountLine {
+        /// On which day.
+        day: String as Day,
+        /// The event that recorded it.
+        event: u64 as Event,
+        /// The lot.
+        lot: String as Code,
+        /// Whose part; all owners' together where absent.
+        owner: Option<String> as Code,
+        /// What was found.
+        found: String as Quantity,
+        /// What the books said when the count was recorded.
+        book_then: String as Quantity,
+        /// What the books say as known now.
+        book_now: String as Quantity,
+        /// What papers changed since of the time before the count: book now less book then.
+        paper_since: String as Quantity,
+        /// Book now less found: what the count leaves unaccounted for.
+        difference: String as Quantity,
     }
 
     /// One line of the report.
@@ -77,6 +101,8 @@ records! {
         verdict: String as Word(measured),
         /// As known after this event.
         known_at: u64 as Event,
+        /// What was counted on the day before the first, and within the days.
+        counts: Vec<CountLine>,
     }
 }
 
@@ -114,7 +140,7 @@ pub(super) struct Sigmas {
 }
 
 impl Sigmas {
-    pub(super) fn of(books: &Books, area: BalanceArea, flows: &Flows<'_>, last: Day) -> Result<Self, Problem> {
+    pub(super) fn of(books: &Books, area: BalanceArea, flows: &Flows, last: Day) -> Result<Self, Problem> {
         let rule = Rule::of(books, area, last);
         let counted = ends(flows, None, Some(last));
         let balances = flows.balances(books, &counted, None)?;
@@ -179,11 +205,12 @@ impl Question for MaterialBalance {
     type Answer = MaterialBalanceAnswer;
 
     fn table(answer: &MaterialBalanceAnswer) -> Table<'_> {
-        Table::of(answer, &answer.lines)
+        Table::of(answer, &answer.lines).followed_by("counts", Table::lines(&answer.counts))
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        Ok(wanted(area(view, &self.site, &self.material, self.owner.as_ref())?))
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        Ok(wanted(area(view, &self.site, &self.material, self.owner.as_ref())?, known_at))
     }
 
     fn answer(&self, view: &dyn View) -> Result<MaterialBalanceAnswer, Problem> {
@@ -193,7 +220,8 @@ impl Question for MaterialBalance {
         if last < first {
             return Err(Problem::bad_field("last", "`last` lies before `first`"));
         }
-        let flows = flows(view, area)?;
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let flows = flows(view, area, known_at)?;
         let before = Day(first.0.saturating_sub(1));
         let sigmas = Sigmas::of(books, area, &flows, last)?;
         let mut balances = flows.balances(books, &[before, last], sigmas.rule.as_ref())?;
@@ -206,10 +234,9 @@ impl Question for MaterialBalance {
             what: what.into(),
             quantity: show(units),
         };
-        let is_counted = |day: Day| flows.days.get(&day).is_some_and(|flows| flows.is_counted);
         // What was counted before the first day says how much there was, not whether any of it went astray since.
-        let is_measured = flows.days.range(first..=last).any(|(_, flows)| flows.is_counted);
-        let counted = match (is_counted(before), is_counted(last)) {
+        let is_measured = flows.is_counted_within(first, last);
+        let counted = match (flows.is_counted(before), flows.is_counted(last)) {
             (true, true) => "at both ends",
             (false, true) => "at the end; the beginning is the book",
             (true, false) => "at the beginning; the ending is the book, so that MUF is what was found between",
@@ -238,9 +265,35 @@ impl Question for MaterialBalance {
             sigma: sigma.map(|sigma| show_sigma(books, area.material, sigma)),
             sigma_from: sigmas.about(),
             verdict: verdict_word(&balance, lines.muf, sigma, is_measured).into(),
-            known_at: books.head().0,
+            known_at: known_at.unwrap_or(books.head()).0,
+            counts: counts(books, area, &flows, (before, last))?,
         })
     }
+}
+
+/// The counts of some days, each beside what the books said and say.
+fn counts(
+    books: &Books,
+    area: BalanceArea,
+    flows: &Flows,
+    (first, last): (Day, Day),
+) -> Result<Vec<CountLine>, Problem> {
+    let within = flows.found.iter().filter(|found| (first..=last).contains(&found.day));
+    let line = |found: &Found| {
+        let show = |units: i128| i64::try_from(units).map(|units| show(books, area.material, units)).map_err(too_large);
+        Ok(CountLine {
+            day: show_day(found.day),
+            event: found.seq.0,
+            lot: books.lot(found.lot).facts.code.clone(),
+            owner: found.owner.map(|owner| books.party_code(owner).to_owned()),
+            found: show(found.found)?,
+            book_then: show(found.book_then())?,
+            book_now: show(found.book_now())?,
+            paper_since: show(found.book_now() - found.book_then())?,
+            difference: show(found.book_now() - found.found)?,
+        })
+    };
+    within.map(line).collect()
 }
 
 pub(super) fn show(books: &Books, material: MaterialNo, units: i64) -> String {

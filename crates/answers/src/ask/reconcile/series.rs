@@ -13,7 +13,7 @@ use crate::shared::{one_of, unit};
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
-use crate::when::day;
+use crate::when::{KnownAt, day};
 use wire::date::show_day;
 
 /// Days between a difference and what takes it back, where nothing is said.
@@ -36,6 +36,8 @@ records! {
         days: Option<u64>,
         /// Only differences of this class: timing, open, noise, rounding, closed.
         class: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One period.
@@ -96,6 +98,8 @@ records! {
         timing: u64,
         /// How many nothing takes back.
         open: u64,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// The first period whose end the test of trend alarms on.
         trend_since: Option<String>,
         /// The periods, or those of the class asked for.
@@ -114,7 +118,8 @@ impl Question for BalanceSeries {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        Ok(wanted(area(view, &self.site, &self.material, self.owner.as_ref())?))
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        Ok(wanted(area(view, &self.site, &self.material, self.owner.as_ref())?, known_at))
     }
 
     fn answer(&self, view: &dyn View) -> Result<BalanceSeriesAnswer, Problem> {
@@ -123,7 +128,8 @@ impl Question for BalanceSeries {
         one_of("class", self.class.as_ref(), &["timing", "open", "noise", "rounding", "closed"])?;
         let bound = |field, text: &Option<String>| text.as_ref().map(|text| day(field, text)).transpose();
         let (first, last) = (bound("first", &self.first)?, bound("last", &self.last)?);
-        let flows = flows(view, area)?;
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let flows = flows(view, area, known_at)?;
         let ends = ends(&flows, first, last);
         let until = ends.last().copied().unwrap_or_default();
         let sigmas = Sigmas::of(books, area, &flows, until)?;
@@ -149,6 +155,7 @@ impl Question for BalanceSeries {
             unit: unit(books, area.material),
             sigma_from: sigmas.about(),
             periods: balances.len() as u64,
+            known_at: known_at.unwrap_or(books.head()).0,
             ..BalanceSeriesAnswer::default()
         };
         let mut sum = 0i64;

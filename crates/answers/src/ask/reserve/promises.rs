@@ -40,6 +40,8 @@ records! {
         promised: String as Quantity,
         /// What of it is left.
         left: String as Quantity,
+        /// What of it does not lie there: less was found than is set aside.
+        short: Option<String> as Quantity,
         /// Unit and basis, or currency.
         unit: String as Code,
         /// First day.
@@ -93,6 +95,7 @@ impl Question for Promises {
             let material = books.lot(key.lot).facts.material;
             let counts = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
             let counted_by = if counts { claim.beneficiary } else { None }.unwrap_or(key.owner);
+            let left = claim.remaining.at(day).unwrap_or_default().on_hand;
             promises.push(PromiseLine {
                 code: claim.code.clone(),
                 kind: wire::acts::words::EncumbranceKind::from(claim.kind).word(),
@@ -101,7 +104,8 @@ impl Question for Promises {
                 lot: Some(books.lot(key.lot).facts.code.clone()),
                 site: Some(books.place_code(key.place).to_owned()),
                 promised: number(books, material, claim.reserved.units()),
-                left: number(books, material, claim.remaining.at(day).unwrap_or_default().on_hand),
+                left: number(books, material, left),
+                short: Some(number(books, material, left.min(books.shortfall(claim.account, day)))),
                 unit: unit(books, material),
                 first: Some(wire::date::show_day(claim.first)),
                 last: claim.last.map(wire::date::show_day),
@@ -130,6 +134,7 @@ impl Question for Promises {
                 site: None,
                 promised: show(commitment.quantity.units()),
                 left: show(left),
+                short: None,
                 unit: material.map_or_else(|| reserve.currency.clone(), |material| unit(books, material)),
                 first: None,
                 last: commitment.due.map(wire::date::show_day),

@@ -1,5 +1,7 @@
 //! What lies in a reserve, beside what its members may claim of it.
 
+use std::collections::BTreeMap;
+
 use books::place::Place;
 use books::{Books, Day, EncumbranceKind, MaterialNo, ReserveNo, Seq, TallyKind};
 
@@ -45,6 +47,8 @@ records! {
         pledged: Option<Figure> as Quantity,
         /// Earmarked by members, from named lots; `unknown` for an older state of knowledge.
         earmarked: Option<Figure> as Quantity,
+        /// What of the pledged and earmarked does not lie there: less was found than is set aside.
+        short: Option<Figure> as Quantity,
         /// Promised beside any stock.
         forward: Option<Figure> as Quantity,
         /// Unit and basis of the numbers.
@@ -140,11 +144,25 @@ fn line(
         agrees: physical + owed == entitled + unshared,
         pledged: told(promised(EncumbranceKind::Pledge)),
         earmarked: told(promised(EncumbranceKind::Earmark)),
+        short: told(if is_now { Told::Whole(short(books, &facts.code, material, day)) } else { Told::Unknown }),
         forward: told(Told::Whole(forward)),
         unit: unit(books, material),
         rules: facts.rules_at(day, known_at.unwrap_or(books.head())).terms.version.clone(),
         winding_up: facts.winding_up.filter(|since| day >= *since).map(wire::date::show_day),
     })
+}
+
+/// What of the stock that members promised does not lie there: on each account no more than is short on it.
+fn short(books: &Books, agreement: &str, material: MaterialNo, day: Day) -> i64 {
+    let mut promised: BTreeMap<books::AccountNo, i64> = BTreeMap::new();
+    for claim in books.encumbrances() {
+        let is_own = claim.kind.is_promise() && claim.agreement.as_deref() == Some(agreement);
+        if is_own && books.lot(books.account(claim.account).key.lot).facts.material == material {
+            let left = claim.remaining.at(day).unwrap_or_default().on_hand;
+            *promised.entry(claim.account).or_default() += left;
+        }
+    }
+    promised.into_iter().map(|(account, left)| left.min(books.shortfall(account, day))).sum()
 }
 
 /// What lies on accounts of the pool.

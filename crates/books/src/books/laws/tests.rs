@@ -61,11 +61,12 @@ fn event(books: &Books, act: Act) -> Event {
         uses: None,
         maker: None,
         tallied: None,
+        cuts: None,
     }
 }
 
 fn counted() -> Act {
-    Act::Stocktake(Stocktake { site: PlaceNo(0), owner: None, lines: Vec::new(), reference: None })
+    Act::Stocktake(Stocktake { site: PlaceNo(0), owner: None, lines: Vec::new(), reference: None, before_event: None })
 }
 
 fn released() -> Act {
@@ -74,7 +75,7 @@ fn released() -> Act {
 
 fn entry(source: u32, target: u32, units: i64) -> Entry {
     let quantity = Quantity::new(units).expect("not negative");
-    Entry { source: AccountNo(source), target: AccountNo(target), quantity, day: None }
+    Entry { source: AccountNo(source), target: AccountNo(target), quantity, day: None, keeps: None }
 }
 
 fn claim(kind: EncumbranceKind, delta: i64) -> Claim {

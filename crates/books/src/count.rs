@@ -1,0 +1,150 @@
+//! A count: what was found of a lot at a place on a day. It stands, whatever is recorded later of the time before it.
+//!
+//! What a late entry changes before a count, it changes no more from the count on: the same event carries an entry between
+//! the account and the count difference, at the count ([`crate::draft`] makes it). So a count is a point at which the
+//! books are what people found, and its difference is what is recomputed.
+
+use measure::Quantity;
+
+use crate::number::{AccountNo, Day, LotNo, PartyNo, PlaceNo, Seq};
+
+/// Where something stands in the order of what happened: by day, within a day by the event that recorded it, and of
+/// counts that cut a day at the same event by the order of their recording.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Position {
+    pub(crate) day: Day,
+    order: Seq,
+    count: Seq,
+}
+
+impl Position {
+    /// Of an entry: behind every count that cuts its day at its own event or before.
+    pub(crate) fn entry(day: Day, seq: Seq) -> Self {
+        Self { day, order: seq, count: Seq(u64::MAX) }
+    }
+
+    /// Of a count, which stands before the event that cuts its day.
+    pub(crate) fn count(day: Day, cut: Seq, seq: Seq) -> Self {
+        Self { day, order: cut, count: seq }
+    }
+
+    /// The event of an entry; none of a count.
+    pub(crate) fn cut(self) -> Option<Seq> {
+        (self.count == Seq(u64::MAX)).then_some(self.order)
+    }
+}
+
+/// What was found of a lot at a place.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Count {
+    /// The event that recorded it.
+    #[n(0)]
+    pub seq: Seq,
+    /// Where.
+    #[n(1)]
+    pub place: PlaceNo,
+    /// Of which lot.
+    #[n(2)]
+    pub lot: LotNo,
+    /// Whose part was counted; all that lies there of the lot where absent.
+    #[n(3)]
+    pub owner: Option<PartyNo>,
+    /// On which day.
+    #[n(4)]
+    pub day: Day,
+    /// The first event whose entries of that day came after it.
+    #[n(5)]
+    pub cut: Seq,
+    /// What was found.
+    #[n(6)]
+    pub found: Quantity,
+    /// The first day on which it no longer stands: it was taken back.
+    #[n(7)]
+    pub until: Option<Day>,
+    /// Found less book, by account and by the day from which it is so. Usually one an account: on the day of the count.
+    #[n(8)]
+    pub differences: Vec<Difference>,
+}
+
+/// Found less book of one account, from a day on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Difference {
+    /// The account.
+    #[n(0)]
+    pub account: AccountNo,
+    /// From this day on.
+    #[n(1)]
+    pub day: Day,
+    /// In accounting units: positive where more was found.
+    #[n(2)]
+    pub units: i64,
+}
+
+impl Count {
+    pub(crate) fn position(&self) -> Position {
+        Position::count(self.day, self.cut, self.seq)
+    }
+
+    /// Was this owner's part counted?
+    #[must_use]
+    pub fn is_of(&self, owner: PartyNo) -> bool {
+        self.owner.is_none_or(|own| own == owner)
+    }
+
+    /// Found less book, as known now, of all accounts and on all days.
+    #[must_use]
+    pub fn difference(&self) -> i128 {
+        self.differences.iter().map(|difference| i128::from(difference.units)).sum()
+    }
+
+    /// The days on which it stands.
+    pub(crate) fn span(&self) -> Span {
+        Span { first: self.day, end: self.until }
+    }
+
+    /// Takes in what an entry changes of the difference of an account.
+    pub(crate) fn differ(&mut self, account: AccountNo, day: Day, units: i64) {
+        for known in self.differences.iter_mut().filter(|known| (known.account, known.day) == (account, day)) {
+            if let Some(sum) = known.units.checked_add(units) {
+                known.units = sum;
+                return;
+            }
+        }
+        self.differences.push(Difference { account, day, units });
+    }
+}
+
+/// Days from the first on, to the end, which is no part of it; for ever where there is no end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) first: Day,
+    pub(crate) end: Option<Day>,
+}
+
+impl Span {
+    /// What two have in common.
+    fn common(self, other: Self) -> Option<Self> {
+        let first = self.first.max(other.first);
+        let end = match (self.end, other.end) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        end.is_none_or(|end| first < end).then_some(Self { first, end })
+    }
+
+    /// Takes a span out of some, and gives what was taken.
+    pub(crate) fn take(spans: &mut Vec<Self>, taken: Self) -> Vec<Self> {
+        let common = spans.iter().filter_map(|span| span.common(taken)).collect();
+        let before = Self { first: Day(i32::MIN), end: Some(taken.first) };
+        let after = taken.end.map(|end| Self { first: end, end: None });
+        *spans = spans
+            .iter()
+            .flat_map(|span| [span.common(before), after.and_then(|after| span.common(after))])
+            .flatten()
+            .collect();
+        common
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,288 @@
+//! Counts stand: what an act changes before a count, it does not change from the count on.
+//!
+//! For each entry the counts behind it are gone through in the order of what happened. The first that stands takes what
+//! arrives at it, with an entry of the same event between the account and the count difference; one that was taken back
+//! later takes it for the days on which it stood.
+
+use std::collections::BTreeMap;
+
+use measure::Quantity;
+
+use super::Draft;
+use crate::count::{Count, Position, Span};
+use crate::event::{Entry, Event};
+use crate::number::{AccountNo, Day, LotNo, PartyNo, PlaceNo, Seq};
+use crate::rejection::Rejection;
+
+/// Where an entry stands, where that does not follow from its day and from the event that is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Placed {
+    pub(crate) at: Position,
+    /// Counts that were recorded before this event let it through: what is put back went through them.
+    pub(crate) through: Option<Seq>,
+}
+
+/// What an entry changes of an account.
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    heap: (PlaceNo, LotNo),
+    placed: Placed,
+    from: Day,
+    account: AccountNo,
+    owner: PartyNo,
+    units: i64,
+}
+
+/// What is to be posted so that a count stands.
+struct Kept {
+    count: Seq,
+    account: AccountNo,
+    day: Day,
+    units: i64,
+}
+
+impl Draft<'_> {
+    /// Moves a quantity that stands elsewhere in the order of what happened than its day says.
+    pub(crate) fn entry_placed(&mut self, source: AccountNo, target: AccountNo, units: Quantity, day: Day, at: Placed) {
+        self.placed.push((self.effects.entries.len(), at));
+        self.entry_on(source, target, units, day);
+    }
+
+    /// Says of a count where its lines cut their day.
+    pub(crate) fn cut_days(&mut self, cuts: Option<Vec<Seq>>) {
+        self.effects.cuts = cuts;
+    }
+
+    /// The entries of a recorded event, those apart that keep counts, and where each stands in the order of what happened.
+    /// What a correction puts back stands where it stood.
+    pub(crate) fn placed_entries(&self, seq: Seq, event: &Event) -> Vec<(Entry, Position)> {
+        let root = self.books.root_of(seq);
+        let own = |event: &Event| -> Vec<Day> {
+            let moved = event.entries.iter().filter(|entry| entry.keeps.is_none());
+            moved.map(|entry| entry.day.unwrap_or(event.effective)).collect()
+        };
+        let days = match root == seq {
+            true => own(event),
+            false => own(&self.past.event(root).expect("recorded: what was corrected is an event")),
+        };
+        let moved = event.entries.iter().filter(|entry| entry.keeps.is_none()).enumerate();
+        let position = |(place, entry): (usize, &Entry)| {
+            let lot = self.key(entry.source).lot;
+            let count = self.books.counts_of(root).find(|count| count.lot == lot);
+            let at = || Position::entry(days.get(place).copied().unwrap_or(event.effective), root);
+            (*entry, count.map_or_else(at, Count::position))
+        };
+        moved.map(position).collect()
+    }
+
+    /// What the books say an account held just before a place in the order of what happened.
+    pub(crate) fn held_before(&self, account: AccountNo, at: Position) -> i128 {
+        let yesterday = Day(at.day.0.saturating_sub(1));
+        let mut held = i128::from(self.days(account, yesterday).at(yesterday).unwrap_or_default().on_hand);
+        for (change, _) in self.changes_on(account, at.day).into_iter().filter(|(_, own)| *own < at) {
+            held += change;
+        }
+        held
+    }
+
+    /// The last event of a day before which some accounts held so much together.
+    pub(crate) fn cut_where_held(&self, accounts: &[AccountNo], day: Day, wanted: i128) -> Option<Seq> {
+        let mut changes: Vec<(i128, Position)> = accounts
+            .iter()
+            .flat_map(|account| self.changes_on(*account, day))
+            .filter(|(_, at)| at.day == day)
+            .collect();
+        changes.sort_by_key(|(_, at)| *at);
+        let end = Position::entry(day, Seq(u64::MAX));
+        let mut held: i128 = accounts.iter().map(|account| self.held_before(*account, end)).sum();
+        for same in changes.chunk_by(|one, other| one.1 == other.1).rev() {
+            held -= same.iter().map(|(change, _)| change).sum::<i128>();
+            if let Some(cut) = same[0].1.cut().filter(|_| held == wanted) {
+                return Some(cut);
+            }
+        }
+        None
+    }
+
+    /// What takes effect only after a count, and stands before it: a correction that a closed period put off. What was found
+    /// has it in it, so that it moves papers and difference on its day, and not what lies there.
+    pub(crate) fn stop_what_is_put_off(&mut self, owner: Option<PartyNo>, accounts: &[AccountNo], at: Position) {
+        let mut put_off: Vec<(Day, AccountNo, i128)> = Vec::new();
+        for account in accounts.iter().copied() {
+            if self.days(account, at.day).rows().last().is_some_and(|last| last.day > at.day) {
+                self.put_off(account, at, &mut put_off);
+            }
+        }
+        put_off.sort_unstable();
+        for of_day in put_off.chunk_by(|one, other| one.0 == other.0) {
+            let of_all = net(&of_day.iter().map(|(.., units)| *units).collect::<Vec<_>>());
+            for ((day, account, units), of_all) in of_day.iter().zip(of_all) {
+                let stopped = if owner.is_none() { of_all } else { *units };
+                let size = i64::try_from(stopped.unsigned_abs()).ok().and_then(Quantity::new);
+                let key = self.key(*account);
+                let Some(size) = size else { return self.keep(Rejection::Overflow { account: key }) };
+                if !size.is_zero() {
+                    let difference = self.account(PlaceNo::COUNT_DIFFERENCE, key.owner, key.lot);
+                    let (source, target) = if stopped > 0 { (*account, difference) } else { (difference, *account) };
+                    self.entry_placed(source, target, size, *day, Placed { at, through: None });
+                }
+            }
+        }
+    }
+
+    /// What changes an account after the day of a count, and stands before the count.
+    fn put_off(&self, account: AccountNo, at: Position, found: &mut Vec<(Day, AccountNo, i128)>) {
+        let key = self.key(account);
+        let mut changes: BTreeMap<Day, i128> = BTreeMap::new();
+        for count in self.books.counts_at(key.place, key.lot).filter(|count| count.position() < at) {
+            let own = count.differences.iter().filter(|own| own.account == account && own.day > at.day);
+            own.for_each(|own| *changes.entry(own.day).or_default() += i128::from(own.units));
+        }
+        let mut seqs: Vec<Seq> = self.past.changes(account, at.day.next()).into_iter().map(|(seq, _)| seq).collect();
+        seqs.dedup();
+        // Of all that is of a later day, only corrections stand before.
+        for seq in seqs.into_iter().filter(|seq| self.books.root_of(*seq) != *seq) {
+            let event = self.past.event(seq).expect("recorded: what changed an account is an event");
+            for (entry, _) in self.placed_entries(seq, &event).into_iter().filter(|(_, own)| *own < at) {
+                let day = entry.day.unwrap_or(event.effective);
+                let units = i128::from(entry.quantity.units());
+                let sign = i128::from(entry.target == account) - i128::from(entry.source == account);
+                if day > at.day && sign != 0 {
+                    *changes.entry(day).or_default() += sign * units;
+                }
+            }
+        }
+        found.extend(changes.into_iter().map(|(day, units)| (day, account, units)));
+    }
+
+    /// What changed an account on a day, in the order of what happened.
+    pub(crate) fn changes_on(&self, account: AccountNo, day: Day) -> Vec<(i128, Position)> {
+        let mut changes = Vec::new();
+        for (seq, _) in self.past.changes(account, day).into_iter().filter(|(_, own)| *own == day) {
+            let event = self.past.event(seq).expect("recorded: what changed an account is an event");
+            let kept = event.entries.iter().filter_map(|entry| {
+                let count = self.books.counts_of(entry.keeps?).find(|count| count.lot == self.key(entry.source).lot);
+                Some((*entry, count?.position()))
+            });
+            for (entry, at) in self.placed_entries(seq, &event).into_iter().chain(kept) {
+                if entry.day.unwrap_or(event.effective) != day {
+                    continue;
+                }
+                let units = i128::from(entry.quantity.units());
+                // Whatever was put back of an earlier day had been before all that happened on this one.
+                if entry.target == account {
+                    changes.push((units, at));
+                } else if entry.source == account {
+                    changes.push((-units, at));
+                }
+            }
+        }
+        changes.sort_by_key(|(_, at)| *at);
+        changes
+    }
+
+    /// Posts what keeps the counts behind the act's entries where they were found.
+    pub(crate) fn keep_counts(&mut self) {
+        let mut arrivals = self.arrivals();
+        if arrivals.is_empty() {
+            return;
+        }
+        let group = |arrival: &Arrival| (arrival.heap, arrival.placed.at, arrival.from, arrival.placed.through);
+        arrivals.sort_by_key(group);
+        let kept: Vec<Kept> =
+            arrivals.chunk_by(|one, other| group(one) == group(other)).flat_map(|heap| self.kept(heap)).collect();
+        for Kept { count, account, day, units } in kept {
+            let key = self.key(account);
+            let difference = self.account(PlaceNo::COUNT_DIFFERENCE, key.owner, key.lot);
+            let (source, target) = if units > 0 { (difference, account) } else { (account, difference) };
+            let quantity = Quantity::new(units.saturating_abs()).expect("not negative");
+            let day = (day != self.day).then_some(day);
+            self.effects.entries.push(Entry { source, target, quantity, day, keeps: Some(count) });
+        }
+    }
+
+    /// What the entries change of accounts that were counted on their day or after it.
+    fn arrivals(&self) -> Vec<Arrival> {
+        let mut arrivals = Vec::new();
+        let mut placed = self.placed.iter().peekable();
+        for (index, entry) in self.effects.entries.iter().enumerate() {
+            let from = entry.day.unwrap_or(self.day);
+            let placed = placed.next_if(|(place, _)| *place == index).map(|(_, placed)| *placed);
+            let first = placed.map_or(from, |placed| placed.at.day);
+            for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
+                let is_known = self.books.accounts.get(account.0).is_some();
+                if is_known && !self.books.is_counted_from(account, first) {
+                    continue;
+                }
+                let key = self.key(account);
+                if !is_known && self.books.counts_at(key.place, key.lot).next().is_none() {
+                    continue;
+                }
+                let own = || Placed { at: Position::entry(from, self.next_seq()), through: None };
+                arrivals.push(Arrival {
+                    heap: (key.place, key.lot),
+                    placed: placed.unwrap_or_else(own),
+                    from,
+                    account,
+                    owner: key.owner,
+                    units: sign * entry.quantity.units(),
+                });
+            }
+        }
+        arrivals
+    }
+
+    /// What keeps the counts of one heap. What passes from one owner to another within it changes nothing of what all of
+    /// them have there together, and so nothing that a count of the whole heap found.
+    fn kept(&self, arrivals: &[Arrival]) -> Vec<Kept> {
+        let mut kept = Vec::new();
+        let units: Vec<i128> = arrivals.iter().map(|arrival| arrival.units.into()).collect();
+        for (arrival, of_all) in arrivals.iter().zip(net(&units)) {
+            for (units, is_within) in [(of_all, false), (i128::from(arrival.units) - of_all, true)] {
+                let units = i64::try_from(units).expect("no more than the entry");
+                if units != 0 {
+                    self.keep_against(&Arrival { units, ..*arrival }, is_within, &mut kept);
+                }
+            }
+        }
+        kept
+    }
+
+    fn keep_against(&self, arrival: &Arrival, is_within: bool, kept: &mut Vec<Kept>) {
+        let Placed { at, through } = arrival.placed;
+        let mut open = vec![Span { first: arrival.from, end: None }];
+        for count in self.books.counts_at(arrival.heap.0, arrival.heap.1) {
+            let is_before = count.position() <= at;
+            let lets_through = through.is_some_and(|seq| count.seq < seq);
+            let is_of_all = count.owner.is_none();
+            if is_before || lets_through || !count.is_of(arrival.owner) || (is_of_all && is_within) {
+                continue;
+            }
+            for taken in Span::take(&mut open, count.span()) {
+                let Arrival { account, units, .. } = *arrival;
+                kept.push(Kept { count: count.seq, account, day: taken.first, units: -units });
+                if let Some(end) = taken.end {
+                    kept.push(Kept { count: count.seq, account, day: end, units });
+                }
+            }
+            if open.iter().all(|span| span.end.is_some_and(|end| end <= count.day)) {
+                break;
+            }
+        }
+    }
+}
+
+/// The part of each change that is one of all together; the rest passes from one to another.
+fn net(changes: &[i128]) -> Vec<i128> {
+    let mut left: i128 = changes.iter().sum();
+    let of_all = changes.iter().map(|units| {
+        let part = match units.signum() == left.signum() {
+            true if left > 0 => left.min(*units),
+            true => left.max(*units),
+            false => 0,
+        };
+        left -= part;
+        part
+    });
+    of_all.collect()
+}

@@ -1,0 +1,146 @@
+//! The plainest record of what lies where once people count: papers, and counts that stand.
+//!
+//! What a heap holds at the end of a day is what the last count before found, and the papers of what came after it. No
+//! difference is kept and no entry that keeps a count is read: the books have to come to the same by their own way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use books::{AccountKey, AccountNo, Act, Books, Day, Event, LotNo, PartyNo, PlaceNo, Seq};
+
+use crate::Model;
+
+/// What an event says of an account: where it stands in the order of what happened, and the day from which it counts.
+#[derive(Clone, Copy, Debug)]
+struct Paper {
+    account: AccountNo,
+    at: (Day, Seq),
+    from: Day,
+    units: i128,
+}
+
+/// What was found, before what the first of the events behind it moved.
+#[derive(Clone, Copy, Debug)]
+struct Count {
+    seq: Seq,
+    heap: (PlaceNo, LotNo),
+    owner: Option<PartyNo>,
+    at: (Day, Seq),
+    found: i128,
+    until: Option<Day>,
+}
+
+impl Count {
+    fn stands_on(&self, day: Day) -> bool {
+        self.at.0 <= day && self.until.is_none_or(|until| day < until)
+    }
+}
+
+/// All papers and counts of a history.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    keys: Vec<AccountKey>,
+    papers: BTreeMap<Seq, Vec<Paper>>,
+    counts: Vec<Count>,
+    roots: BTreeMap<Seq, Seq>,
+}
+
+impl Found {
+    /// Takes in the next event, which the books know already.
+    pub fn add(&mut self, seq: Seq, event: &Event, books: &Books) {
+        self.keys.extend_from_slice(&event.opened);
+        match event.effect(books).as_deref() {
+            None => {}
+            Some(Act::Correct(act)) => self.correct(seq, act.reverses, event.effective),
+            Some(Act::Stocktake(act)) => {
+                for (line, counted) in act.lines.iter().enumerate() {
+                    let cut = event.cuts.as_ref().map_or(seq, |cuts| cuts[line]);
+                    self.counts.push(Count {
+                        seq,
+                        heap: (act.site, counted.lot),
+                        owner: act.owner,
+                        at: (event.effective, cut),
+                        found: counted.quantity.units().into(),
+                        until: None,
+                    });
+                }
+            }
+            Some(_) => {
+                let mut papers = Vec::new();
+                for entry in event.entries.iter().filter(|entry| entry.keeps.is_none()) {
+                    let day = entry.day.unwrap_or(event.effective);
+                    let units = i128::from(entry.quantity.units());
+                    for (account, units) in [(entry.source, -units), (entry.target, units)] {
+                        papers.push(Paper { account, at: (day, seq), from: day, units });
+                    }
+                }
+                self.papers.insert(seq, papers);
+            }
+        }
+    }
+
+    fn correct(&mut self, seq: Seq, reverses: Seq, effective: Day) {
+        let root = self.roots.get(&reverses).copied().unwrap_or(reverses);
+        self.roots.insert(seq, root);
+        for count in self.counts.iter_mut().filter(|count| count.seq == root) {
+            count.until = Some(count.at.0.max(effective));
+        }
+        let of = self.papers.get(&reverses).cloned().unwrap_or_default().into_iter();
+        let back = of.map(|paper| Paper { units: -paper.units, from: paper.from.max(effective), ..paper });
+        let back = back.collect();
+        self.papers.insert(seq, back);
+    }
+
+    /// Checks the heaps that an event touched.
+    pub fn check_touched(&self, model: &Model, event: &Event) {
+        let touched = event.entries.iter().flat_map(|entry| [entry.source, entry.target]);
+        let heaps = touched.map(|account| self.keys[account.0 as usize]).map(|key| (key.place, key.lot));
+        heaps.collect::<BTreeSet<_>>().into_iter().for_each(|heap| self.check(model, heap));
+    }
+
+    /// Checks every heap that was counted.
+    pub fn check_all(&self, model: &Model) {
+        let heaps: BTreeSet<_> = self.counts.iter().map(|count| count.heap).collect();
+        heaps.into_iter().for_each(|heap| self.check(model, heap));
+    }
+
+    /// Where all of a heap was counted, all of it is added up; where each owner's part was, each part; where both were, it
+    /// depends on how a difference is shared, which is tested elsewhere.
+    fn check(&self, model: &Model, heap: (PlaceNo, LotNo)) {
+        let counts: Vec<&Count> = self.counts.iter().filter(|count| count.heap == heap).collect();
+        let accounts = (0u32..).map(AccountNo).zip(&self.keys).filter(|(_, key)| (key.place, key.lot) == heap);
+        let mut owners: BTreeMap<PartyNo, Vec<AccountNo>> = BTreeMap::new();
+        accounts.for_each(|(account, key)| owners.entry(key.owner).or_default().push(account));
+        let is_one = owners.len() == 1 || counts.iter().all(|count| count.owner.is_none());
+        if is_one {
+            let all: Vec<AccountNo> = owners.into_values().flatten().collect();
+            self.adds_up(model, heap, &counts, &all);
+        } else if counts.iter().all(|count| count.owner.is_some()) {
+            for (owner, accounts) in owners {
+                let own: Vec<&Count> = counts.iter().copied().filter(|count| count.owner == Some(owner)).collect();
+                self.adds_up(model, heap, &own, &accounts);
+            }
+        }
+    }
+
+    fn adds_up(&self, model: &Model, heap: (PlaceNo, LotNo), counts: &[&Count], accounts: &[AccountNo]) {
+        if counts.is_empty() {
+            return;
+        }
+        let papers = self.papers.values().flatten().filter(|paper| accounts.contains(&paper.account));
+        let papers: Vec<&Paper> = papers.collect();
+        let mut days: BTreeSet<Day> = papers.iter().map(|paper| paper.from).collect();
+        days.extend(counts.iter().flat_map(|count| [Some(count.at.0), count.until]).flatten());
+        for day in days {
+            let last = counts.iter().filter(|count| count.stands_on(day)).max_by_key(|count| (count.at, count.seq));
+            let is_after = |paper: &&&Paper| last.is_none_or(|count| paper.at >= count.at) && paper.from <= day;
+            let moved: i128 = papers.iter().filter(is_after).map(|paper| paper.units).sum();
+            let said = last.map_or(0, |count| count.found) + moved;
+            let held = accounts.iter().map(|account| i128::from(model.at(*account, day, Seq(u64::MAX)).on_hand));
+            let (held, (place, lot)) = (held.sum::<i128>(), heap);
+            assert_eq!(
+                held, said,
+                "what was found stands: place {place}, lot {lot}, day {day}\n{counts:#?}\n{papers:#?}\n{accounts:?}"
+            );
+        }
+    }
+}
