@@ -39,7 +39,7 @@ const MOVEMENT: &[&str] =
 
 /// What changed its place, its owner, or both.
 fn moved(entry: &EntryView) -> String {
-    let EntryView { lot, source, target, quantity, day: _ } = entry;
+    let EntryView { lot, source, target, quantity, day: _, keeps } = entry;
     let way = if source.place == target.place {
         format!("{}: {} -> {}", source.place, source.owner, target.owner)
     } else if source.owner == target.owner {
@@ -47,7 +47,8 @@ fn moved(entry: &EntryView) -> String {
     } else {
         format!("{}, {} -> {}, {}", source.place, source.owner, target.place, target.owner)
     };
-    format!("{quantity} {lot}, {way}")
+    let kept = keeps.map(|count| format!(", keeps count {count}")).unwrap_or_default();
+    format!("{quantity} {lot}, {way}{kept}")
 }
 
 fn set_aside(claim: &ClaimView) -> String {
@@ -91,7 +92,15 @@ fn said(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Array(items) => joined(&mut items.iter(), ", "),
-        Value::Object(fields) => joined(&mut fields.values(), " "),
+        Value::Object(fields) => {
+            // Of a counted line: the second figure is another's.
+            let of_field = |(name, value): (&String, &Value)| match name.as_str() {
+                "against" => said(value).map(|told| format!("against {told}")),
+                _ => said(value),
+            };
+            let told: Vec<String> = fields.iter().filter_map(of_field).collect();
+            (!told.is_empty()).then(|| told.join(" "))
+        }
         Value::Bool(_) | Value::Null => None,
     }
 }
@@ -112,6 +121,7 @@ mod tests {
             target,
             quantity: "80 t net".to_owned(),
             day: "2026-03-12".to_owned(),
+            keeps: None,
         };
         let Value::Object(command) = command else { panic!("a command is an object") };
         EventView {

@@ -49,6 +49,9 @@ pub struct EntryView {
     pub quantity: String,
     /// Its day.
     pub day: String,
+    /// The event of the count that it leaves where it was found.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub keeps: Option<u64>,
 }
 
 /// One end of an entry.
@@ -95,6 +98,7 @@ pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
             target: end(target),
             quantity: value::show_quantity(books.material(lot.facts.material), entry.quantity),
             day: show_day(entry.day.unwrap_or(event.effective)),
+            keeps: entry.keeps.map(|count| count.0),
         }
     });
     let claims = event.claims.iter().map(|claim| {

@@ -143,7 +143,7 @@ impl Stocktake {
 act_rules!(Stocktake {
     right: Write, asks: Keeper, seen: Concerned, nature: Observation, by_hand: Stock, periods: Owners,
     undone: Corrected,
-    line: Both(&["{site}", "counted {lines}"]),
+    line: Both(&["{site}", "counted {lines}", "before event {before_event}"]),
     whose(act, _): act.owner.into_iter().collect(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
