@@ -4,7 +4,8 @@ use serde::Deserialize;
 use wire::Malformed;
 
 use crate::mapping::{Mapping, MappingError};
-use crate::reading::{Item, Known, Reading, Step};
+use crate::memory::Memory;
+use crate::reading::{Item, Reading, ReadingError, Step};
 use crate::report::{Cover, Flaw, ReportMapping, commands, read_text};
 use crate::source::SourceError;
 
@@ -34,9 +35,21 @@ pub enum DeclaredError {
     /// See the cause.
     #[error("read the source")]
     Source(#[from] SourceError),
+    /// The books cannot say what has to be known.
+    #[error(transparent)]
+    Books(#[from] answers::Problem),
     /// A table does not say which report it is.
     #[error("a table does not say which report it is")]
     NoCover,
+}
+
+impl From<ReadingError> for DeclaredError {
+    fn from(error: ReadingError) -> Self {
+        match error {
+            ReadingError::Source(error) => Self::Source(error),
+            ReadingError::Books(problem) => Self::Books(problem),
+        }
+    }
 }
 
 impl DeclaredError {
@@ -47,6 +60,7 @@ impl DeclaredError {
             Self::Mapping(_) => "crates/ingest/mappings/README.md has every setting",
             Self::Report(flaw) => &flaw.hint,
             Self::Source(_) => "correct the file, or its mapping",
+            Self::Books(problem) => problem.hint.as_deref().unwrap_or_default(),
             Self::NoCover => "give number, first and last day; labelled text says them itself",
         }
     }
@@ -100,12 +114,12 @@ impl Declared {
     ///
     /// # Errors
     /// When nothing of it can be read.
-    pub fn read(self, source: &[u8], known: Known) -> Result<Vec<Item>, DeclaredError> {
+    pub fn read(self, source: &[u8], memory: &dyn Memory) -> Result<Vec<Item>, DeclaredError> {
         let report = match self {
-            Self::Movements(mapping) => return Ok(Reading::new(*mapping, known).read(source)?),
-            Self::Labelled => read_text(source, known.registry.as_ref()),
+            Self::Movements(mapping) => return Ok(Reading::new(*mapping, memory).read(source)?),
+            Self::Labelled => read_text(source, memory.registry().as_ref()),
             Self::Report(mapping, cover) => {
-                mapping.read(source, &cover.ok_or(DeclaredError::NoCover)?, known.registry.as_ref())
+                mapping.read(source, &cover.ok_or(DeclaredError::NoCover)?, memory.registry().as_ref())
             }
         };
         let commands = report.and_then(|report| {

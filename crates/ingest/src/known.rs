@@ -1,74 +1,193 @@
-//! What the books know of what a mapping speaks of, read from a ledger wherever it is: in a folder or at work.
+//! What the books say to a load, read from a ledger wherever it is: in a folder or at work.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use answers::{Problem, View};
-use books::{AccountKey, AccountNo, Books, Day, Kind};
+use answers::{Problem, Source, View};
+use books::{AccountKey, AccountNo, Act, Books, CommandId, Day, Event, Kind, LotNo, Outcome, Seq};
 use jiff::civil::Date;
 use measure::{Quantity, Unit};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
-use crate::mapping::{Column, ColumnKind, Mapping};
-use crate::reading::Known;
+use crate::mapping::Column;
+use crate::memory::{Became, Memory, Moved, Was};
+use crate::report::Registry;
 
-/// Reads what the books know.
-///
-/// # Errors
-/// When they cannot be read, or cannot say what they hold exactly in the unit of a column.
-pub fn known(view: &dyn View, mapping: &Mapping) -> Result<Known, Problem> {
-    let books = view.books();
-    let registered = mapping.register.iter().enumerate().filter(|(_, register)| is_registered(books, register));
-    let registered: BTreeSet<usize> = registered.map(|(index, _)| index).collect();
-    let mut levels = HashMap::new();
-    for column in &mapping.column {
-        let Some(account) = account(books, &mapping.party, column) else { continue };
-        levels.insert(column.column.clone(), history(view, account, column)?);
+/// Events that are read together: a file that was loaded before is looked up in the order in which it was posted.
+const EVENTS_TOGETHER: usize = 512;
+
+/// A ledger, as a load asks it.
+pub struct Recorded<'s> {
+    source: &'s dyn Source,
+    party: String,
+    head: Seq,
+    /// Events that were read last, from one on.
+    window: RefCell<(Seq, VecDeque<Event>)>,
+}
+
+impl<'s> Recorded<'s> {
+    /// As it is now, for whoever posts.
+    #[must_use]
+    pub fn new(source: &'s dyn Source, party: &str) -> Self {
+        let head = answers::read(source, |view| view.books().head());
+        Self { source, party: party.to_owned(), head, window: RefCell::new((Seq(0), VecDeque::new())) }
     }
-    Ok(Known { event_count: books.head().0, registered, levels, registry: None })
+
+    fn read<T>(&self, each: impl FnOnce(&dyn View) -> T) -> T {
+        answers::read(self.source, each)
+    }
+
+    /// What an event says. Whatever lies close behind it is read with it.
+    fn with_event<T>(&self, seq: Seq, each: impl FnOnce(&Event) -> T) -> Result<T, Problem> {
+        let mut window = self.window.borrow_mut();
+        let (first, events) = &mut *window;
+        let is_in = |first: Seq, count: usize| seq >= first && seq.0 - first.0 < count as u64;
+        if !is_in(*first, events.len()) {
+            let is_near = seq.0 >= first.0 && seq.0 - first.0 < (events.len() + EVENTS_TOGETHER) as u64;
+            let count = if is_near && !events.is_empty() { EVENTS_TOGETHER } else { 1 };
+            (*first, *events) = (seq, VecDeque::new());
+            self.source.events(seq, &mut |_, event| {
+                events.push_back(event);
+                events.len() < count
+            })?;
+        }
+        match usize::try_from(seq.0 - first.0).ok().and_then(|place| events.get(place)) {
+            Some(event) => Ok(each(event)),
+            None => Err(Problem::cannot_answer("behind", format!("event {seq} cannot be read yet")).hint("load again")),
+        }
+    }
+
+    fn account(&self, view: &dyn View, column: &Column) -> Option<AccountNo> {
+        let books = view.books();
+        let place = books.place_no(Kind::Site, &column.site)?;
+        let (owner, lot) = (books.party_no(&self.party)?, books.lot_no(&column.lot)?);
+        books.account_no(AccountKey { place, owner, lot })
+    }
+
+    /// The same with each day of the account from one on, and the last one before it.
+    fn levels_from(&self, view: &dyn View, column: &Column, from: Day) -> Result<BTreeMap<Date, String>, Problem> {
+        let Some(account) = self.account(view, column) else { return Ok(BTreeMap::new()) };
+        let head = view.books().head();
+        let mut before: Option<Day> = None;
+        let mut days = BTreeSet::new();
+        for (_, day) in view.changes(account, head)? {
+            if day >= from {
+                days.insert(day);
+            } else {
+                before = before.max(Some(day));
+            }
+        }
+        days.extend(before);
+        days.into_iter().map(|day| Ok((wire::date::date_of(day), level(view, account, day, column)?))).collect()
+    }
 }
 
-fn is_registered(books: &Books, register: &Map<String, Value>) -> bool {
-    let text = |key| register.get(key).and_then(Value::as_str);
-    text("code").is_some_and(|code| match text("act") {
-        Some("register_party") => books.party_no(code).is_some(),
-        Some("register_material") => books.material_no(code).is_some(),
-        Some("register_site") => books.place_no(Kind::Site, code).is_some(),
-        _ => false,
-    })
+impl Memory for Recorded<'_> {
+    fn event_count(&self) -> u64 {
+        self.head.0
+    }
+
+    fn is_registered(&self, command: &Map<String, Value>) -> bool {
+        let text = |key| command.get(key).and_then(Value::as_str);
+        let is_there = |books: &Books, code: &str| match text("act") {
+            Some("register_party") => books.party_no(code).is_some(),
+            Some("register_material") => books.material_no(code).is_some(),
+            Some("register_site") => books.place_no(Kind::Site, code).is_some(),
+            _ => false,
+        };
+        text("code").is_some_and(|code| self.read(|view| is_there(view.books(), code)))
+    }
+
+    fn levels(&self, column: &Column, from: Date) -> Result<BTreeMap<Date, String>, Problem> {
+        self.read(|view| self.levels_from(view, column, wire::date::day_of(from)))
+    }
+
+    fn opened(&self, column: &Column) -> Result<Option<(Date, String)>, Problem> {
+        self.read(|view| {
+            let Some(account) = self.account(view, column) else { return Ok(None) };
+            let first = view.changes(account, view.books().head())?.into_iter().map(|(_, day)| day).min();
+            first.map(|day| Ok((wire::date::date_of(day), level(view, account, day, column)?))).transpose()
+        })
+    }
+
+    fn find(&self, id: Uuid, column: Option<&Column>) -> Result<Option<Was>, Problem> {
+        let Some(seq) = self.source.find(CommandId(id.into_bytes()))? else { return Ok(None) };
+        let became = self.with_event(seq, |event| self.read(|view| became(view.books(), seq, event, column)))?;
+        let became = match became {
+            Found::Became(became) => became,
+            Found::Reversed(mut moved, by) => {
+                let id = self.with_event(by, |event| Uuid::from_bytes(event.id.0))?;
+                moved.reversed = Some((by.0, id));
+                Became::Done(moved)
+            }
+        };
+        Ok(Some(Was { seq: seq.0, became }))
+    }
+
+    fn registry(&self) -> Option<Registry> {
+        Some(self.read(|view| Registry::of(view.books(), view.now().utc_day())))
+    }
 }
 
-fn account(books: &Books, party: &str, column: &Column) -> Option<AccountNo> {
-    let place = books.place_no(Kind::Site, &column.site)?;
-    books.account_no(AccountKey { place, owner: books.party_no(party)?, lot: books.lot_no(&column.lot)? })
+enum Found {
+    Became(Became),
+    Reversed(Box<Moved>, Seq),
 }
 
-/// What an account held at the end of each day on which it changed, or of the first alone, in a column's unit.
-fn history(view: &dyn View, account: AccountNo, column: &Column) -> Result<BTreeMap<Date, String>, Problem> {
+fn became(books: &Books, seq: Seq, event: &Event, column: Option<&Column>) -> Found {
+    let act = match &event.outcome {
+        Outcome::Refused(_) => return Found::Became(Became::Refused),
+        Outcome::Held(_) => return Found::Became(Became::Held),
+        Outcome::Done(act) => Some(act),
+        Outcome::Moved(..) => None,
+    };
+    let lot_of = || column.and_then(|column| books.lot_no(&column.lot));
+    let moved = act.and_then(|act| match act {
+        Act::Deposit(act) => Some((lot_of()?, act.quantity)),
+        Act::Draw(act) => Some((lot_of()?, act.quantity)),
+        Act::Stocktake(act) => {
+            let lot = lot_of()?;
+            let line = act.lines.iter().find(|line| line.lot == lot)?;
+            Some((lot, line.quantity))
+        }
+        _ => None,
+    });
+    let quantity = moved.zip(column).and_then(|((lot, quantity), column)| said(books, lot, quantity, &column.unit));
+    let moved = Box::new(Moved {
+        act: event.outcome.word().unwrap_or_default(),
+        day: wire::date::date_of(event.effective),
+        quantity: quantity.unwrap_or_default(),
+        reversed: None,
+    });
+    match books.reversed_by(seq) {
+        Some(by) => Found::Reversed(moved, by),
+        None => Found::Became(Became::Done(moved)),
+    }
+}
+
+/// A quantity of a lot as a decimal of a unit; none where no decimal says it exactly.
+fn said(books: &Books, lot: LotNo, quantity: Quantity, unit: &str) -> Option<String> {
+    let material = books.material(books.lot(lot).facts.material);
+    let shown = Unit::parse(unit).ok()?;
+    let text = measure::display_quantity(quantity, material.unit, material.decimals, shown).ok()?;
+    let back = measure::parse_quantity(&format!("{text} {unit}"), material.unit, material.decimals);
+    back.is_ok_and(|(back, _)| back == quantity).then_some(text)
+}
+
+/// What an account held at the end of a day, in a column's unit.
+fn level(view: &dyn View, account: AccountNo, day: Day, column: &Column) -> Result<String, Problem> {
     let books = view.books();
     let unit = &column.unit;
-    let lot = books.lot(books.account(account).key.lot);
-    let material = books.material(lot.facts.material);
-    let shown = Unit::parse(unit).map_err(|error| Problem::bad_field("mapping", error.to_string()))?;
-    let days: BTreeSet<Day> = view.changes(account, books.head())?.into_iter().map(|(_, day)| day).collect();
-    let count = if column.kind == ColumnKind::Stock { days.len() } else { 1 };
-    let mut levels = BTreeMap::new();
-    for day in days.into_iter().take(count) {
-        let held = view.at(account, day, books.head())?.on_hand;
-        let date = wire::date::date_of(day);
-        let unsayable = || {
-            let shown = books.show(lot.facts.material, held);
-            let (lot, code) = (&lot.facts.code, &material.code);
-            let message = format!("the {shown} of lot `{lot}` on {date} cannot be said exactly in `{unit}`");
-            Problem::cannot_answer("not_exact", message)
-                .hint(format!("give the column a unit in which every quantity of `{code}` is exact"))
-        };
-        let held = Quantity::new(held).ok_or_else(unsayable)?;
-        let text = measure::display_quantity(held, material.unit, material.decimals, shown).map_err(|_| unsayable())?;
-        let back = measure::parse_quantity(&format!("{text} {unit}"), material.unit, material.decimals);
-        if !back.is_ok_and(|(back, _)| back == held) {
-            return Err(unsayable());
-        }
-        levels.insert(date, text);
-    }
-    Ok(levels)
+    Unit::parse(unit).map_err(|error| Problem::bad_field("mapping", error.to_string()))?;
+    let held = view.at(account, day, books.head())?.on_hand;
+    let lot = books.account(account).key.lot;
+    Quantity::new(held).and_then(|held| said(books, lot, held, unit)).ok_or_else(|| {
+        let facts = &books.lot(lot).facts;
+        let shown = books.show(facts.material, held);
+        let (lot, code, date) = (&facts.code, &books.material(facts.material).code, wire::date::date_of(day));
+        let message = format!("the {shown} of lot `{lot}` on {date} cannot be said exactly in `{unit}`");
+        Problem::cannot_answer("not_exact", message)
+            .hint(format!("give the column a unit in which every quantity of `{code}` is exact"))
+    })
 }

@@ -1,25 +1,33 @@
 //! What people have, turned into commands: tables (CSV) and lists of objects (JSON), read by a small declared mapping.
 //!
 //! Every line gets a verdict of its own. A stock is compared with what the books hold on its day, and only the difference
-//! is posted; a flow or a count has an id that is derived from the mapping, the column and the line's date. Either way,
-//! loading the same file twice changes nothing, and a figure that the source has revised is noticed.
+//! is posted; flows and counts are set against those that the books have of the same day or document. Either way, loading
+//! the same file twice changes nothing, and a figure that the source has revised replaces the one before it.
 
 mod decimal;
 mod declared;
 mod figure;
+mod flows;
+mod identity;
 mod known;
 mod levels;
+mod load;
 mod mapping;
+mod memory;
 mod reading;
+mod rehearsal;
 pub mod report;
 mod source;
 
 pub use declared::{Declared, DeclaredError, frame};
 pub use figure::{Figure, FigureError, Marks};
 pub use jiff::civil::Date;
-pub use known::known;
-pub use mapping::{ColumnKind, Mapping, MappingError};
-pub use reading::{Item, Known, Reading, Step};
+pub use known::Recorded;
+pub use load::{Due, Lines, Load, Reckoning, Taking, Tally};
+pub use mapping::{Begins, ColumnKind, Flows, Mapping, MappingError};
+pub use memory::{Became, Memory, Moved, Was};
+pub use reading::{Item, Reading, ReadingError, Step, Why};
+pub use rehearsal::Effect;
 pub use report::Registry;
 pub use source::{Record, SourceError, records};
 

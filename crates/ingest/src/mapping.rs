@@ -24,6 +24,12 @@ pub struct Mapping {
     pub date_format: Option<String>,
     /// Column of the date of publication, kept in the reference.
     pub published: Option<String>,
+    /// Column of the document number or event id by which the source itself knows a movement.
+    pub reference: Option<String>,
+    /// What another flow of one column and day is.
+    pub flows: Option<Flows>,
+    /// What accounts hold that no count opens.
+    pub begins: Option<Begins>,
     /// Texts that say "no figure". Missing is never zero.
     #[serde(default)]
     pub missing: Vec<String>,
@@ -62,6 +68,24 @@ pub enum SourceFormat {
     Json,
 }
 
+/// What it means that a day has another flow than the books have of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flows {
+    /// One figure a day: another one replaces it.
+    Daily,
+    /// Each line is a movement of its own.
+    Lines,
+}
+
+/// What an account of flows holds before the first of them, where no count says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Begins {
+    /// Nothing.
+    Empty,
+}
+
 /// A column with figures.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +102,17 @@ pub struct Column {
     pub lot: String,
     /// Material of the lot.
     pub material: String,
+}
+
+impl Column {
+    /// Site and lot.
+    pub(crate) fn account(&self) -> (&str, &str) {
+        (&self.site, &self.lot)
+    }
+
+    pub(crate) fn account_key(&self) -> (String, String) {
+        (self.site.clone(), self.lot.clone())
+    }
 }
 
 /// What the figures of a column are.
@@ -122,6 +157,13 @@ pub enum MappingError {
     },
 }
 
+/// Do both columns say what one account holds? Stock beside flows, too, would be posted twice.
+fn contradicts(column: &Column, other: &Column) -> bool {
+    let says_level = |kind| matches!(kind, ColumnKind::Stock | ColumnKind::Count);
+    let is_stock = column.kind == ColumnKind::Stock || other.kind == ColumnKind::Stock;
+    column.account() == other.account() && (is_stock || (says_level(column.kind) && says_level(other.kind)))
+}
+
 impl Mapping {
     /// Reads a mapping.
     ///
@@ -137,6 +179,15 @@ impl Mapping {
             if mapping.column[..index].iter().any(|other| other.column == column.column) {
                 return Err(contradiction(format!("names the column `{}` twice", column.column)));
             }
+            let before = &mapping.column[..index];
+            if let Some(other) = before.iter().find(|other| contradicts(column, other)) {
+                let (site, lot) = column.account();
+                return Err(contradiction(format!(
+                    "says of lot `{lot}` at `{site}` both in `{}` and in `{}` what lies there; give each column a lot of its \
+                     own, or leave one out",
+                    other.column, column.column
+                )));
+            }
         }
         if let Some(word) = mapping.register.iter().find(|command| !command.contains_key("act")) {
             return Err(contradiction(format!("registers something without `act`: {}", Value::Object(word.clone()))));
@@ -145,6 +196,31 @@ impl Mapping {
             return Err(contradiction(problem));
         }
         Ok(mapping)
+    }
+
+    /// What each column is, in a line each.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        let mut told = vec![format!("column `{}`: the day", self.date)];
+        for Column { column, kind, unit, site, lot, material } in &self.column {
+            let kind = match kind {
+                ColumnKind::Stock => "stock",
+                ColumnKind::Inflow => "what came in",
+                ColumnKind::Outflow => "what went out",
+                ColumnKind::Count => "what was counted",
+            };
+            told.push(format!("column `{column}`: {kind}, in {unit}, of lot `{lot}` ({material}) at `{site}`"));
+        }
+        let notes =
+            [(&self.reference, "what the source calls a movement"), (&self.published, "the day of publication")];
+        told.extend(notes.iter().filter_map(|(column, what)| Some(format!("column `{}`: {what}", column.as_ref()?))));
+        told
+    }
+
+    /// What stands between the fields of a line, where the source is lines of text.
+    #[must_use]
+    pub fn delimiter_of_text(&self) -> Option<char> {
+        (self.format == SourceFormat::Csv).then(|| self.delimiter.unwrap_or(','))
     }
 
     /// The day that a text in the column of dates says.

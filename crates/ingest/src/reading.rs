@@ -1,21 +1,23 @@
 //! A source read by a mapping: commands, line by line.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::io::Read;
+use std::sync::Arc;
 
+use answers::Problem;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use wire::{Command, Malformed};
 
 use crate::decimal::Decimal;
 use crate::figure::Figure;
+use crate::flows::{Key, Plan, Plans, Replaced};
+use crate::identity::{Ids, Of, reversal};
 use crate::levels::{Change, Levels};
-use crate::mapping::{Column, ColumnKind, Mapping};
+use crate::mapping::{Begins, Column, ColumnKind, Mapping};
+use crate::memory::{Became, Memory};
 use crate::source::{Record, SourceError, records};
-
-const TOO_LONG: &str = "a figure longer than can be counted";
 
 /// One thing that a line says.
 #[derive(Clone, Debug)]
@@ -38,8 +40,8 @@ pub enum Step {
         /// The figure is another one than was known of that day.
         is_revision: bool,
     },
-    /// Nothing to post: no figure, or no change.
-    Nothing(&'static str),
+    /// Nothing to post.
+    Nothing(Why),
     /// A sum that does not hold, by how much, and whether that is rounding.
     Differs {
         /// Total less parts, in the source's own figures.
@@ -47,92 +49,235 @@ pub enum Step {
         /// Within the tolerance of the mapping.
         is_rounding: bool,
     },
-    /// The line cannot be read.
+    /// The line cannot be read, or nobody can tell what it says.
     Unreadable(Box<Malformed>),
 }
 
-/// What the ledger knows before a load.
-#[derive(Clone, Debug, Default)]
-pub struct Known {
-    /// How many events it has.
-    pub event_count: u64,
-    /// Places in the mapping's list of what to register, of that which is registered already.
-    pub registered: BTreeSet<usize>,
-    /// By column, what the party's account of that lot at that site held at the end of each day on which it changed, as
-    /// exact decimals in the column's unit. Of flows and counts only the first day is needed.
-    pub levels: HashMap<String, BTreeMap<Date, String>>,
-    /// What is registered: a report that names anything else is not sent.
-    pub registry: Option<crate::report::Registry>,
+/// Why a figure moves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// A rule of the mapping passes over it: there is no figure, or none that counts.
+    Rule(&'static str),
+    /// Stock: the books hold it already.
+    NoChange,
+    /// A flow of zero.
+    NoFlow,
+    /// The account was opened on that day or later: what it was opened with holds it already.
+    BeforeFirst,
+    /// The account was opened with it.
+    FirstCount,
+    /// A first count of zero: there is nothing to open the account with.
+    OpensWithNothing,
+    /// A count said twice of one day.
+    SaidTwice,
+    /// Posted before, as this event.
+    There(u64),
+    /// Taken back by hand, by this event: what somebody decided stands.
+    ByHand(u64),
+    /// Posted before, and waits for a checker.
+    Waits(u64),
 }
+
+impl Why {
+    /// What is said of it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule,
+            Self::NoChange => "no change",
+            Self::NoFlow => "no flow",
+            Self::BeforeFirst => "before the first count",
+            Self::FirstCount => "the first count",
+            Self::OpensWithNothing => "opens with nothing",
+            Self::SaidTwice => "said twice",
+            Self::There(_) => "loaded before",
+            Self::ByHand(_) => "corrected by hand",
+            Self::Waits(_) => "waits for a checker",
+        }
+    }
+
+    /// Do the books have what the figure says? Else it is passed over by a rule.
+    #[must_use]
+    pub const fn is_as_the_books(self) -> bool {
+        match self {
+            Self::NoChange | Self::FirstCount | Self::There(_) | Self::ByHand(_) | Self::Waits(_) => true,
+            Self::Rule(_) | Self::NoFlow | Self::BeforeFirst | Self::OpensWithNothing | Self::SaidTwice => false,
+        }
+    }
+
+    /// The event that says so, where one does.
+    #[must_use]
+    pub const fn seq(self) -> Option<u64> {
+        match self {
+            Self::There(seq) | Self::ByHand(seq) | Self::Waits(seq) => Some(seq),
+            Self::Rule(_)
+            | Self::NoChange
+            | Self::NoFlow
+            | Self::BeforeFirst
+            | Self::FirstCount
+            | Self::OpensWithNothing
+            | Self::SaidTwice => None,
+        }
+    }
+}
+
+/// A source cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadingError {
+    /// See the cause.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The books cannot say what has to be known.
+    #[error(transparent)]
+    Books(#[from] Problem),
+}
+
+/// A figure of a source, read.
+#[derive(Debug)]
+pub(crate) struct Stated {
+    pub(crate) line: u64,
+    pub(crate) column: Arc<Column>,
+    pub(crate) day: Date,
+    pub(crate) figure: Decimal,
+    /// What is kept in the movement's reference.
+    notes: Option<String>,
+    /// The source's own name for it.
+    document: Option<String>,
+}
+
+impl Stated {
+    /// What it is known by.
+    pub(crate) fn key(&self) -> Key {
+        let of = self.document.clone().map_or_else(|| Of::Day(self.day.to_string()), Of::Document);
+        (self.column.column.clone(), of)
+    }
+
+    /// Is its figure this one?
+    pub(crate) fn is(&self, quantity: &str) -> bool {
+        Decimal::parse(quantity).is_some_and(|quantity| quantity.is_same(self.figure))
+    }
+
+    fn item(&self, step: Step) -> Item {
+        Item { line: self.line, column: self.column.column.clone(), step }
+    }
+}
+
+/// What a line gives, in the order of days: something said at once, or a figure to be set against the books.
+enum Entry {
+    Said(Item),
+    Stated(Stated),
+}
+
+/// Site and lot.
+type Account = (String, String);
 
 /// A mapping at work.
-pub struct Reading {
+pub struct Reading<'m> {
     mapping: Mapping,
-    event_count: u64,
-    registered: BTreeSet<usize>,
-    /// Stock by column.
-    levels: HashMap<String, Levels<Item>>,
-    /// By site and lot of flows and counts, the day of the first count and what was found.
-    opened: HashMap<(String, String), (Date, Decimal)>,
+    columns: Vec<Arc<Column>>,
+    ids: Ids,
+    memory: &'m dyn Memory,
+    /// The first day that the source speaks of.
+    first_day: Date,
+    /// Stock by account.
+    levels: HashMap<Account, Levels<Item>>,
+    /// Of flows and counts, the day on which the account was opened, and with what.
+    opened: HashMap<Account, Option<(Date, Decimal)>>,
+    /// Counts by account and day.
+    counted: HashMap<(Account, Date), Decimal>,
+    /// Accounts of which something before was revised: the next count has to be made again.
+    shaken: HashMap<Account, Date>,
 }
 
-impl Reading {
+impl<'m> Reading<'m> {
     /// Begins to read by a mapping.
-    ///
-    /// # Panics
-    /// When a known level is no decimal of at most 18 places.
     #[must_use]
-    pub fn new(mapping: Mapping, known: Known) -> Self {
-        let Known { event_count, registered, levels: mut known, registry: _ } = known;
-        let mut levels = HashMap::new();
-        let mut opened = HashMap::new();
-        for column in &mapping.column {
-            let days = known.remove(&column.column).unwrap_or_default();
-            let exact =
-                |(day, level): (Date, String)| (day, Decimal::parse(&level).expect("levels are exact decimals"));
-            let days: BTreeMap<Date, Decimal> = days.into_iter().map(exact).collect();
-            if column.kind == ColumnKind::Stock {
-                levels.insert(column.column.clone(), Levels::new(days));
-            } else if let Some((day, level)) = days.first_key_value().filter(|_| column.kind == ColumnKind::Count) {
-                opened.insert((column.site.clone(), column.lot.clone()), (*day, *level));
-            } else if let Some((day, level)) = days.first_key_value() {
-                opened.entry((column.site.clone(), column.lot.clone())).or_insert((*day, *level));
-            }
+    pub fn new(mapping: Mapping, memory: &'m dyn Memory) -> Self {
+        let ids = Ids::new(&mapping.name, &mapping.party);
+        let columns = mapping.column.iter().cloned().map(Arc::new).collect();
+        Self {
+            mapping,
+            columns,
+            ids,
+            memory,
+            first_day: Date::MAX,
+            levels: HashMap::new(),
+            opened: HashMap::new(),
+            counted: HashMap::new(),
+            shaken: HashMap::new(),
         }
-        Self { mapping, event_count, registered, levels, opened }
     }
 
     /// Everything a source says: first what the mapping registers, then line by line in the order of their days. A line
     /// that cannot be read keeps its place after the line before it.
     ///
     /// # Errors
-    /// When nothing of the source can be read.
-    pub fn read(mut self, input: impl Read) -> Result<Vec<Item>, SourceError> {
-        let mut needed: Vec<&str> = vec![&self.mapping.date];
-        needed.extend(self.mapping.column.iter().map(|column| column.column.as_str()));
-        let found = records(input, self.mapping.format, self.mapping.delimiter, &needed)?;
-        let mut lines = Vec::with_capacity(found.len());
-        let mut place = Date::MIN;
-        let mut first_day = None;
-        for record in found {
-            let line = record.map_err(|error| unreadable(&error)).and_then(|record| self.dated(record));
-            if let Ok((day, _)) = &line {
-                place = *day;
-                first_day = Some(first_day.map_or(*day, |first: Date| first.min(*day)));
-            }
-            lines.push((place, line));
-        }
-        lines.sort_by_key(|(place, _)| *place);
-        let first_day = first_day.map_or("1970-01-01".to_owned(), |day| day.to_string());
-        let mut items = self.registrations(&first_day);
-        for (_, line) in lines {
-            match line {
-                Ok((day, record)) => self.line(day, &record, &mut items),
-                Err(item) => items.push(item),
+    /// When nothing of the source can be read, or the books cannot say what has to be known.
+    pub fn read(mut self, input: impl Read) -> Result<Vec<Item>, ReadingError> {
+        let entries = self.entries(input)?;
+        let mut items = self.registrations()?;
+        let stated: Vec<(usize, &Stated)> = entries
+            .iter()
+            .enumerate()
+            .filter_map(|(index, entry)| match entry {
+                Entry::Stated(stated) if stated.column.kind != ColumnKind::Stock => Some((index, stated)),
+                Entry::Stated(_) | Entry::Said(_) => None,
+            })
+            .collect();
+        let mut plans = Plans::make(&stated, &self.ids, self.memory, self.mapping.flows)?;
+        for (index, entry) in entries.into_iter().enumerate() {
+            match entry {
+                Entry::Said(item) => items.push(item),
+                Entry::Stated(stated) => match stated.column.kind {
+                    ColumnKind::Stock => self.stock(&stated, &mut items)?,
+                    ColumnKind::Inflow | ColumnKind::Outflow => {
+                        self.flow(&stated, plans.of(index).cloned(), &mut plans, &mut items)?;
+                    }
+                    ColumnKind::Count => {
+                        self.count(&stated, plans.of(index).cloned(), &mut plans, &mut items)?;
+                    }
+                },
             }
         }
         self.end(&mut items);
         Ok(items)
+    }
+
+    /// Every line, read; by days, and within a day counts behind all else.
+    fn entries(&mut self, input: impl Read) -> Result<Vec<Entry>, SourceError> {
+        let mapping = &self.mapping;
+        let mut needed: Vec<&str> = vec![&mapping.date];
+        needed.extend(mapping.column.iter().map(|column| column.column.as_str()));
+        needed.extend(mapping.published.iter().chain(&mapping.reference).map(String::as_str));
+        needed.extend(
+            mapping.check.iter().flat_map(|check| check.parts.iter().chain([&check.total])).map(String::as_str),
+        );
+        let found = records(input, mapping.format, mapping.delimiter, &needed)?;
+        if found.is_empty() {
+            let step =
+                malformed("no_lines", "the file has headings, and no line below them".into(), "load the whole file");
+            return Ok(vec![Entry::Said(Item { line: 1, column: String::new(), step })]);
+        }
+        let mut entries: Vec<((Date, bool), Entry)> = Vec::with_capacity(found.len());
+        let mut place = Date::MIN;
+        let mut first_day = Date::MAX;
+        for record in found {
+            match record.map_err(|error| unreadable(&error)).and_then(|record| self.dated(record)) {
+                Ok((day, record)) => {
+                    place = day;
+                    first_day = first_day.min(day);
+                    self.line(day, &record, &mut |entry| {
+                        let is_count =
+                            matches!(&entry, Entry::Stated(stated) if stated.column.kind == ColumnKind::Count);
+                        entries.push(((day, is_count), entry));
+                    });
+                }
+                Err(item) => entries.push(((place, false), Entry::Said(item))),
+            }
+        }
+        self.first_day = first_day;
+        entries.sort_by_key(|(place, _)| *place);
+        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
     }
 
     fn dated(&self, record: Record) -> Result<(Date, Record), Item> {
@@ -140,75 +285,101 @@ impl Reading {
         match self.mapping.day(text) {
             Ok(day) => Ok((day, record)),
             Err(problem) => {
-                let hint = "correct the line, or say with `date_format` how the source writes dates".into();
-                let malformed = Malformed { id: None, code: "bad_date", field: None, problem, hint };
-                let step = Step::Unreadable(Box::new(malformed));
+                let hint = "correct the line, or say with `date_format` how the source writes dates";
+                let step = malformed("bad_date", problem, hint);
                 Err(Item { line: record.line, column: self.mapping.date.clone(), step })
             }
         }
     }
 
-    fn registrations(&self, first_day: &str) -> Vec<Item> {
-        let item = |(index, register): (usize, &Map<String, Value>)| {
+    /// What is not registered yet; under a new id where it was refused before.
+    fn registrations(&self) -> Result<Vec<Item>, Problem> {
+        let day = if self.first_day == Date::MAX { "1970-01-01".into() } else { self.first_day.to_string() };
+        let mut items = Vec::new();
+        for (index, register) in self.mapping.register.iter().enumerate() {
+            if self.memory.is_registered(register) {
+                continue;
+            }
+            let id = self.free(|attempt| self.ids.register(index, attempt))?;
             let mut command = register.clone();
-            let id = self.id(&["granary import 1"], &format!("register {index}"), "");
-            command.insert("id".into(), id.into());
-            command.entry("effective").or_insert_with(|| first_day.into());
-            Item { line: 0, column: "register".into(), step: step(command) }
-        };
-        let register = self.mapping.register.iter().enumerate();
-        register.filter(|(index, _)| !self.registered.contains(index)).map(item).collect()
+            command.insert("id".into(), id.to_string().into());
+            command.entry("effective").or_insert_with(|| day.as_str().into());
+            items.push(Item { line: 0, column: "register".into(), step: step(command) });
+        }
+        Ok(items)
     }
 
-    fn line(&mut self, day: Date, record: &Record, items: &mut Vec<Item>) {
-        for column in self.mapping.column.clone() {
-            let item = |step| Item { line: record.line, column: column.column.clone(), step };
-            let text = record.text(&column.column).unwrap_or_default();
-            match Figure::read(text, self.mapping.marks()) {
-                Ok(Figure::Missing) => items.push(item(Step::Nothing("no figure"))),
-                Ok(Figure::Given { number, flag }) => {
-                    let reference = self.reference(record, flag.as_deref());
-                    match Decimal::parse(&number) {
-                        None => items.push(item(Step::Nothing(TOO_LONG))),
-                        Some(figure) if column.kind == ColumnKind::Stock => {
-                            self.stock(&column, record.line, day, figure, reference, items);
-                        }
-                        Some(figure) => items.push(item(self.flow_or_count(&column, day, figure, reference))),
-                    }
-                }
-                Err(error) => items.push(item(Step::Unreadable(Box::new(Malformed {
-                    id: None,
-                    code: "bad_figure",
-                    field: None,
-                    problem: error.to_string(),
-                    hint: "declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file".into(),
-                })))),
+    /// The first id under which nothing came yet.
+    fn free(&self, id: impl Fn(u32) -> Uuid) -> Result<Uuid, Problem> {
+        for attempt in 0.. {
+            let id = id(attempt);
+            match self.memory.find(id, None)?.map(|was| was.became) {
+                None => return Ok(id),
+                Some(Became::Refused | Became::Held | Became::Done(_)) => {}
             }
         }
-        self.check_sums(record, items);
+        unreachable!("a log has fewer than 2^32 events")
     }
 
-    fn stock(
-        &mut self,
-        column: &Column,
-        line: u64,
-        day: Date,
-        figure: Decimal,
-        reference: Option<String>,
-        items: &mut Vec<Item>,
-    ) {
-        let set = self.levels.get_mut(&column.column).map(|levels| levels.set(day, figure));
-        let found = match set.expect("every column of stock has levels") {
+    /// What a line says. A line whose sums do not hold says nothing else.
+    fn line(&self, day: Date, record: &Record, give: &mut dyn FnMut(Entry)) {
+        let line = record.line;
+        let checks = self.check_sums(record);
+        let is_wrong = checks.iter().any(|item| matches!(item.step, Step::Differs { is_rounding: false, .. }));
+        for column in self.columns.iter().filter(|_| !is_wrong) {
+            let said = |step| Entry::Said(Item { line, column: column.column.clone(), step });
+            let text = record.text(&column.column).unwrap_or_default();
+            give(match Figure::read(text, self.mapping.marks()) {
+                Ok(Figure::Missing) => said(Step::Nothing(Why::Rule("no figure"))),
+                Ok(Figure::Given { number, flag }) => match Decimal::parse(&number) {
+                    None => said(too_long(&number)),
+                    Some(figure) => Entry::Stated(Stated {
+                        line,
+                        column: Arc::clone(column),
+                        day,
+                        figure,
+                        notes: self.notes(record, flag.as_deref()),
+                        document: self.document(record),
+                    }),
+                },
+                Err(error) => {
+                    let hint = "declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file";
+                    said(malformed("bad_figure", error.to_string(), hint))
+                }
+            });
+        }
+        checks.into_iter().for_each(|item| give(Entry::Said(item)));
+    }
+
+    fn document(&self, record: &Record) -> Option<String> {
+        let text = record.text(self.mapping.reference.as_deref()?)?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn stock(&mut self, stated: &Stated, items: &mut Vec<Item>) -> Result<(), Problem> {
+        let Stated { column, day, figure, .. } = stated;
+        if !self.levels.contains_key(&column.account_key()) {
+            let known = self.memory.levels(column, self.first_day)?;
+            let exact =
+                |(day, level): (Date, String)| (day, Decimal::parse(&level).expect("levels are exact decimals"));
+            self.levels.insert(column.account_key(), Levels::new(known.into_iter().map(exact).collect()));
+        }
+        let levels = self.levels.get_mut(&column.account_key()).expect("put there above");
+        let found = match levels.set(*day, *figure) {
             Ok(Some(change)) => change,
             Ok(None) => {
-                return items.push(Item { line, column: column.column.clone(), step: Step::Nothing("no change") });
+                items.push(stated.item(Step::Nothing(Why::NoChange)));
+                return Ok(());
             }
-            Err(_) => return items.push(Item { line, column: column.column.clone(), step: Step::Nothing(TOO_LONG) }),
+            Err(_) => {
+                items.push(stated.item(too_long(&figure.to_string())));
+                return Ok(());
+            }
         };
         let revised = found.was.map(|was| format!("revised: was {}", was.show(&column.unit)));
-        let parts: Vec<String> = [reference, revised].into_iter().flatten().collect();
-        let reference = (!parts.is_empty()).then(|| parts.join(", "));
-        self.change(column, line, day, figure, &found, reference, items);
+        let reference = joined([stated.notes.clone(), revised]);
+        self.change(column, stated.line, *day, *figure, &found, reference, items);
+        Ok(())
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one movement, each from another place")]
@@ -223,26 +394,27 @@ impl Reading {
         items: &mut Vec<Item>,
     ) {
         let act = if found.change.units > 0 { "deposit" } else { "draw" };
-        let mut command = self.movement(column, act, day, found.change.size(), reference);
-        // A figure that goes from A to B and back to A must be posted each time: the id says from what to what, and the
-        // head of the ledger tells the first time from the second.
-        let [before, figure, count, nth] =
-            [found.before.to_string(), figure.to_string(), self.event_count.to_string(), found.nth.to_string()];
-        let id = self.id(&["granary import stock 1", &before, &figure, &count, &nth], &column.column, &day.to_string());
-        command.insert("id".into(), id.into());
-        let step = match step(command) {
+        let said = [
+            found.before.to_string(),
+            figure.to_string(),
+            self.memory.event_count().to_string(),
+            found.nth.to_string(),
+        ];
+        let said = said.each_ref().map(String::as_str);
+        let id = self.ids.stock(&column.column, &day.to_string(), &said);
+        let step = match step(self.movement(column, act, id, day, found.change.size(), reference)) {
             Step::Post { command, .. } => Step::Post { command, is_revision: found.is_revision },
             other => other,
         };
         let item = Item { line, column: column.column.clone(), step };
-        let levels = self.levels.get_mut(&column.column).expect("every column of stock has levels");
+        let levels = self.levels.get_mut(&column.account_key()).expect("every column of stock has levels");
         items.extend(levels.post(day, found.change, item));
     }
 
     /// After the last line: days that the books know and the source does not reach stay as they were.
     fn end(&mut self, items: &mut Vec<Item>) {
-        for column in self.mapping.column.clone() {
-            let Some(levels) = self.levels.get_mut(&column.column) else { continue };
+        for column in self.columns.clone() {
+            let Some(levels) = self.levels.get_mut(&column.account_key()) else { continue };
             if let Some((day, level, found)) = levels.keep_later() {
                 let line = items.iter().rev().find(|item| item.column == column.column).map_or(0, |item| item.line);
                 let reference = match found.was {
@@ -251,52 +423,195 @@ impl Reading {
                 };
                 self.change(&column, line, day, level, &found, Some(reference), items);
             }
-            if let Some(levels) = self.levels.get_mut(&column.column) {
+            if let Some(levels) = self.levels.get_mut(&column.account_key()) {
                 items.extend(levels.rest());
             }
         }
     }
 
-    fn flow_or_count(&mut self, column: &Column, day: Date, figure: Decimal, reference: Option<String>) -> Step {
-        let place = (column.site.clone(), column.lot.clone());
-        let opened = self.opened.get(&place).copied();
-        match column.kind {
-            ColumnKind::Inflow | ColumnKind::Outflow if opened.is_none_or(|(first, _)| first >= day) => {
-                Step::Nothing("before the first count")
-            }
-            ColumnKind::Inflow | ColumnKind::Outflow if figure.units == 0 => Step::Nothing("no flow"),
-            ColumnKind::Inflow => step(self.movement(column, "deposit", day, figure, reference)),
-            ColumnKind::Outflow => step(self.movement(column, "draw", day, figure, reference)),
-            ColumnKind::Stock | ColumnKind::Count => match opened {
-                None => {
-                    self.opened.insert(place, (day, figure));
-                    if figure.units == 0 {
-                        return Step::Nothing("opens with nothing");
-                    }
-                    step(self.movement(column, "deposit", day, figure, reference))
-                }
-                Some((first, _)) if day < first => Step::Nothing("before the first count"),
-                Some((first, level)) if day == first && figure.is_same(level) => Step::Nothing("the first count"),
+    /// When an account of flows and counts was opened, and with what.
+    fn opened(&mut self, column: &Column) -> Result<Option<(Date, Decimal)>, Problem> {
+        let account = column.account_key();
+        if let Some(opened) = self.opened.get(&account) {
+            return Ok(*opened);
+        }
+        // What it was opened with is compared with counts, which may have another unit.
+        let counts =
+            self.columns.iter().find(|other| other.kind == ColumnKind::Count && other.account() == column.account());
+        let known = self.memory.opened(counts.map_or(column, |counts| &**counts))?;
+        let opened = known.map(|(day, level)| (day, Decimal::parse(&level).expect("levels are exact decimals")));
+        self.opened.insert(account, opened);
+        Ok(opened)
+    }
+
+    fn flow(
+        &mut self,
+        stated: &Stated,
+        plan: Option<Plan>,
+        plans: &mut Plans,
+        items: &mut Vec<Item>,
+    ) -> Result<(), Problem> {
+        let plan = plan.unwrap_or(Plan::New);
+        let is_counted = self
+            .columns
+            .iter()
+            .any(|other| other.kind == ColumnKind::Count && other.account() == stated.column.account());
+        let begins_empty = self.mapping.begins == Some(Begins::Empty) && !is_counted;
+        if matches!(plan, Plan::New) && stated.figure.units != 0 && !begins_empty {
+            match self.opened(&stated.column)? {
+                Some((first, _)) if first < stated.day => {}
                 Some(_) => {
-                    let mut command = self.command(column, "stocktake", day);
-                    command.insert("site".into(), column.site.clone().into());
-                    let counted = json!([{ "lot": column.lot, "counted": figure.show(&column.unit) }]);
-                    command.insert("lines".into(), counted);
-                    step(with_reference(command, reference))
+                    items.push(stated.item(Step::Nothing(Why::BeforeFirst)));
+                    return Ok(());
+                }
+                None if is_counted => {
+                    items.push(stated.item(Step::Nothing(Why::BeforeFirst)));
+                    return Ok(());
+                }
+                None => {
+                    items.push(stated.item(not_opened(&stated.column)));
+                    return Ok(());
+                }
+            }
+        }
+        let act = if stated.column.kind == ColumnKind::Inflow { "deposit" } else { "draw" };
+        match plan {
+            Plan::There(seq) => items.push(stated.item(Step::Nothing(Why::There(seq)))),
+            Plan::ByHand(seq) => items.push(stated.item(Step::Nothing(Why::ByHand(seq)))),
+            Plan::Waits(seq) => items.push(stated.item(Step::Nothing(Why::Waits(seq)))),
+            Plan::Older(replaced) => items.push(stated.item(older(stated, &replaced))),
+            Plan::Undecided(replaced) => items.push(stated.item(undecided(stated, &replaced))),
+            Plan::New if stated.figure.units == 0 => items.push(stated.item(Step::Nothing(Why::NoFlow))),
+            Plan::New => items.push(self.posted(stated, act, None, plans)),
+            Plan::Revised(replaced) => self.replace(stated, act, &replaced, plans, items)?,
+        }
+        Ok(())
+    }
+
+    /// A movement, or a count, under the next free id.
+    fn posted(&self, stated: &Stated, act: &str, was: Option<String>, plans: &mut Plans) -> Item {
+        let Stated { column, day, figure, .. } = stated;
+        let key = stated.key();
+        let id = self.ids.movement(&key.0, &key.1, plans.place(&key));
+        let is_revision = was.is_some();
+        let reference = joined([stated.document.clone(), stated.notes.clone(), was]);
+        let command = if act == "stocktake" {
+            let mut command = self.command(act, id, *day);
+            command.insert("site".into(), column.site.clone().into());
+            let counted = json!([{ "lot": column.lot, "counted": figure.show(&column.unit) }]);
+            command.insert("lines".into(), counted);
+            with_reference(command, reference)
+        } else {
+            self.movement(column, act, id, *day, *figure, reference)
+        };
+        stated.item(match step(command) {
+            Step::Post { command, .. } => Step::Post { command, is_revision },
+            other => other,
+        })
+    }
+
+    /// A reversal of what was posted before, and what the source says now: in the order in which the account can bear it.
+    fn replace(
+        &mut self,
+        stated: &Stated,
+        act: &str,
+        replaced: &Replaced,
+        plans: &mut Plans,
+        items: &mut Vec<Item>,
+    ) -> Result<(), Problem> {
+        let was = was(stated, replaced);
+        let mut command = self.command("correct", self.free(|attempt| reversal(replaced.seq, attempt))?, replaced.day);
+        command.insert("reverses".into(), replaced.seq.into());
+        let now = stated.figure.show(&stated.column.unit);
+        command.insert("reason".into(), format!("{was}, is {now}").into());
+        let is_alone = stated.figure.units == 0;
+        let reversal = stated.item(match step(command) {
+            Step::Post { command, .. } => Step::Post { command, is_revision: is_alone },
+            other => other,
+        });
+        let first = stated.day.min(replaced.day);
+        self.shaken.entry(stated.column.account_key()).and_modify(|day| *day = first.min(*day)).or_insert(first);
+        if is_alone {
+            items.push(reversal);
+        } else if act == "deposit" {
+            items.extend([self.posted(stated, act, Some(was), plans), reversal]);
+        } else {
+            items.extend([reversal, self.posted(stated, act, Some(was), plans)]);
+        }
+        Ok(())
+    }
+
+    fn count(
+        &mut self,
+        stated: &Stated,
+        plan: Option<Plan>,
+        plans: &mut Plans,
+        items: &mut Vec<Item>,
+    ) -> Result<(), Problem> {
+        let account = stated.column.account_key();
+        let (day, figure) = (stated.day, stated.figure);
+        if let Some(other) = self.counted.insert((account.clone(), day), figure) {
+            let is_same = other.is_same(figure);
+            let step = if is_same { Step::Nothing(Why::SaidTwice) } else { two_figures(stated, other) };
+            items.push(stated.item(step));
+            return Ok(());
+        }
+        let opened = self.opened(&stated.column)?;
+        match plan.unwrap_or(Plan::New) {
+            Plan::There(seq) if self.shaken.get(&account).is_some_and(|shaken| *shaken <= day) => {
+                self.shaken.remove(&account);
+                match opened {
+                    Some((first, _)) if first >= day => items.push(stated.item(Step::Nothing(Why::There(seq)))),
+                    _ => {
+                        let again = format!("counted as in event {seq}, which what was revised before it moved");
+                        items.push(self.posted(stated, "stocktake", Some(again), plans));
+                    }
+                }
+            }
+            Plan::There(seq) => items.push(stated.item(Step::Nothing(Why::There(seq)))),
+            Plan::ByHand(seq) => items.push(stated.item(Step::Nothing(Why::ByHand(seq)))),
+            Plan::Waits(seq) => items.push(stated.item(Step::Nothing(Why::Waits(seq)))),
+            Plan::Older(replaced) => items.push(stated.item(older(stated, &replaced))),
+            Plan::Undecided(replaced) => items.push(stated.item(undecided(stated, &replaced))),
+            Plan::Revised(replaced) if replaced.act == "deposit" => {
+                self.replace(stated, "deposit", &replaced, plans, items)?;
+            }
+            Plan::Revised(replaced) => {
+                items.push(self.posted(stated, "stocktake", Some(was(stated, &replaced)), plans));
+                self.shaken.insert(account, day.tomorrow().unwrap_or(day));
+            }
+            Plan::New => match opened {
+                None => {
+                    self.opened.insert(account, Some((day, figure)));
+                    if figure.units == 0 {
+                        items.push(stated.item(Step::Nothing(Why::OpensWithNothing)));
+                    } else {
+                        items.push(self.posted(stated, "deposit", None, plans));
+                    }
+                }
+                Some((first, _)) if day < first => items.push(stated.item(Step::Nothing(Why::BeforeFirst))),
+                Some((first, level)) if day == first && figure.is_same(level) => {
+                    items.push(stated.item(Step::Nothing(Why::FirstCount)));
+                }
+                Some(_) => {
+                    self.shaken.remove(&account);
+                    items.push(self.posted(stated, "stocktake", None, plans));
                 }
             },
         }
+        Ok(())
     }
 
     fn movement(
         &self,
         column: &Column,
         act: &str,
+        id: Uuid,
         day: Date,
         quantity: Decimal,
         reference: Option<String>,
     ) -> Map<String, Value> {
-        let mut command = self.command(column, act, day);
+        let mut command = self.command(act, id, day);
         command.insert("lot".into(), column.lot.clone().into());
         command.insert("site".into(), column.site.clone().into());
         command.insert("quantity".into(), quantity.show(&column.unit).into());
@@ -306,39 +621,22 @@ impl Reading {
         with_reference(command, reference)
     }
 
-    fn command(&self, column: &Column, act: &str, day: Date) -> Map<String, Value> {
-        let day = day.to_string();
+    fn command(&self, act: &str, id: Uuid, day: Date) -> Map<String, Value> {
         let mut command = Map::new();
-        command.insert("id".into(), self.id(&["granary import 1"], &column.column, &day).into());
+        command.insert("id".into(), id.to_string().into());
         command.insert("party".into(), self.mapping.party.clone().into());
-        command.insert("effective".into(), day.into());
+        command.insert("effective".into(), day.to_string().into());
         command.insert("act".into(), act.into());
         command
     }
 
-    fn reference(&self, record: &Record, flag: Option<&str>) -> Option<String> {
+    fn notes(&self, record: &Record, flag: Option<&str>) -> Option<String> {
         let published = self.mapping.published.as_ref().and_then(|column| record.text(column));
-        let parts: Vec<String> =
-            [published.map(|published| format!("published {published}")), flag.map(|flag| format!("flag {flag}"))]
-                .into_iter()
-                .flatten()
-                .collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
+        joined([published.map(|published| format!("published {published}")), flag.map(|flag| format!("flag {flag}"))])
     }
 
-    /// The same purpose, mapping, column and date give the same id for ever: UUID version 8 (RFC 9562), from SHA-256.
-    fn id(&self, purpose: &[&str], column: &str, date: &str) -> String {
-        let mut hasher = Sha256::new();
-        let [name, party] = [self.mapping.name.as_str(), self.mapping.party.as_str()];
-        for part in purpose.iter().copied().chain([name, party, column, date]) {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part);
-        }
-        let digest: [u8; 32] = hasher.finalize().into();
-        Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).to_string()
-    }
-
-    fn check_sums(&self, record: &Record, items: &mut Vec<Item>) {
+    fn check_sums(&self, record: &Record) -> Vec<Item> {
+        let mut items = Vec::new();
         for check in &self.mapping.check {
             let figure =
                 |column: &String| match Figure::read(record.text(column).unwrap_or_default(), self.mapping.marks()) {
@@ -351,12 +649,26 @@ impl Reading {
             };
             if difference.units != 0 {
                 let is_rounding = difference.is_within(check.tolerance);
-                let difference = difference.to_string();
-                let step = Step::Differs { difference, is_rounding };
+                let step = Step::Differs { difference: difference.to_string(), is_rounding };
                 items.push(Item { line: record.line, column: check.total.clone(), step });
             }
         }
+        items
     }
+}
+
+/// What is told of a figure that takes the place of another.
+fn was(stated: &Stated, replaced: &Replaced) -> String {
+    let quantity = format!("{} {}", replaced.quantity, stated.column.unit);
+    match replaced.day == stated.day {
+        true => format!("revised: was {quantity}"),
+        false => format!("revised: was {quantity} on {}", replaced.day),
+    }
+}
+
+fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 fn with_reference(mut command: Map<String, Value>, reference: Option<String>) -> Map<String, Value> {
@@ -374,15 +686,57 @@ fn step(command: Map<String, Value>) -> Step {
     }
 }
 
+fn malformed(code: &'static str, problem: String, hint: impl Into<String>) -> Step {
+    Step::Unreadable(Box::new(Malformed { id: None, code, field: None, problem, hint: hint.into() }))
+}
+
+fn too_long(number: &str) -> Step {
+    let shown: String = number.chars().take(40).collect();
+    let problem = format!("`{shown}` has more digits than can be counted: at most 18 after the decimal mark");
+    malformed("bad_figure", problem, "round it in the source: digits of floating point say nothing")
+}
+
+fn not_opened(column: &Column) -> Step {
+    let (lot, site) = (&column.lot, &column.site);
+    let problem = format!("nothing says what lay at `{site}` of lot `{lot}` before this movement");
+    let hint = "post a deposit of what lay there the day before, give the mapping a column of counts, or say in it that \
+                accounts begin with nothing: `begins = \"empty\"`";
+    malformed("not_opened", problem, hint)
+}
+
+fn older(stated: &Stated, replaced: &Replaced) -> Step {
+    let (now, unit) = (stated.figure.show(&stated.column.unit), &stated.column.unit);
+    let Replaced { seq, quantity, .. } = replaced;
+    let problem = format!("{now} was replaced before by {quantity} {unit}, as event {seq}: is this file an older one?");
+    let hint = format!("leave it out; or, where the source has gone back to it, reverse event {seq} and load again");
+    malformed("older_figure", problem, hint)
+}
+
+fn undecided(stated: &Stated, replaced: &Replaced) -> Step {
+    let (now, unit) = (stated.figure.show(&stated.column.unit), &stated.column.unit);
+    let Replaced { seq, quantity, day, .. } = replaced;
+    let problem =
+        format!("{now} may be another movement of {day}, or event {seq} revised, which says {quantity} {unit}");
+    let hint = "say in the mapping which: `flows = \"lines\"` (each line is a movement of its own), `flows = \"daily\"` (one \
+                figure a day, and another one replaces it), or `reference` with the column of document numbers";
+    malformed("revised_or_another", problem, hint)
+}
+
+fn two_figures(stated: &Stated, other: Decimal) -> Step {
+    let unit = &stated.column.unit;
+    let (now, other, day) = (stated.figure.show(unit), other.show(unit), stated.day);
+    let problem = format!("{now} was counted on {day}, and {other} too in an earlier line");
+    malformed("two_figures", problem, "leave the one that does not count out of the file")
+}
+
 fn unreadable(error: &SourceError) -> Item {
     let line = error.line();
     let mut problem = error.to_string();
     if let Some(cause) = std::error::Error::source(error) {
         problem = format!("{problem}: {cause}");
     }
-    let hint = "correct the line and load the file again: what was accepted stays as it is".into();
-    let malformed = Malformed { id: None, code: "bad_line", field: None, problem, hint };
-    Item { line, column: String::new(), step: Step::Unreadable(Box::new(malformed)) }
+    let hint = "correct the line and load the file again: what was accepted stays as it is";
+    Item { line, column: String::new(), step: malformed("bad_line", problem, hint) }
 }
 
 #[cfg(test)]

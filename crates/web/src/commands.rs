@@ -227,7 +227,7 @@ fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
             return Ok(axum::Json(Verdict { line: None, ..verdict }).into_response());
         }
         Outcome::Refused => StatusCode::UNPROCESSABLE_ENTITY,
-        Outcome::Invalid => StatusCode::BAD_REQUEST,
+        Outcome::Invalid | Outcome::Skipped => StatusCode::BAD_REQUEST,
     };
     let Verdict { code, message, hint, .. } = verdict;
     let mut trouble =

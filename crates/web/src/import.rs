@@ -4,14 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{Problem, ProblemKind, View, Viewer};
+use answers::{Problem, ProblemKind, Viewer};
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bus::{BusError, PutError, Queue, Sender};
 use ingest::report::Cover;
-use ingest::{Declared, DeclaredError, Item, Known, known};
+use ingest::{Declared, DeclaredError, Load, Recorded, Taking, Tally};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard, mpsc};
@@ -19,9 +19,9 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use wire::verdict::Verdict;
 
 use crate::access::{Caller, FRAME};
-use crate::carry::{Tally, carry};
+use crate::carry::carry;
 use crate::doors::Doors;
-use crate::live::{Live, read_aside, wait_for};
+use crate::live::{Live, asked_aside, read_aside, wait_for};
 use crate::rights::may_post;
 use crate::trouble::Trouble;
 
@@ -42,6 +42,9 @@ struct Asked {
     source: String,
     /// Of a report in a table: its number and days.
     cover: Option<Cover>,
+    /// What is posted where a line fails; all or nothing where nothing is said.
+    #[serde(default)]
+    take: Taking,
 }
 
 pub(crate) async fn post(
@@ -64,9 +67,9 @@ pub(crate) async fn post(
     let declared = declared(&asked)?;
     let sender = sender(caller.clone())?;
     let alone = ALONE.lock().await;
-    let items = prepare(&live, caller, declared, asked.source.into_bytes()).await?;
+    let load = prepare(&live, caller, declared, asked.source.into_bytes(), asked.take).await?;
     let (say, said) = mpsc::unbounded_channel::<Result<Bytes, std::io::Error>>();
-    tokio::spawn(answer(alone, live, queue, sender, items, say));
+    tokio::spawn(answer(alone, live, queue, sender, load, say));
     let content = [(header::CONTENT_TYPE, "application/x-ndjson")];
     Ok((content, Body::from_stream(UnboundedReceiverStream::new(said))).into_response())
 }
@@ -100,6 +103,9 @@ fn sender(caller: Caller) -> Result<Sender, Trouble> {
 }
 
 fn unreadable(error: DeclaredError) -> Trouble {
+    if let DeclaredError::Books(problem) = error {
+        return problem.into();
+    }
     let hint = error.hint().to_owned();
     Problem::bad_field("mapping", shell::chain(&error)).hint(hint).into()
 }
@@ -110,40 +116,30 @@ async fn prepare(
     caller: Caller,
     declared: Declared,
     source: Vec<u8>,
-) -> Result<Vec<Item>, Trouble> {
-    let items = read_aside(Arc::clone(live), Viewer::Operator, move |view| -> Result<_, Trouble> {
+    taking: Taking,
+) -> Result<Load, Trouble> {
+    let poster = declared.poster().map(str::to_owned);
+    let party = poster.clone().unwrap_or_default();
+    let viewer = read_aside(Arc::clone(live), Viewer::Operator, move |view| -> Result<_, Trouble> {
         let viewer = caller.viewer(view)?;
-        let may = |act: &str, party: &str| may_post(&viewer, view.books(), act, party);
-        if let Some(party) = declared.poster() {
-            may("deposit", party)?;
+        if let Some(party) = poster {
+            may_post(&viewer, view.books(), "deposit", &party)?;
         }
-        let known = known_of(view, &declared)?;
-        Ok((viewer.clone(), known, declared))
+        Ok(viewer)
     })
     .await?;
-    let (viewer, known, declared) = items;
-    let items = tokio::task::spawn_blocking(move || declared.read(&source, known)).await;
-    let failed = |error: tokio::task::JoinError| Problem::cannot_answer("internal", error.to_string());
-    let items = items.map_err(failed)?.map_err(unreadable)?;
+    let load = asked_aside(Arc::clone(live), Viewer::Operator, move |seen| {
+        let items = declared.read(&source, &Recorded::new(&seen, &party)).map_err(unreadable)?;
+        Ok::<_, Trouble>(Load::plan(items, &seen, taking)?)
+    })
+    .await?;
     read_aside(Arc::clone(live), Viewer::Operator, move |view| {
-        for item in &items {
-            if let ingest::Step::Post { command, .. } = &item.step {
-                may_post(&viewer, view.books(), command.act.word(), &command.party)?;
-            }
+        for command in load.commands() {
+            may_post(&viewer, view.books(), command.act.word(), &command.party)?;
         }
-        Ok(items)
+        Ok(load)
     })
     .await
-}
-
-/// What the books know of what a source speaks of.
-fn known_of(view: &dyn View, declared: &Declared) -> Result<Known, Problem> {
-    match declared {
-        Declared::Movements(mapping) => known(view, mapping),
-        Declared::Report(..) | Declared::Labelled => {
-            Ok(Known { registry: Some(ingest::Registry::of(view.books(), view.now().utc_day())), ..Known::default() })
-        }
-    }
 }
 
 /// Takes a source in for whoever runs the ledger: from a folder of files.
@@ -158,8 +154,8 @@ pub async fn take_in(
     say: impl FnMut(Verdict) -> bool,
 ) -> Result<Tally, Trouble> {
     let _alone = ALONE.lock().await;
-    let items = prepare(live, Caller::Operator, declared, source).await?;
-    carried(live, queue, &Sender::Operator, items, say).await.map_err(unavailable)
+    let load = prepare(live, Caller::Operator, declared, source, Taking::All).await?;
+    carried(live, queue, &Sender::Operator, load, say).await.map_err(unavailable)
 }
 
 /// Carries what was read, and waits until answers know of it: the next import has to.
@@ -167,11 +163,11 @@ async fn carried(
     live: &Arc<dyn Live>,
     queue: &dyn Queue,
     sender: &Sender,
-    items: Vec<Item>,
+    load: Load,
     mut say: impl FnMut(Verdict) -> bool,
 ) -> Result<Tally, PutError> {
     let mut last = 0;
-    let tally = carry(queue, sender, items, PATIENCE, |verdict| {
+    let tally = carry(queue, sender, load, PATIENCE, |verdict| {
         last = last.max(verdict.seq.unwrap_or(0));
         say(verdict)
     })
@@ -199,11 +195,11 @@ async fn answer(
     live: Arc<dyn Live>,
     queue: Arc<dyn Queue>,
     sender: Sender,
-    items: Vec<Item>,
+    load: Load,
     say: mpsc::UnboundedSender<Result<Bytes, std::io::Error>>,
 ) {
     let told = |verdict: Verdict| say.send(Ok(line(&verdict))).is_ok();
-    let last = match carried(&live, queue.as_ref(), &sender, items, told).await {
+    let last = match carried(&live, queue.as_ref(), &sender, load, told).await {
         Ok(tally) => json!({ "import": tally }),
         Err(error) => json!({ "problem": unavailable(error).body() }),
     };

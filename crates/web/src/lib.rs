@@ -34,7 +34,7 @@ mod trouble;
 pub use access::{Access, Caller};
 pub use asking::{Answered, Asking, Request};
 pub use bus_door::{BusDoor, SERVICE, STATUS};
-pub use carry::{Tally, carry};
+pub use carry::carry;
 pub use command_door::{CommandDoor, INGEST};
 pub use doors::{DEADLINE, Doors, Health, NEXT, POSITION, SEEN_BY, Signer, Told};
 pub use gate::{Gate, Places};

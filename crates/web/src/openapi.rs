@@ -310,10 +310,11 @@ fn import() -> Value {
     let body = json!({ "type": "object", "required": ["source"], "additionalProperties": false, "properties": {
         "mapping": { "type": "string", "description": "The name of a mapping that comes with the program, or the text of one (crates/ingest/mappings/README.md); absent for labelled text." },
         "source": { "type": "string", "description": "The table, list or labelled text itself." },
+        "take": { "enum": ["all", "lines", "nothing"], "default": "all", "description": "What is posted where a line fails: nothing at all, the lines that hold, or, as a trial, nothing in any case." },
         "cover": { "type": "object", "required": ["number", "first", "last"], "additionalProperties": false,
             "description": "Of a member's report in a table: what the covering note says.",
             "properties": { "number": { "type": "integer", "minimum": 1 }, "first": text, "last": text, "due": text, "signed_by": text } } } });
-    let about = "One verdict a line (see the schema Verdict), with line and column of the source, as they come; the last line is `import` with how many were accepted, duplicate, refused and invalid, or `problem` where the ledger stopped answering.";
+    let about = "One verdict a line (see the schema Verdict), with line and column of the source, as they come; the last line is `import` with how many were accepted, duplicate, refused and invalid, every line counted once, and what it does to each account, or `problem` where the ledger stopped answering.";
     let mut responses = Map::new();
     responses.insert(
         "200".into(),

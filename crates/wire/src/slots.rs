@@ -50,6 +50,11 @@ impl Slots {
         self.slots.push(Slot::Known(Box::new(label.of(malformed.into()))));
     }
 
+    /// A verdict that is known already.
+    pub fn tell(&mut self, verdict: Verdict) {
+        self.slots.push(Slot::Known(Box::new(verdict)));
+    }
+
     /// How many verdicts there will be.
     #[must_use]
     pub fn len(&self) -> usize {

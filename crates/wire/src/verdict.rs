@@ -174,4 +174,6 @@ pub enum Outcome {
     Refused,
     /// Could not be read as a command; nothing is recorded.
     Invalid,
+    /// A line of a table that moves nothing; nothing is recorded.
+    Skipped,
 }

@@ -75,6 +75,7 @@ impl Record for Verdict {
             wire::verdict::Outcome::Duplicate => "duplicate",
             wire::verdict::Outcome::Refused => "refused",
             wire::verdict::Outcome::Invalid => "invalid",
+            wire::verdict::Outcome::Skipped => "skipped",
         };
         let Self { id, seq, code, message, hint, retry, facts: _, line: _, column: _, outcome: _ } = self;
         let retry = retry.map_or(Cell::Nothing, |retry| Cell::text(retry.word()));

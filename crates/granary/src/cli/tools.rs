@@ -193,7 +193,7 @@ pub(crate) struct Post {
 /// Load a table or list by a declared mapping.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary import --list\n  granary import --dir my-ledger --mapping us-crude-weekly data/us_crude_stocks_weekly.csv\n\nLoading the same file again changes nothing. A figure that the source has revised is refused with the code\n`id_reused`, so that somebody decides what to correct."
+    after_help = "Examples:\n  granary import --list\n  granary import --dir my-ledger --mapping us-crude-weekly data/us_crude_stocks_weekly.csv\n\nLoading the same file again changes nothing. A figure that the source has revised replaces the one before it: stock by\nthe difference, a flow by a reversal and a new movement, each with `revised: was ...` in its reference. One line that\nfails keeps all others back, unless --lines says to take what holds."
 )]
 pub(crate) struct Import {
     #[command(flatten)]
@@ -204,6 +204,15 @@ pub(crate) struct Import {
     /// Show the mappings that come with the program.
     #[arg(long)]
     pub(crate) list: bool,
+    /// Try it, and post nothing: what each column is, what the first lines say, what is skipped, what would move where.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Take the lines that hold, also where others fail.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) lines: bool,
+    /// Write the lines that failed into this file, as they were, with the reason behind.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
     /// File to load; `-` is standard input.
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]

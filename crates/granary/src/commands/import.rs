@@ -1,15 +1,18 @@
 //! `granary import`: a table or list by a declared mapping, with a verdict for every line; into a folder, or at a server.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write};
+mod rejects;
+mod told;
+
+use std::fs;
+use std::io::{self, Read, Write};
 
 use answers::Viewer;
-use ingest::{Mapping, Reading, SHIPPED, known};
+use ingest::{Due, Load, Mapping, Reading, ReadingError, Recorded, SHIPPED, Taking, Tally};
 use ledger::{Ledger, Opened, Options, SystemClock};
 use shell::{Exit, Failure};
-use web::Tally;
-use wire::verdict::{Outcome, Verdict};
+use wire::verdict::Verdict;
 
+use self::told::Told;
 use super::courier::{Courier, Desk};
 use super::query::{failure, opening, server_of};
 use crate::cli::{Dir, Import};
@@ -27,39 +30,33 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     };
     let text = mapping_text(name)?;
     let mapping = Mapping::parse(&text)?;
-    let mut input: Box<dyn Read> = match file.to_str() {
-        Some("-") => Box::new(io::stdin().lock()),
-        _ => Box::new(File::open(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))?),
-    };
-    let mut out = BufWriter::new(io::stdout().lock());
-    let is_json = !args.shown.format.is_table();
-    let say = |verdict: Verdict| {
-        if is_json {
-            serde_json::to_writer(&mut out, &verdict)?;
-            out.write_all(b"\n")?;
-        } else if verdict.outcome == Outcome::Refused || verdict.outcome == Outcome::Invalid {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            let line = verdict.line.unwrap_or_default();
-            let column = verdict.column.as_ref().filter(|column| !column.is_empty());
-            let column = column.map(|column| format!(", column `{column}`")).unwrap_or_default();
-            writeln!(out, "line {line}{column}: {}", text(&verdict.message))?;
-            writeln!(out, "  hint: {}", text(&verdict.hint))?;
+    let mut source = Vec::new();
+    match file.to_str() {
+        Some("-") => io::stdin().lock().read_to_end(&mut source)?,
+        _ => {
+            source = fs::read(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))?;
+            source.len()
         }
-        Ok(())
     };
+    let taking = match (args.dry_run, args.lines) {
+        (true, _) => Taking::Nothing,
+        (false, true) => Taking::Lines,
+        (false, false) => Taking::All,
+    };
+    let mut told = Told::begin(args.shown.format, taking, &mapping, args.rejects.is_some());
+    let say = |verdict: Verdict| told.say(verdict);
     let tally = match place(&args.dir)? {
-        Place::Folder(opened) => load(*opened, mapping, input, say)?,
+        Place::Folder(opened) => load(*opened, mapping.clone(), &source, taking, say)?,
         Place::Server(client) => {
-            let mut source = String::new();
-            input.read_to_string(&mut source)?;
-            at_server(&client, &text, &source, say)?
+            let text_of = |error| Failure::new(format!("read `{}`: {error}", file.display()));
+            let source = String::from_utf8(source.clone()).map_err(text_of)?;
+            at_server(&client, &text, &source, taking, say)?
         }
     };
-    if is_json {
-        out.flush()?;
-    } else {
-        summary(&mut out, &tally)?;
+    if let Some(path) = &args.rejects {
+        rejects::write(path, &source, &mapping, told.failed())?;
     }
+    told.end(&tally)?;
     Ok(if tally.is_whole() { Exit::Done } else { Exit::Refused })
 }
 
@@ -99,14 +96,6 @@ fn list(mapping: Option<&str>) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn summary(out: &mut impl Write, tally: &Tally) -> Result<(), Failure> {
-    let Tally { accepted, duplicate, refused, invalid, nothing, revised, rounding, differs } = tally;
-    writeln!(out, "accepted {accepted}, loaded before {duplicate}, refused {refused}, unreadable {invalid}")?;
-    writeln!(out, "figures without a movement: {nothing}, revised: {revised}")?;
-    writeln!(out, "lines whose parts do not add up: {rounding} by rounding, {differs} by more")?;
-    Ok(out.flush()?)
-}
-
 /// The text of a mapping by its shipped name, or of a file.
 fn mapping_text(name: &str) -> Result<String, Failure> {
     match ingest::shipped(name) {
@@ -123,11 +112,12 @@ fn at_server(
     client: &Client,
     mapping: &str,
     source: &str,
+    taking: Taking,
     mut say: impl FnMut(Verdict) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
     let bar = progress::counter("importing");
     let mut tally = None;
-    client.import(mapping, source, &mut |line| {
+    client.import(mapping, source, taking, &mut |line| {
         let value: serde_json::Value = serde_json::from_str(line)?;
         if let Some(summary) = value.get("import") {
             tally = Some(serde_json::from_value(summary.clone())?);
@@ -144,33 +134,49 @@ fn at_server(
     tally.ok_or_else(|| Failure::new("the server broke off").hint("import the same again: nothing is recorded twice"))
 }
 
-/// Loads a source into a folder; `say` is given every verdict on something posted or unreadable.
+/// Loads a source into a folder; `say` is given every verdict, and one for each line that moves nothing.
 pub(crate) fn load(
     opened: Opened,
     mapping: Mapping,
-    input: impl Read,
+    source: &[u8],
+    taking: Taking,
     mut say: impl FnMut(Verdict) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
     let view = OpenedView { opened: &opened, viewer: Viewer::Operator };
-    let known = known(&view, &mapping).map_err(failure)?;
-    let items = Reading::new(mapping, known).read(input)?;
+    let recorded = Recorded::new(&view, &mapping.party);
+    let items = Reading::new(mapping.clone(), &recorded).read(source).map_err(|error| match error {
+        ReadingError::Source(error) => error.into(),
+        ReadingError::Books(problem) => failure(problem),
+    })?;
+    let load = Load::plan(items, &view, taking).map_err(failure)?;
+    let effects = load.effects.clone();
+    let bar = progress::bar(load.len() as u64, "importing");
     let ledger = Ledger::start(opened, Box::new(SystemClock))?;
-    let bar = progress::bar(items.len() as u64, "importing");
-    let mut tally = Tally::default();
-    let mut posted = Tally::default();
-    let mut land = |verdict: Verdict| if posted.count(&verdict) { say(verdict) } else { Ok(()) };
+    let (mut reckoning, items) = load.begin();
     let mut courier = Courier::new(Desk::Ledger(&ledger));
+    let mut landed = Vec::new();
     for item in items {
-        match tally.take(item) {
-            Some((label, Ok(command))) => courier.post(label, *command, &mut land)?,
-            Some((label, Err(malformed))) => courier.note(label, &malformed),
-            None => {}
+        let due = reckoning.take(item);
+        let mut land = |verdict: Verdict| {
+            landed.push(verdict);
+            Ok(())
+        };
+        match due {
+            Due::Post(label, command) => courier.post(label, *command, &mut land)?,
+            Due::Told(verdict) => courier.tell(*verdict),
+            Due::Nothing => {}
+        }
+        for verdict in landed.drain(..) {
+            if reckoning.count(&verdict) {
+                say(verdict)?;
+            }
         }
         bar.inc(1);
     }
-    courier.settle(&mut land)?;
+    courier.settle(&mut |verdict| if reckoning.count(&verdict) { say(verdict) } else { Ok(()) })?;
     bar.finish_and_clear();
     ledger.close()?;
-    let Tally { accepted, duplicate, refused, invalid, .. } = posted;
-    Ok(Tally { accepted, duplicate, refused, invalid, ..tally })
+    let (tally, rest) = reckoning.end();
+    rest.into_iter().try_for_each(say)?;
+    Ok(Tally { effects, ..tally })
 }

@@ -106,7 +106,7 @@ struct Verdicts {
 
 impl Verdicts {
     fn push(&mut self, verdict: &Verdict) -> bool {
-        self.is_whole &= matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate);
+        self.is_whole &= matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate | Outcome::Skipped);
         let written = serde_json::to_writer(&mut self.file, verdict).map_err(io::Error::other);
         self.failed = written.and_then(|()| self.file.write_all(b"\n")).err();
         self.failed.is_none()
@@ -195,9 +195,9 @@ async fn take_source(
     let taken = match folders.declared(mapped) {
         Err(problem) => Err(("bad_mapping".to_owned(), problem, "see crates/ingest/mappings/README.md".to_owned())),
         Ok(None) => {
-            let items = ingest::frame(&bytes);
-            let carried = web::carry(&**queue, &bus::Sender::Operator, items, PATIENCE, say).await;
-            carried.map(drop).map_err(|error| {
+            let load = ingest::Load::untried(ingest::frame(&bytes));
+            let carried = web::carry(&**queue, &bus::Sender::Operator, load, PATIENCE, say).await;
+            carried.map(|_| true).map_err(|error| {
                 let text = format!("{error:?}");
                 ("unavailable".to_owned(), text, "it is taken in again by itself".to_owned())
             })
@@ -205,7 +205,7 @@ async fn take_source(
         Ok(Some(declared)) => match live {
             Some(live) => {
                 let taken = web::take_in(live, &**queue, declared, bytes, say).await;
-                taken.map(drop).map_err(|trouble| {
+                taken.map(|tally| tally.is_whole()).map_err(|trouble| {
                     let answers::Problem { code, message, hint, .. } = *trouble.problem;
                     (code, message, hint.unwrap_or_default())
                 })
@@ -221,7 +221,10 @@ async fn take_source(
         return Ok(false);
     }
     match taken {
-        Ok(()) => Ok(true),
+        Ok(is_whole) => {
+            verdicts.is_whole &= is_whole;
+            Ok(true)
+        }
         // It stays where it is, and is taken in again.
         Err((code, message, _)) if code == "unavailable" || code == "busy" => Err(io::Error::other(message)),
         Err((code, message, hint)) => {

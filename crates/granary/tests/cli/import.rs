@@ -76,7 +76,7 @@ impl Weekly {
     /// Loads a file, and gives the exit code and the summary's first two lines.
     fn load(&self, text: &str) -> (i32, String) {
         let mapping = self.mapping.path().to_str().expect("UTF-8");
-        let ran = self.ledger.run_with(&["import", "--mapping", mapping, "-"], text.as_bytes());
+        let ran = self.ledger.run_with(&["import", "--lines", "--mapping", mapping, "-"], text.as_bytes());
         let summary: Vec<&str> = ran.out.lines().skip_while(|line| !line.starts_with("accepted")).take(2).collect();
         (ran.exit, summary.join("; "))
     }
@@ -203,6 +203,9 @@ fn damaged_lines_are_named_and_the_rest_is_loaded() {
         2015-01-16,90\n\
         2015-01-23,80,15,95,1,2,3,4,5,1\n";
     let ran = ledger.run_with(&["import", "--mapping", "us-crude-weekly", "-"], text.as_bytes());
+    assert!(ran.exit == 1 && ran.out.contains("nothing was posted: mend what failed"), "{}", ran.out);
+    assert_eq!(position(&ledger, &["--site", "SPR"]), json!([]));
+    let ran = ledger.run_with(&["import", "--lines", "--mapping", "us-crude-weekly", "-"], text.as_bytes());
     assert_eq!(ran.exit, 1);
     insta::assert_snapshot!(ran.out);
     assert_eq!(position(&ledger, &["--site", "SPR"])[0]["on_hand"], "80");
@@ -222,4 +225,171 @@ fn wrong_mappings_and_files_are_named() {
     assert!(listed.out.trim_end().ends_with("the manual is crates/ingest/mappings/README.md"), "{}", listed.out);
     let copied = granary(&["import", "--list", "--mapping", "eu-gas-daily"]);
     assert!(copied.exit == 0 && copied.out.contains("name = \"eu-gas-daily\""), "{}", copied.out);
+}
+
+/// Two movement columns of the lot B1 at the site Depot.
+const FLOWS: &str = r#"
+name = "flows"
+source = "weighbridge"
+format = "csv"
+party = "AGENCY"
+date = "day"
+[[register]]
+act = "register_site"
+party = "AGENCY"
+code = "Depot"
+name = "Depot"
+country = "JP"
+area = "bulk"
+[[column]]
+column = "in"
+kind = "inflow"
+unit = "t"
+site = "Depot"
+lot = "B1"
+material = "NdPr"
+[[column]]
+column = "out"
+kind = "outflow"
+unit = "t"
+site = "Depot"
+lot = "B1"
+material = "NdPr"
+"#;
+
+struct Flows {
+    ledger: Ledger,
+    folder: tempfile::TempDir,
+}
+
+impl Flows {
+    /// With a depot in which 1,000 t lie.
+    fn new(mapping: &str) -> Self {
+        let flows = Self { ledger: Ledger::with_agency(), folder: tempfile::tempdir().expect("a folder") };
+        std::fs::write(flows.path("flows.toml"), mapping).expect("written");
+        let depot = "{\"id\":\"0192f000-0000-7000-8000-00000000aa01\",\"party\":\"AGENCY\",\"effective\":\"2026-01-01\",\"act\":\"register_site\",\"code\":\"Depot\",\"name\":\"Depot\",\"country\":\"JP\",\"area\":\"bulk\"}\n";
+        flows.ledger.run_with(&["post", "-"], depot.as_bytes());
+        flows.deposit("2", "2026-01-01", "1000 t");
+        flows
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().expect("UTF-8").to_owned()
+    }
+
+    fn deposit(&self, id: &str, day: &str, quantity: &str) {
+        let line = format!(
+            "{{\"id\":\"0192f000-0000-7000-8000-00000000aa0{id}\",\"party\":\"AGENCY\",\"effective\":\"{day}\",\"act\":\"deposit\",\"lot\":\"B1\",\"material\":\"NdPr\",\"site\":\"Depot\",\"quantity\":\"{quantity}\"}}\n"
+        );
+        let ran = self.ledger.run_with(&["post", "-"], line.as_bytes());
+        assert_eq!(ran.exit, 0, "{}{}", ran.out, ran.err);
+    }
+
+    fn load(&self, args: &[&str], text: &str) -> crate::run::Ran {
+        let mapping = self.path("flows.toml");
+        self.ledger.run_with(&[&["import", "--mapping", &mapping], args, &["-"]].concat(), text.as_bytes())
+    }
+
+    fn held(&self) -> String {
+        position(&self.ledger, &["--site", "Depot"])[0]["on_hand"].as_str().expect("a figure").to_owned()
+    }
+}
+
+#[test]
+fn a_load_is_tried_first_taken_whole_and_what_failed_is_kept_to_be_mended() {
+    let flows = Flows::new(FLOWS);
+    let text = "day,in,out,note\n2026-03-02,60,,truck 1\n2026-03-02,60,,\"truck 2, same\"\n2026-03-05,,1200,DN-4\n";
+    let tried = flows.load(&["--dry-run"], &text.replace("1200", "12.25"));
+    assert_eq!((tried.exit, &*flows.held()), (0, "1000"), "{}", tried.out);
+    insta::assert_snapshot!(tried.out);
+    // More is drawn than there is: the trucks are kept back, too.
+    let rejects = flows.path("failed.csv");
+    let ran = flows.load(&["--rejects", &rejects], text);
+    assert_eq!((ran.exit, &*flows.held()), (1, "1000"), "{}", ran.out);
+    assert!(ran.out.contains("line 4, column `out`: held 1120 t"), "{}", ran.out);
+    let kept = std::fs::read_to_string(&rejects).expect("written");
+    assert!(kept.starts_with("day,in,out,note,\"why\"\n2026-03-05,,1200,DN-4,\"held 1120 t"), "{kept}");
+    // As programs read it: every line once.
+    let csv = flows.load(&["--format", "csv"], text);
+    let lines: Vec<&str> = csv.out.lines().map(|line| line.split(',').next().unwrap_or_default()).collect();
+    assert_eq!((csv.exit, lines), (1, vec!["line", "2", "3", "4"]), "{}", csv.out);
+    // What it wanted comes: the same file is taken.
+    flows.deposit("3", "2026-01-02", "500 t");
+    let ran = flows.load(&[], text);
+    assert_eq!((ran.exit, &*flows.held()), (0, "420"), "{}", ran.out);
+    let again = flows.load(&[], text);
+    assert!(again.exit == 0 && again.out.starts_with("accepted 0, loaded before 3"), "{}", again.out);
+    assert_eq!(flows.held(), "420");
+}
+
+#[test]
+fn a_line_that_was_refused_is_taken_once_the_books_can_bear_it() {
+    let flows = Flows::new(FLOWS);
+    let text = "day,in,out\n2026-03-02,,1200\n2026-03-05,500,\n2026-03-06,,100\n";
+    let ran = flows.load(&["--lines"], text);
+    assert_eq!((ran.exit, &*flows.held()), (1, "1400"), "{}", ran.out);
+    flows.deposit("3", "2026-01-02", "500 t");
+    let ran = flows.load(&[], text);
+    assert_eq!((ran.exit, &*flows.held()), (0, "700"), "{}", ran.out);
+}
+
+#[test]
+fn a_revised_flow_is_reversed_and_posted_anew_and_a_correction_by_hand_stands() {
+    let flows = Flows::new(FLOWS);
+    let text = "day,in,out\n2026-03-02,60,\n2026-03-03,70,\n2026-03-04,,20\n";
+    assert_eq!(flows.load(&[], text).exit, 0);
+    let revised = text.replace(",70", ",71.009");
+    let ran = flows.load(&[], &revised);
+    assert!(ran.exit == 0 && ran.out.contains("revised: 1"), "{}", ran.out);
+    assert_eq!(flows.held(), "1111.009");
+    let history = flows.ledger.run(&["history", "--lot", "B1", "--format", "json"]).out;
+    assert!(history.contains("revised: was 70 t, is 71.009 t"), "{history}");
+    let again = flows.load(&[], &revised);
+    assert!(again.exit == 0 && again.out.starts_with("accepted 0, loaded before 3"), "{}", again.out);
+    // The older file comes late: nothing is undone in silence.
+    let late = flows.load(&[], text);
+    assert!(late.exit == 1 && late.out.contains("was replaced before by 71.009 t"), "{}", late.out);
+    assert_eq!(flows.held(), "1111.009");
+    // Somebody corrects by hand.
+    let events = flows.ledger.run(&["history", "--lot", "B1", "--act", "draw", "--format", "json"]).json();
+    let seq = events["events"][0]["seq"].as_u64().expect("the draw");
+    let by_hand = format!(
+        "{{\"id\":\"0192f000-0000-7000-8000-00000000aa09\",\"party\":\"AGENCY\",\"effective\":\"2026-03-04\",\"act\":\"correct\",\"reverses\":{seq},\"reason\":\"counted twice\"}}\n"
+    );
+    assert_eq!(flows.ledger.run_with(&["post", "-"], by_hand.as_bytes()).exit, 0);
+    for text in [revised.clone(), revised.replace(",20", ",19")] {
+        let ran = flows.load(&[], &text);
+        assert_eq!((ran.exit, &*flows.held()), (0, "1131.009"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_file_that_moves_nothing_is_never_taken_for_loaded() {
+    let unopened = FLOWS.replace("\"B1\"", "\"B2\"");
+    let flows = Flows::new(&unopened);
+    let ran = flows.load(&[], "day,in,out\n2026-03-02,60,\n");
+    assert!(ran.exit == 1 && ran.out.contains("nothing says what lay at `Depot` of lot `B2`"), "{}", ran.out);
+    let ran = flows.load(&[], "day,in,out\n");
+    assert!(ran.exit == 1 && ran.out.contains("the file has headings, and no line below them"), "{}", ran.out);
+    let ran = flows.load(&[], "day,in,out\n2026-03-02,,\n2026-03-03,,\n");
+    assert!(ran.exit == 1 && ran.out.contains("skipped, no figure: lines 2-3"), "{}", ran.out);
+    let empty = Flows::new(&format!("begins = 'empty'\n{unopened}"));
+    assert_eq!(empty.load(&[], "day,in,out\n2026-03-02,60,\n").exit, 0);
+}
+
+#[test]
+fn a_sum_that_does_not_hold_is_said_with_its_line_and_keeps_the_file_back() {
+    let check = "[[check]]\ntotal = 'in'\nparts = ['a', 'b']\ntolerance = 0\n";
+    let flows = Flows::new(&format!("{FLOWS}{check}"));
+    let text = "day,in,out,a,b\n2026-03-02,100,,60,40\n2026-03-03,900,,60,40\n";
+    let ran = flows.load(&[], text);
+    assert_eq!((ran.exit, &*flows.held()), (1, "1000"), "{}", ran.out);
+    assert!(
+        ran.out.contains("line 3, column `in`: `in` is not the sum of its parts: it differs by 800"),
+        "{}",
+        ran.out
+    );
+    assert_eq!((flows.load(&["--lines"], text).exit, &*flows.held()), (1, "1100"));
+    let ran = flows.load(&[], "day,in,out,a\n2026-03-02,100,,60\n");
+    assert!(ran.exit != 0 && ran.err.contains("the file has no column `b`"), "{}", ran.err);
 }

@@ -53,15 +53,25 @@ fn lines(reply: &Reply) -> Vec<Value> {
 fn every_line_gets_a_verdict_and_the_last_line_sums_up() {
     let house = house();
     let source = "day,stock\n2026-03-06,100\n2026-03-07,many\n2026-03-08,80\n2026-03-09,80\n";
-    let answer = lines(&import(&house, "one", json!({ "mapping": MAPPING, "source": source })));
+    let body = |take: &str| json!({ "mapping": MAPPING, "source": source, "take": take });
+    // One line that fails keeps the others back, and each is accounted for.
+    let answer = lines(&import(&house, "one", body("all")));
+    let said = |verdict: &Value| (verdict["line"].as_u64(), verdict["code"].clone());
+    let verdicts: Vec<_> = answer[..4].iter().map(said).collect();
+    let expected = [(2, "withheld"), (3, "bad_figure"), (4, "withheld"), (5, "as_the_books")];
+    assert_eq!(verdicts, expected.map(|(line, code)| (Some(line), json!(code))));
+    let counted =
+        json!({ "all": 4, "taken": 0, "same": 1, "refused": 0, "skipped": 0, "unreadable": 1, "withheld": 2 });
+    assert_eq!((&answer[4]["import"]["lines"], &answer[4]["import"]["accepted"]), (&counted, &json!(0)));
+    let answer = lines(&import(&house, "one", body("lines")));
     let said = |verdict: &Value| (verdict["line"].as_u64(), verdict["column"].clone(), verdict["outcome"].clone());
     let verdicts: Vec<_> = answer[..3].iter().map(said).collect();
     let expected = [(2, "accepted"), (3, "invalid"), (4, "accepted")];
     assert_eq!(verdicts, expected.map(|(line, outcome)| (Some(line), json!("stock"), json!(outcome))));
     assert_eq!(answer[1]["code"], "bad_figure");
-    let tally = &answer[3]["import"];
+    let tally = &answer[4]["import"];
     assert_eq!((&tally["accepted"], &tally["invalid"], &tally["nothing"]), (&json!(2), &json!(1), &json!(1)));
-    let again = lines(&import(&house, "one", json!({ "mapping": MAPPING, "source": source })));
+    let again = lines(&import(&house, "one", body("lines")));
     assert_eq!(again.last().expect("a summary")["import"]["accepted"], 0);
 }
 

@@ -235,6 +235,7 @@ pub(super) fn read_verdict(bytes: &[u8], line: u64) -> Result<Verdict, Error> {
         1 => Outcome::Duplicate,
         2 => Outcome::Refused,
         3 => Outcome::Invalid,
+        4 => Outcome::Skipped,
         other => return Err(Error::message(format!("outcome {other} is not known"))),
     };
     let seq = decoder.decode()?;

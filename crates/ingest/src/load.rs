@@ -1,0 +1,349 @@
+//! A load: what a source says, tried against the books before anything is posted, and every line of it accounted for.
+//!
+//! One line that fails keeps the others back, unless whoever loads takes what holds.
+
+use std::collections::{BTreeMap, HashMap};
+
+use answers::{Problem, Source};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use wire::slots::Label;
+use wire::verdict::{Outcome, Verdict};
+use wire::{Command, Malformed};
+
+use crate::reading::{Item, Step};
+use crate::rehearsal::{Effect, Rehearsal};
+
+/// The column of what registers a party or material that a source is about.
+const REGISTER: &str = "register";
+
+/// What is posted where something fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taking {
+    /// All or nothing.
+    #[default]
+    All,
+    /// What holds, line by line.
+    Lines,
+    /// Nothing: it is only tried.
+    Nothing,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Load {
+    items: Vec<Item>,
+    /// What the books would refuse, by the place of the item.
+    refused: HashMap<usize, Verdict>,
+    is_withheld: bool,
+    /// What it does to each account.
+    pub effects: Vec<Effect>,
+}
+
+impl Load {
+    /// Tries what a source says.
+    ///
+    /// # Errors
+    /// When the books cannot be read.
+    pub fn plan(items: Vec<Item>, source: &dyn Source, taking: Taking) -> Result<Self, Problem> {
+        let mut refused = HashMap::new();
+        let mut rehearsal = Rehearsal::begin(source);
+        for (index, item) in items.iter().enumerate() {
+            let Step::Post { command, .. } = &item.step else { continue };
+            if let Some(verdict) = rehearsal.attempt(command)?.filter(|verdict| !is_there(item, verdict)) {
+                refused.insert(index, verdict);
+            }
+        }
+        let fails = !refused.is_empty() || items.iter().any(Item::fails);
+        let is_withheld = match taking {
+            Taking::All => fails,
+            Taking::Lines => false,
+            Taking::Nothing => true,
+        };
+        Ok(Self { items, refused, is_withheld, effects: rehearsal.effects() })
+    }
+
+    /// Without trying: what is posted as it comes, such as frames of commands.
+    #[must_use]
+    pub fn untried(items: Vec<Item>) -> Self {
+        Self { items, refused: HashMap::new(), is_withheld: false, effects: Vec::new() }
+    }
+
+    /// How many things it says.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Does it say nothing?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The commands that it would post.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.items.iter().filter_map(|item| match &item.step {
+            Step::Post { command, .. } => Some(&**command),
+            Step::Nothing(_) | Step::Differs { .. } | Step::Unreadable(_) => None,
+        })
+    }
+
+    /// What is to be done, item by item, and the account of it that is to be kept.
+    #[must_use]
+    pub fn begin(self) -> (Reckoning, impl Iterator<Item = (Item, Option<Verdict>)>) {
+        let Self { items, mut refused, is_withheld, .. } = self;
+        let reckoning = Reckoning { is_withheld, ..Reckoning::default() };
+        (reckoning, items.into_iter().enumerate().map(move |(index, item)| (item, refused.remove(&index))))
+    }
+}
+
+/// Two sources may register the same party, and what is there stays.
+fn is_there(item: &Item, verdict: &Verdict) -> bool {
+    item.column == REGISTER && verdict.code.as_deref() == Some("already_registered")
+}
+
+/// How a load went.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tally {
+    /// Commands recorded.
+    pub accepted: u64,
+    /// Recorded before.
+    pub duplicate: u64,
+    /// Refused by the ledger.
+    pub refused: u64,
+    /// Could not be read.
+    pub invalid: u64,
+    /// Figures without a movement.
+    pub nothing: u64,
+    /// Figures that differ from what was known of their day.
+    pub revised: u64,
+    /// Lines whose parts do not add up, by rounding.
+    pub rounding: u64,
+    /// Lines whose parts do not add up, by more.
+    pub differs: u64,
+    /// Commands that hold, and were not posted because others do not, or because nothing was to be posted.
+    pub withheld: u64,
+    /// The lines, each counted once.
+    pub lines: Lines,
+    /// Figures that a rule passed over, by the rule.
+    pub skipped: BTreeMap<String, u64>,
+    /// What it does to each account.
+    pub effects: Vec<Effect>,
+}
+
+/// The lines of a source by what became of them: of what a line says, what is worst counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lines {
+    /// All of them.
+    pub all: u64,
+    /// Something of it was posted.
+    pub taken: u64,
+    /// The books have it so.
+    pub same: u64,
+    /// The books refuse it, or its parts do not add up.
+    pub refused: u64,
+    /// A rule passes over it.
+    pub skipped: u64,
+    /// It cannot be read.
+    pub unreadable: u64,
+    /// It holds, and was not posted.
+    pub withheld: u64,
+}
+
+impl Tally {
+    /// Was everything taken that was there to be taken, and was there anything?
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let Lines { all, taken, same, withheld, .. } = self.lines;
+        let is_empty = all > 0 && taken + same + withheld == 0;
+        self.refused == 0 && self.invalid == 0 && self.differs == 0 && !is_empty
+    }
+}
+
+/// What became of a line, from what counts least to what counts most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    Skipped(&'static str),
+    Same(&'static str),
+    Withheld,
+    Taken,
+    Refused,
+    Unreadable,
+}
+
+/// Keeps account of a load, line by line.
+#[derive(Debug, Default)]
+pub struct Reckoning {
+    tally: Tally,
+    is_withheld: bool,
+    fates: BTreeMap<u64, Fate>,
+}
+
+/// What has to be done about an item.
+#[derive(Debug)]
+pub enum Due {
+    /// The command is to be posted.
+    Post(Label, Box<Command>),
+    /// The verdict is known.
+    Told(Box<Verdict>),
+    /// Nothing.
+    Nothing,
+}
+
+impl Reckoning {
+    /// Counts what a source says as far as nobody decides on it, and says what is left to do.
+    pub fn take(&mut self, (item, refused): (Item, Option<Verdict>)) -> Due {
+        let Item { line, column, step } = item;
+        let label = Label { line, column: Some(column) };
+        match step {
+            Step::Post { command, is_revision } => match refused {
+                Some(verdict) => Due::Told(Box::new(label.of(verdict))),
+                None if self.is_withheld => {
+                    self.tally.withheld += 1;
+                    self.tally.revised += u64::from(is_revision);
+                    self.fate(line, Fate::Withheld);
+                    Due::Told(Box::new(label.of(withheld(&command))))
+                }
+                None => {
+                    self.tally.revised += u64::from(is_revision);
+                    Due::Post(label, command)
+                }
+            },
+            Step::Unreadable(malformed) => Due::Told(Box::new(label.of((&*malformed).into()))),
+            Step::Nothing(why) => {
+                let is_known = why.seq().is_some();
+                if is_known {
+                    self.tally.duplicate += 1;
+                } else {
+                    self.tally.nothing += 1;
+                }
+                if why.is_as_the_books() {
+                    self.fate(line, Fate::Same(why.word()));
+                } else {
+                    *self.tally.skipped.entry(why.word().to_owned()).or_default() += 1;
+                    self.fate(line, Fate::Skipped(why.word()));
+                }
+                Due::Nothing
+            }
+            Step::Differs { is_rounding: true, .. } => {
+                self.tally.rounding += 1;
+                Due::Nothing
+            }
+            Step::Differs { difference, .. } => {
+                self.tally.differs += 1;
+                self.fate(line, Fate::Refused);
+                let total = label.column.clone().unwrap_or_default();
+                let malformed = Malformed {
+                    id: None,
+                    code: "sum_differs",
+                    field: None,
+                    problem: format!("`{total}` is not the sum of its parts: it differs by {difference}"),
+                    hint: "correct the line; or let the mapping's `[[check]]` have a larger `tolerance`".into(),
+                };
+                Due::Told(Box::new(label.of((&malformed).into())))
+            }
+        }
+    }
+
+    /// Counts a verdict. False where there is nothing to tell: two sources may register the same party, and what is there
+    /// stays.
+    pub fn count(&mut self, verdict: &Verdict) -> bool {
+        let is_there = verdict.outcome == Outcome::Refused && verdict.code.as_deref() == Some("already_registered");
+        let is_there = is_there && verdict.column.as_deref() == Some(REGISTER);
+        let line = verdict.line.unwrap_or_default();
+        match verdict.outcome {
+            Outcome::Refused if is_there => self.tally.duplicate += 1,
+            Outcome::Accepted => {
+                self.tally.accepted += 1;
+                self.fate(line, Fate::Taken);
+            }
+            Outcome::Duplicate => {
+                self.tally.duplicate += 1;
+                self.fate(line, Fate::Same("loaded before"));
+            }
+            Outcome::Refused => {
+                self.tally.refused += 1;
+                self.fate(line, Fate::Refused);
+            }
+            // It is counted among the sums that do not hold.
+            Outcome::Invalid if verdict.code.as_deref() == Some("sum_differs") => {}
+            Outcome::Invalid => {
+                self.tally.invalid += 1;
+                self.fate(line, Fate::Unreadable);
+            }
+            Outcome::Skipped => {}
+        }
+        !is_there
+    }
+
+    fn fate(&mut self, line: u64, fate: Fate) {
+        if line > 0 {
+            let old = self.fates.entry(line).or_insert(fate);
+            *old = fate.max(*old);
+        }
+    }
+
+    /// The whole account, and a verdict for each line of which nothing was told yet.
+    #[must_use]
+    pub fn end(self) -> (Tally, Vec<Verdict>) {
+        let Self { mut tally, fates, .. } = self;
+        let mut rest = Vec::new();
+        for (line, fate) in fates {
+            let lines = &mut tally.lines;
+            lines.all += 1;
+            match fate {
+                Fate::Skipped(_) => lines.skipped += 1,
+                Fate::Same(_) => lines.same += 1,
+                Fate::Withheld => lines.withheld += 1,
+                Fate::Taken => lines.taken += 1,
+                Fate::Refused => lines.refused += 1,
+                Fate::Unreadable => lines.unreadable += 1,
+            }
+            rest.extend(untold(line, fate));
+        }
+        (tally, rest)
+    }
+}
+
+/// The verdict on a command that is not posted, and what it says.
+fn withheld(command: &Command) -> Verdict {
+    let json = command.to_json();
+    let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
+    let counted = || json.get("lines")?.get(0)?.get("counted")?.as_str().map(str::to_owned);
+    let what = text("quantity").or_else(counted).or_else(|| text("code"));
+    let reverses = json.get("reverses").map(|seq| format!("event {seq}"));
+    let lot = text("lot").or_else(|| json.get("lines")?.get(0)?.get("lot")?.as_str().map(str::to_owned));
+    let lot = lot.map(|lot| format!("of lot `{lot}`"));
+    let site = text("site").map(|site| format!("at `{site}`"));
+    let day = text("effective").map(|day| format!("on {day}"));
+    let said = text("reference").or_else(|| text("reason")).map(|said| format!("({said})"));
+    let parts = [Some(command.act.word().to_owned()), what.or(reverses), lot, site, day, said];
+    let message = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let (code, message) = (Some("withheld".to_owned()), Some(message));
+    Verdict { code, message, ..Verdict::of(Outcome::Skipped, Some(command.id)) }
+}
+
+/// The verdict on a line that moves nothing.
+fn untold(line: u64, fate: Fate) -> Option<Verdict> {
+    let (outcome, code, message) = match fate {
+        Fate::Skipped(rule) => (Outcome::Skipped, "skipped", rule),
+        Fate::Same(why) => (Outcome::Duplicate, "as_the_books", why),
+        Fate::Withheld | Fate::Taken | Fate::Refused | Fate::Unreadable => return None,
+    };
+    let (code, message) = (Some(code.to_owned()), Some(message.to_owned()));
+    Some(Verdict { line: Some(line), code, message, ..Verdict::of(outcome, None) })
+}
+
+impl Item {
+    /// Does it keep a load back?
+    fn fails(&self) -> bool {
+        match &self.step {
+            Step::Unreadable(_) | Step::Differs { is_rounding: false, .. } => true,
+            Step::Post { .. } | Step::Nothing(_) | Step::Differs { is_rounding: true, .. } => false,
+        }
+    }
+}
