@@ -139,6 +139,7 @@ pub(crate) fn commands() -> Vec<Value> {
         example("close_break"),
         example("reopen_break"),
         example("publish"),
+        example("record_load"),
         json!({"act": "trust_log", "origin": "example.org/japan", "keeper": "JOGMEC", "policy": japan.policy(true),
             "note": "met in Seoul"}),
         json!({"act": "record_fact", "fact": testkit::foreign::lines(&japan.fact(9, 10, None))}),

@@ -246,6 +246,7 @@ pub(super) fn reports_hold(world: &World) {
                 Act::ReceiveReport(_)
                     | Act::AddReportLines(_)
                     | Act::RecordRun(_)
+                    | Act::RecordLoad(_)
                     | Act::MatchLines(_)
                     | Act::UnmatchLines(_)
                     | Act::AssignBreak(_)

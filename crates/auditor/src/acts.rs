@@ -86,6 +86,7 @@ const WORDS: [&str; 83] = [
     "trust_log",
     "record_fact",
     "rotate_log_key",
+    "record_load",
 ];
 
 /// The word of an act; `None` of numbers that no act has.

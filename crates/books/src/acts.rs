@@ -55,6 +55,7 @@ pub mod reapportion;
 pub mod receive_order;
 pub mod receive_report;
 pub mod record_fact;
+pub mod record_load;
 pub mod record_run;
 pub mod register;
 pub mod relot;
@@ -261,6 +262,7 @@ macro_rules! for_each_act {
             80 TrustLog(trust_log::TrustLog) "trust_log", "The log of another ledger is trusted, or no more.";
             81 RecordFact(record_fact::RecordFact) "record_fact", "A proven fact of another ledger is recorded.";
             82 RotateLogKey(rotate_log_key::RotateLogKey) "rotate_log_key", "The log's key announces the next one.";
+            83 RecordLoad(Box<record_load::RecordLoad>) "record_load", "A load of a file is recorded, with what came from which line.";
         }
     };
 }

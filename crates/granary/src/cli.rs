@@ -21,7 +21,7 @@ pub(crate) use services::{
     SignedWhat, Token, Witness,
 };
 pub(crate) use tools::{
-    Completions, Demo, Doctor, Export, Exported, Id, Import, Init, Mend, Post, Rebuild, Replay, Restore, Schema,
+    Completions, Demo, Doctor, Export, Exported, Id, Import, Init, Loads, Mend, Post, Rebuild, Replay, Restore, Schema,
     SchemaOf,
 };
 

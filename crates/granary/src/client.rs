@@ -110,12 +110,10 @@ impl Client {
     /// Has the server import a source, and gives `each` line of its answer as it comes, however long it takes.
     pub(crate) fn import(
         &self,
-        mapping: &str,
-        source: &str,
-        take: ingest::Taking,
+        body: &serde_json::Value,
         each: &mut dyn FnMut(&str) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let body = serde_json::json!({ "mapping": mapping, "source": source, "take": take }).to_string();
+        let body = body.to_string();
         let request = self.agent.post(format!("{}/v1/import", self.url)).header("content-type", "application/json");
         let request = self.signed(request).config().timeout_global(None).build();
         let mut response = request.send(body.as_bytes()).map_err(|error| self.unreachable(error))?;

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use wire::Malformed;
 
+use crate::load::Origin;
 use crate::mapping::{Mapping, MappingError};
 use crate::memory::Memory;
 use crate::reading::{Item, Reading, ReadingError, Step};
@@ -106,6 +107,15 @@ impl Declared {
             Self::Movements(mapping) => Some(&mapping.party),
             Self::Report(mapping, _) => Some(&mapping.sender),
             Self::Labelled => None,
+        }
+    }
+
+    /// What a load by it is recorded as; none of a report, which keeps its hash itself.
+    #[must_use]
+    pub fn origin(&self, file: Option<&str>, source: &[u8]) -> Option<Origin> {
+        match self {
+            Self::Movements(mapping) => Some(Origin::new(mapping, file, source)),
+            Self::Report(..) | Self::Labelled => None,
         }
     }
 

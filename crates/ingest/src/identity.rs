@@ -74,6 +74,11 @@ pub(crate) fn is_reversal(seq: u64, id: Uuid) -> bool {
     (0..REVERSALS_MAX).any(|attempt| reversal(seq, attempt) == id)
 }
 
+/// The id of the record of a load of a file, from its first event on.
+pub(crate) fn load_id(sha256: &str, first: u64) -> Uuid {
+    hashed(["granary import load 1", sha256, &first.to_string()].into_iter())
+}
+
 fn hashed<'a>(parts: impl Iterator<Item = &'a str>) -> Uuid {
     let mut hasher = Sha256::new();
     for part in parts {

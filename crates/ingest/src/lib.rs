@@ -18,17 +18,19 @@ mod reading;
 mod rehearsal;
 pub mod report;
 mod source;
+mod undo;
 
 pub use declared::{Declared, DeclaredError, frame};
 pub use figure::{Figure, FigureError, Marks};
 pub use jiff::civil::Date;
 pub use known::Recorded;
-pub use load::{Due, Lines, Load, Reckoning, Taking, Tally};
+pub use load::{Due, Lines, Load, Origin, Reckoning, Taking, Tally};
 pub use mapping::{Begins, ColumnKind, Flows, Mapping, MappingError};
 pub use memory::{Became, Memory, Moved, Was};
 pub use reading::{Item, Reading, ReadingError, Step, Why};
 pub use rehearsal::Effect;
 pub use report::Registry;
+pub use undo::undo;
 pub use source::{Record, SourceError, records};
 
 /// The mappings that come with the program: name and text.

@@ -6,11 +6,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use answers::{Problem, Source};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use wire::acts::LoadedRun;
 use wire::slots::Label;
 use wire::verdict::{Outcome, Verdict};
 use wire::{Command, Malformed};
 
+use crate::identity::load_id;
+use crate::mapping::Mapping;
 use crate::reading::{Item, Step};
 use crate::rehearsal::{Effect, Rehearsal};
 
@@ -30,10 +34,56 @@ pub enum Taking {
     Nothing,
 }
 
+/// Which file was loaded by which mapping: what a load is recorded as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Whose stock it moves; who posts.
+    pub whose: String,
+    /// What the file is called.
+    pub file: String,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Name of the mapping.
+    pub mapping: String,
+    /// SHA-256 of its text, in hexadecimal.
+    pub mapping_sha256: String,
+    /// The load that is taken back.
+    pub undoes: Option<u64>,
+}
+
+impl Origin {
+    /// Of a file by a mapping. A path is no name: what is before the last part of it is left out.
+    #[must_use]
+    pub fn new(mapping: &Mapping, file: Option<&str>, source: &[u8]) -> Self {
+        let name = file.and_then(|file| file.rsplit(['/', '\\']).next()).filter(|name| *name != "-");
+        let name: String = name.unwrap_or("standard input").chars().filter(|letter| !letter.is_control()).collect();
+        Self {
+            whose: mapping.party.clone(),
+            file: name.chars().take(FILE_CHARS_MAX).collect(),
+            sha256: hex(&Sha256::digest(source)),
+            mapping: mapping.name.clone(),
+            mapping_sha256: mapping.sha256.clone(),
+            undoes: None,
+        }
+    }
+}
+
+/// Longest name of a file that is kept, in letters of up to four bytes each.
+const FILE_CHARS_MAX: usize = 50;
+/// Runs of events in one record: well below what a command may have.
+const RUNS_MAX: usize = 400;
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// See the module.
 #[derive(Debug)]
 pub struct Load {
     items: Vec<Item>,
+    origin: Option<Origin>,
+    /// When it was tried.
+    today: String,
     /// What the books would refuse, by the place of the item.
     refused: HashMap<usize, Verdict>,
     is_withheld: bool,
@@ -46,7 +96,13 @@ impl Load {
     ///
     /// # Errors
     /// When the books cannot be read.
-    pub fn plan(items: Vec<Item>, source: &dyn Source, taking: Taking) -> Result<Self, Problem> {
+    pub fn plan(
+        items: Vec<Item>,
+        source: &dyn Source,
+        taking: Taking,
+        origin: Option<Origin>,
+    ) -> Result<Self, Problem> {
+        let today = answers::read(source, |view| wire::date::show_day(view.now().utc_day()));
         let mut refused = HashMap::new();
         let mut rehearsal = Rehearsal::begin(source);
         for (index, item) in items.iter().enumerate() {
@@ -61,13 +117,14 @@ impl Load {
             Taking::Lines => false,
             Taking::Nothing => true,
         };
-        Ok(Self { items, refused, is_withheld, effects: rehearsal.effects() })
+        Ok(Self { items, origin, today, refused, is_withheld, effects: rehearsal.effects() })
     }
 
     /// Without trying: what is posted as it comes, such as frames of commands.
     #[must_use]
     pub fn untried(items: Vec<Item>) -> Self {
-        Self { items, refused: HashMap::new(), is_withheld: false, effects: Vec::new() }
+        let (origin, today) = (None, String::new());
+        Self { items, origin, today, refused: HashMap::new(), is_withheld: false, effects: Vec::new() }
     }
 
     /// How many things it says.
@@ -93,8 +150,9 @@ impl Load {
     /// What is to be done, item by item, and the account of it that is to be kept.
     #[must_use]
     pub fn begin(self) -> (Reckoning, impl Iterator<Item = (Item, Option<Verdict>)>) {
-        let Self { items, mut refused, is_withheld, .. } = self;
-        let reckoning = Reckoning { is_withheld, ..Reckoning::default() };
+        let Self { items, origin, today, mut refused, is_withheld, effects } = self;
+        let tally = Tally { effects, ..Tally::default() };
+        let reckoning = Reckoning { tally, is_withheld, origin, today, ..Reckoning::default() };
         (reckoning, items.into_iter().enumerate().map(move |(index, item)| (item, refused.remove(&index))))
     }
 }
@@ -132,6 +190,8 @@ pub struct Tally {
     pub skipped: BTreeMap<String, u64>,
     /// What it does to each account.
     pub effects: Vec<Effect>,
+    /// The event that records the load, where anything came of it.
+    pub load: Option<u64>,
 }
 
 /// The lines of a source by what became of them: of what a line says, what is worst counts.
@@ -181,6 +241,10 @@ pub struct Reckoning {
     tally: Tally,
     is_withheld: bool,
     fates: BTreeMap<u64, Fate>,
+    origin: Option<Origin>,
+    today: String,
+    /// What came of it, in the order of the log.
+    runs: Vec<LoadedRun>,
 }
 
 /// What has to be done about an item.
@@ -259,6 +323,7 @@ impl Reckoning {
             Outcome::Refused if is_there => self.tally.duplicate += 1,
             Outcome::Accepted => {
                 self.tally.accepted += 1;
+                self.run(line, verdict.seq);
                 self.fate(line, Fate::Taken);
             }
             Outcome::Duplicate => {
@@ -280,6 +345,61 @@ impl Reckoning {
         !is_there
     }
 
+    /// Notes which event came from which line.
+    fn run(&mut self, line: u64, seq: Option<u64>) {
+        let (Some(seq), Ok(line)) = (seq, u32::try_from(line)) else { return };
+        if let Some(run) = self.runs.last_mut().filter(|run| run.first + u64::from(run.count) == seq) {
+            let step = line.checked_sub(run.line + (run.count - 1) * run.step);
+            if let Some(step) = step.filter(|step| run.count == 1 || *step == run.step) {
+                (run.step, run.count) = (step, run.count + 1);
+                return;
+            }
+        }
+        self.runs.push(LoadedRun { first: seq, line, count: 1, step: 0 });
+    }
+
+    /// The record of the load, or the next part of it: posted behind everything that came of it, each part once the one
+    /// before it is recorded. None where nothing came of it, or when all is recorded.
+    pub fn record(&mut self) -> Option<Command> {
+        let origin = self.origin.as_ref().filter(|_| !self.runs.is_empty())?;
+        let part: Vec<LoadedRun> = self.runs.drain(..self.runs.len().min(RUNS_MAX)).collect();
+        let lines = self.lines();
+        let Origin { whose, file, sha256, mapping, mapping_sha256, undoes } = origin;
+        let id = load_id(sha256, part.first().map_or(0, |run| run.first));
+        let mut fields = json!({
+            "id": id, "party": whose, "effective": self.today, "act": "record_load", "whose": whose, "file": file,
+            "sha256": sha256, "mapping": mapping, "mapping_sha256": mapping_sha256, "moved": part,
+            "lines": [lines.taken, lines.same, lines.refused, lines.skipped, lines.unreadable],
+        });
+        for (name, load) in [("continues", self.tally.load), ("undoes", *undoes)] {
+            if let Some(load) = load {
+                fields[name] = load.into();
+            }
+        }
+        Command::from_json(fields.to_string().as_bytes()).ok()
+    }
+
+    /// Notes the verdict on a part of the record.
+    pub fn recorded(&mut self, verdict: &Verdict) {
+        self.tally.load = self.tally.load.or(verdict.seq.filter(|_| verdict.outcome != Outcome::Refused));
+    }
+
+    fn lines(&self) -> Lines {
+        let mut lines = Lines::default();
+        for fate in self.fates.values() {
+            lines.all += 1;
+            match fate {
+                Fate::Skipped(_) => lines.skipped += 1,
+                Fate::Same(_) => lines.same += 1,
+                Fate::Withheld => lines.withheld += 1,
+                Fate::Taken => lines.taken += 1,
+                Fate::Refused => lines.refused += 1,
+                Fate::Unreadable => lines.unreadable += 1,
+            }
+        }
+        lines
+    }
+
     fn fate(&mut self, line: u64, fate: Fate) {
         if line > 0 {
             let old = self.fates.entry(line).or_insert(fate);
@@ -290,22 +410,9 @@ impl Reckoning {
     /// The whole account, and a verdict for each line of which nothing was told yet.
     #[must_use]
     pub fn end(self) -> (Tally, Vec<Verdict>) {
-        let Self { mut tally, fates, .. } = self;
-        let mut rest = Vec::new();
-        for (line, fate) in fates {
-            let lines = &mut tally.lines;
-            lines.all += 1;
-            match fate {
-                Fate::Skipped(_) => lines.skipped += 1,
-                Fate::Same(_) => lines.same += 1,
-                Fate::Withheld => lines.withheld += 1,
-                Fate::Taken => lines.taken += 1,
-                Fate::Refused => lines.refused += 1,
-                Fate::Unreadable => lines.unreadable += 1,
-            }
-            rest.extend(untold(line, fate));
-        }
-        (tally, rest)
+        let lines = self.lines();
+        let rest = self.fates.into_iter().filter_map(|(line, fate)| untold(line, fate)).collect();
+        (Tally { lines, ..self.tally }, rest)
     }
 }
 

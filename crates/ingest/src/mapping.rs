@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 /// A declared mapping. Written in TOML; `mappings/README.md` is the manual.
 #[derive(Clone, Debug, Deserialize)]
@@ -10,6 +11,9 @@ use serde_json::{Map, Value};
 pub struct Mapping {
     /// Short name; part of the id of every command, so that it must never change.
     pub name: String,
+    /// SHA-256 of its text, in hexadecimal.
+    #[serde(skip)]
+    pub sha256: String,
     /// What the source is, who publishes it, and under which terms. For people.
     pub source: String,
     /// `csv` or `json` (an array of objects).
@@ -170,7 +174,8 @@ impl Mapping {
     /// # Errors
     /// When it is not TOML of this shape, or contradicts itself.
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let mapping: Self = toml::from_str(text)?;
+        let mut mapping: Self = toml::from_str(text)?;
+        mapping.sha256 = crate::load::hex(&Sha256::digest(text));
         let contradiction = |problem: String| MappingError::Contradiction { name: mapping.name.clone(), problem };
         if mapping.column.is_empty() {
             return Err(contradiction("has no column with figures".into()));

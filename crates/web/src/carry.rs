@@ -28,7 +28,6 @@ pub async fn carry(
     patience: Duration,
     mut say: impl FnMut(Verdict) -> bool,
 ) -> Result<Tally, PutError> {
-    let effects = load.effects.clone();
     let (mut reckoning, items) = load.begin();
     let mut frame = Vec::new();
     let mut slots = Slots::default();
@@ -53,11 +52,18 @@ pub async fn carry(
     }
     let answer = post(queue, sender, &mut frame, patience).await?;
     let goes_on = land(answer, slots, &mut reckoning, &mut say)?;
+    while let Some(command) = reckoning.record() {
+        Form::Lines.begin(&mut frame);
+        Form::Lines.push_command(&mut frame, &command);
+        for verdict in post(queue, sender, &mut frame, patience).await? {
+            reckoning.recorded(&verdict);
+        }
+    }
     let (tally, rest) = reckoning.end();
     if goes_on {
         rest.into_iter().all(say);
     }
-    Ok(Tally { effects, ..tally })
+    Ok(tally)
 }
 
 /// Gives verdicts on, between those that were known before. Says whether to go on.

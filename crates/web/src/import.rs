@@ -39,7 +39,12 @@ struct Asked {
     /// The name of a mapping that comes with the program, or the text of one; absent for labelled text.
     mapping: Option<String>,
     /// The source.
+    #[serde(default)]
     source: String,
+    /// What it is called: kept in the record of the load.
+    file: Option<String>,
+    /// A load to take back, by the event that records it: instead of a source.
+    undo: Option<u64>,
     /// Of a report in a table: its number and days.
     cover: Option<Cover>,
     /// What is posted where a line fails; all or nothing where nothing is said.
@@ -64,10 +69,19 @@ pub(crate) async fn post(
         Problem::wrong_use("not_json", error.to_string())
             .hint("send an object with `mapping` (a name, or its text) and `source` (the file's text)")
     })?;
-    let declared = declared(&asked)?;
     let sender = sender(caller.clone())?;
-    let alone = ALONE.lock().await;
-    let load = prepare(&live, caller, declared, asked.source.into_bytes(), asked.take).await?;
+    let alone;
+    let load = match asked.undo {
+        Some(load) => {
+            alone = ALONE.lock().await;
+            undone(&live, caller, load, asked.take).await?
+        }
+        None => {
+            let given = Given { declared: declared(&asked)?, file: asked.file, source: asked.source.into_bytes() };
+            alone = ALONE.lock().await;
+            prepare(&live, caller, given, asked.take).await?
+        }
+    };
     let (say, said) = mpsc::unbounded_channel::<Result<Bytes, std::io::Error>>();
     tokio::spawn(answer(alone, live, queue, sender, load, say));
     let content = [(header::CONTENT_TYPE, "application/x-ndjson")];
@@ -110,14 +124,44 @@ fn unreadable(error: DeclaredError) -> Trouble {
     Problem::bad_field("mapping", shell::chain(&error)).hint(hint).into()
 }
 
+/// A source, and how it is read.
+struct Given {
+    declared: Declared,
+    file: Option<String>,
+    source: Vec<u8>,
+}
+
+/// What takes a load back, for whoever may post what it says.
+async fn undone(live: &Arc<dyn Live>, caller: Caller, load: u64, taking: Taking) -> Result<Load, Trouble> {
+    let load = asked_aside(Arc::clone(live), Viewer::Operator, move |seen| {
+        let (items, origin) = ingest::undo(&seen, load)?;
+        Load::plan(items, &seen, taking, Some(origin))
+    })
+    .await?;
+    let viewer = read_aside(Arc::clone(live), Viewer::Operator, move |view| caller.viewer(view)).await?;
+    allowed(live, viewer, load).await
+}
+
+/// A load, where whoever asks may post all that it says.
+async fn allowed(live: &Arc<dyn Live>, viewer: Viewer, load: Load) -> Result<Load, Trouble> {
+    read_aside(Arc::clone(live), Viewer::Operator, move |view| {
+        for command in load.commands() {
+            may_post(&viewer, view.books(), command.act.word(), &command.party)?;
+        }
+        Ok(load)
+    })
+    .await
+}
+
 /// Reads a source with what the books know: whoever may not post for the party of the mapping learns nothing of it.
 async fn prepare(
     live: &Arc<dyn Live>,
     caller: Caller,
-    declared: Declared,
-    source: Vec<u8>,
+    given: Given,
     taking: Taking,
 ) -> Result<Load, Trouble> {
+    let Given { declared, file, source } = given;
+    let origin = declared.origin(file.as_deref(), &source);
     let poster = declared.poster().map(str::to_owned);
     let party = poster.clone().unwrap_or_default();
     let viewer = read_aside(Arc::clone(live), Viewer::Operator, move |view| -> Result<_, Trouble> {
@@ -130,16 +174,10 @@ async fn prepare(
     .await?;
     let load = asked_aside(Arc::clone(live), Viewer::Operator, move |seen| {
         let items = declared.read(&source, &Recorded::new(&seen, &party)).map_err(unreadable)?;
-        Ok::<_, Trouble>(Load::plan(items, &seen, taking)?)
+        Ok::<_, Trouble>(Load::plan(items, &seen, taking, origin)?)
     })
     .await?;
-    read_aside(Arc::clone(live), Viewer::Operator, move |view| {
-        for command in load.commands() {
-            may_post(&viewer, view.books(), command.act.word(), &command.party)?;
-        }
-        Ok(load)
-    })
-    .await
+    allowed(live, viewer, load).await
 }
 
 /// Takes a source in for whoever runs the ledger: from a folder of files.
@@ -150,11 +188,12 @@ pub async fn take_in(
     live: &Arc<dyn Live>,
     queue: &dyn Queue,
     declared: Declared,
-    source: Vec<u8>,
+    (file, source): (&str, Vec<u8>),
     say: impl FnMut(Verdict) -> bool,
 ) -> Result<Tally, Trouble> {
     let _alone = ALONE.lock().await;
-    let load = prepare(live, Caller::Operator, declared, source, Taking::All).await?;
+    let given = Given { declared, file: Some(file.to_owned()), source };
+    let load = prepare(live, Caller::Operator, given, Taking::All).await?;
     carried(live, queue, &Sender::Operator, load, say).await.map_err(unavailable)
 }
 

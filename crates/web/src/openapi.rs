@@ -307,7 +307,9 @@ fn export() -> Value {
 
 fn import() -> Value {
     let text = json!({ "type": "string" });
-    let body = json!({ "type": "object", "required": ["source"], "additionalProperties": false, "properties": {
+    let body = json!({ "type": "object", "additionalProperties": false, "properties": {
+        "file": { "type": "string", "description": "What the source is called: kept in the record of the load." },
+        "undo": { "type": "integer", "minimum": 1, "description": "A load to take back, by the event that records it: instead of a source." },
         "mapping": { "type": "string", "description": "The name of a mapping that comes with the program, or the text of one (crates/ingest/mappings/README.md); absent for labelled text." },
         "source": { "type": "string", "description": "The table, list or labelled text itself." },
         "take": { "enum": ["all", "lines", "nothing"], "default": "all", "description": "What is posted where a line fails: nothing at all, the lines that hold, or, as a trial, nothing in any case." },

@@ -8,6 +8,7 @@ mod compare;
 mod control;
 mod fact;
 mod form;
+mod load;
 mod lot;
 mod moves;
 mod procurement;
@@ -32,6 +33,7 @@ pub use compare::{
 };
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, LogHead, Open, StateDigest};
 pub use fact::{RecordFact, RotateLogKey, TrustLog};
+pub use load::{LoadedRun, RecordLoad};
 pub use lot::{Assay, LotFacts, Origin, RecordAssay};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, Line, ReturnLoan, Transfer, TransferTitle};
 pub use procurement::{Award, DeclareDemand, ReceiveOrder, SetPriceFloor};

@@ -224,6 +224,7 @@ pub(crate) const ACTS: &[Group] = &[
             "receive_report",
             "add_report_lines",
             "record_run",
+            "record_load",
             "explain_break",
             "assign_break",
             "agree_break",

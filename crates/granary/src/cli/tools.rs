@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use clap_complete::env::{self, EnvCompleter};
 
 use super::audit::Trust;
@@ -190,12 +190,57 @@ pub(crate) struct Post {
     pub(crate) file: PathBuf,
 }
 
+/// What was loaded.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Loads {
+    /// Lists the loads: which file, by which mapping, and what came of it.
+    List {
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Shows one load, with its lines by event where the format is JSON.
+    Show {
+        /// The event that records it.
+        load: u64,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Says which line of which file an event came from.
+    Trace {
+        /// The event.
+        event: u64,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+    /// Takes back what one load brought, and nothing else: a reversal of each movement that still stands.
+    Undo {
+        /// The event that records it.
+        load: u64,
+        /// Do it; without this it is only shown.
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        dir: Dir,
+        #[command(flatten)]
+        shown: Shown,
+    },
+}
+
 /// Load a table or list by a declared mapping.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  granary import --list\n  granary import --dir my-ledger --mapping us-crude-weekly data/us_crude_stocks_weekly.csv\n\nLoading the same file again changes nothing. A figure that the source has revised replaces the one before it: stock by\nthe difference, a flow by a reversal and a new movement, each with `revised: was ...` in its reference. One line that\nfails keeps all others back, unless --lines says to take what holds."
 )]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Import {
+    #[command(subcommand)]
+    pub(crate) loads: Option<Loads>,
     #[command(flatten)]
     pub(crate) dir: Dir,
     /// Mapping: the name of a shipped one, or a TOML file.

@@ -75,7 +75,7 @@ fn load_crude(dir: &Path) -> Result<(), Failure> {
     say!("1. US crude stocks, weekly since 2014 ({}).", mapping.source)?;
     let started = Instant::now();
     let opened = Opened::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
-    let tally = load(opened, mapping.clone(), CRUDE.as_bytes(), Taking::All, |_| Ok(()))?;
+    let tally = load(opened, (&mapping, CRUDE.as_bytes()), Taking::All, None, |_| Ok(()))?;
     say!(
         "   {} deposits and draws recorded and synced in {:.2} s; {} figures did not change.",
         tally.accepted,
@@ -88,7 +88,7 @@ fn load_crude(dir: &Path) -> Result<(), Failure> {
         tally.differs
     )?;
     let opened = Opened::open(dir, &Options::default()).map_err(|error| opening(dir, error))?;
-    let again = load(opened, mapping, CRUDE.as_bytes(), Taking::All, |_| Ok(()))?;
+    let again = load(opened, (&mapping, CRUDE.as_bytes()), Taking::All, None, |_| Ok(()))?;
     say!(
         "   Loaded a second time: {} accepted, {} figures as the books have them. Nothing changed.\n",
         again.accepted,

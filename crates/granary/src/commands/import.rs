@@ -1,5 +1,6 @@
 //! `granary import`: a table or list by a declared mapping, with a verdict for every line; into a folder, or at a server.
 
+mod loads;
 mod rejects;
 mod told;
 
@@ -7,9 +8,11 @@ use std::fs;
 use std::io::{self, Read, Write};
 
 use answers::Viewer;
-use ingest::{Due, Load, Mapping, Reading, ReadingError, Recorded, SHIPPED, Taking, Tally};
+use ingest::{Due, Load, Mapping, Origin, Reading, ReadingError, Recorded, SHIPPED, Taking, Tally};
 use ledger::{Ledger, Opened, Options, SystemClock};
+use serde_json::{Value, json};
 use shell::{Exit, Failure};
+use wire::slots::Label;
 use wire::verdict::Verdict;
 
 use self::told::Told;
@@ -21,6 +24,9 @@ use crate::opened_view::OpenedView;
 use crate::progress;
 
 pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
+    if let Some(loads) = &args.loads {
+        return loads::run(loads);
+    }
     if args.list {
         return list(args.mapping.as_deref());
     }
@@ -46,11 +52,15 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     let mut told = Told::begin(args.shown.format, taking, &mapping, args.rejects.is_some());
     let say = |verdict: Verdict| told.say(verdict);
     let tally = match place(&args.dir)? {
-        Place::Folder(opened) => load(*opened, mapping.clone(), &source, taking, say)?,
+        Place::Folder(opened) => {
+            let origin = Origin::new(&mapping, file.to_str(), &source);
+            load(*opened, (&mapping, &source), taking, Some(origin), say)?
+        }
         Place::Server(client) => {
             let text_of = |error| Failure::new(format!("read `{}`: {error}", file.display()));
             let source = String::from_utf8(source.clone()).map_err(text_of)?;
-            at_server(&client, &text, &source, taking, say)?
+            let body = json!({ "mapping": text, "source": source, "file": file.to_str(), "take": taking });
+            at_server(&client, &body, say)?
         }
     };
     if let Some(path) = &args.rejects {
@@ -110,14 +120,12 @@ fn mapping_text(name: &str) -> Result<String, Failure> {
 /// Has a server read the source against its live books; `say` is given every verdict as it comes.
 fn at_server(
     client: &Client,
-    mapping: &str,
-    source: &str,
-    taking: Taking,
+    body: &Value,
     mut say: impl FnMut(Verdict) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
     let bar = progress::counter("importing");
     let mut tally = None;
-    client.import(mapping, source, taking, &mut |line| {
+    client.import(body, &mut |line| {
         let value: serde_json::Value = serde_json::from_str(line)?;
         if let Some(summary) = value.get("import") {
             tally = Some(serde_json::from_value(summary.clone())?);
@@ -137,10 +145,10 @@ fn at_server(
 /// Loads a source into a folder; `say` is given every verdict, and one for each line that moves nothing.
 pub(crate) fn load(
     opened: Opened,
-    mapping: Mapping,
-    source: &[u8],
+    (mapping, source): (&Mapping, &[u8]),
     taking: Taking,
-    mut say: impl FnMut(Verdict) -> Result<(), Failure>,
+    origin: Option<Origin>,
+    say: impl FnMut(Verdict) -> Result<(), Failure>,
 ) -> Result<Tally, Failure> {
     let view = OpenedView { opened: &opened, viewer: Viewer::Operator };
     let recorded = Recorded::new(&view, &mapping.party);
@@ -148,8 +156,16 @@ pub(crate) fn load(
         ReadingError::Source(error) => error.into(),
         ReadingError::Books(problem) => failure(problem),
     })?;
-    let load = Load::plan(items, &view, taking).map_err(failure)?;
-    let effects = load.effects.clone();
+    let load = Load::plan(items, &view, taking, origin).map_err(failure)?;
+    carried(opened, load, say)
+}
+
+/// Posts what a load says, and behind it the record of the load.
+fn carried(
+    opened: Opened,
+    load: Load,
+    mut say: impl FnMut(Verdict) -> Result<(), Failure>,
+) -> Result<Tally, Failure> {
     let bar = progress::bar(load.len() as u64, "importing");
     let ledger = Ledger::start(opened, Box::new(SystemClock))?;
     let (mut reckoning, items) = load.begin();
@@ -174,9 +190,16 @@ pub(crate) fn load(
         bar.inc(1);
     }
     courier.settle(&mut |verdict| if reckoning.count(&verdict) { say(verdict) } else { Ok(()) })?;
+    while let Some(command) = reckoning.record() {
+        courier.post(Label::default(), command, &mut |_| Ok(()))?;
+        courier.settle(&mut |verdict| {
+            reckoning.recorded(&verdict);
+            Ok(())
+        })?;
+    }
     bar.finish_and_clear();
     ledger.close()?;
     let (tally, rest) = reckoning.end();
     rest.into_iter().try_for_each(say)?;
-    Ok(Tally { effects, ..tally })
+    Ok(tally)
 }

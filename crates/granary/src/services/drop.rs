@@ -204,7 +204,7 @@ async fn take_source(
         }
         Ok(Some(declared)) => match live {
             Some(live) => {
-                let taken = web::take_in(live, &**queue, declared, bytes, say).await;
+                let taken = web::take_in(live, &**queue, declared, (&path.to_string_lossy(), bytes), say).await;
                 taken.map(|tally| tally.is_whole()).map_err(|trouble| {
                     let answers::Problem { code, message, hint, .. } = *trouble.problem;
                     (code, message, hint.unwrap_or_default())

@@ -393,3 +393,44 @@ fn a_sum_that_does_not_hold_is_said_with_its_line_and_keeps_the_file_back() {
     let ran = flows.load(&[], "day,in,out,a\n2026-03-02,100,,60\n");
     assert!(ran.exit != 0 && ran.err.contains("the file has no column `b`"), "{}", ran.err);
 }
+
+#[test]
+fn a_load_is_recorded_leads_back_to_its_lines_and_is_taken_back_whole() {
+    let flows = Flows::new(FLOWS);
+    let dir = flows.ledger.dir().to_str().expect("UTF-8").to_owned();
+    let tool = |args: &[&str]| granary(&[&["import"], args, &["--dir", &dir]].concat());
+    let first = "day,in,out\n2026-03-02,60,\n2026-03-02,60,\n2026-03-05,,12.25\n";
+    assert_eq!(flows.load(&[], first).exit, 0);
+    let file = flows.path("april.csv");
+    std::fs::write(&file, "day,in,out\n2026-03-05,,12.5\n2026-03-02,60,\n2026-03-02,60,\n2026-04-07,5,\n").expect("written");
+    let mapping = flows.path("flows.toml");
+    let ran = flows.ledger.run(&["import", "--mapping", &mapping, "--format", "json", &file]);
+    assert_eq!((ran.exit, &*flows.held()), (0, "1112.5"), "{}{}", ran.out, ran.err);
+    let last = ran.lines().pop().expect("a summary");
+    let load = last["import"]["load"].as_u64().expect("it is recorded").to_string();
+    let loads = tool(&["list", "--format", "json"]).json();
+    assert_eq!(loads.as_array().map(Vec::len), Some(2), "{loads}");
+    let shown = tool(&["show", &load, "--format", "json"]).json();
+    assert_eq!((&shown["file"], &shown["lines"]), (&json!("april.csv"), &json!([2, 2, 0, 0, 0])), "{shown}");
+    // The reversal and the new draw come from line 2, the deposit from line 5.
+    let events = flows.ledger.run(&["history", "--lot", "B1", "--act", "deposit", "--format", "json"]).json();
+    let deposit = events["events"].as_array().and_then(|all| all.last()).expect("a deposit")["seq"].to_string();
+    let traced = tool(&["trace", &deposit, "--format", "json"]).json();
+    assert_eq!((&traced["line"], &traced["file"], &traced["load"].to_string()), (&json!(5), &json!("april.csv"), &load));
+    let none = tool(&["trace", "1"]);
+    assert_eq!(none.exit, 1, "{}", none.err);
+    // It is shown first, and then taken back: what the first load brought stands again.
+    let tried = tool(&["undo", &load]);
+    assert_eq!((tried.exit, &*flows.held()), (0, "1112.5"), "{}", tried.out);
+    assert!(tried.out.contains("from 1112.5 t net to 1107.75 t net"), "{}", tried.out);
+    let undone = tool(&["undo", &load, "--yes"]);
+    assert_eq!((undone.exit, &*flows.held()), (0, "1107.75"), "{}{}", undone.out, undone.err);
+    let again = tool(&["undo", &load, "--yes"]);
+    assert!(again.out.contains("accepted 0") && flows.held() == "1107.75", "{}", again.out);
+    let loads = tool(&["list", "--format", "json"]).json();
+    assert!(loads[1]["undone_by"].is_u64() && loads[2]["undoes"].to_string() == load, "{loads}");
+    // The same file once more brings the same again.
+    let ran = flows.ledger.run(&["import", "--mapping", &mapping, &file]);
+    assert_eq!((ran.exit, &*flows.held()), (0, "1112.5"), "{}{}", ran.out, ran.err);
+    assert_eq!(tool(&["undo", "1", "--yes"]).exit, 1);
+}

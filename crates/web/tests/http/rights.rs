@@ -28,7 +28,7 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 62] = [
+const WRITES: [&str; 63] = [
     "amend_party",
     "register_site",
     "amend_site",
@@ -84,6 +84,7 @@ const WRITES: [&str; 62] = [
     "decide_access",
     "receive_report",
     "add_report_lines",
+    "record_load",
     "explain_break",
     "assign_break",
     "agree_break",

@@ -26,6 +26,8 @@ pub(super) struct Told {
     skipped: BTreeMap<String, Vec<u64>>,
     shown: usize,
     columns: Vec<String>,
+    /// What is said of a trial.
+    trial: &'static str,
 }
 
 impl Told {
@@ -39,7 +41,15 @@ impl Told {
             skipped: BTreeMap::new(),
             shown: 0,
             columns: mapping.told(),
+            trial: "this was a trial (--dry-run)",
         }
+    }
+
+    /// Of a load that is taken back.
+    pub(super) fn of_undo(format: Format, taking: Taking) -> Self {
+        let out = BufWriter::new(io::stdout().lock());
+        let (kept, failed, skipped, shown) = (Vec::new(), None, BTreeMap::new(), 0);
+        Self { format, taking, out, kept, failed, skipped, shown, columns: Vec::new(), trial: "add --yes to do it" }
     }
 
     /// A verdict, as it comes.
@@ -124,7 +134,7 @@ impl Told {
         let Lines { all, taken, same, refused: bad, skipped, unreadable, withheld: held } = tally.lines;
         if *withheld > 0 {
             let what = match self.taking {
-                Taking::Nothing => format!("{withheld} would be posted; nothing was: this was a trial (--dry-run)"),
+                Taking::Nothing => format!("{withheld} would be posted; nothing was: {}", self.trial),
                 Taking::All | Taking::Lines => {
                     format!("nothing was posted: mend what failed, or take the {withheld} that hold with --lines")
                 }
@@ -137,6 +147,9 @@ impl Told {
         write!(out, "lines: {all}; taken {taken}, as the books have it {same}, refused {bad}, skipped {skipped}, ")?;
         let held = if held > 0 { format!(", not posted {held}") } else { String::new() };
         writeln!(out, "unreadable {unreadable}{held}")?;
+        if let Some(load) = tally.load {
+            writeln!(out, "recorded as load {load}: `granary import undo {load}` takes it back")?;
+        }
         for (rule, lines) in &self.skipped {
             writeln!(out, "  skipped, {rule}: {}", ranges(lines))?;
         }
