@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 use answers::Problem;
 use jiff::civil::Date;
 
-use crate::identity::{Ids, Of, is_reversal};
+use crate::identity::{Ids, Of, is_reversal, is_undoing};
 use crate::mapping::{ColumnKind, Flows};
 use crate::memory::{Became, Memory};
 use crate::reading::Stated;
@@ -55,7 +55,7 @@ enum Place {
     Waits(u64),
     /// Replaced by a newer figure.
     Older(String),
-    /// Refused.
+    /// Refused, or taken back with its load.
     Nothing,
 }
 
@@ -236,6 +236,7 @@ fn look_up(key: &Key, stated: &Stated, ids: &Ids, memory: &dyn Memory) -> Result
                 None => {
                     Place::Live(Replaced { seq: was.seq, act: moved.act, day: moved.day, quantity: moved.quantity })
                 }
+                Some((_, id)) if is_undoing(was.seq, id) => Place::Nothing,
                 Some((by, id)) if !is_reversal(was.seq, id) => Place::ByHand(by, moved.quantity),
                 Some(_) => Place::Older(moved.quantity),
             },

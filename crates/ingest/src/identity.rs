@@ -69,6 +69,16 @@ pub(crate) fn reversal(seq: u64, attempt: u32) -> Uuid {
     hashed(["granary import reversal 1", &seq.to_string(), &attempt.to_string()].into_iter())
 }
 
+/// The id of the reversal of an event whose load is taken back.
+pub(crate) fn undoing(seq: u64, attempt: u32) -> Uuid {
+    hashed(["granary import undo 1", &seq.to_string(), &attempt.to_string()].into_iter())
+}
+
+/// Is this the reversal of an event whose load was taken back?
+pub(crate) fn is_undoing(seq: u64, id: Uuid) -> bool {
+    (0..REVERSALS_MAX).any(|attempt| undoing(seq, attempt) == id)
+}
+
 /// Is this the reversal of an event by a load, and not one that somebody made by hand?
 pub(crate) fn is_reversal(seq: u64, id: Uuid) -> bool {
     (0..REVERSALS_MAX).any(|attempt| reversal(seq, attempt) == id)

@@ -7,7 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 use wire::Command;
 
-use crate::identity::reversal;
+use crate::identity::undoing;
 use crate::load::{Origin, hex};
 use crate::reading::{Item, Step, Why};
 
@@ -84,7 +84,7 @@ fn step(source: &dyn Source, seq: u64, event: &Event, whose: &str, load: u64) ->
 fn free(source: &dyn Source, seq: u64) -> Result<Uuid, Problem> {
     let mut attempt = 0;
     loop {
-        let id = reversal(seq, attempt);
+        let id = undoing(seq, attempt);
         if source.find(books::CommandId(id.into_bytes()))?.is_none() {
             return Ok(id);
         }
