@@ -30,8 +30,8 @@ pub use memory::{Became, Memory, Moved, Was};
 pub use reading::{Item, Reading, ReadingError, Step, Why};
 pub use rehearsal::Effect;
 pub use report::Registry;
-pub use undo::undo;
 pub use source::{Record, SourceError, records};
+pub use undo::undo;
 
 /// The mappings that come with the program: name and text.
 pub const SHIPPED: [(&str, &str); 3] = [

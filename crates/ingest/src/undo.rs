@@ -44,7 +44,8 @@ pub fn undo(source: &dyn Source, load: u64) -> Result<(Vec<Item>, Origin), Probl
 /// The record of a load, and all its runs.
 fn record(source: &dyn Source, load: u64) -> Result<(RecordLoad, Vec<Run>), Problem> {
     let is_none = || {
-        Problem::unknown("load", &load.to_string()).hint("`granary import loads` lists the loads, by the events that record them")
+        Problem::unknown("load", &load.to_string())
+            .hint("`granary import loads` lists the loads, by the events that record them")
     };
     let act = |event: &Event| match &event.outcome {
         Outcome::Done(Act::RecordLoad(act)) => Some((**act).clone()),

@@ -154,12 +154,7 @@ async fn allowed(live: &Arc<dyn Live>, viewer: Viewer, load: Load) -> Result<Loa
 }
 
 /// Reads a source with what the books know: whoever may not post for the party of the mapping learns nothing of it.
-async fn prepare(
-    live: &Arc<dyn Live>,
-    caller: Caller,
-    given: Given,
-    taking: Taking,
-) -> Result<Load, Trouble> {
+async fn prepare(live: &Arc<dyn Live>, caller: Caller, given: Given, taking: Taking) -> Result<Load, Trouble> {
     let Given { declared, file, source } = given;
     let origin = declared.origin(file.as_deref(), &source);
     let poster = declared.poster().map(str::to_owned);

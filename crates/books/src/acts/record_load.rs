@@ -78,7 +78,8 @@ impl RecordLoad {
             shape.invalid("moved", "is too long for one act; let another one go on from it");
         }
         let last = |run: &Run| run.first.checked_add(u64::from(run.count));
-        let is_recorded = |run: &Run| run.first > 0 && run.count > 0 && last(run).is_some_and(|last| last <= head.0 + 1);
+        let is_recorded =
+            |run: &Run| run.first > 0 && run.count > 0 && last(run).is_some_and(|last| last <= head.0 + 1);
         if !self.moved.iter().all(is_recorded) {
             shape.invalid("moved", "names an event that is not recorded");
         }

@@ -161,11 +161,7 @@ pub(crate) fn load(
 }
 
 /// Posts what a load says, and behind it the record of the load.
-fn carried(
-    opened: Opened,
-    load: Load,
-    mut say: impl FnMut(Verdict) -> Result<(), Failure>,
-) -> Result<Tally, Failure> {
+fn carried(opened: Opened, load: Load, mut say: impl FnMut(Verdict) -> Result<(), Failure>) -> Result<Tally, Failure> {
     let bar = progress::bar(load.len() as u64, "importing");
     let ledger = Ledger::start(opened, Box::new(SystemClock))?;
     let (mut reckoning, items) = load.begin();

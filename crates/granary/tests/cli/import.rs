@@ -402,7 +402,8 @@ fn a_load_is_recorded_leads_back_to_its_lines_and_is_taken_back_whole() {
     let first = "day,in,out\n2026-03-02,60,\n2026-03-02,60,\n2026-03-05,,12.25\n";
     assert_eq!(flows.load(&[], first).exit, 0);
     let file = flows.path("april.csv");
-    std::fs::write(&file, "day,in,out\n2026-03-05,,12.5\n2026-03-02,60,\n2026-03-02,60,\n2026-04-07,5,\n").expect("written");
+    std::fs::write(&file, "day,in,out\n2026-03-05,,12.5\n2026-03-02,60,\n2026-03-02,60,\n2026-04-07,5,\n")
+        .expect("written");
     let mapping = flows.path("flows.toml");
     let ran = flows.ledger.run(&["import", "--mapping", &mapping, "--format", "json", &file]);
     assert_eq!((ran.exit, &*flows.held()), (0, "1112.5"), "{}{}", ran.out, ran.err);
@@ -416,7 +417,10 @@ fn a_load_is_recorded_leads_back_to_its_lines_and_is_taken_back_whole() {
     let events = flows.ledger.run(&["history", "--lot", "B1", "--act", "deposit", "--format", "json"]).json();
     let deposit = events["events"].as_array().and_then(|all| all.last()).expect("a deposit")["seq"].to_string();
     let traced = tool(&["trace", &deposit, "--format", "json"]).json();
-    assert_eq!((&traced["line"], &traced["file"], &traced["load"].to_string()), (&json!(5), &json!("april.csv"), &load));
+    assert_eq!(
+        (&traced["line"], &traced["file"], &traced["load"].to_string()),
+        (&json!(5), &json!("april.csv"), &load)
+    );
     let none = tool(&["trace", "1"]);
     assert_eq!(none.exit, 1, "{}", none.err);
     // It is shown first, and then taken back: what the first load brought stands again.
