@@ -148,7 +148,6 @@ impl Load {
     }
 
     /// What is to be done, item by item, and the account of it that is to be kept.
-    #[must_use]
     pub fn begin(self) -> (Reckoning, impl Iterator<Item = (Item, Option<Verdict>)>) {
         let Self { items, origin, today, mut refused, is_withheld, effects } = self;
         let tally = Tally { effects, ..Tally::default() };
