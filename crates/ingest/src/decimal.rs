@@ -10,6 +10,7 @@ pub(crate) struct Decimal {
 impl Decimal {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let fraction = fraction.trim_end_matches('0');
         let units = format!("{whole}{fraction}").parse().ok()?;
         (fraction.len() <= 18).then_some(Self { units, decimals: u32::try_from(fraction.len()).ok()? })
     }
@@ -21,6 +22,11 @@ impl Decimal {
     pub(crate) fn plus(self, other: Self) -> Option<Self> {
         let decimals = self.decimals.max(other.decimals);
         Some(Self { units: self.at(decimals)?.checked_add(other.at(decimals)?)?, decimals })
+    }
+
+    pub(crate) fn times(self, other: Self) -> Option<Self> {
+        let decimals = self.decimals.checked_add(other.decimals).filter(|decimals| *decimals <= 36)?;
+        Some(Self { units: self.units.checked_mul(other.units)?, decimals })
     }
 
     pub(crate) fn minus(self, other: Self) -> Option<Self> {

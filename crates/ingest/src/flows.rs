@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use crate::identity::{Ids, Of, is_reversal, is_undoing};
 use crate::mapping::{ColumnKind, Flows};
 use crate::memory::{Became, Memory};
-use crate::reading::Stated;
+use crate::said::Stated;
 
 /// What to do about a figure.
 #[derive(Clone, Debug)]

@@ -8,8 +8,10 @@ mod decimal;
 mod declared;
 mod figure;
 mod flows;
+mod guess;
 mod identity;
 mod known;
+mod layout;
 mod levels;
 mod load;
 mod mapping;
@@ -17,21 +19,26 @@ mod memory;
 mod reading;
 mod rehearsal;
 pub mod report;
+mod said;
 mod source;
 mod undo;
+mod when;
 
 pub use declared::{Declared, DeclaredError, frame};
-pub use figure::{Figure, FigureError, Marks};
+pub use figure::{Figure, FigureError, FigureSettings, Scale, Sign};
+pub use guess::{Answers, Guess, Open, guess};
 pub use jiff::civil::Date;
 pub use known::Recorded;
+pub use layout::{Layout, SourceFormat, Words};
 pub use load::{Due, Lines, Load, Origin, Reckoning, Taking, Tally};
-pub use mapping::{Begins, ColumnKind, Flows, Mapping, MappingError};
+pub use mapping::{Begins, Column, ColumnKind, Flows, Mapping, MappingError};
 pub use memory::{Became, Memory, Moved, Was};
 pub use reading::{Item, Reading, ReadingError, Step, Why};
 pub use rehearsal::Effect;
 pub use report::Registry;
-pub use source::{Record, SourceError, records};
+pub use source::{Kind, LeftOut, Record, Records, SourceError, records};
 pub use undo::undo;
+pub use when::{Period, WhenSettings};
 
 /// The mappings that come with the program: name and text.
 pub const SHIPPED: [(&str, &str); 3] = [

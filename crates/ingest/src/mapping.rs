@@ -1,9 +1,20 @@
 //! How a source is read: which column is what, in which unit, for which party and site.
 
-use jiff::civil::Date;
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+
+use crate::figure::{FigureSettings, Scale, Sign};
+use crate::layout::{Layout, Words};
+use crate::source::SECTION;
+use crate::when::{When, WhenSettings};
+
+/// The column that is the heading itself, where days, sites or lots stand side by side.
+pub(crate) const HEADING: &str = "@heading";
+/// All columns that nothing else names.
+pub(crate) const EVERY: &str = "*";
 
 /// A declared mapping. Written in TOML; `mappings/README.md` is the manual.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,60 +27,51 @@ pub struct Mapping {
     pub sha256: String,
     /// What the source is, who publishes it, and under which terms. For people.
     pub source: String,
-    /// `csv` or `json` (an array of objects).
-    pub format: SourceFormat,
-    /// What stands between two fields of a CSV file: `,` where nothing is said.
-    pub delimiter: Option<char>,
+    /// How the file is laid out.
+    #[serde(skip)]
+    pub layout: Layout,
+    /// How days are written.
+    #[serde(skip)]
+    pub when: WhenSettings,
+    /// How figures are written.
+    #[serde(skip)]
+    pub figures: FigureSettings,
     /// Party that posts and owns.
     pub party: String,
-    /// Column of the effective date.
+    /// Column of the effective date; `@heading` where days are headings, and `=2026-03-31` where the file does not say it.
     pub date: String,
-    /// How dates are written, in the letters of `strftime`; `YYYY-MM-DD` where nothing is said.
-    pub date_format: Option<String>,
     /// Column of the date of publication, kept in the reference.
     pub published: Option<String>,
-    /// Column of the document number or event id by which the source itself knows a movement.
+    /// Column of flags, kept in the reference.
+    pub flag: Option<String>,
+    /// Column of what the source itself calls a movement: a document number, an event id.
     pub reference: Option<String>,
     /// What another flow of one column and day is.
     pub flows: Option<Flows>,
     /// What accounts hold that no count opens.
     pub begins: Option<Begins>,
-    /// Texts that say "no figure". Missing is never zero.
+    /// What counts where one day is said twice: an error where nothing is said.
+    pub same_day: Option<SameDay>,
+    /// Columns that say which account a row speaks of.
     #[serde(default)]
-    pub missing: Vec<String>,
-    /// Texts that say zero, such as a dash.
+    pub key: Key,
+    /// The source's words for our codes.
     #[serde(default)]
-    pub zero: Vec<String>,
-    /// Marks that may stand after a figure (`E` estimated, `p` provisional) and are kept in the reference.
+    pub words: Codes,
+    /// The source's words for `in` and `out`.
     #[serde(default)]
-    pub flags: Vec<String>,
-    /// Separator of thousands: between groups of exactly three digits, never after the decimal mark.
-    pub thousands: Option<String>,
-    /// The decimal mark.
-    #[serde(default = "point")]
-    pub decimal: char,
+    pub way: Ways,
+    /// Rows that are sums of the others of their day: checked, never posted.
+    #[serde(default)]
+    pub totals: BTreeMap<String, Words>,
     /// Commands that register party, material and sites, posted first; what is registered already stays.
     #[serde(default)]
     pub register: Vec<Map<String, Value>>,
     /// The columns with figures.
-    pub column: Vec<Column>,
+    pub column: Vec<Rule>,
     /// Sums that should hold in every line.
     #[serde(default)]
     pub check: Vec<Check>,
-}
-
-const fn point() -> char {
-    '.'
-}
-
-/// Format of a source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceFormat {
-    /// Comma-separated values with a header line.
-    Csv,
-    /// An array of objects.
-    Json,
 }
 
 /// What it means that a day has another flow than the books have of it.
@@ -90,11 +92,110 @@ pub enum Begins {
     Empty,
 }
 
-/// A column with figures.
+/// What counts where a source says two figures of one account and day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SameDay {
+    /// The last one in the file.
+    Last,
+    /// Their sum.
+    Sum,
+}
+
+/// Columns that say which account a row speaks of; several make one code, with `-` between.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Key {
+    /// The site.
+    pub site: Option<Words>,
+    /// The lot.
+    pub lot: Option<Words>,
+    /// The material.
+    pub material: Option<Words>,
+    /// The unit.
+    pub unit: Option<Words>,
+    /// Which way a movement went.
+    pub way: Option<Words>,
+    /// The site that a movement came from.
+    pub from: Option<Words>,
+    /// The site that it went to.
+    pub to: Option<Words>,
+}
+
+/// The source's words for our codes; a word that stands for nothing (`""`) is a place outside of our books.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Codes {
+    /// For materials.
+    pub material: BTreeMap<String, String>,
+    /// For sites.
+    pub site: BTreeMap<String, String>,
+    /// For lots.
+    pub lot: BTreeMap<String, String>,
+    /// For parties.
+    pub party: BTreeMap<String, String>,
+    /// For units, with how many of them where it is not one: `"1000 t"`.
+    pub unit: BTreeMap<String, String>,
+}
+
+/// The source's words for `in` and `out`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ways {
+    /// What comes in.
+    #[serde(rename = "in")]
+    pub inward: Vec<String>,
+    /// What goes out.
+    #[serde(rename = "out")]
+    pub outward: Vec<String>,
+    /// What moves nothing.
+    pub none: Vec<String>,
+}
+
+/// A column with figures, as a mapping declares it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its heading, its place (`#2`), or `*` for every column that nothing else names.
+    pub column: String,
+    /// What its figures are.
+    pub kind: RuleKind,
+    /// Unit of its figures, where no column says it.
+    #[serde(default)]
+    pub unit: String,
+    /// Site it speaks of, where no column says it.
+    #[serde(default)]
+    pub site: String,
+    /// Lot it speaks of, where no column says it.
+    #[serde(default)]
+    pub lot: String,
+    /// Material of the lot, where no column says it.
+    #[serde(default)]
+    pub material: String,
+    /// What a sign says; as in the rest of the mapping where nothing is said.
+    pub sign: Option<Sign>,
+}
+
+/// What the figures of a column are, as a mapping says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleKind {
+    /// See [`ColumnKind::Stock`].
+    Stock,
+    /// See [`ColumnKind::Inflow`].
+    Inflow,
+    /// See [`ColumnKind::Outflow`].
+    Outflow,
+    /// See [`ColumnKind::Count`].
+    Count,
+    /// In or out: another column says which, or the sign.
+    Movement,
+}
+
+/// The figures of one account in a source: a column, or the rows of a column that speak of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
-    /// Its heading.
+    /// What it is known by for ever: the heading, and the codes of the account where columns say them.
     pub column: String,
     /// What its figures are.
     pub kind: ColumnKind,
@@ -120,8 +221,7 @@ impl Column {
 }
 
 /// What the figures of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ColumnKind {
     /// Stock at the day's end, with no flows known: what it differs by from the books is deposited or drawn.
     Stock,
@@ -162,10 +262,12 @@ pub enum MappingError {
 }
 
 /// Do both columns say what one account holds? Stock beside flows, too, would be posted twice.
-fn contradicts(column: &Column, other: &Column) -> bool {
-    let says_level = |kind| matches!(kind, ColumnKind::Stock | ColumnKind::Count);
-    let is_stock = column.kind == ColumnKind::Stock || other.kind == ColumnKind::Stock;
-    column.account() == other.account() && (is_stock || (says_level(column.kind) && says_level(other.kind)))
+fn contradicts(rule: &Rule, other: &Rule) -> bool {
+    let says_level = |kind| matches!(kind, RuleKind::Stock | RuleKind::Count);
+    let is_stock = rule.kind == RuleKind::Stock || other.kind == RuleKind::Stock;
+    let is_fixed = !rule.site.is_empty() && !rule.lot.is_empty();
+    let is_one = (&rule.site, &rule.lot) == (&other.site, &other.lot);
+    is_fixed && is_one && (is_stock || (says_level(rule.kind) && says_level(other.kind)))
 }
 
 impl Mapping {
@@ -174,100 +276,154 @@ impl Mapping {
     /// # Errors
     /// When it is not TOML of this shape, or contradicts itself.
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let mut mapping: Self = toml::from_str(text)?;
+        let mut table: toml::Table = toml::from_str(text)?;
+        let name = table.get("name").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+        let contradiction = |problem: String| MappingError::Contradiction { name: name.clone(), problem };
+        let layout = Layout::take(&mut table).map_err(contradiction)?;
+        let when = WhenSettings::take(&mut table).map_err(contradiction)?;
+        let mut figures = FigureSettings::take(&mut table).map_err(contradiction)?;
+        let mut mapping = Self::deserialize(table)?;
         mapping.sha256 = crate::load::hex(&Sha256::digest(text));
-        let contradiction = |problem: String| MappingError::Contradiction { name: mapping.name.clone(), problem };
-        if mapping.column.is_empty() {
-            return Err(contradiction("has no column with figures".into()));
+        for (word, unit) in &mapping.words.unit {
+            figures.units.insert(word.clone(), Scale::parse(unit).map_err(contradiction)?);
         }
-        for (index, column) in mapping.column.iter().enumerate() {
-            if mapping.column[..index].iter().any(|other| other.column == column.column) {
-                return Err(contradiction(format!("names the column `{}` twice", column.column)));
-            }
-            let before = &mapping.column[..index];
-            if let Some(other) = before.iter().find(|other| contradicts(column, other)) {
-                let (site, lot) = column.account();
-                return Err(contradiction(format!(
-                    "says of lot `{lot}` at `{site}` both in `{}` and in `{}` what lies there; give each column a lot of its \
-                     own, or leave one out",
-                    other.column, column.column
-                )));
-            }
-        }
-        if let Some(word) = mapping.register.iter().find(|command| !command.contains_key("act")) {
-            return Err(contradiction(format!("registers something without `act`: {}", Value::Object(word.clone()))));
-        }
-        if let Some(problem) = mapping.marks_problem() {
-            return Err(contradiction(problem));
-        }
-        Ok(mapping)
+        (mapping.layout, mapping.when, mapping.figures) = (layout, when, figures);
+        mapping.problem().map_or(Ok(mapping), |problem| Err(contradiction(problem)))
     }
 
     /// What each column is, in a line each.
     #[must_use]
     pub fn told(&self) -> Vec<String> {
         let mut told = vec![format!("column `{}`: the day", self.date)];
-        for Column { column, kind, unit, site, lot, material } in &self.column {
-            let kind = match kind {
-                ColumnKind::Stock => "stock",
-                ColumnKind::Inflow => "what came in",
-                ColumnKind::Outflow => "what went out",
-                ColumnKind::Count => "what was counted",
-            };
-            told.push(format!("column `{column}`: {kind}, in {unit}, of lot `{lot}` ({material}) at `{site}`"));
+        let Key { site, lot, material, unit, way, from, to } = &self.key;
+        let keys = [
+            ("site", site),
+            ("lot", lot),
+            ("material", material),
+            ("unit", unit),
+            ("way", way),
+            ("from", from),
+            ("to", to),
+        ];
+        for (what, columns) in keys {
+            told.extend(columns.iter().map(|columns| format!("column `{}`: the {what}", columns.list().join("`, `"))));
         }
-        let notes =
-            [(&self.reference, "what the source calls a movement"), (&self.published, "the day of publication")];
+        for Rule { column, kind, unit, site, lot, material, .. } in &self.column {
+            let kind = match kind {
+                RuleKind::Stock => "stock",
+                RuleKind::Inflow => "what came in",
+                RuleKind::Outflow => "what went out",
+                RuleKind::Count => "what was counted",
+                RuleKind::Movement => "what moved",
+            };
+            let mut line = format!("column `{column}`: {kind}");
+            for (said, text) in [
+                (unit, format!(", in {unit}")),
+                (lot, format!(", of lot `{lot}`")),
+                (material, format!(" ({material})")),
+                (site, format!(" at `{site}`")),
+            ] {
+                if !said.is_empty() {
+                    line.push_str(&text);
+                }
+            }
+            told.push(line);
+        }
+        let notes = [
+            (&self.reference, "what the source calls a movement"),
+            (&self.published, "the day of publication"),
+            (&self.flag, "flags"),
+        ];
         told.extend(notes.iter().filter_map(|(column, what)| Some(format!("column `{}`: {what}", column.as_ref()?))));
         told
     }
 
-    /// What stands between the fields of a line, where the source is lines of text.
+    /// What stands between the fields of a line, where a source is lines of text.
     #[must_use]
-    pub fn delimiter_of_text(&self) -> Option<char> {
-        (self.format == SourceFormat::Csv).then(|| self.delimiter.unwrap_or(','))
+    pub fn delimiter_of_text(&self, source: &[u8]) -> Option<char> {
+        crate::source::delimiter(source, &self.layout, &self.needed())
     }
 
-    /// The day that a text in the column of dates says.
-    pub(crate) fn day(&self, text: &str) -> Result<Date, String> {
-        let shown: String = text.chars().take(40).collect();
-        let Some(format) = &self.date_format else {
-            return wire::date::parse_day(text)
-                .map(wire::date::date_of)
-                .map_err(|_| format!("`{shown}` is not a date written as YYYY-MM-DD"));
-        };
-        let date = Date::strptime(format, text).ok().filter(|date| (0..=9999).contains(&date.year()));
-        date.ok_or_else(|| format!("`{shown}` is not a date written as `{format}`"))
+    /// How its source writes days.
+    pub(crate) fn when(&self) -> When {
+        self.when.ready().unwrap_or_default()
     }
 
-    /// What is wrong with the marks in figures and dates, if anything is.
-    fn marks_problem(&self) -> Option<String> {
-        let Self { delimiter, decimal, thousands, date_format, format, .. } = self;
-        if let Some(delimiter) = delimiter {
-            if *format != SourceFormat::Csv {
-                return Some("has a `delimiter`, which only a CSV file has".into());
+    fn problem(&self) -> Option<String> {
+        if self.column.is_empty() {
+            return Some("has no column with figures".into());
+        }
+        for (index, rule) in self.column.iter().enumerate() {
+            if self.column[..index].iter().any(|other| other.column == rule.column) {
+                return Some(format!("names the column `{}` twice", rule.column));
             }
-            if !delimiter.is_ascii() || delimiter.is_ascii_alphanumeric() || "\"\r\n".contains(*delimiter) {
-                return Some(format!("has the `delimiter` `{}`, which cannot part fields", delimiter.escape_default()));
+            if let Some(problem) = self.rule_problem(rule) {
+                return Some(problem);
+            }
+            if let Some(other) = self.column[..index].iter().find(|other| contradicts(rule, other)) {
+                let Rule { site, lot, column, .. } = rule;
+                return Some(format!(
+                    "says of lot `{lot}` at `{site}` both in `{}` and in `{column}` what lies there; give each column a lot of \
+                     its own, or leave one out",
+                    other.column
+                ));
             }
         }
-        if decimal.is_ascii_digit() || decimal.is_whitespace() || "+-".contains(*decimal) {
-            return Some(format!("has the `decimal` mark `{decimal}`, which cannot be one"));
+        if let Some(word) = self.register.iter().find(|command| !command.contains_key("act")) {
+            return Some(format!("registers something without `act`: {}", Value::Object(word.clone())));
         }
-        if let Some(thousands) = thousands {
-            if thousands.contains(*decimal) {
-                return Some(format!("has `{decimal}` both as `decimal` mark and in `thousands`"));
-            }
-            if thousands.is_empty() || thousands.contains(|letter: char| letter.is_ascii_digit()) {
-                return Some("has `thousands` that cannot part digits".into());
+        if self.key.from.is_some() != self.key.to.is_some() {
+            return Some("has one of `from` and `to` in `[key]`, which go together".into());
+        }
+        self.when.ready().err()
+    }
+
+    fn rule_problem(&self, rule: &Rule) -> Option<String> {
+        let Key { site, lot, material, unit, way, from, to: _ } = &self.key;
+        let is_moved = rule.kind == RuleKind::Movement;
+        let has_ends = is_moved && from.is_some();
+        let said = [
+            ("site", &rule.site, site.is_some() || has_ends),
+            ("lot", &rule.lot, lot.is_some()),
+            ("material", &rule.material, material.is_some()),
+            ("unit", &rule.unit, unit.is_some()),
+        ];
+        for (name, own, has_column) in said {
+            if own.is_empty() && !has_column {
+                let column = &rule.column;
+                return Some(format!("says no `{name}` for the column `{column}`, and `[key]` names no column of it"));
             }
         }
-        let sample = jiff::civil::date(2026, 11, 23);
-        let is_whole = |format: &String| {
-            jiff::fmt::strtime::format(format, sample).is_ok_and(|text| self.day(&text) == Ok(sample))
-        };
-        date_format.as_ref().filter(|format| !is_whole(format)).map(|format| {
-            format!("has the `date_format` `{format}`, which does not give a year, a month and a day (`%d.%m.%Y`)")
-        })
+        let has_way = way.is_some() || from.is_some() || self.sign_of(rule) == Some(Sign::Way);
+        if is_moved && !has_way {
+            return Some(format!(
+                "does not say which way the figures of `{}` went: by `way`, or `from` and `to`, in `[key]`, or `sign = \"way\"`",
+                rule.column
+            ));
+        }
+        if !is_moved && self.sign_of(rule) == Some(Sign::Way) && rule.sign.is_some() {
+            return Some(format!("has `sign = \"way\"` for `{}`, which goes one way by its kind", rule.column));
+        }
+        None
+    }
+
+    pub(crate) fn sign_of(&self, rule: &Rule) -> Option<Sign> {
+        rule.sign.or(self.figures.sign)
+    }
+
+    /// Every column that the file must have.
+    pub(crate) fn needed(&self) -> Vec<&str> {
+        let Self { date, published, flag, reference, key, totals, column, check, .. } = self;
+        let Key { site, lot, material, unit, way, from, to } = key;
+        let keys = [site, lot, material, unit, way, from, to];
+        let own = [Some(date), published.as_ref(), flag.as_ref(), reference.as_ref()];
+        let own = own.into_iter().flatten().map(String::as_str);
+        let keys = keys.into_iter().flatten().flat_map(|words| words.list()).map(String::as_str);
+        let figures = column.iter().map(|rule| rule.column.as_str());
+        let checks = check.iter().flat_map(|check| check.parts.iter().chain([&check.total])).map(String::as_str);
+        let totals = totals.keys().map(String::as_str);
+        let mut all: Vec<&str> = own.chain(keys).chain(figures).chain(checks).chain(totals).collect();
+        all.retain(|column| ![HEADING, EVERY, SECTION].contains(column) && !column.starts_with('='));
+        all
     }
 }

@@ -1,7 +1,6 @@
 //! A source read by a mapping: commands, line by line.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::sync::Arc;
 
 use answers::Problem;
@@ -11,13 +10,13 @@ use uuid::Uuid;
 use wire::{Command, Malformed};
 
 use crate::decimal::Decimal;
-use crate::figure::Figure;
 use crate::flows::{Key, Plan, Plans, Replaced};
 use crate::identity::{Ids, Of, reversal};
 use crate::levels::{Change, Levels};
 use crate::mapping::{Begins, Column, ColumnKind, Mapping};
 use crate::memory::{Became, Memory};
-use crate::source::{Record, SourceError, records};
+use crate::said::{Said, Saying, Stated, What, said};
+use crate::source::SourceError;
 
 /// One thing that a line says.
 #[derive(Clone, Debug)]
@@ -132,19 +131,6 @@ pub enum ReadingError {
     Books(#[from] Problem),
 }
 
-/// A figure of a source, read.
-#[derive(Debug)]
-pub(crate) struct Stated {
-    pub(crate) line: u64,
-    pub(crate) column: Arc<Column>,
-    pub(crate) day: Date,
-    pub(crate) figure: Decimal,
-    /// What is kept in the movement's reference.
-    notes: Option<String>,
-    /// The source's own name for it.
-    document: Option<String>,
-}
-
 impl Stated {
     /// What it is known by.
     pub(crate) fn key(&self) -> Key {
@@ -160,12 +146,6 @@ impl Stated {
     fn item(&self, step: Step) -> Item {
         Item { line: self.line, column: self.column.column.clone(), step }
     }
-}
-
-/// What a line gives, in the order of days: something said at once, or a figure to be set against the books.
-enum Entry {
-    Said(Item),
-    Stated(Stated),
 }
 
 /// Site and lot.
@@ -194,10 +174,9 @@ impl<'m> Reading<'m> {
     #[must_use]
     pub fn new(mapping: Mapping, memory: &'m dyn Memory) -> Self {
         let ids = Ids::new(&mapping.name, &mapping.party);
-        let columns = mapping.column.iter().cloned().map(Arc::new).collect();
         Self {
             mapping,
-            columns,
+            columns: Vec::new(),
             ids,
             memory,
             first_day: Date::MAX,
@@ -213,22 +192,28 @@ impl<'m> Reading<'m> {
     ///
     /// # Errors
     /// When nothing of the source can be read, or the books cannot say what has to be known.
-    pub fn read(mut self, input: impl Read) -> Result<Vec<Item>, ReadingError> {
-        let entries = self.entries(input)?;
+    pub fn read(mut self, source: &[u8]) -> Result<Vec<Item>, ReadingError> {
+        let Saying { all, columns, first_day } = said(&self.mapping, source)?;
+        (self.columns, self.first_day) = (columns, first_day.unwrap_or(Date::MAX));
         let mut items = self.registrations()?;
-        let stated: Vec<(usize, &Stated)> = entries
+        let stated: Vec<(usize, &Stated)> = all
             .iter()
             .enumerate()
-            .filter_map(|(index, entry)| match entry {
-                Entry::Stated(stated) if stated.column.kind != ColumnKind::Stock => Some((index, stated)),
-                Entry::Stated(_) | Entry::Said(_) => None,
+            .filter_map(|(index, said)| match &said.what {
+                What::Figure(stated) if stated.column.kind != ColumnKind::Stock => Some((index, &**stated)),
+                What::Figure(_) | What::Nothing(_) | What::Differs { .. } | What::Unreadable(_) => None,
             })
             .collect();
         let mut plans = Plans::make(&stated, &self.ids, self.memory, self.mapping.flows)?;
-        for (index, entry) in entries.into_iter().enumerate() {
-            match entry {
-                Entry::Said(item) => items.push(item),
-                Entry::Stated(stated) => match stated.column.kind {
+        for (index, Said { line, heading, what }) in all.into_iter().enumerate() {
+            let item = |step| Item { line, column: heading.to_string(), step };
+            match what {
+                What::Nothing(why) => items.push(item(Step::Nothing(Why::Rule(why)))),
+                What::Differs { difference, is_rounding } => {
+                    items.push(item(Step::Differs { difference, is_rounding }))
+                }
+                What::Unreadable(malformed) => items.push(item(Step::Unreadable(malformed))),
+                What::Figure(stated) => match stated.column.kind {
                     ColumnKind::Stock => self.stock(&stated, &mut items)?,
                     ColumnKind::Inflow | ColumnKind::Outflow => {
                         self.flow(&stated, plans.of(index).cloned(), &mut plans, &mut items)?;
@@ -241,55 +226,6 @@ impl<'m> Reading<'m> {
         }
         self.end(&mut items);
         Ok(items)
-    }
-
-    /// Every line, read; by days, and within a day counts behind all else.
-    fn entries(&mut self, input: impl Read) -> Result<Vec<Entry>, SourceError> {
-        let mapping = &self.mapping;
-        let mut needed: Vec<&str> = vec![&mapping.date];
-        needed.extend(mapping.column.iter().map(|column| column.column.as_str()));
-        needed.extend(mapping.published.iter().chain(&mapping.reference).map(String::as_str));
-        needed.extend(
-            mapping.check.iter().flat_map(|check| check.parts.iter().chain([&check.total])).map(String::as_str),
-        );
-        let found = records(input, mapping.format, mapping.delimiter, &needed)?;
-        if found.is_empty() {
-            let step =
-                malformed("no_lines", "the file has headings, and no line below them".into(), "load the whole file");
-            return Ok(vec![Entry::Said(Item { line: 1, column: String::new(), step })]);
-        }
-        let mut entries: Vec<((Date, bool), Entry)> = Vec::with_capacity(found.len());
-        let mut place = Date::MIN;
-        let mut first_day = Date::MAX;
-        for record in found {
-            match record.map_err(|error| unreadable(&error)).and_then(|record| self.dated(record)) {
-                Ok((day, record)) => {
-                    place = day;
-                    first_day = first_day.min(day);
-                    self.line(day, &record, &mut |entry| {
-                        let is_count =
-                            matches!(&entry, Entry::Stated(stated) if stated.column.kind == ColumnKind::Count);
-                        entries.push(((day, is_count), entry));
-                    });
-                }
-                Err(item) => entries.push(((place, false), Entry::Said(item))),
-            }
-        }
-        self.first_day = first_day;
-        entries.sort_by_key(|(place, _)| *place);
-        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
-    }
-
-    fn dated(&self, record: Record) -> Result<(Date, Record), Item> {
-        let text = record.text(&self.mapping.date).unwrap_or_default();
-        match self.mapping.day(text) {
-            Ok(day) => Ok((day, record)),
-            Err(problem) => {
-                let hint = "correct the line, or say with `date_format` how the source writes dates";
-                let step = malformed("bad_date", problem, hint);
-                Err(Item { line: record.line, column: self.mapping.date.clone(), step })
-            }
-        }
     }
 
     /// What is not registered yet; under a new id where it was refused before.
@@ -319,41 +255,6 @@ impl<'m> Reading<'m> {
             }
         }
         unreachable!("a log has fewer than 2^32 events")
-    }
-
-    /// What a line says. A line whose sums do not hold says nothing else.
-    fn line(&self, day: Date, record: &Record, give: &mut dyn FnMut(Entry)) {
-        let line = record.line;
-        let checks = self.check_sums(record);
-        let is_wrong = checks.iter().any(|item| matches!(item.step, Step::Differs { is_rounding: false, .. }));
-        for column in self.columns.iter().filter(|_| !is_wrong) {
-            let said = |step| Entry::Said(Item { line, column: column.column.clone(), step });
-            let text = record.text(&column.column).unwrap_or_default();
-            give(match Figure::read(text, self.mapping.marks()) {
-                Ok(Figure::Missing) => said(Step::Nothing(Why::Rule("no figure"))),
-                Ok(Figure::Given { number, flag }) => match Decimal::parse(&number) {
-                    None => said(too_long(&number)),
-                    Some(figure) => Entry::Stated(Stated {
-                        line,
-                        column: Arc::clone(column),
-                        day,
-                        figure,
-                        notes: self.notes(record, flag.as_deref()),
-                        document: self.document(record),
-                    }),
-                },
-                Err(error) => {
-                    let hint = "declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file";
-                    said(malformed("bad_figure", error.to_string(), hint))
-                }
-            });
-        }
-        checks.into_iter().for_each(|item| give(Entry::Said(item)));
-    }
-
-    fn document(&self, record: &Record) -> Option<String> {
-        let text = record.text(self.mapping.reference.as_deref()?)?.trim();
-        (!text.is_empty()).then(|| text.to_owned())
     }
 
     fn stock(&mut self, stated: &Stated, items: &mut Vec<Item>) -> Result<(), Problem> {
@@ -629,32 +530,6 @@ impl<'m> Reading<'m> {
         command.insert("act".into(), act.into());
         command
     }
-
-    fn notes(&self, record: &Record, flag: Option<&str>) -> Option<String> {
-        let published = self.mapping.published.as_ref().and_then(|column| record.text(column));
-        joined([published.map(|published| format!("published {published}")), flag.map(|flag| format!("flag {flag}"))])
-    }
-
-    fn check_sums(&self, record: &Record) -> Vec<Item> {
-        let mut items = Vec::new();
-        for check in &self.mapping.check {
-            let figure =
-                |column: &String| match Figure::read(record.text(column).unwrap_or_default(), self.mapping.marks()) {
-                    Ok(Figure::Given { number, .. }) => Decimal::parse(&number),
-                    _ => None,
-                };
-            let parts = check.parts.iter().map(figure).try_fold(Decimal::default(), |sum, part| sum.plus(part?));
-            let Some(difference) = figure(&check.total).zip(parts).and_then(|(total, parts)| total.minus(parts)) else {
-                continue;
-            };
-            if difference.units != 0 {
-                let is_rounding = difference.is_within(check.tolerance);
-                let step = Step::Differs { difference: difference.to_string(), is_rounding };
-                items.push(Item { line: record.line, column: check.total.clone(), step });
-            }
-        }
-        items
-    }
 }
 
 /// What is told of a figure that takes the place of another.
@@ -727,16 +602,6 @@ fn two_figures(stated: &Stated, other: Decimal) -> Step {
     let (now, other, day) = (stated.figure.show(unit), other.show(unit), stated.day);
     let problem = format!("{now} was counted on {day}, and {other} too in an earlier line");
     malformed("two_figures", problem, "leave the one that does not count out of the file")
-}
-
-fn unreadable(error: &SourceError) -> Item {
-    let line = error.line();
-    let mut problem = error.to_string();
-    if let Some(cause) = std::error::Error::source(error) {
-        problem = format!("{problem}: {cause}");
-    }
-    let hint = "correct the line and load the file again: what was accepted stays as it is";
-    Item { line, column: String::new(), step: malformed("bad_line", problem, hint) }
 }
 
 #[cfg(test)]

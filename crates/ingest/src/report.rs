@@ -15,14 +15,16 @@ use wire::acts::{ReceiveReport, Replaces, ReportLine, StatedBalance};
 use wire::piece::show_hash;
 use wire::report_text;
 
-pub use mapping::{Columns, Cover, ReportMapping, Ways, Words};
+pub use mapping::{Columns, Cover, ReportMapping};
 pub use posted::commands;
 use registry::Places;
 pub use registry::Registry;
 
-use crate::figure::{Figure, Marks};
-use crate::mapping::SourceFormat;
-use crate::source::{Record, SourceError, records};
+use crate::decimal::Decimal;
+use crate::figure::{Figure, FigureError, FigureSettings, Points, Scale, Sign};
+use crate::layout::Layout;
+use crate::source::{Kind, Record, Records, SourceError, records};
+use crate::when::{When, WhenSettings};
 
 /// Something that is wrong with a report.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,13 +54,24 @@ impl ReportMapping {
     ///
     /// # Errors
     /// See [`Self::parse`].
-    pub fn of(table: toml::Table) -> Result<Self, Flaw> {
+    pub fn of(mut table: toml::Table) -> Result<Self, Flaw> {
         let manual = MANUAL;
-        let mapping = Self::deserialize(table).map_err(|error| flaw("mapping", error.to_string(), manual))?;
+        let wrong = |problem: String| flaw("mapping", problem, manual);
+        let layout = Layout::take(&mut table).map_err(wrong)?;
+        let when = WhenSettings::take(&mut table).map_err(wrong)?;
+        let mut figures = FigureSettings::take(&mut table).map_err(wrong)?;
+        let mut mapping = Self::deserialize(table).map_err(|error| wrong(error.to_string()))?;
+        for (word, unit) in &mapping.words.unit {
+            figures.units.insert(word.clone(), Scale::parse(unit).map_err(wrong)?);
+        }
+        when.ready().map_err(wrong)?;
+        (mapping.layout, mapping.when, mapping.figures) = (layout, when, figures);
+        let mapping = mapping;
         let columns = &mapping.column;
         let moves = columns.quantity.is_some() || columns.inflow.is_some() || columns.outflow.is_some();
-        if columns.quantity.is_some() && columns.way.is_none() {
-            return Err(flaw("column.way", "is missing beside `quantity`".into(), "or use `inflow` and `outflow`"));
+        if columns.quantity.is_some() && columns.way.is_none() && mapping.figures.sign != Some(Sign::Way) {
+            let hint = "or use `inflow` and `outflow`, or `sign = \"way\"`";
+            return Err(flaw("column.way", "is missing beside `quantity`".into(), hint));
         }
         if moves && columns.date.is_none() {
             return Err(flaw("column.date", "is missing: movements have a day".into(), manual));
@@ -96,15 +109,19 @@ impl ReportMapping {
             problem: causes::told(error),
             hint: "check the mapping against the file".into(),
         };
-        let rows = records(file, self.format, self.delimiter, &self.needed()).map_err(|error| vec![whole(&error)])?;
+        let Records { lines: rows, .. } =
+            records(file, &self.layout, &self.needed()).map_err(|error| vec![whole(&error)])?;
         let (mut balances, mut lines, mut flaws) = (Vec::new(), Vec::new(), Vec::new());
         let mut places = Places::default();
         self.check_movement_columns(&rows, &mut flaws);
+        let when = self.when.ready().unwrap_or_default();
+        let are_points_open = self.figures.is_open() && self.points(rows.iter().flatten()).are_open();
         for row in rows {
             match row {
                 Err(error) => flaws.push(whole(&error)),
                 Ok(record) => {
-                    let mut row = Row { mapping: self, record: &record, flaws: &mut flaws };
+                    let mut row =
+                        Row { mapping: self, when: &when, are_points_open, record: &record, flaws: &mut flaws };
                     if let Some(balance) = row.balance() {
                         balances.push(balance);
                         places.balances.push(record.line);
@@ -152,9 +169,23 @@ impl ReportMapping {
     /// Columns that the file must have. Of a statement as a list, what tells movements may be missing altogether: where
     /// nothing moved, no object speaks of it.
     fn needed(&self) -> Vec<&str> {
-        let may_be_missing = self.kind == ReportKind::Statement && self.format == SourceFormat::Json;
+        let may_be_missing = self.kind == ReportKind::Statement && self.layout.is_list();
         let movements: Vec<&str> = self.column.movements().collect();
         self.column.all().filter(|column| !may_be_missing || !movements.contains(column)).collect()
+    }
+
+    /// What the figures of a file say of their points.
+    fn points<'r>(&self, records: impl Iterator<Item = &'r Record>) -> Points {
+        let Columns { quantity, inflow, outflow, opening, closing, .. } = &self.column;
+        let mut points = Points::default();
+        for record in records {
+            for column in [quantity, inflow, outflow, opening, closing].into_iter().flatten() {
+                if record.kind(column) == Kind::Text {
+                    points.see(record.text(column).unwrap_or_default());
+                }
+            }
+        }
+        points
     }
 
     /// Some of the columns of movements without the others are a slip of the mapping, which would lose lines.
@@ -276,9 +307,20 @@ impl Columns {
     }
 }
 
+/// A figure with its unit and basis, as told.
+struct Amount {
+    text: String,
+    is_negative: bool,
+    is_nothing: bool,
+    is_provisional: bool,
+}
+
 /// One row of a table.
 struct Row<'r> {
     mapping: &'r ReportMapping,
+    when: &'r When,
+    /// Can every figure with a point be read in two ways?
+    are_points_open: bool,
     record: &'r Record,
     flaws: &'r mut Vec<Flaw>,
 }
@@ -291,51 +333,90 @@ impl Row<'_> {
 
     fn text(&self, column: Option<&String>) -> Option<String> {
         let text = self.record.text(column?)?.trim();
-        let is_missing = text.is_empty() || self.mapping.missing.iter().any(|missing| missing == text);
+        let is_missing = text.is_empty() || self.mapping.figures.missing.iter().any(|missing| missing == text);
         (!is_missing).then(|| text.to_owned())
     }
 
     /// A stated figure with its unit and basis, as told. No type says its sign: one that was sent stays.
     fn stated(&mut self, column: Option<&String>) -> Option<String> {
-        let is_negative = self.text(column).is_some_and(|text| text.starts_with(['-', '\u{2212}']));
-        let (figure, _) = self.figure(column)?;
-        let is_zero = figure.split(' ').next().is_some_and(|number| number.trim_matches(['0', '.']).is_empty());
-        Some(if is_negative && !is_zero { format!("-{figure}") } else { figure })
+        let Amount { text, is_negative, .. } = self.figure(column)?;
+        Some(if is_negative { format!("-{text}") } else { text })
     }
 
-    /// The figure of a movement with its unit and basis, as told; and whether it is marked provisional.
-    fn figure(&mut self, column: Option<&String>) -> Option<(String, bool)> {
+    /// The figure of a movement, and whether its sign turns the movement round.
+    fn moved(&mut self, column: Option<&String>) -> Option<(Amount, bool)> {
+        let amount = self.figure(column)?;
+        if !amount.is_negative {
+            return Some((amount, false));
+        }
+        match self.mapping.figures.sign {
+            Some(Sign::Ignore) => Some((amount, false)),
+            Some(Sign::Reverses | Sign::Way) => Some((amount, true)),
+            None => {
+                let heading = column.cloned().unwrap_or_default();
+                let problem = FigureError::Negative(format!("-{}", amount.text)).to_string();
+                let hint = "say what the sign means: `sign = \"reverses\"` (was taken back), `\"way\"` (went out) or \
+                            `\"ignore\"` (the type says it)";
+                self.flaw(&heading, problem, hint);
+                None
+            }
+        }
+    }
+
+    /// A figure with its unit and basis, as told.
+    fn figure(&mut self, column: Option<&String>) -> Option<Amount> {
         let text = self.text(column)?;
-        // The type of a movement says its sign; a sign that was sent beside it says nothing.
-        let bare = text.trim_start_matches(['-', '\u{2212}', '+']);
-        let mapping = self.mapping;
-        let marks = Marks {
-            missing: &mapping.missing,
-            zero: &mapping.zero,
-            flags: &mapping.flags,
-            thousands: mapping.thousands.as_deref(),
-            decimal: mapping.decimal,
-        };
-        let is_zero = mapping.zero.contains(&text);
-        let unit = self.text(mapping.column.unit.as_ref()).or_else(|| mapping.unit.clone());
-        let basis = self.text(mapping.column.basis.as_ref()).or_else(|| mapping.basis.clone());
         let heading = column.cloned().unwrap_or_default();
+        let kind = self.record.kind(&heading);
+        let read = Figure::read(&text, kind, &self.mapping.figures);
+        let (number, is_negative, flag, behind) = match read {
+            Ok(Figure::Missing) => return None,
+            Ok(Figure::Given { number, is_negative, flag, unit }) => (number, is_negative, flag, unit),
+            Err(error) => {
+                self.flaw(&heading, error.to_string(), "correct the file, or set the marks in the mapping");
+                return None;
+            }
+        };
+        if self.are_points_open && kind == Kind::Text && Points::of(&text).are_open() {
+            let problem = format!(
+                "`{text}` can be read as thousands and as a fraction, as every figure of the file with a point"
+            );
+            self.flaw(&heading, problem, "say which: `decimal = \".\"`, or `decimal = \",\"` and `thousands = \".\"`");
+            return None;
+        }
+        let mapping = self.mapping;
+        let unit = behind.or_else(|| self.text(mapping.column.unit.as_ref())).or_else(|| mapping.unit.clone());
         let Some(unit) = unit else {
             self.flaw(&heading, "has no unit".into(), "fill the column of units, or set `unit` in the mapping");
             return None;
         };
-        match Figure::read(if is_zero { &text } else { bare }, marks) {
-            Ok(Figure::Missing) => None,
-            Ok(Figure::Given { number, flag }) => {
-                let is_provisional = flag.is_some_and(|flag| flag.eq_ignore_ascii_case("p"));
-                let basis = basis.map_or(String::new(), |basis| format!(" {basis}"));
-                Some((format!("{number} {unit}{basis}"), is_provisional))
+        let (number, unit) = match self.scaled(&number, &unit) {
+            Ok(scaled) => scaled,
+            Err(problem) => {
+                self.flaw(&heading, problem, "say what the unit is under `[words.unit]`");
+                return None;
             }
-            Err(error) => {
-                self.flaw(&heading, error.to_string(), "correct the file, or set the marks in the mapping");
-                None
-            }
+        };
+        let basis = self.text(mapping.column.basis.as_ref()).or_else(|| mapping.basis.clone());
+        let basis = basis.map_or(String::new(), |basis| format!(" {basis}"));
+        let is_provisional = flag.is_some_and(|flag| flag.split(' ').any(|flag| flag.eq_ignore_ascii_case("p")));
+        let is_nothing = number.trim_matches(['0', '.']).is_empty();
+        Some(Amount { text: format!("{number} {unit}{basis}"), is_negative, is_nothing, is_provisional })
+    }
+
+    /// A number in the unit that the sender's word stands for.
+    fn scaled(&self, number: &str, unit: &str) -> Result<(String, String), String> {
+        let scale = match self.mapping.figures.units.get(unit) {
+            Some(scale) => scale.clone(),
+            None => Scale::parse(unit)?,
+        };
+        if scale.factor == "1" {
+            return Ok((number.to_owned(), scale.unit));
         }
+        let product =
+            Decimal::parse(number).zip(Decimal::parse(&scale.factor)).and_then(|(one, other)| one.times(other));
+        let product = product.ok_or_else(|| format!("`{number}` has more digits than can be counted in its unit"))?;
+        Ok((product.to_string(), scale.unit))
     }
 
     fn coded(
@@ -391,20 +472,21 @@ impl Row<'_> {
 
     fn movements(&mut self) -> Vec<ReportLine> {
         let columns = &self.mapping.column;
+        let turned = |way, is_turned| match (way, is_turned) {
+            (Way::In, true) => Way::Out,
+            (Way::Out, true) => Way::In,
+            (way, false) => way,
+        };
         let mut told = Vec::new();
-        if let Some(figure) = self.figure(columns.quantity.as_ref())
+        if let Some((amount, is_turned)) = self.moved(columns.quantity.as_ref())
             && let Some(way) = self.way()
         {
-            told.push((way, figure));
+            told.push((turned(way, is_turned), amount));
         }
         for (column, way) in [(&columns.inflow, Way::In), (&columns.outflow, Way::Out)] {
-            if let Some(figure) = self.figure(column.as_ref()) {
-                let is_nothing =
-                    figure.0.split(' ').next().is_some_and(|number| number.trim_matches(['0', '.']).is_empty());
-                // Two columns for one movement: the other one says nothing, as 0.
-                if !is_nothing {
-                    told.push((way, figure));
-                }
+            // Two columns for one movement: the other one says nothing, as 0.
+            if let Some((amount, is_turned)) = self.moved(column.as_ref()).filter(|(amount, _)| !amount.is_nothing) {
+                told.push((turned(way, is_turned), amount));
             }
         }
         if told.is_empty() {
@@ -415,7 +497,7 @@ impl Row<'_> {
         let replaces = self.replaces();
         let withdraws = self.text(columns.withdraws.as_ref()).map(|_| true);
         let counterparty = self.coded(columns.counterparty.as_ref(), None, &self.mapping.words.party);
-        let line = |(way, (quantity, provisional)): (Way, (String, bool))| ReportLine {
+        let line = |(way, Amount { text: quantity, is_provisional, .. }): (Way, Amount)| ReportLine {
             line: 0,
             material: material.clone(),
             way,
@@ -425,7 +507,7 @@ impl Row<'_> {
             counterparty: counterparty.clone(),
             site: self.site(),
             lot: self.text(columns.lot.as_ref()),
-            provisional: provisional.then_some(true),
+            provisional: is_provisional.then_some(true),
             replaces: replaces.clone(),
             withdraws,
         };
@@ -433,7 +515,9 @@ impl Row<'_> {
     }
 
     fn way(&mut self) -> Option<Way> {
-        let column = self.mapping.column.way.clone().unwrap_or_default();
+        // Without a word for it, the sign says which way it went.
+        let column = self.mapping.column.way.clone();
+        let Some(column) = column else { return Some(Way::In) };
         let word = self.text(Some(&column)).unwrap_or_default();
         let is_one = |words: &[String], own: &str| words.contains(&word) || word == own;
         let ways = &self.mapping.way;
@@ -450,19 +534,13 @@ impl Row<'_> {
     fn day(&mut self) -> Option<String> {
         let column = self.mapping.column.date.clone().unwrap_or_default();
         let text = self.text(Some(&column)).unwrap_or_default();
-        let read = match &self.mapping.date_format {
-            None => wire::date::parse_day(&text).map(wire::date::show_day).ok(),
-            Some(format) => jiff::civil::Date::strptime(format, &text).map(|date| date.to_string()).ok(),
-        };
-        if read.is_none() {
-            let format = self.mapping.date_format.as_deref().unwrap_or("YYYY-MM-DD");
-            self.flaw(
-                &column,
-                format!("`{text}` is not a date written as `{format}`"),
-                "set `date_format` in the mapping",
-            );
+        match self.when.read(&text, self.record.kind(&column)) {
+            Ok(told) => Some(told.day.to_string()),
+            Err(problem) => {
+                self.flaw(&column, problem, "set `date_format` in the mapping");
+                None
+            }
         }
-        read
     }
 
     fn replaces(&mut self) -> Option<Replaces> {

@@ -1,54 +1,159 @@
-//! Lines of a source, whatever its format: texts by column.
+//! Lines of a source, whatever its format: texts by column. One reader for movements and for members' reports, whatever
+//! door they come through.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::Read;
+mod delimited;
+mod edifact;
+mod headings;
+mod keys;
+mod list;
+mod table;
+mod unpack;
+mod workbook;
+mod xml;
+
 use std::sync::Arc;
 
-use serde_json::value::RawValue;
+use crate::layout::{Layout, SourceFormat};
+use headings::{Headed, Headings, Ruled, ruled};
+pub(crate) use headings::{SECTION, without_notes};
+pub use table::Kind;
+use table::{Row, Rows};
 
-use crate::mapping::SourceFormat;
+/// Rows that are looked through for headings.
+const HEAD_ROWS_MAX: usize = 60;
+/// Lines that one field may run over.
+const FEW_LINES_MAX: usize = 30;
+/// Cells of a table, empty ones between others included.
+const CELLS_MAX: usize = 20_000_000;
+/// What may stand between two fields, in the order in which it is tried.
+const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
 
 /// One line (or object) of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Line in the file, from 1; for JSON the place of the object in the array, from 1.
+    /// Line in the file, from 1; of a sheet the row, and of a list the place in it.
     pub line: u64,
-    texts: Texts,
-}
-
-/// Texts by column. The lines of a table share their headings: a million of them fit into memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Texts {
-    Table(Arc<HashMap<String, usize>>, csv::StringRecord),
-    Object(HashMap<String, String>),
+    /// The title of the section that it stands in.
+    section: Option<Arc<str>>,
+    headings: Arc<Headings>,
+    row: Row,
 }
 
 impl Record {
     /// The text in a column.
     #[must_use]
     pub fn text(&self, column: &str) -> Option<&str> {
-        match &self.texts {
-            Texts::Table(headings, fields) => headings.get(column).and_then(|place| fields.get(*place)),
-            Texts::Object(texts) => texts.get(column).map(String::as_str),
+        if column == SECTION {
+            return self.section.as_deref();
         }
+        let place = self.headings.place(column)?;
+        (self.row.kind(place) != Kind::Absent).then(|| self.row.get(place)).flatten()
     }
+
+    /// What the cell in a column is.
+    #[must_use]
+    pub fn kind(&self, column: &str) -> Kind {
+        self.headings.place(column).map_or(Kind::Text, |place| self.row.kind(place))
+    }
+
+    /// The title of the section that it stands in.
+    pub(crate) fn section(&self) -> Option<&str> {
+        self.section.as_deref()
+    }
+}
+
+/// A row that a rule of the mapping leaves out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its line.
+    pub line: u64,
+    /// By which rule.
+    pub why: &'static str,
+}
+
+/// What a source holds.
+#[derive(Debug, Default)]
+pub struct Records {
+    /// Line by line, each or what is wrong with it. A damaged line does not hide the lines after it.
+    pub lines: Vec<Result<Record, SourceError>>,
+    /// Lines that a rule leaves out.
+    pub left_out: Vec<LeftOut>,
+    /// Headings, in their order.
+    pub(crate) headings: Arc<Headings>,
 }
 
 /// The source cannot be read as what the mapping says it is.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// See the cause.
-    #[error("the line is not one of this table")]
-    Csv {
+    #[error("unpack the file")]
+    Unpack(#[source] std::io::Error),
+    /// More than is read.
+    #[error("the file is {what}")]
+    TooLarge {
+        /// Of what there is too much.
+        what: &'static str,
+    },
+    /// Something that no table is in.
+    #[error("the file is {what}")]
+    Other {
+        /// What it is.
+        what: &'static str,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// An archive with several files.
+    #[error("the archive has not one file, but {}; name one as `member`", quoted(found))]
+    WhichMember {
+        /// Their names.
+        found: Vec<String>,
+    },
+    /// A workbook without the sheet that is named.
+    #[error("the workbook has no sheet `{sheet}`; it has {}", quoted(found))]
+    NoSheet {
+        /// What was named.
+        sheet: String,
+        /// What there is.
+        found: Vec<String>,
+    },
+    /// See the cause.
+    #[error("read the workbook")]
+    Workbook(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Bytes that are no text.
+    #[error("line {line} is not text in {encoding}; say with `encoding` how the file was saved")]
+    Encoding {
+        /// Where it ends to be text.
+        line: u64,
+        /// As what it was read.
+        encoding: String,
+    },
+    /// A field that begins with a mark and does not end with it.
+    #[error(
+        "a field begins with a quotation mark and does not end with one; `quote = \"none\"` takes marks as letters"
+    )]
+    Quote {
+        /// The line in which its row begins.
+        line: u64,
+    },
+    /// More fields or fewer than headings.
+    #[error("the line is not one of this table: it has {found} fields, and the table {wanted} columns")]
+    Width {
         /// The line.
         line: u64,
-        /// Why.
-        #[source]
-        source: csv::Error,
+        /// Fields.
+        found: usize,
+        /// Columns.
+        wanted: usize,
     },
     /// See the cause.
     #[error("read the file as JSON")]
     Json(#[from] serde_json::Error),
+    /// See the cause.
+    #[error("read the file as XML")]
+    Xml(#[source] Box<quick_xml::Error>),
+    /// Segments that are none.
+    #[error("read the file as UN/EDIFACT: {0}")]
+    Edifact(&'static str),
     /// Something else than an array of objects.
     #[error("the file is not an array of JSON objects: {0}")]
     NotObjects(String),
@@ -66,6 +171,14 @@ pub enum SourceError {
         /// The columns that are there.
         found: Vec<String>,
     },
+    /// Two columns with one heading.
+    #[error("the file has {} columns `{column}`; name the one that is meant by its place: {}", places.len(), numbered(places))]
+    ColumnTwice {
+        /// The heading.
+        column: String,
+        /// Where it stands, from 1.
+        places: Vec<usize>,
+    },
 }
 
 impl SourceError {
@@ -73,134 +186,164 @@ impl SourceError {
     #[must_use]
     pub const fn line(&self) -> u64 {
         match self {
-            Self::Csv { line, .. } | Self::NotAnObject { line } => *line,
+            Self::Encoding { line, .. }
+            | Self::Quote { line }
+            | Self::Width { line, .. }
+            | Self::NotAnObject { line } => *line,
             _ => 0,
         }
     }
 }
 
+/// Names shown in an error: a table of a thousand columns is not told whole.
+const NAMES_SHOWN: usize = 40;
+
 fn quoted(columns: &[String]) -> String {
     match columns {
         [] => "none".to_owned(),
-        columns => columns.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", "),
+        columns => {
+            let shown = columns.iter().take(NAMES_SHOWN).map(|column| format!("`{column}`"));
+            let more = columns.len().checked_sub(NAMES_SHOWN).filter(|more| *more > 0);
+            shown.chain(more.map(|more| format!("{more} more"))).collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
-/// The records of a source, each or what is wrong with it. A damaged line does not hide the lines after it.
+fn numbered(places: &[usize]) -> String {
+    places.iter().map(|place| format!("`#{place}`")).collect::<Vec<_>>().join(" or ")
+}
+
+/// The records of a source.
 ///
 /// # Errors
-/// When nothing of the source can be read, or a needed column is missing.
-pub fn records(
-    input: impl Read,
-    format: SourceFormat,
-    delimiter: Option<char>,
-    needed: &[&str],
-) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
-    match format {
-        SourceFormat::Csv => csv_records(input, delimiter.unwrap_or(','), needed),
-        SourceFormat::Json => json_records(input, needed),
-    }
-}
-
-fn check_columns(needed: &[&str], found: Vec<String>) -> Result<(), SourceError> {
-    match needed.iter().find(|column| !found.iter().any(|header| header == *column)) {
-        Some(column) => Err(SourceError::ColumnMissing { column: (*column).to_owned(), found }),
-        None => Ok(()),
-    }
-}
-
-fn csv_records(
-    input: impl Read,
-    delimiter: char,
-    needed: &[&str],
-) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
-    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(false).delimiter(delimiter).from_reader(input);
-    let headers = reader.headers().map_err(|source| SourceError::Csv { line: 1, source })?.clone();
-    let bare = |header: &str| header.trim_start_matches('\u{feff}').to_owned();
-    check_columns(needed, headers.iter().map(bare).collect())?;
-    let headings: Arc<HashMap<String, usize>> =
-        Arc::new(headers.iter().enumerate().map(|(place, header)| (bare(header), place)).collect());
-    let record = |record: Result<csv::StringRecord, csv::Error>| match record {
-        Ok(record) => {
-            let line = record.position().map_or(0, csv::Position::line);
-            Ok(Record { line, texts: Texts::Table(Arc::clone(&headings), record) })
+/// When nothing of the source can be read, or a needed column is missing or there twice.
+pub fn records(bytes: &[u8], layout: &Layout, needed: &[&str]) -> Result<Records, SourceError> {
+    let mut best: Option<SourceError> = None;
+    // The first of several ways to read it in which all columns are there; else the first that is a table at all.
+    for sheet in sheets(bytes, layout)? {
+        let sheet = sheet?;
+        if sheet.rows.is_empty() && best.is_some() {
+            continue;
         }
-        Err(source) => {
-            let line = source.position().map_or(0, csv::Position::line);
-            Err(SourceError::Csv { line, source })
-        }
-    };
-    Ok(reader.records().map(record).collect())
-}
-
-/// Figures are taken as they are written: a number that went through floating point would not be what was told.
-fn json_records(input: impl Read, needed: &[&str]) -> Result<Vec<Result<Record, SourceError>>, SourceError> {
-    let whole: Box<RawValue> = serde_json::from_reader(input)?;
-    if !whole.get().starts_with('[') {
-        return Err(SourceError::NotObjects("it is something else".into()));
-    }
-    let entries: Vec<&RawValue> = serde_json::from_str(whole.get())?;
-    // An object may leave a field out; a field that no object has is a wrong name in the mapping.
-    let mut found: Vec<String> = Vec::new();
-    for key in entries.iter().filter_map(|entry| object(entry)).flat_map(BTreeMap::into_keys) {
-        if !found.contains(&key) {
-            found.push(key);
+        match ruled(keys::split(sheet), layout, needed)? {
+            Ruled::Table(records) => return Ok(records),
+            Ruled::Missing(error) => best = Some(better(best, error)),
         }
     }
-    if !found.is_empty() {
-        check_columns(needed, found)?;
+    Err(best.unwrap_or(SourceError::Other { what: "empty", hint: "load a file with headings and lines" }))
+}
+
+/// The likeliest table of a source of which nothing is known: the one with most figures below its headings.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn headed(bytes: &[u8], layout: &Layout, is_figure: &dyn Fn(&str) -> bool) -> Result<Headed, SourceError> {
+    let mut best: Option<(usize, usize, Sheet)> = None;
+    for sheet in sheets(bytes, layout)? {
+        let sheet = keys::split(sheet?);
+        let (place, count) = headings::likely(&sheet, is_figure);
+        if count > best.as_ref().map_or(0, |(_, before, _)| *before) {
+            best = Some((place, count, sheet));
+        }
     }
-    let record = |(line, entry): (u64, &RawValue)| {
-        let Some(map) = object(entry) else {
-            return Err(SourceError::NotAnObject { line });
-        };
-        let texts = map.into_iter().map(|(key, value)| (key, text(value.get()))).collect();
-        Ok(Record { line, texts: Texts::Object(texts) })
+    let none = SourceError::Other { what: "no table of figures", hint: "write its mapping by hand" };
+    let (place, _, sheet) = best.ok_or(none)?;
+    headings::below(sheet, place, layout)
+}
+
+/// What stands between the fields of a source that is lines of text; none where it is something else.
+pub(crate) fn delimiter(bytes: &[u8], layout: &Layout, needed: &[&str]) -> Option<char> {
+    let unpack::Content::Text(text, SourceFormat::Csv) = unpack::content(bytes, layout).ok()? else { return None };
+    let tried = dialects(&text, layout);
+    let fits = |(dialect, skipped): &(delimited::Dialect, usize)| {
+        let rows = delimited::rows(&text[*skipped..], *dialect, HEAD_ROWS_MAX);
+        let sheet = keys::split(Sheet { name: None, named: None, is_ragged: false, rows });
+        matches!(ruled(sheet, layout, needed), Ok(Ruled::Table(_)))
     };
-    Ok((1..).zip(entries).map(record).collect())
+    tried.iter().find(|tried| fits(tried)).or(tried.first()).map(|(dialect, _)| dialect.delimiter)
 }
 
-fn object(entry: &RawValue) -> Option<BTreeMap<String, &RawValue>> {
-    serde_json::from_str(entry.get()).ok()
-}
-
-/// The text of a JSON value: a string without its quotes, a number with all its digits.
-fn text(raw: &str) -> String {
-    match raw.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()),
-        Some(b'n') => String::new(),
-        Some(b'-' | b'0'..=b'9') => plain(raw).unwrap_or_else(|| raw.to_owned()),
-        _ => raw.to_owned(),
-    }
-}
-
-/// Longest figure that is written out from its exponent.
-const PLAIN_DIGITS_MAX: usize = 60;
-
-/// `1.5e-7` as `0.00000015`: the same number, exactly; none where it has no exponent, or one that nobody means.
-fn plain(number: &str) -> Option<String> {
-    let (mantissa, exponent) = number.split_once(['e', 'E'])?;
-    let exponent: i32 = exponent.parse().ok().filter(|exponent: &i32| exponent.unsigned_abs() <= 40)?;
-    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |mantissa| ("-", mantissa));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let point = i32::try_from(whole.len()).ok()? + exponent;
-    if digits.len() > PLAIN_DIGITS_MAX {
-        return None;
-    }
-    let length = i32::try_from(digits.len()).ok()?;
-    let written = match point {
-        point if point <= 0 => format!("0.{}{digits}", "0".repeat(point.unsigned_abs() as usize)),
-        point if point >= length => format!("{digits}{}", "0".repeat((point - length).unsigned_abs() as usize)),
-        point => format!("{}.{}", &digits[..point as usize], &digits[point as usize..]),
+/// Which of two failures says more: the one that saw more columns.
+fn better(one: Option<SourceError>, other: SourceError) -> SourceError {
+    let seen = |error: &SourceError| match error {
+        SourceError::ColumnMissing { found, .. } => found.len(),
+        _ => usize::MAX,
     };
-    // Zeros before the whole say nothing.
-    let trimmed = written.trim_start_matches('0');
-    let written =
-        if trimmed.is_empty() || trimmed.starts_with('.') { format!("0{trimmed}") } else { trimmed.to_owned() };
-    Some(format!("{sign}{written}"))
+    match one {
+        Some(one) if seen(&one) >= seen(&other) => one,
+        _ => other,
+    }
+}
+
+/// Rows on their way to be a table: with the headings, where the format itself names its columns.
+pub(crate) struct Sheet {
+    pub(crate) name: Option<String>,
+    pub(crate) named: Option<Vec<String>>,
+    /// May a row end before the last column does?
+    pub(crate) is_ragged: bool,
+    pub(crate) rows: Rows,
+}
+
+type Sheets<'s> = Box<dyn Iterator<Item = Result<Sheet, SourceError>> + 's>;
+
+/// Every way in which a file may be read as rows, the likeliest first.
+pub(crate) fn sheets<'s>(bytes: &'s [u8], layout: &'s Layout) -> Result<Sheets<'s>, SourceError> {
+    let bare = |rows| Sheet { name: None, named: None, is_ragged: false, rows };
+    let one = |sheet| -> Sheets<'s> { Box::new(std::iter::once(Ok(sheet))) };
+    Ok(match unpack::content(bytes, layout)? {
+        unpack::Content::Workbook(bytes) => {
+            let names = workbook::names(&bytes)?;
+            let chosen: Vec<String> = match &layout.sheet {
+                None => names,
+                Some(sheet) if names.contains(sheet) => vec![sheet.clone()],
+                Some(sheet) => return Err(SourceError::NoSheet { sheet: sheet.clone(), found: names }),
+            };
+            Box::new(chosen.into_iter().map(move |name| {
+                let rows = workbook::rows(&bytes, &name)?;
+                Ok(Sheet { name: Some(name), named: None, is_ragged: true, rows })
+            }))
+        }
+        unpack::Content::Text(text, SourceFormat::Json | SourceFormat::Jsonl) => one(list::sheet(&text, layout)?),
+        unpack::Content::Text(text, SourceFormat::Xml) => one(xml::sheet(&text, layout)?),
+        unpack::Content::Text(text, SourceFormat::Edifact) => one(edifact::sheet(&text)?),
+        unpack::Content::Text(text, _) if !layout.widths.is_empty() => {
+            one(bare(delimited::fixed(&text, &layout.widths)))
+        }
+        unpack::Content::Text(text, _) => {
+            Box::new(dialects(&text, layout).into_iter().map(move |(dialect, skipped)| {
+                let mut rows = delimited::rows(&text[skipped..], dialect, usize::MAX);
+                if skipped > 0 {
+                    rows.iter_mut().flatten().for_each(|row| row.line += 1);
+                }
+                Ok(bare(rows))
+            }))
+        }
+    })
+}
+
+/// The delimiters that a text may be written with, the likeliest first, and how much of it only says so (`sep=;`).
+fn dialects(text: &str, layout: &Layout) -> Vec<(delimited::Dialect, usize)> {
+    let quote = layout.quote_mark();
+    let with = |delimiter| delimited::Dialect { delimiter, quote };
+    let first = text.lines().next().unwrap_or_default();
+    let said = first.trim().strip_prefix("sep=").and_then(|said| said.chars().next());
+    let skipped = if said.is_some() { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
+    if let Some(delimiter) = layout.delimiter.or(said) {
+        return vec![(with(delimiter), skipped)];
+    }
+    // How many rows have as many fields as most rows have, times how many these are.
+    let score = |delimiter: &char| {
+        let rows = delimited::rows(text, with(*delimiter), HEAD_ROWS_MAX);
+        let mut widths = std::collections::BTreeMap::new();
+        for row in rows.iter().flatten().filter(|row| row.count() > 1) {
+            *widths.entry(row.count()).or_insert(0_usize) += row.count();
+        }
+        widths.into_values().max().unwrap_or(0)
+    };
+    let mut by_score: Vec<(usize, char)> = DELIMITERS.iter().map(|delimiter| (score(delimiter), *delimiter)).collect();
+    by_score.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    by_score.retain(|(score, delimiter)| *score > 0 || *delimiter == ',');
+    by_score.into_iter().map(|(_, delimiter)| (with(delimiter), skipped)).collect()
 }
 
 #[cfg(test)]

@@ -38,9 +38,10 @@ static ALONE: Mutex<()> = Mutex::const_new(());
 struct Asked {
     /// The name of a mapping that comes with the program, or the text of one; absent for labelled text.
     mapping: Option<String>,
-    /// The source.
-    #[serde(default)]
-    source: String,
+    /// The source, where it is text in UTF-8.
+    source: Option<String>,
+    /// The source, whatever it is: in base64.
+    source_base64: Option<String>,
     /// What it is called: kept in the record of the load.
     file: Option<String>,
     /// A load to take back, by the event that records it: instead of a source.
@@ -77,7 +78,8 @@ pub(crate) async fn post(
             undone(&live, caller, load, asked.take).await?
         }
         None => {
-            let given = Given { declared: declared(&asked)?, file: asked.file, source: asked.source.into_bytes() };
+            let source = source(&asked)?;
+            let given = Given { declared: declared(&asked, &source)?, file: asked.file, source };
             alone = ALONE.lock().await;
             prepare(&live, caller, given, asked.take).await?
         }
@@ -88,9 +90,25 @@ pub(crate) async fn post(
     Ok((content, Body::from_stream(UnboundedReceiverStream::new(said))).into_response())
 }
 
-fn declared(asked: &Asked) -> Result<Declared, Trouble> {
+/// The bytes of a source: workbooks, archives and other encodings come in base64.
+fn source(asked: &Asked) -> Result<Vec<u8>, Trouble> {
+    match (&asked.source, &asked.source_base64) {
+        (Some(text), None) => Ok(text.clone().into_bytes()),
+        (None, Some(packed)) => data_encoding::BASE64.decode(packed.as_bytes()).map_err(|error| {
+            let problem = Problem::bad_field("source_base64", format!("it is not base64: {error}"));
+            problem.hint("send the bytes of the file in base64, with its padding and without line ends").into()
+        }),
+        (None, None) | (Some(_), Some(_)) => {
+            Err(Problem::bad_field("source", "one of `source` and `source_base64` is the source")
+                .hint("send text in UTF-8 as `source`, and anything else as `source_base64`")
+                .into())
+        }
+    }
+}
+
+fn declared(asked: &Asked, source: &[u8]) -> Result<Declared, Trouble> {
     let declared = match &asked.mapping {
-        None if Declared::is_labelled(asked.source.as_bytes()) => Declared::Labelled,
+        None if Declared::is_labelled(source) => Declared::Labelled,
         None => {
             let problem = Problem::bad_field("mapping", "a table or list needs a `mapping`");
             return Err(problem.hint("name one that comes with the program, or send the text of your own").into());

@@ -312,6 +312,7 @@ fn import() -> Value {
         "undo": { "type": "integer", "minimum": 1, "description": "A load to take back, by the event that records it: instead of a source." },
         "mapping": { "type": "string", "description": "The name of a mapping that comes with the program, or the text of one (crates/ingest/mappings/README.md); absent for labelled text." },
         "source": { "type": "string", "description": "The table, list or labelled text itself." },
+        "source_base64": { "type": "string", "description": "The same in base64: a workbook, an archive, or text that is not UTF-8." },
         "take": { "enum": ["all", "lines", "nothing"], "default": "all", "description": "What is posted where a line fails: nothing at all, the lines that hold, or, as a trial, nothing in any case." },
         "cover": { "type": "object", "required": ["number", "first", "last"], "additionalProperties": false,
             "description": "Of a member's report in a table: what the covering note says.",

@@ -57,9 +57,11 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
             load(*opened, (&mapping, &source), taking, Some(origin), say)?
         }
         Place::Server(client) => {
-            let text_of = |error| Failure::new(format!("read `{}`: {error}", file.display()));
-            let source = String::from_utf8(source.clone()).map_err(text_of)?;
-            let body = json!({ "mapping": text, "source": source, "file": file.to_str(), "take": taking });
+            let mut body = json!({ "mapping": text, "file": file.to_str(), "take": taking });
+            match std::str::from_utf8(&source) {
+                Ok(text) => body["source"] = text.into(),
+                Err(_) => body["source_base64"] = data_encoding::BASE64.encode(&source).into(),
+            }
             at_server(&client, &body, say)?
         }
     };

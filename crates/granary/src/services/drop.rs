@@ -3,8 +3,8 @@
 //! | in `in/` | is |
 //! | --- | --- |
 //! | `*.jsonl`, `*.cbor` | frames of commands |
-//! | `NAME/*.csv`, `NAME/*.json` | a table or list, read by the mapping `NAME`: one that comes with the program, or of the settings' folder |
-//! | `x.csv` or `x.json` with `x.csv.toml` beside it | the same, by a mapping of its own; with a `[cover]` a member's report |
+//! | `NAME/*.csv`, `NAME/*.xlsx`, ... | a table or list, read by the mapping `NAME`: one that comes with the program, or of the settings' folder |
+//! | `x.csv`, `x.xlsx`, ... with `x.csv.toml` beside it | the same, by a mapping of its own; with a `[cover]` a member's report |
 //! | `*.txt` | a member's report in labelled text |
 //!
 //! A file is taken once it lies there under its final name: whoever writes it writes it beside and renames it, the mapping first.

@@ -1,11 +1,12 @@
 //! A declared mapping of reports: which column says what, and by which words.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use wire::acts::words::ReportKind;
 
-use crate::mapping::SourceFormat;
+use crate::figure::FigureSettings;
+use crate::layout::Layout;
+use crate::mapping::{Codes, Ways};
+use crate::when::WhenSettings;
 
 /// A declared mapping of reports. Written in TOML; `mappings/README.md` is the manual.
 #[derive(Clone, Debug, Deserialize)]
@@ -13,30 +14,19 @@ use crate::mapping::SourceFormat;
 pub struct ReportMapping {
     /// What the reports are and who sends them. For people.
     pub source: String,
-    /// `csv` or `json` (an array of objects).
-    pub format: SourceFormat,
+    /// How the file is laid out.
+    #[serde(skip)]
+    pub layout: Layout,
+    /// How days are written.
+    #[serde(skip)]
+    pub when: WhenSettings,
+    /// How figures are written; the flags `p` and `P` mean a provisional assay.
+    #[serde(skip)]
+    pub figures: FigureSettings,
     /// `statement` or `transactions`.
     pub kind: ReportKind,
     /// Code of the party that sends them.
     pub sender: String,
-    /// What stands between two fields of a CSV file.
-    pub delimiter: Option<char>,
-    /// How dates are written, in the letters of `strftime`; `YYYY-MM-DD` where nothing is said.
-    pub date_format: Option<String>,
-    /// Texts that say "no figure". Missing is never zero.
-    #[serde(default)]
-    pub missing: Vec<String>,
-    /// Texts that say zero, such as a dash.
-    #[serde(default)]
-    pub zero: Vec<String>,
-    /// Marks that may stand after a figure; `p` and `P` mean a provisional assay.
-    #[serde(default)]
-    pub flags: Vec<String>,
-    /// Separator of thousands.
-    pub thousands: Option<String>,
-    /// The decimal mark.
-    #[serde(default = "point")]
-    pub decimal: char,
     /// Unit of figures where no column says it.
     pub unit: Option<String>,
     /// Basis of figures where no column says it; the material's where absent.
@@ -49,14 +39,10 @@ pub struct ReportMapping {
     pub column: Columns,
     /// The sender's words for our codes, for materials, sites and parties.
     #[serde(default)]
-    pub words: Words,
+    pub words: Codes,
     /// The sender's words for `in` and `out`.
     #[serde(default)]
     pub way: Ways,
-}
-
-pub(super) const fn point() -> char {
-    '.'
 }
 
 /// Headings of a report.
@@ -99,30 +85,6 @@ pub struct Columns {
     pub replaces_hash: Option<String>,
     /// Anything here takes the replaced line away.
     pub withdraws: Option<String>,
-}
-
-/// The sender's words for our codes.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Words {
-    /// For materials.
-    pub material: BTreeMap<String, String>,
-    /// For sites.
-    pub site: BTreeMap<String, String>,
-    /// For parties.
-    pub party: BTreeMap<String, String>,
-}
-
-/// The sender's words for `in` and `out`. The type of a movement fixes its sign, whatever sign was sent.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ways {
-    /// What comes in.
-    #[serde(rename = "in")]
-    pub inward: Vec<String>,
-    /// What goes out.
-    #[serde(rename = "out")]
-    pub outward: Vec<String>,
 }
 
 /// What only the sender's covering note says.

@@ -10,6 +10,7 @@ basis = "net"
 missing = ["n/a"]
 zero = ["-"]
 flags = ["p"]
+sign = "ignore"
 [column]
 date = "day"
 inflow = "in"

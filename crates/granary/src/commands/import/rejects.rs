@@ -18,7 +18,7 @@ pub(super) fn write(
     mapping: &Mapping,
     failed: BTreeMap<u64, String>,
 ) -> Result<(), Failure> {
-    let written = match mapping.delimiter_of_text() {
+    let written = match mapping.delimiter_of_text(source) {
         Some(delimiter) => table(source, delimiter, &failed),
         None => listed(source, &failed)?,
     };

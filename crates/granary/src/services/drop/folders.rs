@@ -37,6 +37,8 @@ pub(super) enum Mapped {
     Beside(PathBuf),
     /// Under this name.
     Named(String),
+    /// Nowhere: nobody knows what the table says.
+    Missing,
 }
 
 /// In small letters: some systems write them large.
@@ -44,8 +46,12 @@ fn extension(path: &Path) -> String {
     path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }
 
+/// Files that a mapping reads, whatever they are.
+const TABLES: [&str; 14] =
+    ["csv", "tsv", "tab", "json", "ndjson", "xlsx", "xlsm", "xlsb", "xls", "ods", "xml", "edi", "zip", "gz"];
+
 fn is_table(path: &Path) -> bool {
-    matches!(extension(path).as_str(), "csv" | "json")
+    TABLES.contains(&extension(path).as_str())
 }
 
 impl Folders {
@@ -61,7 +67,7 @@ impl Folders {
                 for entry in fs::read_dir(&path)? {
                     let path = entry?.path();
                     let below = path.file_name().map(|own| name.join(own)).unwrap_or_default();
-                    if is_table(&path) && path.is_file() {
+                    if (is_table(&path) || extension(&path) == "txt") && path.is_file() {
                         let is = What::Source(Mapped::Named(mapping.clone()));
                         files.push(Waiting { path, name: below, is });
                     }
@@ -72,8 +78,9 @@ impl Folders {
             let is = match extension(&path).as_str() {
                 "jsonl" => What::Lines,
                 "cbor" => What::Source(Mapped::Frame),
+                _ if beside.is_file() => What::Source(Mapped::Beside(beside)),
                 "txt" => What::Source(Mapped::Labelled),
-                "csv" | "json" if beside.is_file() => What::Source(Mapped::Beside(beside)),
+                _ if is_table(&path) => What::Source(Mapped::Missing),
                 _ => continue,
             };
             files.push(Waiting { path, name, is });
@@ -99,6 +106,10 @@ impl Folders {
         let text = match mapped {
             Mapped::Frame => return Ok(None),
             Mapped::Labelled => return Ok(Some(Declared::Labelled)),
+            Mapped::Missing => {
+                let missing = "a table needs a mapping: beside it as `NAME.csv.toml`, written first, or by the folder that it lies in";
+                return Err(missing.to_owned());
+            }
             Mapped::Beside(path) => {
                 fs::read_to_string(path).map_err(|error| format!("read the mapping `{}`: {error}", path.display()))?
             }

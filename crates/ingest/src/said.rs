@@ -1,0 +1,626 @@
+//! What a source says by its mapping, before anybody asks the books: figure by figure, of which account, on which day.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use wire::Malformed;
+
+use crate::decimal::Decimal;
+use crate::figure::{Figure, FigureError, Points, Scale, Sign};
+use crate::layout::Words;
+use crate::mapping::{Column, ColumnKind, EVERY, HEADING, Mapping, Rule, RuleKind, SameDay};
+use crate::source::{Kind, Record, SourceError, records};
+use crate::when::{Period, Told, When};
+
+/// One thing that a source says.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    /// Line in the source.
+    pub(crate) line: u64,
+    /// The heading that it stands under.
+    pub(crate) heading: Arc<str>,
+    /// What it says.
+    pub(crate) what: What,
+}
+
+/// See [`Said`].
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// A figure.
+    Figure(Box<Stated>),
+    /// Nothing to hold against the books, and why.
+    Nothing(&'static str),
+    /// A sum that does not hold, by how much, and whether that is rounding.
+    Differs {
+        /// Total less parts, in the source's own figures.
+        difference: String,
+        /// Within the tolerance of the mapping.
+        is_rounding: bool,
+    },
+    /// It cannot be read.
+    Unreadable(Box<Malformed>),
+}
+
+/// A figure of an account.
+#[derive(Clone, Debug)]
+pub(crate) struct Stated {
+    /// Line in the source.
+    pub(crate) line: u64,
+    /// The account, and what the figure is.
+    pub(crate) column: Arc<Column>,
+    /// The day that it speaks of; of a period the last one.
+    pub(crate) day: Date,
+    /// The figure, in the unit of the column; never below zero.
+    pub(crate) figure: Decimal,
+    /// Flags, publication, period: for the reference of a movement.
+    pub(crate) notes: Option<String>,
+    /// What the source calls it.
+    pub(crate) document: Option<String>,
+}
+
+/// Everything that a source says.
+#[derive(Debug, Default)]
+pub(crate) struct Saying {
+    /// In the order of the days; what has no day keeps its place after the line before it.
+    pub(crate) all: Vec<Said>,
+    /// Whose figures it states.
+    pub(crate) columns: Vec<Arc<Column>>,
+    /// The first day that it speaks of.
+    pub(crate) first_day: Option<Date>,
+}
+
+/// Reads a source.
+///
+/// # Errors
+/// When nothing of it can be read.
+pub(crate) fn said(mapping: &Mapping, bytes: &[u8]) -> Result<Saying, SourceError> {
+    let records = records(bytes, &mapping.layout, &mapping.needed())?;
+    let mut reader = Reader::new(mapping, &records.headings.names().to_vec());
+    reader.are_points_open = mapping.figures.is_open() && reader.points(records.lines.iter().flatten()).are_open();
+    if records.lines.is_empty() && records.left_out.is_empty() {
+        let problem = "the file has headings, and no line below them".to_owned();
+        reader.unreadable(1, "", &Flaw { code: "no_lines", problem, hint: "load the whole file".into() });
+    }
+    for left in records.left_out {
+        reader.say(left.line, "", None, What::Nothing(left.why));
+    }
+    for line in records.lines {
+        match line {
+            Ok(record) => reader.record(&record),
+            Err(error) => reader.unreadable(error.line(), "", &bad_line(&error)),
+        }
+    }
+    Ok(reader.end())
+}
+
+/// What a day that the mapping itself says stands under.
+const DAY: &str = "date";
+
+/// A rule with the headings that it speaks of.
+struct Place {
+    rule: usize,
+    heading: Arc<str>,
+}
+
+struct Reader<'m> {
+    mapping: &'m Mapping,
+    when: When,
+    places: Vec<Place>,
+    are_points_open: bool,
+    columns: HashMap<Column, Arc<Column>>,
+    /// The same, as they come.
+    in_order: Vec<Arc<Column>>,
+    /// With the day that each stands on, where it has one.
+    all: Vec<(Option<Date>, Said)>,
+    /// Of stocks and counts, by account and day, what was said first, and where.
+    said: HashMap<(bool, String, String, Date), usize>,
+    sums: BTreeMap<(Date, Option<String>, Arc<str>), Sums>,
+}
+
+/// Rows of a day added up, and what the source says of their sum.
+#[derive(Default)]
+struct Sums {
+    parts: Option<Decimal>,
+    totals: Vec<(u64, Decimal)>,
+}
+
+impl<'m> Reader<'m> {
+    fn new(mapping: &'m Mapping, headings: &[String]) -> Self {
+        let when = mapping.when();
+        let needed = mapping.needed();
+        let mut places = Vec::new();
+        for (rule, declared) in mapping.column.iter().enumerate() {
+            if declared.column != EVERY {
+                places.push(Place { rule, heading: declared.column.as_str().into() });
+                continue;
+            }
+            // Where days stand side by side, what is no day is no column of figures.
+            let is_day = |name: &String| mapping.date != HEADING || when.read(name, Kind::Text).is_ok();
+            let is_free = |name: &&String| !name.is_empty() && !needed.contains(&name.as_str()) && is_day(name);
+            let free = headings.iter().filter(is_free);
+            places.extend(free.map(|name| Place { rule, heading: name.as_str().into() }));
+        }
+        Self {
+            mapping,
+            when,
+            places,
+            are_points_open: false,
+            columns: HashMap::new(),
+            in_order: Vec::new(),
+            all: Vec::new(),
+            said: HashMap::new(),
+            sums: BTreeMap::new(),
+        }
+    }
+
+    /// What the figures of the file say of their points.
+    fn points<'r>(&self, records: impl Iterator<Item = &'r Record>) -> Points {
+        let mut points = Points::default();
+        for record in records {
+            for place in &self.places {
+                if record.kind(&place.heading) == Kind::Text {
+                    points.see(record.text(&place.heading).unwrap_or_default());
+                }
+            }
+        }
+        points
+    }
+
+    fn say(&mut self, line: u64, heading: &str, day: Option<Date>, what: What) {
+        self.all.push((day, Said { line, heading: heading.into(), what }));
+    }
+
+    fn unreadable(&mut self, line: u64, heading: &str, flaw: &Flaw) {
+        let Flaw { code, problem, hint } = flaw.clone();
+        let malformed = Malformed { id: None, code, field: None, problem, hint };
+        self.say(line, heading, None, What::Unreadable(Box::new(malformed)));
+    }
+
+    fn record(&mut self, record: &Record) {
+        let own = match self.mapping.date.as_str() {
+            HEADING => None,
+            fixed if fixed.starts_with('=') => Some((DAY, self.when.read(fixed[1..].trim(), Kind::Text))),
+            column => Some((column, self.when.read(record.text(column).unwrap_or_default(), record.kind(column)))),
+        };
+        let is_noted = |place: &Place| record.text(&place.heading).is_none_or(str::is_empty);
+        if let Some((column, Err(problem))) = &own {
+            if self.places.iter().all(is_noted) {
+                return self.say(record.line, column, None, What::Nothing("a row without a figure"));
+            }
+            let hint = "correct the line, or say with `date_format` how the source writes dates".to_owned();
+            let flaw = Flaw { code: "bad_date", problem: problem.clone(), hint };
+            return self.unreadable(record.line, column, &flaw);
+        }
+        // A line whose sums do not hold says nothing else.
+        if let Some((_, Ok(told))) = &own
+            && !self.check_sums(record, told.day)
+        {
+            return;
+        }
+        let is_total = says(&self.mapping.totals, record);
+        for index in 0..self.places.len() {
+            let heading = Arc::clone(&self.places[index].heading);
+            let told = match &own {
+                Some((_, told)) => told.clone(),
+                None => self.when.read(&heading, Kind::Text),
+            };
+            let rule = &self.mapping.column[self.places[index].rule];
+            match told {
+                Ok(told) => self.cell(record, rule, &heading, &told, is_total),
+                Err(problem) => {
+                    let hint = "say with `date_format` how the headings write days".to_owned();
+                    self.unreadable(record.line, &heading, &Flaw { code: "bad_date", problem, hint });
+                }
+            }
+        }
+    }
+
+    fn cell(&mut self, record: &Record, rule: &Rule, heading: &Arc<str>, told: &Told, is_total: bool) {
+        let (line, day) = (record.line, told.day);
+        let text = record.text(heading).unwrap_or_default();
+        let kind = record.kind(heading);
+        let figure = match Figure::read(text, kind, &self.mapping.figures) {
+            Ok(figure) => figure,
+            Err(error) => {
+                let hint = "declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file";
+                return self.flawed(line, heading, day, "bad_figure", error.to_string(), hint);
+            }
+        };
+        let Figure::Given { number, is_negative, flag, unit } = figure else {
+            return self.say(line, heading, Some(day), What::Nothing("no figure"));
+        };
+        if self.are_points_open && kind == Kind::Text && Points::of(text).are_open() {
+            let problem = format!(
+                "`{text}` can be read as thousands and as a fraction, as every figure of the file with a point"
+            );
+            let hint = "say which: `decimal = \".\"`, or `decimal = \",\"` and `thousands = \".\"`";
+            return self.flawed(line, heading, day, "bad_figure", problem, hint);
+        }
+        let Some(figure) = Decimal::parse(&number) else {
+            let problem = format!("`{text}` has more digits than can be counted: 18 behind the point, 38 in all");
+            return self.flawed(
+                line,
+                heading,
+                day,
+                "bad_figure",
+                problem,
+                "have the source round it, or correct the file",
+            );
+        };
+        let signed = if is_negative { Decimal::default().minus(figure).unwrap_or(figure) } else { figure };
+        let key = (day, record.section().map(str::to_owned), Arc::clone(heading));
+        let sums = self.sums.entry(key).or_default();
+        if is_total {
+            sums.totals.push((line, signed));
+            return self.say(line, heading, Some(day), What::Nothing("a sum of other rows"));
+        }
+        sums.parts = sums.parts.unwrap_or_default().plus(signed);
+        let stated = self.stated(record, rule, heading, told, (figure, is_negative), unit.as_deref(), flag);
+        match stated {
+            Err(flaw) => self.unreadable(line, heading, &flaw),
+            Ok(stated) if stated.is_empty() => self.say(line, heading, Some(day), What::Nothing("moves nothing")),
+            Ok(stated) => stated.into_iter().for_each(|stated| self.state(line, heading, stated)),
+        }
+    }
+
+    fn flawed(&mut self, line: u64, heading: &str, day: Date, code: &'static str, problem: String, hint: &str) {
+        let malformed = Malformed { id: None, code, field: None, problem, hint: hint.to_owned() };
+        self.say(line, heading, Some(day), What::Unreadable(Box::new(malformed)));
+    }
+
+    /// The accounts that a figure speaks of: one, two where it went from one of our sites to another, or none.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one figure, each from another place")]
+    fn stated(
+        &mut self,
+        record: &Record,
+        rule: &Rule,
+        heading: &Arc<str>,
+        told: &Told,
+        (figure, is_negative): (Decimal, bool),
+        unit: Option<&str>,
+        flag: Option<String>,
+    ) -> Result<Vec<Stated>, Flaw> {
+        let row = Row { mapping: self.mapping, record, rule, heading };
+        let ways = row.ways(is_negative, figure)?;
+        let scale = row.unit(unit)?;
+        let (lot, material) = (row.lot()?, row.material()?);
+        let factor = Decimal::parse(&scale.factor).unwrap_or_default();
+        let figure = figure.times(factor).ok_or_else(|| Flaw {
+            code: "bad_figure",
+            problem: "has more digits than can be counted in its unit".into(),
+            hint: "have the source round it".into(),
+        })?;
+        let notes = self.notes(record, told, flag);
+        let document = self.mapping.reference.as_ref().and_then(|column| record.text(column));
+        let document = document.filter(|text| !text.is_empty()).map(str::to_owned);
+        let mut stated = Vec::new();
+        for (kind, site) in ways {
+            let identity = row.identity(kind, &site, &lot, &material);
+            let (unit, lot, material) = (scale.unit.clone(), lot.clone(), material.clone());
+            let column = Column { column: identity, kind, unit, site, lot, material };
+            let in_order = &mut self.in_order;
+            let shared = self.columns.entry(column).or_insert_with_key(|column| {
+                in_order.push(Arc::new(column.clone()));
+                Arc::clone(&in_order[in_order.len() - 1])
+            });
+            stated.push(Stated {
+                line: record.line,
+                column: Arc::clone(shared),
+                day: told.day,
+                figure,
+                notes: notes.clone(),
+                document: document.clone(),
+            });
+        }
+        Ok(stated)
+    }
+
+    fn notes(&self, record: &Record, told: &Told, flag: Option<String>) -> Option<String> {
+        let text = |column: &Option<String>| {
+            let text = column.as_ref().and_then(|column| record.text(column));
+            text.filter(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let over = match told.period {
+            Period::Day => None,
+            Period::Week => Some("over the week"),
+            Period::Month => Some("over the month"),
+            Period::Quarter => Some("over the quarter"),
+            Period::Half => Some("over the half-year"),
+            Period::Year => Some("over the year"),
+        };
+        let flags: Vec<String> = [flag, text(&self.mapping.flag), told.note.clone()].into_iter().flatten().collect();
+        let published = text(&self.mapping.published).map(|published| format!("published {published}"));
+        let flags = (!flags.is_empty()).then(|| format!("flag {}", flags.join(" ")));
+        let parts: Vec<String> = [published, flags, over.map(str::to_owned)].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// Two figures of one account and day contradict each other, unless the mapping says what that means.
+    fn state(&mut self, line: u64, heading: &Arc<str>, stated: Stated) {
+        let Stated { column, day, figure, .. } = &stated;
+        let is_level = matches!(column.kind, ColumnKind::Stock | ColumnKind::Count);
+        let day = *day;
+        if !is_level {
+            return self.say(line, heading, Some(day), What::Figure(Box::new(stated)));
+        }
+        let key = (column.kind == ColumnKind::Stock, column.site.clone(), column.lot.clone(), day);
+        let place = self.all.len();
+        let Some(first) = self.said.get(&key).copied() else {
+            self.said.insert(key, place);
+            return self.say(line, heading, Some(day), What::Figure(Box::new(stated)));
+        };
+        let (_, before) = &mut self.all[first];
+        let (first_line, What::Figure(known)) = (before.line, &mut before.what) else { return };
+        let is_same = known.column.unit == column.unit && known.figure.is_same(*figure);
+        match self.mapping.same_day {
+            Some(SameDay::Last) => {
+                before.what = What::Nothing("the day is said again below");
+                self.said.insert(key, place);
+                self.say(line, heading, Some(day), What::Figure(Box::new(stated)));
+            }
+            Some(SameDay::Sum) if known.column.unit == column.unit => match known.figure.plus(*figure) {
+                Some(sum) => {
+                    known.figure = sum;
+                    self.say(line, heading, Some(day), What::Nothing("added to a figure of its day"));
+                }
+                None => self.flawed(line, heading, day, "bad_figure", "cannot be added up".into(), "correct the file"),
+            },
+            Some(SameDay::Sum) | None if is_same => {
+                self.say(line, heading, Some(day), What::Nothing("said before, of the same day"));
+            }
+            Some(SameDay::Sum) | None => {
+                let [one, other] = [known.figure.show(&known.column.unit), figure.show(&column.unit)];
+                let problem = format!(
+                    "lot `{}` at `{}` has {other} on {day}, and {one} in line {first_line}",
+                    column.lot, column.site
+                );
+                let hint = "say what tells the two apart (a column of lots or sites in `[key]`, rows to keep in `where`, rows \
+                            of sums in `totals`), or what counts: `same_day = \"last\"` or `\"sum\"`";
+                self.flawed(line, heading, day, "said_twice", problem, hint);
+            }
+        }
+    }
+
+    /// Do the sums of a line hold, but for rounding?
+    fn check_sums(&mut self, record: &Record, day: Date) -> bool {
+        let mut holds = true;
+        for check in &self.mapping.check {
+            let figure = |column: &String| {
+                let (text, kind) = (record.text(column).unwrap_or_default(), record.kind(column));
+                match Figure::read(text, kind, &self.mapping.figures) {
+                    Ok(Figure::Given { number, is_negative, .. }) => {
+                        let figure = Decimal::parse(&number)?;
+                        if is_negative { Decimal::default().minus(figure) } else { Some(figure) }
+                    }
+                    _ => None,
+                }
+            };
+            let parts = check.parts.iter().map(figure).try_fold(Decimal::default(), |sum, part| sum.plus(part?));
+            let Some(difference) = figure(&check.total).zip(parts).and_then(|(total, parts)| total.minus(parts)) else {
+                continue;
+            };
+            if difference.units != 0 {
+                let is_rounding = difference.is_within(check.tolerance);
+                holds &= is_rounding;
+                let what = What::Differs { difference: difference.to_string(), is_rounding };
+                self.say(record.line, &check.total, Some(day), what);
+            }
+        }
+        holds
+    }
+
+    /// Holds rows of sums against the rows that they are sums of.
+    fn check_totals(&mut self) {
+        for ((day, _, heading), Sums { parts, totals }) in std::mem::take(&mut self.sums) {
+            let Some(parts) = parts else { continue };
+            for (line, total) in totals {
+                let difference = total.minus(parts).filter(|difference| difference.units != 0);
+                if let Some(difference) = difference {
+                    let what = What::Differs { difference: difference.to_string(), is_rounding: false };
+                    self.say(line, &heading, Some(day), what);
+                }
+            }
+        }
+    }
+
+    fn end(mut self) -> Saying {
+        self.check_totals();
+        let first_day = self.all.iter().filter_map(|(day, _)| *day).min();
+        let mut all = self.all;
+        all.sort_by_key(|(_, said)| said.line);
+        let mut place = Date::MIN;
+        let mut placed: Vec<((Date, bool), Said)> = Vec::with_capacity(all.len());
+        for (day, said) in all {
+            place = day.unwrap_or(place);
+            // Within a day counts come behind all else.
+            let is_count = matches!(&said.what, What::Figure(stated) if stated.column.kind == ColumnKind::Count);
+            placed.push(((place, is_count), said));
+        }
+        placed.sort_by_key(|(place, _)| *place);
+        Saying { all: placed.into_iter().map(|(_, said)| said).collect(), columns: self.in_order, first_day }
+    }
+}
+
+/// Something that cannot be read.
+#[derive(Clone, Debug)]
+struct Flaw {
+    code: &'static str,
+    problem: String,
+    hint: String,
+}
+
+/// Does a row say one of the words of every one of these columns?
+fn says(rules: &BTreeMap<String, Words>, record: &Record) -> bool {
+    let says = |(column, words): (&String, &Words)| {
+        let text = record.text(column).unwrap_or_default();
+        words.list().iter().any(|word| word == text)
+    };
+    !rules.is_empty() && rules.iter().all(says)
+}
+
+/// A figure in its row.
+struct Row<'r> {
+    mapping: &'r Mapping,
+    record: &'r Record,
+    rule: &'r Rule,
+    heading: &'r Arc<str>,
+}
+
+impl Row<'_> {
+    /// The text of key columns; none where all of them are empty.
+    fn key(&self, columns: Option<&Words>) -> Option<String> {
+        let text = |column: &String| match column.as_str() {
+            HEADING => Some(self.heading.to_string()),
+            column => self.record.text(column).filter(|text| !text.is_empty()).map(str::to_owned),
+        };
+        let texts: Vec<String> = columns?.list().iter().filter_map(text).collect();
+        (!texts.is_empty()).then(|| texts.join("-"))
+    }
+
+    fn code(
+        &self,
+        what: &str,
+        columns: Option<&Words>,
+        fixed: &str,
+        words: &BTreeMap<String, String>,
+    ) -> Result<String, Flaw> {
+        if columns.is_none() || !fixed.is_empty() {
+            return Ok(fixed.to_owned());
+        }
+        let Some(word) = self.key(columns) else {
+            return Err(Flaw {
+                code: "bad_key",
+                problem: format!("names no {what}"),
+                hint: format!("fill the column of `[key] {what}`, or leave the row out with `unless`"),
+            });
+        };
+        Ok(words.get(&word).cloned().unwrap_or(word))
+    }
+
+    fn lot(&self) -> Result<String, Flaw> {
+        self.code("lot", self.mapping.key.lot.as_ref(), &self.rule.lot, &self.mapping.words.lot)
+    }
+
+    fn material(&self) -> Result<String, Flaw> {
+        self.code("material", self.mapping.key.material.as_ref(), &self.rule.material, &self.mapping.words.material)
+    }
+
+    fn site(&self) -> Result<String, Flaw> {
+        self.code("site", self.mapping.key.site.as_ref(), &self.rule.site, &self.mapping.words.site)
+    }
+
+    /// The unit: behind the figure, in a column, or as the mapping says.
+    fn unit(&self, behind: Option<&str>) -> Result<Scale, Flaw> {
+        let units = &self.mapping.figures.units;
+        let word = match behind {
+            Some(unit) => unit.to_owned(),
+            None => self.code("unit", self.mapping.key.unit.as_ref(), &self.rule.unit, &BTreeMap::new())?,
+        };
+        let hint = || "say what it is under `[words.unit]` (`\"MT\" = \"t\"`, `\"1000 MT\" = \"kt\"`)".to_owned();
+        match units.get(&word) {
+            Some(scale) => Ok(scale.clone()),
+            None => Scale::parse(&word).map_err(|problem| Flaw { code: "bad_unit", problem, hint: hint() }),
+        }
+    }
+
+    /// What a figure is by its kind, its way and its sign, and at which site.
+    fn ways(&self, is_negative: bool, figure: Decimal) -> Result<Vec<(ColumnKind, String)>, Flaw> {
+        let sign = self.mapping.sign_of(self.rule);
+        let turned = |kind: ColumnKind, is: bool| match (kind, is) {
+            (ColumnKind::Inflow, true) => ColumnKind::Outflow,
+            (ColumnKind::Outflow, true) => ColumnKind::Inflow,
+            (kind, _) => kind,
+        };
+        let negative = || Flaw {
+            code: "bad_figure",
+            problem: FigureError::Negative(format!("-{figure}")).to_string(),
+            hint:
+                "say what the sign means: `sign = \"way\"` (below zero went out), `\"reverses\"` (was taken back) or \
+                   `\"ignore\"`"
+                    .into(),
+        };
+        let is_turned = match (is_negative, sign) {
+            (false, _) | (true, Some(Sign::Ignore)) => false,
+            (true, Some(Sign::Reverses)) => true,
+            (true, Some(Sign::Way)) if self.rule.kind == RuleKind::Movement => true,
+            (true, Some(Sign::Way) | None) => return Err(negative()),
+        };
+        match self.rule.kind {
+            RuleKind::Stock | RuleKind::Count if is_negative => {
+                Err(Flaw { hint: "correct the file: nothing holds less than nothing".into(), ..negative() })
+            }
+            RuleKind::Stock => Ok(vec![(ColumnKind::Stock, self.site()?)]),
+            RuleKind::Count => Ok(vec![(ColumnKind::Count, self.site()?)]),
+            RuleKind::Inflow => Ok(vec![(turned(ColumnKind::Inflow, is_turned), self.site()?)]),
+            RuleKind::Outflow => Ok(vec![(turned(ColumnKind::Outflow, is_turned), self.site()?)]),
+            RuleKind::Movement if self.mapping.key.from.is_some() => {
+                let (from, to) = (self.end("from")?, self.end("to")?);
+                let (from, to) = if is_turned { (to, from) } else { (from, to) };
+                let out = from.map(|site| (ColumnKind::Outflow, site));
+                Ok(out.into_iter().chain(to.map(|site| (ColumnKind::Inflow, site))).collect())
+            }
+            RuleKind::Movement => {
+                let kind = match self.way()? {
+                    Some(kind) => kind,
+                    None => return Ok(Vec::new()),
+                };
+                Ok(vec![(turned(kind, is_turned), self.site()?)])
+            }
+        }
+    }
+
+    /// Which way a movement went by its word; none where the word moves nothing.
+    fn way(&self) -> Result<Option<ColumnKind>, Flaw> {
+        let Some(columns) = &self.mapping.key.way else { return Ok(Some(ColumnKind::Inflow)) };
+        let word = self.key(Some(columns)).unwrap_or_default();
+        let ways = &self.mapping.way;
+        match () {
+            () if ways.inward.contains(&word) || word == "in" => Ok(Some(ColumnKind::Inflow)),
+            () if ways.outward.contains(&word) || word == "out" => Ok(Some(ColumnKind::Outflow)),
+            () if ways.none.contains(&word) => Ok(None),
+            () => Err(Flaw {
+                code: "bad_key",
+                problem: format!("`{word}` is neither in nor out"),
+                hint: "add the word to `in`, `out` or `none` of `[way]` in the mapping".into(),
+            }),
+        }
+    }
+
+    /// One end of a movement; none where it lies outside of our sites.
+    fn end(&self, which: &str) -> Result<Option<String>, Flaw> {
+        let columns = if which == "from" { &self.mapping.key.from } else { &self.mapping.key.to };
+        let Some(word) = self.key(columns.as_ref()) else { return Ok(None) };
+        match self.mapping.words.site.get(&word) {
+            Some(site) if site.is_empty() => Ok(None),
+            Some(site) => Ok(Some(site.clone())),
+            None if self.mapping.words.site.is_empty() => Ok(Some(word)),
+            None => Err(Flaw {
+                code: "bad_key",
+                problem: format!("`{word}` is none of the places of `[words.site]`"),
+                hint: "say which site it is, or `\"\"` where it lies outside".into(),
+            }),
+        }
+    }
+
+    /// What the figures of an account are known by for ever.
+    fn identity(&self, kind: ColumnKind, site: &str, lot: &str, material: &str) -> String {
+        let key = &self.mapping.key;
+        let is_keyed = [&key.site, &key.lot, &key.material, &key.from].into_iter().any(Option::is_some);
+        let column = &self.rule.column;
+        let way = match (self.rule.kind, kind) {
+            (RuleKind::Movement, ColumnKind::Outflow) | (RuleKind::Inflow, ColumnKind::Outflow) => " out",
+            (RuleKind::Movement, _) | (RuleKind::Outflow, ColumnKind::Inflow) => " in",
+            _ => "",
+        };
+        if is_keyed { format!("{column}{way} of {material} {lot} at {site}") } else { format!("{column}{way}") }
+    }
+}
+
+fn bad_line(error: &SourceError) -> Flaw {
+    let hint = "correct the line, and load the file again".to_owned();
+    Flaw { code: "bad_line", problem: causes::told(error), hint }
+}
+
+#[cfg(test)]
+mod tests;
