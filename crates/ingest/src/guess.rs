@@ -10,9 +10,10 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::Layout;
-use crate::mapping::Mapping;
+use crate::mapping::{GIVEN, Mapping, dated};
 use crate::said::{What, said};
-use crate::source::{Kind, SourceError};
+use crate::source::{Kind, Record, SourceError};
+use crate::when::{When, WhenSettings};
 use figures::Figures;
 use table::Table;
 
@@ -82,6 +83,14 @@ struct Days {
     format: Option<String>,
 }
 
+impl Days {
+    fn when(&self) -> When {
+        let settings =
+            WhenSettings { date_format: self.format.clone(), zone: Some("UTC".into()), ..WhenSettings::default() };
+        settings.ready().unwrap_or_default()
+    }
+}
+
 /// Proposes a mapping for a file.
 ///
 /// # Errors
@@ -95,11 +104,11 @@ pub fn guess(bytes: &[u8], name: &str, answers: &Answers) -> Result<Guess, Sourc
     let table = Table::find(bytes, &layout)?;
     let mut found = Found { table, answers, open: Vec::new(), proven: Vec::new() };
     let Some(days) = days(&mut found) else { return Ok(found.end(String::new())) };
-    let totals = totals(&found);
-    let Some(figures) = Figures::read(&mut found, &days, &totals) else { return Ok(found.end(String::new())) };
-    let text = write::mapping(&mut found, name, &days, &totals, &figures);
+    let apart = apart(&mut found, &days);
+    let Some(figures) = Figures::read(&mut found, &days, &apart) else { return Ok(found.end(String::new())) };
+    let text = write::mapping(&mut found, name, &days, &apart, &figures);
     let mut guess = found.end(text);
-    check(&mut guess, bytes);
+    check(&mut guess, bytes, answers);
     Ok(guess)
 }
 
@@ -110,12 +119,16 @@ impl Found<'_> {
 }
 
 /// Reads the file by the proposal: what it cannot read, it does not settle.
-fn check(guess: &mut Guess, bytes: &[u8]) {
+fn check(guess: &mut Guess, bytes: &[u8], answers: &Answers) {
     let wrong = |question: String| Open { setting: "file".into(), question, choices: Vec::new() };
     if !guess.open.is_empty() {
         return;
     }
-    let mapping = match Mapping::parse(&guess.mapping) {
+    let dated = match answers.get("day").filter(|_| guess.mapping.contains("date = \"@date\"")) {
+        Some(day) => dated(&guess.mapping, day),
+        None => Ok(guess.mapping.clone()),
+    };
+    let mapping = match dated.and_then(|text| Mapping::parse(&text)) {
         Ok(mapping) => mapping,
         Err(error) => return guess.open.push(wrong(format!("{}: correct the mapping by hand", causes::told(&error)))),
     };
@@ -143,7 +156,7 @@ fn check(guess: &mut Guess, bytes: &[u8]) {
 /// The column of days, or the headings that are days.
 fn days(found: &mut Found<'_>) -> Option<Days> {
     let across: Vec<&str> = found.table.columns.iter().map(|column| column.name.as_str()).collect();
-    let when = crate::when::WhenSettings::default().ready().unwrap_or_default();
+    let when = WhenSettings::default().ready().unwrap_or_default();
     let are_days = across.iter().filter(|name| when.read(name, Kind::Text).is_ok()).count();
     if are_days >= 2 {
         return Some(Days { column: crate::mapping::HEADING.into(), format: None });
@@ -174,8 +187,8 @@ fn days(found: &mut Found<'_>) -> Option<Days> {
     let chosen = match &candidates[..] {
         [] => {
             let question = "which day do the figures speak of? no column of days was found".to_owned();
-            let day = found.ask("day", question, &[])?;
-            return Some(Days { column: format!("={day}"), format: None });
+            found.ask("day", question, &[])?;
+            return Some(Days { column: GIVEN.into(), format: None });
         }
         [only] => only.clone(),
         [first, rest @ ..] => {
@@ -215,7 +228,7 @@ fn days(found: &mut Found<'_>) -> Option<Days> {
 
 /// How fine a column of days is: the shortest period that one of them speaks of.
 fn finest(texts: &[(&str, Kind)]) -> usize {
-    let when = crate::when::WhenSettings { zone: Some("UTC".into()), ..Default::default() }.ready().unwrap_or_default();
+    let when = WhenSettings { zone: Some("UTC".into()), ..Default::default() }.ready().unwrap_or_default();
     let told = texts.iter().filter_map(|(text, kind)| when.read(text, *kind).ok());
     told.map(|told| told.period as usize).min().unwrap_or(0)
 }
@@ -225,7 +238,7 @@ fn steady<'f>(found: &Found<'_>, column: &str, formats: &[&'f str]) -> Option<&'
     let texts = found.column_texts(column);
     let mut steady = Vec::new();
     for format in formats {
-        let settings = crate::when::WhenSettings { date_format: Some((*format).to_owned()), ..Default::default() };
+        let settings = WhenSettings { date_format: Some((*format).to_owned()), ..Default::default() };
         let when = settings.ready().ok()?;
         let mut days: Vec<jiff::civil::Date> =
             texts.iter().filter_map(|(text, kind)| when.read(text, *kind).ok()).map(|told| told.day).collect();
@@ -243,20 +256,96 @@ fn steady<'f>(found: &Found<'_>, column: &str, formats: &[&'f str]) -> Option<&'
     }
 }
 
-/// Rows of sums: by column, the words that say so.
-fn totals(found: &Found<'_>) -> BTreeMap<String, BTreeSet<String>> {
-    let mut totals: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for column in &found.table.columns {
-        let texts = found.column_texts(&column.name);
-        let is_total = |text: &str| words::TOTALS.contains(&text.trim().to_lowercase().as_str());
-        let words: BTreeSet<String> =
-            texts.iter().filter(|(text, _)| is_total(text)).map(|(text, _)| (*text).to_owned()).collect();
+/// Rows of sums, and rows that do not count: by column, the words that say so.
+#[derive(Debug, Default)]
+struct Apart {
+    totals: BTreeMap<String, BTreeSet<String>>,
+    left_out: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Apart {
+    fn is(&self, row: &Record) -> bool {
+        let mut all = self.totals.iter().chain(&self.left_out);
+        all.any(|(column, words)| row.text(column).is_some_and(|text| words.contains(text)))
+    }
+}
+
+fn apart(found: &mut Found<'_>, days: &Days) -> Apart {
+    let mut apart = Apart::default();
+    let columns: Vec<String> = found.table.columns.iter().map(|column| column.name.clone()).collect();
+    for column in &columns {
+        let texts: BTreeSet<String> = distinct(found, column);
+        let is_change = |text: &&String| words::CHANGES.contains(&text.trim().to_lowercase().as_str());
+        let is_dead = |text: &&String| {
+            words::key(column) == Some(words::Key::Status)
+                && ["cancelled", "canceled", "draft", "storniert", "void"].contains(&text.to_lowercase().as_str())
+        };
+        let is_total = |text: &&String| words::TOTALS.contains(&text.trim().to_lowercase().as_str());
+        let own = texts.iter().filter(|text| !is_change(text) && !is_total(text) && !is_dead(text)).count();
         // Where all of them say it, it tells nothing apart.
-        if !words.is_empty() && texts.iter().any(|(text, _)| !is_total(text)) {
-            totals.insert(column.name.clone(), words);
+        if own == 0 {
+            continue;
+        }
+        let left_out: BTreeSet<String> =
+            texts.iter().filter(|text| is_change(text) || is_dead(text)).cloned().collect();
+        let totals: BTreeSet<String> = texts.iter().filter(is_total).cloned().collect();
+        if *column == days.column {
+            // What has no day and no digit is a note, or a sum over all days.
+            let when = days.when();
+            let is_note =
+                |(text, kind): &(&str, Kind)| when.read(text, *kind).is_err() && !text.chars().any(char::is_numeric);
+            let notes = found
+                .column_texts(column)
+                .iter()
+                .filter(|text| is_note(text))
+                .map(|(text, _)| (*text).to_owned())
+                .collect();
+            insert(&mut apart.left_out, column, notes);
+        } else {
+            insert(&mut apart.left_out, column, left_out);
+            insert(&mut apart.totals, column, totals);
         }
     }
-    totals
+    chosen(found, days, &mut apart, &columns);
+    apart
+}
+
+fn insert(all: &mut BTreeMap<String, BTreeSet<String>>, column: &str, words: BTreeSet<String>) {
+    if !words.is_empty() {
+        all.insert(column.to_owned(), words);
+    }
+}
+
+/// Columns whose words part a table into several: which of them is meant has to be asked.
+fn chosen(found: &mut Found<'_>, days: &Days, apart: &mut Apart, columns: &[String]) {
+    let is_kind = |name: &str| {
+        let name = name.to_lowercase();
+        [
+            "flow_breakdown",
+            "flow",
+            "stk_flow",
+            "measure",
+            "variable",
+            "series",
+            "indicator",
+            "unit_measure",
+            "item",
+            "units",
+        ]
+        .contains(&name.as_str())
+    };
+    for column in columns.iter().filter(|column| **column != days.column && is_kind(column)) {
+        let words = distinct(found, column);
+        if words.len() < 2 {
+            continue;
+        }
+        let choices: Vec<&str> = words.iter().map(String::as_str).collect();
+        let answer = found.ask(&format!("rows {column}"), format!("which rows are meant, by `{column}`?"), &choices);
+        if let Some(answer) = answer {
+            let others = words.into_iter().filter(|word| *word != answer).collect();
+            insert(&mut apart.left_out, column, others);
+        }
+    }
 }
 
 /// The words of a column, each once.

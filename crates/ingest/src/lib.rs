@@ -31,7 +31,7 @@ pub use jiff::civil::Date;
 pub use known::Recorded;
 pub use layout::{Layout, SourceFormat, Words};
 pub use load::{Due, Lines, Load, Origin, Reckoning, Taking, Tally};
-pub use mapping::{Begins, Column, ColumnKind, Flows, Mapping, MappingError};
+pub use mapping::{Begins, Column, ColumnKind, Flows, Mapping, MappingError, dated};
 pub use memory::{Became, Memory, Moved, Was};
 pub use reading::{Item, Reading, ReadingError, Step, Why};
 pub use rehearsal::Effect;

@@ -38,7 +38,7 @@ pub struct Mapping {
     pub figures: FigureSettings,
     /// Party that posts and owns.
     pub party: String,
-    /// Column of the effective date; `@heading` where days are headings, and `=2026-03-31` where the file does not say it.
+    /// Column of the effective date; `@heading` where days are headings, and `@date` where it is given beside the file.
     pub date: String,
     /// Column of the date of publication, kept in the reference.
     pub published: Option<String>,
@@ -261,6 +261,24 @@ pub enum MappingError {
     },
 }
 
+/// The date of a mapping whose source does not say it.
+pub(crate) const GIVEN: &str = "@date";
+
+/// A mapping for a source that speaks of one day and does not say which.
+///
+/// # Errors
+/// When it is no TOML, or has a column of days.
+pub fn dated(text: &str, day: &str) -> Result<String, MappingError> {
+    let mut table: toml::Table = toml::from_str(text)?;
+    if table.get("date").and_then(toml::Value::as_str) != Some(GIVEN) {
+        let name = table.get("name").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+        let problem = "has a column of days: a date is given where it says `date = \"@date\"`".to_owned();
+        return Err(MappingError::Contradiction { name, problem });
+    }
+    table.insert("date".to_owned(), format!("={day}").into());
+    Ok(table.to_string())
+}
+
 /// Do both columns say what one account holds? Stock beside flows, too, would be posted twice.
 fn contradicts(rule: &Rule, other: &Rule) -> bool {
     let says_level = |kind| matches!(kind, RuleKind::Stock | RuleKind::Count);
@@ -371,6 +389,9 @@ impl Mapping {
         }
         if let Some(word) = self.register.iter().find(|command| !command.contains_key("act")) {
             return Some(format!("registers something without `act`: {}", Value::Object(word.clone())));
+        }
+        if self.date == GIVEN {
+            return Some("is for a file that does not say its day: give it with `--date`".into());
         }
         if self.key.from.is_some() != self.key.to.is_some() {
             return Some("has one of `from` and `to` in `[key]`, which go together".into());

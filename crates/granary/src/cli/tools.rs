@@ -235,7 +235,7 @@ pub(crate) enum Loads {
 /// Load a table or list by a declared mapping.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary import --list\n  granary import --dir my-ledger --mapping us-crude-weekly data/us_crude_stocks_weekly.csv\n\nLoading the same file again changes nothing. A figure that the source has revised replaces the one before it: stock by\nthe difference, a flow by a reversal and a new movement, each with `revised: was ...` in its reference. One line that\nfails keeps all others back, unless --lines says to take what holds."
+    after_help = "Examples:\n  granary import --list\n  granary import --dir my-ledger --mapping us-crude-weekly data/us_crude_stocks_weekly.csv\n  granary import --guess stocks.xlsx --answer party=AGENCY --answer site=North --write stocks.toml\n\nLoading the same file again changes nothing. A figure that the source has revised replaces the one before it: stock by\nthe difference, a flow by a reversal and a new movement, each with `revised: was ...` in its reference. One line that\nfails keeps all others back, unless --lines says to take what holds."
 )]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Import {
@@ -258,6 +258,18 @@ pub(crate) struct Import {
     /// Write the lines that failed into this file, as they were, with the reason behind.
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+    /// The day that a file speaks of which does not say it (`date = "@date"` in the mapping).
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) date: Option<String>,
+    /// Propose a mapping for the file, prove it by its figures, and ask what they do not prove. Posts nothing.
+    #[arg(long, conflicts_with_all = ["mapping", "list", "dry_run", "lines", "rejects"])]
+    pub(crate) guess: bool,
+    /// An answer to a question of --guess, such as `site=North`.
+    #[arg(long, value_name = "SETTING=ANSWER", requires = "guess")]
+    pub(crate) answer: Vec<String>,
+    /// Write the mapping into this file, once nothing is open.
+    #[arg(long, value_name = "FILE", requires = "guess")]
+    pub(crate) write: Option<PathBuf>,
     /// File to load; `-` is standard input.
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]

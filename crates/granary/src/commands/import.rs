@@ -1,11 +1,13 @@
 //! `granary import`: a table or list by a declared mapping, with a verdict for every line; into a folder, or at a server.
 
+mod guess;
 mod loads;
 mod rejects;
 mod told;
 
 use std::fs;
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 use answers::Viewer;
 use ingest::{Due, Load, Mapping, Origin, Reading, ReadingError, Recorded, SHIPPED, Taking, Tally};
@@ -30,20 +32,21 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     if args.list {
         return list(args.mapping.as_deref());
     }
-    let (Some(name), Some(file)) = (&args.mapping, &args.file) else {
-        return Err(Failure::wrong_use("name a mapping and a file")
-            .hint("`granary import --list` shows the mappings that come with the program"));
+    let file = args.file.as_ref();
+    if let (true, Some(file)) = (args.guess, file) {
+        return guess::run(args, file, &read(file)?);
+    }
+    let (Some(name), Some(file)) = (&args.mapping, file) else {
+        return Err(Failure::wrong_use("name a mapping and a file").hint(
+            "`granary import --list` shows the mappings that come with the program, and `--guess FILE` proposes one",
+        ));
     };
-    let text = mapping_text(name)?;
+    let mut text = mapping_text(name)?;
+    if let Some(day) = &args.date {
+        text = ingest::dated(&text, day)?;
+    }
     let mapping = Mapping::parse(&text)?;
-    let mut source = Vec::new();
-    match file.to_str() {
-        Some("-") => io::stdin().lock().read_to_end(&mut source)?,
-        _ => {
-            source = fs::read(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))?;
-            source.len()
-        }
-    };
+    let source = read(file)?;
     let taking = match (args.dry_run, args.lines) {
         (true, _) => Taking::Nothing,
         (false, true) => Taking::Lines,
@@ -70,6 +73,15 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     }
     told.end(&tally)?;
     Ok(if tally.is_whole() { Exit::Done } else { Exit::Refused })
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file.to_str() == Some("-") {
+        let mut source = Vec::new();
+        io::stdin().lock().read_to_end(&mut source)?;
+        return Ok(source);
+    }
+    fs::read(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))
 }
 
 /// Where the ledger is: in a folder that nobody holds, or at a server.

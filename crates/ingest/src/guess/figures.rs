@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::{self, Role};
-use super::{Days, Found, distinct, table};
+use super::words::{self, Key, Role};
+use super::{Apart, Days, Found, table};
 use crate::decimal::Decimal;
 use crate::figure::{Figure, FigureSettings, Points, Sign};
-use crate::mapping::HEADING;
-use crate::source::{Kind, Record};
+use crate::mapping::{GIVEN, HEADING};
+use crate::source::{Kind, Record, SECTION};
 use crate::when::WhenSettings;
 
 /// The columns of figures of a table.
@@ -39,11 +39,7 @@ type Row<'r> = (jiff::civil::Date, Vec<&'r str>, &'r Record);
 
 impl Figures {
     /// Reads them; none where a question has to be answered first.
-    pub(super) fn read(
-        found: &mut Found<'_>,
-        days: &Days,
-        totals: &BTreeMap<String, BTreeSet<String>>,
-    ) -> Option<Self> {
+    pub(super) fn read(found: &mut Found<'_>, days: &Days, apart: &Apart) -> Option<Self> {
         let names = names(found, days);
         if names.is_empty() {
             found.ask("file", "no column of figures was found".into(), &[]);
@@ -51,7 +47,7 @@ impl Figures {
         }
         let dialects = dialects(found, &names);
         let roles = roles(found, &names, days)?;
-        let keys = keys(found, days, totals);
+        let keys = keys(found, days, apart);
         let mut best: Option<(usize, Self)> = None;
         for settings in &dialects {
             let figures = Self {
@@ -62,7 +58,7 @@ impl Figures {
                 sign: None,
                 sum: None,
             };
-            let proof = proof(found, days, totals, &figures);
+            let proof = proof(found, days, apart, &figures);
             let (count, sign, sentences) = (proof.count, proof.sign, proof.sentences);
             let is_better = best.as_ref().is_none_or(|(before, _)| count > *before);
             if is_better {
@@ -166,13 +162,23 @@ fn flags(texts: &[String]) -> Vec<String> {
     flags.into_iter().collect()
 }
 
-/// What each column is: by its heading, or as was answered.
+/// What each column is: by its heading, by what the titles say, or as was answered.
 fn roles(found: &mut Found<'_>, names: &[String], days: &Days) -> Option<BTreeMap<String, Role>> {
+    let columns: Vec<String> = found.table.columns.iter().map(|column| column.name.clone()).collect();
+    let is_moved = columns.iter().any(|name| matches!(words::key(name), Some(Key::Way | Key::From)));
+    let are_stocks = found.table.titles.iter().any(|title| words::are_stocks(title));
+    let is_wide = words_of(found, days).is_empty();
+    let values: Vec<&str> = names.iter().map(String::as_str).filter(|name| is_value(name)).collect();
+    // Of several quantities of one row, one is meant.
+    let value = match values[..] {
+        [] => None,
+        [only] => Some(only.to_owned()),
+        _ => Some(found.ask("column", "which column has the quantity?".into(), &values)?),
+    };
     let mut roles = BTreeMap::new();
-    let is_long = words_of(found, days).len() >= 2;
     for name in names {
-        let choices = ["stock", "opening", "in", "out", "none"];
         let setting = format!("kind {name}");
+        let choices = ["stock", "opening", "in", "out", "none"];
         let answered = |answer: &str| match answer {
             "stock" => Role::Stock,
             "opening" => Role::Opening,
@@ -180,13 +186,18 @@ fn roles(found: &mut Found<'_>, names: &[String], days: &Days) -> Option<BTreeMa
             "out" => Role::Out,
             _ => Role::Other,
         };
-        let role = match found.answers.get(&setting).map(|answer| answered(answer)).or_else(|| words::role(name)) {
-            Some(role) => role,
-            None if names.len() == 1 || is_value(name) || !is_long => {
-                let question = format!("what are the figures of `{name}`?");
-                answered(&found.ask(&setting, question, &choices)?)
+        let by_name = || if days.column == HEADING { Some(Role::Stock) } else { words::role(name) };
+        let known = found.answers.get(&setting).map(|answer| answered(answer));
+        let is_chosen = value.as_ref() == Some(name);
+        let role = match known.or_else(by_name) {
+            _ if is_value(name) && !is_chosen => Role::Other,
+            _ if is_chosen && is_moved && known.is_none() => Role::Moved,
+            Some(role) if !is_chosen || known.is_some() => role,
+            _ if is_chosen || names.len() == 1 || (is_wide && !are_stocks) => {
+                answered(&found.ask(&setting, format!("what are the figures of `{name}`?"), &choices)?)
             }
-            None => Role::Other,
+            _ if are_stocks => Role::Stock,
+            _ => Role::Other,
         };
         roles.insert(name.clone(), role);
     }
@@ -209,17 +220,28 @@ fn words_of(found: &Found<'_>, days: &Days) -> Vec<String> {
     found.table.columns.iter().filter(is_one).map(|column| column.name.clone()).collect()
 }
 
-/// Columns that tell the rows of one day apart: those of places, lots and materials that say more than one word.
-fn keys(found: &Found<'_>, days: &Days, totals: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
-    let is_key = |name: &String| {
-        let words = distinct(found, name);
-        let own = words.iter().filter(|word| !totals.get(name).is_some_and(|totals| totals.contains(*word))).count();
-        let meaning = words::key(name);
-        own > 1 && matches!(meaning, Some(words::Key::Lot | words::Key::Site | words::Key::Area | words::Key::Material))
+/// Columns that tell the rows of one day apart: what it is, then lots, sites and countries as far as they part more.
+fn keys(found: &Found<'_>, days: &Days, apart: &Apart) -> Vec<String> {
+    let rows: Vec<&Record> = found.table.rows.iter().filter(|row| !apart.is(row)).collect();
+    let text = |row: &Record, key: &str| row.text(key).unwrap_or_default().to_owned();
+    let columns = words_of(found, days);
+    let mut candidates: Vec<String> = Vec::new();
+    if rows.iter().any(|row| row.section().is_some()) {
+        candidates.push(SECTION.to_owned());
+    }
+    for wanted in [Key::Material, Key::Lot, Key::Site, Key::Area] {
+        candidates.extend(columns.iter().filter(|name| words::key(name) == Some(wanted)).cloned());
+    }
+    let parts = |keys: &[String]| {
+        rows.iter().map(|row| keys.iter().map(|key| text(row, key)).collect()).collect::<BTreeSet<Vec<String>>>().len()
     };
-    let mut keys: Vec<String> = words_of(found, days).into_iter().filter(is_key).collect();
-    if found.table.rows.iter().any(|row| row.section().is_some()) {
-        keys.insert(0, crate::source::SECTION.to_owned());
+    let mut keys: Vec<String> = Vec::new();
+    for candidate in candidates {
+        let mut more = keys.clone();
+        more.push(candidate);
+        if parts(&more) > parts(&keys) {
+            keys = more;
+        }
     }
     keys
 }
@@ -233,21 +255,17 @@ struct Proof {
     sum: Option<(String, Vec<String>)>,
 }
 
-fn proof(found: &Found<'_>, days: &Days, totals: &BTreeMap<String, BTreeSet<String>>, figures: &Figures) -> Proof {
+fn proof(found: &Found<'_>, days: &Days, apart: &Apart, figures: &Figures) -> Proof {
     let mut proof = Proof::default();
-    let settings =
-        WhenSettings { date_format: days.format.clone(), zone: Some("UTC".into()), ..WhenSettings::default() };
-    let when = settings.ready().unwrap_or_default();
-    let is_total =
-        |row: &Record| totals.iter().any(|(column, words)| row.text(column).is_some_and(|text| words.contains(text)));
+    let when = days.when();
     let rows: Vec<Row<'_>> = found
         .table
         .rows
         .iter()
-        .filter(|row| !is_total(row))
+        .filter(|row| !apart.is(row))
         .filter_map(|row| {
             let day = match days.column.as_str() {
-                column if column == HEADING || column.starts_with('=') => jiff::civil::Date::MIN,
+                HEADING | GIVEN => jiff::civil::Date::MIN,
                 column => when.read(row.text(column)?, row.kind(column)).ok()?.day,
             };
             Some((day, figures.keys.iter().map(|key| row.text(key).unwrap_or_default()).collect(), row))
@@ -343,22 +361,21 @@ fn changes(rows: &[Row<'_>], figures: &Figures, stock: &str, change: &str, proof
     }
 }
 
-/// One column is the sum of all others.
+/// One column is the sum of all others, but for rounding.
 fn sum_of_columns(found: &Found<'_>, figures: &Figures, stock: &[&str], proof: &mut Proof) {
     for total in stock {
         let parts: Vec<&str> = stock.iter().copied().filter(|part| part != total).collect();
         let holds = |row: &Record| {
             let sum = parts.iter().try_fold(Decimal::default(), |sum, part| sum.plus(figures.at(row, part)?))?;
-            Some(sum.is_same(figures.at(row, total)?) && sum.units != 0)
+            let difference = figures.at(row, total)?.minus(sum)?;
+            let hundred = difference.times(Decimal { units: 100, decimals: 0 })?;
+            Some(sum.units != 0 && hundred.is_within(parts.len() as u64))
         };
         let held: Vec<bool> = found.table.rows.iter().filter_map(holds).collect();
         if !held.is_empty() && held.iter().all(|holds| *holds) {
             let count = held.len();
             proof.count += count;
-            proof.sentences.push(format!(
-                "`{total}` is the sum of {} columns in {count} of {count} rows: checked, not loaded",
-                parts.len()
-            ));
+            proof.sentences.push(format!("`{total}` is the sum of {} columns in {count} of {count} rows", parts.len()));
             proof.sum = Some(((*total).to_owned(), parts.into_iter().map(str::to_owned).collect()));
             return;
         }

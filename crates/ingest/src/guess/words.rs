@@ -14,6 +14,8 @@ pub(super) enum Role {
     Out,
     /// By how much it changed.
     Change,
+    /// What moved: another column, or the sign, says which way.
+    Moved,
     /// No stock at all: prices, capacities, per cents, numbers of things.
     Other,
 }
@@ -257,22 +259,50 @@ const DAYS: [&str; 22] = [
 ];
 
 /// Words that stand in a row of sums.
-pub(super) const TOTALS: [&str; 14] = [
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "gesamt",
-    "* gesamt",
-    "summe",
-    "合計",
-    "合计",
-    "总计",
-    "합계",
-    "world",
-    "all",
-    "+/-",
+pub(super) const TOTALS: [&str; 12] =
+    ["total", "totals", "grand total", "sum", "gesamt", "* gesamt", "summe", "合計", "合计", "总计", "합계", "world"];
+
+/// Words that stand in a row that says how the others changed.
+pub(super) const CHANGES: [&str; 8] =
+    ["+/-", "change", "per cent change", "% change", "difference", "veränderung", "前年比", "増減"];
+
+/// Words for the ways of a movement.
+const WAYS: [(&str, &[&str]); 2] = [
+    (
+        "in",
+        &[
+            "in", "import", "imports", "receipt", "receipts", "received", "zugang", "eingang", "entry", "inbound", "m",
+            "入庫", "輸入",
+        ],
+    ),
+    (
+        "out",
+        &[
+            "out", "export", "exports", "issue", "issues", "issued", "abgang", "ausgang", "exit", "outbound", "x",
+            "出庫", "輸出",
+        ],
+    ),
 ];
+
+/// Which way a word says, where it can be no other.
+pub(super) fn way(word: &str) -> Option<&'static str> {
+    let word = folded(word);
+    WAYS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(way, _)| *way)
+}
+
+/// Does a text name a sum?
+pub(super) fn is_total(text: &str) -> bool {
+    let text = folded(text);
+    TOTALS
+        .iter()
+        .any(|word| text == *word || text.split(|letter: char| !letter.is_alphanumeric()).any(|part| part == *word))
+}
+
+/// Does a text above a table say that it is of stocks?
+pub(super) fn are_stocks(text: &str) -> bool {
+    let text = folded(text);
+    ["stock", "bestände", "bestand", "inventor", "備蓄", "在庫", "库存", "재고"].iter().any(|word| text.contains(word))
+}
 
 /// Texts that say that there is no figure.
 pub(super) const MISSING: [&str; 21] = [

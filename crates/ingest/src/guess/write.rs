@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::figures::{Figures, are_points_open};
 use super::words::{self, Key, Role};
-use super::{Days, Found, distinct};
+use super::{Apart, Days, Found, distinct};
 use crate::figure::Sign;
 use crate::mapping::{EVERY, HEADING};
 use crate::source::SECTION;
@@ -19,226 +19,363 @@ fn list<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
     format!("[{}]", texts.join(", "))
 }
 
+/// What has to be known of a table to write its mapping, beside its figures.
+struct Writer<'w, 'f> {
+    found: &'w mut Found<'f>,
+    days: &'w Days,
+    apart: &'w Apart,
+    figures: &'w Figures,
+    text: String,
+    columns: Vec<String>,
+}
+
 /// The mapping; what it needs and nobody said is asked.
-pub(super) fn mapping(
-    found: &mut Found<'_>,
-    name: &str,
-    days: &Days,
-    totals: &BTreeMap<String, BTreeSet<String>>,
-    figures: &Figures,
-) -> String {
-    let mut text = String::new();
-    let party = found
-        .ask("party", "whose stock is it? the code of the party that posts and owns".into(), &[])
-        .unwrap_or_default();
-    let lines = [("name", slug(name)), ("source", name.to_owned()), ("party", party), ("date", days.column.clone())];
-    for (setting, value) in lines {
-        let _ = writeln!(text, "{setting} = {}", quoted(&value));
-    }
-    if let Some(format) = &days.format {
-        let _ = writeln!(text, "date_format = {}", quoted(format));
-    }
-    if let Some(sheet) = &found.table.sheet {
-        let _ = writeln!(text, "sheet = {}", quoted(sheet));
-    }
-    marks(&mut text, found, figures);
-    rows(&mut text, found, days, totals);
-    keys(&mut text, found, figures);
-    columns(&mut text, found, days, figures);
+pub(super) fn mapping(found: &mut Found<'_>, name: &str, days: &Days, apart: &Apart, figures: &Figures) -> String {
+    let columns = found.table.columns.iter().map(|column| column.name.clone()).collect();
+    let mut writer = Writer { found, days, apart, figures, text: String::new(), columns };
+    writer.head(name);
+    writer.marks();
+    writer.rows();
+    let keys = writer.keys();
+    writer.columns(&keys);
+    let text = std::mem::take(&mut writer.text);
+    let mut seen = BTreeSet::new();
+    found.open.retain(|open| seen.insert(open.setting.clone()));
     text
 }
 
 fn slug(name: &str) -> String {
     let stem = name.rsplit(['/', '\\']).next().unwrap_or(name).split('.').next().unwrap_or(name);
-    // The same mapping reads next month's file: what counts days is no part of its name.
     let letters = |letter: char| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let slug: String = stem.chars().map(letters).collect();
-    let slug =
-        slug.split('-').filter(|part| !part.is_empty() && part.len() < 6 || part.chars().any(char::is_alphabetic));
-    slug.collect::<Vec<_>>().join("-")
+    // The same mapping reads next month's file: the day of this one is no part of its name.
+    let is_day = |part: &&str| part.len() >= 6 && part.chars().all(|letter| letter.is_ascii_digit());
+    let parts: Vec<&str> = slug.split('-').filter(|part| !part.is_empty() && !is_day(part)).collect();
+    if parts.is_empty() { "source".to_owned() } else { parts.join("-") }
 }
 
-fn marks(text: &mut String, found: &mut Found<'_>, figures: &Figures) {
-    let names: Vec<&str> = figures.roles.keys().map(String::as_str).collect();
-    let settings = &figures.settings;
-    let seen: BTreeSet<String> =
-        names.iter().flat_map(|name| found.column_texts(name)).map(|(text, _)| text.to_owned()).collect();
-    if settings.decimal_mark() != '.' || settings.thousands.is_some() || are_points_open(found, &names) {
-        let _ = writeln!(text, "decimal = {}", quoted(&settings.decimal_mark().to_string()));
+impl Writer<'_, '_> {
+    fn set(&mut self, setting: &str, value: &str) {
+        let _ = writeln!(self.text, "{setting} = {}", quoted(value));
     }
-    if let Some(thousands) = &settings.thousands {
-        let _ = writeln!(text, "thousands = {}", quoted(thousands));
-    }
-    let mut missing: BTreeSet<String> =
-        seen.iter().filter(|text| words::MISSING.contains(&text.as_str())).cloned().collect();
-    let stocks: BTreeSet<String> = figures
-        .of(Role::Stock)
-        .iter()
-        .flat_map(|name| found.column_texts(name))
-        .map(|(text, _)| text.to_owned())
-        .collect();
-    let dashes: BTreeSet<String> =
-        missing.iter().filter(|text| words::DASHES.contains(&text.as_str())).cloned().collect();
-    if dashes.iter().any(|dash| stocks.contains(dash)) {
-        let question =
-            "what does a dash say in a column of stock: that nothing lies there, or that nobody said?".to_owned();
-        if found.ask("dash", question, &["zero", "missing"]).as_deref() == Some("zero") {
-            let _ = writeln!(text, "zero = {}", list(&dashes));
-            missing.retain(|text| !dashes.contains(text));
+
+    fn table(&mut self, name: &str, lines: &[String]) {
+        if !lines.is_empty() {
+            let _ = writeln!(self.text, "\n[{name}]\n{}", lines.join("\n"));
         }
     }
-    if !missing.is_empty() {
-        let _ = writeln!(text, "missing = {}", list(&missing));
+
+    fn column_of(&self, key: Key) -> Option<String> {
+        self.columns.iter().find(|column| words::key(column) == Some(key)).cloned()
     }
-    if !settings.flags.is_empty() {
-        let _ = writeln!(text, "flags = {}", list(&settings.flags));
+
+    fn are_flows(&self) -> bool {
+        self.figures.of(Role::Stock).is_empty()
     }
-    let sign = figures.sign.filter(|_| figures.of(Role::Stock).is_empty());
-    if let Some(sign) = sign {
-        let word = match sign {
-            Sign::Way => "way",
-            Sign::Reverses => "reverses",
-            Sign::Ignore => "ignore",
+
+    fn head(&mut self, name: &str) {
+        let party = self.found.ask("party", "whose stock is it? the code of the party that posts and owns".into(), &[]);
+        self.set("name", &slug(name));
+        self.set("source", name);
+        self.set("party", &party.unwrap_or_default());
+        let days = self.days.clone();
+        self.set("date", &days.column);
+        if let Some(format) = &days.format {
+            self.set("date_format", format);
+        }
+        if let Some(sheet) = self.found.table.sheet.clone() {
+            self.set("sheet", &sheet);
+        }
+        for setting in ["times", "zone"] {
+            if let Some(zone) = self.found.answers.get(setting).cloned() {
+                self.set(setting, &zone);
+            }
+        }
+        if self.are_flows() {
+            if let Some(column) = self.column_of(Key::Reference) {
+                self.set("reference", &column);
+            }
+            let question =
+                "what lay there before the first of these movements: nothing, or what the books say?".to_owned();
+            if self.found.ask("begins", question, &["empty", "books"]).as_deref() == Some("empty") {
+                self.set("begins", "empty");
+            }
+        }
+        let has_words = |column: &String| !distinct(self.found, column).is_empty();
+        if let Some(column) = self.column_of(Key::Status).filter(has_words) {
+            self.set("flag", &column);
+        }
+    }
+
+    fn marks(&mut self) {
+        let figures = self.figures;
+        let used = |role: &Role| !matches!(role, Role::Other);
+        let names: Vec<&str> =
+            figures.roles.iter().filter(|(_, role)| used(role)).map(|(name, _)| name.as_str()).collect();
+        let settings = &figures.settings;
+        let texts = |found: &Found<'_>, names: &[&str]| -> BTreeSet<String> {
+            names.iter().flat_map(|name| found.column_texts(name)).map(|(text, _)| text.to_owned()).collect()
         };
-        let _ = writeln!(text, "sign = {}", quoted(word));
-    }
-}
-
-/// Rows that do not count, and rows that are sums.
-fn rows(text: &mut String, found: &mut Found<'_>, days: &Days, totals: &BTreeMap<String, BTreeSet<String>>) {
-    let mut sums = Vec::new();
-    let mut left_out = Vec::new();
-    for (column, words) in totals {
-        // A sum in the column of days has no day, and is no sum of a day.
-        let target = if *column == days.column || column.is_empty() { &mut left_out } else { &mut sums };
-        target.push(format!("{} = {}", quoted(column), list(words)));
-    }
-    let statuses: Vec<String> = found.table.columns.iter().map(|column| column.name.clone()).collect();
-    for column in statuses.iter().filter(|column| words::key(column) == Some(Key::Status)) {
-        let dead: BTreeSet<String> = distinct(found, column)
-            .into_iter()
-            .filter(|word| {
-                ["cancelled", "canceled", "draft", "storniert", "void"].contains(&word.to_lowercase().as_str())
-            })
-            .collect();
-        if !dead.is_empty() {
-            left_out.push(format!("{} = {}", quoted(column), list(&dead)));
+        let seen = texts(self.found, &names);
+        if settings.decimal_mark() != '.' || settings.thousands.is_some() || are_points_open(self.found, &names) {
+            self.set("decimal", &settings.decimal_mark().to_string());
         }
-    }
-    if !left_out.is_empty() {
-        let _ = writeln!(text, "unless = {{ {} }}", left_out.join(", "));
-    }
-    if !sums.is_empty() {
-        let _ = writeln!(text, "totals = {{ {} }}", sums.join(", "));
-    }
-}
-
-fn keys(text: &mut String, found: &mut Found<'_>, figures: &Figures) {
-    let mut own: Vec<String> = Vec::new();
-    let mut units = BTreeSet::new();
-    if !figures.keys.is_empty() {
-        own.push(format!("lot = {}", list(&figures.keys)));
-    }
-    let columns: Vec<String> = found.table.columns.iter().map(|column| column.name.clone()).collect();
-    let unit = columns.iter().find(|column| words::key(column) == Some(Key::Unit));
-    if let Some(column) = unit {
-        own.push(format!("unit = {}", quoted(column)));
-        units = distinct(found, column);
-    }
-    let materials = figures.keys.iter().find(|key| *key == SECTION || words::key(key) == Some(Key::Material)).cloned();
-    let words: BTreeSet<String> = match materials.as_deref() {
-        Some(SECTION) => found.table.rows.iter().filter_map(|row| row.section()).map(str::to_owned).collect(),
-        Some(column) => distinct(found, column),
-        None => BTreeSet::new(),
-    };
-    if let Some(column) = &materials {
-        own.push(format!("material = {}", quoted(column)));
-    }
-    if own.is_empty() {
-        return;
-    }
-    let _ = writeln!(text, "\n[key]\n{}", own.join("\n"));
-    let mut ours = Vec::new();
-    for word in &words {
-        if let Some(code) = found.ask(&format!("material {word}"), format!("which material is `{word}`?"), &[]) {
-            ours.push(format!("{} = {}", quoted(word), quoted(&code)));
+        if let Some(thousands) = &settings.thousands {
+            self.set("thousands", thousands);
         }
-    }
-    if !ours.is_empty() {
-        let _ = writeln!(text, "\n[words.material]\n{}", ours.join("\n"));
-    }
-    let mut ours = Vec::new();
-    for word in &units {
-        let known = if words::is_mbbl(word) { None } else { words::unit(word).map(str::to_owned) };
-        let answer = known.or_else(|| found.ask(&format!("unit {word}"), format!("which unit is `{word}`?"), &[]));
-        ours.extend(answer.map(|unit| format!("{} = {}", quoted(word), quoted(&unit))));
-    }
-    if !ours.is_empty() {
-        let _ = writeln!(text, "\n[words.unit]\n{}", ours.join("\n"));
-    }
-}
-
-fn columns(text: &mut String, found: &mut Found<'_>, days: &Days, figures: &Figures) {
-    let columns: Vec<String> = found.table.columns.iter().map(|column| column.name.clone()).collect();
-    let has_unit = columns.iter().any(|column| words::key(column) == Some(Key::Unit));
-    let has_material = figures.keys.iter().any(|key| key == SECTION || words::key(key) == Some(Key::Material));
-    let titles: Vec<String> = found.table.titles.clone();
-    let chosen: Vec<(String, &str)> = if days.column == HEADING {
-        vec![(EVERY.to_owned(), "stock")]
-    } else {
-        // Levels say all that flows say, and what was there before.
-        let stock = figures.of(Role::Stock);
-        let is_sum = |name: &&str| figures.sum.as_ref().is_some_and(|(total, _)| total == name);
-        if stock.is_empty() {
-            let flows = [(Role::In, "inflow"), (Role::Out, "outflow")];
-            flows
-                .iter()
-                .flat_map(|(role, kind)| figures.of(*role).into_iter().map(move |name| (name.to_owned(), *kind)))
-                .collect()
-        } else {
-            stock.into_iter().filter(|name| !is_sum(name)).map(|name| (name.to_owned(), "stock")).collect()
-        }
-    };
-    let several = chosen.len() > 1 && chosen.iter().all(|(_, kind)| *kind == "stock");
-    for (name, kind) in chosen {
-        let _ = write!(text, "\n[[column]]\ncolumn = {}\nkind = {}\n", quoted(&name), quoted(kind));
-        if !has_unit {
-            let above = titles.iter().find_map(|title| words::unit_in(title));
-            let known = if words::is_mbbl(&name) { None } else { words::unit_in(&name).or(above).map(str::to_owned) };
-            let choices: &[&str] = if words::is_mbbl(&name) { &["kbbl", "1000 kbbl"] } else { &[] };
-            let question = if words::is_mbbl(&name) {
-                format!("`{name}`: is MBBL a thousand barrels (kbbl), as in the US trade, or a million?")
-            } else {
-                format!("in which unit are the figures of `{name}`?")
-            };
-            let setting = if words::is_mbbl(&name) { "unit MBBL" } else { "unit" };
-            if let Some(unit) = known.or_else(|| found.ask(setting, question, choices)) {
-                let _ = writeln!(text, "unit = {}", quoted(&unit));
+        let mut missing: BTreeSet<String> =
+            seen.iter().filter(|text| words::MISSING.contains(&text.as_str())).cloned().collect();
+        let is_dash = |text: &&String| words::DASHES.contains(&text.as_str());
+        let stocks = texts(self.found, &figures.of(Role::Stock));
+        if stocks.iter().any(|text| is_dash(&text)) {
+            let question =
+                "what does a dash say in a column of stock: that nothing lies there, or that nobody said?".to_owned();
+            if self.found.ask("dash", question, &["zero", "missing"]).as_deref() == Some("zero") {
+                let dashes: Vec<String> = missing.iter().filter(is_dash).cloned().collect();
+                let _ = writeln!(self.text, "zero = {}", list(&dashes));
+                missing.retain(|text| !is_dash(&text));
             }
         }
-        if let Some(site) = found.ask("site", "at which site does it lie?".into(), &[]) {
-            let _ = writeln!(text, "site = {}", quoted(&site));
+        if !missing.is_empty() {
+            let _ = writeln!(self.text, "missing = {}", list(&missing));
         }
-        if figures.keys.is_empty() {
-            let lot = if several {
-                Some(
-                    format!("{}-{}", found.answers.get("lot").map_or("", String::as_str), name)
-                        .trim_start_matches('-')
-                        .to_owned(),
-                )
-            } else {
-                found.ask("lot", "by which lot are the books to know it?".into(), &[])
-            };
-            if let Some(lot) = lot {
-                let _ = writeln!(text, "lot = {}", quoted(&lot));
+        if !settings.flags.is_empty() {
+            let _ = writeln!(self.text, "flags = {}", list(&settings.flags));
+        }
+        self.sign(&seen);
+    }
+
+    /// What a sign means is asked where there is one, and nothing proves it.
+    fn sign(&mut self, seen: &BTreeSet<String>) {
+        let is_signed = |text: &String| {
+            text.starts_with(['-', '(', '\u{2212}']) && text.len() > 2 || text.ends_with('-') && text.len() > 1
+        };
+        if !self.are_flows() || !seen.iter().any(is_signed) {
+            return;
+        }
+        let has_way = self.column_of(Key::Way).is_some() || self.column_of(Key::From).is_some();
+        let question =
+            "some movements are below zero: that they went out (`way`), that they were taken back (`reverses`), or \
+                        nothing, because another column says it (`ignore`)?"
+                .to_owned();
+        let choices: &[&str] = if has_way { &["reverses", "ignore"] } else { &["way", "reverses", "ignore"] };
+        let proven = self.figures.sign.map(|sign| match sign {
+            Sign::Way => "way".to_owned(),
+            Sign::Reverses => "reverses".to_owned(),
+            Sign::Ignore => "ignore".to_owned(),
+        });
+        if let Some(sign) = proven.or_else(|| self.found.ask("sign", question, choices)) {
+            self.set("sign", &sign);
+        }
+    }
+
+    /// Rows that do not count, and rows that are sums.
+    fn rows(&mut self) {
+        for (setting, rules) in [("unless", &self.apart.left_out), ("totals", &self.apart.totals)] {
+            for (column, words) in rules {
+                let what = if setting == "unless" { "left out" } else { "sums of the others, checked and not loaded" };
+                let shown: Vec<String> = words.iter().take(4).map(|word| format!("`{word}`")).collect();
+                self.found.proven.push(format!("rows with {} in `{column}`: {what}", shown.join(", ")));
+            }
+            let rules: Vec<String> =
+                rules.iter().map(|(column, words)| format!("{} = {}", quoted(column), list(words))).collect();
+            if !rules.is_empty() {
+                let _ = writeln!(self.text, "{setting} = {{ {} }}", rules.join(", "));
             }
         }
-        if !has_material && let Some(material) = found.ask("material", "which material is it?".into(), &[]) {
-            let _ = writeln!(text, "material = {}", quoted(&material));
+    }
+
+    /// Words of columns that no rule leaves out.
+    fn words(&self, column: &str) -> BTreeSet<String> {
+        let rows = self.found.table.rows.iter().filter(|row| !self.apart.is(row));
+        rows.filter_map(|row| row.text(column)).filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The columns that say which account a row speaks of; what they say nobody has to be asked for again.
+    fn keys(&mut self) -> BTreeSet<&'static str> {
+        let (mut own, mut said) = (Vec::new(), BTreeSet::new());
+        let (lots, site) = (self.lots(), self.site_column());
+        if !lots.is_empty() {
+            own.push(format!("lot = {}", list(&lots)));
+            said.insert("lot");
+        }
+        let mut tables: Vec<(&str, Vec<String>)> = Vec::new();
+        if let Some(column) = &site {
+            own.push(format!("site = {}", quoted(column)));
+            said.insert("site");
+            tables.push(("words.site", self.codes(column, "site")));
+        }
+        let material =
+            self.figures.keys.iter().find(|key| *key == SECTION).cloned().or_else(|| self.column_of(Key::Material));
+        if let Some(column) = material.filter(|_| !self.found.answers.contains_key("material")) {
+            own.push(format!("material = {}", quoted(&column)));
+            said.insert("material");
+            tables.push(("words.material", self.codes(&column, "material")));
+        }
+        if let Some(column) = self.column_of(Key::Unit).filter(|_| !self.found.answers.contains_key("unit")) {
+            own.push(format!("unit = {}", quoted(&column)));
+            said.insert("unit");
+            tables.push(("words.unit", self.units(&column)));
+        }
+        if self.figures.roles.values().any(|role| *role == Role::Moved) {
+            match (self.column_of(Key::From), self.column_of(Key::To), self.column_of(Key::Way)) {
+                (Some(from), Some(to), _) => {
+                    own.push(format!("from = {}\nto = {}", quoted(&from), quoted(&to)));
+                    said.insert("site");
+                    let mut places = self.words(&from);
+                    places.extend(self.words(&to));
+                    let question = |place: &str| format!("which site is `{place}`? nothing where it lies outside");
+                    let ours = places.iter().filter_map(|place| {
+                        let answer = self.found.ask(&format!("place {place}"), question(place), &[])?;
+                        Some(format!("{} = {}", quoted(place), quoted(&answer)))
+                    });
+                    tables.push(("words.site", ours.collect()));
+                }
+                (_, _, Some(way)) => {
+                    own.push(format!("way = {}", quoted(&way)));
+                    tables.push(("way", self.ways(&way)));
+                }
+                _ => {}
+            }
+        }
+        self.table("key", &own);
+        for (name, lines) in tables {
+            self.table(name, &lines);
+        }
+        said
+    }
+
+    /// The columns that make a lot: the one of lots where there is one, else all that part the rows of a day.
+    fn lots(&self) -> Vec<String> {
+        let lot = self.column_of(Key::Lot);
+        match lot {
+            Some(lot) if self.are_flows() => vec![lot],
+            _ if self.found.answers.contains_key("lot") && self.figures.keys.is_empty() => Vec::new(),
+            _ => self.figures.keys.clone(),
         }
     }
-    if let Some((total, parts)) = &figures.sum {
-        let _ = write!(text, "\n[[check]]\ntotal = {}\nparts = {}\ntolerance = 0\n", quoted(total), list(parts));
+
+    /// The column of sites, where nobody said the site.
+    fn site_column(&self) -> Option<String> {
+        let is_asked = !self.found.answers.contains_key("site") && self.column_of(Key::From).is_none();
+        self.column_of(Key::Site).filter(|_| is_asked)
     }
-    found.open.dedup();
+
+    fn codes(&mut self, column: &str, what: &str) -> Vec<String> {
+        let words: BTreeSet<String> = match column {
+            SECTION => self.found.table.rows.iter().filter_map(|row| row.section()).map(str::to_owned).collect(),
+            column => self.words(column),
+        };
+        let code = |word: &String| {
+            let answer = self.found.ask(&format!("{what} {word}"), format!("which {what} is `{word}`?"), &[])?;
+            Some(format!("{} = {}", quoted(word), quoted(&answer)))
+        };
+        words.iter().filter_map(code).collect()
+    }
+
+    fn units(&mut self, column: &str) -> Vec<String> {
+        let words = self.words(column);
+        let unit = |word: &String| {
+            let known = if words::is_mbbl(word) { None } else { words::unit(word).map(str::to_owned) };
+            let question = format!("which unit is `{word}`?");
+            let answer = known.or_else(|| self.found.ask(&format!("unit {word}"), question, &[]))?;
+            Some(format!("{} = {}", quoted(word), quoted(&answer)))
+        };
+        words.iter().filter_map(unit).collect()
+    }
+
+    fn ways(&mut self, column: &str) -> Vec<String> {
+        let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for word in self.words(column) {
+            let question = format!("`{word}` in `{column}`: in, out, or no movement?");
+            let known = words::way(&word).map(str::to_owned);
+            if let Some(way) =
+                known.or_else(|| self.found.ask(&format!("way {word}"), question, &["in", "out", "none"]))
+            {
+                ways.entry(way).or_default().push(word);
+            }
+        }
+        ways.iter().map(|(way, words)| format!("{way} = {}", list(words))).collect()
+    }
+
+    /// Columns that are loaded, with what each is: levels say all that flows say, and what was there before.
+    fn chosen(&mut self) -> Vec<(String, &'static str)> {
+        if self.days.column == HEADING {
+            return vec![(EVERY.to_owned(), "stock")];
+        }
+        let figures = self.figures;
+        let all = |role, kind| figures.of(role).into_iter().map(move |name| (name.to_owned(), kind));
+        if self.are_flows() {
+            return all(Role::In, "inflow")
+                .chain(all(Role::Out, "outflow"))
+                .chain(all(Role::Moved, "movement"))
+                .collect();
+        }
+        let mut stock = figures.of(Role::Stock);
+        if let Some((total, _)) = &figures.sum {
+            let question =
+                format!("`{total}` is the sum of the other columns: are the parts to be loaded, or the total?");
+            match self.found.ask("sum", question, &["parts", "total"]).as_deref() {
+                Some("total") => stock = vec![total],
+                _ => stock.retain(|name| name != total),
+            }
+        } else if stock.len() > 1 {
+            // What is called a total and adds up to nothing would be counted beside its parts.
+            for name in stock.clone().into_iter().filter(|name| words::is_total(name)) {
+                let question = format!(
+                    "`{name}` is called a total, and is not the sum of the other columns: load it beside them?"
+                );
+                if self.found.ask(&format!("total {name}"), question, &["yes", "no"]).as_deref() != Some("yes") {
+                    stock.retain(|other| *other != name);
+                }
+            }
+        }
+        stock.into_iter().map(|name| (name.to_owned(), "stock")).collect()
+    }
+
+    fn columns(&mut self, said: &BTreeSet<&'static str>) {
+        let chosen = self.chosen();
+        let is_several = chosen.len() > 1 && chosen.iter().all(|(_, kind)| *kind == "stock");
+        for (name, kind) in &chosen {
+            let _ = write!(self.text, "\n[[column]]\ncolumn = {}\nkind = {}\n", quoted(name), quoted(kind));
+            if !said.contains("unit")
+                && let Some(unit) = self.unit(name)
+            {
+                self.set("unit", &unit);
+            }
+            let asked = [
+                ("site", "at which site does it lie?"),
+                ("lot", "by which lot are the books to know it?"),
+                ("material", "which material is it?"),
+            ];
+            for (setting, question) in asked.into_iter().filter(|(setting, _)| !said.contains(setting)) {
+                let known = self.found.answers.get(setting).cloned();
+                let answer = if setting == "lot" && is_several {
+                    Some([known.as_deref(), Some(name)].into_iter().flatten().collect::<Vec<_>>().join("-"))
+                } else {
+                    self.found.ask(setting, question.to_owned(), &[])
+                };
+                if let Some(answer) = answer {
+                    self.set(setting, &answer);
+                }
+            }
+        }
+        if let Some((total, parts)) = &self.figures.sum
+            && is_several
+        {
+            let _ =
+                write!(self.text, "\n[[check]]\ntotal = {}\nparts = {}\ntolerance = 1\n", quoted(total), list(parts));
+        }
+    }
+
+    fn unit(&mut self, name: &str) -> Option<String> {
+        if words::is_mbbl(name) {
+            let question = format!("`{name}`: is MBBL a thousand barrels (kbbl), as in the US trade, or a million?");
+            return self.found.ask("unit MBBL", question, &["kbbl", "1000 kbbl"]);
+        }
+        let said = self.found.answers.get("unit").cloned();
+        let above = self.found.table.titles.iter().find_map(|title| words::unit_in(title));
+        let known = said.or_else(|| words::unit_in(name).or(above).map(str::to_owned));
+        known.or_else(|| self.found.ask("unit", format!("in which unit are the figures of `{name}`?"), &[]))
+    }
 }
