@@ -210,6 +210,17 @@ impl Past for Rehearsal<'_> {
         })
     }
 
+    /// Of what was recorded: what is tried has no number that a later line could name.
+    fn changes(&self, account: AccountNo, from: Day) -> Vec<(Seq, Day)> {
+        let known = answers::read(self.source, |view| view.changes(account, self.head));
+        let mut changes = known.unwrap_or_else(|error| {
+            self.failed.replace(Some(error));
+            Vec::new()
+        });
+        changes.retain(|(_, day)| *day >= from);
+        changes
+    }
+
     fn root(&self, _: u64) -> Option<[u8; 32]> {
         None
     }

@@ -10,6 +10,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::limits::LINE_COUNT_MAX;
 use crate::number::{PartyNo, Seq};
+use crate::rejection::Fault;
 use crate::report::FileHash;
 
 /// Asks to record a load, or a part of one.
@@ -72,23 +73,23 @@ impl RecordLoad {
         shape.text("file", &self.file);
         shape.text("mapping", &self.mapping);
         if self.lines.len() != Self::LINE_KINDS {
-            shape.invalid("lines", "has five numbers: taken, as the books had them, refused, skipped, unreadable");
+            shape.invalid("lines", Fault::FiveNumbers);
         }
         if self.moved.len() > LINE_COUNT_MAX {
-            shape.invalid("moved", "is too long for one act; let another one go on from it");
+            shape.invalid("moved", Fault::GoesOnInAnother { most: LINE_COUNT_MAX });
         }
         let last = |run: &Run| run.first.checked_add(u64::from(run.count));
         let is_recorded =
             |run: &Run| run.first > 0 && run.count > 0 && last(run).is_some_and(|last| last <= head.0 + 1);
         if !self.moved.iter().all(is_recorded) {
-            shape.invalid("moved", "names an event that is not recorded");
+            shape.invalid("moved", Fault::EventNotRecorded);
         }
         if !self.moved.windows(2).all(|runs| last(&runs[0]).is_some_and(|last| last <= runs[1].first)) {
-            shape.invalid("moved", "names events out of order, or twice");
+            shape.invalid("moved", Fault::EventsOutOfOrder);
         }
         for (field, load) in [("continues", self.continues), ("undoes", self.undoes)] {
             if load.is_some_and(|load| load == 0 || load > head.0) {
-                shape.invalid(field, "names an event that is not recorded");
+                shape.invalid(field, Fault::EventNotRecorded);
             }
         }
         shape.state()?.done()

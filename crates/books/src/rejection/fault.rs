@@ -153,6 +153,10 @@ faults! {
     TooMany = "too_many" { most: usize => Most };
     LinesTooMany = "lines_too_many" { count: usize => Count, most: usize => Most };
     ActTooLarge = "act_too_large";
+    GoesOnInAnother = "goes_on_in_another" { most: usize => Most };
+    FiveNumbers = "five_numbers";
+    EventNotRecorded = "event_not_recorded";
+    EventsOutOfOrder = "events_out_of_order";
     TooManyDecimals = "too_many_decimals" { most: u8 => Most };
     MoreThanWhole = "more_than_whole";
     RateOutOfRange = "rate_out_of_range";
@@ -193,7 +197,6 @@ faults! {
     MemberTwice = "member_twice";
     LineTwice = "line_twice";
     LotTwice = "lot_twice";
-    /// The event that is named as the cut-off has nothing to do with what was counted.
     MovedElsewhere = "moved_elsewhere";
     PieceTwice = "piece_twice";
     AnalyteTwice = "analyte_twice" { analyte: String => Analyte };
@@ -230,7 +233,7 @@ faults! {
     SameParty = "same_party";
     RestatedTooEarly = "restated_too_early";
     NotByCorrection = "not_by_correction" { act: &'static str => Act };
-    /// The correction of a count is not corrected.
+    // The correction of a count is not corrected.
     CountTakenBack = "count_taken_back";
 
     // Records that are compared.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use answers::Viewer;
 use answers::ask::History;
 use ingest::{Load, Taking, Tally};
-use ledger::{Opened, Options};
+use ledger::Opened;
 use serde::Serialize;
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
