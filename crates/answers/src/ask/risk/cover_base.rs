@@ -128,7 +128,9 @@ impl Question for CoverBase {
         }
         for claim in books.encumbrances() {
             let is_counted = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
+            // What was found not to lie there is counted by nobody.
             let left = claim.remaining.at(day).unwrap_or_default().on_hand;
+            let left = left - left.min(books.shortfall(claim.account, day));
             let owner = owners[claim.account.0 as usize];
             let (Some((owner, own, site)), Some(other)) = (owner.filter(|_| is_counted && left > 0), claim.beneficiary)
             else {
