@@ -1,13 +1,12 @@
 //! A folder of static files: what a ledger writes to `tiles/`, or a copy of it.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use chain::{ARCHIVE, Archived, FileError, LogFiles, Tile};
 
 /// Bytes of the longest file of a log that is read: 256 entries of 65,535 bytes, each with its length.
-const FILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
+pub(crate) const FILE_BYTES_MAX: u64 = 256 * (65_535 + 2);
 
 /// The file of an archive that says which events it has: `events 1 to N`.
 pub const ARCHIVE_HEAD: &str = "archived";
@@ -94,10 +93,7 @@ impl LogFiles for Folder {
     }
 }
 
-/// Reads a file that is not longer than any of ours.
+/// Reads a file that is not longer than any of ours. It may be a stranger's: a pipe in its place is none.
 pub(crate) fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    if fs::metadata(path)?.len() > FILE_BYTES_MAX {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "longer than any such file is"));
-    }
-    fs::read(path)
+    crate::plain::read_bounded(crate::plain::open(path)?, FILE_BYTES_MAX)
 }

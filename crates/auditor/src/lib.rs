@@ -15,6 +15,7 @@ mod folder;
 mod keys;
 mod linked;
 pub mod pack;
+pub mod plain;
 mod statics;
 
 pub use acts::{act_word, fact_word};

@@ -19,7 +19,7 @@ mod tree;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use chain::{Note, VerifierKey, decode_base64, sha256};
@@ -58,7 +58,7 @@ const SIGNED_ONLY: &str =
 /// The first thing that does not hold.
 pub fn check_pack(root: &Path, known: &Known) -> Result<Checked, Finding> {
     let read = |name: &str| {
-        std::fs::read(root.join(name))
+        self::read(&root.join(name))
             .map_err(|error| Finding::new("file_missing", name, format!("cannot be read: {error}")))
     };
     let manifest = Note::parse(&read(MANIFEST)?).map_err(|error| Finding::of("bad_manifest", MANIFEST, &error))?;
@@ -146,7 +146,8 @@ struct Lines {
 
 impl Lines {
     fn open(root: &Path, name: &'static str) -> Result<Self, Finding> {
-        let file = File::open(root.join(name)).map_err(|error| Finding::new("unreadable", name, error.to_string()))?;
+        let file = crate::plain::open(&root.join(name))
+            .map_err(|error| Finding::new("unreadable", name, error.to_string()))?;
         Ok(Self { name, file: BufReader::with_capacity(1 << 18, file), line: String::new(), count: 0 })
     }
 
@@ -196,6 +197,13 @@ fn check_accounts(accounts: &str, mut balances: HashMap<u64, i128>) -> Result<()
             format!("account {account} is touched by the events and not listed"),
         )),
     }
+}
+
+/// All of a file of a pack. A pipe in its place would never end, and is none.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    crate::plain::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn text(bytes: Vec<u8>, name: &str) -> Result<String, Finding> {

@@ -54,6 +54,19 @@ impl From<ReadingError> for DeclaredError {
 }
 
 impl DeclaredError {
+    /// What is wrong, without a word of the file: one that is not what it claims may be anything, and who asks may be anybody.
+    #[must_use]
+    pub fn unquoted(&self) -> String {
+        match self {
+            Self::Mapping(MappingError::Toml(_)) => "it is not TOML of a mapping's shape".to_owned(),
+            Self::Mapping(MappingError::Contradiction { .. }) => "what it says contradicts itself".to_owned(),
+            Self::Report(_) => "it is not the mapping of a report".to_owned(),
+            Self::Source(error) => error.unquoted(),
+            Self::Books(_) => "the books cannot say what has to be known".to_owned(),
+            Self::NoCover => self.to_string(),
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn hint(&self) -> &str {

@@ -182,6 +182,28 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// What is wrong, by the words of the mapping alone.
+    pub(crate) fn unquoted(&self) -> String {
+        match self {
+            Self::Unpack(_) => "the file cannot be unpacked".to_owned(),
+            Self::Workbook(_) => "the file is no workbook that can be read".to_owned(),
+            Self::Xml(_) => "the file is no XML that can be read".to_owned(),
+            Self::WhichMember { found } => format!("the archive has not one file, but {}", found.len()),
+            Self::NoSheet { sheet, .. } => format!("the workbook has no sheet `{sheet}`"),
+            Self::TooLarge { .. }
+            | Self::Other { .. }
+            | Self::Encoding { .. }
+            | Self::Quote { .. }
+            | Self::Width { .. }
+            | Self::Edifact(_) => self.to_string(),
+            Self::Json(error) => format!("the file is not JSON from line {} on", error.line()),
+            Self::NotObjects(_) => "the file is not an array of JSON objects".to_owned(),
+            Self::NotAnObject { .. } => self.to_string(),
+            Self::ColumnMissing { column, .. } => format!("the file has no column `{column}`"),
+            Self::ColumnTwice { column, places } => format!("the file has {} columns `{column}`", places.len()),
+        }
+    }
+
     /// The line that is wrong; 0 where that cannot be said.
     #[must_use]
     pub const fn line(&self) -> u64 {

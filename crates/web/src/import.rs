@@ -79,7 +79,8 @@ pub(crate) async fn post(
         }
         None => {
             let source = source(&asked)?;
-            let given = Given { declared: declared(&asked, &source)?, file: asked.file, source };
+            let told = |error: &DeclaredError| shell::chain(error);
+            let given = Given { declared: declared(&asked, &source)?, file: asked.file, source, told };
             alone = ALONE.lock().await;
             prepare(&live, caller, given, asked.take).await?
         }
@@ -113,7 +114,7 @@ fn declared(asked: &Asked, source: &[u8]) -> Result<Declared, Trouble> {
             let problem = Problem::bad_field("mapping", "a table or list needs a `mapping`");
             return Err(problem.hint("name one that comes with the program, or send the text of your own").into());
         }
-        Some(mapping) => Declared::parse(mapping).map_err(unreadable)?,
+        Some(mapping) => Declared::parse(mapping).map_err(|error| unreadable(error, |error| shell::chain(error)))?,
     };
     Ok(match (declared, &asked.cover) {
         (Declared::Report(mapping, _), Some(cover)) => Declared::Report(mapping, Some(cover.clone())),
@@ -134,12 +135,12 @@ fn sender(caller: Caller) -> Result<Sender, Trouble> {
     }
 }
 
-fn unreadable(error: DeclaredError) -> Trouble {
+fn unreadable(error: DeclaredError, told: fn(&DeclaredError) -> String) -> Trouble {
     if let DeclaredError::Books(problem) = error {
         return problem.into();
     }
     let hint = error.hint().to_owned();
-    Problem::bad_field("mapping", shell::chain(&error)).hint(hint).into()
+    Problem::bad_field("mapping", told(&error)).hint(hint).into()
 }
 
 /// A source, and how it is read.
@@ -147,6 +148,8 @@ struct Given {
     declared: Declared,
     file: Option<String>,
     source: Vec<u8>,
+    /// How it is told what is wrong with it.
+    told: fn(&DeclaredError) -> String,
 }
 
 /// What takes a load back, for whoever may post what it says.
@@ -173,7 +176,7 @@ async fn allowed(live: &Arc<dyn Live>, viewer: Viewer, load: Load) -> Result<Loa
 
 /// Reads a source with what the books know: whoever may not post for the party of the mapping learns nothing of it.
 async fn prepare(live: &Arc<dyn Live>, caller: Caller, given: Given, taking: Taking) -> Result<Load, Trouble> {
-    let Given { declared, file, source } = given;
+    let Given { declared, file, source, told } = given;
     let origin = declared.origin(file.as_deref(), &source);
     let poster = declared.poster().map(str::to_owned);
     let party = poster.clone().unwrap_or_default();
@@ -186,28 +189,30 @@ async fn prepare(live: &Arc<dyn Live>, caller: Caller, given: Given, taking: Tak
     })
     .await?;
     let load = asked_aside(Arc::clone(live), Viewer::Operator, move |seen| {
-        let items = declared.read(&source, &Recorded::new(&seen, &party)).map_err(unreadable)?;
+        let items = declared.read(&source, &Recorded::new(&seen, &party)).map_err(|error| unreadable(error, told))?;
         Ok::<_, Trouble>(Load::plan(items, &seen, taking, origin)?)
     })
     .await?;
     allowed(live, viewer, load).await
 }
 
-/// Takes a source in for whoever runs the ledger: from a folder of files.
+/// Takes a source in for a party, or for whoever runs the ledger: from a folder of files. What is wrong with the source is told
+/// without its own words.
 ///
 /// # Errors
 /// When it cannot be read at all, or the ledger does not answer.
 pub async fn take_in(
     live: &Arc<dyn Live>,
     queue: &dyn Queue,
-    declared: Declared,
+    (caller, declared): (&Caller, Declared),
     (file, source): (&str, Vec<u8>),
     say: impl FnMut(Verdict) -> bool,
 ) -> Result<Tally, Trouble> {
+    let sender = sender(caller.clone())?;
     let _alone = ALONE.lock().await;
-    let given = Given { declared, file: Some(file.to_owned()), source };
-    let load = prepare(live, Caller::Operator, given, Taking::All).await?;
-    carried(live, queue, &Sender::Operator, load, say).await.map_err(unavailable)
+    let given = Given { declared, file: Some(file.to_owned()), source, told: DeclaredError::unquoted };
+    let load = prepare(live, caller.clone(), given, Taking::All).await?;
+    carried(live, queue, &sender, load, say).await.map_err(unavailable)
 }
 
 /// Carries what was read, and waits until answers know of it: the next import has to.

@@ -1,7 +1,6 @@
 //! The list of a pack's files: each is there, as it was listed, and none beside.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -49,8 +48,9 @@ pub(super) fn check_files(root: &Path, manifest: &str) -> Result<String, Finding
         let unreadable = |error| Finding::new("file_missing", name, format!("cannot be read: {error}"));
         let path = root.join(name);
         if hex(&hash_file(&path, &mut buffer).map_err(unreadable)?) != *hash {
-            let lines = std::fs::read_to_string(root.join(LINES)).unwrap_or_default();
-            return Err(changed(name, &std::fs::read(&path).map_err(unreadable)?, &lines));
+            let lines = super::read(&root.join(LINES)).unwrap_or_default();
+            let bytes = super::read(&path).map_err(unreadable)?;
+            return Err(changed(name, &bytes, &String::from_utf8_lossy(&lines)));
         }
     }
     let mut folders = vec![root.to_owned()];
@@ -98,7 +98,7 @@ fn list<'l>(
 
 /// The SHA-256 of a file, however long.
 fn hash_file(path: &Path, buffer: &mut [u8]) -> io::Result<Hash> {
-    let (mut file, mut hasher) = (File::open(path)?, Hasher::default());
+    let (mut file, mut hasher) = (crate::plain::open(path)?, Hasher::default());
     loop {
         match file.read(buffer)? {
             0 => return Ok(hasher.finish()),
