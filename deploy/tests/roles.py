@@ -83,7 +83,7 @@ async def ingest_only_sends_commands(world, ingest, names):
     world.check("ingest: cannot publish events", not await ingest.may_publish(names.events))
     world.check("ingest: cannot touch the lease", not await ingest.may_publish(names.lease))
     world.check("ingest: cannot send to another ledger", not await ingest.may_publish(f"cmd.{names.org}.other"))
-    world.check("ingest: cannot answer in the ledger's name", not await ingest.may_publish("_INBOX.somebody.1"))
+    world.check("ingest: answers whoever asks", await ingest.may_publish("_INBOX.somebody.1"))
     for subject in [
         queue_consumer(names)[0],
         f"$JS.API.CONSUMER.MSG.NEXT.{names.command_stream}.ledger",
@@ -131,7 +131,6 @@ async def projections_only_read(world, projections, ingest, client, admin, names
         (names.events, "publish events"),
         (names.lease, "touch the lease"),
         (names.dead, "write dead letters"),
-        ("_INBOX.somebody.1", "send to inboxes unasked"),
         (f"$JS.API.STREAM.MSG.GET.{names.command_stream}", "read commands"),
         (queue_consumer(names)[0], "change the queue's consumer"),
         (f"$JS.API.CONSUMER.MSG.NEXT.{names.command_stream}.ledger", "take commands"),
@@ -143,6 +142,17 @@ async def projections_only_read(world, projections, ingest, client, admin, names
         world.check(f"projections: cannot {promise}", not await projections.may_publish(subject))
     for subject in [names.commands, f"q.{names.org}.ledger.*", "$JS.>", ">"]:
         world.check(f"projections: cannot listen to {subject}", not await projections.may_subscribe(subject))
+
+    # A service may be talked into things that the one who talks may not do: its answer goes where the question says.
+    before = (await admin.ask(f"$JS.API.STREAM.INFO.{names.event_stream}"))["state"]["last_seq"]
+    for aimed in [names.events, names.commands, names.lease, names.dead, f"$JS.API.STREAM.PURGE.{names.event_stream}"]:
+        await client.nc.publish(f"{subject}.position", b"{}", reply=aimed)
+        await client.nc.flush()
+    await asyncio.sleep(0.5)
+    after = (await admin.ask(f"$JS.API.STREAM.INFO.{names.event_stream}"))["state"]["last_seq"]
+    world.check("projections: cannot be talked into writing to the commit log", before == after, (before, after))
+    waiting = (await admin.ask(f"$JS.API.STREAM.INFO.{names.command_stream}"))["state"]["messages"]
+    world.check("projections: cannot be talked into sending commands", waiting == 0, waiting)
 
     # Whoever may make consumers can have records delivered anywhere in the account. What arrives in the queue that way is
     # no frame (no header names its format), and the ledger puts it aside.

@@ -78,6 +78,12 @@ class Service:
             if isinstance(service, Service):
                 service.keep()
         headers = {"Content-Type": "application/x-ndjson"} if body else {}
+        base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(os.environ["HOME"], ".local/state")
+        try:
+            with open(os.path.join(base, "granary", f"{self.port}.token")) as token:
+                headers["Authorization"] = f"Bearer {token.read().strip()}"
+        except OSError:
+            pass
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
         try:
             with urllib.request.urlopen(request, timeout=wait) as answer:
@@ -212,7 +218,7 @@ async def work(world):
     # "Restore": a backup of a ledger at work, built again and started as a ledger of its own.
     copy = world.folder / "backup"
     source = folder if metric(one.http("/metrics")[1], "granary_ledger_leads") == 1 else world.folder / "two"
-    script = subprocess.run(["sh", os.path.join(os.path.dirname(__file__), "..", "backup.sh"), source, copy], capture_output=True, text=True)
+    script = subprocess.run(["sh", os.path.join(os.path.dirname(__file__), "..", "backup.sh"), "--with-keys", source, copy], capture_output=True, text=True)
     world.check("a backup is taken at work", script.returncode == 0, script.stdout.strip() or script.stderr.strip())
     mended = subprocess.run([GRANARY, "doctor", "--dir", copy, "--mend", "log"], capture_output=True, text=True)
     looked = subprocess.run([GRANARY, "doctor", "--dir", copy], capture_output=True, text=True)

@@ -48,6 +48,8 @@ fn main() {
         zone: None,
         keys: Vec::new(),
         closed_through: None,
+        proofs: None,
+        past_keys: None,
     };
     let material = Material {
         code: text("M"),

@@ -194,6 +194,8 @@ impl Books {
             zone: None,
             keys: Vec::new(),
             closed_through: None,
+            proofs: None,
+            past_keys: None,
         });
         books
     }

@@ -48,6 +48,13 @@ pub struct Party {
     /// Last day of its last closed period; nothing on or before it can change.
     #[n(6)]
     pub closed_through: Option<Day>,
+    /// That its new keys are at hand: the signature of each over [`chain::party_key::possession_text`], in base64url. Kept in the
+    /// event that brings them, and nowhere else.
+    #[n(7)]
+    pub proofs: Option<Vec<String>>,
+    /// Keys that it had once: they never become another's.
+    #[n(8)]
+    pub past_keys: Option<Vec<String>>,
 }
 
 amends!(Party { name, country, role, zone, keys } keeps { code, closed_through });

@@ -16,8 +16,7 @@ impl Names {
     /// Says which word cannot be part of a subject.
     pub fn new(org: &str, ledger: &str) -> Result<Self, String> {
         for word in [org, ledger] {
-            let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            if word.is_empty() || word.len() > 32 || !word.chars().all(is_plain) {
+            if !is_word(word) {
                 return Err(format!("`{word}` is not a word of a-z, 0-9 and `-`, of at most 32 characters"));
             }
         }
@@ -85,6 +84,10 @@ impl Names {
     /// Organisation, ledger, member and document of such a subject.
     pub(crate) fn of_disclosure(subject: &str) -> Option<(String, String, Option<String>, String)> {
         let words: Vec<&str> = subject.split('.').collect();
+        // Another organisation wrote it, and it becomes the name of a file and a line of a terminal.
+        if !words.iter().all(|word| is_word(word)) {
+            return None;
+        }
         match words.as_slice() {
             ["shr", org, ledger, document] => {
                 Some(((*org).to_owned(), (*ledger).to_owned(), None, (*document).to_owned()))
@@ -100,5 +103,35 @@ impl Names {
     #[must_use]
     pub fn leases(&self) -> String {
         format!("LEASES_{}", self.org)
+    }
+}
+
+/// Can it be part of a subject of ours?
+fn is_word(word: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !word.is_empty() && word.len() <= 32 && word.chars().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(feature = "nats")]
+    #[test]
+    fn a_subject_that_another_wrote_is_words_or_nothing() {
+        assert!(Names::of_disclosure("shr.agency-b.main.report").is_some());
+        for wrong in
+            ["shr.agency-b.main.\u{1b}]0;pwned\u{7}", "shr.a.main.x/y", "shr.a.main...", "shr.A.main.x", "shr.a.main"]
+        {
+            assert_eq!(Names::of_disclosure(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_words() {
+        assert!(Names::new("acme", "main-2").is_ok());
+        for wrong in ["", "Acme", "a.b", "a b", ">"] {
+            assert!(Names::new(wrong, "main").is_err(), "{wrong:?}");
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod fact;
 pub mod files;
 pub mod key;
 pub mod note;
+pub mod party_key;
 pub mod policy;
 pub mod proof;
 pub mod reader;
@@ -33,6 +34,7 @@ pub use files::{
 };
 pub use key::{KeyError, SignatureKind, SignerKey, VerifierKey};
 pub use note::{NOTE_BYTES_MAX, Note, NoteError, Signature, Verified};
+pub use party_key::{PartyKey, PartyKeyError};
 pub use policy::{Policy, PolicyError, PolicyFailure, PolicyProblem, Trusted};
 pub use proof::{
     ProofError, ProveError, consistency_nodes, inclusion_nodes, prove_consistency, prove_inclusion, tree_root,

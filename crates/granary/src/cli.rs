@@ -17,8 +17,8 @@ mod tools;
 
 pub(crate) use common::{Dir, FilterArgs, Folder, SettingsArgs, Shown, Times};
 pub(crate) use services::{
-    IngestArgs, KeyArgs, KeyRetire, KeyRotate, LedgerArgs, OnNats, OnNatsWithFolder, Serve, ShowSettings, Sign,
-    SignedWhat, Token, Witness,
+    IngestArgs, KeyArgs, KeyProve, KeyRetire, KeyRotate, LedgerArgs, OnNats, OnNatsWithFolder, Serve, ShowSettings,
+    Sign, SignedWhat, Token, Witness,
 };
 pub(crate) use tools::{
     Completions, Demo, Doctor, Export, Exported, Id, Import, Init, Loads, Mend, Post, Rebuild, Replay, Restore, Schema,

@@ -1,6 +1,7 @@
 //! The tools as clients of a server: the same questions and commands over HTTP.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::time::Duration;
 
 use answers::{AnyAnswer, Entry, Given, Question};
@@ -22,10 +23,21 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A server by its address; the token comes from the environment, so that no list of processes shows it.
+    /// A server by its address; the token comes from the environment, so that no list of processes shows it, or is that of a
+    /// server of ours on this machine.
     pub(crate) fn new(url: &str) -> Self {
+        Self::of(None, url)
+    }
+
+    /// The server that holds a folder.
+    pub(crate) fn holding(dir: &Path, url: &str) -> Self {
+        Self::of(Some(dir), url)
+    }
+
+    fn of(dir: Option<&Path>, url: &str) -> Self {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build();
         let token = std::env::var("GRANARY_TOKEN").ok().filter(|token| !token.is_empty());
+        let token = token.or_else(|| crate::services::found(dir, url));
         Self { url: url.trim_end_matches('/').to_owned(), token, agent: agent.into() }
     }
 

@@ -38,6 +38,8 @@ fn end_quietly_where_nobody_reads() {
 /// Runs what was typed; the first word is the name of the program.
 pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
     end_quietly_where_nobody_reads();
+    // Whatever is made is for this user alone, whichever crate makes it: logs, tiles, keys, and what is written out.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     // A shell that completes a line asks the program itself; otherwise this does nothing.
     clap_complete::CompleteEnv::with_factory(cli::command).var(cli::COMPLETE).bin("granary").complete();
     let ran = cli::command().try_get_matches_from(typed).map_err(Undone::Typed).and_then(|typed| {

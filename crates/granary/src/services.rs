@@ -6,5 +6,8 @@ mod drop;
 pub(crate) mod on_nats;
 pub(crate) mod run;
 pub(crate) mod serve;
+mod start_up;
 pub(crate) mod witness;
 pub(crate) mod witnesses;
+
+pub(crate) use start_up::found;

@@ -1,6 +1,7 @@
 //! `lab`: measures the ledger and simulates it. It sees everything, nobody sees it, and it is never shipped.
 
 mod bench;
+mod redteam;
 mod simulate;
 mod table;
 
@@ -19,7 +20,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
     name = "lab",
     version,
     max_term_width = 110,
-    after_help = "Examples:\n  lab bench --workload frames --movements 1000000\n  lab sim --seed 7\n\n`lab granary ...` is the tool `granary` of this build, in a process of its own."
+    after_help = "Examples:\n  lab bench --workload frames --movements 1000000\n  lab sim --seed 7\n  lab redteam\n\n`lab granary ...` is the tool `granary` of this build, in a process of its own."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -30,6 +31,8 @@ struct Cli {
 enum Tool {
     /// Measure speed and size, with a baseline in the same run.
     Bench(table::Bench),
+    /// Attack a server of this build on spare ports, and say which controls were met.
+    Redteam(redteam::Redteam),
     /// Run ledgers, a copy and clients under faults that a seed decides, and check every invariant after every step.
     Sim(simulate::Sim),
 }
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
 fn run(tool: Tool) -> Result<(), Failure> {
     match tool {
         Tool::Bench(args) => table::run(args),
+        Tool::Redteam(args) => redteam::run(&args),
         Tool::Sim(args) => simulate::run(&args),
     }
 }

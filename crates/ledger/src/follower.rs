@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::opened::{LedgerError, Opened};
-use crate::record::{Record, agrees};
+use crate::record::{Record, agrees, alarm};
 use crate::recorder::{PLACE, Recorder, Tiles, ToRecord};
 
 /// While nothing comes, the place is compared with the commit log this often.
@@ -151,10 +151,13 @@ impl Follower {
     /// Records what a record says and shows it to readers.
     ///
     /// # Errors
-    /// When it does not stand behind the last one, or is not what it says: nothing of it is recorded then.
+    /// When it does not stand behind the last one, or is not what it says: nothing of it is recorded then. What is no record at
+    /// all is put aside, with an alarm.
     pub fn apply(&mut self, committed: &Committed) -> Result<(), LedgerError> {
-        let record = Record::decode(&committed.record)?;
-        let fault = |problem: String| LedgerError::Record(format!("{}: {problem}", committed.place));
+        let Some(record) = Record::read(&committed.record)? else {
+            alarm(committed.place, &committed.record);
+            return self.keep_place(committed.place, self.epoch);
+        };
         if record.epoch < self.epoch {
             // Only a log that lost the record with which an epoch began takes one from before it. What was decided stands
             // on what is recorded all the same: the roots tell.
@@ -176,9 +179,6 @@ impl Follower {
             return Err(LedgerError::Diverged { size });
         }
         let entries: Vec<&[u8]> = bundle_entries(&record.bundle).collect();
-        if entries.len() as u64 != record.count {
-            return Err(fault(format!("it holds {} events, and says {}", entries.len(), record.count)));
-        }
         for (index, entry) in (record.first..size).zip(&entries) {
             if self.store.entry(index)?.as_deref() != Some(*entry) {
                 return Err(LedgerError::Diverged { size: index + 1 });

@@ -9,7 +9,8 @@ use store::Store;
 use crate::opened::LedgerError;
 use crate::order::Order;
 
-/// What a record is written as. A reader that meets another one stops; it never skips.
+/// What a record is written as. A reader that meets a later one stops; it never skips. What is no record at all is put aside:
+/// see [`Record::read`].
 pub(crate) const VERSION: u8 = 1;
 
 /// See the module.
@@ -82,17 +83,44 @@ impl Record {
         bytes.into()
     }
 
-    /// Reads a record.
+    /// Reads what stands in the commit log; none where it is no record of any ledger, whoever put it there. A log that ends for
+    /// good at the first piece of garbage would be in the hands of whoever can have a service say something at a wrong place.
     ///
     /// # Errors
-    /// When it is none, or of a version that this release does not know.
-    pub fn decode(bytes: &[u8]) -> Result<Self, LedgerError> {
-        let record: Self = minicbor::decode(bytes).map_err(|error| LedgerError::Record(error.to_string()))?;
-        if record.version != VERSION {
-            return Err(LedgerError::Record(format!("version {} is not known to this release", record.version)));
+    /// When it is of a version that this release does not know.
+    pub fn read(bytes: &[u8]) -> Result<Option<Self>, LedgerError> {
+        match (minicbor::decode::<Self>(bytes), version(bytes)) {
+            (Ok(record), Some(VERSION)) if store::bundle_entries(&record.bundle).count() as u64 == record.count => {
+                Ok(Some(record))
+            }
+            (_, Some(later)) if later > VERSION => {
+                Err(LedgerError::Record(format!("version {later} is not known to this release")))
+            }
+            (Ok(_) | Err(_), _) => Ok(None),
         }
-        Ok(record)
     }
+}
+
+/// The version that something says, where it has the form of a record: an array of at least its fields, a small number first.
+fn version(bytes: &[u8]) -> Option<u8> {
+    let mut reader = minicbor::Decoder::new(bytes);
+    let fields = reader.array().ok()?;
+    if fields.is_some_and(|fields| fields < 9) {
+        return None;
+    }
+    let version = reader.u8().ok()?;
+    // An epoch follows: two numbers are not what a text or a table begins with.
+    reader.u64().ok().map(|_| version)
+}
+
+/// Tells everybody who watches that something in the commit log is no record.
+pub(crate) fn alarm(place: u64, bytes: &[u8]) {
+    metrics::counter!("granary_records_put_aside_total").increment(1);
+    tracing::error!(
+        place,
+        bytes = bytes.len(),
+        "ALARM: what stands in the commit log is no record: it is put aside, and the log goes on behind it. See who may publish there"
+    );
 }
 
 /// Why a record could not be appended.
@@ -106,7 +134,7 @@ pub(crate) enum NotAppended {
 
 /// Appends a record behind a place, for as long as it takes to know. No answer, and an answer that says "no", mean
 /// nothing: what stands at the place decides, and while nothing does, the same bytes are sent again.
-pub(crate) async fn append(log: &dyn Log, behind: u64, record: &Bytes) -> Result<u64, NotAppended> {
+pub(crate) async fn append(log: &dyn Log, mut behind: u64, record: &Bytes) -> Result<u64, NotAppended> {
     let mut waits = Waits::default();
     let mut short = 0;
     loop {
@@ -117,6 +145,12 @@ pub(crate) async fn append(log: &dyn Log, behind: u64, record: &Bytes) -> Result
         }
         match log.read(behind + 1).await {
             Ok(Some(found)) if found == *record => return Ok(behind + 1),
+            // Garbage is nobody's: whoever may write writes behind it. A record of a later version is another writer's.
+            Ok(Some(found)) if matches!(Record::read(&found), Ok(None)) => {
+                behind += 1;
+                alarm(behind, &found);
+                continue;
+            }
             Ok(Some(_)) => return Err(NotAppended::Fenced),
             // A copy that lags says so too: only a log that keeps on saying so has lost something.
             Ok(None) => match log.last().await {
@@ -160,4 +194,25 @@ pub(crate) fn agrees(store: &Store, record: &Record) -> Result<bool, LedgerError
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn garbage_is_no_record_and_a_later_version_is_one() {
+        let record = Record::empty(3, "node", 7, [1; 32]);
+        let bytes = record.encode();
+        assert_eq!(Record::read(&bytes).expect("known"), Some(record.clone()));
+        for garbage in
+            [&b""[..], b"{\"status\":401}", b"garbage", &[0xff; 40], &[0x89; 40], &bytes[..bytes.len() / 2], &[0x9f]]
+        {
+            assert_eq!(Record::read(garbage).expect("nobody's"), None, "{garbage:?}");
+        }
+        let counted = Record { count: 5, ..record.clone() };
+        assert_eq!(Record::read(&counted.encode()).expect("nobody's"), None, "it says more than it holds");
+        let later = Record { version: VERSION + 1, ..record };
+        assert!(Record::read(&later.encode()).is_err(), "what this release cannot read is not skipped");
+    }
 }

@@ -1,9 +1,12 @@
-//! May the sender of a frame post for the party that a command names? Whose key it is only the books know, as of the
-//! moment of deciding.
+//! May the sender of a frame post what a command asks, for the party that it names? Whose key it is and what a role may only
+//! the books know, as of the moment of deciding. Nothing that a door says of a signature is believed here.
 
 use books::rejection::{Code, NOT_YOUR_PARTY, UNKNOWN_KEY};
-use books::{Books, FactName, Refused};
+use books::rights::has_right;
+use books::{Act, Books, FactName, Refused, Right};
 use bus::{Frame, Sender};
+use chain::PartyKey;
+use chain::party_key::{FRAME, signed_text};
 
 use crate::answer::Request;
 
@@ -16,15 +19,54 @@ pub(crate) fn may_post(books: &Books, frame: Option<&Frame>, request: &Request) 
     };
     match &frame.sender {
         Sender::Operator => Ok(()),
-        Sender::Party(code) if code == party => Ok(()),
+        Sender::Party(code) if code == party => role_fits(books, request, party),
         Sender::Party(code) => Err(refused(&NOT_YOUR_PARTY, [(FactName::Party, code), (FactName::Owner, party)])),
         Sender::Key(signed) => {
             let known = books.party_no(party).and_then(|number| books.parties().get(number.0 as usize));
             if known.is_some_and(|known| known.keys.contains(&signed.key)) {
-                return Ok(());
+                return role_fits(books, request, party);
             }
             Err(refused(&UNKNOWN_KEY, [(FactName::Key, &signed.key), (FactName::Party, party)]))
         }
+    }
+}
+
+/// Does the party's role have the right that the act takes?
+fn role_fits(books: &Books, request: &Request, party: &str) -> Result<(), Box<Refused>> {
+    let right = match request {
+        Request::Named(command) => Act::find(command.act.word()).map_or(Right::Write, |act| act.facts.right),
+        Request::Numbered(command) => command.act.facts().right,
+    };
+    // A party that is none is refused when it is decided.
+    let role = books.party_no(party).map(|number| books.party(number).role);
+    match role.is_none_or(|role| has_right(role, right)) {
+        true => Ok(()),
+        false => {
+            let code = books::rejection::code("role_not_permitted").expect("declared among the refusals");
+            Err(refused(code, [(FactName::Party, party)]))
+        }
+    }
+}
+
+/// Longest time for which a signature may stand, in microseconds: whoever steals one has no longer.
+const SIGNED_US_MAX: u64 = 24 * 3_600 * 1_000_000;
+
+/// Is a signed frame signed by the key that it names, over its very bytes, for this ledger, and not too long ago? Gives the
+/// code and what is wrong.
+pub(crate) fn check_signature(frame: &Frame, origin: &str, now_us: u64) -> Result<(), (&'static str, String)> {
+    let Sender::Key(signed) = &frame.sender else { return Ok(()) };
+    let until = wire::date::parse_moment(&signed.expires)
+        .map_err(|fault| ("bad_signature", format!("the end of the signature: {}", fault.code())))?;
+    if until.0 < now_us {
+        return Err(("signature_expired", format!("the signature stood until {}", signed.expires)));
+    }
+    if until.0 - now_us > SIGNED_US_MAX {
+        return Err(("bad_signature", "the signature would stand for more than a day".to_owned()));
+    }
+    let text = signed_text(FRAME, origin, &signed.expires, &frame.bytes);
+    match PartyKey::parse(&signed.key).is_ok_and(|key| key.signed(&text, &signed.signature)) {
+        true => Ok(()),
+        false => Err(("bad_signature", format!("the signature is not one by its key over these bytes for `{origin}`"))),
     }
 }
 

@@ -143,18 +143,44 @@ async fn what_the_stream_lost_is_written_to_it_again() {
     let mut running = run(dir.path(), "one", &bus);
     running.leads().await;
     let id = Uuid::now_v7();
-    let key = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4";
-    let with_key = party(id, "A").replace("\"role\"", &format!("\"keys\":[\"{key}\"],\"role\""));
+    let pair = nkeys::KeyPair::new_user();
+    let key = pair.public_key();
+    let proof = pair.sign(&chain::party_key::possession_text("example.org/test", "A", &key)).unwrap();
+    let proof = data_encoding::BASE64URL_NOPAD.encode(&proof);
+    let with_key =
+        party(id, "A").replace("\"role\"", &format!("\"keys\":[\"{key}\"],\"proofs\":[\"{proof}\"],\"role\""));
     assert_eq!(outcomes(&*bus, std::slice::from_ref(&with_key)).await, ["accepted"]);
     // An order that its sender signed is kept with what it came to.
     let site = format!(
         r#"{{"id":"{}","party":"A","effective":"2026-03-10","act":"register_site","code":"S","name":"S","custodian":"A","country":"JP","area":"bulk"}}"#,
         Uuid::now_v7()
     );
-    let signed =
-        Signed { key: key.into(), signature: Bytes::from(vec![7; 64]), expires: "2026-03-11T00:00:00Z".into() };
-    let order = Frame { bytes: Bytes::from(site.clone()), sender: Sender::Key(signed), ..Frame::default() };
-    let answer = bus.submit(order, WAIT).await.unwrap();
+    let later = |seconds: u64| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        wire::date::show_moment(books::Moment((now + seconds) * 1_000_000))
+    };
+    let sign = |origin: &str, expires: &str| {
+        pair.sign(&chain::party_key::signed_text("granary-frame/1", origin, expires, site.as_bytes())).unwrap()
+    };
+    let order = |expires: String, signature: Vec<u8>| Frame {
+        bytes: Bytes::from(site.clone()),
+        sender: Sender::Key(Signed { key: key.clone(), signature: signature.into(), expires }),
+        ..Frame::default()
+    };
+    // The ledger believes no door: it looks at every signature itself.
+    let expired = "2020-01-01T00:00:00Z";
+    for (expires, signature, code) in [
+        (later(60), vec![0; 64], "bad_signature"),
+        (expired.to_owned(), sign("example.org/test", expired), "signature_expired"),
+        (later(60), sign("example.org/other", &later(60)), "bad_signature"),
+        (later(90_000), sign("example.org/test", &later(90_000)), "bad_signature"),
+    ] {
+        let answer = bus.submit(order(expires, signature), WAIT).await.unwrap();
+        assert!(std::str::from_utf8(&answer).unwrap().contains(code), "{code}: {answer:?}");
+    }
+    let expires = later(60);
+    let signature = sign("example.org/test", &expires);
+    let answer = bus.submit(order(expires, signature.clone()), WAIT).await.unwrap();
     assert!(std::str::from_utf8(&answer).unwrap().contains("accepted"), "{answer:?}");
     running.stop().await;
     drop((bus, before));
@@ -165,10 +191,10 @@ async fn what_the_stream_lost_is_written_to_it_again() {
     running.leads().await;
     assert_eq!(outcomes(&*bus, &[with_key, party(Uuid::now_v7(), "B")]).await, ["duplicate", "accepted"]);
     let record = bus.read(1).await.unwrap().expect("the history stands in the stream");
-    let record = ledger::Record::decode(&record).unwrap();
+    let record = ledger::Record::read(&record).unwrap().expect("a record");
     assert_eq!((record.first, record.count), (0, 3));
     let [order] = record.orders.as_slice() else { panic!("signed frames are written again, too: {record:?}") };
-    assert_eq!((order.first, order.frame.as_slice(), order.signature.as_slice()), (2, site.as_bytes(), &[7; 64][..]));
+    assert_eq!((order.first, order.frame.as_slice(), order.signature.as_slice()), (2, site.as_bytes(), &signature[..]));
     running.stop().await;
 }
 
@@ -216,4 +242,42 @@ async fn a_copy_on_nats_says_the_same_as_the_ledger() {
     running.stop().await;
     let root = |dir: &TempDir| Reader::open(dir.path(), &Options::default()).unwrap().log().root();
     assert_eq!(root(&one), root(&two));
+}
+
+/// One message at a wrong place ended the ledger, its standbys and every copy for good.
+async fn garbage_in_the_commit_log_is_put_aside(bus: Arc<dyn Bus>) {
+    let (dir, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    create(dir.path());
+    let mut running = run(dir.path(), "one", &bus);
+    running.leads().await;
+    assert_eq!(outcomes(&*bus, &[party(Uuid::now_v7(), "A")]).await, ["accepted"]);
+    let garbage = [&b"{\"status\":401}"[..], &[0xff; 64], b""];
+    for garbage in garbage {
+        let last = bus.last().await.unwrap();
+        assert_eq!(bus.publish(last, Bytes::from_static(garbage)).await, bus::Published::At(last + 1));
+        assert_eq!(outcomes(&*bus, &[party(Uuid::now_v7(), "B")]).await.len(), 1, "it goes on");
+    }
+    running.stop().await;
+    // Started again, and a copy that reads all of it from the beginning.
+    let mut running = run(dir.path(), "one", &bus);
+    running.leads().await;
+    assert_eq!(outcomes(&*bus, &[party(Uuid::now_v7(), "C")]).await, ["accepted"]);
+    let opened =
+        Opened::create_copy(copy.path(), "example.org/test", "2026-03-10T00:00:00Z", &Options::default()).unwrap();
+    let follower = Follower::new(opened).unwrap();
+    let mut position = follower.position();
+    let (stop, stopped) = watch::channel(false);
+    let following = tokio::spawn(ledger::follow(Arc::clone(&bus), follower, stopped));
+    let has_all = position.wait_for(|position| *position >= 4);
+    tokio::time::timeout(WAIT, has_all).await.expect("the copy reads past it").expect("it follows");
+    stop.send_replace(true);
+    following.await.unwrap().unwrap();
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "group download"]
+async fn garbage_in_the_commit_log_is_put_aside_on_nats() {
+    let server = NatsServer::start();
+    garbage_in_the_commit_log_is_put_aside(on_nats(&server).await).await;
 }

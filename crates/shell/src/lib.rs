@@ -12,7 +12,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 pub use causes::told as chain;
-pub use settings::{Kind, Origin, SETTINGS, Setting, Settings, SettingsError, Token, variable};
+pub use settings::{Kind, Origin, SETTINGS, Setting, Settings, SettingsError, Token, read_tokens, variable};
 pub use shutdown::asked_to_stop;
 pub use telemetry::{Telemetry, TelemetryError};
 pub use traces::{TracesError, follow, traceparent};

@@ -67,10 +67,58 @@ pub const SETTINGS: &[Setting] = &[
         about: "how long a request waits where it does not say",
     },
     Setting {
+        name: "http.hosts",
+        default: "",
+        kind: Kind::Text,
+        about: "names under which HTTP is reached, beside addresses, `localhost` and the machine's own name, divided by commas; `*`: any",
+    },
+    Setting {
+        name: "http.proxies",
+        default: "",
+        kind: Kind::Text,
+        about: "addresses of the proxies in front, divided by commas: their X-Forwarded-For, -Host and -Proto are believed, and nobody else's",
+    },
+    Setting {
+        name: "http.per_address_max",
+        default: "1024",
+        kind: Kind::Number,
+        about: "connections of one address at one time; proxies have no such limit",
+    },
+    Setting {
+        name: "http.mb_max",
+        default: "512",
+        kind: Kind::Number,
+        about: "millions of bytes that may be on their way in at one time; more is answered 429",
+    },
+    Setting {
+        name: "http.per_caller_mb_max",
+        default: "128",
+        kind: Kind::Number,
+        about: "millions of bytes of one caller on their way in at one time",
+    },
+    Setting {
+        name: "health.listen",
+        default: "",
+        kind: Kind::Text,
+        about: "address for /healthz, /readyz and /metrics alone; metrics are then told nowhere else. Where empty, the one of `listen`",
+    },
+    Setting {
         name: "ingest.drop",
         default: "",
         kind: Kind::Text,
         about: "folder whose files are taken in; off where empty",
+    },
+    Setting {
+        name: "ingest.drop_party",
+        default: "",
+        kind: Kind::Text,
+        about: "party in whose name the files of that folder are posted; where empty, all are refused; `operator`: any party",
+    },
+    Setting {
+        name: "ingest.drop_owner",
+        default: "",
+        kind: Kind::Text,
+        about: "users whose files are taken there, by name or number, divided by commas; where empty, who owns its in/",
     },
     Setting {
         name: "ingest.mappings",
@@ -211,6 +259,10 @@ pub struct Token {
     pub party: String,
     /// SHA-256 of the token, in hex.
     pub sha256: String,
+    /// Until when it is good, as RFC 3339 has it; absent for as long as it stands here.
+    pub expires: Option<String>,
+    /// Whose it is, or what for: for people.
+    pub name: Option<String>,
 }
 
 /// What holds for this process.
@@ -218,6 +270,7 @@ pub struct Token {
 pub struct Settings {
     values: BTreeMap<&'static str, (String, Option<Origin>)>,
     tokens: Vec<Token>,
+    file: Option<PathBuf>,
 }
 
 /// The settings cannot be used.
@@ -275,6 +328,7 @@ impl Settings {
             let text = std::fs::read_to_string(path)
                 .map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
             settings.add_file(path, &text)?;
+            settings.file = Some(path.to_owned());
         }
         for setting in SETTINGS {
             let name = variable(setting.name);
@@ -379,6 +433,12 @@ impl Settings {
         &self.tokens
     }
 
+    /// The file that was read, if one was.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
     /// Every setting with its value and where that came from, in the order of the table.
     pub fn shown(&self) -> impl Iterator<Item = (&'static Setting, &str, Origin)> {
         SETTINGS.iter().map(|setting| {
@@ -386,6 +446,14 @@ impl Settings {
             (setting, value.as_str(), origin.clone().unwrap_or(Origin::Default))
         })
     }
+}
+
+/// The tokens of a settings file, which may be others than when it was read first.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_tokens(file: &Path) -> Result<Vec<Token>, SettingsError> {
+    Settings::read(Some(file), None, |_| None, &[]).map(|settings| settings.tokens)
 }
 
 fn find(name: &str) -> Option<&'static Setting> {

@@ -75,6 +75,10 @@ fn describe() {
         ("granary_commands_received_total", "Commands that came in, whatever became of them."),
         ("granary_http_busy_total", "Requests answered 429: the queue was full."),
         ("granary_http_not_signed_in_total", "Requests of which nobody knew who sent them, by code."),
+        (
+            "granary_records_put_aside_total",
+            "Messages in the commit log that are no record: somebody else published there.",
+        ),
         ("granary_witness_failures_total", "Witnesses that did not cosign, by witness."),
     ] {
         metrics::describe_counter!(name, about);

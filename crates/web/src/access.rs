@@ -2,16 +2,20 @@
 //!
 //! A signature is made with a party's Ed25519 key in NATS nkeys form and stands in three headers: `Granary-Key` (the public
 //! key), `Granary-Expires` (RFC 3339) and `Granary-Signature` (base64url without padding). What is signed begins with what
-//! it is for and for which ledger, so that it proves nothing elsewhere. See [`signed_text`].
+//! it is for and for which ledger, so that it proves nothing elsewhere ([`signed_text`]); of a question it says how, where and in
+//! which form of answer it is asked, too ([`question_text`]).
 
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::time::SystemTime;
 
 use answers::{View, Viewer};
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, COOKIE};
 use books::Moment;
+use chain::PartyKey;
 use data_encoding::BASE64URL_NOPAD;
-use nkeys::KeyPair;
 use sha2::{Digest, Sha256};
 use shell::Token;
 
@@ -29,13 +33,37 @@ pub const SIGNED_US_MAX: u64 = 24 * 3_600 * 1_000_000;
 /// The party name of a token that speaks for whoever runs the ledger.
 pub const OPERATOR: &str = "operator";
 
-/// Who may come in.
+/// Who may come in: tokens, each for a party, until they expire or are taken out of the settings. Without any, one token that
+/// was made when the process began speaks for whoever runs the ledger, and only they can read it.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// Parties by the hash of their token.
-    tokens: HashMap<[u8; 32], String>,
-    /// Is whoever comes without a token whoever runs the ledger? Only on loopback, and only where nobody set any access.
-    is_open: bool,
+    held: Arc<RwLock<Tokens>>,
+    /// Where the tokens stand; they are read again when it changes.
+    file: Option<Arc<PathBuf>>,
+    start_up: Option<[u8; 32]>,
+}
+
+#[derive(Debug, Default)]
+struct Tokens {
+    /// By the hash of the token.
+    by_hash: HashMap<[u8; 32], Held>,
+    /// When the file was written last, and how long it is.
+    of: Option<(SystemTime, u64)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Held {
+    party: String,
+    until: Option<Moment>,
+}
+
+/// What somebody comes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// To look.
+    Read,
+    /// To change something: nothing that a browser sends by itself counts.
+    Write,
 }
 
 /// Who asks.
@@ -61,22 +89,98 @@ pub struct Signed {
 }
 
 impl Access {
-    /// Tokens of the settings. Without any, whoever comes on loopback is the operator.
-    #[must_use]
-    pub fn new(tokens: &[Token], is_loopback: bool) -> Self {
-        let hash = |token: &Token| {
-            let mut hash = [0; 32];
-            let hex = data_encoding::HEXLOWER_PERMISSIVE.decode(token.sha256.as_bytes()).unwrap_or_default();
-            hash.copy_from_slice(&hex);
-            (hash, token.party.clone())
-        };
-        Self { tokens: tokens.iter().map(hash).collect(), is_open: tokens.is_empty() && is_loopback }
+    /// Tokens of the settings, and the file in which they stand.
+    ///
+    /// # Errors
+    /// What is wrong with one of them.
+    pub fn new(tokens: &[Token], file: Option<&Path>) -> Result<Self, String> {
+        let held = Tokens { by_hash: by_hash(tokens)?, of: file.and_then(written) };
+        let file = file.filter(|_| !tokens.is_empty()).map(|file| Arc::new(file.to_owned()));
+        Ok(Self { held: Arc::new(RwLock::new(held)), file, start_up: None })
     }
 
-    /// Is everybody who comes the operator?
+    /// With a token for whoever runs the ledger, made when the process began.
     #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.is_open
+    pub fn with_start_up(self, token: &str) -> Self {
+        Self { start_up: Some(Sha256::digest(token.as_bytes()).into()), ..self }
+    }
+
+    /// Whose token it is, and its hash. Tokens are looked up by their hash: how long that takes tells nothing about them.
+    ///
+    /// # Errors
+    /// When it is unknown, or not any more.
+    pub(crate) fn by_token(&self, token: &str, now: Moment) -> Result<([u8; 32], Caller), Trouble> {
+        let hash = Sha256::digest(token.as_bytes()).into();
+        Ok((hash, self.by_hash(&hash, now)?))
+    }
+
+    pub(crate) fn by_hash(&self, hash: &[u8; 32], now: Moment) -> Result<Caller, Trouble> {
+        if self.start_up.as_ref() == Some(hash) {
+            return Ok(Caller::Operator);
+        }
+        let Some(held) = self.tokens().by_hash.get(hash).cloned() else {
+            return Err(Trouble::unauthorized("unknown_token", "the token is not known here")
+                .hint("`granary token` makes one, and the line for the settings"));
+        };
+        if held.until.is_some_and(|until| until <= now) {
+            return Err(Trouble::unauthorized("token_expired", "the token was good until some time ago")
+                .hint("`granary token` makes another, and the line for the settings"));
+        }
+        Ok(match held.party.as_str() {
+            OPERATOR => Caller::Operator,
+            _ => Caller::Party(held.party),
+        })
+    }
+
+    /// The tokens, read again where the file has changed: who was taken out of it is out at once.
+    fn tokens(&self) -> RwLockReadGuard<'_, Tokens> {
+        let poisoned = "nothing panics while it holds the tokens";
+        if let Some(file) = &self.file {
+            let of = written(file);
+            if self.held.read().expect(poisoned).of != of {
+                let mut held = self.held.write().expect(poisoned);
+                held.of = of;
+                match shell::read_tokens(file).map_err(|error| shell::chain(&error)).and_then(|tokens| by_hash(&tokens))
+                {
+                    Ok(by_hash) => {
+                        tracing::info!(file = ?file, count = by_hash.len(), "the tokens were read again");
+                        held.by_hash = by_hash;
+                    }
+                    // A file that is half written is read again when it is whole.
+                    Err(error) => {
+                        tracing::error!(file = ?file, error, "read the tokens again: those from before stand")
+                    }
+                }
+            }
+        }
+        self.held.read().expect(poisoned)
+    }
+
+    /// Who asks by what the head of a request brings: the signature of one is not looked at, because that needs the body.
+    ///
+    /// # Errors
+    /// When nobody is named, or what names somebody does not hold.
+    pub(crate) fn glance(&self, headers: &HeaderMap, entry: Entry, now: Moment) -> Result<Named, Trouble> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        if let Some(key) = text(KEY) {
+            public_key(key)?;
+            return Ok(Named::Key(key.to_owned()));
+        }
+        let Some(authorization) = headers.get(AUTHORIZATION) else {
+            let trouble = Trouble::unauthorized("not_signed_in", "the request says nobody's name");
+            return Err(trouble.hint(match self.start_up {
+                Some(_) => "send `Authorization: Bearer` with what stands in the folder's `serve.token`; the console signs in at /console/sign-in",
+                None => "send `Authorization: Bearer <token>`, or sign it: see `granary sign --help`",
+            }));
+        };
+        let authorization = authorization.to_str().ok();
+        if entry == Entry::Write && authorization.is_some_and(|text| text.starts_with("Basic ")) {
+            let message = "a password that a browser keeps sends nothing in its user's name";
+            return Err(Trouble::unauthorized("not_by_password", message)
+                .hint("send the token as `Authorization: Bearer <token>`"));
+        }
+        let token = authorization.and_then(token_of).unwrap_or_default();
+        self.by_token(&token, now).map(|(_, caller)| Named::Caller(caller))
     }
 
     /// Who asks. `what` says what is signed: [`FRAME`] or [`QUESTION`].
@@ -92,27 +196,45 @@ impl Access {
         now: Moment,
     ) -> Result<Caller, Trouble> {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        if let Some(key) = text(KEY) {
-            return signed(key, text(SIGNATURE), text(EXPIRES), what, body, origin, now).map(Caller::Key);
-        }
-        if let Some(authorization) = headers.get(AUTHORIZATION) {
-            let token = authorization.to_str().ok().and_then(token_of);
-            // Tokens are looked up by their hash: how long that takes tells nothing about them.
-            let hash: Option<[u8; 32]> = token.map(|token| Sha256::digest(token.as_bytes()).into());
-            let party = hash.and_then(|hash| self.tokens.get(&hash));
-            return match party.map(String::as_str) {
-                Some(OPERATOR) => Ok(Caller::Operator),
-                Some(party) => Ok(Caller::Party(party.to_owned())),
-                None => Err(Trouble::unauthorized("unknown_token", "the token is not known here")
-                    .hint("`granary token` makes one, and the line for the settings")),
-            };
-        }
-        match self.is_open {
-            true => Ok(Caller::Operator),
-            false => Err(Trouble::unauthorized("not_signed_in", "the request says nobody's name")
-                .hint("send `Authorization: Bearer <token>`, or sign it: see `granary sign --help`")),
+        let entry = if what == FRAME { Entry::Write } else { Entry::Read };
+        match self.glance(headers, entry, now)? {
+            Named::Caller(caller) => Ok(caller),
+            Named::Key(key) => signed(&key, text(SIGNATURE), text(EXPIRES), what, body, origin, now).map(Caller::Key),
         }
     }
+}
+
+/// Whom the head of a request names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// Whoever holds this token.
+    Caller(Caller),
+    /// Whoever holds this key, if they do.
+    Key(String),
+}
+
+/// Does a request bring a cookie, and nothing else that names somebody?
+pub(crate) fn is_by_cookie(headers: &HeaderMap) -> bool {
+    headers.contains_key(COOKIE) && !headers.contains_key(AUTHORIZATION) && !headers.contains_key(KEY)
+}
+
+fn by_hash(tokens: &[Token]) -> Result<HashMap<[u8; 32], Held>, String> {
+    let held = |token: &Token| -> Result<([u8; 32], Held), String> {
+        let hex = data_encoding::HEXLOWER_PERMISSIVE.decode(token.sha256.as_bytes());
+        let hash = hex.ok().and_then(|hex| hex.try_into().ok());
+        let hash = hash.ok_or_else(|| format!("`token` of `{}`: `sha256` is not 64 hex digits", token.party))?;
+        let until = token.expires.as_deref().map(wire::date::parse_moment).transpose();
+        let until =
+            until.map_err(|fault| format!("`token` of `{}`: `expires`: {}", token.party, words::fault(&fault)))?;
+        Ok((hash, Held { party: token.party.clone(), until }))
+    };
+    tokens.iter().map(held).collect()
+}
+
+/// When a file was written last, and how long it is.
+fn written(file: &Path) -> Option<(SystemTime, u64)> {
+    let about = std::fs::metadata(file).ok()?;
+    Some((about.modified().ok()?, about.len()))
 }
 
 /// The token of a program, or of a browser: it sends it as the password that somebody typed.
@@ -125,17 +247,13 @@ fn token_of(authorization: &str) -> Option<String> {
     said.split_once(':').map(|(_, password)| password.trim().to_owned())
 }
 
-/// What a signature over a frame of commands is for.
-pub const FRAME: &str = "granary-frame/1";
-/// What a signature over a question is for: its bytes are path and query as they were sent, or the body.
-pub const QUESTION: &str = "granary-question/1";
+pub use chain::party_key::{FRAME, QUESTION, question_text, signed_text};
 
-/// What is signed.
-#[must_use]
-pub fn signed_text(what: &str, origin: &str, expires: &str, body: &[u8]) -> Vec<u8> {
-    let mut text = format!("{what}\n{origin}\n{expires}\n").into_bytes();
-    text.extend_from_slice(body);
-    text
+fn public_key(key: &str) -> Result<PartyKey, Trouble> {
+    PartyKey::parse(key).map_err(|_| {
+        Trouble::unauthorized("bad_key", "`Granary-Key` is no public key in NATS nkeys form")
+            .hint("`granary key new` makes one: it begins with U")
+    })
 }
 
 fn signed(
@@ -151,10 +269,7 @@ fn signed(
         return Err(Trouble::unauthorized("bad_signature", "a key without signature and expiry")
             .hint("send Granary-Key, Granary-Signature and Granary-Expires together"));
     };
-    let pair = KeyPair::from_public_key(key).map_err(|_| {
-        Trouble::unauthorized("bad_key", "`Granary-Key` is no public key in NATS nkeys form")
-            .hint("`granary key new` makes one: it begins with U")
-    })?;
+    let known = public_key(key)?;
     let until = wire::date::parse_moment(expires)
         .map_err(|fault| format!("`Granary-Expires`: {}", words::fault(&fault)))
         .map_err(|problem| Trouble::unauthorized("bad_signature", problem))?;
@@ -168,17 +283,32 @@ fn signed(
     }
     let bytes = BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default();
     // Says too little on purpose: whether the key, the ledger or the bytes are others is not told to a forger.
-    pair.verify(&signed_text(what, origin, expires, body), &bytes).map_err(|_| {
-        Trouble::unauthorized(
+    if !known.signed(&signed_text(what, origin, expires, body), &bytes) {
+        return Err(Trouble::unauthorized(
             "bad_signature",
             format!("the signature is not one by this key over these bytes for `{origin}`"),
         )
-        .hint("sign the exact bytes that are sent, for this ledger: see `granary sign --help`")
-    })?;
+        .hint("sign the exact bytes that are sent, for this ledger: see `granary sign --help`"));
+    }
     Ok(Signed { key: key.to_owned(), signature: bytes, expires: expires.to_owned() })
 }
 
+pub(crate) fn unknown_key(key: &str) -> Trouble {
+    Trouble::unauthorized("unknown_key", format!("no party has the key `{}`", key.escape_debug()))
+        .hint("register it with `amend_party`: field `keys`")
+}
+
 impl Caller {
+    /// What to call them in the log.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Operator => OPERATOR,
+            Self::Party(code) => code,
+            Self::Key(signed) => &signed.key,
+        }
+    }
+
     /// Who that is among the parties of the ledger.
     ///
     /// # Errors
@@ -189,10 +319,7 @@ impl Caller {
             Self::Party(code) => Ok(Viewer::Party(code.clone())),
             Self::Key(signed) => {
                 let party = view.books().parties().iter().find(|party| party.keys.contains(&signed.key));
-                party.map(|party| Viewer::Party(party.code.clone())).ok_or_else(|| {
-                    Trouble::unauthorized("unknown_key", format!("no party has the key `{}`", signed.key))
-                        .hint("register it with `amend_party`: field `keys`")
-                })
+                party.map(|party| Viewer::Party(party.code.clone())).ok_or_else(|| unknown_key(&signed.key))
             }
         }
     }

@@ -120,7 +120,7 @@ const SIGNED: [(&str, &str); 4] = [
     ("Granary-Key", "Public Ed25519 key in NATS nkeys form, registered with a party."),
     (
         "Granary-Signature",
-        "base64url of the signature over `granary-frame/1` (questions: `granary-question/1`), the ledger's origin and Granary-Expires, each with a line feed, and then the body.",
+        "base64url of the signature over `granary-frame/1` (questions: `granary-question/2`), the ledger's origin and Granary-Expires, each with a line feed, and then the body; before the body of a question stand `ASK` and the verb and the header Accept as it is sent, each with a line feed.",
     ),
     ("Granary-Expires", "Until when the signature stands, RFC 3339; at most a day."),
 ];

@@ -6,7 +6,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bus::{Asked, BoxFuture, Handler, Reply};
 use serde_json::Value;
 
-use crate::access::QUESTION;
 use crate::asking::{Answered, Asking, Request, answer, find};
 use crate::doors::{Doors, POSITION};
 use crate::questions::{no_answers, unwritten};
@@ -49,7 +48,7 @@ async fn reply(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
             headers.insert(name, value);
         }
     }
-    let caller = doors.caller(&headers, QUESTION, &asked.body)?;
+    let caller = doors.asker(&headers, "ASK", &asked.verb, &asked.body)?;
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
     answer(live, &doors.questions, caller, asking(doors, asked)?).await
 }

@@ -17,7 +17,7 @@ use tracing::Instrument;
 use wire::frame::{Form, Wanted, last_seq};
 use wire::verdict::{Outcome, Verdict};
 
-use crate::access::{Caller, FRAME, QUESTION};
+use crate::access::{Caller, FRAME};
 use crate::asking::{Asking, Request};
 use crate::doors::{DEADLINE, Doors, POSITION, now};
 use crate::live::read;
@@ -255,7 +255,7 @@ pub(crate) async fn get(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
     let entry = crate::asking::find("command")?;
     let asking = Asking { entry, request: Request::Json(json!({ "id": id })), after: None, patience: Duration::ZERO };
     let answered = doors.answer(caller, asking).await?;

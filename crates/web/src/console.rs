@@ -12,27 +12,34 @@ mod material;
 mod overview;
 mod positions;
 mod reports;
+mod sign_in;
 mod words;
 
 use std::sync::{Arc, OnceLock};
 
 use answers::{Given, Question, find as find_question, parse};
 use axum::Router;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::Markup;
 
-use crate::access::{Caller, QUESTION};
+use crate::access::Caller;
 use crate::asking::admit;
 use crate::doors::Doors;
 use crate::gate::Kind;
+use crate::guard::Came;
 use crate::live::{Live, asked_aside};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
 
 /// Scripts, frames and anything from elsewhere are refused by the browser: a code in the books can never become one.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Where a session begins.
+pub(crate) const SIGN_IN: &str = "/console/sign-in";
+/// Where it ends.
+pub(crate) const SIGN_OUT: &str = "/console/sign-out";
 
 pub(crate) fn routes() -> Router<Arc<Doors>> {
     Router::new()
@@ -47,6 +54,8 @@ pub(crate) fn routes() -> Router<Arc<Doors>> {
         .route("/console/lot/{code}", get(lot::page))
         .route("/console/material/{code}", get(material::page))
         .route("/console/style.css", get(style))
+        .route(SIGN_IN, get(sign_in::page).post(sign_in::sign_in))
+        .route(SIGN_OUT, axum::routing::post(sign_in::sign_out))
 }
 
 async fn style() -> Response {
@@ -57,6 +66,8 @@ async fn style() -> Response {
 pub(super) struct Visitor {
     doors: Arc<Doors>,
     caller: Caller,
+    /// What the forms of this session bring back; none where nobody signed in here.
+    form: Option<String>,
     /// With whose eyes the answers of the page were seen; nothing where everything was seen.
     seen_by: OnceLock<String>,
 }
@@ -65,15 +76,25 @@ impl axum::extract::FromRequestParts<Arc<Doors>> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, doors: &Arc<Doors>) -> Result<Self, Response> {
-        match doors.caller(&parts.headers, QUESTION, parts.uri.to_string().as_bytes()) {
-            Ok(caller) => Ok(Self { doors: Arc::clone(doors), caller, seen_by: OnceLock::new() }),
+        // What is printed where the server starts leads here: the token becomes a session, and leaves the address.
+        let token = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        if parts.uri.path() == "/"
+            && let Some((_, token)) = token.into_owned().find(|(name, _)| name == "token")
+        {
+            let came = parts.extensions.get::<Came>().cloned().unwrap_or_default();
+            return Err(sign_in::begin(doors, &came, &token, "/"));
+        }
+        match doors.asker(&parts.headers, "GET", &parts.uri.to_string(), b"") {
+            Ok(caller) => {
+                let session = doors.sessions.of(&parts.headers, &doors.access, crate::doors::now());
+                let form = session.map(|session| session.form);
+                Ok(Self { doors: Arc::clone(doors), caller, form, seen_by: OnceLock::new() })
+            }
             Err(trouble) => {
-                let status = trouble.status;
-                let mut response = page(layout::problem(&trouble));
-                *response.status_mut() = status;
-                // A browser asks for name and password: the password is the token, the name is not looked at.
-                let challenge = HeaderValue::from_static("Basic realm=\"granary\", charset=\"UTF-8\"");
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+                let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+                let shown = (trouble.problem.code != "not_signed_in").then_some(&trouble);
+                let mut response = page(sign_in::form(target, shown));
+                *response.status_mut() = trouble.status;
                 Err(response)
             }
         }
@@ -106,7 +127,8 @@ impl Visitor {
 
     /// A page with what was asked for it.
     fn page(&self, title: &str, path: &str, content: &Markup) -> Markup {
-        layout::page(title, path, self.seen_by.get().map(String::as_str), content)
+        let seen_by = self.seen_by.get().map(String::as_str);
+        layout::page(title, path, layout::Seen { by: seen_by, form: self.form.as_deref() }, content)
     }
 }
 

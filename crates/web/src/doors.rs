@@ -3,15 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::Viewer;
 use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
 use books::Moment;
 use bus::{Questions, Queue};
 use chain::LogFiles;
 use tokio::sync::watch;
 
-use crate::access::{Access, Caller};
+use crate::access::{Access, Caller, Entry, FRAME, Named, QUESTION, is_by_cookie, question_text};
+use crate::front::Front;
 use crate::gate::Gate;
-use crate::live::Live;
+use crate::live::{Live, read};
+use crate::sessions::Sessions;
 use crate::trouble::Trouble;
 
 /// Header and, in lower case, NATS header of how far an answer goes.
@@ -52,6 +56,12 @@ pub struct Doors {
     pub origin: String,
     /// Who may come in.
     pub access: Access,
+    /// Names, proxies and limits of HTTP.
+    pub front: Arc<Front>,
+    /// Is HTTP spoken by TLS here?
+    pub is_tls: bool,
+    /// Who signed in to the console.
+    pub sessions: Sessions,
     /// How many questions are answered at once.
     pub questions: Gate,
     /// How long a request waits where it does not say.
@@ -70,11 +80,50 @@ impl Doors {
     /// # Errors
     /// When nobody is named, or what names somebody does not hold.
     pub fn caller(&self, headers: &HeaderMap, what: &str, body: &[u8]) -> Result<Caller, Trouble> {
+        let by_session =
+            (what != FRAME && is_by_cookie(headers)).then(|| self.sessions.of(headers, &self.access, now()));
+        if let Some(Some(session)) = by_session {
+            return Ok(session.caller);
+        }
         let caller = self.access.caller(headers, what, body, &self.origin, now());
         if let Err(trouble) = &caller {
             metrics::counter!("granary_http_not_signed_in_total", "code" => trouble.problem.code.clone()).increment(1);
         }
         caller
+    }
+
+    /// Who asks a question: how, where, and with what.
+    ///
+    /// # Errors
+    /// As [`Doors::caller`] has it.
+    pub(crate) fn asker(&self, headers: &HeaderMap, how: &str, path: &str, sent: &[u8]) -> Result<Caller, Trouble> {
+        let accept = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        self.caller(headers, QUESTION, &question_text(how, path, accept, sent))
+    }
+
+    /// Whom the head of a request names, before its body is taken.
+    pub(crate) fn glance(&self, headers: &HeaderMap, entry: Entry) -> Result<String, Trouble> {
+        if entry == Entry::Read
+            && is_by_cookie(headers)
+            && let Some(session) = self.sessions.of(headers, &self.access, now())
+        {
+            return Ok(session.caller.name().to_owned());
+        }
+        match self.access.glance(headers, entry, now())? {
+            Named::Caller(caller) => Ok(caller.name().to_owned()),
+            Named::Key(key) => {
+                let is_known = |live: &Arc<dyn Live>| {
+                    read(live.as_ref(), Viewer::Operator, |view| {
+                        view.books().parties().iter().any(|party| party.keys.contains(&key))
+                    })
+                };
+                // Where there are books, a key of nobody's brings no body in.
+                match self.live.as_ref().is_none_or(is_known) {
+                    true => Ok(key),
+                    false => Err(crate::access::unknown_key(&key)),
+                }
+            }
+        }
     }
 
     /// How long a request may wait.

@@ -7,7 +7,6 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
-use crate::access::QUESTION;
 use crate::asking::admit;
 use crate::doors::{DEADLINE, Doors};
 use crate::gate::Kind;
@@ -20,7 +19,7 @@ pub(crate) async fn events(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
     let live = Arc::clone(doors.live.as_ref().ok_or_else(no_answers)?);
     let viewer = admit(&live, &caller, "history")?;
     let query = Query::read(query.as_deref());

@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use export::{Export, Exported};
 use futures_util::{Stream, stream};
 
-use crate::access::QUESTION;
 use crate::asking::admit;
 use crate::doors::{DEADLINE, Doors, POSITION};
 use crate::feed::{PART_BYTES, Reading};
@@ -26,7 +25,7 @@ pub(crate) async fn export(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
     let live = Arc::clone(doors.live.as_ref().ok_or_else(no_answers)?);
     let viewer = admit(&live, &caller, "history")?;
     let form = Exported::WORDS.iter().find(|(word, _)| *word == what).map(|(_, form)| *form).ok_or_else(|| {

@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use evidence::{FactTrouble, make_fact, statement_of};
 
-use crate::access::QUESTION;
 use crate::doors::{DEADLINE, Doors};
 use crate::live::read;
 use crate::log::{LOOK_EVERY, aside_for, check_has, is_early, log_of, named, untold};
@@ -21,7 +20,7 @@ pub(crate) async fn fact(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
     let log = log_of(&doors)?;
     let since = since_of(&uri)?;

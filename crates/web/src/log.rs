@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use books::{Event, Seq};
 use chain::{FileError, FromFilesError, LogFiles, ProveError, Tile, TileKind, read_tile, receipt_from};
 
-use crate::access::{Caller, QUESTION};
+use crate::access::Caller;
 use crate::doors::{DEADLINE, Doors};
 use crate::gate::Kind;
 use crate::live::{Live, read};
@@ -51,7 +51,7 @@ pub(crate) async fn witnesses(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
     read(live.as_ref(), Viewer::Operator, |view| {
         let viewer = caller.viewer(view)?;
@@ -79,7 +79,7 @@ pub(crate) async fn tile(
     })?;
     let mut viewer = None;
     if tile.kind() == TileKind::Entries {
-        let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+        let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
         viewer = Some(match (&doors.live, &caller) {
             (Some(live), _) => read(live.as_ref(), Viewer::Operator, |view| {
                 let viewer = caller.viewer(view)?;
@@ -97,7 +97,12 @@ pub(crate) async fn tile(
         None => aside(move || read_tile(&*log, tile)).await,
     };
     let content = content.map_err(|error| untold(&error))?;
-    let caching = if tile.is_full() { FOR_EVER } else { "no-cache" };
+    // Entries are for those who may read everything: no cache on the way may give them to others.
+    let caching = match tile.kind() {
+        TileKind::Entries => "private, no-store",
+        TileKind::Hashes(_) if tile.is_full() => FOR_EVER,
+        TileKind::Hashes(_) => "no-cache",
+    };
     let content_type = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, caching)];
     Ok((content_type, content).into_response())
 }
@@ -108,7 +113,7 @@ pub(crate) async fn receipt(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let caller = doors.caller(&headers, QUESTION, uri.to_string().as_bytes())?;
+    let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
     let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;
     let log = log_of(&doors)?;
     let until = tokio::time::Instant::now() + patience;

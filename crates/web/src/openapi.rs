@@ -81,7 +81,7 @@ pub fn openapi() -> Value {
             "securitySchemes": {
                 "token": { "type": "http", "scheme": "bearer", "description": "A token of the settings; it speaks for one party." },
                 "key": { "type": "apiKey", "in": "header", "name": "Granary-Key", "description": "Public Ed25519 key in NATS nkeys form, registered with a party." },
-                "signature": { "type": "apiKey", "in": "header", "name": "Granary-Signature", "description": "base64url of the signature over `granary-frame/1` (questions: `granary-question/1`), the ledger's origin and Granary-Expires, each with a line feed, and then the body (questions by GET: path and query)." },
+                "signature": { "type": "apiKey", "in": "header", "name": "Granary-Signature", "description": "base64url of the signature over `granary-frame/1` (questions: `granary-question/2`), the ledger's origin and Granary-Expires, each with a line feed, and then the body; before the body of a question stand method, path and query and the header Accept as it is sent, each with a line feed." },
                 "expires": { "type": "apiKey", "in": "header", "name": "Granary-Expires", "description": "Until when the signature stands, RFC 3339; at most a day." },
             },
         },

@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use export::{PARQUET, TableFile};
 use serde_json::Value;
 
-use crate::access::QUESTION;
 use crate::asking::{Answered, Asking, Request, find};
 use crate::doors::{DEADLINE, Doors, NEXT, POSITION, SEEN_BY};
 use crate::trouble::Trouble;
@@ -59,8 +58,8 @@ pub(crate) async fn ask(
 ) -> Result<Response, Trouble> {
     let query = Query::read(query.as_deref());
     let is_post = method == Method::POST;
-    let signed = if is_post { body.clone() } else { uri.to_string().into() };
-    let caller = doors.caller(&headers, QUESTION, &signed)?;
+    let (how, sent) = if is_post { ("POST", &body[..]) } else { ("GET", &b""[..]) };
+    let caller = doors.asker(&headers, how, &uri.to_string(), sent)?;
     let entry = find(&name)?;
     let request = match is_post {
         true if body.is_empty() => Request::Json(Value::Object(serde_json::Map::new())),

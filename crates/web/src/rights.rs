@@ -4,6 +4,7 @@
 
 use answers::{Problem, Viewer};
 use books::party::Role;
+use books::rights::has_right;
 use books::{Act, Right};
 
 /// How far a right goes.
@@ -55,12 +56,28 @@ use Reach::{All, No, Own};
 /// Rights by group and standing. Columns: whoever runs the ledger, agency, secretariat, operator of sites, supplier, auditor,
 /// stranger. `Own` of a question means: within what the party may see.
 pub const RIGHTS: [(Group, [Reach; 7]); 5] = [
-    (Group::Acts(Right::Write), [All, Own, Own, Own, No, No, No]),
-    (Group::Acts(Right::Govern), [All, Own, Own, No, No, No, No]),
-    (Group::Acts(Right::Found), [All, No, No, No, No, No, No]),
+    (Group::Acts(Right::Write), acts(Right::Write)),
+    (Group::Acts(Right::Govern), acts(Right::Govern)),
+    (Group::Acts(Right::Found), acts(Right::Found)),
     (Group::Levels, [All, Own, Own, Own, Own, All, No]),
     (Group::Common, [All, All, All, All, All, All, No]),
 ];
+
+/// Acts go by the table of the books, which holds at every door: the ledger asks it again when it decides.
+const fn acts(right: Right) -> [Reach; 7] {
+    const fn own(role: Role, right: Right) -> Reach {
+        if has_right(role, right) { Own } else { No }
+    }
+    [
+        All,
+        own(Role::Agency, right),
+        own(Role::Secretariat, right),
+        own(Role::Operator, right),
+        own(Role::Supplier, right),
+        own(Role::Auditor, right),
+        No,
+    ]
+}
 
 /// The group of an act. A word that is no act may be tried by whoever writes at all: that it is none is said where it is read.
 #[must_use]

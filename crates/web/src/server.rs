@@ -3,30 +3,35 @@
 //! Connections have threads of their own, which never wait for the books: they take requests in, hand them on, send what is
 //! answered, and tell how the service is. Whatever else is asked runs on the threads of the service.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use answers::ProblemKind;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::{DEADLINE_MAX, Doors};
+use crate::front::Peer;
+use crate::guard::guard;
 use crate::impatient::Impatient;
 use crate::trouble::Trouble;
 use crate::{commands, events, exports, facts, health, import, log, openapi, questions, rebuild};
@@ -39,7 +44,7 @@ const FINISH: Duration = Duration::from_secs(10);
 const REQUEST_MAX: Duration = Duration::from_secs(DEADLINE_MAX.as_secs() + 30);
 
 /// Longest time for the head of a request, and for a connection on which nothing comes.
-const HEAD_MAX: Duration = Duration::from_secs(60);
+const HEAD_MAX: Duration = Duration::from_secs(15);
 
 /// Longest time in which a reader takes nothing of its answer; then its connection is cut.
 const READ_MAX: Duration = Duration::from_secs(60);
@@ -54,7 +59,11 @@ const CONNECTIONS_MAX: usize = 4_096;
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// The routes of HTTP; what may wait for the books is done on the threads of `work`.
-fn routes(doors: Arc<Doors>, work: Handle) -> Router {
+fn routes(doors: Arc<Doors>, work: Handle, has_health_elsewhere: bool) -> Router {
+    let told = match has_health_elsewhere {
+        true => Router::new(),
+        false => Router::new().route("/metrics", get(health::metrics)),
+    };
     Router::new()
         .route("/v1/commands", post(commands::post))
         .route("/v1/commands/{id}", get(commands::get))
@@ -65,7 +74,7 @@ fn routes(doors: Arc<Doors>, work: Handle) -> Router {
         .route("/v1/facts/{event}", get(facts::fact))
         .route("/checkpoint", get(log::checkpoint))
         .route("/tile/{*path}", get(log::tile))
-        .route("/v1/import", post(import::post).layer(DefaultBodyLimit::max(import::IMPORT_BYTES_MAX)))
+        .route("/v1/import", post(import::post))
         .route("/v1/rebuild", post(rebuild::rebuild))
         .route("/v1/{question}", get(questions::ask).post(questions::ask))
         .route("/openapi.json", get(openapi::document))
@@ -73,12 +82,12 @@ fn routes(doors: Arc<Doors>, work: Handle) -> Router {
         .layer(from_fn_with_state(work, hand_on))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
+        .merge(told)
         .fallback(nowhere)
         .method_not_allowed_fallback(no_method)
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_MAX))
         .layer(map_response(in_our_words))
-        .layer(DefaultBodyLimit::max(bus::Frame::BYTES_MAX))
+        .layer(from_fn_with_state(Arc::clone(&doors), guard))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
@@ -86,6 +95,16 @@ fn routes(doors: Arc<Doors>, work: Handle) -> Router {
             Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, problem: Box::new(problem), retry_after: None }
                 .into_response()
         }))
+        .with_state(doors)
+}
+
+/// How the service is, for those who watch it: on a listener of its own, whatever happens at the other.
+fn health_routes(doors: Arc<Doors>) -> Router {
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
+        .fallback(nowhere)
         .with_state(doors)
 }
 
@@ -139,12 +158,70 @@ async fn in_our_words(response: Response) -> Response {
 ///
 /// # Errors
 /// When the system gives no threads. What fails at one connection is that connection's end.
-pub async fn serve(listener: TcpListener, doors: Arc<Doors>) -> std::io::Result<()> {
+pub async fn serve(listeners: Listeners, doors: Arc<Doors>) -> std::io::Result<()> {
     let threads = Threads::new()?;
-    let stop = doors.stop.clone();
-    let routes = routes(doors, Handle::current());
-    let listener = listener.into_std()?;
-    threads.handle().spawn(connections(listener, routes, stop)).await?
+    let Listeners { doors: listener, health } = listeners;
+    let routes = routes(Arc::clone(&doors), Handle::current(), health.is_some());
+    if let Some(health) = health {
+        let health = connections(health.into_std()?, health_routes(Arc::clone(&doors)), Arc::clone(&doors));
+        threads.handle().spawn(health);
+    }
+    threads.handle().spawn(connections(listener.into_std()?, routes, doors)).await?
+}
+
+/// Where a service listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For whoever asks.
+    pub doors: TcpListener,
+    /// For whoever watches; the other one where there is none.
+    pub health: Option<TcpListener>,
+}
+
+/// Connections of each address at one time.
+#[derive(Default)]
+struct Addresses(std::sync::Mutex<std::collections::HashMap<std::net::IpAddr, usize>>);
+
+impl Addresses {
+    /// A place for one more connection, where the address has one.
+    fn enter(self: &Arc<Self>, address: std::net::IpAddr, at_once_max: usize) -> Option<OfAddress> {
+        let mut held = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let count = held.entry(address).or_default();
+        if *count >= at_once_max {
+            return None;
+        }
+        *count += 1;
+        Some(OfAddress { addresses: Arc::clone(self), address })
+    }
+}
+
+/// See [`Addresses::enter`].
+struct OfAddress {
+    addresses: Arc<Addresses>,
+    address: std::net::IpAddr,
+}
+
+impl Drop for OfAddress {
+    fn drop(&mut self) {
+        let mut held = self.addresses.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(count) = held.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                held.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// What counts as one address: of the newer kind, the network that one customer is given.
+fn counted(peer: SocketAddr) -> std::net::IpAddr {
+    match peer.ip().to_canonical() {
+        std::net::IpAddr::V6(address) if !address.is_loopback() => {
+            let network = u128::from(address) & !u128::from(u64::MAX);
+            std::net::IpAddr::V6(network.into())
+        }
+        address => address,
+    }
 }
 
 /// The threads of connections, until it is dropped.
@@ -169,11 +246,10 @@ impl Drop for Threads {
     }
 }
 
-async fn connections(
-    listener: std::net::TcpListener,
-    routes: Router,
-    mut stop: watch::Receiver<bool>,
-) -> std::io::Result<()> {
+async fn connections(listener: std::net::TcpListener, routes: Router, doors: Arc<Doors>) -> std::io::Result<()> {
+    let (mut stop, front) = (doors.stop.clone(), Arc::clone(&doors.front));
+    drop(doors);
+    let addresses = Arc::new(Addresses::default());
     let listener = TcpListener::from_std(listener)?;
     let service = TowerToHyperService::new(routes);
     let mut http = http1::Builder::new();
@@ -191,10 +267,19 @@ async fn connections(
         };
         match accepted {
             Ok((stream, peer)) => {
+                let at_once_max = if front.is_proxy(peer.ip()) { usize::MAX } else { front.of_address_max };
+                // Closed at once: whoever holds so many connections keeps others out of none.
+                let Some(of_address) = addresses.enter(counted(peer), at_once_max) else { continue };
                 let _ = stream.set_nodelay(true);
                 let stream = TokioIo::new(Impatient::new(stream, peer, READ_MAX));
-                let connection = under_way.watch(http.serve_connection(stream, service.clone()));
+                let service = service.clone();
+                let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+                    request.extensions_mut().insert(Peer(peer));
+                    service.call(request)
+                });
+                let connection = under_way.watch(http.serve_connection(stream, service));
                 tokio::spawn(async move {
+                    let _of_address = of_address;
                     if let Err(error) = connection.await {
                         tracing::debug!(%error, "a connection ended");
                     }

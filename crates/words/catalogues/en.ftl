@@ -488,6 +488,11 @@ fault-policy_member_twice = `{ $text }` is a member of a group already
 fault-policy_threshold = `{ $text }` is not `any`, `all` or a number from 1 to { $most }
 fault-policy_second_quorum = there is a quorum line already
 fault-policy_quorum_missing = there is no `quorum` line; `quorum none` asks for no cosignature
+fault-key_unusable = holds what is no usable public key in NATS nkeys form
+fault-key_of_another = holds a key that is or was another party's
+fault-key_not_at_hand = does not show that each new key is at hand; `granary key prove` makes what does
+fault-misleading = can be mistaken for another; use letters, digits and signs that look like themselves, and no space at the ends
+fault-reserved = is a word that means somebody else at some door
 
 ## What refusals have in common
 

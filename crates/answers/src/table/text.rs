@@ -281,7 +281,9 @@ fn broken(text: &str, width: usize) -> Vec<String> {
 
 /// A text without what would steer the terminal.
 fn clean(text: &str) -> Cow<'_, str> {
-    let steers = |c: char| c.is_control() && c != '\n';
+    // Neither what moves the cursor, nor what turns the order of letters round or cannot be seen: two that look the same are not.
+    let is_hidden = |c: char| matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
+    let steers = |c: char| (c.is_control() && c != '\n') || is_hidden(c);
     match text.contains(steers) {
         true => Cow::Owned(text.replace(steers, "\u{fffd}")),
         false => Cow::Borrowed(text),

@@ -104,7 +104,7 @@ act_rules!(Deposit {
 
 /// May a lot begin with this description?
 pub(crate) fn new_lot_fits(shape: &mut Shape<'_, '_>, new: &NewLot) {
-    shape.text("lot", &new.code);
+    shape.code("lot", &new.code);
     let origin = &new.origin;
     for (field, country) in [
         ("origin.mined", &origin.mined),

@@ -3,9 +3,12 @@
 //! An amendment changes the facts from its day on. What would change the meaning of recorded quantities (a unit, a basis) stands for
 //! ever: a source that changes its unit gets a new material, or is converted when it is read.
 
+use chain::party_key::possession_text;
+
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::codes::is_free;
 use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::limits::DECIMALS_MAX;
@@ -69,6 +72,27 @@ fn party_fits(shape: &mut Shape<'_, '_>, party: &Party) {
     shape.country("country", party.country.as_ref());
 }
 
+/// Keys that are new to a party can be used, are at hand, and are and were nobody else's. What it has stays as it is.
+fn keys_fit(shape: &mut Shape<'_, '_>, facts: &Party, old: Option<&Party>) {
+    let books = shape.books;
+    for key in facts.keys.iter().filter(|key| old.is_none_or(|old| !old.keys.contains(*key))) {
+        let Ok(usable) = chain::PartyKey::parse(key) else {
+            shape.invalid("keys", Fault::KeyUnusable);
+            continue;
+        };
+        let is_of =
+            |party: &Party| party.keys.contains(key) || party.past_keys.iter().flatten().any(|past| past == key);
+        if books.parties().iter().any(|party| old.is_none_or(|old| old.code != party.code) && is_of(party)) {
+            shape.invalid("keys", Fault::KeyOfAnother);
+            continue;
+        }
+        let text = possession_text(books.origin(), &facts.code, key);
+        if !facts.proofs.iter().flatten().any(|proof| usable.is_at_hand(&text, proof)) {
+            shape.invalid("proofs", Fault::KeyNotAtHand);
+        }
+    }
+}
+
 fn material_fits(shape: &mut Shape<'_, '_>, material: &Material) {
     shape.text("code", &material.code);
     shape.text("name", &material.name);
@@ -98,13 +122,18 @@ impl RegisterParty {
         may_give_role(&mut who, ask.party, self.0.role);
         let mut shape = who.shape()?;
         party_fits(&mut shape, &self.0);
+        shape.code("code", &self.0.code);
+        if !is_free(&self.0.code) {
+            shape.invalid("code", Fault::Reserved);
+        }
+        keys_fit(&mut shape, &self.0, None);
         let mut state = shape.state()?;
         state.is_new(Kind::Party, &self.0.code);
         state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        books.push_party(Party { closed_through: None, ..(*self.0).clone() });
+        books.push_party(Party { closed_through: None, proofs: None, past_keys: None, ..(*self.0).clone() });
     }
 }
 
@@ -116,7 +145,7 @@ act_rules!(RegisterParty {
     reference(_, _): None,
     says(_): None,
     example: r#"{"code": "JOGMEC", "name": "Japan Organization for Metals and Energy Security", "country": "JP",
-        "role": "agency", "zone": "Asia/Tokyo", "keys": ["UA"]}"#,
+        "role": "agency", "zone": "Asia/Tokyo"}"#,
 });
 
 impl AmendParty {
@@ -127,6 +156,8 @@ impl AmendParty {
         }
         let mut shape = who.shape()?;
         party_fits(&mut shape, &self.facts);
+        let old = shape.books.party(self.party);
+        keys_fit(&mut shape, &self.facts, Some(old));
         shape.state()?.done()
     }
 
@@ -143,13 +174,14 @@ act_rules!(AmendParty {
     reference(_, _): None,
     says(_): None,
     example: r#"{"code": "JOGMEC", "name": "Japan Organization for Metals and Energy Security", "country": "JP",
-        "role": "agency", "zone": "Asia/Tokyo", "keys": ["UB"]}"#,
+        "role": "agency", "zone": "Asia/Tokyo"}"#,
 });
 
 impl RegisterMaterial {
     pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let mut shape = who.shape()?;
         material_fits(&mut shape, &self.0);
+        shape.code("code", &self.0.code);
         let mut state = shape.state()?;
         state.is_new(Kind::Material, &self.0.code);
         state.done()
@@ -225,6 +257,7 @@ impl RegisterSite {
     pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let mut shape = who.shape()?;
         site_fits(&mut shape, &self.0);
+        shape.code("code", &self.0.code);
         let mut state = shape.state()?;
         state.is_new(Kind::Site, &self.0.code);
         state.done()

@@ -73,7 +73,14 @@ impl Books {
         let row = self.parties.row(number.0).clone();
         let (table, rows) = (&mut self.party_versions, &mut self.index.amended.parties);
         let latest = amend(table, rows, number.0, &row, at, after);
-        *self.parties.row_mut(number.0) = Party { closed_through: row.closed_through, ..latest };
+        let is_over = |key: &String| !latest.keys.contains(key);
+        let mut past: Vec<String> =
+            row.past_keys.into_iter().flatten().chain(row.keys.into_iter().filter(is_over)).collect();
+        past.sort();
+        past.dedup();
+        let past_keys = (!past.is_empty()).then_some(past);
+        *self.parties.row_mut(number.0) =
+            Party { closed_through: row.closed_through, proofs: None, past_keys, ..latest };
     }
 
     pub(crate) fn amend_material(&mut self, number: MaterialNo, at: (Day, Seq), after: &Material) {

@@ -199,6 +199,14 @@ impl<'a, 'b> Shape<'a, 'b> {
         self.refuse(Rejection::invalid(field, fault));
     }
 
+    /// A code that is given now, and stands for ever.
+    pub(crate) fn code(&mut self, field: &'static str, code: &str) {
+        self.text(field, code);
+        if !crate::codes::is_clear(code) {
+            self.invalid(field, Fault::Misleading);
+        }
+    }
+
     /// A text that a person wrote.
     pub(crate) fn text(&mut self, field: &'static str, text: &str) {
         self.note(crate::acts::text_fits(field, text));

@@ -329,4 +329,11 @@ faults! {
     PolicyThreshold = "policy_threshold" { text: String => Text, most: usize => Most };
     PolicySecondQuorum = "policy_second_quorum";
     PolicyQuorumMissing = "policy_quorum_missing";
+
+    // Keys and codes of those who take part.
+    KeyUnusable = "key_unusable";
+    KeyOfAnother = "key_of_another";
+    KeyNotAtHand = "key_not_at_hand";
+    Misleading = "misleading";
+    Reserved = "reserved";
 }

@@ -29,6 +29,14 @@ fn header_map(headers: &[(String, String)]) -> HeaderMap {
     map
 }
 
+/// Whoever asks says where the answer goes, and we publish it with our own rights: to an inbox, or not at all.
+pub(super) fn is_inbox(subject: &str) -> bool {
+    subject.strip_prefix("_INBOX.").is_some_and(|rest| {
+        rest.split('.').all(|word| !word.is_empty() && word != "*" && word != ">")
+            && !rest.contains(char::is_whitespace)
+    })
+}
+
 impl Questions for Nats {
     fn ask<'a>(&'a self, service: &'a str, asked: Asked, wait: Duration) -> BoxFuture<'a, Result<Reply, BusError>> {
         async move {
@@ -56,6 +64,10 @@ impl Questions for Nats {
                 let (client, handler) = (client.clone(), Arc::clone(&handler));
                 async move {
                     let Some(reply_to) = message.reply else { return };
+                    if !is_inbox(&reply_to) {
+                        tracing::error!(subject = ?reply_to.as_str(), "ALARM: a question asks for its answer where no answers go; it is not answered");
+                        return;
+                    }
                     let verb = message.subject.rsplit('.').next().unwrap_or_default().to_owned();
                     let headers = headers_of(message.headers.as_ref());
                     let reply = handler.handle(Asked { verb, headers, body: message.payload }).await;
@@ -68,5 +80,34 @@ impl Questions for Nats {
             Ok(())
         }
         .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_inbox;
+
+    /// Asked for its answer at the subject of the commit log, a service wrote it there, and the ledger never started again.
+    #[test]
+    fn answers_go_to_inboxes_alone() {
+        for inbox in ["_INBOX.client.abc.1", "_INBOX.x"] {
+            assert!(is_inbox(inbox), "{inbox}");
+        }
+        for other in [
+            "evt.acme.main",
+            "$KV.LEASES_acme.main",
+            "cmd.acme.main",
+            "_INBOX",
+            "_INBOX.",
+            "_INBOXES.a",
+            "_INBOX.a..b",
+            "_INBOX.>",
+            "dlq.acme.main",
+            "$JS.API.STREAM.PURGE.EVT_acme_main",
+            "",
+            "q.acme.ingest.commands",
+        ] {
+            assert!(!is_inbox(other), "{other}");
+        }
     }
 }

@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::oneshot;
 
+use super::questions::is_inbox;
 use super::{ConnectError, Nats};
 use crate::error::BusError;
 use crate::frame::{Frame, Sender, Signed};
@@ -244,6 +245,10 @@ impl Queue for Nats {
             };
             let attempt = message.info().map_or(1, |info| u64::try_from(info.delivered).unwrap_or(1));
             let slip = Slip(message.reply.as_ref().map(ToString::to_string).unwrap_or_default());
+            // What settles a frame is published, too: where the server says, and nowhere else.
+            if !slip.0.starts_with("$JS.ACK.") {
+                return Err(BusError::unavailable("hand frames out", "a frame came with no place for its settlement"));
+            }
             match frame(message.headers.as_ref(), message.payload.clone()) {
                 Ok((frame, reply_to)) => Ok(Some(Delivery { frame, reply_to, attempt, slip })),
                 Err(problem) => {
@@ -266,6 +271,10 @@ impl Queue for Nats {
 
     fn answer<'a>(&'a self, reply_to: &'a str, answer: Bytes) -> BoxFuture<'a, Result<(), BusError>> {
         async move {
+            if !is_inbox(reply_to) {
+                tracing::error!(subject = ?reply_to, "ALARM: a frame asks for its verdicts where no answers go; they are not sent");
+                return Ok(());
+            }
             let sent = self.client.publish(reply_to.to_owned(), answer).await;
             sent.map_err(|error| BusError::unavailable("answer", error))
         }

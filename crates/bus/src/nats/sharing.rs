@@ -100,6 +100,7 @@ impl Sharing {
                 Err(error) => return Err(fault(&error)),
             };
             let Some((org, ledger, member, document)) = Names::of_disclosure(message.subject.as_str()) else {
+                tracing::warn!(place, subject = ?message.subject.as_str(), "a document under no name of ours is left out");
                 continue;
             };
             match each(Disclosed { place, org, ledger, member, document, bytes: message.payload }) {

@@ -121,12 +121,18 @@ pub(crate) struct ShowSettings {
 /// Make a token.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary token --party AGENCY\n  granary token --party operator\n\nThe token is printed once; the settings keep its SHA-256."
+    after_help = "Examples:\n  granary token --party AGENCY --days 90 --name \"Sato, desk 2\"\n  granary token --party operator\n\nThe token is printed once; the settings keep its SHA-256."
 )]
 pub(crate) struct Token {
     /// Code of the party that it speaks for; `operator` is whoever runs the ledger.
     #[arg(long)]
     pub(crate) party: String,
+    /// For how many days it is good; for as long as it stands in the settings where this is not said.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    pub(crate) days: Option<u32>,
+    /// Whose it is, or what for: for people.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
 }
 
 /// Keys.
@@ -134,10 +140,29 @@ pub(crate) struct Token {
 pub(crate) enum KeyArgs {
     /// Make a key: the secret goes to a file, the public part is printed.
     New(KeyNew),
+    /// Show that a key is at hand: what `register_party` and `amend_party` want of each new key, in their field `proofs`.
+    Prove(KeyProve),
     /// Announce a new key of the ledger's log in the log itself; both sign from then on.
     Rotate(KeyRotate),
     /// End a handover: only the new key signs from now on.
     Retire(KeyRetire),
+}
+
+/// Show that a key is at hand.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary key prove --key agency.seed --origin example.org/ledger --party JOGMEC\n  granary key prove --key /etc/granary/meti.seed --origin example.org/ledger --party METI\n\nWhat is printed is good for this ledger, this party and this key alone. A key that is or was another party's is refused."
+)]
+pub(crate) struct KeyProve {
+    /// File with the secret.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Name of the ledger.
+    #[arg(long)]
+    pub(crate) origin: String,
+    /// Code of the party whose key it becomes.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) party: String,
 }
 
 /// Announce a new key.
@@ -191,6 +216,15 @@ pub(crate) struct Sign {
     /// For how long it stands; a day at most.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_440))]
     pub(crate) minutes: u32,
+    /// How a question is asked: its signature is good for no other way.
+    #[arg(long, default_value = "GET")]
+    pub(crate) method: String,
+    /// The header Accept of a question, which is printed with the others: its signature is good for no other.
+    #[arg(long, default_value = "application/json")]
+    pub(crate) accept: String,
+    /// File with the body of a question that is asked by POST.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) body: Option<PathBuf>,
     /// File of a frame (`-` is standard input), or path and query of a question.
     pub(crate) file: PathBuf,
 }

@@ -99,7 +99,7 @@ fn place(dir: &Dir) -> Result<Place, Failure> {
     match Opened::open(&dir.dir, &Options::default()) {
         Ok(opened) => Ok(Place::Folder(Box::new(opened))),
         Err(error) => match server_of(&error) {
-            Some(url) => Ok(Place::Server(Client::new(url))),
+            Some(url) => Ok(Place::Server(Client::holding(&dir.dir, url))),
             None => Err(opening(&dir.dir, error)),
         },
     }

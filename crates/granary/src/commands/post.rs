@@ -54,7 +54,7 @@ pub(crate) fn desk(dir: &Dir) -> Result<Result<Ledger, Client>, Failure> {
     }
     let dir = &dir.dir;
     Ledger::open(dir, &Options::default()).map(Ok).or_else(|error| match server_of(&error) {
-        Some(url) => Ok(Err(Client::new(url))),
+        Some(url) => Ok(Err(Client::holding(dir, url))),
         None => Err(opening(dir, error)),
     })
 }

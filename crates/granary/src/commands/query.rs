@@ -61,7 +61,7 @@ pub(crate) fn server(dir: &Dir) -> Option<Client> {
 
 /// The server that holds a folder, where one does. It has what no checkpoint covers yet, too.
 pub(crate) fn server_at(dir: &Path) -> Option<Client> {
-    Folder::at(dir).holder()?.url.map(|url| Client::new(&url))
+    Folder::at(dir).holder()?.url.map(|url| Client::holding(dir, &url))
 }
 
 /// The same, where a folder could not be opened because it is held.

@@ -122,7 +122,7 @@ async fn origin_in(bus: &dyn Log) -> Result<Option<String>, Failure> {
     let last = bus.last().await?;
     for place in 1..=last.min(FIRST_RECORDS) {
         let Some(record) = bus.read(place).await? else { continue };
-        let record = Record::decode(&record)?;
+        let Some(record) = Record::read(&record)? else { continue };
         let Some(first) = store::bundle_entries(&record.bundle).next() else { continue };
         let event = wire::event::decode(first).map_err(|error| Failure::new(error.to_string()))?;
         if let Outcome::Done(Act::Open(open)) = event.outcome {
@@ -161,7 +161,7 @@ struct Made {
 }
 
 impl Running {
-    fn doors(&self, origin: String, access: web::Access) -> Doors {
+    fn doors(&self, origin: String, access: Come) -> Doors {
         let metrics = self.telemetry.metrics();
         let bus = Arc::clone(&self.bus);
         Doors {
@@ -173,7 +173,10 @@ impl Running {
             signer: None,
             witnesses: None,
             origin,
-            access,
+            access: access.0,
+            front: access.1,
+            is_tls: false,
+            sessions: web::Sessions::default(),
             questions: super::run::gate(&self.settings),
             deadline: Duration::from_millis(u64::from(self.settings.number("ingest.deadline_ms"))),
             metrics: Arc::new(move || metrics.render()),
@@ -182,22 +185,28 @@ impl Running {
     }
 }
 
+/// Who may come in, and by which names.
+type Come = (web::Access, Arc<web::Front>);
+
 /// Runs a service until it is asked to stop.
-fn service<F, W>(name: &'static str, settings: Settings, make: W) -> Result<Exit, Failure>
+fn service<F, W>(name: &'static str, dir: Option<&Path>, settings: Settings, make: W) -> Result<Exit, Failure>
 where
-    W: FnOnce(Arc<Running>, web::Access, String) -> F,
+    W: FnOnce(Arc<Running>, Come, String) -> F,
     F: Future<Output = Result<Made, Failure>>,
 {
     let telemetry = run::telemetry(name, &settings)?;
     let runtime = run::runtime()?;
     let ran = runtime.block_on(async {
-        let (listener, access, url) = run::listen(&settings).await?;
+        let run::Front { listeners, access, front, url, mut start_up } = run::listen(&settings).await?;
         let bus = connect(&settings, name).await?;
         let (stop, stopped) = watch::channel(false);
         let running = Arc::new(Running { settings, telemetry: Arc::clone(&telemetry), bus, stopped });
-        let Made { doors, mut task } = make(running, access, format!("{name} at {url}")).await?;
+        let Made { doors, mut task } = make(running, (access, front), format!("{name} at {url}")).await?;
+        if let Some((start_up, dir)) = start_up.as_mut().zip(dir) {
+            start_up.stand_in(dir)?;
+        }
         println!("{name} at {url}");
-        let mut http = tokio::spawn(web::serve(listener, Arc::new(doors)));
+        let mut http = tokio::spawn(web::serve(listeners, Arc::new(doors)));
         let work = async {
             match &mut task {
                 Some(task) => task.await,
@@ -233,7 +242,8 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
     let dir = args.dir.path().to_owned();
     let keys = args.keys.clone();
     let node = args.node.clone().unwrap_or_else(|| format!("{}-{}", dir.display(), std::process::id()));
-    service("ledger", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
+    let at = dir.clone();
+    service("ledger", Some(at.as_path()), settings(Some(&dir), &args.on)?, |running, access, holder| async move {
         let bus: Arc<dyn Bus> = running.bus.clone();
         let store = OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() };
         let options = Options { store, ..Options::default() };
@@ -311,22 +321,11 @@ async fn tell(mut status: watch::Receiver<Status>) {
     }
 }
 
-/// Are all of these servers on this machine?
-fn is_loopback(servers: &str) -> bool {
-    servers.split(',').all(|server| {
-        let address = server.trim().split("://").last().unwrap_or_default();
-        let address = address.rsplit('@').next().unwrap_or_default().trim_end_matches('/');
-        let host = address.strip_suffix(|last: char| last.is_ascii_digit()).map_or(address, |_| {
-            address.rsplit_once(':').filter(|(host, _)| !host.ends_with(':')).map_or(address, |(host, _)| host)
-        });
-        ["127.0.0.1", "localhost", "[::1]"].contains(&host)
-    })
-}
-
 /// Commands in. Without a copy of the books, questions are passed on.
 pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
     let copy = args.copy.clone();
-    service("ingest", settings(copy.as_deref(), &args.on)?, |running, access, holder| async move {
+    let at = copy.clone();
+    service("ingest", at.as_deref(), settings(copy.as_deref(), &args.on)?, |running, access, holder| async move {
         let queue: Arc<dyn Queue> = running.bus.clone();
         let relay: Arc<dyn Questions> = running.bus.clone();
         let (origin, live, task) = match &copy {
@@ -338,12 +337,10 @@ pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
         };
         let settings = &running.settings;
         if let Some(folder) = settings.optional("ingest.drop") {
-            let mappings = settings.optional("ingest.mappings").map(Path::new);
             let sides = (Arc::clone(&queue), live.clone());
             // It ends with the process: a file that is cut off is taken in again.
-            super::drop::Drop::begin(Path::new(folder), mappings, sides, running.stopped.clone())?;
+            super::drop::Drop::begin(Path::new(folder), settings, sides, running.stopped.clone())?;
         }
-        let is_for_all = !access.is_open() || is_loopback(settings.text("nats.url"));
         let made = || Doors {
             live: live.clone(),
             queue: Some(Arc::clone(&queue)),
@@ -351,12 +348,7 @@ pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
             log: Some(running.log()),
             ..running.doors(origin.clone(), access.clone())
         };
-        if is_for_all {
-            running.bus.serve(web::INGEST, Arc::new(CommandDoor(Arc::new(made())))).await?;
-        } else {
-            // Without access set, whoever reaches NATS would be the operator.
-            tracing::warn!("no access is set: commands are taken in over HTTP only, not over NATS");
-        }
+        running.bus.serve(web::INGEST, Arc::new(CommandDoor(Arc::new(made())))).await?;
         Ok(Made { doors: made(), task })
     })
 }
@@ -364,7 +356,8 @@ pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
 /// Answers out.
 pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
     let dir = args.dir.path().to_owned();
-    service("projections", settings(Some(&dir), &args.on)?, |running, access, holder| async move {
+    let at = dir.clone();
+    service("projections", Some(at.as_path()), settings(Some(&dir), &args.on)?, |running, access, holder| async move {
         let Following { origin, live, task } = running.follow(&dir, &holder).await?;
         let door = Doors { live: Some(Arc::clone(&live)), ..running.doors(origin.clone(), access.clone()) };
         let door = Arc::new(door);
@@ -409,21 +402,6 @@ impl Running {
         match opened.books().origin() {
             "" => origin_of(&*self.bus).await,
             origin => Ok(origin.to_owned()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback;
-
-    #[test]
-    fn only_servers_of_this_machine_are_on_this_machine() {
-        for local in ["nats://127.0.0.1:4222", "localhost", "tls://[::1]:4222", "127.0.0.1:1,nats://u:p@localhost:2/"] {
-            assert!(is_loopback(local), "{local}");
-        }
-        for other in ["nats://localhost.evil.example:4222", "127.0.0.10", "nats://127.0.0.1:4222,nats://10.0.0.1", ""] {
-            assert!(!is_loopback(other), "{other}");
         }
     }
 }

@@ -10,8 +10,9 @@ use shell::{Failure, Settings, Telemetry};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
-use web::{Access, Gate, Places};
+use web::{Access, ByteLimits, Gate, Listeners, Places};
 
+use super::start_up::StartUp;
 use crate::cli::SettingsArgs;
 
 /// The settings of a process: of the file that is named, or of the ledger's folder.
@@ -50,23 +51,50 @@ pub(crate) fn telemetry(service: &'static str, settings: &Settings) -> Result<Ar
     Telemetry::begin(service, settings).map(Arc::new).map_err(Failure::wrong_use)
 }
 
-/// A listener, who may come in by it, and its address.
-pub(crate) async fn listen(settings: &Settings) -> Result<(TcpListener, Access, String), Failure> {
-    let text = settings.text("listen");
-    let listener = TcpListener::bind(text).await.map_err(|error| {
-        Failure::new(format!("listen on `{text}`: {error}"))
-            .hint("choose another with --listen; port 0 is any that is free")
-    })?;
-    let address: SocketAddr = listener.local_addr()?;
-    let access = Access::new(settings.tokens(), address.ip().is_loopback());
+/// Where a service listens, and who may come in.
+pub(crate) struct Front {
+    pub(crate) listeners: Listeners,
+    pub(crate) access: Access,
+    pub(crate) front: Arc<web::Front>,
+    /// Its address.
+    pub(crate) url: String,
+    /// The token that was made for this start, where the settings have none.
+    pub(crate) start_up: Option<StartUp>,
+}
+
+/// Listens. Where no token is set, one is made that only this user of this machine can read; others cannot come to such a place.
+pub(crate) async fn listen(settings: &Settings) -> Result<Front, Failure> {
+    let doors = bind(settings.text("listen"), "--listen").await?;
+    let health = match settings.optional("health.listen") {
+        Some(text) => Some(bind(text, "the setting health.listen").await?),
+        None => None,
+    };
+    let address: SocketAddr = doors.local_addr()?;
     if settings.tokens().is_empty() && !address.ip().is_loopback() {
         return Err(Failure::wrong_use(format!("`{address}` can be reached by others, and no access is set"))
             .hint("give every party a token: `granary token --party CODE` prints the lines for settings.toml"));
     }
-    if access.is_open() {
-        tracing::warn!("no access is set: whoever can reach {address} on this machine is the operator");
-    }
-    Ok((listener, access, format!("http://{address}")))
+    let access = Access::new(settings.tokens(), settings.file()).map_err(Failure::wrong_use)?;
+    let (access, start_up) = match settings.tokens().is_empty() {
+        true => {
+            let start_up = StartUp::make(address.port())?;
+            (access.with_start_up(start_up.token()), Some(start_up))
+        }
+        false => (access, None),
+    };
+    let front = web::Front::new(settings.text("http.hosts"), settings.text("http.proxies"))
+        .map_err(|proxy| Failure::wrong_use(format!("`http.proxies`: `{proxy}` is no address")))?;
+    let bytes = |name: &str| u64::from(settings.number(name)) * 1_000_000;
+    let limits = ByteLimits { all: bytes("http.mb_max"), of_caller: bytes("http.per_caller_mb_max") };
+    let front = Arc::new(front.limited(settings.number("http.per_address_max") as usize, limits));
+    Ok(Front { listeners: Listeners { doors, health }, access, front, url: format!("http://{address}"), start_up })
+}
+
+async fn bind(text: &str, by: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(text).await.map_err(|error| {
+        Failure::new(format!("listen on `{text}`: {error}"))
+            .hint(format!("choose another with {by}; port 0 is any that is free"))
+    })
 }
 
 /// How often it is said how much waits.

@@ -10,7 +10,6 @@ use evidence::WitnessedFiles;
 use ledger::{Follower, LedgerError, Opened, Options, Role, Service, Stages, Status};
 use shell::{Exit, Failure, Settings, Telemetry};
 use store::OpenOptions;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use web::{Access, BusDoor, Doors, Live};
@@ -30,12 +29,16 @@ pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
     let telemetry = run::telemetry("granary", &settings)?;
     let runtime = run::runtime()?;
     let served = runtime.block_on(async {
-        let (listener, access, url) = run::listen(&settings).await?;
-        let house = House::open(dir, &settings, &telemetry, access, &url).await?;
+        let run::Front { listeners, access, front, url, mut start_up } = run::listen(&settings).await?;
+        let house = House::open(dir, &settings, &telemetry, (access, front), &url).await?;
         // In one write, and never a reason to end: whoever reads the first line may read no further, and close the pipe.
-        let said = format!("serving `{}` at {url}\nthe console is at {url}/\n", dir.display());
+        if let Some(start_up) = &mut start_up {
+            start_up.stand_in(dir)?;
+        }
+        let key = start_up.as_ref().map_or_else(String::new, |start_up| format!("?token={}", start_up.token()));
+        let said = format!("serving `{}` at {url}\nthe console is at {url}/{key}\n", dir.display());
         let _ = io::stdout().write_all(said.as_bytes());
-        house.run(listener, async { shell::asked_to_stop().await }).await
+        house.run(listeners, async { shell::asked_to_stop().await }).await
     });
     runtime.shutdown_timeout(Duration::from_secs(2));
     served.map(|()| Exit::Done)
@@ -60,7 +63,7 @@ impl House {
         dir: &Path,
         settings: &Settings,
         telemetry: &Arc<Telemetry>,
-        access: Access,
+        (access, front): (Access, Arc<web::Front>),
         url: &str,
     ) -> Result<Self, Failure> {
         let store = OpenOptions { holder: "granary serve".into(), url: Some(url.to_owned()), ..OpenOptions::default() };
@@ -115,20 +118,19 @@ impl House {
             witnesses: witnesses.clone().map(|witnesses| -> web::Told { Arc::new(move || witnesses.status()) }),
             origin,
             access,
+            front,
+            is_tls: false,
+            sessions: web::Sessions::default(),
             questions: super::run::gate(settings),
             deadline: Duration::from_millis(u64::from(settings.number("ingest.deadline_ms"))),
             metrics: Arc::new(move || metrics.render()),
             stop: stopped.clone(),
         });
         embedded.serve(web::SERVICE, Arc::new(BusDoor(Arc::clone(&doors)))).await?;
-        let mappings = settings.optional("ingest.mappings");
         let drop = match settings.optional("ingest.drop") {
-            Some(folder) => Some(super::drop::Drop::begin(
-                Path::new(folder),
-                mappings.map(Path::new),
-                (queue, Some(copied)),
-                stopped,
-            )?),
+            Some(folder) => {
+                Some(super::drop::Drop::begin(Path::new(folder), settings, (queue, Some(copied)), stopped)?)
+            }
             None => None,
         };
         Ok(Self { doors, stop_doors, stop_ledger, ledger, following, drop })
@@ -137,11 +139,11 @@ impl House {
     /// Serves until `asked` says that it is time, then lets what is under way finish: doors first, the ledger last.
     pub(crate) async fn run(
         self,
-        listener: TcpListener,
+        listeners: web::Listeners,
         asked: impl Future<Output = std::io::Result<()>>,
     ) -> Result<(), Failure> {
         let Self { doors, stop_doors, stop_ledger, mut ledger, mut following, drop: dropping } = self;
-        let mut http = tokio::spawn(web::serve(listener, doors));
+        let mut http = tokio::spawn(web::serve(listeners, doors));
         let mut failure = None;
         let (mut is_ledger_there, mut is_following, mut is_http_there) = (true, true, true);
         tokio::select! {

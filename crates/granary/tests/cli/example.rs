@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::run::Ledger;
+use crate::run::{Ledger, bearer};
 use crate::serve::Server;
 
 fn member(url: &str, key: &str, command: &str) -> Output {
@@ -11,7 +11,8 @@ fn member(url: &str, key: &str, command: &str) -> Output {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/member.py").canonicalize().expect("it is there");
     let folder = tempfile::TempDir::new().expect("a folder");
     let mut python = Command::new("python3");
-    python.arg(script).args([url, key, command]).current_dir(folder.path()).env_remove("GRANARY_TOKEN");
+    python.arg(script).args([url, key, command]).current_dir(folder.path());
+    python.env("GRANARY_TOKEN", bearer(url).trim_start_matches("Bearer "));
     python.output().expect("python3 runs")
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use testkit::nats::NatsCluster;
 
-use crate::run::{Ledger, granary, movement};
+use crate::run::{Ledger, bearer, granary, movement};
 use crate::services::Service;
 
 /// How long NATS stays away: a minute in the long form.
@@ -28,7 +28,7 @@ fn signal(name: &str, service: &Service) {
 
 fn asked(url: &str) -> Option<String> {
     let agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build().new_agent();
-    agent.get(url).call().ok()?.body_mut().read_to_string().ok()
+    agent.get(url).header("authorization", bearer(url)).call().ok()?.body_mut().read_to_string().ok()
 }
 
 fn leads(service: &Service) -> bool {
@@ -65,7 +65,9 @@ impl Load {
                             return;
                         }
                         let url = format!("{}/v1/commands?deadline_ms=2000", url.lock().expect("no panic"));
-                        let sent = agent.post(url).header("content-type", "application/json").send(body.trim());
+                        let named = bearer(&url);
+                        let request = agent.post(url).header("content-type", "application/json");
+                        let sent = request.header("authorization", named).send(body.trim());
                         let text = sent.ok().and_then(|mut sent| sent.body_mut().read_to_string().ok());
                         let verdict: Option<Value> = text.and_then(|text| serde_json::from_str(&text).ok());
                         match verdict.as_ref().and_then(|verdict| verdict["seq"].as_u64()) {

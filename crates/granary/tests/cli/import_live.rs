@@ -139,7 +139,8 @@ fn whatever_lies_in_the_drop_folder_is_read_by_its_mapping() {
     put("march.csv.toml", REPORTS.as_bytes());
     put("bad.txt", b"granary-report: 1\nsender: AGENCY\n");
     let text = |path: &Path| json!(path.to_str().expect("UTF-8"));
-    let settings = format!("[ingest]\ndrop = {}\nmappings = {}\n", text(&drop), text(&mappings));
+    let settings =
+        format!("[ingest]\ndrop = {}\nmappings = {}\ndrop_party = \"operator\"\n", text(&drop), text(&mappings));
     std::fs::write(folder.join("settings.toml"), settings).expect("written");
     let server = Server::start(&folder, &[]);
     let expected = [

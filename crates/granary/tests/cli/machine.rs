@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use testkit::nats::NatsServer;
 use testkit::tools;
 
-use crate::run::{AGENCY, Ledger, granary, movement};
+use crate::run::{AGENCY, Ledger, bearer, granary, movement};
 use crate::serve::Server;
 use crate::services::Service;
 
@@ -110,7 +110,9 @@ fn a_full_disk_loses_nothing_that_was_acknowledged() {
         assert!(next < 400_000, "a disk of 12 MB is full at some time");
         let frame: String = (next..next + 500).map(|id| movement(id, "deposit", "L1", "1 t", "2026-03-10")).collect();
         let url = format!("{url}/v1/commands?deadline_ms=5000");
-        let answer = agent.post(url).header("content-type", "application/x-ndjson").send(frame.as_bytes());
+        let named = bearer(&url);
+        let request = agent.post(url).header("content-type", "application/x-ndjson");
+        let answer = request.header("authorization", named).send(frame.as_bytes());
         let Ok(mut answer) = answer else { break "no answer".to_owned() };
         let text = answer.body_mut().read_to_string().unwrap_or_default();
         if answer.status() != 200 {
@@ -137,7 +139,9 @@ fn a_full_disk_loses_nothing_that_was_acknowledged() {
     let again = |from: u32| {
         let frame: String = (from..from + 500).map(|id| movement(id, "deposit", "L1", "1 t", "2026-03-10")).collect();
         let url = format!("{url}/v1/commands?wait=projected&deadline_ms=20000");
-        let answer = agent.post(url).header("content-type", "application/x-ndjson").send(frame.as_bytes());
+        let named = bearer(&url);
+        let request = agent.post(url).header("content-type", "application/x-ndjson");
+        let answer = request.header("authorization", named).send(frame.as_bytes());
         answer.expect("it answers").body_mut().read_to_string().expect("UTF-8")
     };
     for from in (1..=next).step_by(500) {
@@ -153,8 +157,8 @@ fn a_full_disk_loses_nothing_that_was_acknowledged() {
             }
         }
     }
-    let held =
-        agent.get(format!("{url}/v1/positions?by=material")).call().expect("it answers").body_mut().read_to_string();
+    let asked = agent.get(format!("{url}/v1/positions?by=material")).header("authorization", bearer(&url));
+    let held = asked.call().expect("it answers").body_mut().read_to_string();
     let held: Value = serde_json::from_str(&held.expect("UTF-8")).expect("JSON");
     assert_eq!(held["positions"][0]["on_hand"], (next + 499).to_string(), "each once");
     let _ = Command::new("kill").args(["-TERM", &pid.to_string()]).status();
@@ -202,8 +206,8 @@ fn a_clock_that_is_set_back_changes_no_order() {
     let post = |number: u32| {
         let url = format!("{}/v1/commands?deadline_ms=10000", ingest.url);
         let body = movement(number, "deposit", "L1", "1 t", "2026-03-10");
-        let mut answer =
-            agent.post(url).header("content-type", "application/json").send(body.trim()).expect("it answers");
+        let request = agent.post(url).header("content-type", "application/json");
+        let mut answer = request.header("authorization", bearer(&ingest.url)).send(body.trim()).expect("it answers");
         let text = answer.body_mut().read_to_string().expect("UTF-8");
         let verdict: Value = serde_json::from_str(&text).expect("a verdict");
         assert_eq!(verdict["outcome"], "accepted", "{verdict}");
@@ -220,7 +224,9 @@ fn a_clock_that_is_set_back_changes_no_order() {
     let projections = Service::start("projections", &nats, &["--dir", copy.to_str().expect("UTF-8")]);
     fs::write(&file, "+7200\n").expect("it is written");
     let body = movement(81, "deposit", "L1", "1 t", "2026-03-10");
-    let taken = agent.post(format!("{}/v1/commands?wait=received", ingest.url)).send(body.trim()).expect("it answers");
+    let request = agent.post(format!("{}/v1/commands?wait=received", ingest.url));
+    let request = request.header("content-type", "application/json").header("authorization", bearer(&ingest.url));
+    let taken = request.send(body.trim()).expect("it answers");
     assert_eq!(taken.status(), 202);
     wait("the metrics say so", || {
         let said = agent.get(format!("{}/metrics", projections.url)).call().expect("it answers");

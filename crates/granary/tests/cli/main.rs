@@ -6,6 +6,7 @@ mod changes;
 mod counting;
 mod crash;
 mod damage;
+mod doors;
 mod evidence;
 mod example;
 mod facts;

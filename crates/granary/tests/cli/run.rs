@@ -116,3 +116,12 @@ pub(crate) fn movement(id: u32, act: &str, lot: &str, quantity: &str, effective:
          \"act\":\"{act}\",\"lot\":\"{lot}\",\"site\":\"North\",\"quantity\":\"{quantity}\"{material}}}\n"
     )
 }
+
+/// What names whoever started a service on this machine: the tools find it by themselves, other clients are given it.
+pub(crate) fn bearer(url: &str) -> String {
+    let port = url.trim_start_matches("http://").rsplit(':').next().and_then(|rest| rest.split('/').next());
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let base = set("XDG_RUNTIME_DIR").or_else(|| Some(format!("{}/.local/state", set("HOME")?))).expect("a home");
+    let file = format!("{base}/granary/{}.token", port.expect("a port"));
+    format!("Bearer {}", std::fs::read_to_string(file).unwrap_or_default().trim())
+}

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::run::{Ledger, granary, movement};
+use crate::run::{Ledger, bearer, granary, movement};
 
 /// A server of a folder, killed when it is dropped.
 pub(crate) struct Server {
@@ -35,8 +35,13 @@ impl Server {
         let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).expect("it listens");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
         let length = body.len();
-        write!(stream, "{head}\r\nHost: it\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
-            .expect("sent");
+        let is_named = ["Authorization:", "Granary-Key:"].iter().any(|name| head.contains(name));
+        let named = if is_named { String::new() } else { format!("\r\nAuthorization: {}", bearer(&self.url)) };
+        write!(
+            stream,
+            "{head}{named}\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        )
+        .expect("sent");
         let mut text = String::new();
         stream.read_to_string(&mut text).expect("an answer");
         let (head, body) = text.split_once("\r\n\r\n").expect("a head");
@@ -164,8 +169,21 @@ fn a_signed_frame_is_taken_and_a_changed_one_is_not() {
     let ledger = Ledger::with_agency();
     let seed = ledger.dir().join("agency.seed");
     let key = granary(&["key", "new", "--out", seed.to_str().expect("UTF-8")]).out.trim().to_owned();
+    let prove = |party: &str| {
+        let seed = seed.to_str().expect("UTF-8");
+        granary(&["key", "prove", "--key", seed, "--origin", "test.example/ledger", "--party", party])
+            .out
+            .trim()
+            .to_owned()
+    };
     let amend = json!({ "id": "00000000-0000-7000-8000-000000000009", "party": "AGENCY", "effective": "2026-03-01", "act": "amend_party",
-        "code": "AGENCY", "name": "An agency", "country": "JP", "role": "agency", "keys": [key] });
+        "code": "AGENCY", "name": "An agency", "country": "JP", "role": "agency", "keys": [key], "proofs": [prove("AGENCY")] });
+    // A key is public: whoever only names it has it not, and a proof is good for one party.
+    let mut claimed = amend.clone();
+    claimed["id"] = "00000000-0000-7000-8000-000000000008".into();
+    claimed["proofs"] = json!([prove("B")]);
+    let claimed = ledger.post(&claimed.to_string());
+    assert!(claimed.exit == 1 && claimed.out.contains("proofs"), "{}", claimed.out);
     let amended = ledger.post(&amend.to_string());
     assert_eq!(amended.exit, 0, "{}", amended.out);
     let frame = movement(1, "deposit", "L1", "1 t", "2026-03-10");
@@ -194,13 +212,13 @@ fn a_signed_frame_is_taken_and_a_changed_one_is_not() {
     assert_eq!(server.stop(), Some(0));
     // What was signed is kept, and can be shown to whoever denies it.
     let dir = ledger.dir().to_str().expect("UTF-8");
-    let out = ledger.dir().join("7.frame");
+    let out = ledger.dir().join("8.frame");
     let ran =
-        granary(&["audit", "order", "7", "--dir", dir, "--out", out.to_str().expect("UTF-8"), "--format", "json"]);
+        granary(&["audit", "order", "8", "--dir", dir, "--out", out.to_str().expect("UTF-8"), "--format", "json"]);
     let told = ran.json();
     assert_eq!((ran.exit, &told["holds"], &told["key"]), (0, &json!(true), &json!(key)), "{}", ran.err);
     assert_eq!(std::fs::read_to_string(out).expect("the frame"), frame);
-    let ran = granary(&["audit", "order", "6", "--dir", dir]);
+    let ran = granary(&["audit", "order", "7", "--dir", dir]);
     assert!(ran.exit == 1 && ran.err.contains("answers no signed frame"), "{}", ran.err);
 }
 
@@ -214,7 +232,7 @@ fn files_in_the_drop_folder_are_taken_in_once() {
     std::fs::write(drop.join("in/b.jsonl"), good.clone() + "{\n").expect("written");
     std::fs::write(
         ledger.dir().join("settings.toml"),
-        format!("[ingest]\ndrop = {}\n", json!(drop.to_str().expect("UTF-8"))),
+        format!("[ingest]\ndrop = {}\ndrop_party = \"operator\"\n", json!(drop.to_str().expect("UTF-8"))),
     )
     .expect("written");
     let server = Server::start(ledger.dir(), &[]);

@@ -10,7 +10,7 @@ use testkit::nats::NatsServer;
 
 use crate::audit::text;
 use crate::audit::witness::{Witness, until};
-use crate::run::{Ledger, granary, granary_with, movement};
+use crate::run::{Ledger, bearer, granary, granary_with, movement};
 
 pub(crate) struct Service {
     pub(crate) child: Child,
@@ -73,6 +73,7 @@ fn post(ingest: &Service, command: &str) -> Value {
             ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build())
                 .post(format!("{}/v1/commands?deadline_ms=3000", ingest.url))
                 .header("content-type", "application/x-ndjson")
+                .header("authorization", bearer(&ingest.url))
                 .send(body.as_bytes())
                 .expect("ingest answers");
         let text = response.body_mut().read_to_string().expect("UTF-8");
@@ -85,7 +86,7 @@ fn post(ingest: &Service, command: &str) -> Value {
 
 fn on_hand(projections: &Service, after: &Value) -> String {
     let url = format!("{}/v1/positions?by=material&after={after}&deadline_ms=20000", projections.url);
-    let mut response = ureq::get(url).call().expect("an answer");
+    let mut response = ureq::get(url).header("authorization", bearer(&projections.url)).call().expect("an answer");
     let found: Value = serde_json::from_str(&response.body_mut().read_to_string().expect("UTF-8")).expect("JSON");
     found["positions"][0]["on_hand"].as_str().unwrap_or("none").to_owned()
 }
@@ -225,13 +226,14 @@ fn ingest_answers_by_passing_questions_on() {
     // Not waiting: the address that it is given says what became of it.
     let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
     let url = format!("{}/v1/commands?wait=received", ingest.url);
-    let mut taken =
-        agent.post(url).send(movement(2, "draw", "L1", "30 t", "2026-03-11").as_bytes()).expect("an answer");
+    let request = agent.post(url).header("content-type", "application/json");
+    let request = request.header("authorization", bearer(&ingest.url));
+    let mut taken = request.send(movement(2, "draw", "L1", "30 t", "2026-03-11").as_bytes()).expect("an answer");
     assert_eq!(taken.status(), 202);
     let taken: Value = serde_json::from_str(&taken.body_mut().read_to_string().expect("UTF-8")).expect("JSON");
     let ask = format!("{}{}", ingest.url, taken["commands"][0]["ask"].as_str().expect("an address"));
     until("what was only received is recorded", || {
-        let mut said = agent.get(&ask).call().expect("an answer");
+        let mut said = agent.get(&ask).header("authorization", bearer(&ingest.url)).call().expect("an answer");
         said.status() == 200 && said.body_mut().read_to_string().expect("UTF-8").contains("accepted")
     });
 
@@ -296,8 +298,10 @@ fn what_was_only_received_waits_for_a_leader() {
         Service::start_with("ingest", &nats.url(), &[], &[("GRANARY_INGEST_DEADLINE_MS".to_owned(), "200".to_owned())]);
     assert_eq!(leader.stop(), Some(0));
     let take = |query: &str, command: String| {
-        let mut taken =
-            ureq::post(format!("{}/v1/commands?{query}", ingest.url)).send(command.as_bytes()).expect("an answer");
+        let request =
+            ureq::post(format!("{}/v1/commands?{query}", ingest.url)).header("content-type", "application/json");
+        let request = request.header("authorization", bearer(&ingest.url));
+        let mut taken = request.send(command.as_bytes()).expect("an answer");
         assert_eq!(taken.status(), 202);
         taken.body_mut().read_to_string().expect("UTF-8")
     };

@@ -23,6 +23,9 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(dir: &Path) -> Result<Self, Failure> {
+        // The token is `bench`.
+        let token = "[[token]]\nparty = \"operator\"\nsha256 = \"1b32c28cb38c05480eccc1bd60ff97029b57a05c96718b96dad7e9d84894f549\"\n";
+        std::fs::write(dir.join("settings.toml"), token)?;
         let mut child = Command::new(std::env::current_exe()?)
             .args(["granary", "serve", "--listen", "127.0.0.1:0", "--dir"])
             .arg(dir)
@@ -116,7 +119,7 @@ impl Connection {
     /// Posts a command, and makes sure that it is accepted; says how long that took.
     pub(super) async fn post(&mut self, path: &str, body: &str) -> Result<Duration, Failure> {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer bench\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         let sent = Instant::now();
@@ -132,7 +135,9 @@ impl Connection {
     /// Asks a question; gives the status and how long the whole answer took.
     pub(super) async fn get(&mut self, path: &str) -> Result<(u16, Duration), Failure> {
         let sent = Instant::now();
-        let status = self.send(&format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n")).await?;
+        let status = self
+            .send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer bench\r\n\r\n"))
+            .await?;
         Ok((status, sent.elapsed()))
     }
 

@@ -37,6 +37,8 @@ impl World {
             zone: None,
             keys: Vec::new(),
             closed_through: None,
+            proofs: None,
+            past_keys: None,
         };
         let material = Material {
             code: "NdPr".into(),

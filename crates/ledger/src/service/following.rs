@@ -93,9 +93,11 @@ pub(super) async fn place_of(bus: &dyn Bus, follower: &mut Follower) -> Result<(
     let place = if follower.place() == 0 { last } else { follower.place().min(last) };
     if place > 0 {
         match bus.read(place).await {
-            Ok(Some(record)) if place == follower.place() => {
-                let record = Record::decode(&record)?;
-                if record.end() <= follower.size() && agrees(follower.store(), &record)? {
+            Ok(Some(_)) if place == follower.place() => {
+                if let Some(record) = kept(bus, place).await?
+                    && record.end() <= follower.size()
+                    && agrees(follower.store(), &record)?
+                {
                     return Ok(());
                 }
             }
@@ -137,12 +139,18 @@ pub(super) async fn place_of(bus: &dyn Bus, follower: &mut Follower) -> Result<(
     Ok(())
 }
 
-/// The record at a place; none where it is no longer kept.
-async fn kept(bus: &dyn Bus, place: u64) -> Result<Option<Record>, LedgerError> {
-    match bus.read(place).await {
-        Ok(Some(record)) => Ok(Some(Record::decode(&record)?)),
-        Ok(None) => Err(BusError::Lagging(place).into()),
-        Err(BusError::Gone(_)) => Ok(None),
-        Err(error) => Err(error.into()),
+/// The record at a place, or the last one before what is none there; nothing where it is no longer kept.
+pub(super) async fn kept(bus: &dyn Bus, mut place: u64) -> Result<Option<Record>, LedgerError> {
+    while place > 0 {
+        match bus.read(place).await {
+            Ok(Some(bytes)) => match Record::read(&bytes)? {
+                Some(record) => return Ok(Some(record)),
+                None => place -= 1,
+            },
+            Ok(None) => return Err(BusError::Lagging(place).into()),
+            Err(BusError::Gone(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
     }
+    Ok(None)
 }

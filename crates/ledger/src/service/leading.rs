@@ -13,6 +13,7 @@ use super::{Role, Service, Status, given};
 use crate::frames::{self, Parsed};
 use crate::opened::LedgerError;
 use crate::pipeline::{Leading, Ledger, Ticket};
+use crate::rights::check_signature;
 
 /// A frame that nobody could settle after so many attempts is put aside: it may be what stops the ledger.
 const ATTEMPTS_MAX: u64 = 50;
@@ -35,6 +36,7 @@ pub(super) async fn run(
 ) -> Result<bool, LedgerError> {
     let ToLead { opened, epoch, behind, held } = ready;
     let bus = Arc::clone(&service.bus);
+    let origin = opened.books().origin().to_owned();
     let leading = Leading { log: bus.clone(), epoch, node: service.node.clone(), behind };
     let events = opened.store.head().size();
     let ledger = Ledger::start_on(opened, (service.clock)(), Some(leading), &service.stages)?;
@@ -60,7 +62,7 @@ pub(super) async fn run(
                 }
             },
             taken = bus.take(TAKE_WAIT), if flights.len() < service.in_flight_max => match taken {
-                Ok(Some(delivery)) => match begin(&*bus, &ledger, clock.now_us(), delivery).await {
+                Ok(Some(delivery)) => match begin(&*bus, &ledger, (&origin, clock.now_us()), delivery).await {
                     Ok(flight) => flights.extend(flight),
                     Err(error) => {
                         tracing::warn!(%error, "lead");
@@ -106,7 +108,12 @@ impl Drop for AbortOnDrop {
 }
 
 /// Hands a frame to the ledger; none where there is nothing to decide.
-async fn begin(bus: &dyn Bus, ledger: &Ledger, now_us: u64, delivery: Delivery) -> Result<Option<Flight>, LedgerError> {
+async fn begin(
+    bus: &dyn Bus,
+    ledger: &Ledger,
+    (origin, now_us): (&str, u64),
+    delivery: Delivery,
+) -> Result<Option<Flight>, LedgerError> {
     if delivery.attempt > ATTEMPTS_MAX {
         bury(bus, &delivery, &format!("handed out {} times and never settled", delivery.attempt)).await;
         return Ok(None);
@@ -123,6 +130,16 @@ async fn begin(bus: &dyn Bus, ledger: &Ledger, now_us: u64, delivery: Delivery) 
             return Ok(None);
         }
         let answer = parsed.all_refused("late", "the deadline has passed", "post it again with a later deadline")?;
+        settle_now(bus, &delivery, answer).await;
+        return Ok(None);
+    }
+    if let Err((code, message)) = check_signature(&delivery.frame, origin, now_us) {
+        tracing::warn!(code, message, "a signed frame is refused");
+        if delivery.reply_to.is_none() {
+            bury(bus, &delivery, &message).await;
+            return Ok(None);
+        }
+        let answer = parsed.all_refused(code, &message, "sign the exact bytes that are sent, for this ledger")?;
         settle_now(bus, &delivery, answer).await;
         return Ok(None);
     }

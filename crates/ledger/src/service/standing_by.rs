@@ -6,7 +6,7 @@ use bus::{Bus, BusError, Follow};
 use store::Store;
 use tokio::sync::watch;
 
-use super::following::{is_passing, place_of, step};
+use super::following::{is_passing, kept, place_of, step};
 use super::{Role, Service, Status};
 use crate::follower::Follower;
 use crate::opened::{LedgerError, Opened};
@@ -148,18 +148,19 @@ async fn catch_up(bus: &dyn Bus, follower: &mut Follower, epoch: u64, node: &str
     Ok(true)
 }
 
-/// Size of the log after the record at the follower's place.
+/// Size of the log after the record at the follower's place, or the last one before it.
 async fn end_of(bus: &dyn Bus, follower: &Follower) -> Result<u64, LedgerError> {
     let place = follower.place();
     if place == 0 {
         return Ok(0);
     }
-    match bus.read(place).await {
-        Ok(Some(record)) => Ok(Record::decode(&record)?.end()),
-        Ok(None) => Err(BusError::Lagging(place).into()),
-        // A bus inside the process begins where the log here ends.
-        Err(BusError::Gone(_)) => Ok(follower.size()),
-        Err(error) => Err(error.into()),
+    match kept(bus, place).await? {
+        Some(record) => Ok(record.end()),
+        // A bus inside the process begins where the log here ends; on another there is no record yet.
+        None => match bus.read(place).await {
+            Err(BusError::Gone(_)) => Ok(follower.size()),
+            _ => Ok(0),
+        },
     }
 }
 
@@ -205,7 +206,7 @@ async fn write_again(
     })?;
     let mut root_before = match follower.place() {
         0 => chain::Frontier::default().root(),
-        place => Record::decode(&bus.read(place).await?.ok_or(BusError::Lagging(place))?)?.root,
+        place => kept(bus, place).await?.map_or_else(|| chain::Frontier::default().root(), |record| record.root),
     };
     tracing::warn!(from, events = follower.size() - from, "writing to the commit log again what it lost");
     for mut record in records {

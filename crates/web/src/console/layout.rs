@@ -18,9 +18,18 @@ const PAGES: [(&str, &str); 7] = [
     ("/console/history", words::HISTORY),
 ];
 
+/// Who looks at a page.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen<'a> {
+    /// With whose eyes; nobody's where everything is seen.
+    pub(super) by: Option<&'a str>,
+    /// What the forms of the session bring back, where there is one.
+    pub(super) form: Option<&'a str>,
+}
+
 /// A page. Where the visitor does not see everything, it says so, whatever is on it.
-pub(super) fn page(title: &str, path: &str, seen_by: Option<&str>, content: &Markup) -> Markup {
-    let seen_by = seen_by.map(|party| ::words::english().say("table-seen-by", &[("party", party)]));
+pub(super) fn page(title: &str, path: &str, seen: Seen<'_>, content: &Markup) -> Markup {
+    let seen_by = seen.by.map(|party| ::words::english().say("table-seen-by", &[("party", party)]));
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -42,6 +51,12 @@ pub(super) fn page(title: &str, path: &str, seen_by: Option<&str>, content: &Mar
                             }
                         }
                     }
+                    @if let Some(form) = seen.form {
+                        form method="post" action=(super::SIGN_OUT) {
+                            input type="hidden" name=(super::sign_in::FORM) value=(form);
+                            button { (words::SIGN_OUT) }
+                        }
+                    }
                 }
                 main id="content" {
                     h1 { (title) }
@@ -59,7 +74,7 @@ pub(super) fn problem(trouble: &Trouble) -> Markup {
         @if let Some(hint) = &trouble.problem.hint { p { (hint) } }
         p { small { (trouble.problem.code) } }
     };
-    page(words::PROBLEM, "", None, &content)
+    page(words::PROBLEM, "", Seen::default(), &content)
 }
 
 /// The table of an answer.

@@ -57,3 +57,8 @@ pub(super) const CALENDAR: &str = "What was due";
 pub(super) const RECEIVED: &str = "What was received";
 pub(super) const MISSING: &str = "Numbers that are missing:";
 pub(super) const TOO_FEW: &str = "Too few figures for a chart.";
+pub(super) const SIGN_IN: &str = "Sign in";
+pub(super) const SIGN_OUT: &str = "Sign out";
+pub(super) const TOKEN: &str = "Token";
+pub(super) const TOKEN_WHENCE: &str =
+    "Whoever runs the ledger gives tokens out. On the machine itself, `granary serve` prints a link that signs in.";

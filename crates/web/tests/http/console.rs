@@ -193,12 +193,71 @@ fn many_positions_are_shown_page_by_page() {
 }
 
 #[test]
-fn a_browser_comes_in_with_a_token_as_its_password() {
+fn a_browser_signs_in_with_a_token_and_out_again() {
     let house = House::with_tokens(&[token("ONE", "a secret")]);
     house.setup(&members());
     let asked = house.get("/", &[]);
     assert_eq!(asked.status, 401);
-    assert!(asked.header("www-authenticate").starts_with("Basic"), "{:?}", asked.headers);
+    assert!(asked.text.contains("action=\"/console/sign-in\""), "{}", asked.text);
+    let form = |path: &str, cookie: &str, body: &str| {
+        house.post(path, &[("content-type", "application/x-www-form-urlencoded"), ("cookie", cookie)], body)
+    };
+    assert_eq!(form("/console/sign-in", "", "token=guessed").status, 401);
+    let signed = form("/console/sign-in", "", "token=a+secret&target=%2Fconsole%2Fpositions");
+    assert_eq!((signed.status, signed.header("location")), (303, "/console/positions"), "{}", signed.text);
+    let cookie = signed.header("set-cookie").to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let cookie = cookie.split(';').next().expect("a pair");
+    let page = house.get("/", &[("cookie", cookie)]);
+    assert_eq!(page.status, 200, "{}", page.text);
+    assert_eq!(house.get("/v1/positions", &[("cookie", cookie)]).status, 200, "what pages link to");
+    // What a browser sends by itself changes nothing: neither a session nor a password that it keeps.
+    let command = deposit(30, "ONE", "L9", "1 t").to_string();
+    assert_eq!(house.post("/v1/commands", &[("cookie", cookie)], &command).code(), "not_signed_in");
     let basic = format!("Basic {}", data_encoding::BASE64.encode(b"one:a secret"));
     assert_eq!(house.get("/", &[("authorization", &basic)]).status, 200);
+    assert_eq!(house.post("/v1/commands", &[("authorization", &basic)], &command).code(), "not_by_password");
+    assert_eq!(
+        form("/console/sign-out", cookie, "form=guessed").status,
+        403,
+        "a form of ours brings back what it was given"
+    );
+    assert_eq!(house.get("/", &[("cookie", cookie)]).status, 200);
+    let given =
+        page.text.split("name=\"form\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a form");
+    assert_eq!(form("/console/sign-out", cookie, &format!("form={given}")).status, 303);
+    assert_eq!(house.get("/", &[("cookie", cookie)]).status, 401, "signed out");
+    for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example"] {
+        let target: String = form_urlencoded::byte_serialize(elsewhere.as_bytes()).collect();
+        let signed = form("/console/sign-in", "", &format!("token=a+secret&target={target}"));
+        assert_eq!(signed.header("location"), "/", "{elsewhere}");
+    }
+}
+
+/// A page of anybody's drew 700 t of a lot through the browser of whoever had the console open.
+#[test]
+fn a_page_of_another_site_neither_writes_nor_reads_here() {
+    let house = House::open();
+    house.setup(&members());
+    let command = deposit(30, "ONE", "L9", "1 t").to_string();
+    let head = house.ledger.world().books().head();
+    for (headers, status) in [
+        (vec![("content-type", "text/plain")], 415),
+        (vec![("content-type", "application/x-www-form-urlencoded")], 415),
+        (vec![("content-type", "")], 415),
+        (vec![("origin", "http://evil.example")], 403),
+        (vec![("origin", "null")], 403),
+        (vec![("sec-fetch-site", "cross-site")], 403),
+        (vec![("host", "rebind.test")], 421),
+    ] {
+        for path in ["/v1/commands", "/v1/import", "/v1/rebuild", "/console/sign-in"] {
+            let reply = house.post(path, &headers, &command);
+            assert!(reply.status == status || reply.status == 415, "{path} {headers:?}: {}", reply.text);
+        }
+    }
+    assert_eq!(house.ledger.world().books().head(), head, "nothing was recorded");
+    assert_eq!(house.get("/v1/positions", &[("host", "rebind.test")]).code(), "unknown_host");
+    assert_eq!(house.get("/v1/positions", &[("origin", "http://evil.example")]).code(), "cross_site");
+    let reply = house.get("/v1/positions", &[]);
+    assert_eq!((reply.header("x-content-type-options"), reply.header("cache-control")), ("nosniff", "no-store"));
 }

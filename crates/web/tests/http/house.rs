@@ -195,6 +195,8 @@ pub(crate) struct House {
     url: String,
     agent: ureq::Agent,
     stop: watch::Sender<bool>,
+    /// Whoever comes without a name is whoever runs the ledger.
+    is_open: bool,
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -222,7 +224,7 @@ impl Reply {
 }
 
 impl House {
-    /// Without tokens, everybody is the operator.
+    /// Without tokens, there is the one of the start alone; these clients send it where they send no name.
     pub(crate) fn open() -> Self {
         Self::with_tokens(&[])
     }
@@ -245,7 +247,10 @@ impl House {
             signer: None,
             witnesses: None,
             origin: "test.example/ledger".into(),
-            access: Access::new(tokens, true),
+            access: Access::new(tokens, None).expect("tokens").with_start_up("start"),
+            front: Arc::default(),
+            is_tls: false,
+            sessions: web::Sessions::default(),
             questions: web::Gate::default(),
             deadline: Duration::from_secs(5),
             metrics: Arc::new(|| "granary_test 1\n".into()),
@@ -255,14 +260,14 @@ impl House {
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let served = web::serve(listener, doors.clone());
+        let served = web::serve(web::Listeners { doors: listener, health: None }, doors.clone());
         let thread = std::thread::spawn(move || runtime.block_on(served).expect("it serves"));
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(20)))
             .http_status_as_error(false)
             .build()
             .into();
-        let house = Self { ledger, doors, url, agent, stop, thread: Some(thread) };
+        let house = Self { ledger, doors, url, agent, stop, is_open: tokens.is_empty(), thread: Some(thread) };
         house.setup(&[command(
             0,
             "ledger",
@@ -306,18 +311,31 @@ impl House {
         }
     }
 
+    /// Headers, with what a client of the house adds.
+    fn headers<'h>(&self, headers: &[(&'h str, &'h str)], is_sent: bool) -> Vec<(&'h str, &'h str)> {
+        let mut all = headers.to_vec();
+        let has = |name: &str| headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        if self.is_open && !["authorization", "granary-key", "cookie"].iter().any(|name| has(name)) {
+            all.push(("authorization", "Bearer start"));
+        }
+        if is_sent && !has("content-type") {
+            all.push(("content-type", "application/json"));
+        }
+        all
+    }
+
     pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
         let mut request = self.agent.get(format!("{}{path}", self.url));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        for (name, value) in self.headers(headers, false) {
+            request = request.header(name, value);
         }
         reply(request.call().expect("an answer"))
     }
 
     pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Reply {
         let mut request = self.agent.post(format!("{}{path}", self.url));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        for (name, value) in self.headers(headers, true) {
+            request = request.header(name, value);
         }
         reply(request.send(body.as_ref()).expect("an answer"))
     }
@@ -326,8 +344,8 @@ impl House {
     pub(crate) fn stream(&self, path: &str, headers: &[(&str, &str)], lines_wanted: &str) -> String {
         use std::io::BufRead;
         let mut request = self.agent.get(format!("{}{path}", self.url));
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        for (name, value) in self.headers(headers, false) {
+            request = request.header(name, value);
         }
         let mut response = request.call().expect("an answer");
         let reader = std::io::BufReader::new(response.body_mut().as_reader());
@@ -378,7 +396,12 @@ fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
 pub(crate) fn token(party: &str, secret: &str) -> Token {
     use sha2::Digest;
     let hash = sha2::Sha256::digest(secret.as_bytes());
-    Token { party: party.into(), sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect() }
+    Token {
+        party: party.into(),
+        sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+        expires: None,
+        name: None,
+    }
 }
 
 /// A command: `id` is made from a number.

@@ -76,6 +76,25 @@ impl Codec<AsItIs, Option<Vec<String>>, Vec<String>, ()> for Texts {
     }
 }
 
+/// Keys of the party that a code names: those that it has where none are named.
+pub(super) struct KeysOf;
+
+impl Codec<AsItIs, Option<Vec<String>>, Vec<String>, (&String,)> for KeysOf {
+    fn get(
+        resolver: &Resolver<'_>,
+        _: &'static str,
+        keys: &Option<Vec<String>>,
+        (code,): (&String,),
+    ) -> Result<Vec<String>, Rejection> {
+        let old = || resolver.books.party_no(code).map(|party| resolver.books.party(party).keys.clone());
+        Ok(keys.clone().or_else(old).unwrap_or_default())
+    }
+
+    fn put(_: &Books, keys: &Vec<String>, _: (&String,)) -> Option<Vec<String>> {
+        Some(keys.clone())
+    }
+}
+
 /// A choice.
 pub(super) struct Word;
 

@@ -22,9 +22,12 @@ super::object! {
         zone: Option<String>,
         /// Public keys in NATS nkeys form.
         keys: Option<Vec<String>>,
+        /// For each of them, that it is at hand: its signature, in base64url, over `granary-key/1`, the ledger's origin, the
+        /// party's code and the key, each with a line feed.
+        proofs: Option<Vec<String>>,
     }
 
-    /// Amends a party: the facts given here replace the old ones.
+    /// Amends a party: the facts given here replace the old ones; keys stay where none are named.
     AmendParty {
         /// Which.
         code: String,
@@ -36,8 +39,10 @@ super::object! {
         role: Role,
         /// IANA time zone.
         zone: Option<String>,
-        /// Public keys in NATS nkeys form.
+        /// Public keys in NATS nkeys form; an empty list takes all away.
         keys: Option<Vec<String>>,
+        /// As `register_party` has it, for each key that is new.
+        proofs: Option<Vec<String>>,
     }
 
     /// Registers a material.
@@ -128,7 +133,7 @@ super::object! {
 }
 
 super::form::form! {
-    RegisterParty, AmendParty = books::party::Party {
+    RegisterParty = books::party::Party {
         code: Same,
         name: Same,
         country: Same,
@@ -136,6 +141,19 @@ super::form::form! {
         zone: Zone,
         keys: Texts,
         closed_through of code: Nothing,
+        proofs: Same,
+        past_keys of code: Nothing,
+    }
+    AmendParty = books::party::Party {
+        code: Same,
+        name: Same,
+        country: Same,
+        role: Word,
+        zone: Zone,
+        keys: KeysOf(code),
+        closed_through of code: Nothing,
+        proofs: Same,
+        past_keys of code: Nothing,
     }
     RegisterMaterial = books::material::Material {
         code: Same,

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use data_encoding::BASE64URL_NOPAD;
 use ledger::{Known as _, Order};
-use nkeys::KeyPair;
 use serde_json::json;
 use shell::{Exit, Failure};
 
@@ -28,7 +27,7 @@ pub(super) fn run(event: u64, dir: &Dir, out: Option<&Path>, format: Format) -> 
     let order = Order::read(opened.store(), leaf)?.ok_or_else(none)?;
     let origin = opened.books().origin();
     let signed = web::access::signed_text(web::access::FRAME, origin, &order.expires, &order.frame);
-    let holds = KeyPair::from_public_key(&order.key).is_ok_and(|key| key.verify(&signed, &order.signature).is_ok());
+    let holds = chain::PartyKey::parse(&order.key).is_ok_and(|key| key.signed(&signed, &order.signature));
     // Whose key it was when the order was taken.
     let party = opened.event(books::Seq(event))?.map(|it| opened.books().party_code(it.party).to_owned());
     if let Some(path) = out {
