@@ -170,6 +170,27 @@ fn need_and_goal_are_those_of_the_day() {
 }
 
 #[test]
+fn a_figure_of_a_year_is_the_one_of_the_day() {
+    let figure = |quantity: &str| {
+        json!({"act": "record_base", "owner": "AGENCY", "material": "M", "kind": "consumption",
+        "year": 2025, "quantity": quantity})
+    };
+    let acts = [
+        ("2026-01-01", deposit("60 t", Value::Null)),
+        ("2026-02-01", figure("365 t")),
+        ("2026-03-01", figure("730 t")),
+    ];
+    let world = ledger(net(), &acts);
+    let days = |as_of: &str| {
+        let request = json!({"base": "consumption", "year": 2025, "as_of": as_of});
+        lines(&world, "cover_base", request, "lines", &["base", "days"])
+    };
+    assert_eq!(days("2026-02-28"), ["365 60.0"]);
+    assert_eq!(days("2026-03-01"), ["730 30.0"]);
+    assert_eq!(days("2026-01-05"), ["365 60.0"], "before the first figure that one");
+}
+
+#[test]
 fn a_need_that_is_dated_ahead_keeps_what_is_decided_until_then() {
     let acts = [
         ("2026-01-01", deposit("60 t", Value::Null)),

@@ -1,6 +1,6 @@
 //! Figures of a year that keys and days of cover go by: consumption and net imports, as published and later revised.
 
-use crate::number::{MaterialNo, PartyNo, Seq};
+use crate::number::{Day, MaterialNo, PartyNo, Seq};
 
 /// What a figure is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
@@ -38,4 +38,7 @@ pub struct Base {
     /// Who published it.
     #[n(6)]
     pub source: Option<String>,
+    /// The day from which it is the figure of its year.
+    #[n(7)]
+    pub effective: Day,
 }

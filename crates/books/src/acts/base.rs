@@ -48,10 +48,11 @@ impl RecordBase {
         shape.state()?.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let Self { owner: party, material, kind, year, quantity, net_export, ref source } = *self;
         let units = if net_export { -quantity.units() } else { quantity.units() };
-        books.push_base(Base { seq, party, material, kind, year, units, source: source.clone() });
+        let (source, effective) = (source.clone(), event.effective);
+        books.push_base(Base { seq, party, material, kind, year, units, source, effective });
     }
 }
 

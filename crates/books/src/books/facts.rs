@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::Books;
+use crate::base::BaseKind;
 use crate::material::Material;
 use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::party::Party;
 use crate::place::{Place, Site};
 use crate::table::Table;
-use crate::versions::{Amend, Versions};
+use crate::versions::{Amend, Versions, in_force};
 
 /// Finds the versions of what was amended.
 #[derive(Clone, Debug, Default)]
@@ -132,6 +133,15 @@ impl<'b> Facts<'b> {
         let now = self.books.place(number).site()?;
         let found = versions(&self.books.site_versions, &self.books.index.amended.sites, number.0);
         Some(found.map_or(Cow::Borrowed(now), |versions| versions.at(self.day, self.known_at)))
+    }
+
+    /// A figure of a year, in accounting units: the one in force on the day; before all of them, the first.
+    #[must_use]
+    pub fn figure(&self, party: PartyNo, material: MaterialNo, kind: BaseKind, year: u16) -> Option<i64> {
+        let known_at = self.known_at;
+        let known = self.books.figures((party, material), kind, year).filter(move |base| base.seq <= known_at);
+        let held = in_force(known.clone(), self.day, known_at, |base| (base.effective, base.seq));
+        held.or_else(|| known.min_by_key(|base| (base.effective, base.seq))).map(|base| base.units)
     }
 
     /// The country of a site.

@@ -144,13 +144,28 @@ impl Books {
         self.bases.rows()
     }
 
-    /// A figure as known at an event: the last one recorded by then.
-    #[must_use]
-    pub fn base_at(&self, party: PartyNo, material: MaterialNo, kind: BaseKind, year: u16, known: Seq) -> Option<i64> {
-        let rows = self.index.bases.get(&(party, material))?;
-        let rows = rows.iter().rev().map(|row| self.bases.row(*row));
-        let mut fitting = rows.filter(|base| base.kind == kind && base.year == year && base.seq <= known);
-        fitting.next().map(|base| base.units)
+    /// All figures of a year, in the order of recording.
+    pub(crate) fn figures(
+        &self,
+        (party, material): (PartyNo, MaterialNo),
+        kind: BaseKind,
+        year: u16,
+    ) -> impl Iterator<Item = &Base> + Clone {
+        let rows = self.index.bases.get(&(party, material)).map_or(&[][..], Vec::as_slice);
+        rows.iter().map(|row| self.bases.row(*row)).filter(move |base| base.kind == kind && base.year == year)
+    }
+
+    /// A figure as known at an event, by which a key goes: the last one recorded by then.
+    pub(crate) fn base_at(
+        &self,
+        party: PartyNo,
+        material: MaterialNo,
+        kind: BaseKind,
+        year: u16,
+        known: Seq,
+    ) -> Option<i64> {
+        let known = self.figures((party, material), kind, year).filter(|base| base.seq <= known);
+        known.last().map(|base| base.units)
     }
 
     pub(crate) fn push_base(&mut self, base: Base) {

@@ -118,13 +118,13 @@ impl Restated {
                 Ok(held(&|_, _| true)?.into_iter().flat_map(|material| lines(material, changed())).collect())
             }
             Self::Figure(party, material, kind, year) if *party == owner => {
-                let figure = |known: Seq| books.base_at(owner, *material, *kind, *year, known);
+                let [before, after] = [before, after].map(|at| at.figure(owner, *material, *kind, *year));
                 let show = |units: Option<i64>| units.map(|units| number_of(books, *material, units.into()));
                 let word = match kind {
                     BaseKind::Consumption => "consumption",
                     BaseKind::NetImports => "net_imports",
                 };
-                let changed = vec![(word, show(figure(Seq(seq.0 - 1))), show(figure(seq)))];
+                let changed = vec![(word, show(before), show(after))];
                 Ok(if about.effective <= wire::date::show_day(through) {
                     lines(*material, changed)
                 } else {

@@ -154,7 +154,7 @@ impl Question for CoverBase {
             let show = |units| number(books, own, units);
             let whole = i128::from(counted.owned - counted.given + counted.taken);
             let after = whole * i128::from(100 - deduct) / 100;
-            let base = books.base_at(owner, own, kind, self.year, books.head());
+            let base = at_day.figure(owner, own, kind, self.year);
             let days = base.and_then(|base| days_of(after, i128::from(base)));
             let why = match base {
                 None => Some("no figure"),

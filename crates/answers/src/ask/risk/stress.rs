@@ -146,7 +146,7 @@ impl Question for Stress {
         for (number, sums) in (0u32..).map(MaterialNo).zip(&sums) {
             let need = match base {
                 Some((kind, year)) => {
-                    let of = |party| books.base_at(party, number, kind, year, books.head()).unwrap_or(0);
+                    let of = |party| facts.figure(party, number, kind, year).unwrap_or(0);
                     let all = || (0u32..).map(PartyNo).take(books.parties().len()).map(of).sum();
                     Some(i128::from(party.map_or_else(all, of)))
                 }
