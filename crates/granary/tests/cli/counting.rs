@@ -1,5 +1,5 @@
 //! The examples of `docs/counting.md`, typed one after the other: what is answered is what the page says. With
-//! `GRANARY_BLESS=1` the answers are written into the page.
+//! `GRANARY_BLESS_PAGE=1` the answers are written into the page.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -42,9 +42,9 @@ fn the_page_on_counting_says_what_is_answered() {
             _ => said.push_str(part),
         }
     }
-    if std::env::var_os("GRANARY_BLESS").is_some() {
+    if std::env::var_os("GRANARY_BLESS_PAGE").is_some() {
         std::fs::write(&file, &said).expect("the page is written");
         return;
     }
-    assert_eq!(said, page, "the page says what is answered: GRANARY_BLESS=1 writes it");
+    assert_eq!(said, page, "the page says what is answered: GRANARY_BLESS_PAGE=1 writes it");
 }
