@@ -295,7 +295,9 @@ impl Maker<'_, '_> {
         let (lot, site, owner) = (self.lot(key), self.place(key), self.party(key));
         let (first, second) = (self.new_code("P"), self.new_code("Q"));
         let (one, two) = (self.quantity(key, there), self.quantity(key, there));
-        match self.dice.below(4) {
+        match self.dice.below(5) {
+            3 => json!({"act": "amend_lot", "lot": lot, "reason": "keyed wrongly",
+                "origin": {"mined": self.dice.one_of(&["AU", "CN"]), "separated": self.dice.one_of(&["AU", "MY", "CN"])}}),
             0 => json!({"act": "split", "lot": lot, "site": site, "owner": owner,
                 "parts": [{"lot": first, "quantity": one}, {"lot": second, "quantity": two}]}),
             1 => json!({"act": "merge", "lot": first, "site": site, "owner": owner,

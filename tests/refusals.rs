@@ -156,6 +156,11 @@ const CASES: &[(&str, &str)] = &[
          restrict Q of NdPr-oxide to KR licensable
          draw lot J1 at Ibaraki owner JOGMEC 1 t to KR",
     ),
+    (
+        "origin_differs",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide mined CN
+         transform upgrade at Ibaraki use L1 10 t make L2 10 t mined AU",
+    ),
     ("not_held", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide id A\n approve A maker Kim"),
     ("nothing_to_reverse", "correct 999 because typo"),
     (
@@ -208,6 +213,11 @@ const CASES: &[(&str, &str)] = &[
         "does_not_balance",
         "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
          transform conversion at Ibaraki use L1 10 t make L2 8 t loss 1 t",
+    ),
+    (
+        "assay_missing",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide
+         transform conversion at Ibaraki use L1 1 t make M1 900 t of NdPr-metal",
     ),
     (
         "yield_exceeds_feed",
@@ -450,15 +460,15 @@ fn variant(rejection: &Rejection) -> &'static str {
         EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer ArrivesBeforeDispatch
         EncumbranceElsewhere Blocked EncumbranceNotBegun EncumbranceLapsed AuthorityMissing
         AuthorityDoesNotFit AuthorityNotInForce ReserveClosed NotAMember NoticeTooShort NoKeyInForce
-        DoesNotFit Ended NotInForce NoSubstitute BelowPriceFloor Restricted NotHeld NothingToReverse
+        DoesNotFit Ended NotInForce NoSubstitute BelowPriceFloor Restricted OriginDiffers NotHeld NothingToReverse
         AlreadyReversed NotReversible CheckerIsMaker SamePerson BreakRule BadProof NotWitnessed NotLinked
-        SplitView PeriodClosed ExceedsDispatch ExceedsLoan DoesNotBalance YieldExceedsFeed
+        SplitView PeriodClosed ExceedsDispatch ExceedsLoan DoesNotBalance AssayMissing YieldExceedsFeed
         RotationLowersStock ExceedsEncumbrance ExceedsAuthority ExceedsCall ExceedsEntitlement ExceedsTally
         TallyOverflow ExceedsBalance BookDiffers ExceedsAvailable BelowFloor AboveCeiling Overflow MakerMissing
     }
 }
 
-const VARIANT_COUNT: usize = 69;
+const VARIANT_COUNT: usize = 71;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

@@ -144,6 +144,7 @@ pub(crate) fn commands() -> Vec<Value> {
             "note": "met in Seoul"}),
         json!({"act": "record_fact", "fact": testkit::foreign::lines(&japan.fact(9, 10, None))}),
         json!({"act": "rotate_log_key", "announcement": testkit::foreign::announcement("example.org/acts", 1, 2)}),
+        example("amend_lot"),
         // Signed: nothing was held then, and the root of nothing is known.
         example("close_period"),
     ]

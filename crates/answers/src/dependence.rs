@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use books::lot::NewLot;
+use books::provenance::{Mixtures, Step};
 use books::{AccountNo, Seq};
 use measure::Basis;
 use schemars::JsonSchema;
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::contained::restate;
 use crate::figure::{Figure, Total, WITHHELD};
 use crate::history::HistoryError;
+use crate::origin;
 use crate::position::{PositionQuery, number_of};
 use crate::record::records;
 use crate::sight::Sight;
@@ -36,12 +37,12 @@ pub enum StageWord {
 }
 
 impl StageWord {
-    fn country(self, facts: &NewLot) -> Option<&String> {
+    pub(crate) const fn step(self) -> Step {
         match self {
-            Self::Mining => facts.origin.mined.as_ref(),
-            Self::Separation => facts.origin.separated.as_ref(),
-            Self::Refining => facts.origin.refined.as_ref(),
-            Self::Manufacturing => facts.origin.manufactured.as_ref(),
+            Self::Mining => Step::Mined,
+            Self::Separation => Step::Separated,
+            Self::Refining => Step::Refined,
+            Self::Manufacturing => Step::Manufactured,
         }
     }
 
@@ -63,6 +64,8 @@ records! {
         country: String as Code,
         /// Share in per cent, cut to hundredths.
         percent: Figure as Percent,
+        /// The most that its share can be, should all that is unknown be its own.
+        most: Figure as Percent,
         /// How much, in accounting units of the common basis, as decimal text.
         units: Figure as Detail,
     }
@@ -111,9 +114,10 @@ pub fn dependence(
     let mut sums: BTreeMap<String, Total<1>> = BTreeMap::new();
     let mut unstated: BTreeMap<u32, Total<1>> = BTreeMap::new();
     let mut scale = None;
+    let mut mixtures = Mixtures::known_at(books, known_at);
     for (number, account) in (0u32..).zip(books.accounts()) {
         let is_seen = sight.sees_stock(account);
-        if !query.filter.takes(&at_day, account, false) || !(is_seen || totals) {
+        if !query.filter.takes_account(&at_day, account, false) || !(is_seen || totals) {
             continue;
         }
         let owner = account.key.owner;
@@ -136,17 +140,18 @@ pub fn dependence(
         let own_scale = (material.unit, material.decimals, kind);
         let restated = restate(view, &books.facts_at(day, known_at), account.key.lot, on_hand, basis)?;
         let restated = restated.filter(|_| *scale.get_or_insert(own_scale) == own_scale);
-        let country = || {
-            if facts.source == books::lot::SourceKind::Recycled {
-                return "recycled".to_owned();
-            }
-            stage.country(facts).cloned().unwrap_or_else(|| "unknown".to_owned())
+        let add = |total: &mut Total<1>, units: i128| {
+            if is_seen { total.add([units]) } else { total.add_of_other(owner, [units]) }
         };
-        let (total, units) = match restated {
-            Some(restated) => (sums.entry(country()).or_default(), restated.units),
-            None => (unstated.entry(facts.material.0).or_default(), on_hand.into()),
+        let Some(units) = restated.and_then(|restated| i64::try_from(restated.units).ok()) else {
+            add(unstated.entry(facts.material.0).or_default(), on_hand.into());
+            continue;
         };
-        if is_seen { total.add([units]) } else { total.add_of_other(owner, [units]) }
+        let mixture = mixtures.of(account.key.lot, day);
+        let meant = mixture.portions().zip(mixture.divide(units));
+        for (portion, units) in meant.filter(|(portion, _)| query.filter.takes_portion(portion)) {
+            add(sums.entry(origin::country(portion, stage.step()).to_owned()).or_default(), units.into());
+        }
     }
     let unstated = unstated
         .into_iter()
@@ -192,13 +197,17 @@ impl Parts {
     }
 
     fn shares(&self) -> Vec<Share> {
-        let share = |(country, units): &(String, i128)| {
-            let share = self.basis_points(*units);
-            Share {
-                country: country.clone(),
-                percent: Figure::Number(format!("{}.{:02}", share / 100, share % 100)),
-                units: Figure::Number(units.to_string()),
-            }
+        let percent = |units: i128| {
+            let share = self.basis_points(units);
+            Figure::Number(format!("{}.{:02}", share / 100, share % 100))
+        };
+        let is_unknown = |country: &str| country == origin::UNKNOWN;
+        let unknown = self.parts.iter().find(|(country, _)| is_unknown(country)).map_or(0, |(_, units)| *units);
+        let share = |(country, units): &(String, i128)| Share {
+            country: country.clone(),
+            percent: percent(*units),
+            most: percent(*units + if is_unknown(country) { 0 } else { unknown }),
+            units: Figure::Number(units.to_string()),
         };
         self.parts.iter().map(share).collect()
     }
@@ -213,6 +222,6 @@ impl Parts {
 
 impl Share {
     fn withheld() -> Self {
-        Self { country: WITHHELD.into(), percent: Figure::Withheld, units: Figure::Withheld }
+        Self { country: WITHHELD.into(), percent: Figure::Withheld, most: Figure::Withheld, units: Figure::Withheld }
     }
 }

@@ -133,6 +133,12 @@ pub const WITHHELD: &str = "withheld";
 pub const UNKNOWN: &str = "unknown";
 
 impl Figure {
+    /// A number that is known to lie between two.
+    #[must_use]
+    pub fn between(low: String, high: String) -> Self {
+        if low == high { Self::Number(low) } else { Self::Range { low, high } }
+    }
+
     /// As it is written.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {

@@ -20,6 +20,7 @@ mod gathered;
 mod history;
 pub mod listing;
 mod meant;
+mod origin;
 mod position;
 mod problem;
 mod question;

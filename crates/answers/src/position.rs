@@ -2,6 +2,7 @@
 
 mod filter;
 mod order;
+mod parts;
 
 use std::collections::HashSet;
 
@@ -10,7 +11,7 @@ use books::{Account, AccountNo, Books, Day, Facts, MaterialNo, Moment, Seq, Sums
 use measure::Basis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use wire::acts::words::{Form, SourceKind, Stage};
+use wire::acts::words::{Form, Stage};
 use wire::date::day_in_zone;
 use wire::value::show_number;
 
@@ -22,6 +23,7 @@ use crate::sight::Sight;
 use crate::view::View;
 pub use filter::Filter;
 use order::Order;
+use parts::Parts;
 
 /// A way to tell positions apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -213,16 +215,16 @@ fn changed_since(view: &dyn View, known_at: Seq) -> Option<HashSet<AccountNo>> {
 }
 
 /// What groups are told apart by, for whoever asks.
-type Texts<'t, 'b> = &'t dyn Fn() -> Vec<std::borrow::Cow<'b, str>>;
+type Texts<'t> = &'t dyn Fn() -> Vec<std::borrow::Cow<'t, str>>;
 
 /// Hands on the groups one by one in their order, those of the same labels together, behind the labels that are named, until
 /// `each` has enough. Of an account no more than a few numbers are kept meanwhile, however many there are.
-fn each_group<'b>(
-    view: &'b dyn View,
+fn each_group(
+    view: &dyn View,
     query: &PositionQuery,
     at: Moment,
     behind: Option<&[String]>,
-    each: &mut dyn FnMut(Texts<'_, 'b>, Vec<Group>) -> bool,
+    each: &mut dyn FnMut(Texts<'_>, Vec<Group>) -> bool,
 ) -> Result<(), HistoryError> {
     let books = view.books();
     let sight = Sight::of(view);
@@ -232,15 +234,24 @@ fn each_group<'b>(
     let by = query.told_apart_by();
     let totals = sight.sees_totals() && query.is_total(&by);
     let at_day = query.facts(books, &days);
-    let order = Order::of(at_day, &by);
-    let mut found: Vec<(u128, AccountNo)> = Vec::new();
+    let mut parts = Parts::of(books, known_at, &query.filter, &by);
+    let account_filter = Filter { origin: None, source: None, ..query.filter.clone() };
+    let mut meant: Vec<(AccountNo, u32)> = Vec::new();
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let lot = books.lot(account.key.lot);
-        let is_meant = lot.seq <= known_at && query.filter.takes(&at_day, account, query.show_virtual);
+        let is_meant = lot.seq <= known_at && account_filter.takes(&at_day, account, query.show_virtual);
         if is_meant && (totals || sight.sees_stock(account)) {
-            found.push((order.place(account.key), number));
+            if parts.is_whole {
+                meant.push((number, 0));
+                continue;
+            }
+            let day = days[account.key.owner.0 as usize];
+            meant.extend(parts.meant(account.key, day).into_iter().map(|part| (number, part)));
         }
     }
+    let order = Order::of(at_day, &by, parts.found.clone());
+    let place = |(number, part): (AccountNo, u32)| (order.place(books.account(number).key, part), (number, part));
+    let mut found: Vec<(u128, (AccountNo, u32))> = meant.into_iter().map(place).collect();
     found.sort_unstable();
     let from = behind.map_or(0, |behind| {
         found.partition_point(|(_, account)| {
@@ -249,7 +260,7 @@ fn each_group<'b>(
     });
     for of_group in found[from..].chunk_by(|(one, _), (other, _)| one == other) {
         let mut groups: Vec<Group> = Vec::new();
-        for (_, number) in of_group {
+        for (_, (number, part)) in of_group {
             let account = books.account(*number);
             let is_seen = sight.sees_stock(account);
             let day = days[account.key.owner.0 as usize];
@@ -264,7 +275,9 @@ fn each_group<'b>(
                     Some(basis) => restated(view, &books.facts_at(day, known_at), *number, &sums, basis)?,
                     None => None,
                 };
-                add(&at_day, &by, &mut groups, (account, &sums, is_seen), restated);
+                let share = &mut |units| parts.share(account.key, day, *part, units);
+                let labels = || labels(&at_day, account, &by, &order.part(*part));
+                add(books, query, &mut groups, &labels, share, (account, &sums, is_seen), restated);
             }
         }
         groups.sort_by(|one, other| one.labels.basis.cmp(&other.labels.basis));
@@ -277,24 +290,29 @@ fn each_group<'b>(
 
 /// Adds what an account holds to the group of its basis.
 fn add(
-    at: &Facts<'_>,
-    by: &[Dimension],
+    books: &Books,
+    query: &PositionQuery,
     groups: &mut Vec<Group>,
+    labels: &dyn Fn() -> Position,
+    share: &mut dyn FnMut(i128) -> i128,
     (account, sums, is_seen): (&Account, &Sums, bool),
     restated: Option<Converted>,
 ) {
-    let books = at.books;
     let number = books.lot(account.key.lot).facts.material;
     let material = books.material(number);
     let in_own_basis = || (plain(sums), material.basis, Vec::new());
-    let ([on_hand, encumbered, blocked], basis, assays) = restated.unwrap_or_else(in_own_basis);
+    let (sums, basis, assays) = restated.unwrap_or_else(in_own_basis);
+    let [on_hand, encumbered, blocked] = sums.map(share);
+    if [on_hand, encumbered, blocked] == [0; 3] && !query.show_empty {
+        return;
+    }
     let place = books.place(account.key.place);
     let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { on_hand } else { 0 };
     let known = groups.iter().position(|group| group.basis == basis);
     let group = match known {
         Some(known) => &mut groups[known],
         None => {
-            let mut labels = labels(at, account, by);
+            let mut labels = labels();
             labels.unit = material.shown.to_string();
             labels.basis = basis.to_string();
             groups.push(Group { labels, material: number, basis, sums: Total::default(), assays: Vec::new() });
@@ -372,7 +390,7 @@ fn restated(
     Ok(Some((values, basis, assays)))
 }
 
-fn labels(at: &Facts<'_>, account: &Account, by: &[Dimension]) -> Position {
+fn labels(at: &Facts<'_>, account: &Account, by: &[Dimension], part: &parts::Part) -> Position {
     let books = at.books;
     let site = at.site(account.key.place);
     let place = books.place(account.key.place);
@@ -397,8 +415,8 @@ fn labels(at: &Facts<'_>, account: &Account, by: &[Dimension]) -> Position {
             }
             Dimension::Form => labels.form = Some(Form::from(facts.form).word()),
             Dimension::Stage => labels.stage = Some(Stage::from(facts.form.stage()).word()),
-            Dimension::Source => labels.source = Some(SourceKind::from(facts.source).word()),
-            Dimension::Origin => labels.origin = facts.origin.mined.clone().or_else(unknown),
+            Dimension::Source => labels.source = Some(part.source.clone()),
+            Dimension::Origin => labels.origin = Some(part.origin.clone()),
             Dimension::Lot => labels.lot = Some(facts.code.clone()),
         }
     }

@@ -2,7 +2,7 @@
 //! lines call them.
 
 /// By number; no act has the empty ones.
-const WORDS: [&str; 84] = [
+const WORDS: [&str; 85] = [
     "open",
     "register_party",
     "amend_party",
@@ -87,6 +87,7 @@ const WORDS: [&str; 84] = [
     "record_fact",
     "rotate_log_key",
     "record_load",
+    "amend_lot",
 ];
 
 /// The word of an act; `None` of numbers that no act has.

@@ -18,6 +18,7 @@ pub mod accept;
 pub mod access;
 pub mod activate;
 pub mod agreement;
+pub mod amend_lot;
 pub mod approve;
 pub mod arrive;
 pub mod assay;
@@ -263,6 +264,7 @@ macro_rules! for_each_act {
             81 RecordFact(record_fact::RecordFact) "record_fact", "A proven fact of another ledger is recorded.";
             82 RotateLogKey(rotate_log_key::RotateLogKey) "rotate_log_key", "The log's key announces the next one.";
             83 RecordLoad(Box<record_load::RecordLoad>) "record_load", "A load of a file is recorded, with what came from which line.";
+            84 AmendLot(Box<amend_lot::AmendLot>) "amend_lot", "What was said of a lot is mended.";
         }
     };
 }

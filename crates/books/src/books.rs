@@ -21,7 +21,7 @@ use crate::draft::Draft;
 use crate::draft::steps::Who;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
 use crate::fact::{Fact, LogKey, TrustedLog};
-use crate::lot::{KnownAssay, Lot, NewLot, Parent};
+use crate::lot::{KnownAssay, Lot, Making, NewLot, Parent};
 use crate::material::Material;
 use crate::number::{
     AccountNo, AuthorityNo, BreakNo, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo,
@@ -40,6 +40,7 @@ use crate::table::Table;
 use crate::tally::{Tally, TallyKey, TallyKind};
 use crate::versions::Versions;
 
+mod codes;
 mod compared;
 mod counts;
 pub mod facts;
@@ -147,6 +148,9 @@ struct Index {
     accounts: FxHashMap<AccountKey, AccountNo>,
     /// Accounts of each dispatch and loan.
     away: FxHashMap<PlaceNo, Vec<AccountNo>>,
+    /// Lots that are void, the last of each code, and how many there are.
+    void: FxHashMap<String, LotNo>,
+    void_count: u32,
     /// Accounts of each lot.
     by_lot: Vec<Vec<AccountNo>>,
     held: FxHashMap<Seq, u32>,
@@ -353,6 +357,9 @@ impl Books {
             self.post_tallies(tallied, event.effective);
         }
         self.assert_laws(event);
+        if self.index.void_count > 0 || self.is_correction(event) {
+            self.settle_codes(event);
+        }
         self.head = seq;
         self.recorded_at = event.recorded_at;
     }
@@ -401,6 +408,9 @@ impl Books {
     }
 
     fn index_place(&mut self, row: u32) {
+        if self.place(PlaceNo(row)).opened_by().is_some_and(|(_, _, seq)| self.reversed_by(seq).is_some()) {
+            return;
+        }
         let (codes, code) = match self.places.row(row) {
             Place::Site(site) => (&mut self.index.sites, &site.code),
             Place::Transit(transit) => (&mut self.index.dispatches, &transit.code),
@@ -415,21 +425,35 @@ impl Books {
         codes.insert(code.clone(), PlaceNo(row));
     }
 
-    pub(crate) fn push_lot(&mut self, facts: NewLot, seq: Seq, effective: Day, parents: Vec<Parent>) {
+    pub(crate) fn push_lot(&mut self, facts: NewLot, seq: Seq, effective: Day, making: Making, parents: Vec<Parent>) {
         let number = LotNo(self.lots.row_count());
         for parent in &parents {
             self.lots.row_mut(parent.lot.0).children.push(number);
         }
         let assays = facts.assay.iter().map(|assay| KnownAssay { seq, effective, assay: assay.clone() }).collect();
         self.index.lots.insert(facts.code.clone(), number);
-        let (children, changes) = (Vec::new(), Vec::new());
-        self.lots.push(Lot { facts, seq, assays, parents, children, made: effective, inherits: false, changes });
+        let (children, changes, described) = (Vec::new(), Vec::new(), Vec::new());
+        let made = effective;
+        self.lots.push(Lot {
+            facts,
+            seq,
+            assays,
+            parents,
+            children,
+            made,
+            inherits: false,
+            changes,
+            making,
+            described,
+            is_void: false,
+            is_revived: false,
+        });
     }
 
     /// A lot that was split off or merged: it is made of what its parents are made of.
     pub(crate) fn push_heir(&mut self, facts: NewLot, seq: Seq, effective: Day, parents: Vec<Parent>) {
         let row = self.lots.row_count();
-        self.push_lot(facts, seq, effective, parents);
+        self.push_lot(facts, seq, effective, Making::Relotted, parents);
         let lot = self.lots.row_mut(row);
         (lot.inherits, lot.assays) = (true, Vec::new());
     }

@@ -331,7 +331,7 @@ impl<'b> Draft<'b> {
         self.effects
     }
 
-    fn check_open(&mut self, day: Day, owner: PartyNo) {
+    pub(crate) fn check_open(&mut self, day: Day, owner: PartyNo) {
         if let Some(through) = self.books.party(owner).closed_through.filter(|through| day <= *through) {
             self.keep(Rejection::PeriodClosed { party: owner, through, day });
         }

@@ -32,6 +32,7 @@ pub mod material;
 pub mod party;
 pub mod place;
 pub mod procurement;
+pub mod provenance;
 pub mod rejection;
 pub mod report;
 pub mod reserve;

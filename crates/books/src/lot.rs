@@ -152,6 +152,38 @@ pub struct Parent {
     /// How much of it went in, in its accounting units.
     #[n(1)]
     pub quantity: Quantity,
+    /// How much of that was lost on the way.
+    #[n(2)]
+    pub lost: Quantity,
+}
+
+impl Parent {
+    /// How much of it is in what was made.
+    #[must_use]
+    pub fn used(&self) -> Quantity {
+        self.quantity.checked_sub(self.lost).expect("decided: no more is lost than goes in")
+    }
+}
+
+/// How a lot came to be: what that says of where its mass comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum Making {
+    /// It came from outside, as it is described.
+    #[n(0)]
+    Began,
+    /// Split off or merged: the same mass under another name.
+    #[n(1)]
+    Relotted,
+    /// Converted: the same mass after a step of the chain.
+    #[n(2)]
+    Processed,
+    /// Recovered: the same, and what was scrap is recycled.
+    #[n(3)]
+    Recovered,
+    /// It took the place of lots that left: other mass, as it is described.
+    #[n(4)]
+    Replaced,
 }
 
 /// What is said of a lot when it first appears.
@@ -213,4 +245,64 @@ pub struct Lot {
     /// Its losses and gains, in the order in which the ledger learned them.
     #[n(7)]
     pub changes: Vec<WeightChange>,
+    /// How it came to be.
+    #[n(8)]
+    pub making: Making,
+    /// What was said of it, in the order in which the ledger learned it; nothing where it was never mended.
+    #[n(9)]
+    pub described: Vec<Described>,
+    /// The event that made it is reversed, and nothing of it is anywhere: its code is free.
+    #[n(10)]
+    pub is_void: bool,
+    /// It was void, and stock came under it all the same: that has no part in how it was made.
+    #[n(11)]
+    pub is_revived: bool,
+}
+
+/// What was said of a lot, from a day on, and since when the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Described {
+    /// Event that said it.
+    #[n(0)]
+    pub seq: Seq,
+    /// First day on which it holds.
+    #[n(1)]
+    pub effective: Day,
+    /// What it said.
+    #[n(2)]
+    pub facts: NewLot,
+}
+
+impl Lot {
+    /// Does its mass come from its parents?
+    #[must_use]
+    pub fn has_ancestry(&self) -> bool {
+        match self.making {
+            Making::Began | Making::Replaced => false,
+            Making::Relotted | Making::Processed | Making::Recovered => !self.parents.is_empty() && !self.is_revived,
+        }
+    }
+
+    /// Does its description say where it comes from? That of a lot that was made from others, and then was not, does not.
+    #[must_use]
+    pub fn is_described(&self) -> bool {
+        !self.is_revived || self.parents.is_empty()
+    }
+
+    /// What was said of it for a day, as known at an event.
+    #[must_use]
+    pub fn said(&self, day: Day, known_at: Seq) -> &NewLot {
+        let holds = |said: &&Described| said.effective <= day && said.seq <= known_at;
+        let last = self.described.iter().filter(holds).max_by_key(|said| (said.effective, said.seq));
+        last.or(self.described.first()).map_or(&self.facts, |said| &said.facts)
+    }
+
+    /// Takes in what is said anew.
+    pub(crate) fn describe(&mut self, said: Described) {
+        if self.described.is_empty() {
+            self.described.push(Described { seq: self.seq, effective: Day(i32::MIN), facts: self.facts.clone() });
+        }
+        self.described.push(said);
+        self.facts = self.said(Day(i32::MAX), Seq(u64::MAX)).clone();
+    }
 }

@@ -57,4 +57,4 @@ pub struct Party {
     pub past_keys: Option<Vec<String>>,
 }
 
-amends!(Party { name, country, role, zone, keys } keeps { code, closed_through });
+amends!(Party { name, country, role, zone, keys } keeps { code, closed_through, proofs, past_keys });

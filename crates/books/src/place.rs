@@ -110,6 +110,9 @@ pub struct Loan {
     /// Day it should be back.
     #[n(2)]
     pub due: Option<crate::number::Day>,
+    /// The event that opened it.
+    #[n(3)]
+    pub seq: Seq,
 }
 
 impl Place {

@@ -271,6 +271,15 @@ pub enum Rejection {
         /// The lot.
         lot: LotNo,
     },
+    /// A product does not come from where it is said to: its inputs do not, or nobody knows.
+    OriginDiffers {
+        /// The input.
+        lot: String,
+        /// The field of the output.
+        field: &'static str,
+        /// What it says.
+        given: String,
+    },
     /// No command waits there.
     NotHeld {
         /// The event named.
@@ -373,6 +382,11 @@ pub enum Rejection {
         inputs: Quantity,
         /// What comes out, loss included, in accounting units.
         outputs: i128,
+    },
+    /// Nothing says how much can come out: this lot has no assay.
+    AssayMissing {
+        /// The lot.
+        lot: String,
     },
     /// More of an element would come out than went in.
     YieldExceedsFeed {

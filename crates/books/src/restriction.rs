@@ -2,8 +2,9 @@
 
 use measure::Quantity;
 
-use crate::lot::{NewLot, Origin};
+use crate::material::Material;
 use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo};
+use crate::provenance::{Mixture, Possible, Provenance, Step};
 
 /// A restriction. Every field that is said must fit; what is left open fits everything.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -41,6 +42,22 @@ pub struct Restriction {
     /// Law or notice it rests on.
     #[n(10)]
     pub basis: Option<String>,
+    /// How much of a mixed lot falls under it.
+    #[n(11)]
+    pub of_mixed: OfMixed,
+}
+
+/// How much of a lot falls under a restriction, where a part of it does or may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum OfMixed {
+    /// All of it: nobody can tell the parts of a heap from each other.
+    #[default]
+    #[n(0)]
+    Wholly,
+    /// The part alone, by mass: a licence is drawn down by it.
+    #[n(1)]
+    InProportion,
 }
 
 /// A licence under a restriction. What is left of it is a tally.
@@ -76,15 +93,36 @@ impl Restriction {
         self.first <= day && self.last.is_none_or(|last| day <= last)
     }
 
-    /// Does it concern this lot, wherever it goes?
+    /// Does it concern this material, wherever it comes from and goes?
     #[must_use]
-    pub fn concerns(&self, lot: &NewLot, hs: Option<&str>) -> bool {
-        let Origin { mined, separated, refined, manufactured } = &lot.origin;
-        let fits = |wanted: &Option<String>, found: &[&Option<String>]| wanted.is_none() || found.contains(&wanted);
-        fits(&self.origin, &[mined])
-            && fits(&self.processed, &[separated, refined, manufactured])
-            && self.material.is_none_or(|material| material == lot.material)
-            && self.hs.as_deref().is_none_or(|wanted| hs.is_some_and(|hs| hs.starts_with(wanted)))
+    pub fn concerns(&self, number: MaterialNo, material: &Material) -> bool {
+        self.material.is_none_or(|own| own == number)
+            && self.hs.as_deref().is_none_or(|wanted| material.hs.as_deref().is_some_and(|hs| hs.starts_with(wanted)))
+    }
+
+    /// Does a portion of a lot come from where it must not? What nobody stated may.
+    #[must_use]
+    pub fn is_from(&self, provenance: &Provenance<'_>, is_raw: bool) -> Possible {
+        let origin = self.origin.as_deref().map(|country| provenance.is_of(Step::Mined, country));
+        let processed = self.processed.as_deref().map(|country| provenance.is_processed_in(country, is_raw));
+        origin.into_iter().chain(processed).min().unwrap_or(Possible::Yes)
+    }
+
+    /// How much of some of a lot falls under it, at worst; nothing where none of the lot can.
+    #[must_use]
+    pub fn falls_under(&self, mixture: &Mixture<'_>, quantity: Quantity) -> Quantity {
+        let is_from = |provenance: &Provenance<'_>, is_raw| self.is_from(provenance, is_raw);
+        if mixture.worst(is_from) == Possible::No {
+            return Quantity::ZERO;
+        }
+        match self.of_mixed {
+            OfMixed::Wholly => quantity,
+            // Less than one unit is one: a part that is there never counts for nothing.
+            OfMixed::InProportion => {
+                let (_, most) = mixture.bounds(quantity.units(), is_from);
+                Quantity::new(most.max(1)).expect("a part of a quantity")
+            }
+        }
     }
 
     /// Does it stop what goes to a country for a use? What is said of the use in neither place stops nothing by use.

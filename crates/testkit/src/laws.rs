@@ -7,6 +7,7 @@ use books::{AccountNo, Books, ByHand, Day, EncumbranceNo, Event, LotNo, Nature, 
 use crate::Model;
 
 mod facts;
+mod origins;
 mod reserves;
 
 /// Checks what an event touched: everything else is as it was.
@@ -22,9 +23,10 @@ pub fn check_touched(books: &Books, model: &Model, event: &Event) {
     }
     shortfalls_are_found(books, model, event, &accounts);
     let lots: BTreeSet<LotNo> = accounts.iter().map(|account| books.account(*account).key.lot).collect();
-    for lot in lots {
-        assert_eq!(books.imbalance(lot), 0, "conservation: lot {lot} sums to zero over all places");
+    for lot in &lots {
+        assert_eq!(books.imbalance(*lot), 0, "conservation: lot {lot} sums to zero over all places");
     }
+    origins::check(books, lots.into_iter());
 }
 
 /// Only what was found leaves less than is set aside; whatever is decided makes it no worse, on any day.
@@ -55,6 +57,7 @@ pub fn check_all(books: &Books, model: &Model) {
         let lot = LotNo(u32::try_from(row).expect("few lots in a test"));
         assert_eq!(books.imbalance(lot), 0, "conservation: lot {lot} sums to zero over all places");
     }
+    origins::check(books, (0u32..).take(books.lots().len()).map(LotNo));
     reserves::check(books, model);
     facts::check(books, model);
     for authority in books.authorities() {

@@ -32,7 +32,7 @@ impl<'b> Resolver<'b> {
     }
 
     pub(crate) fn lot(&self, code: &str) -> Result<LotNo, Rejection> {
-        self.books.lot_no(code).ok_or_else(|| unknown(Kind::Lot, code))
+        self.books.standing_lot_no(code).ok_or_else(|| unknown(Kind::Lot, code))
     }
 
     pub(crate) fn material_facts(&self, material: MaterialNo) -> &'b Material {

@@ -165,6 +165,8 @@ refused-restricted = lot `{ $lot }` may not go there under restriction `{ $restr
         [yes] cite a licence under it in `licence`
        *[no] no licence lets it through; see `granary reserve blocked`
     }
+refused-origin_differs = `{ $field }`: lot `{ $lot }` goes in, and `{ $given }` is not what is known of all of it
+    .hint = leave it out, for origin follows from what goes in; a step done here has the country of the site
 refused-not_held = no command waits at event { $event }
     .hint = it was settled before, or never waited: see `granary history --held`
 refused-nothing_to_reverse = there is no event { $event }
@@ -214,6 +216,8 @@ refused-exceeds_loan = loan `{ $place }` has { $quantity } of lot `{ $lot }` out
     .hint = what comes back beyond the loan is a `deposit`
 refused-does_not_balance = { $inputs } goes in, { $outputs } comes out or is lost
     .hint = state the `loss`, or correct a quantity
+refused-assay_missing = lot `{ $lot }` has no assay: nothing says how much can come out
+    .hint = record its assay, or state as `loss` all that goes in and does not come out
 refused-yield_exceeds_feed = more { $analyte } would come out than went in, by the assays
     .hint = check the quantities, or re-assay the feed with the act `assay`
 refused-rotation_lowers_stock = less comes in than goes out, or another material, or some is lost on the way
@@ -385,6 +389,9 @@ fault-is_the_pool = is the pool itself
 fault-lends_to_itself = the drawer lends to itself
 fault-same_party = is the same party
 fault-restated_too_early = a restatement is published after the figure it restates
+fault-described_already = is described like that already
+fault-made_from_others = was made from other lots and follows them: amend those, or correct the event that made it
+fault-made_by_reversed = was made by an event that is reversed: describe it anew
 fault-not_by_correction = `{ $act }` changes more than quantities: post what undoes it
 fault-count_taken_back = a count that was taken back does not come back: record it again
 
@@ -655,6 +662,10 @@ key-consumption = consumption
 key-net_imports = net imports
 key-pledge = pledge
 key-shares = shares
+
+limit_verdict-broken = broken
+limit_verdict-kept = kept
+limit_verdict-possible = may be broken
 
 measured-alarm = alarm
 measured-not_judged = not judged

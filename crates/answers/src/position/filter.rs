@@ -1,5 +1,6 @@
 //! Which stock is meant: only what is of a party, at a site, of a material, and so on.
 
+use books::provenance::Provenance;
 use books::{Account, Books, Facts};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,23 @@ impl Filter {
     /// Does it ask about whole materials?
     pub(crate) fn is_total(&self) -> bool {
         *self == Self { material: self.material.clone(), ..Self::default() }
+    }
+
+    /// Does it ask for a part of lots of several origins?
+    pub(crate) fn goes_by_portion(&self) -> bool {
+        self.origin.is_some() || self.source.is_some()
+    }
+
+    /// Is a portion of a lot meant?
+    pub(crate) fn takes_portion(&self, portion: &Provenance<'_>) -> bool {
+        self.origin.as_deref().is_none_or(|wanted| portion.mined == Some(wanted))
+            && self.source.is_none_or(|source| books::lot::SourceKind::from(source) == portion.source)
+    }
+
+    /// Is an account meant, whatever portions of it?
+    pub(crate) fn takes_account(&self, at: &Facts<'_>, account: &Account, show_virtual: bool) -> bool {
+        let whole = Self { origin: None, source: None, ..self.clone() };
+        whole.takes(at, account, show_virtual)
     }
 
     /// Is an account meant, by what is registered on a day?

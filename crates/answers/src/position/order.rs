@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use books::{AccountKey, AccountNo, Facts, LotNo, PartyNo, PlaceNo};
-use wire::acts::words::{Form, SourceKind, Stage};
+use wire::acts::words::{Form, Stage};
 
+use super::parts::Part;
 use super::{Dimension, kind};
 
 /// What positions are told apart by: what was asked, and the kind of a place beside its code.
@@ -23,6 +24,7 @@ enum Thing {
     Owner,
     Place,
     Lot,
+    Part,
 }
 
 /// For each thing of a kind, the place of its text among all of them.
@@ -37,37 +39,44 @@ pub(super) struct Order<'b> {
     facts: Facts<'b>,
     labels: Vec<Label>,
     ranks: Vec<Ranks>,
+    parts: Vec<Part>,
 }
 
 impl<'b> Order<'b> {
     /// By what is registered on a day.
-    pub(super) fn of(facts: Facts<'b>, by: &[Dimension]) -> Self {
+    pub(super) fn of(facts: Facts<'b>, by: &[Dimension], parts: Vec<Part>) -> Self {
         let mut labels: Vec<Label> = by.iter().copied().map(Label::Of).collect();
         if by.contains(&Dimension::Site) {
             labels.push(Label::Kind);
         }
-        let ranks: Vec<Ranks> = labels.iter().map(|label| ranks(&facts, *label)).collect();
+        let ranks: Vec<Ranks> = labels.iter().map(|label| ranks(&facts, &parts, *label)).collect();
         let combinations = ranks.iter().try_fold(1u128, |all, ranks| all.checked_mul(ranks.count.max(1).into()));
         combinations.expect("a ledger has no 2^128 combinations of parties, places and lots");
-        Self { facts, labels, ranks }
+        Self { facts, labels, ranks, parts }
     }
 
-    /// Where an account stands: accounts of one position have one number.
-    pub(super) fn place(&self, key: AccountKey) -> u128 {
+    /// A part by its number.
+    pub(super) fn part(&self, part: u32) -> Part {
+        self.parts[part as usize].clone()
+    }
+
+    /// Where a part of an account stands: those of one position have one number.
+    pub(super) fn place(&self, key: AccountKey, part: u32) -> u128 {
         self.ranks.iter().fold(0, |place, ranks| {
             let number = match ranks.thing {
                 Thing::Owner => key.owner.0,
                 Thing::Place => key.place.0,
                 Thing::Lot => key.lot.0,
+                Thing::Part => part,
             };
             place * u128::from(ranks.count) + u128::from(ranks.ranks[number as usize])
         })
     }
 
-    /// What the position of an account is told apart by.
-    pub(super) fn texts(&self, account: AccountNo) -> Vec<Cow<'b, str>> {
+    /// What the position of a part of an account is told apart by.
+    pub(super) fn texts(&self, (account, part): (AccountNo, u32)) -> Vec<Cow<'_, str>> {
         let key = self.facts.books.account(account).key;
-        self.labels.iter().map(|label| text(&self.facts, *label, key)).collect()
+        self.labels.iter().map(|label| text(&self.facts, *label, key, &self.parts[part as usize])).collect()
     }
 }
 
@@ -75,27 +84,25 @@ fn thing(label: Label) -> Thing {
     match label {
         Label::Of(Dimension::Party) => Thing::Owner,
         Label::Of(Dimension::Site | Dimension::Country | Dimension::Class) | Label::Kind => Thing::Place,
-        Label::Of(
-            Dimension::Material
-            | Dimension::Form
-            | Dimension::Stage
-            | Dimension::Source
-            | Dimension::Origin
-            | Dimension::Lot,
-        ) => Thing::Lot,
+        Label::Of(Dimension::Material | Dimension::Form | Dimension::Stage | Dimension::Lot) => Thing::Lot,
+        Label::Of(Dimension::Source | Dimension::Origin) => Thing::Part,
     }
 }
 
-fn ranks(facts: &Facts<'_>, label: Label) -> Ranks {
+fn ranks(facts: &Facts<'_>, parts: &[Part], label: Label) -> Ranks {
     let books = facts.books;
     let thing = thing(label);
     let count = match thing {
         Thing::Owner => books.parties().len(),
         Thing::Place => books.places().len(),
         Thing::Lot => books.lots().len(),
+        Thing::Part => parts.len(),
     };
     let key = |number: u32| AccountKey { owner: PartyNo(number), place: PlaceNo(number), lot: LotNo(number) };
-    let texts: Vec<Cow<'_, str>> = (0u32..).take(count).map(|number| text(facts, label, key(number))).collect();
+    let none = Part::default();
+    let part = |number: u32| if matches!(thing, Thing::Part) { &parts[number as usize] } else { &none };
+    let texts: Vec<Cow<'_, str>> =
+        (0u32..).take(count).map(|number| text(facts, label, key(number), part(number))).collect();
     let mut sorted: Vec<u32> = (0u32..).take(count).collect();
     sorted.sort_unstable_by_key(|number| &texts[*number as usize]);
     let mut ranks = vec![0; count];
@@ -109,8 +116,8 @@ fn ranks(facts: &Facts<'_>, label: Label) -> Ranks {
     Ranks { thing, ranks, count: rank + 1 }
 }
 
-/// A label's text; it looks at one part of the key alone, the one that [`thing`] names.
-fn text<'b>(at: &Facts<'b>, label: Label, key: AccountKey) -> Cow<'b, str> {
+/// A label's text; it looks at one part of the key alone, or at the part of the lot: at what [`thing`] names.
+fn text<'t>(at: &Facts<'t>, label: Label, key: AccountKey, part: &'t Part) -> Cow<'t, str> {
     let books = at.books;
     let place = || books.place(key.place);
     let facts = || &books.lot(key.lot).facts;
@@ -125,8 +132,8 @@ fn text<'b>(at: &Facts<'b>, label: Label, key: AccountKey) -> Cow<'b, str> {
         Label::Of(Dimension::Material) => Cow::Borrowed(&books.material(facts().material).code),
         Label::Of(Dimension::Form) => Cow::Owned(Form::from(facts().form).word()),
         Label::Of(Dimension::Stage) => Cow::Owned(Stage::from(facts().form.stage()).word()),
-        Label::Of(Dimension::Source) => Cow::Owned(SourceKind::from(facts().source).word()),
-        Label::Of(Dimension::Origin) => known(facts().origin.mined.clone()),
+        Label::Of(Dimension::Source) => Cow::Borrowed(&part.source),
+        Label::Of(Dimension::Origin) => Cow::Borrowed(&part.origin),
         Label::Of(Dimension::Lot) => Cow::Borrowed(&facts().code),
     }
 }

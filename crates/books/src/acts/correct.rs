@@ -62,6 +62,7 @@ impl Correct {
             return Err(state.stop());
         };
         state.note(check_family(books, seq, ask));
+        state.note(books.check_codes(event));
         put_back(&mut state, seq, event, ask);
         let mut amounts = state.amounts()?;
         amounts.note(check_claims(books, event, ask.effective));

@@ -12,9 +12,9 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Shape, State, Who};
 use crate::event::Event;
 use crate::fact::{Of, Says};
-use crate::lot::NewLot;
+use crate::lot::{Making, NewLot};
 use crate::number::{AuthorityNo, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::Kind;
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks for a deposit.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -76,7 +76,7 @@ impl Deposit {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let LotRef::New(new) = &self.lot {
-            books.push_lot((**new).clone(), seq, event.effective, Vec::new());
+            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
         }
     }
 }
@@ -133,6 +133,10 @@ pub(crate) fn lot_of(state: &mut State<'_, '_>, lot: &LotRef) -> (LotNo, Materia
         LotRef::Known(lot) => *lot,
         LotRef::New(new) => begin_lot(state, new),
     };
+    // It stood when a command that waited was written, and does no more.
+    if state.books.lots.get(number.0).is_some_and(|lot| lot.is_void) {
+        state.refuse(Rejection::DoesNotFit { kind: Kind::Lot, row: number.0, fault: Fault::MadeByReversed });
+    }
     (number, material_of(state.books, lot))
 }
 

@@ -10,6 +10,7 @@ use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
+use crate::lot::Making;
 use crate::number::{Day, LotNo, PartyNo, PlaceNo, Seq};
 use crate::place::{Loan, Place};
 use crate::rejection::{Fault, Kind, Rejection};
@@ -91,8 +92,8 @@ impl Lend {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        books.push_place(Place::Loan(Loan { code: self.loan.clone(), borrower: self.borrower, due: self.due }));
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
+        books.push_place(Place::Loan(Loan { code: self.loan.clone(), borrower: self.borrower, due: self.due, seq }));
     }
 }
 
@@ -143,7 +144,7 @@ impl ReturnLoan {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let Some(LotRef::New(new)) = &self.replacement {
-            books.push_lot((**new).clone(), seq, event.effective, Vec::new());
+            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
         }
     }
 }

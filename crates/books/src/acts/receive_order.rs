@@ -12,6 +12,7 @@ use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
+use crate::lot::Making;
 use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::{Weight, allocate};
@@ -84,7 +85,7 @@ impl ReceiveOrder {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let LotRef::New(new) = &self.lot {
-            books.push_lot((**new).clone(), seq, event.effective, Vec::new());
+            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
         }
     }
 }

@@ -1,8 +1,9 @@
 //! One lot becomes several, or several become one, with nothing gained or lost.
 //!
 //! Children of a split keep the form, origin and source of their parent, and both go by the assays of what they were made
-//! from ([`crate::composition`]). A merged lot keeps what its parents
-//! have in common; where they differ, the field is left open (a source is `mixed`): a commingled heap has no single origin.
+//! from ([`crate::composition`]). The description of a merged lot is what its parents have in common; where they differ, the
+//! field is left open (a source is `mixed`): a commingled heap has no single origin. Where its mass comes from is known all the
+//! same ([`crate::provenance`]).
 
 use measure::Quantity;
 
@@ -92,7 +93,7 @@ impl Split {
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let facts = books.lot(self.lot).facts.clone();
         for part in &self.parts {
-            let parents = vec![Parent { lot: self.lot, quantity: part.quantity }];
+            let parents = vec![Parent { lot: self.lot, quantity: part.quantity, lost: Quantity::ZERO }];
             books.push_heir(NewLot { code: part.lot.clone(), ..facts.clone() }, seq, event.effective, parents);
         }
     }
@@ -165,7 +166,8 @@ impl Merge {
             documents: Vec::new(),
             ..facts[0].clone()
         };
-        let parents = self.parts.iter().map(|part| Parent { lot: part.lot, quantity: part.quantity }).collect();
+        let parent = |part: &Line| Parent { lot: part.lot, quantity: part.quantity, lost: Quantity::ZERO };
+        let parents = self.parts.iter().map(parent).collect();
         books.push_heir(merged, seq, event.effective, parents);
     }
 }

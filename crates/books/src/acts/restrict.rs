@@ -9,7 +9,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
-use crate::restriction::{Licence, Restriction};
+use crate::restriction::{Licence, OfMixed, Restriction};
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to record a restriction. Every field that is said must fit; what is left open fits everything.
@@ -48,6 +48,9 @@ pub struct Restrict {
     /// Law or notice it rests on.
     #[n(10)]
     pub basis: Option<String>,
+    /// How much of a mixed lot falls under it; all of it where absent.
+    #[n(11)]
+    pub of_mixed: Option<OfMixed>,
 }
 
 /// Asks to lift a restriction.
@@ -118,7 +121,9 @@ impl Restrict {
             last,
             licensable,
             basis,
+            of_mixed,
         } = self.clone();
+        let of_mixed = of_mixed.unwrap_or_default();
         let first = first.unwrap_or(event.effective);
         books.push_restriction(Restriction {
             code,
@@ -132,6 +137,7 @@ impl Restrict {
             last,
             licensable,
             basis,
+            of_mixed,
         });
     }
 }
@@ -145,7 +151,7 @@ act_rules!(Restrict {
     says(_): None,
     example: r#"{"restriction": "NOTICE-1", "origin": "AU", "processed": "MY", "hs": "2846", "material": "NdPr",
         "end_use": "arms", "destination": "KR", "first": "2026-03-01", "last": "2026-12-31", "licensable": true,
-        "basis": "notice 1"}"#,
+        "basis": "notice 1", "of_mixed": "in_proportion"}"#,
 });
 
 impl LiftRestriction {

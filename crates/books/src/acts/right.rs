@@ -13,7 +13,7 @@ use crate::books::Books;
 use crate::draft::Draft;
 use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
-use crate::lot::Price;
+use crate::lot::{Making, Price};
 use crate::number::{AuthorityNo, Day, MaterialNo, PartyNo, PlaceNo, RightNo, Seq};
 use crate::place::{Place, Transit};
 use crate::rejection::{Fault, Kind, Rejection};
@@ -248,7 +248,7 @@ impl ExerciseRight {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let LotRef::New(new) = &self.lot {
-            books.push_lot((**new).clone(), seq, event.effective, Vec::new());
+            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
         }
         if let Some(code) = &self.dispatch {
             books.push_place(Place::Transit(Transit {

@@ -3,7 +3,7 @@
 use measure::Quantity;
 
 use super::{Books, Held};
-use crate::account::AccountKey;
+use crate::account::{Account, AccountKey};
 use crate::acts::Act;
 use crate::number::{AccountNo, AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
 use crate::place::{Place, Site};
@@ -37,6 +37,25 @@ impl Books {
     #[must_use]
     pub fn accounts_of(&self, lot: LotNo) -> &[AccountNo] {
         self.index.by_lot.get(lot.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Accounts of a lot at real places that hold some of it now.
+    pub(crate) fn in_hand(&self, lot: LotNo) -> impl Iterator<Item = &Account> {
+        let accounts = self.accounts_of(lot).iter().map(|number| self.account(*number));
+        accounts.filter(|account| account.days.latest().on_hand > 0 && self.place(account.key.place).is_real())
+    }
+
+    /// A lot and all that was made of it.
+    pub(crate) fn with_descendants(&self, lot: LotNo) -> Vec<LotNo> {
+        let mut found = vec![lot];
+        let mut seen = rustc_hash::FxHashSet::from_iter([lot]);
+        let mut next = 0;
+        while let Some(lot) = found.get(next) {
+            next += 1;
+            let children = self.lot(*lot).children.iter().copied().filter(|child| self.lot(*child).has_ancestry());
+            found.extend(children.filter(|child| seen.insert(*child)));
+        }
+        found
     }
 
     /// Number of a party by its code.
@@ -84,9 +103,15 @@ impl Books {
         }
     }
 
-    /// Number of a lot by its code.
+    /// Number of a lot by its code, for questions: of one that a reversed event made where no other has the code by now.
     #[must_use]
     pub fn lot_no(&self, code: &str) -> Option<LotNo> {
+        self.standing_lot_no(code).or_else(|| self.index.void.get(code).copied())
+    }
+
+    /// Number of a lot by its code, for commands: what a reversed event made is not there.
+    #[must_use]
+    pub fn standing_lot_no(&self, code: &str) -> Option<LotNo> {
         self.index.lots.get(code).copied()
     }
 

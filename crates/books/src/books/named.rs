@@ -74,7 +74,7 @@ macro_rules! named {
                     Kind::Party => self.party_no(code).is_some(),
                     Kind::Material => self.material_no(code).is_some(),
                     Kind::Site | Kind::Dispatch | Kind::Loan => self.place_no(kind, code).is_some(),
-                    Kind::Lot => self.lot_no(code).is_some(),
+                    Kind::Lot => self.standing_lot_no(code).is_some(),
                     Kind::Encumbrance => self.encumbrance_no(code).is_some(),
                     Kind::Authority => self.authority_no(code).is_some(),
                 }
@@ -86,10 +86,10 @@ macro_rules! named {
                 let code = match kind {
                     $(Kind::$kind => self.$table.get(row).map(|thing| thing.code.as_str()),)*
                     Kind::Encumbrance => self.encumbrances.get(row).map(|encumbrance| encumbrance.code.as_str()),
+                    Kind::Lot => self.lots.get(row).map(|lot| lot.facts.code.as_str()),
                     Kind::Party
                     | Kind::Material
                     | Kind::Site
-                    | Kind::Lot
                     | Kind::Dispatch
                     | Kind::Loan
                     | Kind::Authority => None,

@@ -128,11 +128,19 @@ impl Books {
         for (row, material) in (0u32..).zip(self.materials.rows()) {
             self.index.materials.insert(material.code.clone(), MaterialNo(row));
         }
+        for (row, reversal) in (0u32..).zip(self.reversals.rows()) {
+            self.index.reversals.insert(row, reversal);
+        }
         for row in 0..self.places.row_count() {
             self.index_place(row);
         }
         for (row, lot) in (0u32..).zip(self.lots.rows()) {
-            self.index.lots.insert(lot.facts.code.clone(), LotNo(row));
+            if lot.is_void {
+                self.index.void_count += 1;
+                self.index.void.insert(lot.facts.code.clone(), LotNo(row));
+            } else {
+                self.index.lots.insert(lot.facts.code.clone(), LotNo(row));
+            }
         }
         for (row, encumbrance) in (0u32..).zip(self.encumbrances.rows()) {
             self.index.encumbrances.insert(encumbrance.code.clone(), EncumbranceNo(row));
@@ -146,9 +154,6 @@ impl Books {
         }
         for (row, held) in (0u32..).zip(self.held.rows()) {
             self.index.held.insert(held.seq, row);
-        }
-        for (row, reversal) in (0u32..).zip(self.reversals.rows()) {
-            self.index.reversals.insert(row, reversal);
         }
         for row in 0..self.counts.row_count() {
             self.index_count(row);

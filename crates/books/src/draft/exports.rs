@@ -28,13 +28,18 @@ impl Draft<'_> {
         }
         let Some(facts) = books.lots.get(lot.0).map(|lot| &lot.facts) else { return };
         let material = self.facts().material(facts.material);
-        let hs = material.hs.as_deref();
+        let mut mixture = None;
         let mut is_drawn = false;
         for (row, restriction) in (0u32..).zip(books.restrictions.rows()) {
             let is_stopped = restriction.is_in_force(self.day)
-                && restriction.concerns(facts, hs)
+                && restriction.concerns(facts.material, &material)
                 && restriction.stops(destination, end_use);
             if !is_stopped {
+                continue;
+            }
+            let mixture = mixture.get_or_insert_with(|| books.mixture(lot, self.day));
+            let part = restriction.falls_under(mixture, quantity);
+            if part.is_zero() {
                 continue;
             }
             let number = RestrictionNo(row);
@@ -55,7 +60,7 @@ impl Draft<'_> {
             if !is_drawn {
                 let material = Some(held.material);
                 let key = TallyKey { kind: TallyKind::Licence, of: licence.0, party: held.holder, material };
-                self.tally(key, -quantity.units());
+                self.tally(key, -part.units());
                 is_drawn = true;
             }
         }

@@ -154,6 +154,7 @@ codes! {
         R::NoSubstitute { .. } => "no_substitute" Changed [Material InsteadOf];
         R::BelowPriceFloor { .. } => "below_price_floor" Changed [Floor Price];
         R::Restricted { .. } => "restricted" Later [Lot Restriction Licensable];
+        R::OriginDiffers { .. } => "origin_differs" Changed [Lot Field Given];
         R::NotHeld { .. } => "not_held" Never [Event];
         R::NothingToReverse { .. } => "nothing_to_reverse" Changed [Event];
         R::AlreadyReversed { .. } => "already_reversed" Never [Event By];
@@ -171,6 +172,7 @@ codes! {
         R::ExceedsDispatch { .. } => "exceeds_dispatch" Later [Place Quantity Lot];
         R::ExceedsLoan { .. } => "exceeds_loan" Changed [Place Quantity Lot];
         R::DoesNotBalance { .. } => "does_not_balance" Changed [Inputs Outputs];
+        R::AssayMissing { .. } => "assay_missing" Changed [Lot];
         R::YieldExceedsFeed { .. } => "yield_exceeds_feed" Changed [Analyte];
         R::RotationLowersStock => "rotation_lowers_stock" Changed [];
         R::ExceedsEncumbrance { .. } => "exceeds_encumbrance" Changed [Encumbrance Quantity Day];

@@ -232,6 +232,9 @@ faults! {
     LendsToItself = "lends_to_itself";
     SameParty = "same_party";
     RestatedTooEarly = "restated_too_early";
+    DescribedAlready = "described_already";
+    MadeFromOthers = "made_from_others";
+    MadeByReversed = "made_by_reversed";
     NotByCorrection = "not_by_correction" { act: &'static str => Act };
     // The correction of a count is not corrected.
     CountTakenBack = "count_taken_back";

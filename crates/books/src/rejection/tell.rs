@@ -79,7 +79,12 @@ impl Rejection {
             Self::BalancesDiffer { owner, through } => {
                 [(F::Owner, tell.party(*owner)), (F::Through, (*through).into())].into()
             }
-            Self::LotDiffers { code } | Self::LotUndescribed { code } => [(F::Lot, text(code))].into(),
+            Self::LotDiffers { code } | Self::LotUndescribed { code } | Self::AssayMissing { lot: code } => {
+                [(F::Lot, text(code))].into()
+            }
+            Self::OriginDiffers { lot, field, given } => {
+                [(F::Lot, text(lot)), (F::Field, text(field)), (F::Given, text(given))].into()
+            }
             Self::ArrivesBeforeDispatch { dispatch, left } => {
                 [(F::Place, tell.place(*dispatch)), (F::Day, (*left).into())].into()
             }

@@ -108,6 +108,7 @@ pub(crate) const NAMES: &[Name] = &[
     act("amend party", "amend_party"),
     act("amend material", "amend_material"),
     act("amend site", "amend_site"),
+    act("amend lot", "amend_lot").placed("lot"),
 ];
 
 /// Questions or acts of one kind.
@@ -158,6 +159,7 @@ pub(crate) const ACTS: &[Group] = &[
             "transform",
             "split",
             "merge",
+            "amend_lot",
             "assay",
             "transfer_title",
             "lend",

@@ -65,7 +65,7 @@ fn typed(page: &str, heading: &str) -> String {
 }
 
 /// Runs lines in a shell, in a folder that looks like the tree.
-fn type_in(folder: &Path, lines: &str) {
+fn type_in(folder: &Path, lines: &str) -> String {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     if !folder.join("crates").exists() {
         std::os::unix::fs::symlink(crates, folder.join("crates")).expect("a link");
@@ -80,6 +80,7 @@ fn type_in(folder: &Path, lines: &str) {
     let ran = shell.output().expect("a shell");
     let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
     assert!(ran.status.success(), "{lines}\n{out}{err}");
+    out.into_owned()
 }
 
 #[test]
@@ -89,6 +90,22 @@ fn what_the_pages_say_to_try_works_as_it_is_written() {
     let audit = page("docs/audit.md");
     let sections = ["# Audit", "## Single facts between ledgers", "## Another key"];
     type_in(folder.path(), &sections.map(|heading| typed(&audit, heading)).concat());
+}
+
+/// What stands in fences is what the commands above it say, however wide the columns are.
+#[test]
+fn the_page_about_origin_shows_what_its_commands_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = page("docs/origin.md");
+    let lines = page.lines().filter_map(|line| line.strip_prefix("    ")).collect::<Vec<_>>().join("\n");
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let out = words(&type_in(folder.path(), &lines));
+    let shown: Vec<&str> =
+        page.split("```").skip(1).step_by(2).flat_map(str::lines).filter(|line| !line.is_empty()).collect();
+    assert!(shown.len() > 4, "{shown:?}");
+    for line in shown {
+        assert!(out.contains(&words(line)), "{line}\n{out}");
+    }
 }
 
 #[test]

@@ -183,6 +183,23 @@ const SHAPES: &[Shape] = &[
     shape("merge", "merge", None, None, &[("into", "lot", Text), AT, OWNER, ("lot", "parts", List("lot", "quantity"))]),
     shape("assay", "assay", None, None, &[LOT]),
     shape(
+        "amend-lot",
+        "amend_lot",
+        None,
+        None,
+        &[
+            LOT,
+            BECAUSE,
+            ("form", "form", Text),
+            ("source", "source", Text),
+            ("mined", "origin.mined", Text),
+            ("separated", "origin.separated", Text),
+            ("refined", "origin.refined", Text),
+            ("manufactured", "origin.manufactured", Text),
+            ("supplier", "supplier", Text),
+        ],
+    ),
+    shape(
         "title",
         "transfer_title",
         None,

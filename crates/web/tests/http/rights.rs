@@ -28,7 +28,7 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 63] = [
+const WRITES: [&str; 64] = [
     "amend_party",
     "register_site",
     "amend_site",
@@ -40,6 +40,7 @@ const WRITES: [&str; 63] = [
     "transform",
     "split",
     "merge",
+    "amend_lot",
     "assay",
     "loss",
     "gain",

@@ -66,6 +66,22 @@ super::object! {
         documents: Option<Vec<String>>,
     }
 
+    /// What was said of a lot is mended. What is left out stays as it was.
+    AmendLot {
+        /// The lot.
+        lot: String,
+        /// Its form.
+        form: Option<FormWord>,
+        /// Where it comes from in the sense of policy.
+        source: Option<SourceKind>,
+        /// Country of each step, all of them anew: a step that is left out is unknown.
+        origin: Option<Origin>,
+        /// Who supplied it.
+        supplier: Option<String>,
+        /// Why: never empty.
+        reason: String,
+    }
+
     /// A lot is measured anew.
     RecordAssay {
         /// The lot.
@@ -92,6 +108,14 @@ super::form::form! {
         laboratory: Same,
         uncertainty_ppb from uncertainty: Fraction,
         weighed from basis: Word,
+    }
+    AmendLot = books::acts::amend_lot::AmendLot {
+        lot: Lot,
+        form: Word,
+        source: Word,
+        origin: Item,
+        supplier: Same,
+        reason: Same,
     }
     RecordAssay = books::acts::assay::RecordAssay {
         lot: Lot,
@@ -139,7 +163,7 @@ said! { LotFacts Deposit Output }
 impl Said<'_> {
     /// A lot that exists, or the description of one that begins here.
     pub(super) fn lot_ref(&self, resolver: &Resolver<'_>) -> Result<LotRef, Rejection> {
-        match resolver.books.lot_no(self.lot) {
+        match resolver.books.standing_lot_no(self.lot) {
             Some(lot) => self.agrees_with(lot, resolver).map(|()| LotRef::Known(lot)),
             None => self.resolve(resolver).map(|new| LotRef::New(Box::new(new))),
         }

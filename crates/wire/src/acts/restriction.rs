@@ -2,7 +2,7 @@
 
 use books::acts as numbered;
 
-use super::words::ShareOf;
+use super::words::{OfMixed, ShareOf};
 
 super::object! {
     /// A restriction on movements is recorded. Every field that is said must fit; what is left open fits everything.
@@ -29,6 +29,8 @@ super::object! {
         licensable: Option<bool>,
         /// Law or notice it rests on.
         basis: Option<String>,
+        /// How much of a lot falls under it of which a part does, or may: `wholly` (where absent) or `in_proportion`.
+        of_mixed: Option<OfMixed>,
     }
 
     /// A restriction is lifted.
@@ -93,6 +95,7 @@ super::form::form! {
         last: Day,
         licensable: Flag,
         basis: Same,
+        of_mixed: Word,
     }
     LiftRestriction = numbered::restrict::LiftRestriction {
         restriction: Restriction,

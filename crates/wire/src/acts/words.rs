@@ -274,6 +274,14 @@ words! {
         Forward,
     }
 
+    /// How much of a lot falls under a restriction, where a part of it does or may.
+    OfMixed = books::restriction::OfMixed {
+        /// All of it: nobody can tell the parts of a heap from each other.
+        Wholly,
+        /// The part alone, by mass: a licence is drawn down by it.
+        InProportion,
+    }
+
     /// What a share is taken over.
     ShareOf = books::share_limit::ShareOf {
         /// Country it was mined in.

@@ -1,7 +1,9 @@
 //! Lots that may not move to a country: restricted, held, or on their way when a restriction began.
 
 use books::place::Place;
+use books::provenance::Mixtures;
 use books::{AccountNo, RestrictionNo, TallyKind};
+use measure::Quantity;
 
 use super::super::reserve::on_hand;
 use crate::problem::Problem;
@@ -36,7 +38,7 @@ records! {
         place: String as Code,
         /// Whose it is.
         owner: String as Code,
-        /// How much may not move.
+        /// How much may not move: of a mixed lot all of it, or the part that falls under the restriction, as that says.
         quantity: String as Quantity,
         /// Unit and basis.
         unit: String as Code,
@@ -78,6 +80,7 @@ impl Question for Blocked {
         let party = party_if(books, self.party.as_ref())?;
         let sight = Sight::of(view);
         let at_day = books.facts_at(day, books.head());
+        let mut mixtures = Mixtures::known_at(books, books.head());
         let mut lots = Vec::new();
         for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = books.place(account.key.place);
@@ -92,8 +95,7 @@ impl Question for Blocked {
                 continue;
             }
             let facts = &books.lot(account.key.lot).facts;
-            let material_then = at_day.material(facts.material);
-            let hs = material_then.hs.as_deref();
+            let material = at_day.material(facts.material);
             let line = |by: String, units: i64| BlockedLine {
                 lot: facts.code.clone(),
                 material: material_code(books, facts.material),
@@ -112,7 +114,12 @@ impl Question for Blocked {
             }
             for (row, restriction) in (0u32..).zip(books.restrictions()) {
                 let goes = self.to.as_deref().is_none_or(|to| restriction.stops(to, self.end_use.as_deref()));
-                if !restriction.is_in_force(day) || !restriction.concerns(facts, hs) || !goes {
+                if !restriction.is_in_force(day) || !restriction.concerns(facts.material, &material) || !goes {
+                    continue;
+                }
+                let lies = Quantity::new(lies).expect("more than nothing");
+                let part = restriction.falls_under(mixtures.of(account.key.lot, day), lies);
+                if part.is_zero() {
                     continue;
                 }
                 let licences = (0u32..).zip(books.licences()).filter(|(_, licence)| {
@@ -125,7 +132,7 @@ impl Question for Blocked {
                 lots.push(BlockedLine {
                     licence_left: restriction.licensable.then(|| number(books, facts.material, left)),
                     last: restriction.last.map(wire::date::show_day),
-                    ..line(restriction.code.clone(), lies)
+                    ..line(restriction.code.clone(), part.units())
                 });
             }
         }

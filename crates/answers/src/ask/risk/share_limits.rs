@@ -1,7 +1,10 @@
 //! Limits on concentration, and targets with their path: what share is held now, and what is allowed on the day.
+//!
+//! What is of unknown origin may be of any: it widens every share, and a limit that it may break is never said to be kept.
 
 use std::collections::BTreeMap;
 
+use books::provenance::Mixtures;
 use books::share_limit::{ShareLimit, ShareOf};
 use books::{AccountNo, Books, Day};
 use measure::Basis;
@@ -11,6 +14,7 @@ use wire::value::show_fraction;
 use super::super::reserve::on_hand;
 use crate::contained::restate;
 use crate::figure::{Figure, Told, Total, WITHHELD};
+use crate::origin::{UNKNOWN, country, parts as parts_of, step};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -25,7 +29,7 @@ records! {
     ShareLimits {
         /// Which limit; all where absent.
         limit: Option<String>,
-        /// Those that are broken only.
+        /// Those only that are broken, or may be.
         breached: Option<bool>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
@@ -41,21 +45,25 @@ records! {
         of: String as Word(share_of),
         /// The country, supplier or site.
         whose: String,
-        /// Its share of what is held, in per cent, cut to hundredths.
+        /// Its share of what is held, in per cent, cut to hundredths; from the least to the most that it can be, where
+        /// something is unknown.
         share: Figure as Percent,
         /// The most that is allowed on the day.
         most: String,
         /// The end of the path, and its day, where it is one.
         target: Option<String>,
-        /// Is the limit broken? None where the asker sees a part of the stock alone: the limit is one on all of it.
+        /// Is the limit broken? None where it may be, for something is unknown; and where the asker sees a part of the stock
+        /// alone: the limit is one on all of it.
         breached: Option<bool>,
+        /// `kept`, `broken`, or `possible`: it is broken if what is unknown counts against it.
+        verdict: Option<String> as Word(limit_verdict),
     }
 
     /// Limits on concentration.
     ShareLimitsAnswer {
         /// As of this day.
         as_of: String as Day,
-        /// The largest share of each limit, and every one that breaks it.
+        /// The largest share of each limit, and every one that breaks it or may.
         lines: Vec<ShareLimitLine>,
     }
 }
@@ -93,17 +101,20 @@ impl Question for ShareLimits {
                 continue;
             };
             let total: i128 = parts.iter().map(|(_, units)| units).sum();
+            let unknown = parts.iter().find(|(label, _)| label == UNKNOWN).map_or(0, |(_, units)| *units);
             match &limit.whose {
                 Some(whose) if !parts.iter().any(|(label, _)| label == whose) => parts = vec![(whose.clone(), 0)],
                 Some(whose) => parts.retain(|(label, _)| label == whose),
                 None => {}
             }
             for (index, (whose, units)) in parts.into_iter().enumerate() {
-                let breached = sees_all.then_some(units * 1_000_000_000 > total * i128::from(most));
-                if breached != Some(true) && (index > 0 || (breached.is_some() && self.breached == Some(true))) {
+                let share = Share::of(whose, units, unknown, total);
+                let verdict = sees_all.then(|| share.against(most));
+                let is_kept = verdict == Some(Verdict::Kept);
+                if (index > 0 && verdict.is_none_or(|_| is_kept)) || (is_kept && self.breached == Some(true)) {
                     continue;
                 }
-                lines.push(line(books, limit, whose, Figure::Number(percent(units, total)), most, breached));
+                lines.push(line(books, limit, share.whose.clone(), share.figure(), most, verdict));
             }
         }
         Ok(ShareLimitsAnswer { as_of: wire::date::show_day(day), lines })
@@ -116,7 +127,7 @@ fn line(
     whose: String,
     share: Figure,
     most: u32,
-    breached: Option<bool>,
+    verdict: Option<Verdict>,
 ) -> ShareLimitLine {
     let end = limit.last.filter(|_| limit.start_ppb.is_some());
     ShareLimitLine {
@@ -127,7 +138,59 @@ fn line(
         share,
         most: show_fraction(most),
         target: end.map(|last| format!("{} on {}", show_fraction(limit.most_ppb), wire::date::show_day(last))),
-        breached,
+        breached: verdict.and_then(|verdict| match verdict {
+            Verdict::Kept => Some(false),
+            Verdict::Possible => None,
+            Verdict::Broken => Some(true),
+        }),
+        verdict: verdict.map(|verdict| verdict.word().to_owned()),
+    }
+}
+
+/// What is held of one country, supplier or site: at least, and at most.
+struct Share {
+    whose: String,
+    least: i128,
+    most: i128,
+    total: i128,
+}
+
+/// How a share stands to a limit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Kept,
+    Possible,
+    Broken,
+}
+
+impl Verdict {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Kept => "kept",
+            Self::Possible => "possible",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+impl Share {
+    /// Of what is known to be theirs, and what is unknown. All that is unknown may be of one that is not named at all.
+    fn of(whose: String, units: i128, unknown: i128, total: i128) -> Self {
+        let (least, most) = if whose == UNKNOWN { (0, units) } else { (units, units + unknown) };
+        Self { whose, least, most, total }
+    }
+
+    fn against(&self, most_ppb: u32) -> Verdict {
+        let is_over = |units: i128| units * 1_000_000_000 > self.total * i128::from(most_ppb);
+        match (is_over(self.least), is_over(self.most)) {
+            (true, _) => Verdict::Broken,
+            (false, true) => Verdict::Possible,
+            (false, false) => Verdict::Kept,
+        }
+    }
+
+    fn figure(&self) -> Figure {
+        Figure::between(percent(self.least, self.total), percent(self.most, self.total))
     }
 }
 
@@ -135,7 +198,8 @@ fn line(
 fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(String, i128)>>, Problem> {
     let books = view.books();
     let sight = Sight::of(view);
-    let mut sums: BTreeMap<String, Total<1>> = BTreeMap::new();
+    let mut mixtures = Mixtures::known_at(books, books.head());
+    let mut sums: BTreeMap<&str, Total<1>> = BTreeMap::new();
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let facts = &books.lot(account.key.lot).facts;
         let place = books.place(account.key.place);
@@ -149,29 +213,29 @@ fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(Stri
         }
         // Several materials add up only as what they contain.
         let units = match limit.material {
-            Some(_) => Some(i128::from(units)),
+            Some(_) => units,
             None => {
                 let at = books.facts_at(day, books.head());
-                restate(view, &at, account.key.lot, units, Basis::Reo)?.map(|restated| restated.units)
+                let restated = restate(view, &at, account.key.lot, units, Basis::Reo)?;
+                restated.and_then(|restated| i64::try_from(restated.units).ok()).unwrap_or(0)
             }
         };
-        let country = |country: &Option<String>| country.clone().unwrap_or_else(|| "unknown".into());
-        let label = match limit.of {
-            ShareOf::Mined => country(&facts.origin.mined),
-            ShareOf::Separated => country(&facts.origin.separated),
-            ShareOf::Refined => country(&facts.origin.refined),
-            ShareOf::Manufactured => country(&facts.origin.manufactured),
-            ShareOf::Supplier => country(&facts.supplier),
-            ShareOf::Site => place.code().to_owned(),
+        let mixture = mixtures.of(account.key.lot, day);
+        let parts = match (limit.of, step(limit.of)) {
+            (_, Some(step)) => parts_of(mixture, units, |provenance| country(provenance, step)),
+            (ShareOf::Supplier, None) => parts_of(mixture, units, |provenance| provenance.supplier.unwrap_or(UNKNOWN)),
+            (_, None) => vec![(place.code(), units)],
         };
-        let (total, units) = (sums.entry(label).or_default(), units.unwrap_or(0));
-        if is_seen { total.add([units]) } else { total.add_of_other(account.key.owner, [units]) }
+        for (label, units) in parts {
+            let (total, units) = (sums.entry(label).or_default(), i128::from(units));
+            if is_seen { total.add([units]) } else { total.add_of_other(account.key.owner, [units]) }
+        }
     }
     let mut parts = Vec::with_capacity(sums.len());
     for (label, total) in sums {
         let [told] = total.told();
         match told {
-            Told::Whole(units) => parts.push((label, units)),
+            Told::Whole(units) => parts.push((label.to_owned(), units)),
             Told::Withheld => return Ok(Told::Withheld),
             Told::Unknown => return Ok(Told::Unknown),
         }

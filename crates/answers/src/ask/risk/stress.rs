@@ -1,9 +1,11 @@
 //! A country stops delivering on a day: how long the national stock lasts, what is on its way and at risk, and what the
 //! shared reserve and a call would bring.
 //!
-//! The part of the need that is lost is taken to be the country's share of what is held, at the stage asked for.
+//! The part of the need that is lost is taken to be the country's share of what is held, at the stage asked for. What is of
+//! unknown origin may come from there: shares and days are told from the least to the most that they can be.
 
 use books::place::Place;
+use books::provenance::{Mixtures, Possible, Provenance};
 use books::{AccountNo, Books, Day, MaterialNo, PartyNo, ReserveNo, TallyKind};
 
 use super::cover_base::base_kind;
@@ -90,10 +92,12 @@ enum Column {
     SafeInTransit,
     FromThere,
     FromElsewhere,
+    MayBeAtRisk,
+    MayBeFromThere,
 }
 
 impl Column {
-    const COUNT: usize = 7;
+    const COUNT: usize = 9;
 }
 
 /// Sums of one material.
@@ -180,6 +184,7 @@ impl Stress {
         let books = view.books();
         let sight = Sight::of(view);
         let at_day = books.facts_at(day, books.head());
+        let mut mixtures = Mixtures::known_at(books, books.head());
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = books.place(account.key.place);
             let owner = account.key.owner;
@@ -198,28 +203,19 @@ impl Stress {
             if own.on_hand == 0 {
                 continue;
             }
-            let facts = &books.lot(account.key.lot).facts;
-            let origin = &facts.origin;
-            let is_from = |country: &Option<String>| country.as_ref() == Some(&self.country);
-            let is_from_there = match stage {
-                Some(StageWord::Mining) => is_from(&origin.mined),
-                Some(StageWord::Separation) => is_from(&origin.separated),
-                Some(StageWord::Refining) => is_from(&origin.refined),
-                Some(StageWord::Manufacturing) => is_from(&origin.manufactured),
-                None => {
-                    [&origin.mined, &origin.separated, &origin.refined, &origin.manufactured].into_iter().any(is_from)
-                }
-            };
-            let sums = &mut sums[facts.material.0 as usize];
+            let material = books.lot(account.key.lot).facts.material;
+            let mixture = mixtures.of(account.key.lot, day);
+            let (least, most) = mixture.bounds(own.on_hand, |provenance, _| self.is_from_there(provenance, stage));
+            let sums = &mut sums[material.0 as usize];
             sums.is_held = true;
             let lies = i128::from(own.on_hand);
-            let part = |is_in: bool| if is_in { [lies, 0] } else { [0, lies] };
-            let [from_there, elsewhere] = part(is_from_there);
+            let (from_there, may_be) = (i128::from(least), i128::from(most - least));
+            let elsewhere = lies - from_there - may_be;
             let units = match place {
                 Place::Transit(transit) => {
                     let leaves = at_day.country(transit.source).as_ref() == Some(&self.country);
-                    let [at_risk, safe] = part(leaves || is_from_there);
-                    [0, 0, lies, at_risk, safe, from_there, elsewhere]
+                    let [at_risk, may, safe] = if leaves { [lies, 0, 0] } else { [from_there, may_be, elsewhere] };
+                    [0, 0, lies, at_risk, safe, from_there, elsewhere, may, may_be]
                 }
                 Place::Outside
                 | Place::Processing
@@ -228,11 +224,22 @@ impl Stress {
                 | Place::Rounding
                 | Place::ShipperReceiver
                 | Place::Site(_)
-                | Place::Loan(_) => [lies, lies - i128::from(own.available()), 0, 0, 0, from_there, elsewhere],
+                | Place::Loan(_) => {
+                    [lies, lies - i128::from(own.available()), 0, 0, 0, from_there, elsewhere, 0, may_be]
+                }
             };
             if is_seen { sums.stock.add(units) } else { sums.stock.add_of_other(owner, units) }
         }
         Ok(())
+    }
+}
+
+impl Stress {
+    fn is_from_there(&self, provenance: &Provenance<'_>, stage: Option<StageWord>) -> Possible {
+        match stage {
+            Some(stage) => provenance.is_of(stage.step(), &self.country),
+            None => provenance.comes_through(&self.country),
+        }
     }
 }
 
@@ -265,6 +272,14 @@ fn shared(view: &dyn View, party: Option<PartyNo>, day: Day, sums: &mut [Sums]) 
     }
 }
 
+fn range(told: Told<[String; 2]>) -> Figure {
+    match told {
+        Told::Whole([least, most]) => Figure::between(least, most),
+        Told::Withheld => Figure::Withheld,
+        Told::Unknown => Figure::Unknown,
+    }
+}
+
 fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: Option<i128>) -> StressLine {
     let show = |units| number_of(books, material, units);
     let told = sums.stock.told();
@@ -272,17 +287,21 @@ fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: 
     let parts = |part, rest| column(part).and(column(rest));
     let figure = |told: Told<i128>| Figure::from(told.map(show));
     let free = parts(Column::OnHand, Column::Taken).map(|(on_hand, taken)| on_hand - taken);
-    let by_origin = parts(Column::FromThere, Column::FromElsewhere);
+    // From there at least and at most, and in all.
+    let by_origin = parts(Column::FromThere, Column::FromElsewhere)
+        .and(column(Column::MayBeFromThere))
+        .map(|((there, elsewhere), may_be)| ([there, there + may_be], there + may_be + elsewhere));
+    let at_risk = parts(Column::AtRisk, Column::SafeInTransit).and(column(Column::MayBeAtRisk));
     // What is left of it when it is set against a need.
     let whole = if is_whole { free.and(by_origin) } else { Told::Withheld };
-    let lost = |(from_there, elsewhere): (i128, i128), need: i128| {
-        let held = from_there + elsewhere;
-        (held > 0).then(|| need * from_there / held)
-    };
-    let days = |more: i128, missing: &dyn Fn((i128, i128), i128) -> Option<i128>| match whole {
-        Told::Whole((free, origin)) => {
-            need.and_then(|need| days_of(free + more, missing(origin, need)?)).map(Figure::Number)
-        }
+    let lost = |there: i128, held: i128, need: i128| (held > 0).then(|| need * there / held);
+    let days = |more: i128, missing: &dyn Fn(i128, i128, i128) -> Option<i128>| match whole {
+        Told::Whole((free, (there, held))) => need.and_then(|need| {
+            let days = |there| days_of(free + more, missing(there, held, need)?);
+            // The more is lost, the sooner what is there is used up.
+            let [most, least] = there.map(days);
+            Some(Figure::between(least?, most?))
+        }),
         Told::Withheld => need.map(|_| Figure::Withheld),
         Told::Unknown => need.map(|_| Figure::Unknown),
     };
@@ -292,11 +311,11 @@ fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: 
         on_hand: figure(column(Column::OnHand)),
         available: figure(free),
         in_transit: figure(column(Column::InTransit)),
-        at_risk: figure(parts(Column::AtRisk, Column::SafeInTransit).map(|(at_risk, _)| at_risk)),
-        share: by_origin.map(|(there, elsewhere)| percent(there, there + elsewhere)).into(),
+        at_risk: range(at_risk.map(|((at_risk, _), may_be)| [at_risk, at_risk + may_be].map(show))),
+        share: range(by_origin.map(|(there, held)| there.map(|there| percent(there, held)))),
         need_a_year: need.map(show),
         days: days(0, &lost),
-        days_alone: days(0, &|_, need| Some(need)),
+        days_alone: days(0, &|_, _, need| Some(need)),
         entitled: Figure::Number(show(sums.entitled)),
         call: Figure::Number(show(sums.call)),
         days_with_reserve: days(reserve, &lost),

@@ -8,7 +8,7 @@ use crate::acts::encumber::{Encumber, Release};
 use crate::acts::stocktake::Stocktake;
 use crate::books::Books;
 use crate::event::{Claim, Entry, Event, Outcome};
-use crate::lot::{NewLot, Origin, SourceKind};
+use crate::lot::{Making, NewLot, Origin, SourceKind};
 use crate::material::Form;
 use crate::number::{AccountNo, CommandId, Day, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
 
@@ -37,7 +37,7 @@ fn books() -> Books {
         assay: None,
         documents: Vec::new(),
     };
-    books.push_lot(lot, Seq(1), DAY, Vec::new());
+    books.push_lot(lot, Seq(1), DAY, Making::Began, Vec::new());
     let site = books.place_no(crate::Kind::Site, "S").expect("it is there");
     let key = |place: PlaceNo| AccountKey { place, owner: OWNER, lot: LotNo(0) };
     let mut event = event(&books, counted());

@@ -1,0 +1,107 @@
+//! Codes that are free again: what a reversed event made is not there, and its code names what is described next.
+
+use super::Books;
+use crate::acts::Act;
+use crate::event::{Event, Outcome};
+use crate::number::{LotNo, PlaceNo};
+use crate::place::Place;
+use crate::rejection::{Kind, Rejection};
+
+impl Books {
+    /// A lot that a reversed event made, and of which nothing is anywhere, gives its code back; one that stands again takes it.
+    /// The same for dispatches and loans.
+    pub(super) fn settle_codes(&mut self, event: &Event) {
+        let keys: Vec<_> = event
+            .entries
+            .iter()
+            .flat_map(|entry| [entry.source, entry.target])
+            .map(|no| self.account(no).key)
+            .collect();
+        for key in keys {
+            self.settle_lot(key.lot);
+            self.settle_place(key.place);
+        }
+    }
+
+    fn settle_lot(&mut self, lot: LotNo) {
+        let row = self.lot(lot);
+        let nothing = || self.accounts_of(lot).iter().all(|number| self.account(*number).days.latest().on_hand == 0);
+        let is_reversed = self.reversed_by(row.seq).is_some();
+        let is_void = is_reversed && nothing();
+        if is_void == row.is_void {
+            return;
+        }
+        let code = row.facts.code.clone();
+        let row = self.lots.row_mut(lot.0);
+        row.is_void = is_void;
+        row.is_revived |= is_reversed && !is_void;
+        if !is_void {
+            self.index.void_count -= 1;
+            self.index.lots.entry(code).or_insert(lot);
+        } else {
+            self.index.void_count += 1;
+            if self.index.lots.get(&code) == Some(&lot) {
+                self.index.lots.remove(&code);
+            }
+            let last = self.index.void.entry(code).or_insert(lot);
+            *last = lot.max(*last);
+        }
+    }
+
+    fn settle_place(&mut self, place: PlaceNo) {
+        let Some((kind, code, seq)) = self.place(place).opened_by() else { return };
+        let (code, is_void) = (code.to_owned(), self.reversed_by(seq).is_some());
+        let codes = if kind == Kind::Loan { &mut self.index.loans } else { &mut self.index.dispatches };
+        if !is_void {
+            codes.entry(code).or_insert(place);
+        } else if codes.get(&code) == Some(&place) {
+            codes.remove(&code);
+        }
+    }
+
+    /// Does an event reverse another, or let that be done?
+    pub(super) fn is_correction(&self, event: &Event) -> bool {
+        match &event.outcome {
+            Outcome::Done(Act::Approve(act)) => {
+                self.held(act.held).is_some_and(|held| matches!(held.act, Act::Correct(_)))
+            }
+            Outcome::Done(act) => matches!(act, Act::Correct(_)),
+            Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => false,
+        }
+    }
+
+    /// Would something stand again whose code names something else by now?
+    pub(crate) fn check_codes(&self, event: &Event) -> Result<(), Rejection> {
+        for number in event.entries.iter().flat_map(|entry| [entry.source, entry.target]) {
+            let key = self.account(number).key;
+            let row = self.lot(key.lot);
+            let code = &row.facts.code;
+            if row.is_void && self.standing_lot_no(code).is_some() {
+                return Err(Rejection::AlreadyRegistered { kind: Kind::Lot, code: code.clone() });
+            }
+            if let Some((kind, code, _)) = self.place(key.place).opened_by()
+                && self.place_no(kind, code).is_some_and(|other| other != key.place)
+            {
+                return Err(Rejection::AlreadyRegistered { kind, code: code.to_owned() });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Place {
+    /// The event that made a dispatch or a loan, with its code; none of what no event can take back.
+    pub(super) fn opened_by(&self) -> Option<(Kind, &str, crate::number::Seq)> {
+        match self {
+            Self::Transit(transit) => Some((Kind::Dispatch, &transit.code, transit.seq)),
+            Self::Loan(loan) => Some((Kind::Loan, &loan.code, loan.seq)),
+            Self::Outside
+            | Self::Processing
+            | Self::Loss
+            | Self::CountDifference
+            | Self::Rounding
+            | Self::ShipperReceiver
+            | Self::Site(_) => None,
+        }
+    }
+}
