@@ -5,7 +5,7 @@
 # they are. A test finds an entry that is missing, superfluous, or asks for a fact that its code does not give.
 #
 # `column-<field>` is the heading of a column, `<list>-<word>` a word of a closed list (answers/src/table/lists.rs), `table-...`
-# what a table says itself. Programs get the field and the word as they are.
+# what a table says itself, `console-...` a text of the console. Programs get the field and the word as they are.
 
 ## Refusals
 
@@ -581,6 +581,75 @@ table-more = { $more ->
     [none] there is more
    *[other] { $more } more
 }; go on with { $ask }
+
+## The console
+
+console-title = Granary
+console-skip = Skip to the content
+console-overview = Overview
+console-positions = Positions
+console-cover = Cover
+console-history = History
+console-problem = This could not be shown
+console-as_of = As of (day)
+console-known_at = As known at (event or time)
+console-tell_apart = Tell apart by
+console-party = Owner
+console-material = Material
+console-site = Site
+console-lot = Lot
+console-show = Show
+console-materials_held = What is held, by material
+console-latest = The latest events
+console-days_left = Days of cover, on hand against the need of a day
+console-over_time = On hand at the end of each month
+console-custody = Where it came from, and what became of it
+console-older = Older
+console-newest = Newest
+console-posted_by = Posted by
+console-first_page = Back to the first page
+console-further = Further
+console-up_to = Answers go up to event
+console-breaks = Breaks
+console-break = Break
+console-whose = Whose reports
+console-responsible = Responsible
+console-status = Status
+console-not_closed = not closed
+console-ageing = Breaks that are not closed, by age
+console-age = age
+console-days = days
+console-since_effective = since it took effect
+console-since_report = since the first report
+console-ages_as_of = As of
+console-sides = Both sides
+console-steps = What was done
+console-balances = Balances
+console-areas = Where there is something to balance
+console-at = at
+console-from_day = From (day)
+console-through_day = Through (day)
+console-sigma_from = Sigma from
+console-periods = periods
+console-periods_shown = Periods, the last of them
+console-trend_since = the test of trend alarms since
+console-stocktakes = Stock at each stocktake
+console-muf = Material unaccounted for (MUF), with its limits
+console-limits = Dotted: 2 sigma, a warning. Dashed: 3 sigma, an alarm.
+console-reports = Reports
+console-calendar = What was due
+console-received = What was received
+console-missing = Numbers that are missing:
+console-too_few = Too few figures for a chart.
+console-sign_in = Sign in
+console-sign_out = Sign out
+console-token = Token
+console-token_whence = Whoever runs the ledger gives tokens out. On the machine itself, `granary serve` prints a link that signs in.
+console-closed = closed
+console-rounding = rounding
+console-noise = noise
+console-timing = timing
+console-open = open
 
 ## Words of closed lists
 

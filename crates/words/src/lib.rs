@@ -4,12 +4,14 @@
 //! recorded is made here. A new language is a file in `catalogues/` and nothing else; tests hold it against the codes, the
 //! columns and English.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use books::rejection::Facts;
 use books::{FactName, FactValue, Fault, Refused};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::{Entry, PatternElement};
 
 include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
 
@@ -20,6 +22,8 @@ const NONE: &str = "none";
 pub struct Words {
     tag: &'static str,
     bundle: FluentBundle<FluentResource>,
+    /// Entries that ask for nothing, by name.
+    texts: BTreeMap<String, String>,
 }
 
 /// A refusal in words.
@@ -66,8 +70,11 @@ impl Words {
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // Codes stand between backticks; marks of direction around them would be copied with them.
         bundle.set_use_isolating(false);
+        let names: Vec<String> = resource.entries().filter_map(plain).map(str::to_owned).collect();
         bundle.add_resource(resource).expect("tests read every catalogue: no entry stands in it twice");
-        Self { tag, bundle }
+        let mut words = Self { tag, bundle, texts: BTreeMap::new() };
+        words.texts = names.into_iter().filter_map(|name| words.find(&name).map(|text| (name, text))).collect();
+        words
     }
 
     /// Its tag.
@@ -110,6 +117,12 @@ impl Words {
         self.format(entry, None, &FluentArgs::new())
     }
 
+    /// An entry that asks for nothing; its own name where there is none, which tests see to.
+    #[must_use]
+    pub fn text<'w>(&'w self, entry: &'w str) -> &'w str {
+        self.texts.get(entry).map_or(entry, String::as_str)
+    }
+
     /// An entry with what it asks for; its own name where there is none, which tests see to.
     #[must_use]
     pub fn say(&self, entry: &str, facts: &[(&str, &str)]) -> String {
@@ -141,6 +154,13 @@ impl Words {
         // A fact that the entry asks for and nobody gives would be told as its name: tests see to it that there is none.
         Some(self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
     }
+}
+
+/// The name of an entry that is one text.
+fn plain<'e>(entry: &'e Entry<&str>) -> Option<&'e str> {
+    let Entry::Message(message) = entry else { return None };
+    let elements = &message.value.as_ref()?.elements;
+    matches!(elements.as_slice(), [PatternElement::TextElement { .. }]).then_some(message.id.name)
 }
 
 /// The entry of a word of a closed list.

@@ -36,7 +36,7 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         }
         (found)
     };
-    Ok(visitor.page(words::BALANCES, "/console/balances", &content))
+    Ok(visitor.page(&words::BALANCES, "/console/balances", &content))
 }
 
 /// What lies where: each has a balance.
@@ -50,7 +50,7 @@ async fn areas(visitor: &Visitor) -> Result<Markup, Trouble> {
     let shown = ask::Positions::table(&held).only(&["site", "material", "on_hand", "unit", "basis"]);
     Ok(html! {
         h2 { (words::AREAS) }
-        (linked(words::AREAS, shown, &of_site))
+        (linked(&words::AREAS, shown, &of_site))
     })
 }
 
@@ -73,14 +73,14 @@ fn series(found: &BalanceSeriesAnswer) -> Markup {
     html! {
         p { (found.material) " " (words::AT) " " (found.site) " (" (found.area) "), " (found.unit) ". "
             (words::SIGMA_FROM) ": " (found.sigma_from) "." }
-        p { (found.periods) " " (words::PERIODS) ": " (found.closed) " closed, " (found.rounding) " rounding, "
-            (found.noise) " noise, " (found.timing) " timing, " (found.open) " open."
+        p { (found.periods) " " (words::PERIODS) ": " (found.closed) " " (words::CLOSED) ", " (found.rounding) " " (words::ROUNDING) ", "
+            (found.noise) " " (words::NOISE) ", " (found.timing) " " (words::TIMING) ", " (found.open) " " (words::OPEN) "."
             @if let Some(since) = &found.trend_since { " " span.note { (words::TREND_SINCE) " " (since) } } }
         h2 { (words::STOCKTAKES) }
-        (curves(words::STOCKTAKES, &labels, &stock))
+        (curves(&words::STOCKTAKES, &labels, &stock))
         h2 { (words::MUF) }
         p { (words::LIMITS) }
-        (curves(words::MUF, &labels, &mufs))
-        (table(words::PERIODS_SHOWN, Table::lines(&found.series[found.series.len().saturating_sub(ROWS)..])))
+        (curves(&words::MUF, &labels, &mufs))
+        (table(&words::PERIODS_SHOWN, Table::lines(&found.series[found.series.len().saturating_sub(ROWS)..])))
     }
 }

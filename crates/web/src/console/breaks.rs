@@ -32,9 +32,9 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
     };
     let ages: Vec<Bar> = AGES.iter().zip(&found.ageing).map(count).collect();
     let columns = [
-        Column::new(words::AGE, Kind::Code),
-        Column::new(words::SINCE_EFFECTIVE, Kind::Number),
-        Column::new(words::SINCE_REPORT, Kind::Number),
+        Column::new(words::AGE.to_owned(), Kind::Code),
+        Column::new(words::SINCE_EFFECTIVE.to_owned(), Kind::Number),
+        Column::new(words::SINCE_REPORT.to_owned(), Kind::Number),
     ];
     let counts =
         AGES.iter().zip(found.ageing.iter().zip(&found.ageing_reported)).map(|(age, (effective, reported))| {
@@ -50,7 +50,7 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
                 select name="status" {
                     option value="" { (words::NOT_CLOSED) }
                     @for status in statuses {
-                        option value=(status) selected[fields.get("status") == status] { (::words::english().word("break", status)) }
+                        option value=(status) selected[fields.get("status") == status] { (words::language().word("break", status)) }
                     }
                 }
             }
@@ -58,13 +58,13 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             button type="submit" { (words::SHOW) }
         }
         h2 { (words::AGEING) }
-        (bars(words::AGEING, &ages))
-        (table(words::AGEING, Table::new(columns.to_vec(), counts)))
+        (bars(&words::AGEING, &ages))
+        (table(&words::AGEING, Table::new(columns.to_vec(), counts)))
         h2 { (words::BREAKS) }
         (lines(&found.breaks))
         footer { (words::AGES_AS_OF) " " (found.as_of) }
     };
-    Ok(visitor.page(words::BREAKS, "/console/breaks", &content))
+    Ok(visitor.page(&words::BREAKS, "/console/breaks", &content))
 }
 
 fn lines(breaks: &[BreakLine]) -> Markup {
@@ -72,7 +72,7 @@ fn lines(breaks: &[BreakLine]) -> Markup {
         ("code" | "follows", code) if !code.is_empty() => Some(path("break", code)),
         _ => None,
     };
-    linked(words::BREAKS, Table::lines(breaks), &of_break)
+    linked(&words::BREAKS, Table::lines(breaks), &of_break)
 }
 
 async fn detail(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
@@ -80,9 +80,9 @@ async fn detail(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
     let content = html! {
         (lines(std::slice::from_ref(&found.summary)))
         h2 { (words::SIDES) }
-        (table(words::SIDES, Table::lines(&found.sides)))
+        (table(&words::SIDES, Table::lines(&found.sides)))
         h2 { (words::STEPS) }
-        (table(words::STEPS, Table::lines(&found.steps)))
+        (table(&words::STEPS, Table::lines(&found.steps)))
         p { a href="/console/breaks" { (words::BREAKS) } }
     };
     Ok(visitor.page(&format!("{} {code}", words::BREAK), "", &content))

@@ -32,9 +32,9 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             button type="submit" { (words::SHOW) }
         }
         h2 { (words::DAYS_LEFT) }
-        (bars(words::DAYS_LEFT, &days))
-        (table(words::COVER, Table::lines(&found.materials)))
+        (bars(&words::DAYS_LEFT, &days))
+        (table(&words::COVER, Table::lines(&found.materials)))
         footer { (words::UP_TO) " " (found.known_at) }
     };
-    Ok(visitor.page(words::COVER, "/console/cover", &content))
+    Ok(visitor.page(&words::COVER, "/console/cover", &content))
 }

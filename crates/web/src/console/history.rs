@@ -40,10 +40,10 @@ async fn made(visitor: &Visitor, fields: Fields) -> Result<Markup, Trouble> {
         }
         footer { (words::UP_TO) " " (head) }
     };
-    Ok(visitor.page(words::HISTORY, "/console/history", &content))
+    Ok(visitor.page(&words::HISTORY, "/console/history", &content))
 }
 
 /// The events of an answer.
 pub(super) fn lines(events: &[EventView]) -> Markup {
-    table(words::HISTORY, Table::lines(events))
+    table(&words::HISTORY, Table::lines(events))
 }

@@ -8,7 +8,7 @@ use super::words;
 use crate::trouble::Trouble;
 
 /// The pages that the head leads to.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, words::Text); 7] = [
     ("/", words::OVERVIEW),
     ("/console/positions", words::POSITIONS),
     ("/console/cover", words::COVER),
@@ -29,10 +29,10 @@ pub(super) struct Seen<'a> {
 
 /// A page. Where the visitor does not see everything, it says so, whatever is on it.
 pub(super) fn page(title: &str, path: &str, seen: Seen<'_>, content: &Markup) -> Markup {
-    let seen_by = seen.by.map(|party| ::words::english().say("table-seen-by", &[("party", party)]));
+    let seen_by = seen.by.map(|party| words::language().say("table-seen-by", &[("party", party)]));
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(words::language().tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -74,7 +74,7 @@ pub(super) fn problem(trouble: &Trouble) -> Markup {
         @if let Some(hint) = &trouble.problem.hint { p { (hint) } }
         p { small { (trouble.problem.code) } }
     };
-    page(words::PROBLEM, "", Seen::default(), &content)
+    page(&words::PROBLEM, "", Seen::default(), &content)
 }
 
 /// The table of an answer.
@@ -84,7 +84,7 @@ pub(super) fn table(caption: &str, table: Table<'_>) -> Markup {
 
 /// The same, with links that `more` knows beside those that every table has.
 pub(super) fn linked(caption: &str, table: Table<'_>, more: Links<'_>) -> Markup {
-    PreEscaped(html::write(table, ::words::english(), caption, &|column, row| {
+    PreEscaped(html::write(table, words::language(), caption, &|column, row| {
         more(column, row).or_else(|| leads_to(column, row.get(column)))
     }))
 }

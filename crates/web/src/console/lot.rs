@@ -29,8 +29,8 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
         format!("/console/history?{}", query.finish())
     });
     let content = html! {
-        (table(words::CUSTODY, Table::lines(&traced.links)))
-        (table(words::HISTORY, ask::History::table(&found)))
+        (table(&words::CUSTODY, Table::lines(&traced.links)))
+        (table(&words::HISTORY, ask::History::table(&found)))
         @if let Some(older) = older { p.pages { a rel="prev" href=(older) { (words::OLDER) } } }
     };
     Ok(visitor.page(&format!("{} {code}", words::LOT), "", &content))

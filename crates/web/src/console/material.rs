@@ -41,9 +41,9 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
     let shown = ["party", "site", "form", "on_hand", "available", "unit", "basis"];
     let content = html! {
         h2 { (words::OVER_TIME) }
-        (line(words::OVER_TIME, &drawn))
-        (table(words::POSITIONS, ask::Positions::table(&by_site).only(&shown)))
-        (table(words::OVER_TIME, Table::new(columns.to_vec(), months)))
+        (line(&words::OVER_TIME, &drawn))
+        (table(&words::POSITIONS, ask::Positions::table(&by_site).only(&shown)))
+        (table(&words::OVER_TIME, Table::new(columns.to_vec(), months)))
     };
     Ok(visitor.page(&format!("{} {code}", words::MATERIAL), "", &content))
 }

@@ -33,14 +33,14 @@ async fn made(visitor: &Visitor) -> Result<Markup, Trouble> {
     let content = html! {
         p { (words::UP_TO) " " (head.seq) @if let Some(at) = &head.recorded_at { ", " time datetime=(at) { (at) } } ": " code { (head.origin) } }
         h2 { (words::MATERIALS_HELD) }
-        (table(words::MATERIALS_HELD, ask::Positions::table(&held).only(&["material", "on_hand", "available", "unit", "basis"])))
+        (table(&words::MATERIALS_HELD, ask::Positions::table(&held).only(&["material", "on_hand", "available", "unit", "basis"])))
         @if !cover_bars.is_empty() {
             h2 { (words::DAYS_LEFT) }
-            (bars(words::DAYS_LEFT, &cover_bars))
-            (table(words::COVER, Table::lines(&covers)))
+            (bars(&words::DAYS_LEFT, &cover_bars))
+            (table(&words::COVER, Table::lines(&covers)))
         }
         h2 { (words::LATEST) }
         (history::lines(&latest))
     };
-    Ok(visitor.page(words::OVERVIEW, "/", &content))
+    Ok(visitor.page(&words::OVERVIEW, "/", &content))
 }

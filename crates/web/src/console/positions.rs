@@ -26,22 +26,22 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
     };
     let content = html! {
         form method="get" action="/console/positions" {
-            (field("by", words::TELL_APART, "party,site,material,form,lot"))
-            (field("as_of", words::AS_OF, "2026-03-31"))
-            (field("known_at", words::KNOWN_AT, "2026-04-02T00:00:00Z"))
-            (field("party", words::PARTY, ""))
-            (field("material", words::MATERIAL, ""))
-            (field("site", words::SITE, ""))
-            (field("lot", words::LOT, ""))
+            (field("by", &words::TELL_APART, "party,site,material,form,lot"))
+            (field("as_of", &words::AS_OF, "2026-03-31"))
+            (field("known_at", &words::KNOWN_AT, "2026-04-02T00:00:00Z"))
+            (field("party", &words::PARTY, ""))
+            (field("material", &words::MATERIAL, ""))
+            (field("site", &words::SITE, ""))
+            (field("lot", &words::LOT, ""))
             button type="submit" { (words::SHOW) }
         }
         // What follows is a link below, and no token to copy.
-        (table(words::POSITIONS, ask::Positions::table(&found).page(None, None)))
+        (table(&words::POSITIONS, ask::Positions::table(&found).page(None, None)))
         p.pages {
             @if !fields.get("page").is_empty() { a rel="prev" href=(go(fields.without("page"))) { (words::FIRST_PAGE) } " " }
             @if let Some(next) = &found.next { a rel="next" href=(go(fields.clone().with("page", next.as_str()))) { (words::FURTHER) } }
         }
         footer { (words::UP_TO) " " (found.known_at) }
     };
-    Ok(visitor.page(words::POSITIONS, "/console/positions", &content))
+    Ok(visitor.page(&words::POSITIONS, "/console/positions", &content))
 }

@@ -25,11 +25,11 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             button type="submit" { (words::SHOW) }
         }
         h2 { (words::CALENDAR) }
-        (table(words::CALENDAR, Table::lines(&calendar.periods)))
+        (table(&words::CALENDAR, Table::lines(&calendar.periods)))
         h2 { (words::RECEIVED) }
-        (table(words::RECEIVED, Table::lines(&received.reports)))
+        (table(&words::RECEIVED, Table::lines(&received.reports)))
         @if !received.missing.is_empty() { p.note { (words::MISSING) " " (received.missing.join(", ")) } }
         footer { (words::AGES_AS_OF) " " (calendar.as_of) }
     };
-    Ok(visitor.page(words::REPORTS, "/console/reports", &content))
+    Ok(visitor.page(&words::REPORTS, "/console/reports", &content))
 }

@@ -1,64 +1,126 @@
-//! Texts of the console that are not data. Headings of columns stand with their pages.
+//! Texts of the console that are not data: each is the entry `console-<name>` of the catalogues. Headings of columns stand
+//! with their pages.
 
-pub(super) const TITLE: &str = "Granary";
-pub(super) const SKIP: &str = "Skip to the content";
-pub(super) const OVERVIEW: &str = "Overview";
-pub(super) const POSITIONS: &str = "Positions";
-pub(super) const COVER: &str = "Cover";
-pub(super) const HISTORY: &str = "History";
-pub(super) const PROBLEM: &str = "This could not be shown";
-pub(super) const AS_OF: &str = "As of (day)";
-pub(super) const KNOWN_AT: &str = "As known at (event or time)";
-pub(super) const TELL_APART: &str = "Tell apart by";
-pub(super) const PARTY: &str = "Owner";
-pub(super) const MATERIAL: &str = "Material";
-pub(super) const SITE: &str = "Site";
-pub(super) const LOT: &str = "Lot";
-pub(super) const SHOW: &str = "Show";
-pub(super) const MATERIALS_HELD: &str = "What is held, by material";
-pub(super) const LATEST: &str = "The latest events";
-pub(super) const DAYS_LEFT: &str = "Days of cover, on hand against the need of a day";
-pub(super) const OVER_TIME: &str = "On hand at the end of each month";
-pub(super) const CUSTODY: &str = "Where it came from, and what became of it";
-pub(super) const OLDER: &str = "Older";
-pub(super) const NEWEST: &str = "Newest";
-pub(super) const POSTED_BY: &str = "Posted by";
-pub(super) const FIRST_PAGE: &str = "Back to the first page";
-pub(super) const FURTHER: &str = "Further";
-pub(super) const UP_TO: &str = "Answers go up to event";
-pub(super) const BREAKS: &str = "Breaks";
-pub(super) const BREAK: &str = "Break";
-pub(super) const WHOSE: &str = "Whose reports";
-pub(super) const RESPONSIBLE: &str = "Responsible";
-pub(super) const STATUS: &str = "Status";
-pub(super) const NOT_CLOSED: &str = "not closed";
-pub(super) const AGEING: &str = "Breaks that are not closed, by age";
-pub(super) const AGE: &str = "age";
-pub(super) const DAYS: &str = "days";
-pub(super) const SINCE_EFFECTIVE: &str = "since it took effect";
-pub(super) const SINCE_REPORT: &str = "since the first report";
-pub(super) const AGES_AS_OF: &str = "As of";
-pub(super) const SIDES: &str = "Both sides";
-pub(super) const STEPS: &str = "What was done";
-pub(super) const BALANCES: &str = "Balances";
-pub(super) const AREAS: &str = "Where there is something to balance";
-pub(super) const AT: &str = "at";
-pub(super) const FROM_DAY: &str = "From (day)";
-pub(super) const THROUGH_DAY: &str = "Through (day)";
-pub(super) const SIGMA_FROM: &str = "Sigma from";
-pub(super) const PERIODS: &str = "periods";
-pub(super) const PERIODS_SHOWN: &str = "Periods, the last of them";
-pub(super) const TREND_SINCE: &str = "the test of trend alarms since";
-pub(super) const STOCKTAKES: &str = "Stock at each stocktake";
-pub(super) const MUF: &str = "Material unaccounted for (MUF), with its limits";
-pub(super) const LIMITS: &str = "Dotted: 2 sigma, a warning. Dashed: 3 sigma, an alarm.";
-pub(super) const REPORTS: &str = "Reports";
-pub(super) const CALENDAR: &str = "What was due";
-pub(super) const RECEIVED: &str = "What was received";
-pub(super) const MISSING: &str = "Numbers that are missing:";
-pub(super) const TOO_FEW: &str = "Too few figures for a chart.";
-pub(super) const SIGN_IN: &str = "Sign in";
-pub(super) const SIGN_OUT: &str = "Sign out";
-pub(super) const TOKEN: &str = "Token";
-pub(super) const TOKEN_WHENCE: &str =
-    "Whoever runs the ledger gives tokens out. On the machine itself, `granary serve` prints a link that signs in.";
+use std::fmt;
+use std::ops::Deref;
+
+use ::words::Words;
+
+/// The language of the console.
+pub(super) fn language() -> &'static Words {
+    ::words::english()
+}
+
+/// A text, by its entry.
+#[derive(Clone, Copy)]
+pub(super) struct Text(&'static str);
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        language().text(self.0)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+macro_rules! texts {
+    ($($text:ident $name:literal;)*) => {
+        $(pub(super) const $text: Text = Text(concat!("console-", $name));)*
+
+        /// Every text, for the test that holds them against the catalogues.
+        #[cfg(test)]
+        const ALL: &[Text] = &[$($text),*];
+    };
+}
+
+texts! {
+    TITLE "title";
+    SKIP "skip";
+    OVERVIEW "overview";
+    POSITIONS "positions";
+    COVER "cover";
+    HISTORY "history";
+    PROBLEM "problem";
+    AS_OF "as_of";
+    KNOWN_AT "known_at";
+    TELL_APART "tell_apart";
+    PARTY "party";
+    MATERIAL "material";
+    SITE "site";
+    LOT "lot";
+    SHOW "show";
+    MATERIALS_HELD "materials_held";
+    LATEST "latest";
+    DAYS_LEFT "days_left";
+    OVER_TIME "over_time";
+    CUSTODY "custody";
+    OLDER "older";
+    NEWEST "newest";
+    POSTED_BY "posted_by";
+    FIRST_PAGE "first_page";
+    FURTHER "further";
+    UP_TO "up_to";
+    BREAKS "breaks";
+    BREAK "break";
+    WHOSE "whose";
+    RESPONSIBLE "responsible";
+    STATUS "status";
+    NOT_CLOSED "not_closed";
+    AGEING "ageing";
+    AGE "age";
+    DAYS "days";
+    SINCE_EFFECTIVE "since_effective";
+    SINCE_REPORT "since_report";
+    AGES_AS_OF "ages_as_of";
+    SIDES "sides";
+    STEPS "steps";
+    BALANCES "balances";
+    AREAS "areas";
+    AT "at";
+    FROM_DAY "from_day";
+    THROUGH_DAY "through_day";
+    SIGMA_FROM "sigma_from";
+    PERIODS "periods";
+    PERIODS_SHOWN "periods_shown";
+    TREND_SINCE "trend_since";
+    STOCKTAKES "stocktakes";
+    MUF "muf";
+    LIMITS "limits";
+    REPORTS "reports";
+    CALENDAR "calendar";
+    RECEIVED "received";
+    MISSING "missing";
+    TOO_FEW "too_few";
+    SIGN_IN "sign_in";
+    SIGN_OUT "sign_out";
+    TOKEN "token";
+    TOKEN_WHENCE "token_whence";
+    CLOSED "closed";
+    ROUNDING "rounding";
+    NOISE "noise";
+    TIMING "timing";
+    OPEN "open";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_catalogue_has_every_text_of_the_console_and_none_too_many() {
+        let wanted: BTreeSet<&str> = ALL.iter().map(|text| text.0).collect();
+        for (tag, catalogue) in ::words::CATALOGUES {
+            let names = catalogue.lines().filter(|line| line.starts_with("console-"));
+            let there: BTreeSet<&str> = names.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+            assert_eq!(there, wanted, "`{tag}`");
+        }
+    }
+}
