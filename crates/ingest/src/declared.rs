@@ -175,7 +175,7 @@ impl Declared {
 fn flawed(flaw: Flaw) -> Item {
     let Flaw { line, field, problem, hint } = flaw;
     let hint = format!("{hint}; nothing of the report was taken");
-    let malformed = Malformed { id: None, code: "bad_report", field: None, problem, hint };
+    let malformed = Malformed::said("bad_report", problem, hint);
     Item { line, column: field, step: Step::Unreadable(Box::new(malformed)) }
 }
 

@@ -144,7 +144,7 @@ fn check(guess: &mut Guess, bytes: &[u8], answers: &Answers) {
                 .open
                 .push(wrong(format!("line {}: `{}` differs by {difference} from its parts", said.line, said.heading))),
             What::Unreadable(malformed) => {
-                guess.open.push(wrong(format!("line {}, `{}`: {}", said.line, said.heading, malformed.problem)));
+                guess.open.push(wrong(format!("line {}, `{}`: {}", said.line, said.heading, malformed.message())));
             }
         }
     }

@@ -300,13 +300,11 @@ impl Reckoning {
                 self.tally.differs += 1;
                 self.fate(line, Fate::Refused);
                 let total = label.column.clone().unwrap_or_default();
-                let malformed = Malformed {
-                    id: None,
-                    code: "sum_differs",
-                    field: None,
-                    problem: format!("`{total}` is not the sum of its parts: it differs by {difference}"),
-                    hint: "correct the line; or let the mapping's `[[check]]` have a larger `tolerance`".into(),
-                };
+                let malformed = Malformed::said(
+                    "sum_differs",
+                    format!("`{total}` is not the sum of its parts: it differs by {difference}"),
+                    "correct the line; or let the mapping's `[[check]]` have a larger `tolerance`",
+                );
                 Due::Told(Box::new(label.of((&malformed).into())))
             }
         }

@@ -562,7 +562,7 @@ fn step(command: Map<String, Value>) -> Step {
 }
 
 fn malformed(code: &'static str, problem: String, hint: impl Into<String>) -> Step {
-    Step::Unreadable(Box::new(Malformed { id: None, code, field: None, problem, hint: hint.into() }))
+    Step::Unreadable(Box::new(Malformed::said(code, problem, hint)))
 }
 
 fn too_long(number: &str) -> Step {

@@ -173,7 +173,7 @@ impl<'m> Reader<'m> {
 
     fn unreadable(&mut self, line: u64, heading: &str, flaw: &Flaw) {
         let Flaw { code, problem, hint } = flaw.clone();
-        let malformed = Malformed { id: None, code, field: None, problem, hint };
+        let malformed = Malformed::said(code, problem, hint);
         self.say(line, heading, None, What::Unreadable(Box::new(malformed)));
     }
 
@@ -265,7 +265,7 @@ impl<'m> Reader<'m> {
     }
 
     fn flawed(&mut self, line: u64, heading: &str, day: Date, code: &'static str, problem: String, hint: &str) {
-        let malformed = Malformed { id: None, code, field: None, problem, hint: hint.to_owned() };
+        let malformed = Malformed::said(code, problem, hint);
         self.say(line, heading, Some(day), What::Unreadable(Box::new(malformed)));
     }
 

@@ -108,7 +108,7 @@ fn position(mapping: &Mapping, bytes: &[u8]) -> Vec<String> {
             Step::Differs { difference, is_rounding } => {
                 assert!(is_rounding, "{difference}");
             }
-            Step::Unreadable(malformed) => flaws.push(format!("line {}: {}", item.line, malformed.code)),
+            Step::Unreadable(malformed) => flaws.push(format!("line {}: {}", item.line, malformed.code())),
         }
     }
     let lines = held.into_iter().map(|((account, unit), figure)| format!("{account} {} {unit}", shown(figure)));

@@ -158,7 +158,7 @@ impl Run {
             Statement::Post { label, json } => {
                 let bytes = serde_json::Value::Object(json).to_string();
                 match wire::Command::from_json(bytes.as_bytes()) {
-                    Err(malformed) => Ok(format!("not read {}: {}", malformed.code, malformed.message())),
+                    Err(malformed) => Ok(format!("not read {}: {}", malformed.code(), malformed.message())),
                     Ok(command) => {
                         let answer = self.world.post(&command);
                         if let (Some(label), Answer::Accepted(seq) | Answer::Held(seq)) = (label, &answer) {

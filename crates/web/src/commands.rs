@@ -84,8 +84,8 @@ pub(crate) async fn post(
     // No verdict will come back to say it.
     if wait == Wait::Received && is_single {
         wire::frame::items(&bytes).try_for_each(|item| item.command().map(drop)).map_err(|malformed| {
-            let problem = Problem::wrong_use(malformed.code, malformed.message());
-            Problem { field: malformed.field, ..problem }.hint(malformed.hint)
+            let problem = Problem::wrong_use(malformed.code(), malformed.message()).hint(malformed.hint());
+            Problem { field: malformed.field, ..problem }
         })?;
     }
     let span = tracing::info_span!("frame", commands = ids.len(), bytes = bytes.len());

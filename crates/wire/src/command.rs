@@ -15,6 +15,7 @@ use crate::nearest::nearest;
 use crate::resolve::{Resolver, unknown};
 use crate::strict::Strict;
 use crate::typed::{self, Misread};
+use crate::unread::Unread;
 
 /// A command by codes.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,41 +37,59 @@ pub struct Command {
 pub struct Malformed {
     /// The id, where it could be read.
     pub id: Option<String>,
-    /// Stable code.
-    pub code: &'static str,
     /// The field, where one is to blame.
     pub field: Option<String>,
     /// What is wrong.
-    pub problem: String,
-    /// What to do next.
-    pub hint: String,
+    pub unread: Unread,
 }
 
 impl Malformed {
-    fn new(code: &'static str, field: Option<&str>, problem: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { id: None, code, field: field.map(str::to_owned), problem: problem.into(), hint: hint.into() }
+    /// No field is to blame.
+    #[must_use]
+    pub const fn whole(unread: Unread) -> Self {
+        Self { id: None, field: None, unread }
     }
 
-    pub(crate) fn too_large(bytes: usize) -> Self {
-        let problem = format!("a command of {bytes} bytes; the most is {COMMAND_BYTES_MAX}");
-        let hint = "split it into several commands; attach documents by their SHA-256";
-        Self::new("too_large", None, problem, hint)
+    /// What a source of another form says itself.
+    #[must_use]
+    pub fn said(code: &'static str, problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::whole(Unread::Said { code, problem: problem.into(), hint: hint.into() })
     }
 
-    pub(crate) fn effective(fault: &books::Fault) -> Self {
-        Self::new("bad_field", Some("effective"), words::fault(fault), "the party's own day")
+    fn field(field: &str, unread: Unread) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::whole(unread) }
+    }
+
+    pub(crate) const fn too_large(bytes: usize) -> Self {
+        Self::whole(Unread::TooLarge { count: bytes, most: COMMAND_BYTES_MAX })
+    }
+
+    pub(crate) fn effective(fault: books::Fault) -> Self {
+        Self::field("effective", Unread::Value(fault))
     }
 
     pub(crate) fn maker() -> Self {
-        Self::new("bad_field", Some("maker"), "is not a name", "name the person, or leave it out")
+        Self::field("maker", Unread::NotAName)
+    }
+
+    /// Stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.unread.code()
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        self.unread.told().hint
     }
 
     /// One sentence, with the field.
     #[must_use]
     pub fn message(&self) -> String {
         match &self.field {
-            Some(field) => format!("`{field}`: {}", self.problem),
-            None => self.problem.clone(),
+            Some(field) => format!("`{field}`: {}", self.unread.told().message),
+            None => self.unread.told().message,
         }
     }
 }
@@ -87,33 +106,26 @@ impl Command {
         if let Some(command) = plain::read(bytes) {
             return Ok(command);
         }
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let problem = format!("byte {} is not UTF-8", error.valid_up_to() + 1);
-            Malformed::new("not_utf8", None, problem, "save the file as UTF-8")
-        })?;
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| Malformed::whole(Unread::NotUtf8 { at: error.valid_up_to() + 1 }))?;
         let Strict(value) = serde_json::from_str(text).map_err(|error| {
             // A sound JSON text that says something twice, or says too much, is not the same as no JSON.
-            let (code, hint) = if error.classify() == serde_json::error::Category::Data {
-                ("bad_field", "say every field once, in plain text")
-            } else {
-                ("not_json", "write one JSON object a line; see `granary schema command`")
-            };
-            Malformed::new(code, None, error.to_string().replace("line 1 column", "column"), hint)
+            let is_sound = error.classify() == serde_json::error::Category::Data;
+            let said = error.to_string().replace("line 1 column", "column");
+            Malformed::whole(if is_sound { Unread::NotPlain { said } } else { Unread::NotJson { said } })
         })?;
         let Value::Object(map) = value else {
-            return Err(Malformed::new("not_json", None, "is not a JSON object", "write one JSON object a line"));
+            return Err(Malformed::whole(Unread::NotAnObject));
         };
         let id = map.get("id").and_then(Value::as_str).map(|id| id.chars().take(64).collect());
         Self::from_map(map).map_err(|malformed| Malformed { id, ..malformed })
     }
 
     fn from_map(mut map: Map<String, Value>) -> Result<Self, Malformed> {
-        let id = take_text(&mut map, "id", "give every command a UUID of its own")?;
-        let id = Uuid::parse_str(&id).map_err(|_| {
-            let problem = format!("`{}` is not a UUID", id.chars().take(64).collect::<String>());
-            Malformed::new("bad_field", Some("id"), problem, "any version will do; `granary id` makes one")
-        })?;
-        let party = take_text(&mut map, "party", "name the party that posts it by its code")?;
+        let id = take_text(&mut map, "id")?;
+        let id = Uuid::parse_str(&id)
+            .map_err(|_| Malformed::field("id", Unread::NotAnId { text: id.chars().take(64).collect() }))?;
+        let party = take_text(&mut map, "party")?;
         let maker = match map.remove("maker") {
             None | Some(Value::Null) => None,
             Some(Value::String(maker)) if !maker.is_empty() && maker.len() <= books::limits::TEXT_BYTES_MAX => {
@@ -121,9 +133,9 @@ impl Command {
             }
             Some(_) => return Err(Malformed::maker()),
         };
-        let effective = take_text(&mut map, "effective", "the party's own day, as YYYY-MM-DD")?;
-        let effective = parse_day(&effective).map_err(|fault| Malformed::effective(&fault))?;
-        let word = take_text(&mut map, "act", "what is asked, for example `deposit`")?;
+        let effective = take_text(&mut map, "effective")?;
+        let effective = parse_day(&effective).map_err(Malformed::effective)?;
+        let word = take_text(&mut map, "act")?;
         let act = Act::from_map(&word, map)?;
         Ok(Self { id: CommandId(id.into_bytes()), party, maker, effective, act })
     }
@@ -170,27 +182,20 @@ impl Command {
     }
 }
 
-fn take_text(map: &mut Map<String, Value>, field: &'static str, hint: &str) -> Result<String, Malformed> {
+fn take_text(map: &mut Map<String, Value>, field: &'static str) -> Result<String, Malformed> {
     match map.remove(field) {
         Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(Malformed::new("bad_field", Some(field), "is not text", hint)),
-        None => Err(Malformed::new("missing_field", Some(field), "is missing", hint)),
+        Some(_) => Err(Malformed::field(field, Unread::NotText { field })),
+        None => Err(Malformed::field(field, Unread::Missing { field })),
     }
 }
 
 pub(crate) fn read_act<T: serde::de::DeserializeOwned>(map: Map<String, Value>) -> Result<T, Malformed> {
-    typed::read(Value::Object(map)).map_err(|Misread { field, wrong }| {
-        let hint = "`granary schema command` prints what each act wants";
-        Malformed::new(wrong.code(), field.as_deref(), wrong.to_string(), hint)
-    })
+    typed::read(Value::Object(map))
+        .map_err(|Misread { field, wrong }| Malformed { field, ..Malformed::whole(wrong.unread()) })
 }
 
 pub(crate) fn unknown_act(word: &str) -> Malformed {
-    let lists = "`granary do` lists the acts, `granary schema command` says what each wants";
-    let hint = match nearest(word, Act::WORDS.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`? {lists}"),
-        None => lists.to_owned(),
-    };
-    let problem = format!("`{}` is no act", word.chars().take(64).collect::<String>());
-    Malformed::new("unknown_act", Some("act"), problem, hint)
+    let meant = nearest(word, Act::WORDS.iter().copied()).unwrap_or("none").to_owned();
+    Malformed::field("act", Unread::NoAct { text: word.chars().take(64).collect(), meant })
 }

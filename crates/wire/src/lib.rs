@@ -23,6 +23,7 @@ pub mod slots;
 pub mod strict;
 mod told;
 pub mod typed;
+pub mod unread;
 pub mod value;
 pub mod verdict;
 pub mod view;

@@ -7,6 +7,8 @@ use serde::de::{DeserializeOwned, Deserializer, Error, Expected, IntoDeserialize
 use serde::forward_to_deserialize_any;
 use serde_json::Value;
 
+use crate::unread::Unread;
+
 /// A value that is not what it should be, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misread {
@@ -35,8 +37,22 @@ pub enum Wrong {
         /// The words there are.
         expected: &'static [&'static str],
     },
-    /// A value of another type, or one that cannot stand.
-    Value(String),
+    /// A value of another type.
+    Type {
+        /// What it is.
+        found: String,
+        /// What it should be.
+        expected: String,
+    },
+    /// A value that cannot stand.
+    Value {
+        /// What it is.
+        found: String,
+        /// What it should be.
+        expected: String,
+    },
+    /// What a reader of its own says.
+    Said(String),
 }
 
 /// Reads a value.
@@ -58,42 +74,28 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, Misread> {
 }
 
 impl Wrong {
-    /// Stable code.
+    /// The same, to be told to who sent it.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn unread(self) -> Unread {
+        let names = |expected: &[&str]| expected.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         match self {
-            Self::Missing(_) => "missing_field",
-            Self::Unknown { .. } => "unknown_field",
-            Self::NoSuchWord { .. } | Self::Value(_) => "bad_field",
-        }
-    }
-}
-
-/// `one of` the names there are.
-struct OneOf(&'static [&'static str]);
-
-impl fmt::Display for OneOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            [] => f.write_str("there are none"),
-            [one] => write!(f, "expected `{one}`"),
-            [one, other] => write!(f, "expected `{one}` or `{other}`"),
-            [first, rest @ ..] => {
-                write!(f, "expected one of `{first}`")?;
-                rest.iter().try_for_each(|name| write!(f, ", `{name}`"))
+            Self::Missing(name) => Unread::FieldMissing { name },
+            Self::Unknown { name: text, expected } => {
+                Unread::FieldUnknown { text, count: expected.len(), names: names(expected) }
             }
+            Self::NoSuchWord { word: text, expected } => {
+                Unread::WordUnknown { text, count: expected.len(), names: names(expected) }
+            }
+            Self::Type { found, expected } => Unread::OtherType { found, expected },
+            Self::Value { found, expected } => Unread::OtherValue { found, expected },
+            Self::Said(said) => Unread::FieldWrong { said },
         }
     }
 }
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing(name) => write!(f, "missing field `{name}`"),
-            Self::Unknown { name, expected } => write!(f, "unknown field `{name}`, {}", OneOf(expected)),
-            Self::NoSuchWord { word, expected } => write!(f, "unknown variant `{word}`, {}", OneOf(expected)),
-            Self::Value(problem) => f.write_str(problem),
-        }
+        f.write_str(&self.clone().unread().told().message)
     }
 }
 
@@ -111,17 +113,17 @@ fn plain(expected: &dyn Expected) -> String {
 
 impl Error for Wrong {
     fn custom<T: fmt::Display>(problem: T) -> Self {
-        Self::Value(problem.to_string())
+        Self::Said(problem.to_string())
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         // JSON has no unit.
         let found = if unexpected == Unexpected::Unit { "null".to_owned() } else { unexpected.to_string() };
-        Self::Value(format!("invalid type: {found}, expected {}", plain(expected)))
+        Self::Type { found, expected: plain(expected) }
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::Value(format!("invalid value: {unexpected}, expected {}", plain(expected)))
+        Self::Value { found: unexpected.to_string(), expected: plain(expected) }
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -277,6 +279,7 @@ mod tests {
         ] {
             let said = serde_json::from_value::<Made>(value.clone()).expect_err("it is wrong").to_string();
             let plain = said.replace("struct Made", "an object").replace("u32", "a whole number that is not too large");
+            let plain = plain.replace("`one_word` or `other`", "one of `one_word`, `other`");
             assert_eq!(wrong(value).1.to_string(), plain);
         }
     }

@@ -141,9 +141,9 @@ impl From<&Malformed> for Verdict {
     fn from(malformed: &Malformed) -> Self {
         Self {
             id: malformed.id.clone(),
-            code: Some(malformed.code.to_owned()),
+            code: Some(malformed.code().to_owned()),
             message: Some(malformed.message()),
-            hint: Some(malformed.hint.clone()),
+            hint: Some(malformed.hint()),
             retry: Some(Retry::Changed),
             facts: malformed.field.iter().map(|field| ("field".to_owned(), field.as_str().into())).collect(),
             ..Self::of(Outcome::Invalid, None)

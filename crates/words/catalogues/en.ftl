@@ -501,6 +501,68 @@ fault-key_not_at_hand = does not show that each new key is at hand; `granary key
 fault-misleading = can be mistaken for another; use letters, digits and signs that look like themselves, and no space at the ends
 fault-reserved = is a word that means somebody else at some door
 
+## What is no command (wire/src/unread.rs)
+
+unread-value = { $problem }
+    .hint = the party's own day
+unread-too_large = a command of { $count } bytes; the most is { $most }
+    .hint = split it into several commands; attach documents by their SHA-256
+unread-line_too_large = a line of { $count } bytes; the most is { $most }
+    .hint = write one command a line; attach documents by their SHA-256
+unread-not_utf8 = byte { $at } is not UTF-8
+    .hint = save the file as UTF-8
+unread-not_json = { $said }
+    .hint = write one JSON object a line; see `granary schema command`
+unread-not_plain = { $said }
+    .hint = say every field once, in plain text
+unread-not_an_object = is not a JSON object
+    .hint = write one JSON object a line
+unread-not_cbor = cannot be read as a command in CBOR: { $said }
+    .hint = write it as `schemas/frame.cddl` says, or send lines of JSON
+unread-not_text = is not text
+    .hint = { $field ->
+        [id] give every command a UUID of its own
+        [party] name the party that posts it by its code
+        [effective] the party's own day, as YYYY-MM-DD
+       *[act] what is asked, for example `deposit`
+    }
+unread-missing = is missing
+    .hint = { $field ->
+        [id] give every command a UUID of its own
+        [party] name the party that posts it by its code
+        [effective] the party's own day, as YYYY-MM-DD
+       *[act] what is asked, for example `deposit`
+    }
+unread-not_an_id = `{ $text }` is not a UUID
+    .hint = any version will do; `granary id` makes one
+unread-not_a_name = is not a name
+    .hint = name the person, or leave it out
+unread-no_act = `{ $text }` is no act
+    .hint = { $meant ->
+        [none] { "" }
+       *[other] did you mean `{ $meant }`? { "" }
+    }`granary do` lists the acts, `granary schema command` says what each wants
+unread-field_missing = missing field `{ $name }`
+    .hint = `granary schema command` prints what each act wants
+unread-field_unknown = unknown field `{ $text }`, { $count ->
+        [0] there are none
+        [1] expected { $names }
+       *[other] expected one of { $names }
+    }
+    .hint = `granary schema command` prints what each act wants
+unread-word_unknown = unknown variant `{ $text }`, { $count ->
+        [0] there are none
+        [1] expected { $names }
+       *[other] expected one of { $names }
+    }
+    .hint = `granary schema command` prints what each act wants
+unread-other_type = invalid type: { $found }, expected { $expected }
+    .hint = `granary schema command` prints what each act wants
+unread-other_value = invalid value: { $found }, expected { $expected }
+    .hint = `granary schema command` prints what each act wants
+unread-field_wrong = { $said }
+    .hint = `granary schema command` prints what each act wants
+
 ## What refusals have in common
 
 word-part = { $part ->

@@ -133,6 +133,17 @@ impl Words {
         self.format(entry, None, &args).unwrap_or_else(|| entry.to_owned())
     }
 
+    /// An entry with what it asks for, and its hint.
+    #[must_use]
+    pub fn told(&self, entry: &str, facts: &[(&str, FactValue)]) -> Told {
+        let mut args = FluentArgs::new();
+        for (name, value) in facts {
+            args.set(*name, arg(value));
+        }
+        let message = self.format(entry, None, &args).unwrap_or_else(|| entry.to_owned());
+        Told { message, hint: self.format(entry, Some("hint"), &args).unwrap_or_default() }
+    }
+
     /// The heading of a column.
     #[must_use]
     pub fn heading(&self, column: &str) -> String {
@@ -176,14 +187,17 @@ fn args<'f>(code: &str, facts: &'f Facts) -> FluentArgs<'f> {
         args.set(name.word(), NONE);
     }
     for (name, value) in facts.iter() {
-        let value = match value {
-            FactValue::Text(text) => FluentValue::from(text.as_str()),
-            FactValue::Number(number) => FluentValue::from(*number),
-            FactValue::Day(_) => FluentValue::from(value.to_string()),
-        };
-        args.set(name.word(), value);
+        args.set(name.word(), arg(value));
     }
     args
+}
+
+fn arg(value: &FactValue) -> FluentValue<'_> {
+    match value {
+        FactValue::Text(text) => FluentValue::from(text.as_str()),
+        FactValue::Number(number) => FluentValue::from(*number),
+        FactValue::Day(_) => FluentValue::from(value.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(crate) fn command(act: &str, fields: Map<String, Value>, by: &By, id: Option
     command.insert("act".into(), act.into());
     command.extend(fields.into_iter().filter(|(_, value)| !value.is_null()));
     Command::from_json(Value::Object(command).to_string().as_bytes())
-        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint.clone()))
+        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint()))
 }
 
 /// Posts commands where the ledger is; gives their verdicts, in order.

@@ -180,11 +180,5 @@ fn without_byte_order_mark(line: Line) -> Line {
 }
 
 fn too_long(length: u64) -> Malformed {
-    Malformed {
-        id: None,
-        code: "too_large",
-        field: None,
-        problem: format!("a line of {length} bytes; the most is {COMMAND_BYTES_MAX}"),
-        hint: "write one command a line; attach documents by their SHA-256".into(),
-    }
+    Malformed::whole(wire::unread::Unread::LineTooLarge { count: length, most: COMMAND_BYTES_MAX })
 }

@@ -23,7 +23,7 @@ fn told(mapping: &str, text: &str) -> Vec<String> {
             }
             What::Nothing(why) => (*why).to_owned(),
             What::Differs { difference, .. } => format!("differs by {difference}"),
-            What::Unreadable(malformed) => format!("{}: {}", malformed.code, malformed.problem),
+            What::Unreadable(malformed) => format!("{}: {}", malformed.code(), malformed.message()),
         };
         format!("{}: {what}", said.line)
     };

@@ -37,7 +37,7 @@ pub(super) fn form(target: &str, trouble: Option<&Trouble>) -> Markup {
         }
         p { (words::TOKEN_WHENCE) }
     };
-    layout::page(words::SIGN_IN, "", layout::Seen::default(), &content)
+    layout::page(&words::SIGN_IN, "", layout::Seen::default(), &content)
 }
 
 fn field(body: &[u8], wanted: &str) -> String {

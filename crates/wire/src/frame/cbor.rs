@@ -11,6 +11,7 @@ use crate::command::{Command, Malformed};
 use crate::date::parse_day;
 use crate::frame::Wanted;
 use crate::limits::{COMMAND_BYTES_MAX, DEPTH_MAX, TEXT_BYTES_MAX};
+use crate::unread::Unread;
 use crate::verdict::{Outcome, Retry, Verdict};
 
 /// The tag of self-described CBOR (RFC 8949, section 3.4.6): no text begins with these bytes.
@@ -133,7 +134,7 @@ pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
     let header = header(&mut decoder).map_err(|error| not_cbor(&error))?;
     let named = |malformed: Malformed| Malformed { id: Some(Uuid::from_bytes(header.id).to_string()), ..malformed };
     let fields = &bytes[decoder.position()..];
-    let effective = parse_day(header.effective).map_err(|fault| named(Malformed::effective(&fault)))?;
+    let effective = parse_day(header.effective).map_err(|fault| named(Malformed::effective(fault)))?;
     if header.maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
         return Err(named(Malformed::maker()));
     }
@@ -156,13 +157,7 @@ fn map(fields: &[u8]) -> Result<Map<String, Value>, Error> {
 }
 
 fn not_cbor(error: &Error) -> Malformed {
-    Malformed {
-        id: None,
-        code: "not_cbor",
-        field: None,
-        problem: format!("cannot be read as a command in CBOR: {error}"),
-        hint: "write it as `schemas/frame.cddl` says, or send lines of JSON".into(),
-    }
+    Malformed::whole(Unread::NotCbor { said: error.to_string() })
 }
 
 pub(super) fn write_command(out: &mut Vec<u8>, command: &Command) {

@@ -33,7 +33,7 @@ fn only(frame: &[u8]) -> Result<Command, Malformed> {
 
 fn problem(frame: &[u8]) -> String {
     let malformed = only(frame).expect_err("cannot be read");
-    format!("{}: {}", malformed.code, malformed.message())
+    format!("{}: {}", malformed.code(), malformed.message())
 }
 
 const FIELDS: [(&str, &str); 3] = [("lot", "L"), ("site", "S"), ("quantity", "1 t")];

@@ -160,6 +160,6 @@ pub(crate) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Res
         }
     }
     let command = wire::Command::from_json(fields.to_string().as_bytes())
-        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint.clone()))?;
+        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint()))?;
     act::say(format, &act::post_all(dir, vec![command])?)
 }
