@@ -340,7 +340,9 @@ pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
     typed::read(request).map_err(|Misread { field, wrong }| {
         let field = field.or_else(|| match &wrong {
             Wrong::NoSuchWord { word, .. } => is_said(word),
-            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Value(_) => None,
+            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Type { .. } | Wrong::Value { .. } | Wrong::Said(_) => {
+                None
+            }
         });
         misread(field, &wrong)
     })
@@ -348,7 +350,9 @@ pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
 
 fn misread(field: Option<String>, wrong: &Wrong) -> Problem {
     match (wrong, &field) {
-        (Wrong::Missing(_), _) | (_, None) => Problem { field, ..Problem::wrong_use(wrong.code(), wrong.to_string()) },
+        (Wrong::Missing(_), _) | (_, None) => {
+            Problem { field, ..Problem::wrong_use(wrong.clone().unread().code(), wrong.to_string()) }
+        }
         (_, Some(field)) => Problem::bad_field(field, format!("`{field}`: {wrong}")),
     }
 }

@@ -210,7 +210,9 @@ pub(crate) fn parse_word<T: serde::de::DeserializeOwned>(option: &str, word: &st
         let failure = Failure::wrong_use(format!("`{word}` is not a {option}"));
         match misread.wrong {
             Wrong::NoSuchWord { expected, .. } => failure.hint(format!("choose from {}", expected.join(", "))),
-            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Value(_) => failure,
+            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Type { .. } | Wrong::Value { .. } | Wrong::Said(_) => {
+                failure
+            }
         }
     })
 }

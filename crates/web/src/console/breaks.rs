@@ -32,9 +32,9 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
     };
     let ages: Vec<Bar> = AGES.iter().zip(&found.ageing).map(count).collect();
     let columns = [
-        Column::new(words::AGE.to_owned(), Kind::Code),
-        Column::new(words::SINCE_EFFECTIVE.to_owned(), Kind::Number),
-        Column::new(words::SINCE_REPORT.to_owned(), Kind::Number),
+        Column::new(words::AGE.to_string(), Kind::Code),
+        Column::new(words::SINCE_EFFECTIVE.to_string(), Kind::Number),
+        Column::new(words::SINCE_REPORT.to_string(), Kind::Number),
     ];
     let counts =
         AGES.iter().zip(found.ageing.iter().zip(&found.ageing_reported)).map(|(age, (effective, reported))| {
