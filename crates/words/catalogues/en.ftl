@@ -1,11 +1,13 @@
 # English: the catalogue that every other one follows, entry by entry.
 #
 # `refused-<code>` is what a refusal says, its `.hint` what to do next. The variables of an entry are the facts that the code
-# gives (books/src/rejection/codes.rs); a fact that is not there is empty. `{ $problem }` is the entry `fault-<code>` of its fault. Codes, quantities and dates are data: they stand as
-# they are. A test finds an entry that is missing, superfluous, or asks for a fact that its code does not give.
+# gives (books/src/rejection/codes.rs); a fact that is not there is empty. `{ $problem }` is the entry `fault-<code>` of its
+# fault. Codes, quantities and dates are data: they stand as they are. A test finds an entry that is missing, superfluous, or
+# asks for a fact that its code does not give.
 #
 # `column-<field>` is the heading of a column, `<list>-<word>` a word of a closed list (answers/src/table/lists.rs), `table-...`
-# what a table says itself, `console-...` a text of the console. Programs get the field and the word as they are.
+# what a table says itself, `console-...` a text of the console, `unread-...` why bytes are no command. Programs get the field
+# and the word as they are.
 
 ## Refusals
 
