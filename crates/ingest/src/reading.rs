@@ -165,8 +165,6 @@ pub struct Reading<'m> {
     opened: HashMap<Account, Option<(Date, Decimal)>>,
     /// Counts by account and day.
     counted: HashMap<(Account, Date), Decimal>,
-    /// Accounts of which something before was revised: the next count has to be made again.
-    shaken: HashMap<Account, Date>,
 }
 
 impl<'m> Reading<'m> {
@@ -183,7 +181,6 @@ impl<'m> Reading<'m> {
             levels: HashMap::new(),
             opened: HashMap::new(),
             counted: HashMap::new(),
-            shaken: HashMap::new(),
         }
     }
 
@@ -413,7 +410,7 @@ impl<'m> Reading<'m> {
 
     /// A reversal of what was posted before, and what the source says now: in the order in which the account can bear it.
     fn replace(
-        &mut self,
+        &self,
         stated: &Stated,
         act: &str,
         replaced: &Replaced,
@@ -430,8 +427,6 @@ impl<'m> Reading<'m> {
             Step::Post { command, .. } => Step::Post { command, is_revision: is_alone },
             other => other,
         });
-        let first = stated.day.min(replaced.day);
-        self.shaken.entry(stated.column.account_key()).and_modify(|day| *day = first.min(*day)).or_insert(first);
         if is_alone {
             items.push(reversal);
         } else if act == "deposit" {
@@ -459,16 +454,6 @@ impl<'m> Reading<'m> {
         }
         let opened = self.opened(&stated.column)?;
         match plan.unwrap_or(Plan::New) {
-            Plan::There(seq) if self.shaken.get(&account).is_some_and(|shaken| *shaken <= day) => {
-                self.shaken.remove(&account);
-                match opened {
-                    Some((first, _)) if first >= day => items.push(stated.item(Step::Nothing(Why::There(seq)))),
-                    _ => {
-                        let again = format!("counted as in event {seq}, which what was revised before it moved");
-                        items.push(self.posted(stated, "stocktake", Some(again), plans));
-                    }
-                }
-            }
             Plan::There(seq) => items.push(stated.item(Step::Nothing(Why::There(seq)))),
             Plan::ByHand(seq) => items.push(stated.item(Step::Nothing(Why::ByHand(seq)))),
             Plan::Waits(seq) => items.push(stated.item(Step::Nothing(Why::Waits(seq)))),
@@ -479,7 +464,6 @@ impl<'m> Reading<'m> {
             }
             Plan::Revised(replaced) => {
                 items.push(self.posted(stated, "stocktake", Some(was(stated, &replaced)), plans));
-                self.shaken.insert(account, day.tomorrow().unwrap_or(day));
             }
             Plan::New => match opened {
                 None => {
@@ -494,10 +478,7 @@ impl<'m> Reading<'m> {
                 Some((first, level)) if day == first && figure.is_same(level) => {
                     items.push(stated.item(Step::Nothing(Why::FirstCount)));
                 }
-                Some(_) => {
-                    self.shaken.remove(&account);
-                    items.push(self.posted(stated, "stocktake", None, plans));
-                }
+                Some(_) => items.push(self.posted(stated, "stocktake", None, plans)),
             },
         }
         Ok(())

@@ -600,24 +600,3 @@ fn two_columns_that_say_what_one_account_holds_are_refused_with_the_mapping() {
         assert!(error.contains("lot `L` at `S` both in `a` and in `b`"), "{error}");
     }
 }
-
-#[test]
-fn a_count_is_made_again_where_a_flow_before_it_was_revised() {
-    let mapping = crate::shipped("eu-gas-daily").expect("shipped");
-    let text = "gas_day,stock_twh,injection_gwh,withdrawal_gwh\n2016-04-07,400,1,1\n2016-04-08,401,1500,600\n\
-                2016-04-09,402,1600,700\n";
-    let mut books = Books::default();
-    books.load(mapping, text);
-    books.levels = BTreeMap::from([("2016-04-07".parse().expect("a day"), "400".into())]);
-    let said = books.load(mapping, &text.replace("1500", "1500.009"));
-    let posted: Vec<&String> = said.iter().filter(|said| said.contains("Wh") && !said.starts_with('0')).collect();
-    assert_eq!(
-        posted,
-        [
-            "3 injection_gwh: deposit 1500.009 GWh on 2016-04-08 (revised: was 1500 GWh), a revision",
-            "3 injection_gwh: correct revised: was 1500 GWh, is 1500.009 GWh",
-            "3 stock_twh: stocktake [{lot:gas-EU,counted:401 TWh}] on 2016-04-08 (counted as in event 7, which what was \
-             revised before it moved)",
-        ]
-    );
-}
