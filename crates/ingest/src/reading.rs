@@ -564,7 +564,10 @@ fn older(stated: &Stated, replaced: &Replaced) -> Step {
     let (now, unit) = (stated.figure.show(&stated.column.unit), &stated.column.unit);
     let Replaced { seq, quantity, .. } = replaced;
     let problem = format!("{now} was replaced before by {quantity} {unit}, as event {seq}: is this file an older one?");
-    let hint = format!("leave it out; or, where the source has gone back to it, reverse event {seq} and load again");
+    let hint = format!(
+        "leave it out; or, where the source has gone back to it, take back the load that `granary import trace {seq}` names \
+         (`granary import undo`), and load again"
+    );
     malformed("older_figure", problem, hint)
 }
 

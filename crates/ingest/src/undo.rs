@@ -45,7 +45,7 @@ pub fn undo(source: &dyn Source, load: u64) -> Result<(Vec<Item>, Origin), Probl
 fn record(source: &dyn Source, load: u64) -> Result<(RecordLoad, Vec<Run>), Problem> {
     let is_none = || {
         Problem::unknown("load", &load.to_string())
-            .hint("`granary import loads` lists the loads, by the events that record them")
+            .hint("`granary import list` lists the loads, by the events that record them")
     };
     let act = |event: &Event| match &event.outcome {
         Outcome::Done(Act::RecordLoad(act)) => Some((**act).clone()),

@@ -77,7 +77,8 @@ impl Books {
                 if let Some(reverses) = json.get("reverses").and_then(Value::as_u64) {
                     self.reverse(reverses, seq, id);
                 }
-                let quantity = json.get("quantity").unwrap_or(&json["lines"][0]["counted"]);
+                let counted = json.get("lines").and_then(|lines| lines[0].get("counted"));
+                let quantity = json.get("quantity").or(counted).unwrap_or(&Value::Null);
                 Became::Done(Box::new(Moved {
                     act: command.act.word(),
                     day: text(&json["effective"]).parse().expect("a day"),
@@ -329,7 +330,8 @@ fn what_was_refused_is_registered_once_it_is_mended() {
 fn a_later_file_of_counts_does_not_open_the_account_again() {
     let mapping = crate::shipped("eu-gas-daily").expect("shipped");
     let head = "gas_day,stock_twh,injection_gwh,withdrawal_gwh\n";
-    let known = || held(&[("2025-04-07", "400")]);
+    let registered = || ["GIE", "natural gas", "EU-storage"].map(str::to_owned).into_iter().collect();
+    let known = || Books { registered: registered(), ..held(&[("2025-04-07", "400")]) };
     assert_eq!(
         said_after(mapping, known(), &format!("{head}2025-04-09,400.7,0,200\n")),
         [
