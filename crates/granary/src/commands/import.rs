@@ -38,7 +38,8 @@ pub(crate) fn run(args: &Import) -> Result<Exit, Failure> {
     }
     let (Some(name), Some(file)) = (&args.mapping, file) else {
         return Err(Failure::wrong_use("name a mapping and a file").hint(
-            "`granary import --list` shows the mappings that come with the program, and `--guess FILE` proposes one",
+            "`granary import --list` shows the mappings that come with the program, `--guess FILE` proposes one, and \
+             `granary import list` shows what was loaded",
         ));
     };
     let mut text = mapping_text(name)?;

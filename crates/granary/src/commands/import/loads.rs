@@ -135,7 +135,7 @@ fn traced(dir: &Dir, event: u64) -> Result<Traced, Failure> {
     });
     found.ok_or_else(|| {
         refused(format!("event {event} came from no load that is recorded"))
-            .hint("loads are recorded since this release; `granary import list` shows them")
+            .hint("`granary import list` names the loads; what earlier releases loaded is not recorded as one")
     })
 }
 

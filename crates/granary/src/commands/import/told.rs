@@ -160,7 +160,7 @@ impl Told {
             for Effect { site, lot, owner, before, after, movements, first, last } in &tally.effects {
                 writeln!(
                     out,
-                    "  lot `{lot}` of {owner} at `{site}`: from {before} to {after}, {movements} movements, {first} to {last}"
+                    "  lot `{lot}` of {owner} at `{site}`: from {before} to {after}, {first} to {last}, movements: {movements}"
                 )?;
             }
         }
