@@ -346,13 +346,16 @@ impl Reckoning {
     fn run(&mut self, line: u64, seq: Option<u64>) {
         let (Some(seq), Ok(line)) = (seq, u32::try_from(line)) else { return };
         if let Some(run) = self.runs.last_mut().filter(|run| run.first + u64::from(run.count) == seq) {
-            let step = line.checked_sub(run.line + (run.count - 1) * run.step);
-            if let Some(step) = step.filter(|step| run.count == 1 || *step == run.step) {
-                (run.step, run.count) = (step, run.count + 1);
+            if run.count == run.each && run.line == line {
+                (run.each, run.count) = (run.each + 1, run.count + 1);
+                return;
+            }
+            if line == run.line + run.count / run.each {
+                run.count += 1;
                 return;
             }
         }
-        self.runs.push(LoadedRun { first: seq, line, count: 1, step: 0 });
+        self.runs.push(LoadedRun { first: seq, line, count: 1, each: 1 });
     }
 
     /// The record of the load, or the next part of it: posted behind everything that came of it, each part once the one
@@ -449,5 +452,29 @@ impl Item {
             Step::Unreadable(_) | Step::Differs { is_rounding: false, .. } => true,
             Step::Post { .. } | Step::Nothing(_) | Step::Differs { is_rounding: true, .. } => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_say_of_each_event_which_line_it_came_from() {
+        let mut reckoning = Reckoning::default();
+        let lines = [0, 0, 2, 2, 3, 3, 4, 4, 5, 7, 9, 10, 11, 11];
+        for (seq, line) in (20..).zip(lines) {
+            reckoning.run(line, Some(seq));
+        }
+        let line_of = |seq: u64| {
+            let of = |run: &LoadedRun| {
+                let place = seq.checked_sub(run.first).filter(|place| *place < u64::from(run.count))?;
+                Some(u64::from(run.line) + place / u64::from(run.each))
+            };
+            reckoning.runs.iter().find_map(of)
+        };
+        let told: Vec<u64> = (20..).take(lines.len()).filter_map(line_of).collect();
+        assert_eq!(told, lines);
+        assert_eq!(reckoning.runs.len(), 5, "{:?}", reckoning.runs);
     }
 }

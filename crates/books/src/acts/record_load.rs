@@ -45,7 +45,7 @@ pub struct RecordLoad {
     pub undoes: Option<u64>,
 }
 
-/// Events that came one after the other from lines one after the other.
+/// Events that came one after the other from lines one after the other, as many from each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Run {
     /// The first event.
@@ -57,9 +57,9 @@ pub struct Run {
     /// How many events.
     #[n(2)]
     pub count: u32,
-    /// By how many lines each is below the one before: 0 where all come from one line.
+    /// How many of them came from each line.
     #[n(3)]
-    pub step: u32,
+    pub each: u32,
 }
 
 impl RecordLoad {
@@ -80,7 +80,7 @@ impl RecordLoad {
         }
         let last = |run: &Run| run.first.checked_add(u64::from(run.count));
         let is_recorded =
-            |run: &Run| run.first > 0 && run.count > 0 && last(run).is_some_and(|last| last <= head.0 + 1);
+            |run: &Run| run.first > 0 && run.count > 0 && run.each > 0 && last(run).is_some_and(|last| last <= head.0 + 1);
         if !self.moved.iter().all(is_recorded) {
             shape.invalid("moved", Fault::EventNotRecorded);
         }
@@ -103,7 +103,7 @@ impl Run {
     #[must_use]
     pub fn line_of(&self, seq: u64) -> Option<u64> {
         let place = seq.checked_sub(self.first).filter(|place| *place < u64::from(self.count))?;
-        Some(u64::from(self.line) + place * u64::from(self.step))
+        Some(u64::from(self.line) + place / u64::from(self.each.max(1)))
     }
 }
 
@@ -117,5 +117,5 @@ act_rules!(RecordLoad {
     example: r#"{"whose": "JOGMEC", "file": "march.csv",
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "mapping": "weekly",
         "mapping_sha256": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", "lines": [1, 0, 0, 0, 0],
-        "moved": [{"first": 12, "line": 2, "count": 1, "step": 1}], "continues": 12, "undoes": 12}"#,
+        "moved": [{"first": 12, "line": 2, "count": 1, "each": 1}], "continues": 12, "undoes": 12}"#,
 });

@@ -3,7 +3,7 @@
 use books::acts as numbered;
 
 super::object! {
-    /// Events that came one after the other from lines one after the other.
+    /// Events that came one after the other from lines one after the other, as many from each.
     LoadedRun {
         /// The first event.
         first: u64,
@@ -11,8 +11,8 @@ super::object! {
         line: u32,
         /// How many events.
         count: u32,
-        /// By how many lines each is below the one before: 0 where all come from one line.
-        step: u32,
+        /// How many of them came from each line.
+        each: u32,
     }
 
     /// A load of a file is recorded, with what came from which line.
@@ -43,7 +43,7 @@ super::form::form! {
         first: Same,
         line: Same,
         count: Same,
-        step: Same,
+        each: Same,
     }
     RecordLoad = numbered::record_load::RecordLoad {
         whose: Party,

@@ -126,7 +126,7 @@ fn found(dir: &Dir, load: u64) -> Result<Loaded, Failure> {
 fn traced(dir: &Dir, event: u64) -> Result<Traced, Failure> {
     let of = |run: &LoadedRun| {
         let place = event.checked_sub(run.first).filter(|place| *place < u64::from(run.count))?;
-        Some(u64::from(run.line) + place * u64::from(run.step))
+        Some(u64::from(run.line) + place / u64::from(run.each.max(1)))
     };
     let found = loads(dir, event)?.into_values().find_map(|load| {
         let line = load.moved.iter().find_map(of)?;
