@@ -16,16 +16,16 @@ pub(super) fn write(
     path: &Path,
     source: &[u8],
     mapping: &Mapping,
-    failed: BTreeMap<u64, String>,
+    (first, failed): (u64, BTreeMap<u64, String>),
 ) -> Result<(), Failure> {
     let written = match mapping.delimiter_of_text(source) {
-        Some(delimiter) => table(source, delimiter, &failed),
+        Some(delimiter) => table(source, delimiter, first, &failed),
         None => listed(source, &failed)?,
     };
     fs::write(path, written).map_err(|error| Failure::new(format!("write `{}`: {error}", path.display())))
 }
 
-fn table(source: &[u8], delimiter: char, failed: &BTreeMap<u64, String>) -> Vec<u8> {
+fn table(source: &[u8], delimiter: char, first: u64, failed: &BTreeMap<u64, String>) -> Vec<u8> {
     let lines: Vec<&[u8]> = source.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).collect();
     let mut written = Vec::new();
     let mut put = |line: &[u8], why: &str| {
@@ -33,12 +33,13 @@ fn table(source: &[u8], delimiter: char, failed: &BTreeMap<u64, String>) -> Vec<
         written.extend_from_slice(delimiter.to_string().as_bytes());
         written.extend_from_slice(format!("\"{}\"\n", why.replace('"', "\"\"")).as_bytes());
     };
-    if let Some(headings) = lines.first() {
-        put(headings, WHY);
+    let place = |line: u64| usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+    let heads = place(first).filter(|heads| *heads > 0).unwrap_or(1).min(lines.len());
+    for (above, line) in lines[..heads].iter().enumerate() {
+        put(line, if above + 1 == heads { WHY } else { "" });
     }
     for (line, why) in failed {
-        let place = usize::try_from(*line).ok().and_then(|line| line.checked_sub(1)).filter(|place| *place > 0);
-        if let Some(line) = place.and_then(|place| lines.get(place)) {
+        if let Some(line) = place(*line).filter(|place| *place >= heads).and_then(|place| lines.get(place)) {
             put(line, why);
         }
     }
@@ -64,9 +65,9 @@ mod tests {
 
     #[test]
     fn lines_that_failed_stand_as_they_were_with_the_reason_behind() {
-        let source = "day;stock\r\n2026-03-06;100\r\n2026-03-13;\"1,1\"x\r\n".as_bytes();
-        let failed = BTreeMap::from([(3, "`\"1` is not a figure".to_owned())]);
-        let written = String::from_utf8(table(source, ';', &failed)).expect("UTF-8");
-        assert_eq!(written, "day;stock;\"why\"\n2026-03-13;\"1,1\"x;\"`\"\"1` is not a figure\"\n");
+        let source = "Depot;\r\nday;stock\r\n2026-03-06;100\r\n2026-03-13;\"1,1\"x\r\n".as_bytes();
+        let failed = BTreeMap::from([(4, "`\"1` is not a figure".to_owned())]);
+        let written = String::from_utf8(table(source, ';', 3, &failed)).expect("UTF-8");
+        assert_eq!(written, "Depot;;\"\"\nday;stock;\"why\"\n2026-03-13;\"1,1\"x;\"`\"\"1` is not a figure\"\n");
     }
 }

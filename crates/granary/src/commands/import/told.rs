@@ -22,6 +22,8 @@ pub(super) struct Told {
     kept: Vec<Verdict>,
     /// Lines that failed, and why, where somebody wants them.
     failed: Option<BTreeMap<u64, String>>,
+    /// The first line of which more is told than that a rule passes over it: what stands above it are headings.
+    first: Option<u64>,
     /// Lines by the rule that passed over them.
     skipped: BTreeMap<String, Vec<u64>>,
     shown: usize,
@@ -38,6 +40,7 @@ impl Told {
             out: BufWriter::new(io::stdout().lock()),
             kept: Vec::new(),
             failed: wants_failed.then(BTreeMap::new),
+            first: None,
             skipped: BTreeMap::new(),
             shown: 0,
             columns: mapping.told(),
@@ -48,14 +51,28 @@ impl Told {
     /// Of a load that is taken back.
     pub(super) fn of_undo(format: Format, taking: Taking) -> Self {
         let out = BufWriter::new(io::stdout().lock());
-        let (kept, failed, skipped, shown) = (Vec::new(), None, BTreeMap::new(), 0);
-        Self { format, taking, out, kept, failed, skipped, shown, columns: Vec::new(), trial: "add --yes to do it" }
+        let (kept, failed, first, skipped, shown) = (Vec::new(), None, None, BTreeMap::new(), 0);
+        Self {
+            format,
+            taking,
+            out,
+            kept,
+            failed,
+            first,
+            skipped,
+            shown,
+            columns: Vec::new(),
+            trial: "add --yes to do it",
+        }
     }
 
     /// A verdict, as it comes.
     pub(super) fn say(&mut self, verdict: Verdict) -> Result<(), Failure> {
         let has_failed = matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid);
         let line = verdict.line.unwrap_or_default();
+        if line > 0 && verdict.code.as_deref() != Some("skipped") {
+            self.first = Some(self.first.map_or(line, |first| first.min(line)));
+        }
         if let Some(failed) = self.failed.as_mut().filter(|_| has_failed) {
             let why = failed.entry(line).or_default();
             let separator = if why.is_empty() { "" } else { "; " };
@@ -106,9 +123,9 @@ impl Told {
         Ok(())
     }
 
-    /// The lines that failed, and why.
-    pub(super) fn failed(&mut self) -> BTreeMap<u64, String> {
-        self.failed.take().unwrap_or_default()
+    /// The first line below the headings, and the lines that failed, and why.
+    pub(super) fn failed(&mut self) -> (u64, BTreeMap<u64, String>) {
+        (self.first.unwrap_or_default(), self.failed.take().unwrap_or_default())
     }
 
     /// How it went.
