@@ -79,8 +79,9 @@ impl RecordLoad {
             shape.invalid("moved", Fault::GoesOnInAnother { most: LINE_COUNT_MAX });
         }
         let last = |run: &Run| run.first.checked_add(u64::from(run.count));
-        let is_recorded =
-            |run: &Run| run.first > 0 && run.count > 0 && run.each > 0 && last(run).is_some_and(|last| last <= head.0 + 1);
+        let is_recorded = |run: &Run| {
+            run.first > 0 && run.count > 0 && run.each > 0 && last(run).is_some_and(|last| last <= head.0 + 1)
+        };
         if !self.moved.iter().all(is_recorded) {
             shape.invalid("moved", Fault::EventNotRecorded);
         }
