@@ -116,7 +116,8 @@ impl<'b> Facts<'b> {
         let now = self.books.party(number);
         found.map_or(Cow::Borrowed(now), |versions| {
             let then = versions.at(self.day, self.known_at).into_owned();
-            Cow::Owned(Party { closed_through: now.closed_through, ..then })
+            let past_keys = now.past_keys.clone();
+            Cow::Owned(Party { closed_through: now.closed_through, past_keys, ..then })
         })
     }
 
