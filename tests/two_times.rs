@@ -12,7 +12,7 @@ mod view;
 use view::{asked, request, world_of};
 
 /// Worlds in which something happens to whatever can be asked about.
-const SCENARIOS: [&str; 12] = [
+const SCENARIOS: [&str; 13] = [
     "pool",
     "access",
     "call",
@@ -25,6 +25,7 @@ const SCENARIOS: [&str; 12] = [
     "manual",
     "transit",
     "one_lot_two_reserves",
+    "counts_stand",
 ];
 
 /// Days before, between and after what happens in them.
