@@ -107,7 +107,7 @@ act_rules!(AmendLot {
     whose(act, books): owners(books, act.lot),
     reference(_, _): None,
     says(_): None,
-    example: r#"{"lot": "LOT-1", "form": "oxide", "source": "primary", "origin": {"mined": "AU", "separated": "MY",
+    example: r#"{"lot": "LOT-3", "form": "oxide", "source": "primary", "origin": {"mined": "AU", "separated": "MY",
         "refined": "JP", "manufactured": "JP"}, "supplier": "Iluka",
         "reason": "the supplier was keyed wrongly"}"#,
 });
