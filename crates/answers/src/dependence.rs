@@ -150,7 +150,7 @@ pub fn dependence(
         let mixture = mixtures.of(account.key.lot, day);
         let meant = mixture.portions().zip(mixture.divide(units));
         for (portion, units) in meant.filter(|(portion, _)| query.filter.takes_portion(portion)) {
-            add(sums.entry(origin::country(portion, stage.step()).to_owned()).or_default(), units.into());
+            add(sums.entry(origin::dependence(portion, stage.step()).to_owned()).or_default(), units.into());
         }
     }
     let unstated = unstated

@@ -1,5 +1,6 @@
 //! Stock told apart by where its mass comes from: one way for every question.
 
+use books::lot::SourceKind;
 use books::provenance::{Mixture, Provenance, Step};
 use books::share_limit::ShareOf;
 
@@ -12,6 +13,11 @@ const RECYCLED: &str = "recycled";
 pub(crate) fn country<'b>(provenance: &Provenance<'b>, step: Step) -> &'b str {
     let silent = if provenance.is_recovered(step) { RECYCLED } else { UNKNOWN };
     provenance.country(step).unwrap_or(silent)
+}
+
+/// What stock depends on at a step: what was recovered from waste depends on no country, wherever it was worked.
+pub(crate) fn dependence<'b>(provenance: &Provenance<'b>, step: Step) -> &'b str {
+    if provenance.source == SourceKind::Recycled { RECYCLED } else { country(provenance, step) }
 }
 
 /// The step whose country a share is taken over, where it is taken over countries.
