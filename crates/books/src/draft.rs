@@ -291,7 +291,8 @@ impl<'b> Draft<'b> {
             let Entry { source, target, quantity, .. } = *entry;
             for (account, units) in [(source, -quantity.units()), (target, quantity.units())] {
                 self.check_open(day, self.key(account).owner);
-                self.check_account(account, &[(day, Sums { on_hand: units, ..Sums::default() })]);
+                let days = self.days(account, day);
+                self.check_account(account, &days, &[(day, Sums { on_hand: units, ..Sums::default() })]);
             }
             return;
         }
@@ -310,8 +311,10 @@ impl<'b> Draft<'b> {
             let (account, first, _) = group[0];
             let by_day: Vec<(Day, Sums)> = group.iter().map(|(_, day, sums)| (*day, *sums)).collect();
             self.check_open(first, self.key(account).owner);
-            match self.check_steps(account, &by_day) {
-                Ok(()) => self.check_account(account, &by_day),
+            // Read once: older rows are asked of the past.
+            let days = self.days(account, first);
+            match self.check_steps(account, &days, &by_day) {
+                Ok(()) => self.check_account(account, &days, &by_day),
                 Err(overflow) => self.keep(overflow),
             }
         }
@@ -338,13 +341,12 @@ impl<'b> Draft<'b> {
     }
 
     /// Changes are posted one by one, in any order: no sum may overflow on the way, even where the others bring it back.
-    fn check_steps(&self, number: AccountNo, changes: &[(Day, Sums)]) -> Result<(), Rejection> {
+    fn check_steps(&self, number: AccountNo, days: &Days, changes: &[(Day, Sums)]) -> Result<(), Rejection> {
         if changes.len() == 1 {
             return Ok(());
         }
         let overflow = || Rejection::Overflow { account: self.key(number) };
         let first = changes[0].0;
-        let days = self.days(number, first);
         for keep in [i64::max as fn(i64, i64) -> i64, i64::min] {
             let one_way = changes.iter().try_fold(Sums::default(), |sum, (_, change)| {
                 let Sums { on_hand, encumbered, blocked } = *change;
@@ -361,11 +363,10 @@ impl<'b> Draft<'b> {
     }
 
     /// The sums of an account on every day from the first change on; of what they refuse, the declared first.
-    fn check_account(&mut self, number: AccountNo, changes: &[(Day, Sums)]) {
+    fn check_account(&mut self, number: AccountNo, days: &Days, changes: &[(Day, Sums)]) {
         let key = self.key(number);
         let is_real = self.books.places.get(key.place.0).is_none_or(Place::is_real);
         let account = self.books.accounts.get(number.0);
-        let days = self.days(number, changes[0].0);
         let limit = account.and_then(|account| account.limit);
         let floor = limit.and_then(|limit| limit.floor).unwrap_or_default();
         let arriving = match limit.and_then(|limit| limit.ceiling) {
