@@ -230,7 +230,9 @@ fn keys(found: &Found<'_>, days: &Days, apart: &Apart) -> Vec<String> {
         candidates.push(SECTION.to_owned());
     }
     for wanted in [Key::Material, Key::Lot, Key::Site, Key::Area] {
-        candidates.extend(columns.iter().filter(|name| words::key(name) == Some(wanted)).cloned());
+        let mut own: Vec<String> = columns.iter().filter(|name| words::key(name) == Some(wanted)).cloned().collect();
+        own.sort_by_key(|name| !words::is_plain(name));
+        candidates.extend(own);
     }
     let parts = |keys: &[String]| {
         rows.iter().map(|row| keys.iter().map(|key| text(row, key)).collect()).collect::<BTreeSet<Vec<String>>>().len()

@@ -399,6 +399,12 @@ fn at_word(heading: &str, word: &str) -> bool {
     })
 }
 
+/// Is a heading nothing but a word for what it means?
+pub(super) fn is_plain(heading: &str) -> bool {
+    let heading = folded(heading);
+    KEYS.iter().any(|(_, words)| words.contains(&heading.as_str()))
+}
+
 /// What a column of words is by its heading.
 pub(super) fn key(heading: &str) -> Option<Key> {
     let heading = folded(heading);

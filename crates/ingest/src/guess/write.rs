@@ -66,7 +66,8 @@ impl Writer<'_, '_> {
     }
 
     fn column_of(&self, key: Key) -> Option<String> {
-        self.columns.iter().find(|column| words::key(column) == Some(key)).cloned()
+        let found = self.columns.iter().filter(|column| words::key(column) == Some(key));
+        found.min_by_key(|column| !words::is_plain(column)).cloned()
     }
 
     fn are_flows(&self) -> bool {
