@@ -8,7 +8,6 @@ use std::ops::Bound;
 
 use books::place::Area;
 use books::{Books, Day, MaterialNo, PartyNo, PlaceNo, Seq};
-use measure::Quantity;
 use reconcile::MethodNo;
 use reconcile::balance::{AreaKind, Balance, BalanceKey, Stratum};
 use reconcile::sigma::{Measured, MeasurementModel, MethodErrors};
@@ -39,15 +38,15 @@ pub(crate) struct DayFlows {
     /// What went out.
     pub(crate) decreases: Vec<i64>,
     /// Shipper's less receiver's figure.
-    pub(crate) shipper_receiver: i64,
+    pub(crate) shipper_receiver: i128,
     /// Book less counted.
-    pub(crate) counted: i64,
+    pub(crate) counted: i128,
 }
 
 impl DayFlows {
     fn net(&self) -> i128 {
         let sum = |units: &[i64]| units.iter().map(|units| i128::from(*units)).sum::<i128>();
-        sum(&self.increases) - sum(&self.decreases) - i128::from(self.shipper_receiver) - i128::from(self.counted)
+        sum(&self.increases) - sum(&self.decreases) - self.shipper_receiver - self.counted
     }
 }
 
@@ -116,7 +115,7 @@ impl Flows {
     }
 
     /// What lies there, as it was measured: lot by lot where each was, and otherwise all of it by one survey.
-    fn inventory(&self, day: Day, held: i128, rule: Option<&Rule>) -> Result<Vec<Stratum>, Problem> {
+    fn inventory(&self, day: Day, held: i128, rule: Option<&Rule>) -> Vec<Stratum> {
         let last = self.found.iter().filter(|found| found.day == day && found.is_last);
         let mut parts: Vec<i128> = match rule.is_some_and(|rule| rule.each_lot) {
             true => last.map(|found| found.found).collect(),
@@ -133,10 +132,7 @@ impl Flows {
     }
 
     /// The balances of consecutive periods: each ends on one of the days and begins the day after the one before it.
-    ///
-    /// # Errors
-    /// When a sum is past what can be counted.
-    pub(crate) fn balances(&self, books: &Books, ends: &[Day], rule: Option<&Rule>) -> Result<Vec<Balance>, Problem> {
+    pub(crate) fn balances(&self, books: &Books, ends: &[Day], rule: Option<&Rule>) -> Vec<Balance> {
         let facts = books.material(self.area.material);
         let kind = |last: Day| {
             let site = books.facts_at(last, books.head()).site(self.area.site);
@@ -155,28 +151,28 @@ impl Flows {
                     first,
                     last,
                 };
-                let (mut increases, mut decreases, mut shipper_receiver) = (Vec::new(), Vec::new(), 0i64);
+                let (mut increases, mut decreases, mut shipper_receiver) = (Vec::new(), Vec::new(), 0i128);
                 let within = (Bound::Excluded(Part::end(days[0])), Bound::Included(Part::end(last)));
                 for flows in self.parts.range(within).map(|(_, flows)| flows) {
                     increases.extend_from_slice(&flows.increases);
                     decreases.extend_from_slice(&flows.decreases);
-                    shipper_receiver = shipper_receiver.saturating_add(flows.shipper_receiver);
+                    shipper_receiver += flows.shipper_receiver;
                 }
                 cancel(&mut increases);
                 cancel(&mut decreases);
-                let strata = |units: Vec<i64>| -> Result<Vec<Stratum>, Problem> {
+                let strata = |units: Vec<i64>| -> Vec<Stratum> {
                     let measured = |units: i64| rule.map(|rule| (rule.flow, rule.loads(units)));
                     units.into_iter().map(|units| stratum(i128::from(units), measured(units))).collect()
                 };
-                Ok(Balance {
+                Balance {
                     key,
                     kind: kind(last),
-                    beginning: self.inventory(days[0], held[0], rule)?,
-                    increases: strata(increases)?,
-                    decreases: strata(decreases)?,
+                    beginning: self.inventory(days[0], held[0], rule),
+                    increases: strata(increases),
+                    decreases: strata(decreases),
                     shipper_receiver,
-                    ending: self.inventory(days[1], held[1], rule)?,
-                })
+                    ending: self.inventory(days[1], held[1], rule),
+                }
             })
             .collect()
     }
@@ -206,11 +202,9 @@ fn cancel(units: &mut Vec<i64>) {
     }
 }
 
-fn stratum(units: i128, measured: Option<(MethodNo, u32)>) -> Result<Stratum, Problem> {
-    let too_large = || Problem::cannot_answer("too_large", "a sum of the balance is past the largest quantity");
-    let quantity = i64::try_from(units).ok().and_then(Quantity::new).ok_or_else(too_large)?;
+fn stratum(quantity: i128, measured: Option<(MethodNo, u32)>) -> Stratum {
     let measured = measured.map(|(method, count)| Measured { method, count, act: None });
-    Ok(Stratum { quantity, measured: measured.into_iter().collect() })
+    Stratum { quantity, measured: measured.into_iter().collect() }
 }
 
 /// How an area is measured.
@@ -256,7 +250,7 @@ impl Rule {
     /// Standard deviation of one measured movement, in accounting units.
     pub(crate) fn flow_sigma(&self, units: i64) -> Option<f64> {
         let measured = [Measured { method: self.flow, count: self.loads(units), act: None }];
-        let term = reconcile::sigma::Term { quantity: units, measured: &measured };
+        let term = reconcile::sigma::Term { quantity: units.into(), measured: &measured };
         self.model.variance([term]).ok().map(f64::sqrt)
     }
 }

@@ -375,9 +375,9 @@ pub(crate) struct StatedAccount {
 }
 
 /// What the books hold on an account of a statement, in accounting units.
-pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day: Day) -> Result<i64, Problem> {
+pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day: Day) -> Result<i128, Problem> {
     let books = view.books();
-    let mut sum = 0i64;
+    let mut sum = 0i128;
     for (row, known) in (0u32..).zip(books.accounts()) {
         let lot = &books.lot(known.key.lot).facts;
         let is_meant = known.key.owner == party
@@ -386,10 +386,16 @@ pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day
             && account.lot.as_ref().is_none_or(|code| *code == lot.code)
             && matches!(books.place(known.key.place), Place::Site(_));
         if is_meant {
-            sum = sum.saturating_add(view.at(books::AccountNo(row), day, books.head())?.on_hand);
+            sum += i128::from(view.at(books::AccountNo(row), day, books.head())?.on_hand);
         }
     }
     Ok(sum)
+}
+
+/// A sum as the amount of one line.
+fn as_line(units: i128) -> Result<i64, Problem> {
+    let too_large = || Problem::cannot_answer("too_large", "a sum is larger than one line can say");
+    i64::try_from(units).map_err(|_| too_large())
 }
 
 /// Compares closings of statements that end in the period with what the books hold then. Of two statements of one
@@ -446,7 +452,7 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
         let (digits, scale) = scales.told(books, account.material, told);
         push(&mut theirs, *piece, &name, account, *day, (digits, scale, told.basis));
         let basis = books.material(account.material).basis;
-        let units = held(view, scope.party, account, *day)?;
+        let units = as_line(held(view, scope.party, account, *day)?)?;
         // What the books hold of just this account has no place of its own: the stated closing names it.
         let site = account.site.filter(|_| account.lot.is_none());
         let own = site.map_or(*piece, |site| Piece::Held(*day, site, account.material));
@@ -460,7 +466,7 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
         for (site, material) in sites.iter().copied() {
             let is_stated = told.contains(&(day, material, None)) || told.contains(&(day, material, Some(site)));
             let account = StatedAccount { material, site: Some(site), lot: None };
-            let units = if is_stated { 0 } else { held(view, scope.party, &account, day)? };
+            let units = if is_stated { 0 } else { as_line(held(view, scope.party, &account, day)?)? };
             if units != 0 {
                 let name = format!("{} {:?}", day.0, account);
                 let basis = books.material(material).basis;

@@ -481,9 +481,5 @@ pub(crate) fn available([on_hand, encumbered, blocked, away]: [i128; 4]) -> i128
 
 /// A number of a material. A sum of many accounts may be larger than one account can be.
 pub(crate) fn number_of(books: &Books, material: MaterialNo, units: i128) -> String {
-    let facts = books.material(material);
-    match i64::try_from(units) {
-        Ok(units) => show_number(facts, units),
-        Err(_) => format!("{units} x 10^-{} {}", facts.decimals, facts.unit),
-    }
+    show_number(books.material(material), units)
 }

@@ -61,7 +61,7 @@ pub(crate) fn material_code(books: &Books, material: MaterialNo) -> String {
 }
 
 /// A number of a material, in the unit in which it is shown.
-pub(crate) fn number(books: &Books, material: MaterialNo, units: i64) -> String {
+pub(crate) fn number(books: &Books, material: MaterialNo, units: impl Into<i128>) -> String {
     show_number(books.material(material), units)
 }
 
@@ -169,9 +169,9 @@ impl<'v> Tallies<'v> {
     }
 
     /// Sum of all tallies of a kind and thing, of one material.
-    pub(crate) fn sum(&self, kind: TallyKind, of: u32, material: MaterialNo) -> i64 {
+    pub(crate) fn sum(&self, kind: TallyKind, of: u32, material: MaterialNo) -> i128 {
         let own = self.books.tallies_of(kind, of).filter(|tally| tally.key.material == Some(material));
-        own.map(|tally| self.value(tally.key)).sum()
+        own.map(|tally| i128::from(self.value(tally.key))).sum()
     }
 }
 
@@ -186,9 +186,9 @@ pub(crate) fn money_at(books: &Books, kind: TallyKind, of: u32, party: PartyNo, 
 }
 
 /// Sum of all tallies of a kind and thing, of one material.
-pub(crate) fn sum_at(books: &Books, kind: TallyKind, of: u32, material: MaterialNo, day: Day) -> i64 {
+pub(crate) fn sum_at(books: &Books, kind: TallyKind, of: u32, material: MaterialNo, day: Day) -> i128 {
     let own = books.tallies_of(kind, of).filter(|tally| tally.key.material == Some(material));
-    own.map(|tally| tally.days.at(day).unwrap_or_default().on_hand).sum()
+    own.map(|tally| i128::from(tally.days.at(day).unwrap_or_default().on_hand)).sum()
 }
 
 /// A part of a whole in per cent, cut to hundredths.

@@ -10,7 +10,7 @@ use books::provenance::Step;
 use books::{Books, Day, LotNo, PlaceNo, Seq};
 use measure::Quantity;
 use wire::acts::words::{Form, SourceKind};
-use wire::value::{show_quantity, write_quantity};
+use wire::value::write_quantity;
 
 use crate::figure::Figure;
 use crate::position::number_of;
@@ -183,12 +183,12 @@ fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
     let lot = books.lot(number);
     let facts = &lot.facts;
     let material = books.material(facts.material);
-    let on_hand: i64 = books
+    let on_hand: i128 = books
         .accounts_of(number)
         .iter()
         .map(|account| books.account(*account))
         .filter(|account| books.place(account.key.place).is_real() && sight.sees_stock(account))
-        .map(|account| account.days.latest().on_hand)
+        .map(|account| i128::from(account.days.latest().on_hand))
         .sum();
     let parent = |parent: &Parent| {
         let lot = &books.lot(parent.lot).facts;
@@ -228,7 +228,7 @@ fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
         outside: figure(account.outside),
         into: figure(account.into),
         lost: figure(account.lost),
-        on_hand: show_quantity(material, Quantity::new(on_hand).unwrap_or_default()),
+        on_hand: books.show(facts.material, on_hand),
         documents: if sight.sees_lot(number) { facts.documents.clone() } else { Vec::new() },
     }
 }

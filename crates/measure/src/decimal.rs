@@ -70,9 +70,10 @@ pub fn parse_decimal(text: &str, decimals: u8) -> Result<Quantity, DecimalError>
 
 /// Writes `units` of 10^-`decimals` without the zeros that say nothing: 1500 with 3 decimals is `"1.5"`.
 #[must_use]
-pub fn format_decimal(units: i64, decimals: u8) -> String {
+pub fn format_decimal(units: impl Into<i128>, decimals: u8) -> String {
+    let units = units.into();
     let sign = if units < 0 { "-" } else { "" };
-    format!("{sign}{}", format_digits(u128::from(units.unsigned_abs()), decimals))
+    format!("{sign}{}", format_digits(units.unsigned_abs(), decimals))
 }
 
 /// [`format_decimal`] for numbers past 64 bits.

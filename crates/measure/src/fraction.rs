@@ -74,14 +74,9 @@ impl Rounded {
     /// `amount` x `ratio`; `None` past the largest quantity.
     pub(crate) fn of(amount: u128, ratio: Ratio) -> Option<Self> {
         let Ratio { numerator, denominator } = ratio.times(amount)?;
-        let (floor, rest) = (numerator / denominator, numerator % denominator);
-        let up = match (rest * 2).cmp(&denominator) {
-            std::cmp::Ordering::Less => 0,
-            std::cmp::Ordering::Equal => floor % 2,
-            std::cmp::Ordering::Greater => 1,
-        };
-        let quantity = Quantity::new(i64::try_from(floor + up).ok()?)?;
-        let remainder = i128::try_from(rest).ok()? - i128::try_from(up * denominator).ok()?;
+        let nearest = nearest(numerator, denominator);
+        let quantity = Quantity::new(i64::try_from(nearest).ok()?)?;
+        let remainder = i128::try_from(numerator).ok()? - i128::try_from(nearest * denominator).ok()?;
         let remainder = Fraction::new(remainder, i128::try_from(denominator).ok()?)?;
         Some(Self { quantity, remainder })
     }
@@ -116,10 +111,26 @@ impl Ratio {
         Self { numerator: self.numerator / cross, denominator }.fits()
     }
 
+    /// The whole number nearest to the product with a whole number; `None` past 127 bits.
+    pub(crate) fn nearest(self, factor: u128) -> Option<u128> {
+        let Self { numerator, denominator } = self.times(factor)?;
+        Some(nearest(numerator, denominator))
+    }
+
     /// Both parts below 2^127, so that a rest can be doubled and can carry a sign.
     fn fits(self) -> Option<Self> {
         let max = i128::MAX.unsigned_abs();
         (self.numerator <= max && self.denominator <= max).then_some(self)
+    }
+}
+
+/// Half to even.
+fn nearest(numerator: u128, denominator: u128) -> u128 {
+    let (floor, rest) = (numerator / denominator, numerator % denominator);
+    match (rest * 2).cmp(&denominator) {
+        std::cmp::Ordering::Less => floor,
+        std::cmp::Ordering::Equal => floor + floor % 2,
+        std::cmp::Ordering::Greater => floor + 1,
     }
 }
 

@@ -109,9 +109,24 @@ pub fn display_quantity(
     decimals: u8,
     shown: Unit,
 ) -> Result<String, ConversionError> {
-    let source = Scale { unit: accounting, decimals };
+    display_size(u128::from(quantity.units().unsigned_abs()), accounting, decimals, shown)
+}
+
+/// A number of accounting units as [`display_quantity`] says it, with its sign. A sum of many accounts may be larger than one
+/// account can be. Where the shown unit cannot say it, the number says its own scale: it never stands for another.
+#[must_use]
+pub fn display_units(units: impl Into<i128>, accounting: Unit, decimals: u8, shown: Unit) -> String {
+    let units = units.into();
+    let sign = if units < 0 { "-" } else { "" };
+    let size = units.unsigned_abs();
+    let number = display_size(size, accounting, decimals, shown)
+        .unwrap_or_else(|_| format!("{} {accounting}", format_digits(size, decimals)));
+    format!("{sign}{number}")
+}
+
+fn display_size(size: u128, accounting: Unit, decimals: u8, shown: Unit) -> Result<String, ConversionError> {
     let exact = convert::ratio(accounting, decimals, Scale::whole(shown))?
-        .times(u128::from(quantity.units().unsigned_abs()))
+        .times(size)
         .and_then(|value| decimals_of(value.denominator).map(|places| (value, places)));
     if let Some((value, places)) = exact
         && let Some(units) = value.times(10u128.pow(u32::from(places)))
@@ -119,18 +134,8 @@ pub fn display_quantity(
         return Ok(format_digits(units.numerator, places));
     }
     let target = Scale { unit: shown, decimals: DECIMALS_SHOWN };
-    let rounded = convert::convert_rounding(quantity, source, target)?;
-    Ok(format_digits(u128::from(rounded.quantity.units().unsigned_abs()), DECIMALS_SHOWN))
-}
-
-/// A number of accounting units as [`display_quantity`] says it, with its sign; in accounting units where the shown unit is
-/// of another dimension.
-#[must_use]
-pub fn display_units(units: i64, accounting: Unit, decimals: u8, shown: Unit) -> String {
-    let sign = if units < 0 { "-" } else { "" };
-    let size = Quantity::new(units.saturating_abs()).unwrap_or_default();
-    let number = display_quantity(size, accounting, decimals, shown).unwrap_or_else(|_| size.to_string());
-    format!("{sign}{number}")
+    let nearest = convert::ratio(accounting, decimals, target)?.nearest(size);
+    nearest.map(|units| format_digits(units, DECIMALS_SHOWN)).ok_or(ConversionError::TooLarge { target })
 }
 
 /// The fewest decimals in which every multiple of 1/`denominator` is exact; `None` above 18.

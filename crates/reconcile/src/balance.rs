@@ -37,8 +37,8 @@ pub struct BalanceKey {
 /// A quantity, never negative, and how it was measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stratum {
-    /// In accounting units.
-    pub quantity: measure::Quantity,
+    /// In accounting units. A sum of many accounts may be larger than one account can be.
+    pub quantity: i128,
     /// By which methods; empty for what is known exactly, such as sealed items.
     pub measured: Vec<Measured>,
 }
@@ -58,38 +58,30 @@ pub struct Balance {
     pub decreases: Vec<Stratum>,
     /// Shipper's less receiver's figure, summed over what came in: SRD. What is booked at the shipper's figure and was
     /// measured by the receiver carries the receiver's errors in `increases`.
-    pub shipper_receiver: i64,
+    pub shipper_receiver: i128,
     /// Counted at the end: PE.
     pub ending: Vec<Stratum>,
-}
-
-/// A sum left the range of a quantity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line ({line}) of the balance is past the largest quantity")]
-pub struct BalanceTooLarge {
-    /// The letter of the line.
-    pub line: char,
 }
 
 /// The seven lines, in accounting units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BalanceLines {
     /// (a) beginning physical inventory, PB.
-    pub beginning_physical: i64,
+    pub beginning_physical: i128,
     /// (b) increases, X.
-    pub increases: i64,
+    pub increases: i128,
     /// (b) decreases, Y.
-    pub decreases: i64,
+    pub decreases: i128,
     /// (c) ending book inventory, BE = PB + X - Y.
-    pub ending_book: i64,
+    pub ending_book: i128,
     /// (d) shipper/receiver difference, SRD.
-    pub shipper_receiver: i64,
+    pub shipper_receiver: i128,
     /// (e) adjusted ending book inventory, BE - SRD.
-    pub adjusted_ending_book: i64,
+    pub adjusted_ending_book: i128,
     /// (f) ending physical inventory, PE.
-    pub ending_physical: i64,
+    pub ending_physical: i128,
     /// (g) material unaccounted for, MUF = BE - SRD - PE.
-    pub muf: i64,
+    pub muf: i128,
 }
 
 /// What a MUF means.
@@ -107,20 +99,15 @@ pub enum MufVerdict {
 
 impl Balance {
     /// Adds up the seven lines.
-    pub fn lines(&self) -> Result<BalanceLines, BalanceTooLarge> {
-        let sum = |strata: &[Stratum], line| {
-            let units = strata.iter().map(|stratum| stratum.quantity.units());
-            checked(units.map(i128::from).sum(), line)
-        };
-        let beginning_physical = sum(&self.beginning, 'a')?;
-        let (increases, decreases) = (sum(&self.increases, 'b')?, sum(&self.decreases, 'b')?);
-        let book = i128::from(beginning_physical) + i128::from(increases) - i128::from(decreases);
-        let ending_book = checked(book, 'c')?;
+    #[must_use]
+    pub fn lines(&self) -> BalanceLines {
+        let sum = |strata: &[Stratum]| strata.iter().map(|stratum| stratum.quantity).sum::<i128>();
+        let (beginning_physical, ending_physical) = (sum(&self.beginning), sum(&self.ending));
+        let (increases, decreases) = (sum(&self.increases), sum(&self.decreases));
+        let ending_book = beginning_physical + increases - decreases;
         let shipper_receiver = self.shipper_receiver;
-        let adjusted_ending_book = checked(book - i128::from(shipper_receiver), 'e')?;
-        let ending_physical = sum(&self.ending, 'f')?;
-        let muf = checked(i128::from(adjusted_ending_book) - i128::from(ending_physical), 'g')?;
-        Ok(BalanceLines {
+        let adjusted_ending_book = ending_book - shipper_receiver;
+        BalanceLines {
             beginning_physical,
             increases,
             decreases,
@@ -128,8 +115,8 @@ impl Balance {
             shipper_receiver,
             adjusted_ending_book,
             ending_physical,
-            muf,
-        })
+            muf: adjusted_ending_book - ending_physical,
+        }
     }
 
     /// Standard deviation of MUF in accounting units.
@@ -146,7 +133,7 @@ impl Balance {
 
     /// What a MUF means, given sigma.
     #[must_use]
-    pub fn verdict(&self, muf: i64, sigma: f64) -> MufVerdict {
+    pub fn verdict(&self, muf: i128, sigma: f64) -> MufVerdict {
         match self.kind {
             AreaKind::Item if muf != 0 => MufVerdict::RecordsWrong,
             AreaKind::Item => MufVerdict::NotSignificant,
@@ -161,7 +148,7 @@ impl Balance {
 
 /// Verdict on a bulk figure: more than 2 sigma warns, more than 3 alarms. Without any error every MUF alarms.
 #[must_use]
-pub fn judge(muf: i64, sigma: f64) -> MufVerdict {
+pub fn judge(muf: i128, sigma: f64) -> MufVerdict {
     let size = muf.unsigned_abs() as f64;
     if size > 3.0 * sigma {
         MufVerdict::Alarm
@@ -172,12 +159,8 @@ pub fn judge(muf: i64, sigma: f64) -> MufVerdict {
     }
 }
 
-fn terms(strata: &[Stratum], sign: i64) -> impl Iterator<Item = Term<'_>> {
-    strata.iter().map(move |stratum| Term { quantity: sign * stratum.quantity.units(), measured: &stratum.measured })
-}
-
-fn checked(sum: i128, line: char) -> Result<i64, BalanceTooLarge> {
-    i64::try_from(sum).map_err(|_| BalanceTooLarge { line })
+fn terms(strata: &[Stratum], sign: i128) -> impl Iterator<Item = Term<'_>> {
+    strata.iter().map(move |stratum| Term { quantity: sign * stratum.quantity, measured: &stratum.measured })
 }
 
 /// Why balances do not make a chain.
@@ -192,15 +175,6 @@ pub enum ChainError {
         /// Which, from 0.
         index: usize,
     },
-    /// A sum is too large.
-    #[error("add up balance {index}")]
-    TooLarge {
-        /// Which, from 0.
-        index: usize,
-        /// The line.
-        #[source]
-        source: BalanceTooLarge,
-    },
     /// No sigma.
     #[error("model the errors of the chain")]
     Model(#[from] ModelError),
@@ -210,7 +184,7 @@ pub enum ChainError {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CumulativeMuf {
     /// In accounting units.
-    pub muf: i64,
+    pub muf: i128,
     /// In accounting units. The stocktakes between two periods stand once with each sign and cancel.
     pub sigma: f64,
 }
@@ -221,12 +195,11 @@ pub fn cumulative(balances: &[Balance], model: &MeasurementModel) -> Result<Cumu
     let mut muf = 0;
     let mut before: Option<(&Balance, BalanceLines)> = None;
     for (index, balance) in balances.iter().enumerate() {
-        let too_large = |source| ChainError::TooLarge { index, source };
-        let lines = balance.lines().map_err(too_large)?;
+        let lines = balance.lines();
         if before.is_some_and(|(before, ended)| !continues(before, &ended, balance, &lines)) {
             return Err(ChainError::NotContinuous { index });
         }
-        muf = checked(i128::from(muf) + i128::from(lines.muf), 'g').map_err(too_large)?;
+        muf += lines.muf;
         before = Some((balance, lines));
     }
     let flows = balances.iter().flat_map(Balance::flow_terms);

@@ -60,7 +60,7 @@ pub struct Measured {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Term<'a> {
     /// In accounting units; positive what is held at first and comes in, negative what goes out and is held at last.
-    pub quantity: i64,
+    pub quantity: i128,
     /// By which methods; none for what is known exactly.
     pub measured: &'a [Measured],
 }
@@ -124,8 +124,8 @@ struct MethodSums {
 ///
 /// Never estimate sigma from raw MUFs: one timing error a hundred times the noise hides all others.
 #[must_use]
-pub fn robust_sigma(differences: &[i64]) -> Option<f64> {
-    let mut sizes: Vec<u64> = differences.iter().map(|difference| difference.unsigned_abs()).collect();
+pub fn robust_sigma(differences: &[i128]) -> Option<f64> {
+    let mut sizes: Vec<u128> = differences.iter().map(|difference| difference.unsigned_abs()).collect();
     sizes.sort_unstable();
     let upper = *sizes.get(sizes.len() / 2)? as f64;
     let lower = sizes[(sizes.len() - 1) / 2] as f64;

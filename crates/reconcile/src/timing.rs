@@ -13,7 +13,7 @@ pub struct Difference {
     /// The day of the count.
     pub day: Day,
     /// Book less physical, in accounting units.
-    pub muf: i64,
+    pub muf: i128,
 }
 
 /// What is allowed in a series.
@@ -62,10 +62,10 @@ pub fn classify(series: &[Difference], rule: &SeriesRule) -> Vec<SeriesClass> {
     classes
 }
 
-fn alone(muf: i64, rule: &SeriesRule) -> SeriesClass {
+fn alone(muf: i128, rule: &SeriesRule) -> SeriesClass {
     match judge(muf, rule.sigma) {
         _ if muf == 0 => SeriesClass::Closed,
-        _ if muf.unsigned_abs() <= rule.rounding => SeriesClass::Rounding,
+        _ if muf.unsigned_abs() <= u128::from(rule.rounding) => SeriesClass::Rounding,
         MufVerdict::Alarm => SeriesClass::OpenBreak,
         _ => SeriesClass::Noise,
     }
@@ -86,7 +86,7 @@ fn pairs(series: &[Difference], rule: &SeriesRule, classes: &[SeriesClass]) -> V
         for &other in near {
             let second = series[other];
             let is_outlier = [index, other].iter().any(|index| classes[*index] == SeriesClass::OpenBreak);
-            let left = (i128::from(first.muf) + i128::from(second.muf)).unsigned_abs();
+            let left = (first.muf + second.muf).unsigned_abs();
             // Two figures are sqrt(2) as uncertain as one.
             let cancels = left as f64 <= 3.0 * std::f64::consts::SQRT_2 * rule.sigma;
             if is_outlier && cancels && first.muf.signum() * second.muf.signum() < 0 {

@@ -8,7 +8,7 @@
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Period {
     /// In accounting units.
-    pub muf: i64,
+    pub muf: i128,
     /// Variance of MUF, in accounting units squared.
     pub variance: f64,
     /// Variance of the ending stocktake, which the next period begins with.

@@ -15,7 +15,7 @@ pub fn show_quantity(material: &Material, quantity: Quantity) -> String {
 
 /// The number alone, in the unit in which the material is shown. May be negative.
 #[must_use]
-pub fn show_number(material: &Material, units: i64) -> String {
+pub fn show_number(material: &Material, units: impl Into<i128>) -> String {
     Accounting::from(material).number(units)
 }
 
@@ -43,7 +43,7 @@ impl<'m> From<&'m Material> for Accounting<'m> {
 }
 
 impl Accounting<'_> {
-    fn number(self, units: i64) -> String {
+    fn number(self, units: impl Into<i128>) -> String {
         measure::display_units(units, self.unit, self.decimals, self.shown)
     }
 
@@ -111,8 +111,7 @@ pub fn parse_price(text: &str) -> Result<Price, Fault> {
 #[must_use]
 pub fn show_price(price: &Price) -> String {
     let decimals = Currency::parse(&price.currency).map_or(2, Currency::decimals);
-    let minor = i64::try_from(price.minor_per_unit).unwrap_or(i64::MAX);
-    format!("{} {}", format_decimal(minor, decimals), price.currency)
+    format!("{} {}", format_decimal(price.minor_per_unit, decimals), price.currency)
 }
 
 /// A number with all its decimals, as it was told: 1500 with 3 decimals is `1.500`.

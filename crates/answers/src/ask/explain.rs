@@ -116,7 +116,7 @@ impl Question for Explain {
         let sight = Sight::of(view);
         let (facts, counted, (then, now)) = self.read(view)?;
         let found = difference(view, &counted, (then, now))?;
-        let number = |units: i128| i64::try_from(units).map_or(units.to_string(), |units| show_number(facts, units));
+        let number = |units: i128| show_number(facts, units);
         let events = found.events.iter().filter_map(|event| {
             let shown = view.gathered().show(&sight, event.seq, event.event)?;
             Some(ExplainedEvent { seq: event.seq.0, change: number(event.change), event: shown })

@@ -57,7 +57,7 @@ fn report(books: &Books, code: &str) -> Result<ReportNo, Problem> {
 }
 
 /// A signed number of a material in the unit in which it is shown, without its unit.
-fn signed(books: &Books, material: books::MaterialNo, units: i64) -> String {
+fn signed(books: &Books, material: books::MaterialNo, units: impl Into<i128>) -> String {
     crate::shared::number(books, material, units)
 }
 

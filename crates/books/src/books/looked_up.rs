@@ -153,7 +153,7 @@ impl Books {
 
     /// A quantity with the material's unit and basis, for people: `60 t net`.
     #[must_use]
-    pub fn show(&self, material: MaterialNo, units: i64) -> String {
+    pub fn show(&self, material: MaterialNo, units: impl Into<i128>) -> String {
         let material = self.materials.row(material.0);
         let number = measure::display_units(units, material.unit, material.decimals, material.shown);
         format!("{number} {} {}", material.shown, material.basis)

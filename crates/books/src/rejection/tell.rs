@@ -94,9 +94,8 @@ impl Rejection {
                 [(F::Place, tell.place(*place)), (F::Quantity, quantity), (F::Lot, tell.lot(*lot))].into()
             }
             Self::DoesNotBalance { material, inputs, outputs } => {
-                let outputs = i64::try_from(*outputs).unwrap_or(i64::MAX);
                 let inputs = tell.amount(*material, inputs.units());
-                [(F::Inputs, inputs), (F::Outputs, tell.amount(*material, outputs))].into()
+                [(F::Inputs, inputs), (F::Outputs, tell.amount(*material, *outputs))].into()
             }
             Self::YieldExceedsFeed { analyte } => [(F::Analyte, text(analyte))].into(),
             Self::EncumbranceElsewhere { encumbrance } => {
@@ -211,8 +210,7 @@ impl Rejection {
             Self::BreakRule { number, rule } => {
                 let facts = Facts::from([(F::Break, of(Kind::Break, number.0)), (F::Rule, text(rule_code(rule)))]);
                 let BreakRefusal::BeyondTolerance { allowed } = rule else { return facts };
-                let units = i64::try_from(*allowed).unwrap_or(i64::MAX);
-                facts.with(F::Quantity, tell.amount(books.a_break(*number).found.material, units))
+                facts.with(F::Quantity, tell.amount(books.a_break(*number).found.material, *allowed))
             }
             Self::AlreadyReversed { seq, by } => [(F::Event, (*seq).into()), (F::By, (*by).into())].into(),
             Self::BadProof { fault } => fault.facts(),
@@ -254,11 +252,10 @@ const fn rule_code(rule: &BreakRefusal) -> &'static str {
 }
 
 fn price(price: &Price) -> FactValue {
-    let minor = i64::try_from(price.minor_per_unit).unwrap_or(i64::MAX);
-    amount_of_money(&price.currency, minor)
+    amount_of_money(&price.currency, price.minor_per_unit)
 }
 
-fn amount_of_money(currency: &str, minor: i64) -> FactValue {
+fn amount_of_money(currency: &str, minor: impl Into<i128>) -> FactValue {
     let decimals = Currency::parse(currency).map_or(2, Currency::decimals);
     format!("{} {currency}", measure::format_decimal(minor, decimals)).into()
 }
@@ -290,7 +287,7 @@ impl Telling<'_> {
         text(self.books.named_code(Kind::Reserve, reserve.0))
     }
 
-    fn amount(&self, material: MaterialNo, units: i64) -> FactValue {
+    fn amount(&self, material: MaterialNo, units: impl Into<i128>) -> FactValue {
         self.books.show(material, units).into()
     }
 

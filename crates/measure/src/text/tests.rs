@@ -113,3 +113,13 @@ proptest! {
         let _ = display_quantity(Quantity::new(units).unwrap(), Unit::listed()[a], decimals, Unit::listed()[b]);
     }
 }
+
+#[test]
+fn a_sum_past_64_bits_is_shown_in_its_own_unit() {
+    let tonnes = |units: i128, decimals| display_units(units, Unit::MG, decimals, Unit::T);
+    assert_eq!(tonnes(10_000_000_000_000_000_000, 6), "10000");
+    assert_eq!(tonnes(-10_000_000_000_000_000_001, 6), "-10000.000000000000001");
+    assert_eq!(tonnes(i128::from(i64::MIN), 0), "-9223372036.854775808");
+    assert_eq!(display_units(i128::from(i64::MAX) * 1_000_000, Unit::MG, 0, Unit::LB), "20334054642177459481.957335");
+    assert_eq!(display_units(5, Unit::MG, 0, Unit::BBL), "5 mg", "a number of another unit says so");
+}

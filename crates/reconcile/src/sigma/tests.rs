@@ -63,9 +63,9 @@ fn a_model_says_what_it_cannot_judge() {
 
 #[test]
 fn robust_sigma_does_not_see_outliers() {
-    let sigma = |differences: &[i64]| robust_sigma(differences).unwrap();
+    let sigma = |differences: &[i128]| robust_sigma(differences).unwrap();
     assert_eq!(robust_sigma(&[]), None);
     assert_eq!(sigma(&[-3, 2, 1]), 1.4826 * 2.0);
     assert_eq!(sigma(&[1, -2, 3, 1_000_000]), 1.4826 * 2.5);
-    assert_eq!(sigma(&[i64::MIN]), 1.4826 * 9_223_372_036_854_775_808.0);
+    assert_eq!(sigma(&[i128::from(i64::MIN)]), 1.4826 * 9_223_372_036_854_775_808.0);
 }

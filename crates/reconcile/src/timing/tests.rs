@@ -5,12 +5,12 @@ use crate::sigma::robust_sigma;
 
 const RULE: SeriesRule = SeriesRule { sigma: 10.0, rounding: 2, days: 3 };
 
-fn series(mufs: &[i64]) -> Vec<Difference> {
+fn series(mufs: &[i128]) -> Vec<Difference> {
     (0..).map(Day).zip(mufs).map(|(day, muf)| Difference { day, muf: *muf }).collect()
 }
 
 /// One letter a day: `.` closed, `r` rounding, `n` noise, `t` timing, `B` open break.
-fn letters(mufs: &[i64], rule: &SeriesRule) -> String {
+fn letters(mufs: &[i128], rule: &SeriesRule) -> String {
     let letter = |class: &SeriesClass| match class {
         SeriesClass::Closed => '.',
         SeriesClass::Rounding => 'r',
@@ -49,7 +49,7 @@ fn the_best_pair_is_made_first() {
 /// hundred times that, some of which the days after take back. Units of 0.01 GWh.
 #[test]
 fn a_gas_year_is_classed_by_rule() {
-    let mut mufs: Vec<i64> = (0..365).map(|day| (day * 7_919 % 13_001) - 6_500).collect();
+    let mut mufs: Vec<i128> = (0..365).map(|day| (day * 7_919 % 13_001) - 6_500).collect();
     mufs[40] = 310_000;
     mufs[41] = -308_500;
     mufs[120] = -250_000;
@@ -68,7 +68,7 @@ fn a_gas_year_is_classed_by_rule() {
 
 proptest! {
     #[test]
-    fn pairs_name_each_other_and_cancel(mufs in prop::collection::vec(-200i64..200, 0..60)) {
+    fn pairs_name_each_other_and_cancel(mufs in prop::collection::vec(-200i128..200, 0..60)) {
         let classes = classify(&series(&mufs), &RULE);
         for (index, class) in classes.iter().enumerate() {
             let SeriesClass::TimingPair { other } = *class else { continue };
@@ -80,7 +80,7 @@ proptest! {
 
     #[test]
     fn the_order_of_counts_says_nothing(
-        shuffled in prop::collection::vec(-200i64..200, 0..30).prop_map(|mufs| series(&mufs)).prop_shuffle(),
+        shuffled in prop::collection::vec(-200i128..200, 0..30).prop_map(|mufs| series(&mufs)).prop_shuffle(),
     ) {
         let open = |series: &[Difference]| {
             let classes = classify(series, &RULE).into_iter().zip(series);

@@ -209,8 +209,8 @@ fn moved(
     event: &Event,
     done: &Done,
 ) -> Vec<AdjustmentLine> {
-    let mut changes: BTreeMap<(PlaceNo, LotNo, books::PartyNo), i64> = BTreeMap::new();
-    let mut totals: BTreeMap<MaterialNo, i64> = BTreeMap::new();
+    let mut changes: BTreeMap<(PlaceNo, LotNo, books::PartyNo), i128> = BTreeMap::new();
+    let mut totals: BTreeMap<MaterialNo, i128> = BTreeMap::new();
     for Entry { source, target, quantity, .. } in &event.entries {
         let accounts = [source, target].map(|number| books.account(*number));
         if !accounts.iter().any(|account| sight.sees_account(account)) {
@@ -218,18 +218,18 @@ fn moved(
         }
         let material = books.lots()[accounts[0].key.lot.0 as usize].facts.material;
         let total = totals.entry(material).or_default();
-        *total = total.saturating_add(quantity.units());
+        *total += i128::from(quantity.units());
         for (account, sign) in accounts.into_iter().zip([-1, 1]) {
             let key = account.key;
             if books.place(key.place).is_real() {
-                *changes.entry((key.place, key.lot, key.owner)).or_default() += sign * quantity.units();
+                *changes.entry((key.place, key.lot, key.owner)).or_default() += sign * i128::from(quantity.units());
             }
         }
     }
     let is_above = |material: MaterialNo| {
         let Some(above) = &wanted.above else { return true };
         let total = totals.get(&material).copied().unwrap_or(0);
-        above.get(material.0 as usize).copied().flatten().is_some_and(|above| total > above)
+        above.get(material.0 as usize).copied().flatten().is_some_and(|above| total > i128::from(above))
     };
     let line = head(books, seq, event, done);
     let of_nothing = changes.is_empty()

@@ -113,8 +113,8 @@ fn line(sight: &Sight<'_>, of: OrderNo, order: &Order, buyer: PartyNo, day: Day)
     let own = |kind| at(books, kind, of.0, buyer, order.material, day);
     let show = |units| number(books, order.material, units);
     let (ordered, received) = (own(TallyKind::Ordered), own(TallyKind::Received));
-    let all_ordered = i128::from(sum_at(books, TallyKind::Ordered, of.0, order.material, day));
-    let all_received = i128::from(sum_at(books, TallyKind::Received, of.0, order.material, day));
+    let all_ordered = sum_at(books, TallyKind::Ordered, of.0, order.material, day);
+    let all_received = sum_at(books, TallyKind::Received, of.0, order.material, day);
     let off = i128::from(received) * all_ordered - i128::from(ordered) * all_received;
     let outstanding = ordered - received;
     let mut whole = Total::default();

@@ -107,13 +107,13 @@ impl Question for Rights {
                 if !sight.sees_party(holder) || (open == 0 && in_transit + lies == 0 && self.all != Some(true)) {
                     continue;
                 }
-                let show = |units| number(books, right.material, units);
+                let show = |units: i128| number(books, right.material, units);
                 let line = RightLine {
                     right: right.code.clone(),
                     kind: RightKind::from(right.kind).word(),
                     holder: books.party_code(holder).to_owned(),
                     material: material_code(books, right.material),
-                    open: show(open),
+                    open: show(open.into()),
                     in_transit: show(in_transit),
                     on_hand: show(lies),
                     unit: unit(books, right.material),
@@ -153,17 +153,17 @@ fn lots(view: &dyn View) -> BTreeMap<(RightNo, PartyNo), Vec<LotNo>> {
 }
 
 /// What of some lots is on its way, and what is at hand.
-fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, day: books::Day) -> Result<(i64, i64), Problem> {
+fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, day: books::Day) -> Result<(i128, i128), Problem> {
     let books = view.books();
-    let (mut in_transit, mut lies) = (0, 0);
+    let (mut in_transit, mut lies) = (0i128, 0i128);
     for number in lots.iter().flat_map(|lot| books.accounts_of(*lot)) {
         let key = books.account(*number).key;
         if key.owner != holder {
             continue;
         }
         match books.place(key.place) {
-            Place::Transit(_) => in_transit += on_hand(view, *number, day)?,
-            Place::Site(_) | Place::Loan(_) => lies += on_hand(view, *number, day)?,
+            Place::Transit(_) => in_transit += i128::from(on_hand(view, *number, day)?),
+            Place::Site(_) | Place::Loan(_) => lies += i128::from(on_hand(view, *number, day)?),
             Place::Outside
             | Place::Processing
             | Place::Loss

@@ -143,9 +143,8 @@ impl Sigmas {
     pub(super) fn of(books: &Books, area: BalanceArea, flows: &Flows, last: Day) -> Result<Self, Problem> {
         let rule = Rule::of(books, area, last);
         let counted = ends(flows, None, Some(last));
-        let balances = flows.balances(books, &counted, None)?;
-        let mufs: Vec<i64> =
-            balances.iter().filter_map(|balance| balance.lines().ok()).map(|lines| lines.muf).collect();
+        let balances = flows.balances(books, &counted, None);
+        let mufs: Vec<i128> = balances.iter().map(|balance| balance.lines().muf).collect();
         let robust = robust_sigma(&mufs).filter(|_| mufs.len() >= DIFFERENCES_MIN);
         Ok(Self { rule, robust })
     }
@@ -167,7 +166,7 @@ impl Sigmas {
 }
 
 /// Nothing is judged that was not measured: a balance nobody counted closes by itself, and one of nothing has no error.
-pub(super) fn verdict_word(balance: &Balance, muf: i64, sigma: Option<f64>, is_counted: bool) -> &'static str {
+pub(super) fn verdict_word(balance: &Balance, muf: i128, sigma: Option<f64>, is_counted: bool) -> &'static str {
     let verdict = match (balance.kind, sigma) {
         _ if !is_counted || is_of_nothing(balance) => return "not_judged",
         (reconcile::balance::AreaKind::Item, _) => balance.verdict(muf, 0.0),
@@ -185,7 +184,7 @@ pub(super) fn verdict_word(balance: &Balance, muf: i64, sigma: Option<f64>, is_c
 
 fn is_of_nothing(balance: &Balance) -> bool {
     let strata = [&balance.beginning, &balance.increases, &balance.decreases, &balance.ending];
-    balance.shipper_receiver == 0 && strata.into_iter().flatten().all(|stratum| stratum.quantity.is_zero())
+    balance.shipper_receiver == 0 && strata.into_iter().flatten().all(|stratum| stratum.quantity == 0)
 }
 
 /// How well a site can be measured, at the end of a period.
@@ -193,10 +192,6 @@ pub(super) fn area_word(books: &Books, site: PlaceNo, last: Day) -> &'static str
     let facts = books.facts_at(last, books.head());
     let is_item = facts.site(site).is_some_and(|site| site.area == books::place::Area::Item);
     if is_item { "item" } else { "bulk" }
-}
-
-pub(super) fn too_large(error: impl std::fmt::Display) -> Problem {
-    Problem::cannot_answer("too_large", error.to_string())
 }
 
 impl Question for MaterialBalance {
@@ -224,12 +219,12 @@ impl Question for MaterialBalance {
         let flows = flows(view, area, known_at)?;
         let before = Day(first.0.saturating_sub(1));
         let sigmas = Sigmas::of(books, area, &flows, last)?;
-        let mut balances = flows.balances(books, &[before, last], sigmas.rule.as_ref())?;
+        let mut balances = flows.balances(books, &[before, last], sigmas.rule.as_ref());
         let balance = balances.pop().expect("two days make one period");
-        let lines = balance.lines().map_err(too_large)?;
+        let lines = balance.lines();
         let sigma = sigmas.sigma(&balance);
-        let show = |units: i64| signed(books, area.material, units);
-        let line = |line: &str, what: &str, units: i64| BalanceLine {
+        let show = |units: i128| signed(books, area.material, units);
+        let line = |line: &str, what: &str, units: i128| BalanceLine {
             line: line.into(),
             what: what.into(),
             quantity: show(units),
@@ -266,7 +261,7 @@ impl Question for MaterialBalance {
             sigma_from: sigmas.about(),
             verdict: verdict_word(&balance, lines.muf, sigma, is_measured).into(),
             known_at: known_at.unwrap_or(books.head()).0,
-            counts: counts(books, area, &flows, (before, last))?,
+            counts: counts(books, area, &flows, (before, last)),
         })
     }
 }
@@ -277,25 +272,25 @@ fn counts(
     area: BalanceArea,
     flows: &Flows,
     (first, last): (Day, Day),
-) -> Result<Vec<CountLine>, Problem> {
+) -> Vec<CountLine> {
     let within = flows.found.iter().filter(|found| (first..=last).contains(&found.day));
     let line = |found: &Found| {
-        let show = |units: i128| i64::try_from(units).map(|units| show(books, area.material, units)).map_err(too_large);
-        Ok(CountLine {
+        let show = |units: i128| show(books, area.material, units);
+        CountLine {
             day: show_day(found.day),
             event: found.seq.0,
             lot: books.lot(found.lot).facts.code.clone(),
             owner: found.owner.map(|owner| books.party_code(owner).to_owned()),
-            found: show(found.found)?,
-            book_then: show(found.book_then())?,
-            book_now: show(found.book_now())?,
-            paper_since: show(found.book_now() - found.book_then())?,
-            difference: show(found.book_now() - found.found)?,
-        })
+            found: show(found.found),
+            book_then: show(found.book_then()),
+            book_now: show(found.book_now()),
+            paper_since: show(found.book_now() - found.book_then()),
+            difference: show(found.book_now() - found.found),
+        }
     };
     within.map(line).collect()
 }
 
-pub(super) fn show(books: &Books, material: MaterialNo, units: i64) -> String {
+pub(super) fn show(books: &Books, material: MaterialNo, units: i128) -> String {
     signed(books, material, units)
 }

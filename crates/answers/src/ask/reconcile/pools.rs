@@ -166,7 +166,7 @@ impl Question for PoolCheck {
                 if self.differing == Some(true) && difference == 0 {
                     continue;
                 }
-                let show = |units: i128| signed(books, of, i64::try_from(units).unwrap_or(i64::MAX));
+                let show = |units: i128| signed(books, of, units);
                 answer.pools.push(PoolLine {
                     day: show_day(day),
                     reserve: books.reserve(reserve).code.clone(),

@@ -293,14 +293,14 @@ fn changes(
     event: &Event,
     owner: PartyNo,
     counts: impl Fn(Day) -> bool,
-) -> Vec<(books::MaterialNo, i64)> {
-    let mut found: std::collections::BTreeMap<books::MaterialNo, i64> = std::collections::BTreeMap::new();
+) -> Vec<(books::MaterialNo, i128)> {
+    let mut found: std::collections::BTreeMap<books::MaterialNo, i128> = std::collections::BTreeMap::new();
     for entry in event.entries.iter().filter(|entry| counts(entry.day.unwrap_or(event.effective))) {
         for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
             let key = books.account(account).key;
             if key.owner == owner && books.place(key.place).is_real() {
                 let units = found.entry(books.lot(key.lot).facts.material).or_default();
-                *units = units.saturating_add(sign * entry.quantity.units());
+                *units += sign * i128::from(entry.quantity.units());
             }
         }
     }

@@ -4,7 +4,7 @@ use reconcile::balance::{Balance, BalanceLines, cumulative};
 use reconcile::timing::{Difference, SeriesClass, SeriesRule, classify};
 use reconcile::trend::{Cusum, CusumStep, Period, standardize};
 
-use super::balance::{Sigmas, area, area_word, show, too_large, verdict_word};
+use super::balance::{Sigmas, area, area_word, show, verdict_word};
 use crate::balance::{ends, flows, show_sigma, wanted};
 use crate::problem::Problem;
 use crate::question::Question;
@@ -133,9 +133,8 @@ impl Question for BalanceSeries {
         let ends = ends(&flows, first, last);
         let until = ends.last().copied().unwrap_or_default();
         let sigmas = Sigmas::of(books, area, &flows, until)?;
-        let balances = flows.balances(books, &ends, sigmas.rule.as_ref())?;
-        let lines = balances.iter().map(Balance::lines).collect::<Result<Vec<_>, _>>();
-        let lines = lines.map_err(too_large)?;
+        let balances = flows.balances(books, &ends, sigmas.rule.as_ref());
+        let lines: Vec<BalanceLines> = balances.iter().map(Balance::lines).collect();
         let own: Vec<Option<f64>> = balances.iter().map(|balance| sigmas.sigma(balance)).collect();
         let differences: Vec<Difference> = balances
             .iter()
@@ -147,7 +146,7 @@ impl Question for BalanceSeries {
         let classes = classify(&differences, &SeriesRule { sigma: typical(&own), rounding: allowed.rounding, days });
         let of = |balance: &Balance| sigmas.rule.as_ref().and_then(|rule| balance.ending_variance(&rule.model).ok());
         let steps = trend(&balances, &lines, &own, of);
-        let number = |units: i64| show(books, area.material, units);
+        let number = |units: i128| show(books, area.material, units);
         let mut answer = BalanceSeriesAnswer {
             site: self.site.clone(),
             area: area_word(books, area.site, until).into(),
@@ -158,9 +157,9 @@ impl Question for BalanceSeries {
             known_at: known_at.unwrap_or(books.head()).0,
             ..BalanceSeriesAnswer::default()
         };
-        let mut sum = 0i64;
+        let mut sum = 0i128;
         for (place, (balance, line)) in balances.iter().zip(&lines).enumerate() {
-            sum = sum.saturating_add(line.muf);
+            sum += line.muf;
             let (word, other) = match classes[place] {
                 SeriesClass::Closed => ("closed", None),
                 SeriesClass::Rounding => ("rounding", None),

@@ -167,13 +167,16 @@ fn entry(facts: &Material, account: &StatedAccount, row: &Judged) -> Option<Entr
 /// A flaw in the unit in which the material is shown.
 fn say(books: &Books, material: MaterialNo, flaw: &reconcile::statement::StatementFlaw) -> String {
     use reconcile::statement::StatementFlaw::{DoesNotAddUp, OpeningDiffers};
-    let show = |units: i64| format!("{} {}", crate::shared::number(books, material, units), unit(books, material));
+    let show = |units: i128| format!("{} {}", crate::shared::number(books, material, units), unit(books, material));
     if let OpeningDiffers { closing, opening } = flaw {
-        return format!("the opening of {} is not the last closing of {}", show(*opening), show(*closing));
+        return format!(
+            "the opening of {} is not the last closing of {}",
+            show((*opening).into()),
+            show((*closing).into())
+        );
     }
     if let DoesNotAddUp { computed, closing } = flaw {
-        let computed = i64::try_from(*computed).map_or_else(|_| computed.to_string(), show);
-        return format!("opening and entries make {computed}, the closing says {}", show(*closing));
+        return format!("opening and entries make {}, the closing says {}", show(*computed), show((*closing).into()));
     }
     flaw.to_string()
 }
@@ -237,7 +240,7 @@ impl Question for Statements {
                         opening: show_told(&balance.opening),
                         closing: show_told(&balance.closing),
                         books: super::signed(books, material, held),
-                        difference: closing.map(|closing| super::signed(books, material, held.saturating_sub(closing))),
+                        difference: closing.map(|closing| super::signed(books, material, held - i128::from(closing))),
                         unit: unit(books, material),
                         flags: own.join("; "),
                     };

@@ -238,8 +238,8 @@ fn line(books: &Books, sent: &Sent, today: books::Day) -> TransferLine {
     let material = shipped.material;
     let transit = transit(books, sent.transit);
     let paired = pair_legs(std::slice::from_ref(shipped), arrivals, today).pop().expect("one dispatch is one transfer");
-    let received: i64 = arrivals.iter().map(|arrival| arrival.leg.quantity.units()).fold(0, i64::saturating_add);
-    let show = |units: i64| signed(books, material, units);
+    let received: i128 = arrivals.iter().map(|arrival| i128::from(arrival.leg.quantity.units())).sum();
+    let show = |units: i128| signed(books, material, units);
     let end = |site: PlaceNo| format!("{} ({})", books.party_code(custodian(books, site)), books.place_code(site));
     let receiver_sigma = arrivals.iter().try_fold(0.0f64, |sum, arrival| Some(sum.hypot(arrival.leg.sigma?)));
     let sigma = shipped.sigma.zip(receiver_sigma).map(|(shipper, receiver)| shipper.hypot(receiver));
@@ -264,7 +264,7 @@ fn line(books: &Books, sent: &Sent, today: books::Day) -> TransferLine {
         receiver: end(transit.target),
         left: show_day(transit.effective),
         arrived: arrivals.last().map(|arrival| show_day(arrival.leg.effective)),
-        shipped: show(shipped.quantity.units()),
+        shipped: show(shipped.quantity.units().into()),
         received: show(received),
         unit: unit(books, material),
         sigma: sigma.map(|sigma| show_sigma(books, material, sigma)),
@@ -274,7 +274,7 @@ fn line(books: &Books, sent: &Sent, today: books::Day) -> TransferLine {
     match paired.state {
         TransferState::Complete { difference, significance, .. } => {
             line.state = "complete".into();
-            line.difference = difference.map(show);
+            line.difference = difference.map(i128::from).map(show);
             line.significance = Some(
                 match significance {
                     Significance::NotSignificant => "not_significant",
@@ -286,7 +286,7 @@ fn line(books: &Books, sent: &Sent, today: books::Day) -> TransferLine {
         }
         TransferState::InTransit { outstanding, age } => {
             line.state = "in_transit".into();
-            line.outstanding = outstanding.map(show);
+            line.outstanding = outstanding.map(i128::from).map(show);
             line.age = Some(age.label().into());
         }
         TransferState::ArrivalOnly { .. } | TransferState::BasisOrUnitDiffers | TransferState::DispatchedTwice => {

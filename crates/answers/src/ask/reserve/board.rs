@@ -111,8 +111,8 @@ impl Question for CallBoard {
         members.dedup();
         members.retain(|member| sight.sees_member(books, call.reserve, *member));
         let part = |member: PartyNo| {
-            let sum = |kind| tallies.at(kind, of.0, member, call.material);
-            let show = |units| number(books, call.material, units);
+            let sum = |kind| i128::from(tallies.at(kind, of.0, member, call.material));
+            let show = |units: i128| number(books, call.material, units);
             let asked = sum(TallyKind::Asked);
             let came = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);
             let let_off = sum(TallyKind::Waived);
@@ -127,10 +127,7 @@ impl Question for CallBoard {
             let status = match () {
                 () if asked == 0 => "not asked",
                 () if came >= asked => "fulfilled",
-                () if i128::from(outstanding) * 1_000_000 <= i128::from(asked) * tolerance
-                    && defaulted == 0
-                    && let_off == 0 =>
-                {
+                () if outstanding * 1_000_000 <= asked * tolerance && defaulted == 0 && let_off == 0 => {
                     "fulfilled within tolerance"
                 }
                 () if outstanding > 0 && ended != "open" => ended,
@@ -169,14 +166,14 @@ impl Question for CallBoard {
 }
 
 /// What each owner has bound to a call from its stock, as of a day.
-fn bound(books: &Books, call: &Call, day: Day) -> HashMap<PartyNo, i64> {
-    let mut bound: HashMap<PartyNo, i64> = HashMap::new();
+fn bound(books: &Books, call: &Call, day: Day) -> HashMap<PartyNo, i128> {
+    let mut bound: HashMap<PartyNo, i128> = HashMap::new();
     for number in &call.allocations {
         let claim = books.encumbrance(*number);
         let key = books.account(claim.account).key;
         // Substitutes are bound in their own material; their part is counted when they are delivered.
         if books.lot(key.lot).facts.material == call.material {
-            *bound.entry(key.owner).or_default() += claim.remaining.at(day).unwrap_or_default().on_hand;
+            *bound.entry(key.owner).or_default() += i128::from(claim.remaining.at(day).unwrap_or_default().on_hand);
         }
     }
     bound

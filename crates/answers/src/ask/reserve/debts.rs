@@ -95,15 +95,15 @@ impl Question for Debts {
                 continue;
             }
             let lent = tallies.sum(TallyKind::Lent, row, debt.material);
-            let show = |units| number(books, debt.material, units);
+            let show = |units: i128| number(books, debt.material, units);
             let late_days = if owed > 0 { (day.0 - debt.due.0).max(0) } else { 0 };
             let line = DebtLine {
                 debt: debt.code.clone(),
                 reserve: books.reserve(debt.reserve).code.clone(),
                 member: books.party_code(debt.member).to_owned(),
                 material: material_code(books, debt.material),
-                quantity: show(debt.quantity.units()),
-                owed: show(owed),
+                quantity: show(debt.quantity.units().into()),
+                owed: show(owed.into()),
                 lent: show(lent),
                 unit: unit(books, debt.material),
                 form: debt.form.map(|form| wire::acts::words::Form::from(form).word()),

@@ -67,7 +67,8 @@ impl Question for Recompute {
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         let before = Scan::fold(|before: &mut Before, _, _, event| {
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
-                *before.0.entry((change.tally, change.day.unwrap_or(event.effective))).or_default() += change.delta;
+                *before.0.entry((change.tally, change.day.unwrap_or(event.effective))).or_default() +=
+                    i128::from(change.delta);
             }
         });
         let event = Seq(self.event).min(view.books().head());
@@ -95,7 +96,7 @@ impl Question for Recompute {
             let whole: i128 = weights.iter().map(|weight| i128::from(weight.weight)).sum();
             let weight = weights.iter().find(|weight| weight.member == *party).map_or(0, |weight| weight.weight);
             let held = before.get(&(*material, *party)).copied().unwrap_or(0);
-            let show = |units| number(books, *material, units);
+            let show = |units: i128| number(books, *material, units);
             lines.push(RecomputeLine {
                 member: books.party_code(*party).to_owned(),
                 material: crate::shared::material_code(books, *material),
@@ -130,8 +131,8 @@ fn recomputed(event: &Event) -> Option<(ReserveNo, Option<books::Day>)> {
 
 #[derive(Default)]
 struct Changes {
-    entitlements: BTreeMap<(MaterialNo, PartyNo), i64>,
-    dues: BTreeMap<PartyNo, i64>,
+    entitlements: BTreeMap<(MaterialNo, PartyNo), i128>,
+    dues: BTreeMap<PartyNo, i128>,
     keys: Vec<(TallyKey, (MaterialNo, PartyNo))>,
 }
 
@@ -142,10 +143,10 @@ fn changes_of(event: &Event, books: &books::Books, reserve: ReserveNo) -> Change
         let key = books.tally(change.tally).key;
         match (key.kind, key.material) {
             (TallyKind::Entitlement, Some(material)) => {
-                *found.entitlements.entry((material, key.party)).or_default() += change.delta;
+                *found.entitlements.entry((material, key.party)).or_default() += i128::from(change.delta);
                 found.keys.push((key, (material, key.party)));
             }
-            (TallyKind::CashDue, _) => *found.dues.entry(key.party).or_default() += change.delta,
+            (TallyKind::CashDue, _) => *found.dues.entry(key.party).or_default() += i128::from(change.delta),
             _ => {}
         }
     }
@@ -164,14 +165,14 @@ fn changes_of(event: &Event, books: &books::Books, reserve: ReserveNo) -> Change
 
 /// Every change before the event, by tally and day.
 #[derive(Default)]
-struct Before(BTreeMap<(TallyNo, books::Day), i64>);
+struct Before(BTreeMap<(TallyNo, books::Day), i128>);
 
 /// What each was entitled to on the day, by the events before this one.
 fn before(
     view: &dyn View,
     day: books::Day,
     changes: &Changes,
-) -> Result<BTreeMap<(MaterialNo, PartyNo), i64>, Problem> {
+) -> Result<BTreeMap<(MaterialNo, PartyNo), i128>, Problem> {
     let books = view.books();
     let mut held = BTreeMap::new();
     for ((tally, of), delta) in &view.folded::<Before>()?.0 {

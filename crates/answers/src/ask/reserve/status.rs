@@ -110,14 +110,14 @@ fn line(
 ) -> Result<ReserveLine, Problem> {
     let books = view.books();
     let facts = books.reserve(reserve);
-    let show = |units| number(books, material, units);
+    let show = |units: i128| number(books, material, units);
     let physical = physical(view, reserve, material, day, known_at)?;
     let owed = owed(books, tallies, reserve, material);
     let entitled = tallies.sum(TallyKind::Entitlement, reserve.0, material);
     let unshared = tallies.sum(TallyKind::Unshared, reserve.0, material);
     // What claims were known to bind before is not kept: the claims of today would be another day's answer.
     let is_now = known_at.is_none_or(|known_at| known_at >= books.head());
-    let promised = |kind| -> Told<i64> {
+    let promised = |kind| -> Told<i128> {
         let mut own = books.encumbrances().iter().filter(|claim| {
             let lot = books.account(claim.account).key.lot;
             claim.kind == kind
@@ -125,15 +125,15 @@ fn line(
                 && books.lot(lot).facts.material == material
         });
         match is_now {
-            true => Told::Whole(own.map(|claim| claim.remaining.at(day).unwrap_or_default().on_hand).sum()),
+            true => Told::Whole(own.map(|claim| i128::from(claim.remaining.at(day).unwrap_or_default().on_hand)).sum()),
             false if own.next().is_none() => Told::Whole(0),
             false => Told::Unknown,
         }
     };
     let commitments = (0u32..).zip(books.commitments()).filter(|(_, commitment)| commitment.reserve == reserve);
-    let forward: i64 = commitments.map(|(number, _)| tallies.sum(TallyKind::Commitment, number, material)).sum();
+    let forward: i128 = commitments.map(|(number, _)| tallies.sum(TallyKind::Commitment, number, material)).sum();
     let is_told = Sight::of(view).runs(books, reserve);
-    let told = |units: Told<i64>| Some(if is_told { units.map(show).into() } else { Figure::Withheld });
+    let told = |units: Told<i128>| Some(if is_told { units.map(show).into() } else { Figure::Withheld });
     Ok(ReserveLine {
         reserve: facts.code.clone(),
         material: material_code(books, material),
@@ -172,7 +172,7 @@ fn physical(
     material: MaterialNo,
     day: Day,
     known_at: Option<Seq>,
-) -> Result<i64, Problem> {
+) -> Result<i128, Problem> {
     let books = view.books();
     let pool = books.reserve(reserve).pool;
     let mut sum = 0;
@@ -181,10 +181,10 @@ fn physical(
             && books.lot(account.key.lot).facts.material == material
             && Place::is_real(books.place(account.key.place));
         if is_own {
-            sum += match known_at {
+            sum += i128::from(match known_at {
                 Some(known_at) => view.at(number, day, known_at)?.on_hand,
                 None => on_hand(view, number, day)?,
-            };
+            });
         }
     }
     Ok(sum)
@@ -199,7 +199,7 @@ pub(crate) fn on_hand(view: &dyn View, number: books::AccountNo, day: Day) -> Re
 }
 
 /// What members must put back.
-fn owed(books: &Books, tallies: &Tallies<'_>, reserve: ReserveNo, material: MaterialNo) -> i64 {
+fn owed(books: &Books, tallies: &Tallies<'_>, reserve: ReserveNo, material: MaterialNo) -> i128 {
     let debts = (0u32..).zip(books.debts()).filter(|(_, debt)| debt.reserve == reserve && debt.to_pool);
     debts.map(|(number, _)| tallies.sum(TallyKind::Debt, number, material)).sum()
 }

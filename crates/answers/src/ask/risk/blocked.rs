@@ -96,7 +96,7 @@ impl Question for Blocked {
             }
             let facts = &books.lot(account.key.lot).facts;
             let material = at_day.material(facts.material);
-            let line = |by: String, units: i64| BlockedLine {
+            let line = |by: String, units: i128| BlockedLine {
                 lot: facts.code.clone(),
                 material: material_code(books, facts.material),
                 place: place.code().to_owned(),
@@ -110,7 +110,7 @@ impl Question for Blocked {
             };
             let held = account.days.at(day).unwrap_or_else(|| account.days.latest()).blocked;
             if held > 0 {
-                lots.push(line("hold".into(), held));
+                lots.push(line("hold".into(), held.into()));
             }
             for (row, restriction) in (0u32..).zip(books.restrictions()) {
                 let goes = self.to.as_deref().is_none_or(|to| restriction.stops(to, self.end_use.as_deref()));
@@ -127,12 +127,12 @@ impl Question for Blocked {
                         && licence.material == facts.material
                         && licence.holder == account.key.owner
                 });
-                let left: i64 =
+                let left: i128 =
                     licences.map(|(licence, _)| sum_at(books, TallyKind::Licence, licence, facts.material, day)).sum();
                 lots.push(BlockedLine {
                     licence_left: restriction.licensable.then(|| number(books, facts.material, left)),
                     last: restriction.last.map(wire::date::show_day),
-                    ..line(restriction.code.clone(), part.units())
+                    ..line(restriction.code.clone(), part.units().into())
                 });
             }
         }

@@ -71,10 +71,10 @@ records! {
 
 #[derive(Clone, Copy, Default)]
 struct Counted {
-    owned: i64,
-    given: i64,
-    taken: i64,
-    abroad: i64,
+    owned: i128,
+    given: i128,
+    taken: i128,
+    abroad: i128,
 }
 
 impl Question for CoverBase {
@@ -119,7 +119,7 @@ impl Question for CoverBase {
             };
             let own = books.lot(account.key.lot).facts.material;
             owners.push(Some((account.key.owner, own, site)));
-            let units = on_hand(view, number, day)?;
+            let units = i128::from(on_hand(view, number, day)?);
             if units != 0 {
                 let counted = found.entry((account.key.owner, own)).or_default();
                 counted.owned += units;
@@ -130,7 +130,7 @@ impl Question for CoverBase {
             let is_counted = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
             // What was found not to lie there is counted by nobody.
             let left = claim.remaining.at(day).unwrap_or_default().on_hand;
-            let left = left - left.min(books.shortfall(claim.account, day));
+            let left = i128::from(left - left.min(books.shortfall(claim.account, day)));
             let owner = owners[claim.account.0 as usize];
             let (Some((owner, own, site)), Some(other)) = (owner.filter(|_| is_counted && left > 0), claim.beneficiary)
             else {
@@ -151,8 +151,8 @@ impl Question for CoverBase {
             if !is_wanted || books.pool_of(owner).is_some() {
                 continue;
             }
-            let show = |units| number(books, own, units);
-            let whole = i128::from(counted.owned - counted.given + counted.taken);
+            let show = |units: i128| number(books, own, units);
+            let whole = counted.owned - counted.given + counted.taken;
             let after = whole * i128::from(100 - deduct) / 100;
             let base = at_day.figure(owner, own, kind, self.year);
             let days = base.and_then(|base| days_of(after, i128::from(base)));
@@ -167,9 +167,9 @@ impl Question for CoverBase {
                 owned: show(counted.owned),
                 counted_elsewhere: show(counted.given),
                 held_by_others: show(counted.taken),
-                counted: show(i64::try_from(after).unwrap_or(i64::MAX)),
+                counted: show(after),
                 abroad: show(counted.abroad),
-                base: base.map(show),
+                base: base.map(i128::from).map(show),
                 unit: unit(books, own),
                 days,
                 why: why.map(str::to_owned),

@@ -82,7 +82,7 @@ impl Question for Reach {
         };
         let sight = Sight::of(view);
         let until = day.0.saturating_add(i32::try_from(self.within).unwrap_or(i32::MAX));
-        let mut found: BTreeMap<(String, String, String), ([i64; 3], books::MaterialNo)> = BTreeMap::new();
+        let mut found: BTreeMap<(String, String, String), ([i128; 3], books::MaterialNo)> = BTreeMap::new();
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let facts = &books.lot(account.key.lot).facts;
             let form = Form::from(facts.form).word();
@@ -116,11 +116,11 @@ impl Question for Reach {
             let units = if column == 0 { sums.available() } else { sums.on_hand };
             if units != 0 {
                 let key = (books.place_code(place).to_owned(), material_code(books, facts.material), form);
-                found.entry(key).or_insert(([0; 3], facts.material)).0[column] += units;
+                found.entry(key).or_insert(([0; 3], facts.material)).0[column] += i128::from(units);
             }
         }
-        let line = |((site, code, form), ([free, arriving, uncertain], material)): (_, ([i64; 3], _))| {
-            let show = |units| number(books, material, units);
+        let line = |((site, code, form), ([free, arriving, uncertain], material)): (_, ([i128; 3], _))| {
+            let show = |units: i128| number(books, material, units);
             ReachLine {
                 site,
                 material: code,

@@ -212,7 +212,7 @@ fn read_money(field: &'static str, text: &str, currency: &str) -> Result<Quantit
 
 /// Money in a currency, as `1000.00 USD`. May be negative.
 #[must_use]
-pub fn show_money(minor: i64, currency: &str) -> String {
+pub fn show_money(minor: impl Into<i128>, currency: &str) -> String {
     let decimals = Currency::parse(currency).map_or(2, Currency::decimals);
     format!("{} {currency}", format_decimal(minor, decimals))
 }
