@@ -75,6 +75,12 @@ const CASES: &[(&str, &str)] = &[
         r#"post {"act":"close_period","through":"2026-02-28","maker":"Sato","digest":{"balances":1,"root":"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}"#,
     ),
     (
+        "still_waits",
+        r#"amend-material NdPr-oxide named x shown t form oxide two-persons-above "10 t" by METI
+         post {"act":"deposit","lot":"L1","site":"Ibaraki","quantity":"20 t","material":"NdPr-oxide","maker":"Sato","effective":"2026-02-10"}
+         post {"act":"close_period","through":"2026-02-28","maker":"Sato"}"#,
+    ),
+    (
         "arrives_before_dispatch",
         "deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-03-01
          dispatch D1 from Ibaraki to Kobe lot L1 1 t effective 2026-03-10
@@ -106,6 +112,20 @@ const CASES: &[(&str, &str)] = &[
          draw lot L1 at Ibaraki 5 t under E1",
     ),
     (
+        "nothing_left",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber H1 as hold lot L1 at Ibaraki 5 t
+         release H1
+         release H1",
+    ),
+    (
+        "needs_consent",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
+         encumber T1 as ticket lot L1 at Ibaraki 5 t for KOMIR
+         accept T1 by KOMIR
+         release T1",
+    ),
+    (
         "authority_missing",
         "material Sb in mg basis net shown t form metal authority-required
          deposit lot S1 at Ibaraki 1 t of Sb",
@@ -127,7 +147,7 @@ const CASES: &[(&str, &str)] = &[
     (
         "does_not_fit",
         "use shared
-         encumber E as pledge lot J1 at Ibaraki owner JOGMEC 1 t for KOMIR
+         encumber E as earmark lot J1 at Ibaraki owner JOGMEC 1 t for KOMIR
          accept E",
     ),
     ("ended", "use shared\n call C in R of NdPr-oxide 1 t\n end C cancelled\n end C cancelled"),
@@ -457,8 +477,8 @@ fn variant(rejection: &Rejection) -> &'static str {
     variants! {
         IdReused RoleNotPermitted Unknown UnitDiffers NotWhole BasisDiffers LotDiffers LotUndescribed Unreadable NotPermitted
         SecretariatOnly OwnReports Invalid QuantityMustNotBeZero SourceIsTarget AssayExceedsWhole
-        EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer ArrivesBeforeDispatch
-        EncumbranceElsewhere Blocked EncumbranceNotBegun EncumbranceLapsed AuthorityMissing
+        EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer StillWaits ArrivesBeforeDispatch
+        EncumbranceElsewhere Blocked EncumbranceNotBegun EncumbranceLapsed NothingLeft NeedsConsent AuthorityMissing
         AuthorityDoesNotFit AuthorityNotInForce ReserveClosed NotAMember NoticeTooShort NoKeyInForce
         DoesNotFit Ended NotInForce NoSubstitute BelowPriceFloor Restricted OriginDiffers NotHeld NothingToReverse
         AlreadyReversed NotReversible CheckerIsMaker SamePerson BreakRule BadProof NotWitnessed NotLinked

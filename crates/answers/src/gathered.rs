@@ -1,10 +1,11 @@
 //! What was gathered of the log for one question. It knows no log, and nothing adds to it while a question is answered.
 
 use std::any::{Any, TypeId};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use books::{Event, Seq};
+use books::{Books, Event, Seq};
 use wire::view::EventView;
 
 use crate::sight::Sight;
@@ -39,6 +40,11 @@ impl Gathered {
     /// The events that a scan took, in the order of the log.
     pub fn taken(&self) -> impl DoubleEndedIterator<Item = (Seq, &Event)> {
         self.taken.iter().map(|seq| (*seq, &self.events[seq]))
+    }
+
+    /// The same, a correction that replaces as the two events that it is.
+    pub(crate) fn taken_parts<'g>(&'g self, books: &'g Books) -> impl Iterator<Item = (Seq, Cow<'g, Event>)> {
+        self.taken().flat_map(|(seq, event)| event.parts(books).into_iter().map(move |part| (seq, part)))
     }
 
     /// An event that was taken, as the asker sees it: as it was made ready, or else made now.

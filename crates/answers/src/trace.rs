@@ -10,7 +10,7 @@ use books::provenance::Step;
 use books::{Books, Day, LotNo, PlaceNo, Seq};
 use measure::Quantity;
 use wire::acts::words::{Form, SourceKind};
-use wire::value::write_quantity;
+use wire::value::{show_quantity, write_quantity};
 
 use crate::figure::Figure;
 use crate::position::number_of;

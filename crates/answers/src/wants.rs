@@ -80,7 +80,8 @@ impl Wants {
     pub(crate) fn sharpened(mut self, view: &dyn View) -> Result<Self, HistoryError> {
         for scan in &mut self.scans {
             let Among::Acts(words) = &scan.among else { continue };
-            let marks: Option<Vec<Mark>> = words.iter().chain(&["approve"]).map(|word| Mark::act(word)).collect();
+            let marks: Option<Vec<Mark>> =
+                words.iter().chain(&["approve", "correct"]).map(|word| Mark::act(word)).collect();
             if let Some(seqs) = marks.map_or(Ok(None), |marks| marked(view, &marks))? {
                 scan.among = Among::These(seqs);
             }
@@ -153,7 +154,7 @@ pub(crate) fn among(
 pub(crate) enum Among {
     /// At every event.
     All,
-    /// At events of these acts, and at approvals, which let an act through.
+    /// At events of these acts, at approvals, which let an act through, and at corrections that put one in the place of another.
     Acts(Vec<&'static str>),
     /// At these, in order, each once.
     These(Vec<Seq>),
@@ -164,7 +165,10 @@ impl Among {
     pub(crate) fn looks_at(&self, event: &Event) -> bool {
         match self {
             Self::All | Self::These(_) => true,
-            Self::Acts(words) => event.outcome.word().is_some_and(|word| word == "approve" || words.contains(&word)),
+            Self::Acts(words) => {
+                event.split.is_some()
+                    || event.outcome.word().is_some_and(|word| word == "approve" || words.contains(&word))
+            }
         }
     }
 }

@@ -103,7 +103,16 @@ fn main() {
             documents: Vec::new(),
         };
         let lot = LotRef::New(Box::new(lot));
-        let act = Deposit { lot, site: source, owner, quantity: quantity(1_000_000), authority: None, reference: None };
+        let act = Deposit {
+            lot,
+            site: source,
+            owner,
+            quantity: quantity(1_000_000),
+            authority: None,
+            reference: None,
+            opening: None,
+            returns: None,
+        };
         let event = clock.event(&books, Act::Deposit(act));
         books.apply(&event);
     }

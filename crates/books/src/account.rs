@@ -3,7 +3,7 @@
 use measure::Quantity;
 
 use crate::days::{Days, Sums};
-use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo};
+use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, ReserveNo};
 
 /// What names an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
@@ -85,6 +85,13 @@ impl EncumbranceKind {
         matches!(self, Self::Earmark | Self::Pledge)
     }
 
+    /// May its beneficiary agree to it, so that from then on it is a right of both? An earmark and a hold are their owner's
+    /// own, and an allocation is bound by the call.
+    #[must_use]
+    pub const fn is_agreed_to(self) -> bool {
+        matches!(self, Self::Pledge | Self::Ticket | Self::Loan | Self::Delegation)
+    }
+
     /// Does it let the beneficiary count the stock, instead of the owner, once both sides agreed?
     #[must_use]
     pub const fn is_counted_by_beneficiary(self) -> bool {
@@ -122,9 +129,21 @@ pub struct Encumbrance {
     /// What is left at the end of each day, within the window.
     #[n(8)]
     pub remaining: Days,
-    /// The event in which the beneficiary agreed to a ticket or a delegation.
+    /// The event in which the beneficiary agreed to it.
     #[n(9)]
     pub accepted: Option<crate::number::Seq>,
+    /// The last event that changed what is left. None where only events changed it that were folded before this was kept.
+    #[n(10)]
+    pub changed: Option<crate::number::Seq>,
+}
+
+/// Whose right a claim is, beside its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// The beneficiary, which agreed to it.
+    Beneficiary(PartyNo),
+    /// The reserve to which it was promised, or to whose call it is bound.
+    Reserve(ReserveNo),
 }
 
 impl Encumbrance {

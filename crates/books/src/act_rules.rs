@@ -4,6 +4,7 @@
 //! that leaves something unsaid does not compile, and what a compiler cannot see is tested over the whole table.
 
 use crate::acts::Act;
+use crate::acts::correct::Replacement;
 use crate::books::Books;
 use crate::fact::Says;
 use crate::number::PartyNo;
@@ -70,9 +71,9 @@ pub enum ByHand {
 /// Whose closed periods stand against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Periods {
-    /// Those of the owners of the accounts it changes.
+    /// Those of everybody whose account, claim or tally it changes: owner and borrower, owner and beneficiary, member.
     Owners,
-    /// Nobody's: it changes no account.
+    /// Nobody's: it changes none of these.
     Nobody,
 }
 
@@ -170,6 +171,12 @@ impl Act {
     #[must_use]
     pub fn find(word: &str) -> Option<&'static ActEntry> {
         Self::TABLE.iter().find(|entry| entry.word == word)
+    }
+
+    /// What stands in the place of what it reverses, where it says so; of an approval, what the held command says.
+    pub(crate) fn replacement<'a>(&'a self, books: &'a Books) -> Option<&'a Replacement> {
+        let held = if let Self::Approve(act) = self { books.held(act.held).map(|held| &held.act) } else { None };
+        if let Self::Correct(act) = held.unwrap_or(self) { act.with.as_deref() } else { None }
     }
 
     /// Would putting back its entries, claims and tallies undo it?

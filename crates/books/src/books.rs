@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::access::Request;
 use crate::account::{Account, AccountKey, Encumbrance, Secret};
-use crate::act_rules::{ActFacts, Asks, ByHand, Nature};
+use crate::act_rules::{ActFacts, Asks, ByHand, Nature, Periods};
 use crate::acts::{Act, Ask};
 use crate::authority::Authority;
 use crate::base::Base;
@@ -256,8 +256,9 @@ impl Books {
     /// The first [`Rejection`] in order of precedence.
     pub fn decide(&self, command: &Command, recorded_at: Moment, past: &dyn Past) -> Result<Decided, Rejection> {
         let ask = Ask { party: command.party, maker: command.maker.as_deref(), effective: command.effective, past };
-        // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere.
-        let latest = recorded_at.utc_day().next();
+        // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere: for whoever has no zone.
+        let zone = self.party(command.party).zone.as_deref();
+        let latest = zone.and_then(|zone| past.today(zone, recorded_at)).unwrap_or(recorded_at.utc_day().next());
         let mut draft = Draft::new(self, command.party, command.effective, latest, past);
         draft.is_found = self.is_found(&command.act);
         let mut who = Who::begin(&mut draft);
@@ -267,15 +268,28 @@ impl Books {
         if command.act.decide(who, &ask).is_err() {
             return Err(draft.first_refusal().expect_err("stopped: it was refused"));
         }
+        let with = command.act.replacement(self);
+        if let Some(with) = with {
+            draft.begin_replacement(with.effective);
+            let ask = Ask { party: draft.party, effective: draft.day, ..ask };
+            if with.act.decide(Who::begin(&mut draft), &ask).is_err() {
+                return Err(draft.first_refusal().expect_err("stopped: it was refused"));
+            }
+        }
         // Quantities: what every act must respect.
         draft.keep_counts();
         draft.compare_pools();
         draft.check();
         draft.check_tallies();
+        debug_assert!(
+            command.act.facts().periods == Periods::Owners || !draft.concerns_somebody(),
+            "`{}` says that it concerns nobody's periods",
+            command.act.word()
+        );
         // Whoever approves is the second person.
         let is_held = !matches!(command.act, Act::Approve(_)) && draft.check_maker(command.maker.as_deref());
         draft.first_refusal()?;
-        let effective = draft.day;
+        let effective = draft.base;
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
         Ok(Decided { effects, effective, is_held })
     }
@@ -345,7 +359,7 @@ impl Books {
             self.post(entry, event.effective);
         }
         for claim in &event.claims {
-            self.post_claim(claim, event.effective);
+            self.post_claim(claim, event.effective, seq);
         }
         for used in event.uses.iter().flatten() {
             let authority = self.authorities.row_mut(used.authority.0);
@@ -382,14 +396,16 @@ impl Books {
         }
     }
 
-    fn post_claim(&mut self, claim: &Claim, effective: Day) {
+    fn post_claim(&mut self, claim: &Claim, effective: Day, seq: Seq) {
         let day = claim.day.unwrap_or(effective);
         let change = Encumbrance::change(claim.kind, claim.delta);
         let days = &mut self.accounts.row_mut(claim.account.0).days;
         days.add(day, &change);
         days.trim();
         let remaining = Sums { on_hand: claim.delta, ..Sums::default() };
-        self.encumbrances.row_mut(claim.encumbrance.0).remaining.add(day, &remaining);
+        let encumbrance = self.encumbrances.row_mut(claim.encumbrance.0);
+        encumbrance.remaining.add(day, &remaining);
+        encumbrance.changed = Some(seq);
     }
 
     pub(crate) fn push_party(&mut self, party: Party) {
@@ -506,7 +522,7 @@ impl Decided {
     #[must_use]
     pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
         let Self { effects, effective, is_held } = self;
-        let Effects { entries, claims, opened, uses, tallied, cuts } = effects;
+        let Effects { entries, claims, opened, uses, tallied, cuts, split } = effects;
         let Command { id, party, maker, effective: _, act } = command;
         Event {
             nonce,
@@ -522,6 +538,7 @@ impl Decided {
             maker,
             tallied: (!tallied.changes.is_empty()).then(|| Box::new(tallied)),
             cuts,
+            split,
         }
     }
 

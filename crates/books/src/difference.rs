@@ -6,6 +6,7 @@ use reconcile::breaks::{self, Act, Acted, BreakFacts, BreakRefusal, Closure, Sta
 pub use reconcile::{Class, Reason};
 
 use crate::number::{AuthorityNo, BreakNo, Day, MaterialNo, PartyNo, PersonNo, Seq, SourceNo};
+use crate::person::is_same;
 use crate::report::Piece;
 
 /// Classes and reasons as the numbers of their places in `ALL`, which are part of the stored format.
@@ -249,11 +250,9 @@ impl Break {
         Some(Acted { day, by: self.person(by), act })
     }
 
-    /// A number for a person: that of their first step, or one past all for who has taken none. Case and space at the
-    /// ends do not make another person.
+    /// A number for a person: that of their first step, or one past all for who has taken none.
     fn person(&self, name: &str) -> PersonNo {
-        let told = |name: &str| name.trim().to_lowercase();
-        let first = self.steps.iter().position(|step| told(&step.by) == told(name)).unwrap_or(self.steps.len());
+        let first = self.steps.iter().position(|step| is_same(&step.by, name)).unwrap_or(self.steps.len());
         PersonNo(u32::try_from(first).unwrap_or(u32::MAX))
     }
 }

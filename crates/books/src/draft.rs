@@ -14,11 +14,12 @@ use crate::books::Books;
 use crate::books::facts::Facts;
 use crate::days::{Days, Sums};
 use crate::draft::counts::Placed;
-use crate::event::{Claim, Effects, Entry, Past, Use};
+use crate::event::{Claim, Effects, Entry, Past, Split, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Rejection, Step};
 
+mod concerned;
 pub(crate) mod counts;
 pub(crate) mod exports;
 mod pools;
@@ -29,9 +30,13 @@ pub(crate) struct Draft<'b> {
     pub(crate) books: &'b Books,
     pub(crate) party: PartyNo,
     pub(crate) day: Day,
+    /// The day of the event, from which those of its effects are told.
+    pub(crate) base: Day,
     past: &'b dyn Past,
-    /// The last day that can be recorded now, where the command's lies after it.
-    latest: Option<Day>,
+    /// The day of the command itself: of an approval, not that of what it lets through.
+    asked: Day,
+    /// The last day that can be recorded now.
+    latest: Day,
     effects: Effects,
     /// Entries that stand elsewhere in the order of what happened than their day says, by their index.
     placed: Vec<(usize, Placed)>,
@@ -41,6 +46,10 @@ pub(crate) struct Draft<'b> {
     new_places: u32,
     /// The reserve to which the act makes somebody owe something new.
     pub(crate) new_debt: Option<ReserveNo>,
+    /// The reserve of which the act fulfils what was promised to it.
+    pub(crate) fulfils: Option<ReserveNo>,
+    /// The act changes something of a party beside accounts, claims and tallies.
+    effects_elsewhere: bool,
     /// Whatever it moves, the act waits for a checker.
     pub(crate) needs_checker: bool,
     /// The act says what was found: no promise and no limit makes that untrue.
@@ -55,13 +64,17 @@ impl<'b> Draft<'b> {
             books,
             party,
             day,
+            base: day,
+            asked: day,
             past,
-            latest: (day > latest).then_some(latest),
+            latest,
             effects: Effects::default(),
             placed: Vec::new(),
             new_lots: Vec::new(),
             new_places: 0,
             new_debt: None,
+            fulfils: None,
+            effects_elsewhere: false,
             needs_checker: false,
             is_found: false,
             refused: None,
@@ -73,6 +86,11 @@ impl<'b> Draft<'b> {
         if self.refused.as_ref().is_none_or(|kept| rejection.rank() < kept.rank()) {
             self.refused = Some(rejection);
         }
+    }
+
+    /// Keeps a refusal of amounts that is found while effects are said.
+    pub(crate) fn keep_amount(&mut self, rejection: Rejection) {
+        self.keep(rejection);
     }
 
     fn note(&mut self, checked: Result<(), Rejection>) {
@@ -180,8 +198,28 @@ impl<'b> Draft<'b> {
     }
 
     pub(crate) fn entry_on(&mut self, source: AccountNo, target: AccountNo, quantity: Quantity, day: Day) {
-        let day = (day != self.day).then_some(day);
+        let day = (day != self.base).then_some(day);
         self.effects.entries.push(Entry { source, target, quantity, day, keeps: None });
+    }
+
+    /// What the act itself moves to or from an account up to a day: a correction gives back before what replaces it counts.
+    pub(crate) fn moved(&self, account: AccountNo, day: Day) -> i64 {
+        let until = self.effects.entries.iter().filter(|entry| entry.day.unwrap_or(self.base) <= day);
+        let sign = |entry: &Entry| i64::from(entry.target == account) - i64::from(entry.source == account);
+        until.map(|entry| sign(entry) * entry.quantity.units()).sum()
+    }
+
+    /// What follows stands in the place of what was put back.
+    pub(crate) fn begin_replacement(&mut self, effective: Option<Day>) {
+        let Effects { entries, claims, uses, tallied, .. } = &self.effects;
+        let count = |len: usize| u32::try_from(len).expect("few effects an act");
+        self.effects.split = Some(Split {
+            entries: count(entries.len()),
+            claims: count(claims.len()),
+            changes: count(tallied.changes.len()),
+            uses: count(uses.len()),
+        });
+        self.day = effective.unwrap_or(self.base);
     }
 
     /// Puts back an entry or a claim of an older event.
@@ -203,7 +241,7 @@ impl<'b> Draft<'b> {
         first: Day,
         last: Option<Day>,
     ) {
-        let day = |day: Day| (day != self.day).then_some(day);
+        let day = |day: Day| (day != self.base).then_some(day);
         self.effects.claims.push(Claim { encumbrance, account, kind, delta, day: day(first) });
         if let Some(last) = last {
             self.effects.claims.push(Claim { encumbrance, account, kind, delta: -delta, day: day(last.next()) });
@@ -238,8 +276,15 @@ impl<'b> Draft<'b> {
         if let Err(rejection) = self.check_window(number, encumbrance) {
             return self.keep(rejection);
         }
-        let change = [(self.day, Sums { on_hand: -quantity.units(), ..Sums::default() })];
-        let is_enough = encumbrance.remaining.visit_changed(&change, |day, sums| {
+        // What the act gave back or took before counts too.
+        let own = self.effects.claims.iter().filter(|claim| claim.encumbrance == number);
+        let own = own.map(|claim| (claim.day.unwrap_or(self.base), claim.delta));
+        let mut changes: Vec<(Day, Sums)> = own
+            .chain([(self.day, -quantity.units())])
+            .map(|(day, on_hand)| (day, Sums { on_hand, ..Sums::default() }))
+            .collect();
+        changes.sort_unstable_by_key(|(day, _)| *day);
+        let is_enough = encumbrance.remaining.visit_changed(&changes, |day, sums| {
             let in_window = encumbrance.last.is_none_or(|last| day <= last);
             match sums {
                 Some(sums) if in_window && sums.on_hand < 0 => Err(Rejection::ExceedsEncumbrance {
@@ -276,7 +321,9 @@ impl<'b> Draft<'b> {
         if self.day < authority.first || authority.last.is_some_and(|last| self.day > last) {
             self.keep(Rejection::AuthorityNotInForce { authority: number });
         }
-        let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
+        let used = self.effects.uses.iter().filter(|used| used.authority == number).map(|used| used.delta).sum::<i64>();
+        let left = authority.ceiling.units() - authority.used.units() - used;
+        let left = Quantity::new(left.max(0)).expect("not below nothing");
         if quantity > left {
             self.keep(Rejection::ExceedsAuthority { authority: number, left });
         }
@@ -287,10 +334,10 @@ impl<'b> Draft<'b> {
     pub(crate) fn check(&mut self) {
         if let ([entry], []) = (&self.effects.entries[..], &self.effects.claims[..]) {
             // The common case, without a list of changes.
-            let day = entry.day.unwrap_or(self.day);
+            let day = entry.day.unwrap_or(self.base);
             let Entry { source, target, quantity, .. } = *entry;
             for (account, units) in [(source, -quantity.units()), (target, quantity.units())] {
-                self.check_open(day, self.key(account).owner);
+                self.check_account_open(day, self.key(account));
                 let days = self.days(account, day);
                 self.check_account(account, &days, &[(day, Sums { on_hand: units, ..Sums::default() })]);
             }
@@ -298,19 +345,19 @@ impl<'b> Draft<'b> {
         }
         let mut changes: Vec<(AccountNo, Day, Sums)> = Vec::new();
         for entry in &self.effects.entries {
-            let day = entry.day.unwrap_or(self.day);
+            let day = entry.day.unwrap_or(self.base);
             let units = entry.quantity.units();
             changes.push((entry.source, day, Sums { on_hand: -units, ..Sums::default() }));
             changes.push((entry.target, day, Sums { on_hand: units, ..Sums::default() }));
         }
         for claim in &self.effects.claims {
-            changes.push((claim.account, claim.day.unwrap_or(self.day), Encumbrance::change(claim.kind, claim.delta)));
+            changes.push((claim.account, claim.day.unwrap_or(self.base), Encumbrance::change(claim.kind, claim.delta)));
         }
         changes.sort_by_key(|(account, day, _)| (*account, *day));
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
             let (account, first, _) = group[0];
             let by_day: Vec<(Day, Sums)> = group.iter().map(|(_, day, sums)| (*day, *sums)).collect();
-            self.check_open(first, self.key(account).owner);
+            self.check_account_open(first, self.key(account));
             // Read once: older rows are asked of the past.
             let days = self.days(account, first);
             match self.check_steps(account, &days, &by_day) {
@@ -318,6 +365,7 @@ impl<'b> Draft<'b> {
                 Err(overflow) => self.keep(overflow),
             }
         }
+        self.check_rights();
     }
 
     /// Does it move more than one person may? Then it waits for a checker, and has to name its maker.
@@ -332,12 +380,6 @@ impl<'b> Draft<'b> {
     /// The consequences, once they are checked.
     pub(crate) fn into_effects(self) -> Effects {
         self.effects
-    }
-
-    pub(crate) fn check_open(&mut self, day: Day, owner: PartyNo) {
-        if let Some(through) = self.books.party(owner).closed_through.filter(|through| day <= *through) {
-            self.keep(Rejection::PeriodClosed { party: owner, through, day });
-        }
     }
 
     /// Changes are posted one by one, in any order: no sum may overflow on the way, even where the others bring it back.

@@ -10,6 +10,7 @@ use measure::Quantity;
 use crate::account::{AccountKey, EncumbranceKind, Under};
 use crate::acts::Act;
 use crate::acts::close::StateDigest;
+use crate::acts::correct::{Correct, Replacement};
 use crate::acts::transfer::Transfer;
 use crate::books::Books;
 use crate::days::Days;
@@ -74,6 +75,26 @@ pub struct Event {
     /// Of a count: for each line the first event whose entries of that day came after it, where that is not this one.
     #[n(12)]
     pub cuts: Option<Vec<Seq>>,
+    /// Where a correction says what stands in the place of what it reverses: how much of each list is the reversal.
+    #[n(13)]
+    pub split: Option<Split>,
+}
+
+/// Where the second part of an event begins in each of its lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Split {
+    /// In [`Event::entries`].
+    #[n(0)]
+    pub entries: u32,
+    /// In [`Event::claims`].
+    #[n(1)]
+    pub claims: u32,
+    /// In the changes of [`Event::tallied`].
+    #[n(2)]
+    pub changes: u32,
+    /// In [`Event::uses`].
+    #[n(3)]
+    pub uses: u32,
 }
 
 /// What became of a command.
@@ -147,6 +168,48 @@ impl Event {
 }
 
 impl Event {
+    /// The two parts of a correction that replaces, each as an event of its own: what it reverses, and what stands there
+    /// instead. Any other event is its only part. Whoever adds up what acts did adds up parts.
+    #[must_use]
+    pub fn parts(&self, books: &Books) -> Vec<Cow<'_, Self>> {
+        let Some(split) = self.split else { return vec![Cow::Borrowed(self)] };
+        let act = match &self.outcome {
+            Outcome::Done(Act::Approve(act)) => books.held(act.held).map(|held| &held.act),
+            Outcome::Done(act) => Some(act),
+            Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
+        };
+        let Some(Act::Correct(Correct { with: Some(with), .. })) = act else { return vec![Cow::Borrowed(self)] };
+        let mut first = self.clone();
+        first.split = None;
+        first.entries.truncate(split.entries as usize);
+        first.claims.truncate(split.claims as usize);
+        first.uses.iter_mut().for_each(|uses| uses.truncate(split.uses as usize));
+        first.tallied.iter_mut().for_each(|tallied| tallied.changes.truncate(split.changes as usize));
+        vec![Cow::Owned(first), Cow::Owned(self.replacement(with, split))]
+    }
+
+    /// The part that stands in the place of what was reversed.
+    pub(crate) fn replacement(&self, with: &Replacement, split: Split) -> Self {
+        let effective = with.effective.unwrap_or(self.effective);
+        let day = |day: Option<Day>| Some(day.unwrap_or(self.effective)).filter(|day| *day != effective);
+        let mut second = self.clone();
+        second.split = None;
+        second.effective = effective;
+        second.outcome = Outcome::Done(with.act.clone());
+        second.opened.clear();
+        second.entries.drain(..split.entries as usize);
+        second.entries.iter_mut().for_each(|entry| entry.day = day(entry.day));
+        second.claims.drain(..split.claims as usize);
+        second.claims.iter_mut().for_each(|claim| claim.day = day(claim.day));
+        second.uses.iter_mut().for_each(|uses| drop(uses.drain(..split.uses as usize)));
+        if let Some(tallied) = &mut second.tallied {
+            tallied.changes.drain(..split.changes as usize);
+            tallied.changes.iter_mut().for_each(|change| change.day = day(change.day));
+        }
+        second.tallied = second.tallied.filter(|tallied| !tallied.changes.is_empty());
+        second
+    }
+
     /// The act that took effect: of an approval, the one that it let through; none of what waits or was refused.
     #[must_use]
     pub fn effect<'b>(&'b self, books: &'b Books) -> Option<Cow<'b, Act>> {
@@ -278,6 +341,8 @@ pub struct Effects {
     pub tallied: Tallied,
     /// See [`Event::cuts`].
     pub cuts: Option<Vec<Seq>>,
+    /// See [`Event::split`].
+    pub split: Option<Split>,
 }
 
 /// What a decision may look at beside the books.
@@ -297,6 +362,11 @@ pub trait Past {
 
     /// Digest of an owner's balances at the end of a day, as known now; `None` where it cannot be had.
     fn digest(&self, owner: PartyNo, day: Day) -> Option<StateDigest>;
+
+    /// The day that it is at a moment in a zone; `None` where zones are not known.
+    fn today(&self, _zone: &str, _at: Moment) -> Option<Day> {
+        None
+    }
 }
 
 /// A past of which nothing is known: enough where nothing is late and nothing is corrected.

@@ -30,6 +30,7 @@ pub mod limits;
 pub mod lot;
 pub mod material;
 pub mod party;
+pub mod person;
 pub mod place;
 pub mod procurement;
 pub mod provenance;

@@ -151,6 +151,13 @@ pub enum Rejection {
         /// At the end of this day.
         through: Day,
     },
+    /// A command of the period waits for its checker.
+    StillWaits {
+        /// The event that holds it.
+        seq: Seq,
+        /// Its day.
+        day: Day,
+    },
     /// An arrival before its dispatch.
     ArrivesBeforeDispatch {
         /// The dispatch.
@@ -181,6 +188,22 @@ pub enum Rejection {
         encumbrance: EncumbranceNo,
         /// Last day of its window.
         last: Day,
+    },
+    /// Nothing is left to release.
+    NothingLeft {
+        /// Of which encumbrance.
+        encumbrance: EncumbranceNo,
+        /// On which day.
+        day: Day,
+        /// The last event that took from it, where it is known.
+        by: Option<Seq>,
+    },
+    /// It is another's right too: that party or a secretariat has to agree.
+    NeedsConsent {
+        /// By which encumbrance.
+        encumbrance: EncumbranceNo,
+        /// Whose right it is.
+        party: PartyNo,
     },
     /// The material's movements must cite an authority.
     AuthorityMissing {

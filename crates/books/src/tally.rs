@@ -78,6 +78,9 @@ pub enum TallyKind {
     /// What a member must restore of its own stock after a call.
     #[n(21)]
     Rebuild,
+    /// What of a draw came back.
+    #[n(22)]
+    CameBack,
 }
 
 /// What names a tally.
@@ -109,6 +112,33 @@ pub struct Tally {
 }
 
 impl TallyKind {
+    /// Is more of it good (1) or bad (-1) for its party, or neither?
+    #[must_use]
+    pub(crate) const fn for_its_party(self) -> Option<i128> {
+        match self {
+            Self::Entitlement
+            | Self::Lent
+            | Self::CashPaid
+            | Self::Delivered
+            | Self::Relieved
+            | Self::Waived
+            | Self::Received
+            | Self::Paid
+            | Self::Right
+            | Self::Licence => Some(1),
+            Self::Drawn
+            | Self::Debt
+            | Self::Commitment
+            | Self::CashDue
+            | Self::Asked
+            | Self::Defaulted
+            | Self::Rebuild => Some(-1),
+            Self::CameBack | Self::Unshared | Self::Committed | Self::Available | Self::Demanded | Self::Ordered => {
+                None
+            }
+        }
+    }
+
     /// On which side of a pool's equation it stands: what is owed to it (1), what is claimed of it (-1), or neither.
     #[must_use]
     pub(crate) const fn in_pool(self) -> Option<i128> {
@@ -133,7 +163,8 @@ impl TallyKind {
             | Self::Paid
             | Self::Right
             | Self::Licence
-            | Self::Rebuild => None,
+            | Self::Rebuild
+            | Self::CameBack => None,
         }
     }
 
@@ -167,6 +198,7 @@ impl TallyKind {
         Self::Right,
         Self::Licence,
         Self::Rebuild,
+        Self::CameBack,
     ];
 
     /// Its code in the facts of a refusal.
@@ -195,6 +227,7 @@ impl TallyKind {
             Self::Right => "right",
             Self::Licence => "licence",
             Self::Rebuild => "stock_to_restore",
+            Self::CameBack => "came_back",
         }
     }
 }

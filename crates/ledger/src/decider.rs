@@ -245,6 +245,7 @@ impl Decider {
             maker: maker.clone(),
             tallied: None,
             cuts: None,
+            split: None,
         };
         let seq = self.push(&event).ok();
         Ok(Answer::Refused(seq, refused))
@@ -353,6 +354,10 @@ impl Past for PastOf<'_> {
         changes.sort_unstable();
         changes.dedup();
         changes
+    }
+
+    fn today(&self, zone: &str, at: Moment) -> Option<Day> {
+        Some(wire::date::day_in_zone(at, Some(zone)))
     }
 
     fn root(&self, size: u64) -> Option<[u8; 32]> {

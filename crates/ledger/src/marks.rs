@@ -156,6 +156,7 @@ mod tests {
             maker: None,
             tallied: (delta != 0).then(|| Box::new(Tallied { begun: Vec::new(), changes: vec![change] })),
             cuts: None,
+            split: None,
         }
     }
 

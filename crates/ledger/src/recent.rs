@@ -62,6 +62,7 @@ mod tests {
             maker: None,
             tallied: None,
             cuts: None,
+            split: None,
         }
     }
 

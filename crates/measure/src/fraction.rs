@@ -82,7 +82,7 @@ impl Rounded {
     }
 }
 
-/// A positive factor in lowest terms. Lowest terms keep products small: no factor of two units has more than 37 bits
+/// A positive factor in lowest terms. Lowest terms keep products small: no factor of two units has more than 38 bits
 /// beyond its powers of ten, so that a product that does not fit 127 bits has no quantity for an answer either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ratio {

@@ -36,12 +36,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let flow = parse_decimal(injection, DECIMALS)?.units() - parse_decimal(withdrawal, DECIMALS)?.units();
         if let Some(before) = stock_before.replace(stock) {
             // The extract has no missing day, so that the number of the row is a day.
-            series.push(Difference { day: Day(number), muf: before + flow - stock });
+            series.push(Difference { day: Day(number), muf: i128::from(before + flow - stock) });
             days.push(day.to_owned());
         }
     }
 
-    let mufs: Vec<i64> = series.iter().map(|difference| difference.muf).collect();
+    let mufs: Vec<i128> = series.iter().map(|difference| difference.muf).collect();
     let sigma = robust_sigma(&mufs).ok_or("the file has fewer than two days")?;
     let classes = classify(&series, &SeriesRule { sigma, rounding: ROUNDING, days: 3 });
 

@@ -218,6 +218,7 @@ impl World {
             maker: command.maker.clone(),
             tallied: None,
             cuts: None,
+            split: None,
         };
         Answer::Refused(self.push(&event), refusal)
     }
@@ -379,6 +380,10 @@ impl Past for PastOf<'_> {
         changes.sort_unstable();
         changes.dedup();
         changes
+    }
+
+    fn today(&self, zone: &str, at: Moment) -> Option<Day> {
+        Some(wire::date::day_in_zone(at, Some(zone)))
     }
 
     fn root(&self, size: u64) -> Option<[u8; 32]> {

@@ -14,6 +14,7 @@ mod moves;
 mod procurement;
 mod register;
 mod remake;
+mod replacement;
 mod report;
 mod reserve;
 mod restriction;
@@ -39,6 +40,7 @@ pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, Line, ReturnLoan, Transfer,
 pub use procurement::{Award, DeclareDemand, ReceiveOrder, SetPriceFloor};
 pub use register::{AmendMaterial, AmendParty, AmendSite, RegisterMaterial, RegisterParty, RegisterSite};
 pub use remake::{Merge, Output, Part, Split, Transform};
+pub use replacement::Replacement;
 pub use report::{
     AddReportLines, Figure, Publish, ReceiveReport, Replaces, ReportLine, SetDuty, SetMeasuring, SetMethod,
     SetTolerance, StatedBalance,
@@ -127,6 +129,7 @@ macro_rules! acts {
                     Self::Decline(act) => Some(&mut act.held),
                     Self::Correct(act) => Some(&mut act.reverses),
                     Self::Stocktake(act) => act.before_event.as_mut(),
+                    Self::Deposit(act) => act.returns.as_mut(),
                     _ => None,
                 }
             }

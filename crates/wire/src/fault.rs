@@ -23,7 +23,8 @@ pub(crate) fn of_number(text: &str, error: &DecimalError) -> Fault {
 
 /// A unit that stands in a text.
 pub(crate) fn of_unit(text: &str, error: &UnitError) -> Fault {
-    Fault::NotAUnit { text: text.to_owned(), unit: error.code.clone() }
+    let (text, unit) = (text.to_owned(), error.code.clone());
+    if error.is_two_units() { Fault::TwoUnits { text, unit } } else { Fault::NotAUnit { text, unit } }
 }
 
 /// A basis that stands in a text.

@@ -206,14 +206,18 @@ impl Gathering {
         match take {
             Take::Keep(takes) => {
                 let seen = Seen { view, gathered: &self.gathered, moments: &moments, lacks: RefCell::default() };
-                let taken = part.iter().filter(|(seq, event)| takes(&seen, *seq, event));
+                let mut takes_any =
+                    |seq: Seq, event: &Event| event.parts(view.books()).iter().any(|part| takes(&seen, seq, part));
+                let taken = part.iter().filter(|(seq, event)| takes_any(*seq, event));
                 taken.map(|(seq, _)| *seq).collect()
             }
             Take::Fold(kind, _, each) => {
                 let mut state = self.gathered.take_folded(*kind).expect("begun with the gathering");
                 let seen = Seen { view, gathered: &self.gathered, moments: &moments, lacks: RefCell::default() };
                 for (seq, event) in part {
-                    each(state.as_mut(), &seen, *seq, event);
+                    for part in event.parts(view.books()) {
+                        each(state.as_mut(), &seen, *seq, &part);
+                    }
                 }
                 self.gathered.put_folded(*kind, state);
                 Vec::new()

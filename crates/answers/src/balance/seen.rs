@@ -169,9 +169,9 @@ impl Seen {
             match moved.what {
                 What::Increase => flows.increases.push(moved.units),
                 What::Decrease => flows.decreases.push(moved.units),
-                What::ShipperReceiver => flows.shipper_receiver += moved.units,
+                What::ShipperReceiver => flows.shipper_receiver += i128::from(moved.units),
                 What::Difference(count) => {
-                    flows.counted += moved.units;
+                    flows.counted += i128::from(moved.units);
                     if days.get(&(count, moved.lot)) != Some(&moved.day) {
                         continue;
                     }

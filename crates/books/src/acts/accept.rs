@@ -1,4 +1,6 @@
-//! The beneficiary of a ticket or a delegation agrees to it: from then on it counts the stock, and the owner does not.
+//! The beneficiary of a ticket, a delegation, a pledge or a security agrees to it: from then on it changes by both alone.
+//!
+//! A ticket and a delegation are counted by their beneficiary from then on, and not by the owner, on all days of the window.
 
 use super::Ask;
 use crate::act_rules::act_rules;
@@ -11,7 +13,7 @@ use crate::rejection::{Fault, Kind, Rejection};
 /// Asks to accept what the owner offered with `encumber`.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Accept {
-    /// The ticket or delegation.
+    /// What is agreed to.
     #[n(0)]
     pub encumbrance: EncumbranceNo,
     /// The sender's own reference.
@@ -28,7 +30,7 @@ impl Accept {
         let mut state = who.shape()?.state()?;
         let wrong = [
             (facts.beneficiary.is_none(), Fault::NoBeneficiary),
-            (!facts.kind.is_counted_by_beneficiary(), Fault::NotForBeneficiary),
+            (!facts.kind.is_agreed_to(), Fault::NotForBeneficiary),
             (facts.accepted.is_some(), Fault::AcceptedBefore),
         ];
         if let Some((_, fault)) = wrong.into_iter().find(|(is_so, _)| *is_so) {
@@ -36,6 +38,11 @@ impl Accept {
         }
         if let Some(last) = facts.last.filter(|last| state.day > *last) {
             state.refuse(Rejection::EncumbranceLapsed { encumbrance: self.encumbrance, last });
+        }
+        // Both count anew from the first day of the window on.
+        let owner = state.books.account(facts.account).key.owner;
+        for party in facts.beneficiary.into_iter().chain([owner]) {
+            state.concern(party, facts.first);
         }
         state.done()
     }
@@ -46,7 +53,7 @@ impl Accept {
 }
 
 act_rules!(Accept {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: By(&["release"]),
     line: Words(&["{encumbrance}"]),
     whose(act, books): books.encumbrance(act.encumbrance).beneficiary.into_iter().collect(),

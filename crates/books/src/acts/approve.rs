@@ -8,6 +8,7 @@ use crate::books::{Books, Held};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::Seq;
+use crate::person::is_same;
 use crate::rejection::{Fault, Rejection};
 
 /// Lets a held command through.
@@ -38,17 +39,12 @@ fn waiting<'b>(who: &mut Who<'_, 'b>, seq: Seq, ask: &Ask<'_>) -> Option<&'b Hel
     who.may_write(held.party, None);
     match ask.maker {
         None => who.refuse(Rejection::invalid("maker", Fault::CheckerNeeded)),
-        Some(checker) if is_same_person(&held.maker, checker) => {
+        Some(checker) if is_same(&held.maker, checker) => {
             who.refuse(Rejection::CheckerIsMaker { maker: checker.to_owned() });
         }
         Some(_) => {}
     }
     Some(held)
-}
-
-/// Case and space at the ends do not make another person.
-fn is_same_person(maker: &str, checker: &str) -> bool {
-    maker.trim().to_lowercase() == checker.trim().to_lowercase()
 }
 
 impl Approve {

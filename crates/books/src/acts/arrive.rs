@@ -8,10 +8,12 @@ use measure::Quantity;
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::draft::Draft;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Code, Of, Says};
-use crate::number::{LotNo, PlaceNo, Seq};
+use crate::number::{AccountNo, Day, LotNo, PlaceNo, Seq};
+use crate::person::is_same;
 use crate::place::Place;
 use crate::rejection::Rejection;
 
@@ -27,7 +29,7 @@ pub struct Arrive {
     /// What arrived.
     #[n(2)]
     pub lines: Vec<ArrivedLine>,
-    /// Is this the last part? Then what is still outstanding of its lots is booked as the difference.
+    /// Is this the last part? Then what is still outstanding of any lot of the dispatch is booked as the difference.
     #[n(3)]
     pub last: bool,
     /// The sender's own reference.
@@ -52,11 +54,16 @@ pub struct ArrivedLine {
 /// Who dispatched does not receive (DOE/IG-0786: shipper and receiver were one, and nobody looked at the differences).
 fn check_persons(dispatched: Seq, ask: &Ask<'_>) -> Result<(), Rejection> {
     let Some(receiver) = ask.maker else { return Ok(()) };
-    let told = |person: &str| person.trim().to_lowercase();
     match ask.past.event(dispatched).and_then(|event| event.maker) {
-        Some(shipper) if told(&shipper) == told(receiver) => Err(Rejection::SamePerson { person: receiver.to_owned() }),
+        Some(shipper) if is_same(&shipper, receiver) => Err(Rejection::SamePerson { person: receiver.to_owned() }),
         _ => Ok(()),
     }
+}
+
+/// What is still on its way of a lot, less what the act takes; none where it takes more than there is.
+fn left_of(draft: &Draft<'_>, account: AccountNo) -> Option<Quantity> {
+    let known = draft.books.accounts.get(account.0).map_or(0, |account| account.days.latest().on_hand);
+    Quantity::new(known.checked_add(draft.moved(account, Day(i32::MAX)))?)
 }
 
 impl Arrive {
@@ -78,11 +85,13 @@ impl Arrive {
         }
         state.note(check_persons(transit.seq, ask));
         let day = ask.effective.max(transit.effective);
-        for line in lines {
-            let outstanding = books.outstanding(*dispatch, line.lot);
-            let left = outstanding.unwrap_or_default();
-            let shipped = line.shipped.unwrap_or(if *last { left } else { line.received });
+        for (index, line) in lines.iter().enumerate() {
             let account = state.account(*dispatch, owner, line.lot);
+            let outstanding = books.outstanding(*dispatch, line.lot).and_then(|_| left_of(&state, account));
+            let left = outstanding.unwrap_or_default();
+            // Of several lines of a lot, the last one takes what the others leave.
+            let takes_rest = *last && lines[index + 1..].iter().all(|other| other.lot != line.lot);
+            let shipped = line.shipped.unwrap_or(if takes_rest { left } else { line.received });
             if outstanding.is_none_or(|left| shipped > left) {
                 let outstanding = left;
                 state.refuse(Rejection::ExceedsDispatch { dispatch: *dispatch, lot: line.lot, outstanding });
@@ -100,6 +109,16 @@ impl Arrive {
                         state.entry_on(difference, target, over, day);
                     }
                 }
+            }
+        }
+        if *last {
+            for account in books.accounts_away(*dispatch) {
+                let lot = books.account(*account).key.lot;
+                let Some(left) = left_of(&state, *account).filter(|left| !left.is_zero()) else { continue };
+                let target = state.account(*site, owner, lot);
+                let difference = state.account(PlaceNo::SHIPPER_RECEIVER, owner, lot);
+                state.entry_on(*account, target, left, day);
+                state.entry_on(target, difference, left, day);
             }
         }
         state.done()

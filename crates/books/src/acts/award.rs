@@ -120,7 +120,7 @@ const fn of_shares(error: ShareError) -> Fault {
 }
 
 act_rules!(Award {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Never("an order is awarded once; a new one can be opened"),
     line: Words(&["{order}", "to {supplier}", "{quantity}", "at {price}"]),
     whose(act, books): vec![books.order(act.order).secretariat],

@@ -137,7 +137,7 @@ impl CallMembers {
 }
 
 act_rules!(CallMembers {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: By(&["end_call"]),
     line: Words(&["{call}", "{reserve}", "{total}", "{material}", "{parts}", "due {due}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],

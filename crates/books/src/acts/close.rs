@@ -4,9 +4,9 @@
 //! Then a person makes it and another one checks it, and the ledger takes it only if both are its own, each time. So do two
 //! persons where the owner holds anything under dual control, whatever is signed.
 
-use super::Ask;
+use super::{Act, Ask};
 use crate::act_rules::act_rules;
-use crate::books::Books;
+use crate::books::{Books, Held};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, PartyNo, Seq};
@@ -67,6 +67,9 @@ impl ClosePeriod {
             state.refuse(Rejection::PeriodGoesBack { through });
             return Err(state.stop());
         }
+        if let Some(held) = self.waiting(state.books) {
+            state.refuse(Rejection::StillWaits { seq: held.seq, day: held.effective });
+        }
         if let Some(head) = self.head
             && ask.past.root(head.size) != Some(head.root)
         {
@@ -80,6 +83,14 @@ impl ClosePeriod {
         }
         state.needs_checker = is_signed;
         state.done()
+    }
+
+    /// The first command of the period that waits for its checker: its approval would be refused for ever.
+    fn waiting<'b>(&self, books: &'b Books) -> Option<&'b Held> {
+        let concerns = |held: &Held| held.party == self.owner || held.act.whose(books).contains(&self.owner);
+        let is_close = |held: &Held| matches!(held.act, Act::ClosePeriod(_));
+        let mut held = books.held.rows().iter();
+        held.find(|held| !held.is_settled && held.effective <= self.through && concerns(held) && !is_close(held))
     }
 
     fn is_under_dual_control(&self, books: &Books) -> bool {

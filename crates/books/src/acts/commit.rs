@@ -70,7 +70,7 @@ impl Commit {
 }
 
 act_rules!(Commit {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{commitment}", "{member}", "to {reserve}", "{quantity}", "{material}", "due {due}"]),
     whose(act, _): vec![act.member],

@@ -76,6 +76,7 @@ impl CommitToCall {
         let mut state = shape.state()?;
         state.note(going_on(&state, *number));
         state.note(check_member(&state, call.reserve, *member));
+        state.fulfils = Some(call.reserve);
         for (index, line) in (0u32..).zip(lines) {
             let account = state.account(line.site, *member, line.lot);
             state.note(check_promise(books, line.under, call.reserve));
@@ -120,6 +121,7 @@ impl CommitToCall {
                 reserved: line.quantity,
                 remaining: Days::default(),
                 accepted: None,
+                changed: None,
             });
             books.calls.row_mut(number.0).allocations.push(EncumbranceNo(first + index));
         }

@@ -53,6 +53,7 @@ impl Contribute {
         let mut state = shape.state()?;
         state.note(check_going_on(&state, *reserve));
         state.note(check_member(&state, *reserve, *member));
+        state.fulfils = Some(*reserve);
         let pool = books.reserve(*reserve).pool;
         let material = books.lot(*lot).facts.material;
         let source = state.account(*site, *member, *lot);

@@ -2,12 +2,13 @@
 //!
 //! Every entry, claim, tally and use of an authority is put back from the correction's effective date on (or from its own day
 //! where that is later). With the original's effective date it is as if the event had never been; with a later one, its
-//! effect stays until then: that is how a closed period is restated.
+//! effect stays until then: that is how a closed period is restated. A correction may say what should have been said instead:
+//! then both are decided as one, for neither could stand alone where the stock was used meanwhile.
 
 use measure::Quantity;
 
 use super::{Act, Ask};
-use crate::act_rules::act_rules;
+use crate::act_rules::{Right, act_rules};
 use crate::books::Books;
 use crate::count::{Count, Difference};
 use crate::days::Sums;
@@ -16,7 +17,9 @@ use crate::draft::steps::{Judged, State, Who};
 use crate::event::{Claim, Event, TallyChange, Use};
 use crate::fact::Says;
 use crate::number::{Day, PlaceNo, Seq};
+use crate::place::Place;
 use crate::rejection::{Fault, Rejection};
+use crate::tally::TallyKind;
 
 /// Asks to reverse an event.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -27,6 +30,21 @@ pub struct Correct {
     /// Why: never empty.
     #[n(1)]
     pub reason: String,
+    /// What should have been said instead.
+    #[n(2)]
+    pub with: Option<Box<Replacement>>,
+}
+
+/// What stands in the place of what a correction reverses. Both are decided as one: on no day is there less than nothing,
+/// and no ceiling, authority or share is passed, with both of them together.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Replacement {
+    /// Its day; that of the correction where absent.
+    #[n(0)]
+    pub effective: Option<Day>,
+    /// What is asked.
+    #[n(1)]
+    pub act: Act,
 }
 
 impl Correct {
@@ -49,6 +67,21 @@ impl Correct {
         let root = books.root_of(seq);
         if root != seq && books.counts_of(root).next().is_some() {
             shape.invalid("reverses", Fault::CountTakenBack);
+        }
+        let came_back =
+            |of: u32| books.tallies_of(TallyKind::CameBack, of).any(|tally| tally.days.latest().on_hand > 0);
+        if u32::try_from(seq.0).is_ok_and(came_back) {
+            shape.invalid("reverses", Fault::CameBack);
+        }
+        let replaced = self.with.as_ref().map(|with| &with.act);
+        if let Some(act) = replaced.filter(|act| !act.is_corrected() || act.facts().right != Right::Write)
+            && moved.is_none_or(|event| event.outcome.word() != Some(act.word()))
+        {
+            shape.invalid("with", Fault::NotInItsPlace { act: act.word() });
+        }
+        // A count is taken back and recorded again: what was found does not wait for what the books say.
+        if let Some(act @ (Act::Correct(_) | Act::Approve(_) | Act::Stocktake(_))) = replaced {
+            shape.invalid("with", Fault::NotInItsPlace { act: act.word() });
         }
         let mut state = shape.state()?;
         if event.is_none() {
@@ -82,17 +115,21 @@ impl Correct {
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         books.reverse(self.reverses, seq, event.effective);
         books.end_counts(self.reverses, event.effective);
+        if let (Some(with), Some(split)) = (&self.with, event.split) {
+            with.act.apply(books, seq, &event.replacement(with, split));
+        }
     }
 }
 
 act_rules!(Correct {
     right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: Stock, periods: Owners,
     undone: Corrected,
-    line: Both(&["event {reverses}", "{reason}"]),
+    line: Both(&["event {reverses}", "{reason}", "in its place {with}"]),
     whose(_, _): Vec::new(),
     reference(_, _): None,
     says(act): Some(Says { reverses: Some(act.reverses), ..Says::default() }),
-    example: r#"{"reverses": 30, "reason": "counted twice"}"#,
+    example: r#"{"reverses": 30, "reason": "counted twice", "with": {"act": "gain", "effective": "2026-03-12",
+        "lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "reason": "swept up"}}"#,
 });
 
 /// Did it say what a lot is made of, or take such a word back? It moved nothing, and is taken back all the same.
@@ -110,7 +147,8 @@ fn moves_something(books: &Books, seq: Seq, event: &Event) -> bool {
     event.outcome.is_done() && (!is_empty || books.counts_of(seq).next().is_some())
 }
 
-/// Whoever has what it moved now, for who gained it gives it back: the new owner, where title was transferred.
+/// Whoever has what it moved now, for who gained it gives it back: the new owner, where title was transferred; who was given
+/// an entitlement, a licence or a right; who was let off a debt, or gave back a loan.
 fn may_reverse(who: &mut Who<'_, '_>, seq: Seq, event: &Event, moves_something: bool) {
     let books = who.books;
     for count in books.counts_of(seq) {
@@ -121,8 +159,21 @@ fn may_reverse(who: &mut Who<'_, '_>, seq: Seq, event: &Event, moves_something: 
     for account in gained.chain(event.claims.iter().map(|claim| claim.account)) {
         who.may_write(books.account(account).key.owner, None);
     }
-    if event.tallied.is_some() || !moves_something {
-        who.may_write(event.party, None);
+    // What came back from a loan is out again.
+    for entry in &event.entries {
+        if let Place::Loan(loan) = books.place(books.account(entry.source).key.place) {
+            who.may_write(loan.borrower, None);
+        }
+    }
+    let changes = event.tallied.iter().flat_map(|tallied| &tallied.changes);
+    let mut losers = changes.filter_map(|change| {
+        let key = books.tally(change.tally).key;
+        key.kind.for_its_party().is_some_and(|sign| sign * i128::from(change.delta) > 0).then_some(key.party)
+    });
+    match losers.next() {
+        Some(first) => losers.chain([first]).for_each(|party| who.may_write(party, None)),
+        None if event.tallied.is_some() || !moves_something => who.may_write(event.party, None),
+        None => {}
     }
 }
 

@@ -57,6 +57,7 @@ impl Deliver {
         let counted = count(&mut shape, call, lines, Quantity::ZERO);
         let mut state = shape.state()?;
         state.note(going_on(&state, *number));
+        state.fulfils = Some(call.reserve);
         let destination = receiver.and_then(|party| state.facts().party(party).country.clone());
         for line in lines {
             let source = state.account(line.site, *member, line.lot);

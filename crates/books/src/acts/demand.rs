@@ -82,7 +82,7 @@ impl DeclareDemand {
 }
 
 act_rules!(DeclareDemand {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{order}", "{buyer}", "{quantity}", "{material}", "due {due}"]),
     whose(act, _): vec![act.buyer],

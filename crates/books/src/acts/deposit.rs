@@ -4,17 +4,18 @@
 
 use measure::Quantity;
 
-use super::Ask;
 use super::price_floor::check_floor;
+use super::{Act, Ask};
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Shape, State, Who};
-use crate::event::Event;
+use crate::event::{Event, Use};
 use crate::fact::{Of, Says};
 use crate::lot::{Making, NewLot};
 use crate::number::{AuthorityNo, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
 
 /// Asks for a deposit.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -37,6 +38,12 @@ pub struct Deposit {
     /// The sender's own reference: contract, report and line.
     #[n(5)]
     pub reference: Option<String>,
+    /// How it was established that it lay there when the books began: stock that is taken over, and no receipt.
+    #[n(6)]
+    pub opening: Option<String>,
+    /// The draw of which a part comes back: no new supply, and what allowed the draw allows as much again.
+    #[n(7)]
+    pub returns: Option<Seq>,
 }
 
 /// A lot that exists, or the description of one that does not yet.
@@ -52,13 +59,17 @@ pub enum LotRef {
 }
 
 impl Deposit {
-    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { lot, site, owner, quantity, authority, reference: _ } = self;
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let Self { lot, site, owner, quantity, authority, reference: _, opening, returns } = self;
         let books = who.books;
         who.may_write(*owner, Some(*site));
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         lot_fits(&mut shape, lot);
+        shape.text_if_any("opening", opening.as_ref());
+        if returns.is_some() && (opening.is_some() || authority.is_some()) {
+            shape.invalid("returns", Fault::NeedsNoAuthority);
+        }
         let mut state = shape.state()?;
         if let LotRef::New(new) = lot
             && let Some(price) = &new.price
@@ -67,11 +78,46 @@ impl Deposit {
             state.note(floor);
         }
         let (lot, material) = lot_of(&mut state, lot);
-        state.cite(*authority, Direction::Acquisition, material, *quantity);
+        if let Some(seq) = returns {
+            self.give_back(&mut state, *seq, lot, ask);
+        } else if opening.is_none() {
+            state.cite(*authority, Direction::Acquisition, material, *quantity);
+        }
         let source = state.account(PlaceNo::OUTSIDE, *owner, lot);
         let target = state.account(*site, *owner, lot);
         state.entry(source, target, *quantity);
         state.done()
+    }
+
+    /// A draw gives back to its authority and its licence what comes back of it, and never more than went out.
+    fn give_back(&self, state: &mut State<'_, '_>, seq: Seq, lot: LotNo, ask: &Ask<'_>) {
+        let books = state.books;
+        let event = ask.past.event(seq).filter(|event| event.outcome.is_done() && books.reversed_by(seq).is_none());
+        let parts = event.iter().flat_map(|event| event.parts(books));
+        let draw = parts.into_iter().find_map(|part| match part.effect(books).as_deref() {
+            Some(Act::Draw(draw)) if draw.lot == lot && draw.owner == self.owner => {
+                Some((draw.clone(), part.effective))
+            }
+            Some(_) | None => None,
+        });
+        let (Some((draw, drawn_on)), Ok(of)) = (draw, u32::try_from(seq.0)) else {
+            return state.refuse(Rejection::NothingToReverse { seq });
+        };
+        let material = books.lot(lot).facts.material;
+        let came_back = TallyKey { kind: TallyKind::CameBack, of, party: self.owner, material: Some(material) };
+        let left = draw.quantity.units() - books.tally_latest(came_back);
+        if self.quantity.units() > left || ask.effective < drawn_on {
+            state.keep_amount(Rejection::ExceedsTally { tally: came_back, left, day: ask.effective });
+        }
+        state.tally(came_back, self.quantity.units());
+        if let Some(authority) = draw.authority {
+            state.raw_use(Use { authority, delta: -self.quantity.units() });
+        }
+        if let Some(licence) = draw.licence {
+            let holder = books.licence(licence).holder;
+            let key = TallyKey { kind: TallyKind::Licence, of: licence.0, party: holder, material: Some(material) };
+            state.tally(key, self.quantity.units());
+        }
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -6,7 +6,7 @@
 use measure::Quantity;
 
 use super::Ask;
-use crate::account::{Encumbrance, EncumbranceKind};
+use crate::account::{Encumbrance, EncumbranceKind, Holder};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::days::{Days, Row};
@@ -14,7 +14,7 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
 use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
-use crate::rejection::{Fault, Kind};
+use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks to set stock aside.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -87,6 +87,9 @@ impl Encumber {
         {
             state.note(super::reserve_common::check_going_on(&state, reserve));
             state.note(super::reserve_common::check_member(&state, reserve, *owner));
+            if *kind == EncumbranceKind::Pledge {
+                state.concern(books.reserve(reserve).pool, first);
+            }
         }
         let account = state.account(*site, *owner, *lot);
         let number = EncumbranceNo(books.encumbrances.row_count());
@@ -107,6 +110,7 @@ impl Encumber {
             reserved: self.quantity,
             remaining: Days::default(),
             accepted: None,
+            changed: None,
         });
     }
 }
@@ -135,16 +139,23 @@ impl Release {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let books = who.books;
         let encumbrance = books.encumbrance(self.encumbrance);
-        who.may_write(books.account(encumbrance.account).key.owner, None);
+        // Who holds the right may give it up.
+        if books.holder(self.encumbrance) != Some(Holder::Beneficiary(who.party)) {
+            who.may_write(books.account(encumbrance.account).key.owner, None);
+        }
         let mut shape = who.shape()?;
         // What is left is known on the days of the window only.
         let is_in_window = shape.check_window(self.encumbrance, encumbrance).is_ok();
         let left = || left_from(encumbrance, ask.effective);
         let quantity = self.quantity.or_else(|| is_in_window.then(left));
-        if let Some(quantity) = quantity {
-            shape.not_zero(quantity);
+        if self.quantity.is_some_and(Quantity::is_zero) {
+            shape.not_zero(Quantity::ZERO);
         }
         let mut state = shape.state()?;
+        if self.quantity.is_none() && quantity.is_some_and(Quantity::is_zero) {
+            let (day, by) = (ask.effective, encumbrance.changed);
+            state.refuse(Rejection::NothingLeft { encumbrance: self.encumbrance, day, by });
+        }
         state.take_from(self.encumbrance, encumbrance, quantity.unwrap_or_default());
         state.done()
     }
@@ -156,7 +167,11 @@ act_rules!(Release {
     right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Both(&["{encumbrance}", "{reason}"]),
-    whose(act, books): vec![books.account(books.encumbrance(act.encumbrance).account).key.owner],
+    whose(act, books): {
+        let owner = books.account(books.encumbrance(act.encumbrance).account).key.owner;
+        let holder = books.holder(act.encumbrance).map(|holder| books.party_of(holder));
+        holder.into_iter().chain([owner]).collect()
+    },
     reference(_, _): None,
     says(_): None,
     example: r#"{"encumbrance": "TICKET-1", "quantity": "1 t", "reason": "cut"}"#,

@@ -59,7 +59,7 @@ impl TransferEntitlement {
 }
 
 act_rules!(TransferEntitlement {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{quantity}", "{material}", "of {reserve}:", "{member} -> {new_member}", "at {price}"]),
     whose(act, _): vec![act.member],

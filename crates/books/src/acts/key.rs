@@ -75,7 +75,7 @@ impl SetKey {
 }
 
 act_rules!(SetKey {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: By(&["set_key"]),
     line: Words(&["{reserve}", "by {kind}", "from {first}", "of {year}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],

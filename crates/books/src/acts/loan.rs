@@ -83,6 +83,8 @@ impl Lend {
         let mut state = shape.state()?;
         state.is_new(Kind::Loan, loan);
         let place = state.new_place();
+        let day = state.day;
+        state.concern(*borrower, day);
         let source = state.account(*site, *owner, *lot);
         let target = state.account(place, *owner, *lot);
         if let Some(under) = under {

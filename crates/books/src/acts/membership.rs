@@ -97,7 +97,7 @@ impl SetMember {
 }
 
 act_rules!(SetMember {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: By(&["set_member"]),
     line: Words(&["{member}", "{status}", "{reserve}", "from {first}", "{reason}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],

@@ -56,6 +56,7 @@ impl Replenish {
             let fault = Fault::OtherForm;
             state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, fault });
         }
+        state.fulfils = Some(debt.reserve);
         let source = state.account(*site, debt.member, *lot);
         if debt.to_pool {
             if let Some(under) = under {

@@ -210,7 +210,7 @@ impl License {
 }
 
 act_rules!(License {
-    right: Write, asks: Secretariat, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Secretariat, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{licence}", "under {restriction}", "{holder}", "{quantity}", "{material}", "through {last}"]),
     whose(act, _): vec![act.holder],

@@ -169,7 +169,7 @@ impl AcquireRight {
 }
 
 act_rules!(AcquireRight {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{right}", "{kind}", "{holder}", "{quantity}", "{material}", "from {supplier}"]),
     whose(act, _): vec![act.holder],
@@ -201,7 +201,7 @@ impl TransferRight {
 }
 
 act_rules!(TransferRight {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{right}", "{quantity}:", "{holder} -> {new_holder}"]),
     whose(act, _): vec![act.holder],

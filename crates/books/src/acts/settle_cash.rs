@@ -113,7 +113,7 @@ impl SettleCash {
 }
 
 act_rules!(SettleCash {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{amount}", "{purpose}", "{member}", "{reserve}", "{debt}", "{commitment}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],

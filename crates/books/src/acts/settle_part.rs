@@ -84,7 +84,7 @@ impl SettlePart {
 }
 
 act_rules!(SettlePart {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{call}", "{member}", "{outcome}", "{quantity}", "{reason}"]),
     whose(act, books): vec![match act.outcome {

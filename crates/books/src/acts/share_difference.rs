@@ -63,7 +63,7 @@ impl ShareDifference {
 }
 
 act_rules!(ShareDifference {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: Stock, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: Stock, periods: Owners,
     undone: Corrected,
     line: Words(&["{material}", "of {reserve}", "{reason}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],

@@ -3,7 +3,7 @@
 use measure::Quantity;
 
 use super::{Books, Held};
-use crate::account::{Account, AccountKey};
+use crate::account::{Account, AccountKey, EncumbranceKind, Holder};
 use crate::acts::Act;
 use crate::number::{AccountNo, AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
 use crate::place::{Place, Site};
@@ -151,6 +151,34 @@ impl Books {
         self.encumbrances.get(encumbrance.0).map_or("(unknown)", |encumbrance| &encumbrance.code)
     }
 
+    /// Whose right an encumbrance is, beside its owner: from then on no owner changes it alone.
+    #[must_use]
+    pub fn holder(&self, encumbrance: EncumbranceNo) -> Option<Holder> {
+        let row = self.encumbrances.get(encumbrance.0)?;
+        if row.accepted.is_some() {
+            return row.beneficiary.map(Holder::Beneficiary);
+        }
+        match row.kind {
+            EncumbranceKind::Pledge | EncumbranceKind::Allocation => {
+                row.agreement.as_ref().and_then(|code| self.reserve_no(code)).map(Holder::Reserve)
+            }
+            EncumbranceKind::Earmark
+            | EncumbranceKind::Ticket
+            | EncumbranceKind::Loan
+            | EncumbranceKind::Hold
+            | EncumbranceKind::Delegation => None,
+        }
+    }
+
+    /// The party in whose books a right stands: of a reserve, the owner of its pool.
+    #[must_use]
+    pub fn party_of(&self, holder: Holder) -> PartyNo {
+        match holder {
+            Holder::Beneficiary(party) => party,
+            Holder::Reserve(reserve) => self.reserve(reserve).pool,
+        }
+    }
+
     /// A quantity with the material's unit and basis, for people: `60 t net`.
     #[must_use]
     pub fn show(&self, material: MaterialNo, units: impl Into<i128>) -> String {
@@ -187,6 +215,11 @@ impl Books {
         let mut accounts = self.index.away.get(&place)?.iter().map(|number| self.accounts.row(number.0));
         let account = accounts.find(|account| account.key.lot == lot)?;
         Some(Quantity::new(account.days.latest().on_hand).expect("a real place holds no less than nothing"))
+    }
+
+    /// The accounts of a dispatch or loan.
+    pub(crate) fn accounts_away(&self, place: PlaceNo) -> &[AccountNo] {
+        self.index.away.get(&place).map_or(&[], Vec::as_slice)
     }
 
     /// Whose stock a dispatch or loan is: one owner's, for as long as it is out.

@@ -196,7 +196,7 @@ impl Draft<'_> {
             let difference = self.account(PlaceNo::COUNT_DIFFERENCE, key.owner, key.lot);
             let (source, target) = if units > 0 { (difference, account) } else { (account, difference) };
             let quantity = Quantity::new(units.saturating_abs()).expect("not negative");
-            let day = (day != self.day).then_some(day);
+            let day = (day != self.base).then_some(day);
             self.effects.entries.push(Entry { source, target, quantity, day, keeps: Some(count) });
         }
     }
@@ -206,7 +206,7 @@ impl Draft<'_> {
         let mut arrivals = Vec::new();
         let mut placed = self.placed.iter().peekable();
         for (index, entry) in self.effects.entries.iter().enumerate() {
-            let from = entry.day.unwrap_or(self.day);
+            let from = entry.day.unwrap_or(self.base);
             let placed = placed.next_if(|(place, _)| *place == index).map(|(_, placed)| *placed);
             let first = placed.map_or(from, |placed| placed.at.day);
             for (account, sign) in [(entry.source, -1), (entry.target, 1)] {

@@ -18,7 +18,7 @@ impl Draft<'_> {
         }
         let mut difference: BTreeMap<(ReserveNo, MaterialNo, Day), i128> = BTreeMap::new();
         for entry in &self.effects.entries {
-            let day = entry.day.unwrap_or(self.day);
+            let day = entry.day.unwrap_or(self.base);
             for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
                 let key = self.key(account);
                 let is_real = self.books.places.get(key.place.0).is_none_or(crate::place::Place::is_real);
@@ -29,7 +29,7 @@ impl Draft<'_> {
         }
         for change in &self.effects.tallied.changes {
             let key = self.tally_key(change.tally);
-            let day = change.day.unwrap_or(self.day);
+            let day = change.day.unwrap_or(self.base);
             let Some(sign) = key.kind.in_pool() else { continue };
             let is_debt = key.kind == TallyKind::Debt;
             let reserve = if is_debt { self.reserve_of_debt(key.of) } else { ReserveNo(key.of) };

@@ -122,7 +122,8 @@ impl<'a, 'b> Who<'a, 'b> {
 
     /// The sender is known to may do this, as far as the books know: each field by itself comes next.
     pub(crate) fn shape(self) -> Result<Shape<'a, 'b>, Stopped> {
-        if let Some(latest) = self.draft.latest {
+        let latest = self.draft.latest;
+        if self.draft.day.max(self.draft.asked) > latest {
             self.draft.keep(Rejection::EffectiveInFuture { latest });
         }
         self.next()
@@ -130,13 +131,14 @@ impl<'a, 'b> Who<'a, 'b> {
 
     /// What is wanted of a later day may be said now.
     pub(crate) fn may_be_dated_ahead(&mut self) {
-        self.draft.latest = None;
+        self.draft.latest = crate::number::Day(i32::MAX);
     }
 
     /// Goes on with what a held command asked, in the name of who asked it.
     pub(crate) fn on_behalf_of(self, held: &Held) -> Self {
         self.draft.party = held.party;
         self.draft.day = held.effective;
+        self.draft.base = held.effective;
         self
     }
 

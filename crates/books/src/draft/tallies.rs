@@ -22,7 +22,7 @@ impl Draft<'_> {
             return;
         }
         let tally = self.tally_number(key);
-        let day = (day != self.day).then_some(day);
+        let day = (day != self.base).then_some(day);
         self.effects.tallied.changes.push(TallyChange { tally, delta, day });
     }
 
@@ -54,7 +54,7 @@ impl Draft<'_> {
     pub(crate) fn tally_at(&self, key: TallyKey, day: Day) -> i128 {
         let changes = self.effects.tallied.changes.iter();
         let of_act = changes
-            .filter(|change| change.day.unwrap_or(self.day) <= day && self.tally_key(change.tally) == key)
+            .filter(|change| change.day.unwrap_or(self.base) <= day && self.tally_key(change.tally) == key)
             .map(|change| i128::from(change.delta));
         i128::from(self.books.tally_at(key, day)) + of_act.sum::<i128>()
     }
@@ -67,7 +67,7 @@ impl Draft<'_> {
         }
         let changes = self.effects.tallied.changes.iter();
         let own = changes.filter(|change| self.tally_key(change.tally) == key);
-        days.extend(own.map(|change| change.day.unwrap_or(self.day)));
+        days.extend(own.map(|change| change.day.unwrap_or(self.base)));
     }
 
     /// Checks what every change of a tally must respect.
@@ -77,13 +77,14 @@ impl Draft<'_> {
             .tallied
             .changes
             .iter()
-            .map(|change| (change.tally, change.day.unwrap_or(self.day), change.delta))
+            .map(|change| (change.tally, change.day.unwrap_or(self.base), change.delta))
             .collect();
         changes.sort_unstable();
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
             let key = self.tally_key(group[0].0);
             let by_day: Vec<(Day, Sums)> =
                 group.iter().map(|(_, day, delta)| (*day, Sums { on_hand: *delta, ..Sums::default() })).collect();
+            self.check_open(by_day[0].0, key.party);
             self.note(self.check_tally(key, &by_day));
             if matches!(key.kind, TallyKind::Entitlement | TallyKind::Drawn) {
                 self.note(self.check_drawable(key, by_day[0].0));

@@ -315,7 +315,7 @@ impl Lines<'_> {
         let decimals = decimals.parse().ok().filter(|decimals| *decimals <= DECIMALS_MAX);
         let decimals = decimals.ok_or(self.wrong(Fault::StatementDecimals))?;
         let quantity = parse_decimal(number, decimals).map_err(|_| self.wrong(Fault::StatementQuantity))?;
-        let unit = Unit::parse(unit).map_err(|_| self.wrong(Fault::StatementUnit))?;
+        let unit = Unit::of_stored(unit).ok_or_else(|| self.wrong(Fault::StatementUnit))?;
         Ok(Told { lot, material, quantity, decimals, unit })
     }
 }

@@ -136,11 +136,14 @@ codes! {
         R::PeriodGoesBack { .. } => "period_goes_back" Changed [Through];
         R::HeadDiffers { .. } => "head_differs" Changed [Size];
         R::BalancesDiffer { .. } => "balances_differ" Changed [Owner Through];
+        R::StillWaits { .. } => "still_waits" Later [Event Day];
         R::ArrivesBeforeDispatch { .. } => "arrives_before_dispatch" Changed [Place Day];
         R::EncumbranceElsewhere { .. } => "encumbrance_elsewhere" Changed [Encumbrance Lot Owner Place];
         R::Blocked { .. } => "blocked" Changed [Encumbrance];
         R::EncumbranceNotBegun { .. } => "encumbrance_not_begun" Later [Encumbrance First];
         R::EncumbranceLapsed { .. } => "encumbrance_lapsed" Changed [Encumbrance Last];
+        R::NothingLeft { .. } => "nothing_left" Never [Encumbrance Day Event];
+        R::NeedsConsent { .. } => "needs_consent" Changed [Encumbrance Party];
         R::AuthorityMissing { .. } => "authority_missing" Changed [Material];
         R::AuthorityDoesNotFit { .. } => "authority_does_not_fit" Changed [Authority Party Direction Material];
         R::AuthorityNotInForce { .. } => "authority_not_in_force" Changed [Authority First Last];

@@ -130,6 +130,7 @@ faults! {
     NumberTooLarge = "number_too_large" { text: String => Text };
     UnitMissing = "unit_missing" { text: String => Text, expected: String => Expected };
     NotAUnit = "not_a_unit" { text: String => Text, unit: String => Unit };
+    TwoUnits = "two_units" { text: String => Text, unit: String => Unit };
     NotABasis = "not_a_basis" { text: String => Text, basis: String => Basis };
     NotAFormula = "not_a_formula" { text: String => Text };
     WordsAfter = "words_after" { text: String => Text };
@@ -236,6 +237,9 @@ faults! {
     MadeFromOthers = "made_from_others";
     MadeByReversed = "made_by_reversed";
     NotByCorrection = "not_by_correction" { act: &'static str => Act };
+    CameBack = "came_back";
+    NeedsNoAuthority = "needs_no_authority";
+    NotInItsPlace = "not_in_its_place" { act: &'static str => Act };
     // The correction of a count is not corrected.
     CountTakenBack = "count_taken_back";
 

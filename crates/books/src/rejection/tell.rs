@@ -71,9 +71,19 @@ impl Rejection {
             | Self::AssayExceedsWhole
             | Self::RotationLowersStock => Facts::default(),
             Self::EffectiveInFuture { latest } => [(F::Last, (*latest).into())].into(),
+            Self::NothingLeft { encumbrance, day, by } => {
+                let code = text(books.encumbrance_code(*encumbrance));
+                let facts = Facts::from([(F::Encumbrance, code), (F::Day, (*day).into())]);
+                by.iter().fold(facts, |facts, by| facts.with(F::Event, *by))
+            }
+            Self::NeedsConsent { encumbrance, party } => {
+                let code = text(books.encumbrance_code(*encumbrance));
+                [(F::Encumbrance, code), (F::Party, tell.party(*party))].into()
+            }
             Self::PeriodClosed { party, through, day } => {
                 [(F::Party, tell.party(*party)), (F::Through, (*through).into()), (F::Day, (*day).into())].into()
             }
+            Self::StillWaits { seq, day } => [(F::Event, (*seq).into()), (F::Day, (*day).into())].into(),
             Self::PeriodGoesBack { through } => [(F::Through, (*through).into())].into(),
             Self::HeadDiffers { size } => [(F::Size, (*size).into())].into(),
             Self::BalancesDiffer { owner, through } => {
@@ -337,7 +347,8 @@ impl Telling<'_> {
             | TallyKind::Paid
             | TallyKind::Right
             | TallyKind::Licence
-            | TallyKind::Rebuild => None,
+            | TallyKind::Rebuild
+            | TallyKind::CameBack => None,
         };
         let order = books.orders.get(tally.of).and_then(|order| order.award.as_ref());
         let order = order.map(|award| &award.price.currency);

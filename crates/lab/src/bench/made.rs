@@ -98,6 +98,8 @@ impl World {
                     quantity: quantity(1_000_000_000_000),
                     authority: None,
                     reference: None,
+                    opening: None,
+                    returns: None,
                 })
             })
         });

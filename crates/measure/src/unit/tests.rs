@@ -12,7 +12,7 @@ fn every_code_names_its_own_unit() {
 
 #[test]
 fn capitals_count() {
-    for code in ["Mg", "MG", "T", "KG", "LB", "usd", "kwh", "", " t"] {
+    for code in ["Mg", "MG", "KL", "M3", "mj", "Gal", "T", "KG", "LB", "usd", "kwh", "", " t"] {
         assert_eq!(Unit::parse(code), Err(UnitError { code: code.to_owned() }));
     }
 }
@@ -26,6 +26,21 @@ fn factors_are_those_of_the_definitions() {
     assert_eq!(nanograms(Unit::TROY_OUNCE), 31_103_476_800);
     assert_eq!(nanograms(Unit::FLASK), 34_473_020_120_000);
     assert_eq!(nanograms(Unit::MT), nanograms(Unit::MG) * 10u128.pow(15));
+    let nanolitres = |unit: Unit| unit.factor();
+    assert_eq!(nanolitres(Unit::BBL), 158_987_294_928, "0.158987294928 m3");
+    assert_eq!(nanolitres(Unit::KL), nanolitres(Unit::M3));
+    let joules = |unit: Unit| unit.factor();
+    assert_eq!(joules(Unit::KTOE), joules(Unit::MWH) * 11_630, "1 toe is 11.63 MWh");
+}
+
+#[test]
+fn a_code_of_two_units_is_refused_with_a_remedy() {
+    for code in ["Mbbl", "MBBL", "mbbl"] {
+        let error = Unit::parse(code).expect_err("two units").to_string();
+        assert!(error.contains("write `kbbl` or `MMbbl`"), "{error}");
+    }
+    assert_eq!(Unit::parse("MMbbl"), Ok(Unit::MBBL));
+    assert_eq!(Unit::of_stored("Mbbl"), Some(Unit::MBBL), "events of before are read");
 }
 
 #[test]
@@ -39,10 +54,10 @@ fn two_currencies_are_two_dimensions() {
 fn a_unit_is_its_code_on_disk() {
     for unit in Unit::listed().iter().copied().chain([Unit::money(Currency::EUR)]) {
         let bytes = minicbor::to_vec(unit).expect("a vector takes all bytes");
-        assert_eq!(bytes, minicbor::to_vec(unit.code()).expect("a vector takes all bytes"));
+        assert_eq!(bytes, minicbor::to_vec(unit.stored()).expect("a vector takes all bytes"));
         assert_eq!(minicbor::decode::<Unit>(&bytes).expect("just written"), unit);
     }
-    for code in ["mb", "REO", ""] {
+    for code in ["mb", "MMbbl", "kl", "REO", ""] {
         let bytes = minicbor::to_vec(code).expect("a vector takes all bytes");
         assert!(minicbor::decode::<Unit>(&bytes).is_err(), "{code}");
     }

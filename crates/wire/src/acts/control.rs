@@ -2,6 +2,8 @@
 
 use books::acts as numbered;
 
+use super::Replacement;
+
 /// Names an event: by its number in this log, or by the id of its command, which is the same in every log.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
@@ -67,6 +69,8 @@ super::object! {
         reverses: EventRef,
         /// Why.
         reason: String,
+        /// What should have been said instead: an act with its fields. Both are decided as one.
+        with: Option<Replacement>,
     }
 
     /// The log as somebody saw it: what its checkpoint says.
@@ -113,6 +117,7 @@ super::form::form! {
     Correct = numbered::correct::Correct {
         reverses: Event,
         reason: Same,
+        with: Item,
     }
     LogHead = numbered::close::LogHead, in "head" {
         size: Same,

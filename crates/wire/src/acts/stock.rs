@@ -36,6 +36,12 @@ super::object! {
         authority: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// How it was established that it lay there when the books began, such as `survey of 2023`: stock that is taken
+        /// over, which is no receipt and needs no authority.
+        opening: Option<String>,
+        /// The draw of which a part comes back: its number, or the id of its command. It is no new supply, and what
+        /// allowed the draw allows as much again.
+        returns: Option<EventRef>,
     }
 
     /// Stock goes out.
@@ -128,6 +134,8 @@ super::form::form! {
         quantity: Of(lot),
         authority: Authority,
         reference: Same,
+        opening: Same,
+        returns: Event,
     }
     Draw = numbered::draw::Draw {
         lot: Lot,

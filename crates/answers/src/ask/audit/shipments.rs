@@ -148,7 +148,8 @@ fn push(ends: &mut BTreeMap<(String, String), Ends>, name: &str, sending: bool, 
 /// The legs that stand in the books here, of consignments that facts name.
 fn own_legs(view: &dyn View, sight: &Sight<'_>, names: &HashSet<String>, ends: &mut BTreeMap<(String, String), Ends>) {
     let books = view.books();
-    for (seq, event) in view.gathered().taken() {
+    for (seq, event) in view.gathered().taken_parts(view.books()) {
+        let event = &*event;
         if let Some((name, sending)) = named(books, event, names)
             && books.reversed_by(seq).is_none()
             && sight.sees_event(event)

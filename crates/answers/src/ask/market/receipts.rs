@@ -130,7 +130,8 @@ impl Question for Receipts {
         let mut receipts = Vec::new();
         let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
         let mut unstated = 0;
-        for (seq, event) in view.gathered().taken() {
+        for (seq, event) in view.gathered().taken_parts(view.books()) {
+            let event = &*event;
             let Some(act) = receipt_act(event).filter(|_| books.reversed_by(seq).is_none()) else { continue };
             for entry in &event.entries {
                 let (gone, came) = (key(books, entry.source), key(books, entry.target));
@@ -178,6 +179,8 @@ fn key(books: &Books, account: books::AccountNo) -> books::AccountKey {
 /// The word of an act by which stock comes in.
 fn receipt_act(event: &Event) -> Option<&'static str> {
     match &event.outcome {
+        // What was there before, or comes back, is no supply.
+        Outcome::Done(Act::Deposit(act)) if act.opening.is_some() || act.returns.is_some() => None,
         Outcome::Done(act @ (Act::Deposit(_) | Act::ReceiveOrder(_) | Act::ExerciseRight(_))) => Some(act.word()),
         Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
     }

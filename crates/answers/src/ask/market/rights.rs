@@ -136,7 +136,8 @@ impl Question for Rights {
 fn lots(view: &dyn View) -> BTreeMap<(RightNo, PartyNo), Vec<LotNo>> {
     let books = view.books();
     let mut found: BTreeMap<(RightNo, PartyNo), Vec<LotNo>> = BTreeMap::new();
-    for (seq, event) in view.gathered().taken() {
+    for (seq, event) in view.gathered().taken_parts(view.books()) {
+        let event = &*event;
         if let Outcome::Done(Act::ExerciseRight(act)) = &event.outcome
             && books.reversed_by(seq).is_none()
         {

@@ -267,12 +267,7 @@ impl Question for MaterialBalance {
 }
 
 /// The counts of some days, each beside what the books said and say.
-fn counts(
-    books: &Books,
-    area: BalanceArea,
-    flows: &Flows,
-    (first, last): (Day, Day),
-) -> Vec<CountLine> {
+fn counts(books: &Books, area: BalanceArea, flows: &Flows, (first, last): (Day, Day)) -> Vec<CountLine> {
     let within = flows.found.iter().filter(|found| (first..=last).contains(&found.day));
     let line = |found: &Found| {
         let show = |units: i128| show(books, area.material, units);

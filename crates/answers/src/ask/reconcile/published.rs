@@ -83,9 +83,11 @@ records! {
         act: String as Code,
         /// The event of the closed period that it reverses.
         reverses: Option<u64> as Event,
+        /// What changed: `stock`, what is promised under an encumbrance (its code), or a tally (`entitlement`, `debt`, ...).
+        what: String as Code,
         /// The material.
         material: String as Code,
-        /// What the owner holds more or less by it; of a fact that is no quantity nothing.
+        /// What the owner holds, or what is promised, owed or open, more or less by it; of a fact that is no quantity nothing.
         change: String as Quantity,
         /// What was restated, where it is not what is held: `contained`, or the name of a fact.
         fact: Option<String> as Code,
@@ -272,8 +274,9 @@ impl Since {
             ..RestatementLine::default()
         };
         self.restated.extend(Restated::by(books, event).map(|restated| (about.clone(), restated)));
-        for (material, change) in changes(books, event, owner, |day| day <= through || reverses.is_some()) {
+        for ((what, material), change) in changes(books, event, owner, |day| day <= through || reverses.is_some()) {
             let line = RestatementLine {
+                what,
                 material: crate::shared::material_code(books, material),
                 change: super::signed(books, material, change),
                 unit: crate::shared::unit(books, material),
@@ -287,21 +290,41 @@ impl Since {
     }
 }
 
-/// What an owner holds more or less of each material by an event, on days that count.
+/// What an owner holds, may claim of others or has promised them, more or less of each material by an event, on days that
+/// count. What another agreed to stands in the books of both.
 fn changes(
     books: &Books,
     event: &Event,
     owner: PartyNo,
     counts: impl Fn(Day) -> bool,
-) -> Vec<(books::MaterialNo, i128)> {
-    let mut found: std::collections::BTreeMap<books::MaterialNo, i128> = std::collections::BTreeMap::new();
-    for entry in event.entries.iter().filter(|entry| counts(entry.day.unwrap_or(event.effective))) {
+) -> Vec<((String, books::MaterialNo), i128)> {
+    let mut found: std::collections::BTreeMap<(String, books::MaterialNo), i128> = std::collections::BTreeMap::new();
+    let day = |own: Option<Day>| own.unwrap_or(event.effective);
+    for entry in event.entries.iter().filter(|entry| counts(day(entry.day))) {
         for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
             let key = books.account(account).key;
             if key.owner == owner && books.place(key.place).is_real() {
-                let units = found.entry(books.lot(key.lot).facts.material).or_default();
+                let units = found.entry(("stock".to_owned(), books.lot(key.lot).facts.material)).or_default();
                 *units += sign * i128::from(entry.quantity.units());
             }
+        }
+    }
+    for claim in event.claims.iter().filter(|claim| counts(day(claim.day))) {
+        let Some(holder) = books.holder(claim.encumbrance) else { continue };
+        let encumbrance = books.encumbrance(claim.encumbrance);
+        let key = books.account(claim.account).key;
+        // What lapses at the end of its window is no change of it.
+        let is_in_window = encumbrance.last.is_none_or(|last| day(claim.day) <= last);
+        if is_in_window && [key.owner, books.party_of(holder)].contains(&owner) {
+            let what = (encumbrance.code.clone(), books.lot(key.lot).facts.material);
+            *found.entry(what).or_default() += i128::from(claim.delta);
+        }
+    }
+    let tallied = event.tallied.iter().flat_map(|tallied| &tallied.changes);
+    for change in tallied.filter(|change| counts(day(change.day))) {
+        let key = books.tally(change.tally).key;
+        if let Some(material) = key.material.filter(|_| key.party == owner) {
+            *found.entry((key.kind.code().to_owned(), material)).or_default() += i128::from(change.delta);
         }
     }
     found.into_iter().filter(|(_, units)| *units != 0).collect()

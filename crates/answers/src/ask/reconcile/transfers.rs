@@ -152,10 +152,11 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
     let mut places: BTreeMap<(PlaceNo, LotNo), usize> = BTreeMap::new();
     let mut persons = reconcile::Names::default();
     let mut person = |maker: Option<&str>| {
-        let told = maker.map(|maker| maker.trim().to_lowercase());
+        let told = maker.map(books::person::told);
         told.map(|told| PersonNo(persons.number(&told)))
     };
-    for (seq, event) in view.gathered().taken() {
+    for (seq, event) in view.gathered().taken_parts(view.books()) {
+        let event = &*event;
         if !event.outcome.is_done() || event.effective > today || books.reversed_by(seq).is_some() {
             continue;
         }

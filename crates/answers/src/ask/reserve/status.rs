@@ -144,7 +144,7 @@ fn line(
         agrees: physical + owed == entitled + unshared,
         pledged: told(promised(EncumbranceKind::Pledge)),
         earmarked: told(promised(EncumbranceKind::Earmark)),
-        short: told(if is_now { Told::Whole(short(books, &facts.code, material, day)) } else { Told::Unknown }),
+        short: told(if is_now { Told::Whole(short(books, &facts.code, material, day).into()) } else { Told::Unknown }),
         forward: told(Told::Whole(forward)),
         unit: unit(books, material),
         rules: facts.rules_at(day, known_at.unwrap_or(books.head())).terms.version.clone(),

@@ -62,6 +62,7 @@ fn event(books: &Books, act: Act) -> Event {
         maker: None,
         tallied: None,
         cuts: None,
+        split: None,
     }
 }
 

@@ -1,0 +1,76 @@
+//! What stands in the place of what a correction reverses: an act with its fields, as in a command, and its own day.
+
+use std::borrow::Cow;
+
+use books::acts::correct::Replacement as Numbered;
+use books::{Books, Rejection};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::form::Form;
+use super::{Act, render};
+use crate::date::show_day;
+use crate::resolve::{Resolver, day};
+
+/// `{"act": "deposit", "effective": "2026-01-02", "lot": "A", ...}`; without `effective` it is of the correction's day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replacement {
+    effective: Option<String>,
+    act: Box<Act>,
+}
+
+impl Serialize for Replacement {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = Map::new();
+        map.insert("act".into(), self.act.word().into());
+        if let Some(effective) = &self.effective {
+            map.insert("effective".into(), effective.clone().into());
+        }
+        map.extend(self.act.to_map());
+        map.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Replacement {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        let mut map: Map<String, Value> = Deserialize::deserialize(deserializer)?;
+        let mut text = |field: &str| match map.remove(field) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(D::Error::custom(format!("`{field}` is not text"))),
+        };
+        let word = text("act")?.ok_or_else(|| D::Error::custom("has no `act`"))?;
+        let effective = text("effective")?;
+        let act = Act::from_map(&word, map).map_err(|malformed| D::Error::custom(malformed.message()))?;
+        Ok(Self { effective, act: Box::new(act) })
+    }
+}
+
+impl JsonSchema for Replacement {
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Replacement")
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "An act with its fields, as in a command, and its own day in `effective`; that of the correction where absent.",
+            "properties": { "act": { "type": "string" }, "effective": { "type": "string" } },
+            "required": ["act"],
+            "additionalProperties": true
+        })
+    }
+}
+
+impl Form<Numbered> for Replacement {
+    fn resolve(&self, resolver: &Resolver<'_>) -> Result<Numbered, Rejection> {
+        let effective = self.effective.as_ref().map(|text| day("effective", text)).transpose()?;
+        Ok(Numbered { effective, act: Act::resolve(&self.act, resolver)? })
+    }
+
+    fn render(numbered: &Numbered, books: &Books) -> Self {
+        Self { effective: numbered.effective.map(show_day), act: Box::new(render(&numbered.act, books)) }
+    }
+}
