@@ -639,6 +639,7 @@ word-tally = { $tally ->
     [payment] payment
     [right] right
     [licence] licence
+    [came_back] part of the draw that may still come back
    *[stock_to_restore] stock to restore
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use books::place::Transit;
 use books::{Act, Books, Event, LotNo, PartyNo, PlaceNo};
+use measure::Quantity;
 use reconcile::pairs::{Arrival, Leg, PairFlaw, Significance, TransferState, pair_legs};
 use reconcile::{PersonNo, ReferenceNo};
 
@@ -209,6 +210,17 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                 }
                 if act.last {
                     for row in found.iter_mut().filter(|row| row.transit == act.dispatch) {
+                        // Of a lot that no line names nothing came: what left is the difference.
+                        let is_closed = event.entries.iter().any(|entry| {
+                            let key = books.account(entry.source).key;
+                            key.place == act.dispatch && key.lot == row.lot
+                        });
+                        if row.arrivals.is_empty() && is_closed {
+                            let party = custodian(books, act.site);
+                            let (quantity, sigma, effective) = (Quantity::ZERO, None, event.effective);
+                            let leg = Leg { party, person: person(maker), quantity, sigma, effective, ..row.shipped };
+                            row.arrivals.push(Arrival { leg, is_last: true });
+                        }
                         if let Some(arrival) = row.arrivals.last_mut() {
                             arrival.is_last = true;
                         }
