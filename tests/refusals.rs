@@ -488,7 +488,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     }
 }
 
-const VARIANT_COUNT: usize = 71;
+const VARIANT_COUNT: usize = 74;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

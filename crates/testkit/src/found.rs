@@ -45,9 +45,13 @@ pub struct Found {
 }
 
 impl Found {
-    /// Takes in the next event, which the books know already.
+    /// Takes in the next event, which the books know already: a correction that replaces as the two that it is.
     pub fn add(&mut self, seq: Seq, event: &Event, books: &Books) {
         self.keys.extend_from_slice(&event.opened);
+        event.parts(books).iter().for_each(|part| self.add_part(seq, part, books));
+    }
+
+    fn add_part(&mut self, seq: Seq, event: &Event, books: &Books) {
         match event.effect(books).as_deref() {
             None => {}
             Some(Act::Correct(act)) => self.correct(seq, act.reverses, event.effective),
@@ -73,7 +77,7 @@ impl Found {
                         papers.push(Paper { account, at: (day, seq), from: day, units });
                     }
                 }
-                self.papers.insert(seq, papers);
+                self.papers.entry(seq).or_default().extend(papers);
             }
         }
     }
@@ -86,8 +90,8 @@ impl Found {
         }
         let of = self.papers.get(&reverses).cloned().unwrap_or_default().into_iter();
         let back = of.map(|paper| Paper { units: -paper.units, from: paper.from.max(effective), ..paper });
-        let back = back.collect();
-        self.papers.insert(seq, back);
+        let back: Vec<Paper> = back.collect();
+        self.papers.entry(seq).or_default().extend(back);
     }
 
     /// Checks the heaps that an event touched.

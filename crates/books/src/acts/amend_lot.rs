@@ -59,7 +59,11 @@ impl AmendLot {
         let held: i128 = books.in_hand(self.lot).map(|account| i128::from(account.days.latest().on_hand)).sum();
         let threshold = books.material(row.facts.material).dual_control_above;
         state.needs_checker |= threshold.is_some_and(|most| held > i128::from(most.units()));
+        let needs_maker = state.needs_checker && ask.maker.is_none();
         let mut amounts = state.amounts()?;
+        if needs_maker {
+            amounts.refuse(Rejection::MakerMissing { material: row.facts.material });
+        }
         // It changes what is said of the stock of everybody who has some of what was made of it.
         for lot in books.with_descendants(self.lot) {
             for owner in owners(books, lot) {
