@@ -5,6 +5,8 @@
 //! effect stays until then: that is how a closed period is restated. A correction may say what should have been said instead:
 //! then both are decided as one, for neither could stand alone where the stock was used meanwhile.
 
+use std::collections::BTreeMap;
+
 use measure::Quantity;
 
 use super::{Act, Ask};
@@ -16,7 +18,7 @@ use crate::draft::counts::Placed;
 use crate::draft::steps::{Judged, State, Who};
 use crate::event::{Claim, Event, TallyChange, Use};
 use crate::fact::Says;
-use crate::number::{Day, PlaceNo, Seq};
+use crate::number::{AuthorityNo, Day, PlaceNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Fault, Rejection};
 use crate::tally::TallyKind;
@@ -83,6 +85,10 @@ impl Correct {
         if let Some(act @ (Act::Correct(_) | Act::Approve(_) | Act::Stocktake(_))) = replaced {
             shape.invalid("with", Fault::NotInItsPlace { act: act.word() });
         }
+        // Taking a correction back lets what it reversed stand again: that is then replaced, by a correction of its own.
+        if let Some(act) = replaced.filter(|_| books.reversed_event(seq).is_some()) {
+            shape.invalid("with", Fault::NotInItsPlace { act: act.word() });
+        }
         let mut state = shape.state()?;
         if event.is_none() {
             state.refuse(Rejection::NothingToReverse { seq });
@@ -99,15 +105,19 @@ impl Correct {
         put_back(&mut state, seq, event, ask);
         let mut amounts = state.amounts()?;
         amounts.note(check_claims(books, event, ask.effective));
+        // A replacement used and gave back: what counts is what both come to.
+        let mut given: BTreeMap<AuthorityNo, i64> = BTreeMap::new();
         for used in event.uses.iter().flatten() {
-            let delta = -used.delta;
-            let authority = books.authority(used.authority);
+            *given.entry(used.authority).or_default() -= used.delta;
+        }
+        for (number, delta) in given.into_iter().filter(|(_, delta)| *delta != 0) {
+            let authority = books.authority(number);
             let left = authority.ceiling.checked_sub(authority.used).expect("posted: uses stay below the ceiling");
             // What a correction gave back may be used by others when that correction is reversed.
             if delta > left.units() {
-                amounts.refuse(Rejection::ExceedsAuthority { authority: used.authority, left });
+                amounts.refuse(Rejection::ExceedsAuthority { authority: number, left });
             }
-            amounts.raw_use(Use { delta, ..*used });
+            amounts.raw_use(Use { authority: number, delta });
         }
         amounts.done()
     }
