@@ -62,7 +62,7 @@ impl Scale {
         let is_number = factor.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
             && factor.bytes().filter(|byte| *byte == b'.').count() <= 1
             && factor.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
-        if !is_number || unit.is_empty() {
+        if !is_number || !unit.contains(|letter: char| !letter.is_ascii_digit() && letter != '.') {
             return Err(format!("has `{text}` for a unit: say a unit, or how many of it (`1000 t`)"));
         }
         Ok(Self { factor: factor.to_owned(), unit: unit.to_owned() })
@@ -227,7 +227,9 @@ fn without_flags<'t>(text: &'t str, flags: &[String]) -> (&'t str, Vec<String>) 
             let (head, tail) =
                 (rest.get(..flag.len()), rest.len().checked_sub(flag.len()).and_then(|at| rest.get(at..)));
             let is = |end: Option<&str>| end.is_some_and(|end| end == flag.as_str() || same_letters(end, flag, flags));
-            is(head) || is(tail)
+            // Before the digits a flag stands apart: `e5` is no figure.
+            let stands_apart = || rest.get(flag.len()..).is_some_and(|behind| behind.trim_start() != behind);
+            (is(head) && stands_apart()) || is(tail)
         };
         let Some(flag) = flags.iter().filter(|flag| !flag.is_empty()).filter(ends).max_by_key(|flag| flag.len()) else {
             return (rest, found);

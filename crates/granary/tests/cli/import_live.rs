@@ -133,7 +133,7 @@ fn whatever_lies_in_the_drop_folder_is_read_by_its_mapping() {
     put("nowhere/1.csv", b"a,b\n");
     put("own.csv", week("2026-03-20", "90").as_bytes());
     put("own.csv.toml", WEEKLY.as_bytes());
-    put("alone.csv", b"stays until its mapping comes");
+    put("alone.csv", b"a table without a mapping");
     put("frame.cbor", &frame(&movement(1, "deposit", "L1", "5 t", "2026-03-10")));
     put("march.csv", b"day,way,tonnes\n2026-03-10,in,5\n");
     put("march.csv.toml", REPORTS.as_bytes());
@@ -153,13 +153,14 @@ fn whatever_lies_in_the_drop_folder_is_read_by_its_mapping() {
         "done/frame.cbor",
         "done/march.csv",
         "refused/bad.txt",
+        "refused/alone.csv",
     ];
     let until = Instant::now() + Duration::from_secs(30);
     while let Some(missing) = expected.iter().find(|name| !drop.join(name).exists()) {
         assert!(Instant::now() < until, "{missing} is not there");
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert!(drop.join("in/alone.csv").exists(), "a table without a mapping waits");
+    assert_eq!(verdicts(&drop, "alone.csv")[0]["code"], "bad_mapping", "nothing lies there for good");
     assert_eq!(on_hand(&ledger, &["--lot", "STOCK", "--as-of", "2026-03-13"]), "100");
     assert_eq!(on_hand(&ledger, &["--lot", "STOCK", "--as-of", "2026-03-20"]), "90");
     assert_eq!(on_hand(&ledger, &["--lot", "L1"]), "5");

@@ -357,8 +357,8 @@ fn the_change_of_a_stock_is_deposited_or_drawn() {
         said(STOCK, text),
         [
             "2 a: deposit 100 t",
-            "3 a: draw 9.5 t",
             "3 total: differs by -0.5, rounding: true",
+            "3 a: draw 9.5 t",
             "4 a: no figure",
             "5 total: differs by 2.5, rounding: false",
         ]

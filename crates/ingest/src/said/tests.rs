@@ -55,8 +55,8 @@ fn a_long_table_has_an_account_for_each_of_its_words() {
     assert_eq!(
         told(mapping, text),
         [
-            "3: left out by `where` or `unless`",
             "2: 2026-06-30 stock 141200 kbbl of crude SA-CRUDEOIL at W, flag 1, over the month",
+            "3: left out by `where` or `unless`",
             "4: no figure",
             "5: 2026-06-30 stock 356400.5 kbbl of crude JP-CRUDEOIL at W, flag 1, over the month",
             "6: said_twice: lot `JP-CRUDEOIL` at `W` has 1 kbbl on 2026-06-30, and 356400.5 kbbl in line 5",
@@ -123,10 +123,10 @@ fn a_way_is_a_word_a_sign_or_two_places() {
     assert_eq!(
         told(places, text),
         [
-            "4: left out by `where` or `unless`",
             "2: 2026-03-02 inflow 100 t of M L at N",
             "3: 2026-03-03 outflow 20 t of M L at N",
             "3: 2026-03-03 inflow 20 t of M L at S",
+            "4: left out by `where` or `unless`",
             "5: bad_key: `Nowhere` is none of the places of `[words.site]`",
         ]
     );
@@ -149,10 +149,10 @@ fn sections_and_their_titles_are_read() {
     assert_eq!(
         told(mapping, text),
         [
+            "4: 2026-08-26 stock 2025 t of Copper Copper-Antwerp at W",
             "5: left out by `where` or `unless`",
             "6: the title of a section",
             "7: the headings again",
-            "4: 2026-08-26 stock 2025 t of Copper Copper-Antwerp at W",
             "8: 2026-08-26 stock 1860 t of Tin Tin-Port Klang at W",
         ]
     );
