@@ -275,6 +275,10 @@ impl Since {
         };
         self.restated.extend(Restated::by(books, event).map(|restated| (about.clone(), restated)));
         for ((what, material), change) in changes(books, event, owner, |day| day <= through || reverses.is_some()) {
+            // What was taken back is told also where a count keeps what lies there.
+            if change == 0 && reverses.is_none() {
+                continue;
+            }
             let line = RestatementLine {
                 what,
                 material: crate::shared::material_code(books, material),
@@ -327,5 +331,5 @@ fn changes(
             *found.entry((key.kind.code().to_owned(), material)).or_default() += i128::from(change.delta);
         }
     }
-    found.into_iter().filter(|(_, units)| *units != 0).collect()
+    found.into_iter().collect()
 }
