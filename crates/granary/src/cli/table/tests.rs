@@ -57,7 +57,11 @@ fn in_full(path: &str) -> (Vec<String>, Vec<Said>) {
     let mut line = vec!["granary".to_owned()];
     line.extend(path.split(' ').map(str::to_owned));
     for said in &said {
-        let value = said.sample();
+        // A command within a command is written as it is posted.
+        let value = match said.field.name.as_str() {
+            "with" => r#"{"act":"release","encumbrance":"E","quantity":"1 t"}"#.to_owned(),
+            _ => said.sample(),
+        };
         line.push(if said.is_placed { value } else { format!("--{}={value}", said.option) });
     }
     (line, said)
