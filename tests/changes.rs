@@ -345,7 +345,7 @@ fn what_was_issued_before_the_material_changed_contains_what_it_contained() {
     ];
     let world = ledger(net(), &acts);
     assert_eq!(places(&world, "2026-01-15"), ["North 45", "outside -45"], "the final result restates what was issued");
-    assert_eq!(places(&world, "2026-02-15"), ["North 40.5", "loss 0", "outside -40.5"], "water contains nothing");
+    assert_eq!(places(&world, "2026-02-15"), ["North 40.5", "outside -40.5"], "water contains nothing");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Codes that are free again: what a reversed event made is not there, and its code names what is described next.
 
-use super::Books;
+use super::{Books, Reversal};
 use crate::acts::Act;
 use crate::event::{Event, Outcome};
 use crate::number::{LotNo, PlaceNo};
@@ -26,7 +26,9 @@ impl Books {
     fn settle_lot(&mut self, lot: LotNo) {
         let row = self.lot(lot);
         let nothing = || self.accounts_of(lot).iter().all(|number| self.account(*number).days.latest().on_hand == 0);
-        let is_reversed = self.reversed_by(row.seq).is_some();
+        // One that is taken back from a later day on was there until then.
+        let never_was = |reversal: &Reversal| !reversal.is_undone && reversal.effective <= row.made;
+        let is_reversed = self.reversals_of(row.seq).any(never_was);
         let is_void = is_reversed && nothing();
         if is_void == row.is_void {
             return;

@@ -252,6 +252,9 @@ fn a_page_of_another_site_neither_writes_nor_reads_here() {
     ] {
         for path in ["/v1/commands", "/v1/import", "/v1/rebuild", "/console/sign-in"] {
             let reply = house.post(path, &headers, &command);
+            // The form of the console is its own: what it brings is no token.
+            let is_form = path == "/console/sign-in" && headers[0].1 == "application/x-www-form-urlencoded";
+            let status = if is_form { 401 } else { status };
             assert!(reply.status == status || reply.status == 415, "{path} {headers:?}: {}", reply.text);
         }
     }

@@ -265,6 +265,7 @@ impl House {
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(20)))
             .http_status_as_error(false)
+            .max_redirects(0)
             .build()
             .into();
         let house = Self { ledger, doors, url, agent, stop, is_open: tokens.is_empty(), thread: Some(thread) };

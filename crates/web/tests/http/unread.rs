@@ -105,7 +105,8 @@ fn the_service_says_how_it_is_while_everything_else_waits() {
     let waiting: Vec<TcpStream> = (0..8)
         .map(|_| {
             let mut stream = TcpStream::connect(house.address()).expect("it listens");
-            write!(stream, "GET /v1/head HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("sent");
+            write!(stream, "GET /v1/head HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer start\r\n\r\n")
+                .expect("sent");
             stream.set_read_timeout(Some(Duration::from_millis(50))).expect("a time");
             stream
         })

@@ -144,7 +144,11 @@ fn line(
         agrees: physical + owed == entitled + unshared,
         pledged: told(promised(EncumbranceKind::Pledge)),
         earmarked: told(promised(EncumbranceKind::Earmark)),
-        short: told(if is_now { Told::Whole(short(books, &facts.code, material, day).into()) } else { Told::Unknown }),
+        short: told(match is_now {
+            true => Told::Whole(short(books, &facts.code, material, day).into()),
+            false if promises(books, &facts.code, material).next().is_none() => Told::Whole(0),
+            false => Told::Unknown,
+        }),
         forward: told(Told::Whole(forward)),
         unit: unit(books, material),
         rules: facts.rules_at(day, known_at.unwrap_or(books.head())).terms.version.clone(),
@@ -152,15 +156,24 @@ fn line(
     })
 }
 
+/// What members promised of their stock under an agreement.
+fn promises<'b>(
+    books: &'b Books,
+    agreement: &str,
+    material: MaterialNo,
+) -> impl Iterator<Item = &'b books::Encumbrance> {
+    books.encumbrances().iter().filter(move |claim| {
+        claim.kind.is_promise()
+            && claim.agreement.as_deref() == Some(agreement)
+            && books.lot(books.account(claim.account).key.lot).facts.material == material
+    })
+}
+
 /// What of the stock that members promised does not lie there: on each account no more than is short on it.
 fn short(books: &Books, agreement: &str, material: MaterialNo, day: Day) -> i64 {
     let mut promised: BTreeMap<books::AccountNo, i64> = BTreeMap::new();
-    for claim in books.encumbrances() {
-        let is_own = claim.kind.is_promise() && claim.agreement.as_deref() == Some(agreement);
-        if is_own && books.lot(books.account(claim.account).key.lot).facts.material == material {
-            let left = claim.remaining.at(day).unwrap_or_default().on_hand;
-            *promised.entry(claim.account).or_default() += left;
-        }
+    for claim in promises(books, agreement, material) {
+        *promised.entry(claim.account).or_default() += claim.remaining.at(day).unwrap_or_default().on_hand;
     }
     promised.into_iter().map(|(account, left)| left.min(books.shortfall(account, day))).sum()
 }
