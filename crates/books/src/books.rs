@@ -297,10 +297,10 @@ impl Books {
     /// Does an act say how much stock there is, as it was found? Of an approval, the act that it lets through.
     fn is_found(&self, act: &Act) -> bool {
         let is_found = |facts: &ActFacts| (facts.nature, facts.by_hand) == (Nature::Observation, ByHand::Stock);
-        match act {
-            Act::Approve(approve) => self.held(approve.held).is_some_and(|held| is_found(held.act.facts())),
-            act => is_found(act.facts()),
+        if let Act::Approve(approve) = act {
+            return self.held(approve.held).is_some_and(|held| is_found(held.act.facts()));
         }
+        is_found(act.facts())
     }
 
     /// May a party ask for an act with this word at all? It comes before any of its codes is looked up, so that whoever may

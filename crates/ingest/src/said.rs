@@ -76,7 +76,7 @@ pub(crate) struct Saying {
 /// When nothing of it can be read.
 pub(crate) fn said(mapping: &Mapping, bytes: &[u8]) -> Result<Saying, SourceError> {
     let records = records(bytes, &mapping.layout, &mapping.needed())?;
-    let mut reader = Reader::new(mapping, &records.headings.names().to_vec());
+    let mut reader = Reader::new(mapping, records.headings.names());
     reader.are_points_open = mapping.figures.is_open() && reader.points(records.lines.iter().flatten()).are_open();
     if records.lines.is_empty() && records.left_out.is_empty() {
         let problem = "the file has headings, and no line below them".to_owned();

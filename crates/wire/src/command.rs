@@ -40,14 +40,14 @@ pub struct Malformed {
     /// The field, where one is to blame.
     pub field: Option<String>,
     /// What is wrong.
-    pub unread: Unread,
+    pub unread: Box<Unread>,
 }
 
 impl Malformed {
     /// No field is to blame.
     #[must_use]
-    pub const fn whole(unread: Unread) -> Self {
-        Self { id: None, field: None, unread }
+    pub fn whole(unread: Unread) -> Self {
+        Self { id: None, field: None, unread: Box::new(unread) }
     }
 
     /// What a source of another form says itself.
@@ -60,7 +60,7 @@ impl Malformed {
         Self { field: Some(field.to_owned()), ..Self::whole(unread) }
     }
 
-    pub(crate) const fn too_large(bytes: usize) -> Self {
+    pub(crate) fn too_large(bytes: usize) -> Self {
         Self::whole(Unread::TooLarge { count: bytes, most: COMMAND_BYTES_MAX })
     }
 

@@ -26,7 +26,7 @@ pub(super) fn of_parents(books: &Books, lot: &Lot) -> Option<Vec<i64>> {
     }
     let scaled = parts.iter().map(|part| match whole.cmp(&i128::from(RESOLUTION)) {
         std::cmp::Ordering::Greater => part / (whole / i128::from(RESOLUTION) + 1),
-        _ => part * (i128::from(RESOLUTION) / whole),
+        std::cmp::Ordering::Less | std::cmp::Ordering::Equal => part * (i128::from(RESOLUTION) / whole),
     });
     scaled.map(|part| i64::try_from(part).ok()).collect()
 }

@@ -87,7 +87,7 @@ fn row(rest: &mut Rest<'_>, dialect: Dialect, usual: usize) -> Result<Row, Sourc
                 row.push(field.trim(), Kind::Text);
             }
             None => {
-                let end = rest.text.find(|letter| letter == delimiter || letter == '\n' || letter == '\r');
+                let end = rest.text.find([delimiter, '\n', '\r']);
                 let (field, after) = rest.text.split_at(end.unwrap_or(rest.text.len()));
                 row.push(field.trim(), Kind::Text);
                 rest.text = after;

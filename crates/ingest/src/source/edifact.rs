@@ -19,14 +19,18 @@ const USUAL: Marks = Marks { component: ':', element: '+', release: '?', end: '\
 
 type Segment = Vec<Vec<String>>;
 
+/// A cell by the place of its column, and by its name.
+type Cell = (usize, String, Kind);
+type Named = (String, String, Kind);
+
 /// The rows of an interchange.
 pub(super) fn sheet(text: &str) -> Result<Sheet, SourceError> {
     let (mut names, mut places) = (Vec::new(), HashMap::<String, usize>::new());
-    let mut found: Vec<(u64, Vec<(usize, String, Kind)>)> = Vec::new();
-    let (mut around, mut own) = (Vec::new(), None::<(u64, Vec<(String, String, Kind)>)>);
-    let mut end_line = |around: &[(String, String, Kind)], own: &mut Option<(u64, Vec<(String, String, Kind)>)>| {
+    let mut found: Vec<(u64, Vec<Cell>)> = Vec::new();
+    let (mut around, mut own) = (Vec::new(), None::<(u64, Vec<Named>)>);
+    let mut end_line = |around: &[Named], own: &mut Option<(u64, Vec<Named>)>| {
         let Some((line, cells)) = own.take() else { return Ok(()) };
-        let mut row: Vec<(usize, String, Kind)> = Vec::new();
+        let mut row: Vec<Cell> = Vec::new();
         for (name, text, kind) in cells.into_iter().chain(around.iter().cloned()) {
             let place = *places.entry(name.clone()).or_insert_with(|| {
                 names.push(name);
@@ -48,7 +52,7 @@ pub(super) fn sheet(text: &str) -> Result<Sheet, SourceError> {
         match tag.as_str() {
             "UNH" => {
                 end_line(&around, &mut own)?;
-                around.retain(|(name, _, _): &(String, String, Kind)| name.starts_with("UNB"));
+                around.retain(|(name, _, _): &Named| name.starts_with("UNB"));
             }
             "UNT" | "UNZ" | "UNS" => end_line(&around, &mut own)?,
             "LIN" => {
@@ -65,7 +69,7 @@ pub(super) fn sheet(text: &str) -> Result<Sheet, SourceError> {
         return Err(SourceError::Edifact("it has no line (`LIN`)"));
     }
     let width = names.len();
-    let row = |(line, mut cells): (u64, Vec<(usize, String, Kind)>)| {
+    let row = |(line, mut cells): (u64, Vec<Cell>)| {
         cells.sort_by_key(|(place, _, _)| *place);
         let mut row = Row::new(line);
         for (place, text, kind) in cells {

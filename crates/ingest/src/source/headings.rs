@@ -150,7 +150,6 @@ fn words<'l>(
 }
 
 /// The headings among the first rows, and the place of the first row below them; else the best reason why there are none.
-#[expect(clippy::type_complexity, reason = "found, or why not; and what stops the load")]
 fn find(
     rows: &super::Rows,
     layout: &Layout,

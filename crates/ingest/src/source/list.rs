@@ -67,12 +67,15 @@ fn object(entry: &RawValue) -> Option<BTreeMap<String, &RawValue>> {
     entry.get().starts_with('{').then(|| serde_json::from_str(entry.get()).ok()).flatten()
 }
 
+/// A cell by the place of its column.
+type Cell = (usize, String, Kind);
+
 /// Objects on their way to be rows: the columns are all fields of all of them.
 #[derive(Default)]
 struct Objects {
     names: Vec<String>,
     places: std::collections::HashMap<String, usize>,
-    found: Vec<Result<(u64, Vec<(usize, String, Kind)>), SourceError>>,
+    found: Vec<Result<(u64, Vec<Cell>), SourceError>>,
 }
 
 impl Objects {
@@ -91,7 +94,7 @@ impl Objects {
     }
 
     /// `{"a": {"b": 1}}` is a column `a.b`; the first entry of a list in it is `a.0`.
-    fn flatten(&mut self, prefix: &str, value: &RawValue, cells: &mut Vec<(usize, String, Kind)>, depth: usize) {
+    fn flatten(&mut self, prefix: &str, value: &RawValue, cells: &mut Vec<Cell>, depth: usize) {
         let below = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") };
         if depth < DEPTH_MAX {
             if let Some(object) = object(value) {
@@ -121,7 +124,7 @@ impl Objects {
 
     fn end(self) -> Sheet {
         let width = self.names.len();
-        let row = |(line, mut cells): (u64, Vec<(usize, String, Kind)>)| {
+        let row = |(line, mut cells): (u64, Vec<Cell>)| {
             cells.sort_by_key(|(place, _, _)| *place);
             let mut row = Row::new(line);
             for (place, text, kind) in cells {

@@ -154,7 +154,7 @@ fn is_wide(bytes: &[u8], place: usize) -> bool {
     let head = &bytes[..bytes.len().min(4096)];
     let pairs = head.len() / 2;
     let empty = head.chunks_exact(2).filter(|pair| pair[place] == 0 && pair[1 - place] != 0).count();
-    pairs > 0 && empty * 10 >= pairs * 4 && bytes.len() % 2 == 0
+    pairs > 0 && empty * 10 >= pairs * 4 && bytes.len().is_multiple_of(2)
 }
 
 /// Most of what is not ASCII is UTF-8, and something is not: nobody's other encoding looks so.

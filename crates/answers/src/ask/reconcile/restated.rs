@@ -36,13 +36,21 @@ impl Restated {
     /// What an event says anew; `None` where it says nothing of the kind.
     pub(super) fn by(books: &Books, event: &Event) -> Option<Self> {
         let act = event.effect(books);
-        match act.as_deref()? {
-            Act::AmendSite(act) => Some(Self::Site(act.site)),
-            Act::AmendMaterial(act) => Some(Self::Material(act.material)),
-            Act::AmendParty(act) => Some(Self::Party(act.party)),
-            Act::RecordBase(act) => Some(Self::Figure(act.owner, act.material, act.kind, act.year)),
-            _ => Some(measured_by(books, event)).filter(|lots| !lots.is_empty()).map(Self::Made),
+        let act = act.as_deref()?;
+        if let Act::AmendSite(act) = act {
+            return Some(Self::Site(act.site));
         }
+        if let Act::AmendMaterial(act) = act {
+            return Some(Self::Material(act.material));
+        }
+        if let Act::AmendParty(act) = act {
+            return Some(Self::Party(act.party));
+        }
+        if let Act::RecordBase(act) = act {
+            return Some(Self::Figure(act.owner, act.material, act.kind, act.year));
+        }
+        // Whatever else it is: what it measured, by an assay or by taking one back.
+        Some(measured_by(books, event)).filter(|lots| !lots.is_empty()).map(Self::Made)
     }
 
     /// What it changes of the last day of an owner's period, each fact on a line of its own.

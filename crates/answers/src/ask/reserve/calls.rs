@@ -120,7 +120,7 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, (of, call): (u32, &Call), day:
         relieved: show(TallyKind::Relieved),
         waived: show(TallyKind::Waived),
         defaulted: show(TallyKind::Defaulted),
-        done: told(percent(i128::from(done), i128::from(sum(TallyKind::Asked)))),
+        done: told(percent(done, sum(TallyKind::Asked))),
         unit: unit(books, call.material),
         due: call.due.map(wire::date::show_day),
         replenish_by: call.replenish_by.map(wire::date::show_day),
