@@ -10,6 +10,6 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             assert_eq!(again, command);
             let _ = command.resolve(&books);
         }
-        Err(malformed) => assert!(!malformed.message().is_empty() && !malformed.hint.is_empty()),
+        Err(malformed) => assert!(!malformed.message().is_empty() && !malformed.hint().is_empty()),
     }
 });

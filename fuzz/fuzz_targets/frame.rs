@@ -15,7 +15,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
                     assert_eq!(again, command);
                 }
             }
-            Err(malformed) => assert!(!malformed.message().is_empty() && !malformed.hint.is_empty()),
+            Err(malformed) => assert!(!malformed.message().is_empty() && !malformed.hint().is_empty()),
         }
     }
     let _ = verdicts(bytes);
