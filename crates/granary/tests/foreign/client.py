@@ -30,8 +30,16 @@ def check(what, is_so, found=""):
         sys.exit(1)
 
 
+def start_up(url):
+    """The token of a service that this user started: where there are no others, it speaks for whoever runs the service."""
+    base = os.environ.get("XDG_RUNTIME_DIR") or os.path.join(os.environ["HOME"], ".local/state")
+    port = url.split("/")[2].rsplit(":", 1)[1]
+    with open(os.path.join(base, "granary", f"{port}.token"), encoding="utf-8") as token:
+        return {"Authorization": f"Bearer {token.read().strip()}"}
+
+
 def http(url, body=None, headers=None):
-    request = urllib.request.Request(url, data=body, headers=headers or {})
+    request = urllib.request.Request(url, data=body, headers={**start_up(url), **(headers or {})})
     try:
         with urllib.request.urlopen(request, timeout=20) as response:
             return response.status, response.read()
@@ -66,15 +74,18 @@ async def main():
     status, text = http(f"{INGEST}/openapi.json")
     described = json.loads(text)
     check("OpenAPI 3.1 describes the way in", status == 200 and "/v1/commands" in described["paths"], text[:200])
-    register = command("ledger", "register_party", code="DESK", name="A desk", role="agency",
-                       keys=[pair.public_key.decode()])
+    key = pair.public_key.decode()
+    proof = base64.urlsafe_b64encode(pair.sign(f"granary-key/1\n{ORIGIN}\nDESK\n{key}\n".encode())).rstrip(b"=").decode()
+    register = command("ledger", "register_party", code="DESK", name="A desk", role="agency", keys=[key], proofs=[proof])
     status, text = http(f"{INGEST}/v1/commands", json.dumps(register).encode(), {"content-type": "application/json"})
     check("a party with a key is registered over HTTP", status == 200, text)
 
     client = await nats.connect(NATS_URL)
 
     async def ask(subject, body, headers):
-        reply = await client.request(subject, body, timeout=20, headers=headers)
+        service = INGEST if subject == COMMANDS else PROJECTIONS
+        named = headers if "Granary-Key" in headers else {**start_up(service), **headers}
+        reply = await client.request(subject, body, timeout=20, headers=named)
         return int(reply.headers["granary-status"]), reply.data
 
     site = command("DESK", "register_site", code="Dock", name="A dock", country="JP", area="bulk")
@@ -122,7 +133,8 @@ async def main():
 
     # An answer, over NATS and over HTTP, is the same; and a member sees its own.
     question = json.dumps({"by": ["material"]}).encode()
-    asked = signed(pair, "granary-question/1", question, expires(60))
+    # Method, what is asked and the header Accept are signed, too.
+    asked = signed(pair, "granary-question/2", b"ASK positions\n\n" + question, expires(60))
     asked["granary-after"] = str(verdicts[-1]["seq"])
     status, text = await ask(POSITIONS, question, asked)
     found = json.loads(text)["positions"]
