@@ -115,8 +115,14 @@ fn position(mapping: &Mapping, bytes: &[u8]) -> Vec<String> {
     lines.chain(flaws).collect()
 }
 
+/// Layouts that come out wrong so far: whoever mends one takes it off the list, and nobody adds one.
+const NOT_YET: [(&str, &str); 3] = [
+    ("03-usgs", "another figure than the one that is meant is taken"),
+    ("21-desnz", "`thousand tonnes` of the title is not read: t for kt"),
+    ("21b-desnz", "`thousand tonnes` of the title is not read: t for kt"),
+];
+
 #[test]
-#[ignore = "the proposals are not all settled: run it by name, with --run-ignored all"]
 fn every_layout_loads_what_its_figures_say() {
     let (mut count, mut guessed, mut wrong) = (0, 0, Vec::new());
     for folder in folders() {
@@ -157,7 +163,9 @@ fn every_layout_loads_what_its_figures_say() {
                 }
             }
         };
-        if found != expected {
+        let is_known = NOT_YET.iter().any(|(known, _)| *known == name);
+        assert!(!is_known || found != expected, "{name} comes out right: take it off the list");
+        if found != expected && !is_known {
             wrong.push(format!("{name}\n  found    {found:#?}\n  expected {expected:#?}"));
         }
     }

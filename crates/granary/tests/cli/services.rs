@@ -258,7 +258,8 @@ fn ingest_with_a_copy_takes_in_files() {
     let _leader = Service::in_folder("ledger", &nats, ledger.dir());
     let folder = tempfile::TempDir::new().expect("a folder");
     let (plain, whole) = (folder.path().join("plain"), folder.path().join("whole"));
-    let drop_into = |folder: &Path| [("GRANARY_INGEST_DROP".to_owned(), text(folder).to_owned())];
+    let set = |name: &str, value: &str| (format!("GRANARY_INGEST_{name}"), value.to_owned());
+    let drop_into = |folder: &Path| [set("DROP", text(folder)), set("DROP_PARTY", "operator")];
     let ingest = Service::start_with("ingest", &nats.url(), &[], &drop_into(&plain));
     let copy = folder.path().join("copy");
     let options = ["--copy", text(&copy)];
@@ -270,11 +271,11 @@ fn ingest_with_a_copy_takes_in_files() {
     };
     put(&plain, "one.JSONL", &movement(1, "deposit", "L1", "100 t", "2026-03-10"));
     until("a frame is taken in", || plain.join("done/one.JSONL").exists());
-    put(&plain, "report.txt", "report: 1\n");
+    put(&plain, "report.txt", "granary-report: 1\n");
     until("a report needs books", || plain.join("refused/report.txt").exists());
     let said = std::fs::read_to_string(plain.join("verdicts/report.txt")).expect("verdicts");
     assert!(said.contains("no_copy") && said.contains("--copy"), "{said}");
-    put(&whole, "report.txt", "report: 1\n");
+    put(&whole, "report.txt", "granary-report: 1\n");
     until("with books it is read", || whole.join("refused/report.txt").exists());
     let said = std::fs::read_to_string(whole.join("verdicts/report.txt")).expect("verdicts");
     assert!(!said.contains("no_copy"), "{said}");
