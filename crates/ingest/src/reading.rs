@@ -237,7 +237,7 @@ impl<'m> Reading<'m> {
             let mut command = register.clone();
             command.insert("id".into(), id.to_string().into());
             command.entry("effective").or_insert_with(|| day.as_str().into());
-            items.push(Item { line: 0, column: "register".into(), step: step(command) });
+            items.push(Item { line: 0, column: "register".into(), step: step(command, false) });
         }
         Ok(items)
     }
@@ -300,10 +300,7 @@ impl<'m> Reading<'m> {
         ];
         let said = said.each_ref().map(String::as_str);
         let id = self.ids.stock(&column.column, &day.to_string(), &said);
-        let step = match step(self.movement(column, act, id, day, found.change.size(), reference)) {
-            Step::Post { command, .. } => Step::Post { command, is_revision: found.is_revision },
-            other => other,
-        };
+        let step = step(self.movement(column, act, id, day, found.change.size(), reference), found.is_revision);
         let item = Item { line, column: column.column.clone(), step };
         let levels = self.levels.get_mut(&column.account_key()).expect("every column of stock has levels");
         items.extend(levels.post(day, found.change, item));
@@ -327,6 +324,12 @@ impl<'m> Reading<'m> {
         }
     }
 
+    /// The column of counts of the account that a column speaks of.
+    fn counts_of(&self, column: &Column) -> Option<&Column> {
+        let is_it = |other: &&Column| other.kind == ColumnKind::Count && other.account() == column.account();
+        self.columns.iter().map(|other| &**other).find(is_it)
+    }
+
     /// When an account of flows and counts was opened, and with what.
     fn opened(&mut self, column: &Column) -> Result<Option<(Date, Decimal)>, Problem> {
         let account = column.account_key();
@@ -334,9 +337,7 @@ impl<'m> Reading<'m> {
             return Ok(*opened);
         }
         // What it was opened with is compared with counts, which may have another unit.
-        let counts =
-            self.columns.iter().find(|other| other.kind == ColumnKind::Count && other.account() == column.account());
-        let known = self.memory.opened(counts.map_or(column, |counts| &**counts))?;
+        let known = self.memory.opened(self.counts_of(column).unwrap_or(column))?;
         let opened = known.map(|(day, level)| (day, Decimal::parse(&level).expect("levels are exact decimals")));
         self.opened.insert(account, opened);
         Ok(opened)
@@ -350,10 +351,7 @@ impl<'m> Reading<'m> {
         items: &mut Vec<Item>,
     ) -> Result<(), Problem> {
         let plan = plan.unwrap_or(Plan::New);
-        let is_counted = self
-            .columns
-            .iter()
-            .any(|other| other.kind == ColumnKind::Count && other.account() == stated.column.account());
+        let is_counted = self.counts_of(&stated.column).is_some();
         let begins_empty = self.mapping.begins == Some(Begins::Empty) && !is_counted;
         if matches!(plan, Plan::New) && stated.figure.units != 0 && !begins_empty {
             match self.opened(&stated.column)? {
@@ -402,10 +400,7 @@ impl<'m> Reading<'m> {
         } else {
             self.movement(column, act, id, *day, *figure, reference)
         };
-        stated.item(match step(command) {
-            Step::Post { command, .. } => Step::Post { command, is_revision },
-            other => other,
-        })
+        stated.item(step(command, is_revision))
     }
 
     /// A reversal of what was posted before, and what the source says now: in the order in which the account can bear it.
@@ -423,10 +418,7 @@ impl<'m> Reading<'m> {
         let now = stated.figure.show(&stated.column.unit);
         command.insert("reason".into(), format!("{was}, is {now}").into());
         let is_alone = stated.figure.units == 0;
-        let reversal = stated.item(match step(command) {
-            Step::Post { command, .. } => Step::Post { command, is_revision: is_alone },
-            other => other,
-        });
+        let reversal = stated.item(step(command, is_alone));
         if is_alone {
             items.push(reversal);
         } else if act == "deposit" {
@@ -534,10 +526,10 @@ fn with_reference(mut command: Map<String, Value>, reference: Option<String>) ->
     command
 }
 
-fn step(command: Map<String, Value>) -> Step {
+fn step(command: Map<String, Value>, is_revision: bool) -> Step {
     let bytes = Value::Object(command).to_string();
     match Command::from_json(bytes.as_bytes()) {
-        Ok(command) => Step::Post { command: Box::new(command), is_revision: false },
+        Ok(command) => Step::Post { command: Box::new(command), is_revision },
         Err(malformed) => Step::Unreadable(Box::new(malformed)),
     }
 }
