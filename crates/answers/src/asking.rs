@@ -7,14 +7,16 @@
 mod gathering;
 mod parts;
 
+use std::borrow::Borrow;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums, TallyNo};
+use books::{AccountNo, Books, CommandId, Day, Event, Mark, Moment, Seq, Sums, TallyNo};
 
 use self::gathering::Gathering;
 use crate::gathered::Gathered;
-use crate::history::{History, HistoryError, Mark};
+use crate::history::{History, HistoryError};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::view::{Lack, View, Viewer};
@@ -94,35 +96,75 @@ const ROUNDS_MAX: usize = 256;
 /// # Errors
 /// See [`Question::answer`]; `too_dear` beyond the budget.
 pub fn ask<Q: Question>(question: &Q, source: &dyn Source, budget: Budget) -> Result<(Seq, Q::Answer), Problem> {
-    let mut moments = HashMap::new();
-    let mut gathering: Option<Gathering> = None;
-    for _ in 0..ROUNDS_MAX {
-        match read(source, |view| step(question, view, &moments, &mut gathering)) {
-            Step::Answered(head, answer) => return answer.map(|answer| (head, answer)),
-            Step::Wants(head, wants) => gathering = Some(Gathering::begin(source, budget, head, wants)?),
-            Step::Behind(head) => {
-                if let Some(gathering) = &mut gathering {
-                    gathering.go_on(source, head)?;
-                }
+    Course::<Q, &Q>::new(question, budget).finish(source)
+}
+
+/// A question on its way to its answer. What it said that it wants is kept: it is gathered, and never asked for again to learn
+/// how dear the question is.
+pub(crate) struct Course<Q, B = Q> {
+    question: B,
+    is: PhantomData<fn() -> Q>,
+    budget: Budget,
+    moments: HashMap<Moment, Seq>,
+    gathering: Option<Gathering>,
+    /// What is gathered next, up to which event.
+    wanted: Option<(Seq, Wants)>,
+}
+
+impl<Q: Question, B: Borrow<Q>> Course<Q, B> {
+    pub(crate) fn new(question: B, budget: Budget) -> Self {
+        Self { question, is: PhantomData, budget, moments: HashMap::new(), gathering: None, wanted: None }
+    }
+
+    /// Answers, as far as the books alone can; none where the log has to be read for it. That is not tried then.
+    pub(crate) fn look(&mut self, source: &dyn Source) -> Result<Option<(Seq, Q::Answer)>, Problem> {
+        self.go(source, false)
+    }
+
+    /// Answers.
+    pub(crate) fn finish(&mut self, source: &dyn Source) -> Result<(Seq, Q::Answer), Problem> {
+        Ok(self.go(source, true)?.expect("it may read the log"))
+    }
+
+    fn go(&mut self, source: &dyn Source, reads_log: bool) -> Result<Option<(Seq, Q::Answer)>, Problem> {
+        for _ in 0..ROUNDS_MAX {
+            if !reads_log && self.wanted.as_ref().is_some_and(|(_, wants)| wants.reads_log()) {
+                return Ok(None);
             }
-            Step::Lacks(head, lacks) => {
-                for lack in lacks {
-                    match lack {
-                        Lack::Moment(moment) => {
-                            moments.insert(moment, source.known_at(moment, head)?);
-                        }
-                        Lack::Event(seq) => match &mut gathering {
-                            Some(gathering) => gathering.fetch(source, &[seq])?,
-                            None => gathering = Some(Gathering::begin(source, budget, head, Wants::events([seq]))?),
-                        },
-                        Lack::Scan => gathering = None,
+            if let Some((head, wants)) = self.wanted.take() {
+                self.gathering = Some(Gathering::begin(source, self.budget, head, wants)?);
+            }
+            match read(source, |view| step(self.question.borrow(), view, &self.moments, &mut self.gathering)) {
+                Step::Answered(head, answer) => return answer.map(|answer| Some((head, answer))),
+                Step::Wants(head, wants) => self.wanted = Some((head, wants)),
+                Step::Behind(head) => {
+                    if let Some(gathering) = &mut self.gathering {
+                        gathering.go_on(source, head)?;
                     }
                 }
+                Step::Lacks(head, lacks) => lacks.into_iter().try_for_each(|lack| self.get(source, head, lack))?,
             }
         }
+        Err(Problem::cannot_answer("behind", "the ledger goes on faster than this question can be answered")
+            .hint("ask again"))
     }
-    Err(Problem::cannot_answer("behind", "the ledger goes on faster than this question can be answered")
-        .hint("ask again"))
+
+    fn get(&mut self, source: &dyn Source, head: Seq, lack: Lack) -> Result<(), Problem> {
+        match lack {
+            Lack::Moment(moment) => {
+                self.moments.insert(moment, source.known_at(moment, head)?);
+            }
+            Lack::Event(seq) => match &mut self.gathering {
+                Some(gathering) => gathering.fetch(source, &[seq])?,
+                None => {
+                    let wants = self.wanted.take().map_or_else(Wants::nothing, |(_, wants)| wants);
+                    self.wanted = Some((head, wants.and(Wants::events([seq]))));
+                }
+            },
+            Lack::Scan => (self.gathering, self.wanted) = (None, None),
+        }
+        Ok(())
+    }
 }
 
 /// Events of a part of [`in_parts`].

@@ -1,6 +1,6 @@
 //! Where balances as of a day, as known at an event, come from.
 
-use books::{AccountNo, Act, Day, PartyNo, Seq, Sums, TallyNo};
+use books::{AccountNo, Day, Mark, Seq, Sums, TallyNo};
 
 /// The history of balances.
 pub trait History {
@@ -38,28 +38,6 @@ pub trait History {
     /// When the index cannot be read.
     fn tally(&self, _: TallyNo, _: Day, _: Seq) -> Result<Option<i64>, HistoryError> {
         Ok(None)
-    }
-}
-
-/// What events are found by, where an index of the log is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// Done or held commands of an act, by its number; but no plain transfers.
-    Act(u32),
-    /// Commands of a party.
-    By(PartyNo),
-    /// Refused commands.
-    Refused,
-    /// Commands that waited for a checker.
-    Held,
-    /// Changes of a tally.
-    Tally(TallyNo),
-}
-
-impl Mark {
-    /// An act, by its word; none of plain transfers, of which no index is kept.
-    pub(crate) fn act(word: &str) -> Option<Self> {
-        Act::find(word).filter(|_| word != "transfer").map(|entry| Self::Act(entry.number))
     }
 }
 

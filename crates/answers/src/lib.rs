@@ -42,12 +42,13 @@ pub use dependence::{Dependence, Share, StageWord, Unstated, dependence};
 pub use event_filter::{EventFilter, named_event, names};
 pub use figure::{Figure, Told, UNKNOWN, WITHHELD};
 pub use gathered::Gathered;
-pub use history::{History, HistoryError, Mark};
+pub use history::{History, HistoryError};
 pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
 pub use problem::{Problem, ProblemKind};
 pub use question::{
-    AnyAnswer, Entry, Given, QUESTIONS, Question, SEEN_BY, ask as ask_named, find, give, parse, schemas,
+    Answered, AnyAnswer, Entry, Given, Pending, QUESTIONS, Question, SEEN_BY, ask as ask_named, find, give, parse,
+    schemas,
 };
 pub use sight::Sight;
 pub use trace::{Link, Trace, trace};

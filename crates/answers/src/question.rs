@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use wire::typed::{self, Misread, Wrong};
 
 use crate::ask;
-use crate::asking::{self, Budget, Source};
+use crate::asking::{self, Budget, Course, Source};
 use crate::meant::explained;
 use crate::problem::Problem;
 use crate::sight::Sight;
@@ -120,14 +120,49 @@ impl<Q: Question> AnyAnswer for Given<Q> {
 /// Answers a question, and says with whose eyes; says up to which event the answer knows.
 ///
 /// # Errors
-/// See [`asking::ask`]; where a code is misspelt, the nearest ones are named.
+/// See [`Question::answer`]; `too_dear` beyond the budget; where a code is misspelt, the nearest ones are named.
 pub fn give<Q: Question>(question: &Q, source: &dyn Source, budget: Budget) -> Result<(Seq, Given<Q>), Problem> {
-    let explained = |problem| asking::read(source, |view| explained(problem, view));
-    let (head, answer) = asking::ask(question, source, budget).map_err(explained)?;
-    Ok((head, Given { answer, seen_by: asking::read(source, seen_by) }))
+    let (head, answer) = asking::ask(question, source, budget).map_err(|problem| meant(problem, source))?;
+    Ok((head, given(answer, source)))
 }
 
-type Asked = fn(Value, &dyn Source, Budget) -> Result<(Seq, Box<dyn AnyAnswer>), Problem>;
+fn meant(problem: Problem, source: &dyn Source) -> Problem {
+    asking::read(source, |view| explained(problem, view))
+}
+
+fn given<Q: Question>(answer: Q::Answer, source: &dyn Source) -> Given<Q> {
+    Given { answer, seen_by: asking::read(source, seen_by) }
+}
+
+/// An answer, and the last event that it knows of.
+pub type Answered = (Seq, Box<dyn AnyAnswer>);
+
+/// A question that was read, and whose answer may be on its way: see [`Entry::begin`].
+pub trait Pending: Send {
+    /// Answers where the books alone can; none where the log has to be read for it, which [`Pending::finish`] does.
+    ///
+    /// # Errors
+    /// See [`give`].
+    fn look(&mut self, source: &dyn Source) -> Result<Option<Answered>, Problem>;
+
+    /// Answers, going on from where [`Pending::look`] came to.
+    ///
+    /// # Errors
+    /// See [`give`].
+    fn finish(&mut self, source: &dyn Source) -> Result<Answered, Problem>;
+}
+
+impl<Q: Question> Pending for Course<Q> {
+    fn look(&mut self, source: &dyn Source) -> Result<Option<Answered>, Problem> {
+        let answered = Self::look(self, source).map_err(|problem| meant(problem, source))?;
+        Ok(answered.map(|(head, answer)| (head, Box::new(given::<Q>(answer, source)) as Box<dyn AnyAnswer>)))
+    }
+
+    fn finish(&mut self, source: &dyn Source) -> Result<Answered, Problem> {
+        let (head, answer) = Self::finish(self, source).map_err(|problem| meant(problem, source))?;
+        Ok((head, Box::new(given::<Q>(answer, source))))
+    }
+}
 
 /// A question as a line of the table.
 #[derive(Debug)]
@@ -136,8 +171,7 @@ pub struct Entry {
     pub name: &'static str,
     /// See [`Question::ABOUT`].
     pub about: &'static str,
-    ask: Asked,
-    reads_log: fn(&Value, &dyn Source) -> bool,
+    begin: fn(Value, Budget) -> Result<Box<dyn Pending>, Problem>,
     read: fn(&[u8]) -> serde_json::Result<Box<dyn AnyAnswer>>,
     request: fn() -> Value,
     answer: fn() -> Value,
@@ -210,14 +244,7 @@ impl Entry {
         Self {
             name: Q::NAME,
             about: Q::ABOUT,
-            ask: |request, source, budget| {
-                let (head, given) = give(&parse::<Q>(request)?, source, budget)?;
-                Ok((head, Box::new(given)))
-            },
-            reads_log: |request, source| {
-                let wants = |question: Q| asking::read(source, |view| question.wants(view));
-                parse::<Q>(request.clone()).is_ok_and(|question| wants(question).is_ok_and(|wants| wants.reads_log()))
-            },
+            begin: |request, budget| Ok(Box::new(Course::new(parse::<Q>(request)?, budget))),
             read: |json| Ok(Box::new(serde_json::from_slice::<Given<Q>>(json)?)),
             request: || closed(schemars::schema_for!(Q).to_value()),
             answer: || {
@@ -231,20 +258,18 @@ impl Entry {
     /// Answers a request; says up to which event the answer knows.
     ///
     /// # Errors
-    /// See [`asking::ask`].
-    pub fn ask(
-        &self,
-        request: Value,
-        source: &dyn Source,
-        budget: Budget,
-    ) -> Result<(Seq, Box<dyn AnyAnswer>), Problem> {
-        (self.ask)(request, source, budget)
+    /// See [`give`].
+    pub fn ask(&self, request: Value, source: &dyn Source, budget: Budget) -> Result<Answered, Problem> {
+        self.begin(request, budget)?.finish(source)
     }
 
-    /// Does the answer want anything of the log? What does not is short, and need not wait behind what does.
-    #[must_use]
-    pub fn reads_log(&self, request: &Value, source: &dyn Source) -> bool {
-        (self.reads_log)(request, source)
+    /// Reads a request. What the books alone can answer is short, and need not wait behind what reads the log: so the answer
+    /// comes in two steps.
+    ///
+    /// # Errors
+    /// See [`parse`].
+    pub fn begin(&self, request: Value, budget: Budget) -> Result<Box<dyn Pending>, Problem> {
+        (self.begin)(request, budget)
     }
 
     /// An answer from its JSON, as another service gave it.

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use books::{Books, CallNo, CommitmentNo, Day, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind, TallyNo};
+use books::{
+    Books, CallNo, CommitmentNo, Day, Mark, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind, TallyNo,
+};
 use wire::value::show_number;
 
-use crate::history::Mark;
 use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;

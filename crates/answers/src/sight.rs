@@ -6,12 +6,12 @@
 use books::party::Role;
 use books::place::Place;
 use books::{
-    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Outcome, PartyNo, PlaceNo, ReserveNo, Seen,
-    Seq, TallyNo,
+    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Mark, Outcome, PartyNo, PlaceNo, ReserveNo,
+    Seen, Seq, TallyNo,
 };
 use wire::view::EventView;
 
-use crate::history::{HistoryError, Mark};
+use crate::history::HistoryError;
 use crate::view::{View, Viewer};
 use crate::wants::among;
 

@@ -5,9 +5,9 @@
 
 use std::any::{Any, TypeId};
 
-use books::{AccountNo, CommandId, Event, Seq};
+use books::{AccountNo, CommandId, Event, Mark, Seq};
 
-use crate::history::{HistoryError, Mark};
+use crate::history::HistoryError;
 use crate::problem::Problem;
 use crate::view::View;
 

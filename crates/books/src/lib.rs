@@ -28,6 +28,7 @@ pub mod event;
 pub mod fact;
 pub mod limits;
 pub mod lot;
+mod mark;
 pub mod material;
 pub mod party;
 pub mod person;
@@ -59,5 +60,6 @@ pub use ids::{
     FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, PublicationNo, ReportNo,
     RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
 };
+pub use mark::Mark;
 pub use rejection::{FactName, FactValue, Fault, Kind, Rejection, Retry};
 pub use tally::{Tally, TallyKey, TallyKind};

@@ -111,7 +111,7 @@ pub fn archive(
     }
     let said = Archive { minimum_index, folder: to.clone() }.archived().to_string();
     let place = tiles.join(chain::ARCHIVE);
-    replace(&place, said.as_bytes()).map_err(unwritten(&place))?;
+    files::replace(&place, said.as_bytes()).map_err(unwritten(&place))?;
     // Only now, when whoever looks for them is sent there.
     let mut bytes = 0;
     for tile in bundles.map(bundle) {
@@ -165,15 +165,6 @@ fn put(to: &Path, tile: Tile, bytes: &[u8]) -> Result<(), EvidenceError> {
     let path = to.join(tile.path());
     fs::create_dir_all(path.parent().expect("a file in a folder")).map_err(unwritten(&path))?;
     fs::write(&path, bytes).map_err(unwritten(&path))
-}
-
-/// Replaces a small file, for good once this returns.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    fs::write(&beside, bytes)?;
-    File::open(&beside)?.sync_all()?;
-    fs::rename(&beside, path)?;
-    File::open(path.parent().expect("a file in a folder"))?.sync_all()
 }
 
 /// One sync for the whole file system of the archive.

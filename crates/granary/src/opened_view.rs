@@ -1,7 +1,7 @@
 //! A ledger that is open in this process, held or beside whoever holds it, as questions see it.
 
-use answers::{History, HistoryError, Log, Mark, Source, View, Viewer};
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums, TallyNo};
+use answers::{History, HistoryError, Log, Source, View, Viewer};
+use books::{AccountNo, Books, CommandId, Day, Event, Mark, Moment, Seq, Sums, TallyNo};
 use ledger::{Known, LedgerError, Marks};
 
 /// See the module.
@@ -30,11 +30,11 @@ impl History for OpenedView<'_> {
     }
 
     fn count(&self, mark: Mark) -> Result<Option<u64>, HistoryError> {
-        self.marks(|marks, head| marks.count(mark_of(mark), head))
+        self.marks(|marks, head| marks.count(mark, head))
     }
 
     fn marked(&self, mark: Mark) -> Result<Vec<Seq>, HistoryError> {
-        Ok(self.marks(|marks, head| marks.events(mark_of(mark), head))?.unwrap_or_default())
+        Ok(self.marks(|marks, head| marks.events(mark, head))?.unwrap_or_default())
     }
 
     fn tally(&self, tally: TallyNo, day: Day, known_at: Seq) -> Result<Option<i64>, HistoryError> {
@@ -46,16 +46,6 @@ impl OpenedView<'_> {
     fn marks<T>(&self, find: impl FnOnce(&Marks, Seq) -> Result<T, LedgerError>) -> Result<Option<T>, HistoryError> {
         let found = self.opened.marks().map(|marks| find(marks, self.opened.books().head())).transpose();
         found.map_err(unreadable)
-    }
-}
-
-fn mark_of(mark: Mark) -> ledger::Mark {
-    match mark {
-        Mark::Act(number) => ledger::Mark::Act(number),
-        Mark::By(party) => ledger::Mark::By(party),
-        Mark::Refused => ledger::Mark::Refused,
-        Mark::Held => ledger::Mark::Held,
-        Mark::Tally(tally) => ledger::Mark::Tally(tally),
     }
 }
 

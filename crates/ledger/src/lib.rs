@@ -42,7 +42,7 @@ pub use follower::{Follower, Shared, read};
 pub use frames::{Parsed, parse};
 pub use key::{KeyFileError, abandon_next, create_next, read_signer, read_signers, retire, verifier};
 pub use known::Known;
-pub use marks::{Mark, Marks};
+pub use marks::Marks;
 pub use opened::{LedgerError, Opened, Options};
 pub use order::Order;
 pub use pipeline::{Finder, Leading, Ledger, Stages, Ticket, first_command, rebuild_balances};

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use books::{CommandId, Day, Event, Outcome, PartyNo, Seq, TallyNo};
+use books::{Day, Event, Mark, Outcome, Seq, TallyNo};
 use timeline::{Posting, Timeline};
 
 use crate::opened::LedgerError;
@@ -14,34 +14,15 @@ use crate::opened::LedgerError;
 /// The folder below `views/`. A mark that comes to mean something else needs another name.
 const FOLDER: &str = "marks-1";
 
-/// What events are found by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// Done or held commands of an act, by its number; but no plain transfers.
-    Act(u32),
-    /// Commands of a party.
-    By(PartyNo),
-    /// Refused commands.
-    Refused,
-    /// Commands that waited for a checker.
-    Held,
-    /// Changes of a tally.
-    Tally(TallyNo),
-    /// Events whose command may have this id: few have it without.
-    Id(CommandId),
-}
-
-impl Mark {
-    /// The key under which it is kept. The upper bits are the kind; keys are never reused.
-    fn key(self) -> u32 {
-        match self {
-            Self::Act(number) => number,
-            Self::By(party) => 1 << 29 | party.0,
-            Self::Refused => 2 << 29,
-            Self::Held => 3 << 29,
-            Self::Tally(tally) => 4 << 29 | tally.0,
-            Self::Id(id) => 5 << 29 | crc32c::crc32c(&id.0) >> 3,
-        }
+/// The key under which a mark is kept. The upper bits are the kind; keys are never reused.
+fn key(mark: Mark) -> u32 {
+    match mark {
+        Mark::Act(number) => number,
+        Mark::By(party) => 1 << 29 | party.0,
+        Mark::Refused => 2 << 29,
+        Mark::Held => 3 << 29,
+        Mark::Tally(tally) => 4 << 29 | tally.0,
+        Mark::Id(id) => 5 << 29 | crc32c::crc32c(&id.0) >> 3,
     }
 }
 
@@ -82,7 +63,7 @@ impl Marks {
     pub(crate) fn add(&mut self, seq: Seq, event: &Event) {
         let has_ids = self.has_ids;
         let mut add = |mark: Mark, day: Day, delta: i64| {
-            self.index.add(Posting { account: mark.key(), seq: seq.0, day: day.0, change: [1, delta, 0] });
+            self.index.add(Posting { account: key(mark), seq: seq.0, day: day.0, change: [1, delta, 0] });
         };
         let day = event.effective;
         add(Mark::By(event.party), day, 0);
@@ -109,7 +90,7 @@ impl Marks {
     /// # Errors
     /// When the index cannot be read.
     pub fn count(&self, mark: Mark, known_at: Seq) -> Result<u64, LedgerError> {
-        let [count, ..] = self.index.at(mark.key(), i32::MAX, known_at.0)?;
+        let [count, ..] = self.index.at(key(mark), i32::MAX, known_at.0)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -119,7 +100,7 @@ impl Marks {
     /// See [`Marks::count`].
     pub fn events(&self, mark: Mark, known_at: Seq) -> Result<Vec<Seq>, LedgerError> {
         let mut found = Vec::new();
-        self.index.changes(mark.key(), known_at.0, |seq, _| found.push(Seq(seq)))?;
+        self.index.changes(key(mark), known_at.0, |seq, _| found.push(Seq(seq)))?;
         Ok(found)
     }
 
@@ -128,7 +109,7 @@ impl Marks {
     /// # Errors
     /// See [`Marks::count`].
     pub fn tally(&self, tally: TallyNo, day: Day, known_at: Seq) -> Result<i64, LedgerError> {
-        let [_, sum, _] = self.index.at(Mark::Tally(tally).key(), day.0, known_at.0)?;
+        let [_, sum, _] = self.index.at(key(Mark::Tally(tally)), day.0, known_at.0)?;
         Ok(sum)
     }
 }
@@ -136,7 +117,7 @@ impl Marks {
 #[cfg(test)]
 mod tests {
     use books::acts::agreement::WindUp;
-    use books::{Act, CommandId, Moment, Refused, ReserveNo, Tallied, TallyChange};
+    use books::{Act, CommandId, Moment, PartyNo, Refused, ReserveNo, Tallied, TallyChange};
 
     use super::*;
 

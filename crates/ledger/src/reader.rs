@@ -12,13 +12,13 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use books::{Books, CommandId, Event, Seq};
+use books::{Books, CommandId, Event, Mark, Seq};
 use seen::{Kept, Seen, SeenError};
 use store::{Commit, Folder, Holder, OpenError, Progress, ReadLog, Stated, Store, TileLog, TileWriter};
 use timeline::Timeline;
 
 use crate::known::Known;
-use crate::marks::{Mark, Marks};
+use crate::marks::Marks;
 use crate::opened::{LedgerError, Options};
 use crate::rebuild::HistoryFolder;
 use crate::snapshot::Snapshot;

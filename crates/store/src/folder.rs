@@ -11,9 +11,10 @@
 
 use crate::holder::Holder;
 use chain::Hash;
+use files::replace;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -131,16 +132,6 @@ impl Marker {
     }
 }
 
-/// Replaces a small file as a whole: it has the old content or the new, whenever the power fails.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    sync_dir(path.parent().expect("a file in a folder"))
-}
-
 /// Writes the copy of the checkpoint: CRC32C of the note (4 bytes), the note.
 pub(crate) fn write_published(folder: &Folder, note: &[u8]) -> io::Result<()> {
     replace(&folder.published(), &[&crc32c::crc32c(note).to_be_bytes(), note].concat())
@@ -156,11 +147,6 @@ pub(crate) fn read_published(folder: &Folder) -> io::Result<Option<Vec<u8>>> {
         Some((crc, note)) if crc32c::crc32c(note).to_be_bytes() == *crc => Ok(Some(note.to_vec())),
         _ => Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum does not match")),
     }
-}
-
-/// Makes the names in a folder survive a power cut.
-pub(crate) fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
 }
 
 /// The exclusive hold on a folder, until it is dropped.

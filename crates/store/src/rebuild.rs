@@ -4,7 +4,7 @@ use crate::block::{bundle_entries, push_entry};
 use crate::checkpoint::{self, Stated};
 use crate::engine::{Bytes, Engine, EngineError};
 use crate::failed::OpenError;
-use crate::folder::{Folder, Mark, MarkFile, Marker, sync_dir};
+use crate::folder::{Folder, Mark, MarkFile, Marker};
 use crate::head::{FORMAT_VERSION, Head};
 use crate::holder::Holder;
 use crate::keys;
@@ -133,7 +133,7 @@ pub fn rebuild_from_tiles(dir: impl AsRef<Path>, loss: Loss) -> Result<Rebuilt, 
         Marker { format: FORMAT_VERSION, origin, created: "unknown: the log was rebuilt from tiles".into() }
             .write(&folder)?;
     }
-    sync_dir(folder.root())?;
+    files::sync_dir(folder.root())?;
     Ok(Rebuilt { size, root, salvaged, lost, kept })
 }
 
@@ -308,7 +308,7 @@ fn set_aside(path: &Path, suffix: &str) -> io::Result<Option<PathBuf>> {
         .find(|aside| !aside.exists())
         .expect("some number is free");
     fs::rename(path, &aside)?;
-    sync_dir(path.parent().expect("a folder in a folder"))?;
+    files::sync_dir(path.parent().expect("a folder in a folder"))?;
     Ok(Some(aside))
 }
 

@@ -4,7 +4,7 @@ use crate::checkpoint::{self, Stated};
 use crate::cursor::{self, Cursors};
 use crate::engine::{Bytes, Engine, EngineError};
 use crate::failed::{CreateError, OpenError, StoreFailed};
-use crate::folder::{Folder, Hold, HoldError, Mark, MarkFile, Marker, sync_dir};
+use crate::folder::{Folder, Hold, HoldError, Mark, MarkFile, Marker};
 use crate::head::{FORMAT_VERSION, Head, HeadFault};
 use crate::holder::Holder;
 use crate::keys;
@@ -146,11 +146,11 @@ impl Store {
             mark.sync()?;
         }
         fs::create_dir_all(folder.tiles())?;
-        sync_dir(folder.root())?;
+        files::sync_dir(folder.root())?;
         // Last of all: where the marker stands, a log must be.
         Marker { format: FORMAT_VERSION, origin: origin.to_owned(), created: created.to_owned() }.write(&folder)?;
         if let Some(parent) = folder.root().parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            sync_dir(parent)?;
+            files::sync_dir(parent)?;
         }
         Ok(Self::open_held(folder, options, hold)?)
     }

@@ -6,7 +6,7 @@
 
 use crate::block::bundle_entries;
 use crate::checkpoint::Stated;
-use crate::folder::{Folder, replace, write_published};
+use crate::folder::{Folder, write_published};
 use crate::read::ReadError;
 use crate::sealer::Sealed;
 use crate::store::Store;
@@ -166,7 +166,7 @@ impl TileWriter {
             .and_then(|root| rustix::fs::syncfs(&root).map_err(io::Error::from))
             .map_err(TilesError::io("sync the files below", &self.files.root))?;
         let path = self.folder.checkpoint();
-        replace(&path, note).map_err(TilesError::io("replace", &path))?;
+        files::replace(&path, note).map_err(TilesError::io("replace", &path))?;
         // After the checkpoint: the copy never speaks of one that was not there.
         let copy = self.folder.published();
         write_published(&self.folder, note).map_err(TilesError::io("replace", &copy))?;

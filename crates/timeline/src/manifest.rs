@@ -2,15 +2,13 @@
 //!
 //! `magic "GTM1" ‖ for each run (number u64 ‖ level u8 ‖ first seq u64 ‖ last seq u64) ‖ CRC32C of all before`, little-endian.
 
-use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::TimelineError;
 use crate::run::RunFacts;
 
 const NAME: &str = "manifest";
-const NEW_NAME: &str = "manifest.new";
 const MAGIC: [u8; 4] = *b"GTM1";
 const RUN_BYTES: usize = 25;
 
@@ -27,16 +25,10 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<RunFacts>, TimelineError> {
 
 /// Replaces the list of runs, durably. What it names must be durable already.
 pub(crate) fn write(dir: &Path, runs: impl Iterator<Item = RunFacts>) -> Result<(), TimelineError> {
-    let path = dir.join(NEW_NAME);
-    let fault = |error| TimelineError::at(&path, error);
-    let mut file = File::create(&path).map_err(fault)?;
-    file.write_all(&encode(runs)).map_err(fault)?;
-    file.sync_all().map_err(fault)?;
+    let path = dir.join(NAME);
     // First the files that the list names are in their folder for good, then the list itself.
-    let sync = || File::open(dir).and_then(|dir| dir.sync_all());
-    sync().map_err(fault)?;
-    std::fs::rename(&path, dir.join(NAME)).map_err(fault)?;
-    sync().map_err(fault)
+    let replaced = files::sync_dir(dir).and_then(|()| files::replace(&path, &encode(runs)));
+    replaced.map_err(|error| TimelineError::at(&path, error))
 }
 
 /// Removes all files that the list does not name.

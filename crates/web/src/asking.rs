@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use answers::{AnyAnswer, Budget, Entry, Problem, ProblemKind, Viewer};
+use answers::{AnyAnswer, Entry, Pending, Problem, ProblemKind, Viewer};
 use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::access::Caller;
 use crate::doors::Doors;
 use crate::gate::{Gate, Kind};
-use crate::live::{Live, Seen, asked_aside, wait_for};
+use crate::live::{Live, asked_aside, wait_for};
 use crate::questions::no_answers;
 use crate::relay::pass_on;
 use crate::rights::may_ask;
@@ -151,34 +151,32 @@ async fn answer_now(live: &Arc<dyn Live>, gate: &Gate, caller: Caller, asking: A
     let first = asked_aside(Arc::clone(live), viewer.clone(), move |seen| {
         // Kept until the work is done, though whoever asked may have gone away.
         let _place = place;
-        if entry.reads_log(&request, &seen) {
-            return Ok(First::ReadsLog(request));
-        }
-        answered(entry, request, &seen, budget).map(First::Answered)
+        let mut pending = entry.begin(request, budget)?;
+        Ok::<_, Trouble>(match pending.look(&seen)? {
+            Some(answered) => First::Answered(answered),
+            None => First::ReadsLog(pending),
+        })
     })
     .await?;
-    let request = match first {
-        First::Answered(answered) => return Ok(answered),
-        First::ReadsLog(request) => request,
+    let (position, answer) = match first {
+        First::Answered(answered) => answered,
+        First::ReadsLog(mut pending) => {
+            let place = gate.enter(Kind::Question, &viewer, patience).await?;
+            asked_aside(Arc::clone(live), viewer, move |seen| {
+                let _place = place;
+                pending.finish(&seen)
+            })
+            .await?
+        }
     };
-    let place = gate.enter(Kind::Question, &viewer, patience).await?;
-    asked_aside(Arc::clone(live), viewer, move |seen| {
-        let _place = place;
-        answered(entry, request, &seen, budget)
-    })
-    .await
+    Ok(Answered { position: position.0, answer })
 }
 
 /// What the first look at a question comes to. It is taken away from the threads that answer requests: what a question wants of
 /// the log may be told by a long index.
 enum First {
     /// The books answered.
-    Answered(Answered),
+    Answered(answers::Answered),
     /// It reads the log, and has to find a place among those that do.
-    ReadsLog(Value),
-}
-
-fn answered(entry: &Entry, request: Value, seen: &Seen<'_>, budget: Budget) -> Result<Answered, Trouble> {
-    let (position, answer) = entry.ask(request, seen, budget)?;
-    Ok(Answered { position: position.0, answer })
+    ReadsLog(Box<dyn Pending>),
 }

@@ -197,15 +197,7 @@ fn name(origin: &str) -> String {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), KeptError> {
-    let beside = path.with_extension("new");
-    let folder = path.parent().expect("a file in a folder");
-    let written = File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.map_err(io_error("write", &beside))?;
-    fs::rename(&beside, path).map_err(io_error("replace", path))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io_error("sync", folder))
+    files::replace(path, bytes).map_err(io_error("replace", path))
 }
 
 fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> KeptError {

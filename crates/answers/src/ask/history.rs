@@ -1,12 +1,12 @@
 //! The events: what was asked, what became of it, what it moved.
 
-use books::{Event, Seq};
+use books::{Event, Mark, Seq};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::view::EventView;
 
 use crate::event_filter::{EventFilter, decided};
-use crate::history::{HistoryError, Mark};
+use crate::history::HistoryError;
 use crate::position::Filter;
 use crate::problem::{Problem, check_limit};
 use crate::question::Question;

@@ -169,7 +169,8 @@ impl Witnesses {
             tracing::warn!(%error, "a cosignature more than a note can hold was left out");
         }
         let Ok(trusted) = self.policy.check(gathered) else { return };
-        match replace(&self.dir.join(WITNESSED), gathered.to_string().as_bytes()) {
+        // Cosignatures can be had again.
+        match files::replace_unsynced(&self.dir.join(WITNESSED), gathered.to_string().as_bytes()) {
             Ok(()) => state.witnessed = Some(trusted.checkpoint),
             Err(error) => tracing::error!(%error, "the witnessed checkpoint could not be kept"),
         }
@@ -218,7 +219,7 @@ impl Witnesses {
         let path = folder.join(name);
         let is_new = !path.exists() && fs::read_dir(&folder).map_or(0, Iterator::count) < EVIDENCE_MAX;
         if is_new {
-            let kept = fs::create_dir_all(&folder).and_then(|()| replace(&path, both.as_bytes()));
+            let kept = fs::create_dir_all(&folder).and_then(|()| files::replace_unsynced(&path, both.as_bytes()));
             tracing::error!(witness = url, problem = %said, evidence = %path.display(), kept = kept.is_ok(), "this log signed two histories");
         }
         format!(
@@ -313,14 +314,6 @@ fn now_s() -> u64 {
 /// What a stranger wrote, for a line of the log: short, and without what steers a terminal.
 fn words(text: &str) -> String {
     text.trim().chars().take(WORDS_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// Replaces a small file: whoever reads it gets the old or the new one. The cosignatures can be had again, so that it is
-/// not synced.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
-    fs::write(&beside, bytes)?;
-    fs::rename(&beside, path)
 }
 
 #[cfg(test)]
