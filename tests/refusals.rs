@@ -43,6 +43,12 @@ const CASES: &[(&str, &str)] = &[
     ("unknown_break", r#"post {"act":"explain_break","number":"B9","reason":"timing"}"#),
     ("unknown_match", r#"post {"act":"unmatch_lines","number":"M9","note":"a slip"}"#),
     ("unknown_trusted_log", r#"post {"act":"trust_log","origin":"example.org/japan"}"#),
+    (
+        "ambiguous_code",
+        "deposit lot L1 at Kobe 1 t of NdPr-oxide
+         deposit lot L1 at Kobe 1 t of NdPr-oxide by KOMIR
+         draw lot L1 at Kobe 1 t owner KOMIR by PortCo",
+    ),
     ("unit_differs", "deposit lot L1 at Ibaraki 5 bbl of NdPr-oxide"),
     ("not_whole", "deposit lot L1 at Ibaraki 60 lb of NdPr-oxide"),
     ("basis_differs", "deposit lot L1 at Ibaraki 5 t REO of NdPr-oxide"),
@@ -53,7 +59,7 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("lot_undescribed", "deposit lot L1 at Ibaraki 1 t"),
     ("unreadable_value", "deposit lot L1 at Ibaraki \"100\" of NdPr-oxide"),
-    ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t owner JOGMEC by KOMIR"),
+    ("not_permitted", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide owner JOGMEC by KOMIR"),
     ("secretariat_only", "party Control as auditor in JP by JOGMEC"),
     (
         "own_reports",
@@ -475,7 +481,7 @@ fn variant(rejection: &Rejection) -> &'static str {
         };
     }
     variants! {
-        IdReused RoleNotPermitted Unknown UnitDiffers NotWhole BasisDiffers LotDiffers LotUndescribed Unreadable NotPermitted
+        IdReused RoleNotPermitted Unknown Ambiguous UnitDiffers NotWhole BasisDiffers LotDiffers LotUndescribed Unreadable NotPermitted
         SecretariatOnly OwnReports Invalid QuantityMustNotBeZero SourceIsTarget AssayExceedsWhole
         EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer StillWaits ArrivesBeforeDispatch
         EncumbranceElsewhere Blocked EncumbranceNotBegun EncumbranceLapsed NothingLeft NeedsConsent AuthorityMissing
@@ -488,7 +494,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     }
 }
 
-const VARIANT_COUNT: usize = 74;
+const VARIANT_COUNT: usize = 75;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use answers::{AnyAnswer, History, HistoryError, Log, Source, View, Viewer};
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, PartyNo, Seq, Sums};
 use serde_json::{Value, json};
 use testkit::World;
 
@@ -113,7 +113,7 @@ impl Log for Seen<'_> {
         Ok(head)
     }
 
-    fn find(&self, _: CommandId) -> Result<Option<Seq>, HistoryError> {
+    fn find(&self, _: CommandId, _: Option<PartyNo>) -> Result<Option<Seq>, HistoryError> {
         assert_unlocked();
         Ok(None)
     }

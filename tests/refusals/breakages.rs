@@ -140,7 +140,11 @@ fn are_apart(word: &str, whole: &Value, one: &Breakage, other: &Breakage) -> boo
             && ((one, other) == (&first.as_str(), &second.as_str())
                 || (one, other) == (&second.as_str(), &first.as_str()))
     });
-    !is_within && !is_one_text && !is_taken
+    // Whoever asks for another sees nothing of what a list names: of an emptied one nothing is looked up.
+    let is_unseen = |party: &Breakage, list: &Breakage| {
+        party.at == [Key::Field("party".into())] && party.code.step == Step::Read && list.to == json!([])
+    };
+    !is_within && !is_one_text && !is_taken && !is_unseen(one, other) && !is_unseen(other, one)
 }
 
 /// What a command that is broken twice is refused for; none where it is refused rightly, or is no command.

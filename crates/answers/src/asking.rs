@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
-use books::{AccountNo, Books, CommandId, Day, Event, Mark, Moment, Seq, Sums, TallyNo};
+use books::{AccountNo, Books, CommandId, Day, Event, Mark, Moment, PartyNo, Seq, Sums, TallyNo};
 
 use self::gathering::Gathering;
 use crate::gathered::Gathered;
@@ -42,11 +42,11 @@ pub trait Log {
     /// When the log cannot be read.
     fn known_at(&self, moment: Moment, head: Seq) -> Result<Seq, HistoryError>;
 
-    /// The event that answers a command; `None` where no such command is recorded.
+    /// The event that answers a party's command of this id, or anybody's; `None` where no such command is recorded.
     ///
     /// # Errors
     /// When the index of ids cannot be read.
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError>;
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, HistoryError>;
 }
 
 /// A ledger that is asked, as one asker sees it.

@@ -3,7 +3,7 @@
 use books::{AccountNo, Act, Books, Day, Event, LotNo, Outcome, Seq};
 use serde_json::Value;
 
-use crate::position::Filter;
+use crate::position::{Filter, is_called};
 
 /// Picks events by what they touch and what became of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl EventFilter {
     /// Acts that move nothing still concern the lot they name.
     fn names_lot(&self, books: &Books, event: &Event) -> bool {
         let Some(wanted) = &self.touches.lot else { return false };
-        let is_wanted = |lot: LotNo| books.lots().get(lot.0 as usize).is_some_and(|lot| lot.facts.code == *wanted);
+        let is_wanted = |lot: LotNo| is_called(books, lot, wanted);
         match &event.outcome {
             Outcome::Done(Act::RecordAssay(assay)) => is_wanted(assay.lot),
             Outcome::Done(Act::SetLimit(limit)) => is_wanted(limit.lot),

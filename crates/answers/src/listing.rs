@@ -240,7 +240,7 @@ fn lot_line(view: &dyn View, number: LotNo, today: Day) -> Line {
         format!("{} (event {})", contents.join(", "), events.join(", "))
     });
     line(&LotLine {
-        code: facts.code.clone(),
+        code: Sight::of(view).lot_label(number).into_owned(),
         material: books.material(facts.material).code.clone(),
         form: Form::from(facts.form).word(),
         source: SourceKind::from(facts.source).word(),

@@ -22,6 +22,7 @@ use crate::record::records;
 use crate::sight::Sight;
 use crate::view::View;
 pub use filter::Filter;
+pub(crate) use filter::is_called;
 use order::Order;
 use parts::Parts;
 
@@ -249,7 +250,7 @@ fn each_group(
             meant.extend(parts.meant(account.key, day).into_iter().map(|part| (number, part)));
         }
     }
-    let order = Order::of(at_day, &by, parts.found.clone());
+    let order = Order::of(sight, at_day, &by, parts.found.clone());
     let place = |(number, part): (AccountNo, u32)| (order.place(books.account(number).key, part), (number, part));
     let mut found: Vec<(u128, (AccountNo, u32))> = meant.into_iter().map(place).collect();
     found.sort_unstable();
@@ -276,7 +277,7 @@ fn each_group(
                     None => None,
                 };
                 let share = &mut |units| parts.share(account.key, day, *part, units);
-                let labels = || labels(&at_day, account, &by, &order.part(*part));
+                let labels = || labels(&sight, &at_day, account, &by, &order.part(*part));
                 add(books, query, &mut groups, &labels, share, (account, &sums, is_seen), restated);
             }
         }
@@ -390,7 +391,7 @@ fn restated(
     Ok(Some((values, basis, assays)))
 }
 
-fn labels(at: &Facts<'_>, account: &Account, by: &[Dimension], part: &parts::Part) -> Position {
+fn labels(sight: &Sight<'_>, at: &Facts<'_>, account: &Account, by: &[Dimension], part: &parts::Part) -> Position {
     let books = at.books;
     let site = at.site(account.key.place);
     let place = books.place(account.key.place);
@@ -417,7 +418,7 @@ fn labels(at: &Facts<'_>, account: &Account, by: &[Dimension], part: &parts::Par
             Dimension::Stage => labels.stage = Some(Stage::from(facts.form.stage()).word()),
             Dimension::Source => labels.source = Some(part.source.clone()),
             Dimension::Origin => labels.origin = Some(part.origin.clone()),
-            Dimension::Lot => labels.lot = Some(facts.code.clone()),
+            Dimension::Lot => labels.lot = Some(sight.lot_label(account.key.lot).into_owned()),
         }
     }
     labels

@@ -3,15 +3,18 @@
 //!
 //! What everybody needs in order to write a command (parties, materials, sites) is no secret.
 
+use std::borrow::Cow;
+
+use books::eyes::{Eyes, UNDER};
 use books::party::Role;
 use books::place::Place;
 use books::{
-    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Mark, Outcome, PartyNo, PlaceNo, ReserveNo,
-    Seen, Seq, TallyNo,
+    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Mark, PartyNo, PlaceNo, Seen, Seq, TallyNo,
 };
 use wire::view::EventView;
 
 use crate::history::HistoryError;
+use crate::problem::Problem;
 use crate::view::{View, Viewer};
 use crate::wants::among;
 
@@ -19,13 +22,13 @@ use crate::wants::among;
 #[derive(Clone, Copy)]
 pub struct Sight<'v> {
     books: &'v Books,
-    reach: Reach,
+    reach: Reach<'v>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
+#[derive(Clone, Copy)]
+enum Reach<'v> {
     All,
-    Own(PartyNo, Role),
+    Own(Eyes<'v>),
     /// A party that is not registered (yet).
     Nothing,
 }
@@ -37,14 +40,10 @@ impl<'v> Sight<'v> {
         let books = view.books();
         let reach = match view.viewer() {
             Viewer::Operator => Reach::All,
-            Viewer::Party(code) => match books.party_no(&code) {
+            Viewer::Party(code) => match books.party_no(&code).map(|party| books.eyes(party)) {
                 None => Reach::Nothing,
-                Some(party) => match books.party(party).role {
-                    Role::Auditor => Reach::All,
-                    role @ (Role::Agency | Role::Secretariat | Role::Operator | Role::Supplier) => {
-                        Reach::Own(party, role)
-                    }
-                },
+                Some(eyes) if eyes.role() == Role::Auditor => Reach::All,
+                Some(eyes) => Reach::Own(eyes),
             },
         };
         Self { books, reach }
@@ -58,102 +57,141 @@ impl<'v> Sight<'v> {
     /// Everything, without exception?
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.reach == Reach::All
+        matches!(self.reach, Reach::All)
     }
 
     /// The party that asks; none where everything is seen, or the party is not registered.
     #[must_use]
     pub fn party(&self) -> Option<PartyNo> {
         match self.reach {
-            Reach::Own(party, _) => Some(party),
+            Reach::Own(eyes) => Some(eyes.party()),
             Reach::All | Reach::Nothing => None,
+        }
+    }
+
+    /// Is something seen: all of it, what the party's eyes see, or nothing?
+    fn sees(&self, own: impl FnOnce(Eyes<'v>) -> bool) -> bool {
+        match self.reach {
+            Reach::All => true,
+            Reach::Own(eyes) => own(eyes),
+            Reach::Nothing => false,
         }
     }
 
     /// May it be told sums over several parties, though not what each of them holds?
     #[must_use]
     pub fn sees_totals(&self) -> bool {
-        matches!(self.reach, Reach::Own(_, Role::Secretariat))
+        !self.is_full() && self.sees(|eyes| eyes.role() == Role::Secretariat)
     }
 
     /// What a party holds, and what it asked?
     #[must_use]
     pub fn sees_party(&self, party: PartyNo) -> bool {
-        match self.reach {
-            Reach::All => true,
-            Reach::Own(own, _) => own == party,
-            Reach::Nothing => false,
-        }
+        self.sees(|eyes| eyes.party() == party)
     }
 
-    /// What moves on an account? Its owner sees it, an operator at its own sites, and of a pool who runs the reserve.
+    /// What moves on an account? See [`Eyes::sees_account`].
     #[must_use]
     pub fn sees_account(&self, account: &Account) -> bool {
-        self.sees_party(account.key.owner)
-            || self.keeps(self.books.place(account.key.place))
-            || self.pool_of(account).is_some_and(|reserve| self.runs(self.books, reserve))
+        self.sees(|eyes| eyes.sees_account(account))
     }
 
-    /// What lies on an account? Whoever sees what moves there, and of a pool all who take part in the reserve: a member has
-    /// to name the lot that it withdraws.
+    /// What lies on an account? See [`Eyes::sees_stock`].
     #[must_use]
     pub fn sees_stock(&self, account: &Account) -> bool {
-        self.sees_account(account) || self.pool_of(account).is_some_and(|reserve| self.takes_part(self.books, reserve))
-    }
-
-    fn pool_of(&self, account: &Account) -> Option<ReserveNo> {
-        match self.reach {
-            Reach::All | Reach::Nothing => None,
-            Reach::Own(..) => self.books.pool_of(account.key.owner),
-        }
+        self.sees(|eyes| eyes.sees_stock(account))
     }
 
     /// An operator sees what lies at its own sites, and what is on its way from or to them.
     pub(crate) fn keeps(&self, place: &Place) -> bool {
-        match (self.reach, place) {
-            (Reach::Own(own, Role::Operator), Place::Site(site)) => site.custodian == own,
-            (Reach::Own(own, Role::Operator), Place::Transit(transit)) => {
-                let is_own = |end: &PlaceNo| self.books.place(*end).site().is_some_and(|site| site.custodian == own);
-                [transit.source, transit.target].iter().any(is_own)
-            }
-            _ => false,
-        }
+        !self.is_full() && self.sees(|eyes| eyes.keeps(place))
     }
 
     /// A claim? The owner of what is set aside sees it, and whom it is set aside for.
     #[must_use]
     pub fn sees_encumbrance(&self, claim: &Encumbrance) -> bool {
-        self.sees_account(self.books.account(claim.account))
-            || claim.beneficiary.is_some_and(|party| self.sees_party(party))
+        self.sees(|eyes| eyes.sees_encumbrance(claim))
     }
 
     /// A lot, by what lies of it or lay of it somewhere that is seen?
     #[must_use]
     pub fn sees_lot(&self, lot: LotNo) -> bool {
-        self.is_full()
-            || self.books.accounts_of(lot).iter().any(|account| self.sees_stock(self.books.account(*account)))
+        self.sees(|eyes| eyes.sees_lot(lot))
+    }
+
+    /// A place: a site is registered for all; what is on its way or lent is seen by whoever sees some of it.
+    pub(crate) fn sees_place(&self, place: PlaceNo) -> bool {
+        match self.books.place(place) {
+            Place::Site(_) => true,
+            Place::Transit(_) | Place::Loan(_) => self.sees(|eyes| eyes.sees_away(place)),
+            Place::Outside
+            | Place::Processing
+            | Place::Loss
+            | Place::CountDifference
+            | Place::Rounding
+            | Place::ShipperReceiver => true,
+        }
+    }
+
+    /// The lots that a code means to the asker; none where it sees none of them. Several parties may give the same code.
+    pub(crate) fn lots(&self, code: &str) -> Vec<LotNo> {
+        let seen = |code: &str| -> Vec<LotNo> {
+            let standing = self.books.rows_of(books::Kind::Lot, code);
+            let void = self.books.lot_no(code).filter(|_| standing.is_empty());
+            let lots = standing.iter().copied().map(LotNo).chain(void);
+            lots.filter(|lot| self.sees_lot(*lot)).collect()
+        };
+        let plain = seen(code);
+        match code.split_once(UNDER).filter(|_| plain.is_empty()) {
+            None => plain,
+            Some((under, code)) => {
+                let under = self.books.party_no(under);
+                let lives_there = |lot: &LotNo| under.is_some() && self.books.under(books::Kind::Lot, lot.0) == under;
+                seen(code).into_iter().filter(lives_there).collect()
+            }
+        }
+    }
+
+    /// The one lot that a code means to the asker.
+    ///
+    /// # Errors
+    /// `unknown_lot`; `ambiguous_code`.
+    pub(crate) fn lot(&self, code: &str) -> Result<LotNo, Problem> {
+        let own = |lot: &LotNo| self.party().is_some() && self.books.under(books::Kind::Lot, lot.0) == self.party();
+        let lots = self.lots(code);
+        match (&lots[..], lots.iter().find(|lot| own(lot))) {
+            ([], _) => Err(Problem::unknown("lot", code)),
+            ([lot], _) | (_, Some(lot)) => Ok(*lot),
+            (several, None) => {
+                let names: Vec<_> = several.iter().map(|lot| self.books.full_lot_label(*lot).into_owned()).collect();
+                let message = format!("lot `{code}` is several that you see");
+                Err(Problem::wrong_use("ambiguous_code", message).hint(format!("say which: {}", names.join(", "))))
+            }
+        }
+    }
+
+    /// What the asker calls a lot: its code, with whom it lives under where the asker sees another of this code.
+    pub(crate) fn lot_label(&self, lot: LotNo) -> Cow<'v, str> {
+        let code = self.books.lot(lot).facts.code.as_str();
+        match self.books.rows_of(books::Kind::Lot, code).len() > 1 && self.lot(code).ok() != Some(lot) {
+            true => self.books.full_lot_label(lot),
+            false => Cow::Borrowed(code),
+        }
     }
 
     /// An event: asked by the party, touching what it sees, or said for everybody.
     #[must_use]
     pub fn sees_event(&self, event: &Event) -> bool {
-        self.is_full()
-            || self.sees_party(event.party)
-            || is_for_everybody(event)
-            || event.entries.iter().any(|entry| self.sees_entry(entry))
-            || event.claims.iter().any(|claim| self.sees_claim(claim))
-            || event.tallied.iter().flat_map(|tallied| &tallied.changes).any(|change| self.sees_tally(change))
-            || whose_reports(self.books, event).into_iter().any(|party| self.sees_reports_of(party))
+        self.sees(|eyes| eyes.sees_event(event))
     }
 
     /// A tally is seen by whose it is.
     fn sees_tally(&self, change: &books::TallyChange) -> bool {
-        self.sees_party(self.books.tally(change.tally).key.party)
+        self.sees(|eyes| eyes.sees_tally(change))
     }
 
     fn sees_entry(&self, entry: &books::Entry) -> bool {
-        let account = |account: books::AccountNo| self.sees_account(self.books.account(account));
-        account(entry.source) || account(entry.target)
+        self.sees(|eyes| eyes.sees_entry(entry))
     }
 
     fn sees_claim(&self, claim: &books::Claim) -> bool {
@@ -169,7 +207,7 @@ impl<'v> Sight<'v> {
         }
         let is_whole = self.is_full()
             || self.sees_party(event.party)
-            || is_for_everybody(event)
+            || books::eyes::is_for_everybody(event)
             || (event.entries.iter().all(|entry| self.sees_entry(entry))
                 && event.claims.iter().all(|claim| self.sees_claim(claim))
                 && event.tallied.iter().flat_map(|tallied| &tallied.changes).all(|change| self.sees_tally(change)));
@@ -192,7 +230,7 @@ pub(crate) fn seen_among(view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryErr
     let (sight, books) = (Sight::of(view), view.books());
     let own = match sight.reach {
         Reach::All => return Ok(None),
-        Reach::Own(party, _) => Some(party),
+        Reach::Own(eyes) => Some(eyes.party()),
         Reach::Nothing => None,
     };
     // The others show themselves by who posted them and by what they touch.
@@ -205,17 +243,4 @@ pub(crate) fn seen_among(view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryErr
     let claimed = books.encumbrances().iter().filter(|claim| own.is_some() && claim.beneficiary == own);
     let accounts = seen.map(|(number, _)| number).chain(claimed.map(|claim| claim.account)).collect();
     among(view, &marks, accounts)
-}
-
-/// Does the act say that everybody sees it?
-fn is_for_everybody(event: &Event) -> bool {
-    matches!(&event.outcome, Outcome::Done(act) if act.facts().seen == Seen::Everybody)
-}
-
-/// The parties whose reports, or whose difference, an event is about, whoever posted it.
-fn whose_reports(books: &Books, event: &Event) -> Vec<PartyNo> {
-    match &event.outcome {
-        Outcome::Done(act) if act.facts().seen == Seen::Reports => act.whose(books),
-        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => Vec::new(),
-    }
 }

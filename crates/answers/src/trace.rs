@@ -214,7 +214,7 @@ fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
         .collect();
     Link {
         depth,
-        lot: facts.code.clone(),
+        lot: sight.lot_label(number).into_owned(),
         material: material.code.clone(),
         form: Form::from(facts.form).word(),
         source: SourceKind::from(facts.source).word(),

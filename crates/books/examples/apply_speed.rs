@@ -65,6 +65,7 @@ fn main() {
         tolerance_ppm: None,
         dual_control_above: None,
         authority_required: false,
+        steward: None,
     };
     let site = |code: &str| {
         let site = Site {
@@ -74,6 +75,7 @@ fn main() {
             country: text("JP"),
             area: Area::Bulk,
             class: None,
+            offered_to: None,
         };
         Act::RegisterSite(RegisterSite(Box::new(site)))
     };

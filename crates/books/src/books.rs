@@ -24,8 +24,7 @@ use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::lot::{KnownAssay, Lot, Making, NewLot, Parent};
 use crate::material::Material;
 use crate::number::{
-    AccountNo, AuthorityNo, BreakNo, Day, EncumbranceNo, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo,
-    Seq, TallyNo,
+    AccountNo, BreakNo, Day, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo, Seq, TallyNo,
 };
 use crate::party::{Party, Role};
 use crate::place::{Place, Site};
@@ -35,6 +34,7 @@ use crate::report::{Piece, Report};
 use crate::reserve::Reserve;
 use crate::restriction::{Licence, Restriction};
 use crate::right::Right;
+use crate::rows::Rows;
 use crate::share_limit::ShareLimit;
 use crate::table::Table;
 use crate::tally::{Tally, TallyKey, TallyKind};
@@ -134,17 +134,35 @@ pub struct Books {
     index: Index,
 }
 
+/// Rows by code, of things whose codes live under a party.
+type ByCode = FxHashMap<String, Rows>;
+
+/// Notes a row under its code.
+fn note_code(codes: &mut ByCode, code: &str, row: u32) {
+    match codes.get_mut(code) {
+        Some(rows) => rows.add(row),
+        None => drop(codes.insert(code.to_owned(), Rows::One(row))),
+    }
+}
+
+/// Takes a row from its code.
+fn drop_code(codes: &mut ByCode, code: &str, row: u32) {
+    if codes.get_mut(code).is_some_and(|rows| rows.take(row)) {
+        codes.remove(code);
+    }
+}
+
 /// What finds a number by what people write; made anew from the tables when the books are opened.
 #[derive(Clone, Debug, Default)]
 struct Index {
     parties: FxHashMap<String, PartyNo>,
     materials: FxHashMap<String, MaterialNo>,
     sites: FxHashMap<String, PlaceNo>,
-    dispatches: FxHashMap<String, PlaceNo>,
-    loans: FxHashMap<String, PlaceNo>,
-    lots: FxHashMap<String, LotNo>,
-    encumbrances: FxHashMap<String, EncumbranceNo>,
-    authorities: FxHashMap<String, AuthorityNo>,
+    dispatches: ByCode,
+    loans: ByCode,
+    lots: ByCode,
+    encumbrances: ByCode,
+    authorities: ByCode,
     accounts: FxHashMap<AccountKey, AccountNo>,
     /// Accounts of each dispatch and loan.
     away: FxHashMap<PlaceNo, Vec<AccountNo>>,
@@ -428,7 +446,10 @@ impl Books {
             return;
         }
         let (codes, code) = match self.places.row(row) {
-            Place::Site(site) => (&mut self.index.sites, &site.code),
+            Place::Site(site) => {
+                self.index.sites.insert(site.code.clone(), PlaceNo(row));
+                return;
+            }
             Place::Transit(transit) => (&mut self.index.dispatches, &transit.code),
             Place::Loan(loan) => (&mut self.index.loans, &loan.code),
             Place::Outside
@@ -438,16 +459,23 @@ impl Books {
             | Place::Rounding
             | Place::ShipperReceiver => return,
         };
-        codes.insert(code.clone(), PlaceNo(row));
+        note_code(codes, code, row);
     }
 
-    pub(crate) fn push_lot(&mut self, facts: NewLot, seq: Seq, effective: Day, making: Making, parents: Vec<Parent>) {
+    pub(crate) fn push_lot(
+        &mut self,
+        facts: NewLot,
+        (seq, event): (Seq, &Event),
+        making: Making,
+        parents: Vec<Parent>,
+    ) {
+        let effective = event.effective;
         let number = LotNo(self.lots.row_count());
         for parent in &parents {
             self.lots.row_mut(parent.lot.0).children.push(number);
         }
         let assays = facts.assay.iter().map(|assay| KnownAssay { seq, effective, assay: assay.clone() }).collect();
-        self.index.lots.insert(facts.code.clone(), number);
+        note_code(&mut self.index.lots, &facts.code, number.0);
         let (children, changes, described) = (Vec::new(), Vec::new(), Vec::new());
         let made = effective;
         self.lots.push(Lot {
@@ -463,13 +491,14 @@ impl Books {
             described,
             is_void: false,
             is_revived: false,
+            by: Some(event.party),
         });
     }
 
     /// A lot that was split off or merged: it is made of what its parents are made of.
-    pub(crate) fn push_heir(&mut self, facts: NewLot, seq: Seq, effective: Day, parents: Vec<Parent>) {
+    pub(crate) fn push_heir(&mut self, facts: NewLot, at: (Seq, &Event), parents: Vec<Parent>) {
         let row = self.lots.row_count();
-        self.push_lot(facts, seq, effective, Making::Relotted, parents);
+        self.push_lot(facts, at, Making::Relotted, parents);
         let lot = self.lots.row_mut(row);
         (lot.inherits, lot.assays) = (true, Vec::new());
     }
@@ -480,12 +509,12 @@ impl Books {
 
     pub(crate) fn push_encumbrance(&mut self, encumbrance: Encumbrance) {
         let code = encumbrance.code.clone();
-        self.index.encumbrances.insert(code, EncumbranceNo(self.encumbrances.push(encumbrance)));
+        note_code(&mut self.index.encumbrances, &code, self.encumbrances.push(encumbrance));
     }
 
     pub(crate) fn push_authority(&mut self, authority: Authority) {
         let code = authority.code.clone();
-        self.index.authorities.insert(code, AuthorityNo(self.authorities.push(authority)));
+        note_code(&mut self.index.authorities, &code, self.authorities.push(authority));
     }
 
     fn push_account(&mut self, key: AccountKey) {

@@ -168,6 +168,12 @@ impl Event {
 }
 
 impl Event {
+    /// Does it answer a party's command of this id, or anybody's?
+    #[must_use]
+    pub fn is_of(&self, id: CommandId, by: Option<PartyNo>) -> bool {
+        self.id == id && by.is_none_or(|by| by == self.party)
+    }
+
     /// The two parts of a correction that replaces, each as an event of its own: what it reverses, and what stands there
     /// instead. Any other event is its only part. Whoever adds up what acts did adds up parts.
     #[must_use]

@@ -4,7 +4,7 @@ use measure::Quantity;
 
 use crate::composition::WeightChange;
 use crate::material::Form;
-use crate::number::{Day, LotNo, MaterialNo, Seq};
+use crate::number::{Day, LotNo, MaterialNo, PartyNo, Seq};
 
 /// Where a lot came from in the sense of policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
@@ -257,6 +257,9 @@ pub struct Lot {
     /// It was void, and stock came under it all the same: that has no part in how it was made.
     #[n(11)]
     pub is_revived: bool,
+    /// Under whom its code lives: the party that began it. None where only events were folded before this was kept.
+    #[n(12)]
+    pub by: Option<PartyNo>,
 }
 
 /// What was said of a lot, from a day on, and since when the ledger knows it.

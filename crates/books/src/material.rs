@@ -2,6 +2,7 @@
 
 use measure::{Basis, Quantity, Unit};
 
+use crate::number::PartyNo;
 use crate::versions::amends;
 
 /// Physical-chemical state of a lot; the stage in the chain follows from it.
@@ -132,8 +133,11 @@ pub struct Material {
     /// Must deposits and draws cite an authority?
     #[n(12)]
     pub authority_required: bool,
+    /// Who registered it, and alone amends it. Never in an event: it follows from who asked.
+    #[n(13)]
+    pub steward: Option<PartyNo>,
 }
 
 amends!(Material {
     name, hs, shown, form, requirement_per_day, goal, tolerance_ppm, dual_control_above, authority_required
-} keeps { code, unit, decimals, basis });
+} keeps { code, unit, decimals, basis, steward });

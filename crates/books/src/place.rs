@@ -68,9 +68,12 @@ pub struct Site {
     /// Class of stock for reports: government, agency, obligated industry, commercial.
     #[n(5)]
     pub class: Option<String>,
+    /// To whom its custodian offers it: that party becomes custodian by its own amendment.
+    #[n(6)]
+    pub offered_to: Option<PartyNo>,
 }
 
-amends!(Site { name, custodian, country, area, class } keeps { code });
+amends!(Site { name, custodian, country, area, class, offered_to } keeps { code });
 
 /// A dispatch on its way. What is outstanding is the balance of the place, not a number of its own.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -96,6 +99,9 @@ pub struct Transit {
     /// Who carries it.
     #[n(6)]
     pub carrier: Option<String>,
+    /// Who gave the code. None where that is the owner, as far as was kept.
+    #[n(7)]
+    pub by: Option<PartyNo>,
 }
 
 /// A loan out. What is outstanding is the balance of the place.

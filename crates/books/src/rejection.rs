@@ -48,6 +48,13 @@ pub enum Rejection {
         /// The code that names nothing.
         code: String,
     },
+    /// The code names several things that the party sees.
+    Ambiguous {
+        /// What kind of thing.
+        kind: Kind,
+        /// The code.
+        code: String,
+    },
     /// The quantity is in a unit of another dimension.
     UnitDiffers {
         /// The field.

@@ -1,7 +1,7 @@
 //! A ledger that is open in this process, held or beside whoever holds it, as questions see it.
 
 use answers::{History, HistoryError, Log, Source, View, Viewer};
-use books::{AccountNo, Books, CommandId, Day, Event, Mark, Moment, Seq, Sums, TallyNo};
+use books::{AccountNo, Books, CommandId, Day, Event, Mark, Moment, PartyNo, Seq, Sums, TallyNo};
 use ledger::{Known, LedgerError, Marks};
 
 /// See the module.
@@ -81,8 +81,8 @@ impl Log for OpenedView<'_> {
         self.opened.known_at(moment, head).map_err(unreadable)
     }
 
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
-        self.opened.find(id).map_err(unreadable)
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, HistoryError> {
+        self.opened.find(id, by).map_err(unreadable)
     }
 }
 

@@ -61,7 +61,8 @@ impl<'s> Recorded<'s> {
     fn account(&self, view: &dyn View, column: &Column) -> Option<AccountNo> {
         let books = view.books();
         let place = books.place_no(Kind::Site, &column.site)?;
-        let (owner, lot) = (books.party_no(&self.party)?, books.lot_no(&column.lot)?);
+        let owner = books.party_no(&self.party)?;
+        let lot = LotNo(books.named_by(owner, Kind::Lot, &column.lot).ok()?);
         books.account_no(AccountKey { place, owner, lot })
     }
 
@@ -112,7 +113,12 @@ impl Memory for Recorded<'_> {
     }
 
     fn find(&self, id: Uuid, column: Option<&Column>) -> Result<Option<Was>, Problem> {
-        let Some(seq) = self.source.find(CommandId(id.into_bytes()))? else { return Ok(None) };
+        let Some(by) = self.read(|view| view.books().party_no(&self.party)) else { return Ok(None) };
+        let id = CommandId(id.into_bytes());
+        let own = self.source.find(id, Some(by))?;
+        // What a mapping registers may be posted for another party.
+        let found = if own.is_none() && column.is_none() { self.source.find(id, None)? } else { own };
+        let Some(seq) = found else { return Ok(None) };
         let became = self.with_event(seq, |event| self.read(|view| became(view.books(), seq, event, column)))?;
         let became = match became {
             Found::Became(became) => became,
@@ -142,7 +148,7 @@ fn became(books: &Books, seq: Seq, event: &Event, column: Option<&Column>) -> Fo
         Outcome::Done(act) => Some(act),
         Outcome::Moved(..) => None,
     };
-    let lot_of = || column.and_then(|column| books.lot_no(&column.lot));
+    let lot_of = || books.named_by(event.party, Kind::Lot, &column?.lot).ok().map(LotNo);
     let moved = act.and_then(|act| match act {
         Act::Deposit(act) => Some((lot_of()?, act.quantity)),
         Act::Draw(act) => Some((lot_of()?, act.quantity)),

@@ -72,7 +72,7 @@ fn step(source: &dyn Source, seq: u64, event: &Event, whose: &str, load: u64) ->
         return Ok(Step::Nothing(Why::ByHand(by.0)));
     }
     let command = json!({
-        "id": free(source, seq)?, "party": whose, "effective": wire::date::show_day(event.effective), "act": "correct",
+        "id": free(source, seq, whose)?, "party": whose, "effective": wire::date::show_day(event.effective), "act": "correct",
         "reverses": seq, "reason": format!("load {load} is undone"),
     });
     Ok(match Command::from_json(command.to_string().as_bytes()) {
@@ -82,11 +82,12 @@ fn step(source: &dyn Source, seq: u64, event: &Event, whose: &str, load: u64) ->
 }
 
 /// The first id of a reversal under which nothing came yet.
-fn free(source: &dyn Source, seq: u64) -> Result<Uuid, Problem> {
+fn free(source: &dyn Source, seq: u64, whose: &str) -> Result<Uuid, Problem> {
+    let party = answers::read(source, |view| view.books().party_no(whose));
     let mut attempt = 0;
     loop {
         let id = undoing(seq, attempt);
-        if source.find(books::CommandId(id.into_bytes()))?.is_none() {
+        if source.find(books::CommandId(id.into_bytes()), party)?.is_none() {
             return Ok(id);
         }
         attempt += 1;

@@ -1,7 +1,7 @@
 //! What is asked of the writer, and what it answers.
 
 use books::rejection::Facts;
-use books::{Refused, Seq};
+use books::{Books, PartyNo, Refused, Seq};
 use wire::verdict::{Outcome, Verdict};
 
 /// A command, by codes as people write it, or by the ledger's numbers as programs that know them may.
@@ -20,6 +20,14 @@ impl Request {
         match self {
             Self::Named(command) => command.id,
             Self::Numbered(command) => command.id,
+        }
+    }
+
+    /// Who asks, if it is a party of the ledger.
+    pub(crate) fn party(&self, books: &Books) -> Option<PartyNo> {
+        match self {
+            Self::Named(command) => books.party_no(&command.party),
+            Self::Numbered(command) => Some(command.party),
         }
     }
 }

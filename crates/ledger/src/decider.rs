@@ -144,12 +144,14 @@ impl Decider {
         if let Request::Named(command) = &mut request
             && let Some(named) = command.act.event_ref_mut()
             && let EventRef::Id(id) = named
-            && let Some(seq) = self.find(CommandId(id.into_bytes()))?
+            && let Some(seq) = find_for(self, &command.party, CommandId(id.into_bytes()))?
         {
             *named = EventRef::Seq(seq.0);
         }
         let id = request.id();
-        if let Some(seq) = self.find(id)? {
+        if let Some(party) = request.party(&self.state.books)
+            && let Some(seq) = self.find(id, Some(party))?
+        {
             let event = self.event(seq)?;
             return Ok(duplicate::answer(&request, seq, event, &self.state.books));
         }
@@ -220,10 +222,11 @@ impl Decider {
 
     /// Records a refusal, where the party is known: an auditor asks who tried.
     fn refuse(&mut self, request: &Request, rejection: &Rejection, recorded_at: Moment) -> Result<Answer, LedgerError> {
-        let (party, maker, effective) = match request {
-            Request::Numbered(command) => (Some(command.party), &command.maker, command.effective),
-            Request::Named(command) => (self.state.books.party_no(&command.party), &command.maker, command.effective),
+        let (maker, effective) = match request {
+            Request::Numbered(command) => (&command.maker, command.effective),
+            Request::Named(command) => (&command.maker, command.effective),
         };
+        let party = request.party(&self.state.books);
         let written = serde_json::Value::Object(duplicate::written(request, &self.state.books)).to_string();
         let refused = Box::new(rejection.refused(&self.state.books, written));
         let Some(party) = party else {
@@ -266,14 +269,15 @@ impl Decider {
         Ok(self.state.apply(event))
     }
 
-    pub(crate) fn find(&mut self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+    /// The event that answers a party's command of this id, or anybody's.
+    pub(crate) fn find(&mut self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, LedgerError> {
         let Self { state, store, batch, in_flight, .. } = self;
         let mut postings = wire::event::Postings::default();
         let mut is_it = |leaf_index: u64| {
             let fault = |error: String| seen::SeenError(error);
             let bytes = entry(store, batch, in_flight, leaf_index).map_err(|error| fault(error.to_string()))?;
             postings.read(&bytes).map_err(|error| fault(error.to_string()))?;
-            Ok(postings.id == id.0)
+            Ok(postings.id == id.0 && by.is_none_or(|by| by == postings.party))
         };
         Ok(state.ids_mut().find(&KeptIn(store), id.0, &mut is_it)?.map(Seq::from_leaf))
     }
@@ -287,6 +291,17 @@ impl Decider {
     fn past(&self) -> PastOf<'_> {
         PastOf(self, Cell::new(None))
     }
+}
+
+/// The event that a party means by an id: that of its own command, or of one that it sees.
+fn find_for(decider: &mut Decider, party: &str, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+    let Some(party) = decider.books().party_no(party) else { return Ok(None) };
+    if let Some(own) = decider.find(id, Some(party))? {
+        return Ok(Some(own));
+    }
+    let Some(seq) = decider.find(id, None)? else { return Ok(None) };
+    let event = decider.event(seq)?;
+    Ok(decider.books().eyes(party).sees_event(&event).then_some(seq))
 }
 
 /// An event's bytes: from the batch at hand, from one on its way, or from the log.

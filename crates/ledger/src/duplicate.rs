@@ -35,6 +35,14 @@ fn differing_field(request: &Request, event: &Event, books: &Books) -> Option<St
 /// Do both say the same in other words: `100 t` for `100000 kg`, or an owner left out? Both are resolved against the
 /// books of now, so that what has come since (a lot that then was new) changes neither alone.
 fn is_same_act(request: &Request, event: &Event, recorded: &Map<String, Value>, books: &Books) -> bool {
+    // A code that said under whom it lives is not written back so.
+    if let Request::Named(command) = request
+        && let Ok(asked) = command.resolve(books)
+        && (asked.party, asked.effective, &asked.maker) == (event.party, event.effective, &event.maker)
+        && event.act(books).is_some_and(|act| *act == asked.act)
+    {
+        return true;
+    }
     let Ok(bytes) = serde_json::to_vec(recorded) else { return false };
     let Ok(recorded) = wire::Command::from_json(&bytes) else { return false };
     let Ok(recorded) = recorded.resolve(books) else { return false };

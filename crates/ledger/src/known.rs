@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, PartyNo, Seq, Sums};
 use seen::SeenError;
 use store::{ReadLog, Store};
 use timeline::Timeline;
@@ -25,11 +25,11 @@ pub trait Known {
     /// Where in the log to look, where that is kept.
     fn marks(&self) -> Option<&Marks>;
 
-    /// The event that answers a command; `None` where no such command is recorded.
+    /// The event that answers a party's command of this id, or anybody's; `None` where no such command is recorded.
     ///
     /// # Errors
     /// When ids or an event cannot be read.
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, LedgerError>;
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, LedgerError>;
 
     /// Calls `each` with every event behind one up to the head, from memory; false where they are not all at hand.
     fn recent(&self, after: Seq, each: &mut dyn FnMut(Seq, &Event)) -> bool;
@@ -99,11 +99,11 @@ impl Known for Opened {
         self.state.marks.as_ref()
     }
 
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, LedgerError> {
         let mut ids = self.state.ids.lock().unwrap_or_else(PoisonError::into_inner);
         let leaf = ids.find(&KeptIn(&self.store), id.0, &mut |leaf| {
             let event = self.event(Seq::from_leaf(leaf)).map_err(|error| SeenError(error.to_string()))?;
-            Ok(event.is_some_and(|event| event.id == id))
+            Ok(event.is_some_and(|event| event.is_of(id, by)))
         })?;
         Ok(leaf.map(Seq::from_leaf))
     }

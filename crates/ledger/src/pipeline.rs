@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::mpsc as sync_mpsc;
 use std::thread::JoinHandle;
 
-use books::{CommandId, Seq};
+use books::{CommandId, PartyNo, Seq};
 use bus::Frame;
 use store::{Sealed, Sealer, Store};
 use tokio::runtime::Handle;
@@ -45,7 +45,7 @@ enum Ask {
     /// Decide these commands; the frame they came in where it is signed, or its sender may not do all.
     Decide { requests: Vec<Request>, frame: Option<Box<Frame>>, reply: Reply },
     /// Find the event that answers a command.
-    Find { id: CommandId, reply: oneshot::Sender<Result<Option<Seq>, LedgerError>> },
+    Find { id: CommandId, by: Option<PartyNo>, reply: oneshot::Sender<Result<Option<Seq>, LedgerError>> },
 }
 
 /// Who waits for a batch, and what to tell them.
@@ -140,15 +140,15 @@ impl Ticket {
 pub struct Finder(mpsc::WeakSender<Ask>);
 
 impl Finder {
-    /// The event that answers a command.
+    /// The event that answers a party's command of this id, or anybody's.
     ///
     /// # Errors
     /// When the ledger has stopped, or its index of ids cannot be read.
-    pub fn find(&self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+    pub fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, LedgerError> {
         let queue = self.0.upgrade().ok_or(LedgerError::Stopped)?;
         let (reply, found) = oneshot::channel();
         futures_executor::block_on(async {
-            queue.send(Ask::Find { id, reply }).await.map_err(|_| LedgerError::Stopped)?;
+            queue.send(Ask::Find { id, by, reply }).await.map_err(|_| LedgerError::Stopped)?;
             drop(queue);
             found.await.unwrap_or(Err(LedgerError::Stopped))
         })

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use books::{Books, CommandId, Event, Mark, Seq};
+use books::{Books, CommandId, Event, Mark, PartyNo, Seq};
 use seen::{Kept, Seen, SeenError};
 use store::{Commit, Folder, Holder, OpenError, Progress, ReadLog, Stated, Store, TileLog, TileWriter};
 use timeline::Timeline;
@@ -77,10 +77,10 @@ impl Known for Reader {
     }
 
     /// The index of ids is the writer's; marks tell which events it may be.
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, LedgerError> {
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, LedgerError> {
         let marks = self.state.marks.as_ref().expect("a reader has marks");
         for seq in marks.events(Mark::Id(id), self.state.books.head())? {
-            if self.event(seq)?.is_some_and(|event| event.id == id) {
+            if self.event(seq)?.is_some_and(|event| event.is_of(id, by)) {
                 return Ok(Some(seq));
             }
         }

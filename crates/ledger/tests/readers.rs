@@ -75,7 +75,7 @@ fn check_same(dir: &Path, reader: &Reader) {
     assert_eq!(latest(reader), latest(&opened));
     for id in [1, 2, 1_000, 1_250, 1_499, 77] {
         let id = CommandId(uuid::Uuid::from_u128(id).into_bytes());
-        assert_eq!(reader.find(id).expect("it reads"), ledger::Known::find(&opened, id).expect("it reads"));
+        assert_eq!(reader.find(id, None).expect("it reads"), ledger::Known::find(&opened, id, None).expect("it reads"));
     }
     for seq in [1, 3, 300] {
         assert_eq!(

@@ -28,6 +28,9 @@ mod writer;
 
 pub use seen::Seen;
 
+/// Is the event at a leaf index the one that is looked for?
+pub type IsIt<'f> = &'f mut dyn FnMut(u64) -> Result<bool, SeenError>;
+
 /// A key and its value.
 pub type Pair = (Vec<u8>, Vec<u8>);
 

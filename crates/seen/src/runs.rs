@@ -1,11 +1,11 @@
 //! The runs, and which of them are asked for an id.
 
-use crate::SeenError;
 use crate::filter::Filter;
 use crate::id::{self, Id};
 use crate::keys::TIMED;
 use crate::pending::Reader;
 use crate::run::{FilterUse, Run, RunFacts};
+use crate::{IsIt, SeenError};
 
 /// All runs that answer.
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl Runs {
         id: &Id,
         fingerprint: u64,
         reader: &Reader<'_>,
-        is_it: &mut dyn FnMut(u64) -> Result<bool, SeenError>,
+        is_it: IsIt<'_>,
     ) -> Result<Option<u64>, SeenError> {
         let Self { timed, reach, untimed, filter_use } = self;
         let milliseconds = id::milliseconds(id);
@@ -91,7 +91,7 @@ fn ask(
     fingerprint: u64,
     filter_use: &mut FilterUse,
     reader: &Reader<'_>,
-    is_it: &mut dyn FnMut(u64) -> Result<bool, SeenError>,
+    is_it: IsIt<'_>,
 ) -> Result<Option<u64>, SeenError> {
     if run.facts.may_hold(milliseconds) && run.may_hold(fingerprint, filter_use, reader) {
         for leaf in run.candidates(fingerprint, reader)? {

@@ -17,7 +17,7 @@ use crate::runs::Runs;
 use crate::seal::{MadeRun, Places};
 use crate::window::Window;
 use crate::worker::{Done, Job, Worker};
-use crate::{Kept, Pair, SeenError};
+use crate::{IsIt, Kept, Pair, SeenError};
 
 /// The ids of all commands, with the leaf index of the event that answers each.
 pub struct Seen {
@@ -103,27 +103,20 @@ impl Seen {
         Ok((seen, covered))
     }
 
-    /// The leaf index of the event that answers an id. `is_it` tells whether the event at a leaf index has this id.
+    /// The leaf index of the event that answers an id. `is_it` tells whether the event at a leaf index is the one that is looked
+    /// for: it has this id, and came from the sender that asks. The same id of two senders stands for two commands.
     ///
     /// # Errors
     /// When what is kept cannot be read or is damaged where the id might be ([`Seen::open_verified`] leaves it out), or
     /// when `is_it` fails.
-    pub fn find(
-        &mut self,
-        kept: &dyn Kept,
-        id: [u8; 16],
-        is_it: &mut dyn FnMut(u64) -> Result<bool, SeenError>,
-    ) -> Result<Option<u64>, SeenError> {
+    pub fn find(&mut self, kept: &dyn Kept, id: [u8; 16], is_it: IsIt<'_>) -> Result<Option<u64>, SeenError> {
         self.runs.filter_use.finds += 1;
         if self.runs.filter_use.finds.is_multiple_of(FINDS_PER_TICK) {
             self.tick(kept)?;
         }
         let hash = self.key.hash(&id);
-        if let Some(leaf) = self.open.as_ref().and_then(|window| window.find(&id, hash)) {
-            return Ok(Some(leaf));
-        }
-        for window in self.full.iter().rev() {
-            if let Some(leaf) = window.find(&id, hash) {
+        for window in self.open.iter().chain(self.full.iter().rev().map(|window| &**window)) {
+            if let Some(leaf) = window.find(&id, hash, is_it)? {
                 return Ok(Some(leaf));
             }
         }

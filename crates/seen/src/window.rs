@@ -4,6 +4,7 @@
 //! id that is not there costs one cache line, and one that is new is written to the end of the list.
 
 use crate::id::Id;
+use crate::{IsIt, SeenError};
 
 const GROUP_SLOTS: usize = 8;
 /// Bits of a slot that give the place in the list, from 1; zero is an empty slot.
@@ -50,7 +51,8 @@ impl Window {
         &self.ids
     }
 
-    pub(crate) fn find(&self, id: &Id, hash: u64) -> Option<u64> {
+    /// The leaf of an id that `is_it` takes: two senders may use one id.
+    pub(crate) fn find(&self, id: &Id, hash: u64, is_it: IsIt<'_>) -> Result<Option<u64>, SeenError> {
         let mut index = self.group(hash);
         loop {
             let Group(slots) = &self.groups[index];
@@ -59,13 +61,14 @@ impl Window {
             if slots.iter().fold(false, |found, slot| found | is_tagged(slot)) {
                 for slot in slots.iter().filter(|slot| is_tagged(slot)) {
                     let place = (slot & PLACE_MASK) as usize - 1;
-                    if self.ids[place] == *id {
-                        return Some(self.first_leaf + place as u64);
+                    let leaf = self.first_leaf + place as u64;
+                    if self.ids[place] == *id && is_it(leaf)? {
+                        return Ok(Some(leaf));
                     }
                 }
             }
             if slots.iter().fold(false, |empty, slot| empty | (*slot == 0)) {
-                return None;
+                return Ok(None);
             }
             index = (index + 1) & (self.groups.len() - 1);
         }

@@ -20,7 +20,7 @@ pub struct World {
     pages: BTreeMap<PageKey, Vec<u8>>,
     replica_pages: BTreeMap<PageKey, Vec<u8>>,
     events: Vec<Vec<u8>>,
-    ids: BTreeMap<CommandId, Seq>,
+    ids: BTreeMap<(CommandId, PartyNo), Seq>,
     model: Model,
     found: Found,
     clock: Moment,
@@ -100,10 +100,11 @@ impl World {
         Some(wire::event::decode(bytes).expect("written by this world"))
     }
 
-    /// The event that answers a command.
+    /// The event that answers a party's command of this id, or anybody's.
     #[must_use]
-    pub fn find(&self, id: CommandId) -> Option<Seq> {
-        self.ids.get(&id).copied()
+    pub fn find(&self, id: CommandId, by: Option<PartyNo>) -> Option<Seq> {
+        let mut same = self.ids.range((id, PartyNo(0))..=(id, PartyNo(u32::MAX)));
+        same.find(|((_, party), _)| by.is_none_or(|by| by == *party)).map(|(_, seq)| *seq)
     }
 
     /// The moment of the clock.
@@ -134,8 +135,9 @@ impl World {
     /// Posts a command and checks every law.
     pub fn post(&mut self, command: &wire::Command) -> Answer {
         reads_back(command);
-        if let Some(seq) = self.ids.get(&command.id) {
-            return self.answer_again(command, *seq);
+        let by = self.books.party_no(&command.party);
+        if let Some(seq) = by.and_then(|by| self.find(command.id, Some(by))) {
+            return self.answer_again(command, seq);
         }
         self.clock.0 += 1_000_000;
         let recorded_at = self.clock;
@@ -234,7 +236,7 @@ impl World {
         self.replica.apply(&decoded);
         let seq = self.books.head();
         self.model.add(seq, event);
-        self.ids.insert(event.id, seq);
+        self.ids.insert((event.id, event.party), seq);
         self.events.push(bytes);
         self.take_pages(event);
         laws::check_touched(&self.books, &self.model, event);
@@ -318,6 +320,10 @@ fn reads_back(command: &wire::Command) {
 
 /// An act by numbers, shown by codes, is the same act when it is read again; and shown again it is the same text.
 fn renders_back(command: &wire::Command, numbered: &books::Command, books: &Books) {
+    // Whoever says under whom a code lives means what the code alone would not.
+    if command.to_text().contains(books::eyes::UNDER) {
+        return;
+    }
     let rendered = wire::Command { act: wire::render(&numbered.act, books), ..command.clone() };
     let json = serde_json::Value::Object(rendered.to_json()).to_string();
     let read = wire::Command::from_json(json.as_bytes()).expect("a rendered act reads back");

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use answers::{HistoryError, Log, Source, View, Viewer};
-use books::{CommandId, Event, Moment, Seq};
+use books::{CommandId, Event, Moment, PartyNo, Seq};
 use tokio::sync::watch;
 
 /// A copy of the books that follows the log.
@@ -70,8 +70,8 @@ impl Log for Seen<'_> {
         self.live.known_at(moment, head)
     }
 
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
-        self.live.find(id)
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, HistoryError> {
+        self.live.find(id, by)
     }
 }
 

@@ -168,9 +168,14 @@ pub(crate) async fn named(
         Err(_) => (None, Some(event.parse::<uuid::Uuid>().map_err(|_| unknown())?)),
     };
     let live = Arc::clone(live);
+    let own = read(live.as_ref(), viewer.clone(), |view| answers::Sight::of(view).party());
     let found = aside_for(doors, viewer, patience, move || -> Result<_, Problem> {
         let seq = match id {
-            Some(id) => live.find(books::CommandId(id.into_bytes()))?,
+            Some(id) => {
+                let id = books::CommandId(id.into_bytes());
+                let own = own.map_or(Ok(None), |own| live.find(id, Some(own)))?;
+                own.map_or_else(|| live.find(id, None), |own| Ok(Some(own)))?
+            }
             None => seq,
         };
         // The log may be ahead of what is shown: what is not shown yet has not happened for whoever asks.

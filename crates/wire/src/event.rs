@@ -3,7 +3,7 @@
 //! `schemas/event.cddl` describes them. A field number is never reused. An old reader stops at an act it does not know;
 //! a new reader takes an absent trailing field as absent; an old writer loses nothing.
 
-use books::{AccountKey, AccountNo, Claim, Day, Entry, Event, Moment};
+use books::{AccountKey, AccountNo, Claim, Day, Entry, Event, Moment, PartyNo};
 use measure::Quantity;
 use minicbor::Decoder;
 use minicbor::decode::Error;
@@ -70,6 +70,8 @@ pub struct Postings {
     pub effective: Day,
     /// See [`Event::id`].
     pub id: [u8; 16],
+    /// See [`Event::party`].
+    pub party: PartyNo,
     /// See [`Event::entries`].
     pub entries: Vec<Entry>,
     /// See [`Event::claims`].
@@ -94,7 +96,7 @@ impl Postings {
         d.bytes()?;
         self.recorded_at = Moment(d.u64()?);
         self.id = d.bytes()?.try_into().map_err(|_| Error::message("a command id has 16 bytes"))?;
-        d.u32()?;
+        self.party = PartyNo(d.u32()?);
         self.effective = Day(d.i32()?);
         self.entries.clear();
         for _ in 0..list(&mut d)? {

@@ -4,20 +4,20 @@
 use std::fmt::Display;
 
 use books::report::{Piece, Told};
-use books::{Books, Fault, Kind, MaterialNo, Rejection, Seq};
+use books::{Books, Fault, Kind, MaterialNo, Rejection, ReportNo, Seq};
 use measure::{Basis, Unit};
 
 use crate::date::show_day;
 use crate::fault::{of_basis, of_unit};
 use crate::limits::TOLD_DECIMALS_MAX;
-use crate::resolve::{day, unknown, unreadable};
+use crate::resolve::{Resolver, day, unreadable};
 use crate::value::{read_signed, show_decimals};
 
 /// A piece from its text.
 ///
 /// # Errors
 /// When it is none, or names something that is not there.
-pub(crate) fn parse_piece(books: &Books, field: &'static str, text: &str) -> Result<Piece, Rejection> {
+pub(crate) fn parse_piece(resolver: &Resolver<'_>, field: &'static str, text: &str) -> Result<Piece, Rejection> {
     let shape = || unreadable(field)(Fault::NoPiece { text: text.to_owned() });
     if let Some(event) = text.strip_prefix("event ") {
         let (seq, leg) = event.split_once('.').unwrap_or((event, "0"));
@@ -28,12 +28,11 @@ pub(crate) fn parse_piece(books: &Books, field: &'static str, text: &str) -> Res
         let mut words = held.splitn(3, ' ');
         let mut word = || words.next().ok_or_else(shape);
         let (date, site, material) = (word()?, word()?, word()?);
-        let site = books.place_no(Kind::Site, site).ok_or_else(|| unknown(Kind::Site, site))?;
-        let material = books.material_no(material).ok_or_else(|| unknown(Kind::Material, material))?;
+        let (site, material) = (resolver.place(Kind::Site, site)?, resolver.material(material)?);
         return Ok(Piece::Held(day(field, date)?, site, material));
     }
     let (code, line) = text.rsplit_once(':').ok_or_else(shape)?;
-    let report = books.report_no(code).ok_or_else(|| unknown(Kind::Report, code))?;
+    let report = resolver.named(Kind::Report, code).map(ReportNo)?;
     match line.strip_prefix('=') {
         Some(number) => number.parse().map(|number| Piece::Balance(report, number)).map_err(|_| shape()),
         None => line.parse().map(|number| Piece::Line(report, number)).map_err(|_| shape()),

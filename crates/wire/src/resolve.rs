@@ -28,11 +28,16 @@ impl<'b> Resolver<'b> {
     }
 
     pub(crate) fn place(&self, kind: Kind, code: &str) -> Result<PlaceNo, Rejection> {
-        self.books.place_no(kind, code).ok_or_else(|| unknown(kind, code))
+        self.named(kind, code).map(PlaceNo)
     }
 
     pub(crate) fn lot(&self, code: &str) -> Result<LotNo, Rejection> {
-        self.books.standing_lot_no(code).ok_or_else(|| unknown(Kind::Lot, code))
+        self.named(Kind::Lot, code).map(LotNo)
+    }
+
+    /// What a code means to whoever asks: what it does not see is not there.
+    pub(crate) fn named(&self, kind: Kind, code: &str) -> Result<u32, Rejection> {
+        self.books.named_by(self.party, kind, code)
     }
 
     pub(crate) fn material_facts(&self, material: MaterialNo) -> &'b Material {

@@ -55,7 +55,7 @@ impl Question for Cover {
     fn answer(&self, view: &dyn View) -> Result<CoverAnswer, Problem> {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let as_of = as_of(self.as_of.as_ref())?;
-        self.filter.check_known(view.books())?;
+        self.filter.check_known(view)?;
         let query = PositionQuery { filter: self.filter.clone(), as_of, known_at, ..PositionQuery::default() };
         let known_at = known_at.unwrap_or(view.books().head()).0;
         Ok(CoverAnswer { known_at, materials: cover(view, &query)? })

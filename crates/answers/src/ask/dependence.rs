@@ -55,7 +55,7 @@ impl Question for Dependence {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let as_of = as_of(self.as_of.as_ref())?;
         let basis = basis(self.basis.as_deref().unwrap_or("REO"))?;
-        self.filter.check_known(view.books())?;
+        self.filter.check_known(view)?;
         let query = PositionQuery { filter: self.filter.clone(), as_of, known_at, ..PositionQuery::default() };
         Ok(dependence(view, &query, self.stage, basis)?)
     }

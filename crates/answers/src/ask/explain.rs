@@ -1,7 +1,7 @@
 //! Why a day looks different now from how it looked then.
 
 use books::material::Material;
-use books::{Books, MaterialNo, Seq};
+use books::{MaterialNo, Seq};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::value::show_number;
@@ -147,8 +147,8 @@ impl Explain {
     /// Of what, as of when, between which events.
     fn read<'v>(&self, view: &'v dyn View) -> Result<Explained<'v>, Problem> {
         let books = view.books();
-        self.filter.check_known(books)?;
-        let material = material_of(books, &self.filter)?;
+        self.filter.check_known(view)?;
+        let material = material_of(view, &self.filter)?;
         let facts = books.material(material);
         let filter = Filter { material: Some(facts.code.clone()), ..self.filter.clone() };
         let as_of = day("as_of", &self.as_of)?;
@@ -163,9 +163,10 @@ impl Explain {
 }
 
 /// One material's difference; quantities of two materials are never added.
-fn material_of(books: &Books, filter: &Filter) -> Result<MaterialNo, Problem> {
+fn material_of(view: &dyn View, filter: &Filter) -> Result<MaterialNo, Problem> {
+    let books = view.books();
     let named = filter.material.as_deref().and_then(|code| books.material_no(code));
-    let of_lot = filter.lot.as_deref().and_then(|code| books.lot_no(code));
+    let of_lot = filter.lot.as_deref().and_then(|code| Sight::of(view).lots(code).first().copied());
     let of_lot = of_lot.map(|lot| books.lot(lot).facts.material);
     let only = (books.materials().len() == 1).then_some(MaterialNo(0));
     named.or(of_lot).or(only).ok_or_else(|| {

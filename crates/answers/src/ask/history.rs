@@ -142,16 +142,16 @@ impl History {
     fn among(&self, view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryError> {
         let books = view.books();
         let by = self.by.as_ref().and_then(|code| books.party_no(code));
-        let lot = self.filter.lot.as_ref().and_then(|code| books.lot_no(code));
+        let lots = self.filter.lot.as_ref().map(|code| Sight::of(view).lots(code));
         let act = self.act.as_ref().and_then(|word| Mark::act(word));
-        match (by, lot, act) {
+        match (by, lots, act) {
             _ if self.held => among(view, &[Mark::Held], Vec::new()),
             _ if self.refused => among(view, &[Mark::Refused], Vec::new()),
             (_, _, Some(act)) => among(view, &[act, Mark::Refused], Vec::new()),
-            (_, Some(lot), _) => {
+            (_, Some(lots), _) => {
                 let mut marks = vec![Mark::Held, Mark::Refused];
                 marks.extend(NAMING_LOTS.iter().filter_map(|word| Mark::act(word)));
-                among(view, &marks, books.accounts_of(lot).to_vec())
+                among(view, &marks, lots.iter().flat_map(|lot| books.accounts_of(*lot)).copied().collect())
             }
             (Some(by), ..) => among(view, &[Mark::By(by)], Vec::new()),
             (None, None, None) => seen_among(view),
@@ -173,7 +173,7 @@ impl History {
             }
             touches.party = Some(owner.clone());
         }
-        touches.check_known(books)?;
+        touches.check_known(view)?;
         if let Some(act) = self.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
             return Err(Problem::bad_field("act", format!("`{act}` is no act"))
                 .hint(format!("the acts are: {}", wire::Act::WORDS.join(", "))));

@@ -157,7 +157,7 @@ impl Positions {
             show_virtual: self.all_places,
             show_empty: self.empty,
         };
-        self.filter.check_known(view.books())?;
+        self.filter.check_known(view)?;
         let known_at = known_at.unwrap_or(view.books().head()).0;
         let limit = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
         let key = behind.as_ref().map(|Behind(.., key)| key.as_slice());

@@ -35,6 +35,7 @@ use books::{Books, PartyNo, ReportNo};
 
 use crate::problem::Problem;
 use crate::sight::Sight;
+use crate::view::View;
 
 fn party(books: &Books, code: &str) -> Result<PartyNo, Problem> {
     books.party_no(code).ok_or_else(|| Problem::unknown("party", code))
@@ -50,8 +51,10 @@ fn check_sees(sight: &Sight<'_>, books: &Books, party: PartyNo) -> Result<(), Pr
     }
 }
 
-fn report(books: &Books, code: &str) -> Result<ReportNo, Problem> {
-    books.report_no(code).ok_or_else(|| {
+/// A report by its code; one whose sender's reports the asker does not see is not there.
+fn report(view: &dyn View, code: &str) -> Result<ReportNo, Problem> {
+    let (books, sight) = (view.books(), Sight::of(view));
+    books.report_no(code).filter(|report| sight.sees_reports_of(books.report(*report).party)).ok_or_else(|| {
         Problem::unknown("report", code).hint("a report is `PARTY/7`; `granary reconcile reports` shows them")
     })
 }

@@ -1,7 +1,7 @@
 //! The state digest, and the proof of a single balance in it.
 
 use books::acts::close::{ClosePeriod, StateDigest};
-use books::{AccountNo, Act, Books, Day, Event, Outcome, PartyNo, Seq, Sums};
+use books::{AccountNo, Act, Day, Event, Outcome, PartyNo, Seq, Sums};
 use chain::{Balance, BalanceProof, Frontier, Levels, encode_base64};
 use wire::date::show_day;
 
@@ -320,7 +320,7 @@ impl ProveBalance {
         let scope = (self.whole != Some(true)).then_some(owner);
         let of = Of::read(view, scope, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
         may_see(view, of.owner)?;
-        Ok((of, account(books, owner, &self.place, &self.lot)?))
+        Ok((of, account(view, owner, &self.place, &self.lot)?))
     }
 }
 
@@ -332,8 +332,9 @@ struct Wanted {
 }
 
 /// The account of an owner at a place.
-fn account(books: &Books, owner: PartyNo, place: &str, lot: &str) -> Result<AccountNo, Problem> {
-    let number = books.lot_no(lot).ok_or_else(|| Problem::unknown("lot", lot))?;
+fn account(view: &dyn View, owner: PartyNo, place: &str, lot: &str) -> Result<AccountNo, Problem> {
+    let books = view.books();
+    let number = Sight::of(view).lot(lot)?;
     let is_it = |account: &&AccountNo| {
         let key = books.account(**account).key;
         key.owner == owner && books.place_code(key.place) == place

@@ -39,9 +39,7 @@ impl Question for Trace {
     }
 
     fn answer(&self, view: &dyn View) -> Result<TraceAnswer, Problem> {
-        let sight = Sight::of(view);
-        let lot = view.books().lot_no(&self.lot).filter(|lot| sight.sees_lot(*lot));
-        let lot = lot.ok_or_else(|| Problem::unknown("lot", &self.lot))?;
+        let lot = Sight::of(view).lot(&self.lot)?;
         let both = self.up == self.down;
         Ok(trace(view, lot, self.up || both, self.down || both))
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::mem;
 
-use books::{CommandId, Event, Seq};
+use books::{CommandId, Event, PartyNo, Seq};
 
 use super::parts::{Part, Parts};
 use super::{Budget, Seen, Source, read};
@@ -23,6 +23,8 @@ const SHOWN_A_PART: usize = 64;
 pub(super) struct Gathering {
     pub(super) gathered: Gathered,
     command: Option<CommandId>,
+    /// Who asks: the same id of another's command is another command.
+    own: Option<PartyNo>,
     scans: Vec<Scan>,
     /// Up to here everything is gathered.
     covered: Seq,
@@ -36,15 +38,19 @@ impl Gathering {
     pub(super) fn begin(source: &dyn Source, budget: Budget, head: Seq, wants: Wants) -> Result<Self, Problem> {
         let is_begun = !wants.is_nothing();
         let Wants { mut events, command, scans, walk } = wants;
+        let own = command.and_then(|_| read(source, |view| Sight::of(view).party()));
         let mut gathering =
-            Self { gathered: Gathered::default(), command, scans, covered: head, budget, read: 0, is_begun };
+            Self { gathered: Gathered::default(), command, own, scans, covered: head, budget, read: 0, is_begun };
         for scan in &mut gathering.scans {
             if let Take::Fold(kind, begun, _) = &mut scan.take {
                 gathering.gathered.put_folded(*kind, mem::replace(begun, Box::new(())));
             }
         }
         if let Some(id) = command {
-            gathering.gathered.found = source.find(id)?.filter(|seq| *seq <= head);
+            let own = gathering.own;
+            let found = own.map_or(Ok(None), |own| source.find(id, Some(own)))?;
+            let found = found.map_or_else(|| source.find(id, None), |found| Ok(Some(found)))?;
+            gathering.gathered.found = found.filter(|seq| *seq <= head);
             events.extend(gathering.gathered.found);
         }
         events.retain(|seq| seq.0 > 0 && *seq <= head);
@@ -104,8 +110,14 @@ impl Gathering {
     }
 
     fn judge_recent(&mut self, view: &dyn View, recent: &[(Seq, Event)]) {
-        if let Some((seq, _)) = recent.iter().find(|(_, event)| Some(event.id) == self.command) {
-            self.gathered.found.get_or_insert(*seq);
+        let found = |by: Option<PartyNo>| {
+            let id = self.command?;
+            recent.iter().find(|(_, event)| event.is_of(id, by)).map(|(seq, _)| *seq)
+        };
+        match (self.own.and_then(|own| found(Some(own))), found(None)) {
+            (Some(own), _) => self.gathered.found = Some(own),
+            (None, Some(seq)) => self.gathered.found = self.gathered.found.or(Some(seq)),
+            (None, None) => {}
         }
         for place in 0..self.scans.len() {
             let scan = &self.scans[place];

@@ -1,13 +1,16 @@
 //! Which stock is meant: only what is of a party, at a site, of a material, and so on.
 
+use books::eyes::UNDER;
 use books::provenance::Provenance;
-use books::{Account, Books, Facts};
+use books::{Account, Books, Facts, Kind, LotNo, PlaceNo};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::acts::words::{Form, SourceKind};
 
 use crate::problem::Problem;
 use crate::shared::check_country;
+use crate::sight::Sight;
+use crate::view::View;
 
 /// Which accounts count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,19 +42,34 @@ pub struct Filter {
     pub class: Option<String>,
 }
 
+/// Is a lot called so: by its code, or with whom it lives under?
+pub(crate) fn is_called(books: &Books, lot: LotNo, wanted: &str) -> bool {
+    let Some(row) = books.lots().get(lot.0 as usize) else { return false };
+    let code = row.facts.code.as_str();
+    code == wanted
+        || wanted.split_once(UNDER).is_some_and(|(under, own)| {
+            own == code && books.under(Kind::Lot, lot.0).map(|party| books.party_code(party)) == Some(under)
+        })
+}
+
 impl Filter {
-    /// Refuses a filter that names something the ledger does not know: a slip of the pen must not look like empty stock.
+    /// Refuses a filter that names something the asker does not see: a slip of the pen must not look like empty stock, and what is
+    /// another's looks as if it were not there.
     ///
     /// # Errors
     /// `unknown_party`, `unknown_site`, `unknown_material` or `unknown_lot`; `bad_field` for what is no country.
-    pub fn check_known(&self, books: &Books) -> Result<(), Problem> {
+    pub fn check_known(&self, view: &dyn View) -> Result<(), Problem> {
+        let (books, sight) = (view.books(), Sight::of(view));
         check_country("origin", self.origin.as_ref())?;
-        let place = |code: &str| books.places().iter().any(|place| place.code() == code);
+        let place = |code: &str| {
+            let places = (0u32..).map(PlaceNo).zip(books.places()).filter(|(_, place)| place.code() == code);
+            places.into_iter().any(|(number, _)| sight.sees_place(number))
+        };
         let checks = [
             ("party", &self.party, self.party.as_ref().is_none_or(|code| books.party_no(code).is_some())),
             ("site", &self.site, self.site.as_ref().is_none_or(|code| place(code))),
             ("material", &self.material, self.material.as_ref().is_none_or(|code| books.material_no(code).is_some())),
-            ("lot", &self.lot, self.lot.as_ref().is_none_or(|code| books.lot_no(code).is_some())),
+            ("lot", &self.lot, self.lot.as_ref().is_none_or(|code| !sight.lots(code).is_empty())),
         ];
         let unknown = checks.iter().find(|(_, _, is_known)| !is_known);
         match unknown {
@@ -97,7 +115,7 @@ impl Filter {
         is(&self.party, Some(books.party_code(account.key.owner)))
             && is(&self.site, Some(place.code()))
             && is(&self.material, Some(&books.material(facts.material).code))
-            && is(&self.lot, Some(&facts.code))
+            && self.lot.as_deref().is_none_or(|wanted| is_called(books, account.key.lot, wanted))
             && is(&self.origin, facts.origin.mined.as_deref())
             && self.class.as_ref().is_none_or(is_of_class)
             && self.form.is_none_or(|form| books::material::Form::from(form) == facts.form)

@@ -10,6 +10,7 @@ use wire::acts::words::{Form, Stage};
 
 use super::parts::Part;
 use super::{Dimension, kind};
+use crate::sight::Sight;
 
 /// What positions are told apart by: what was asked, and the kind of a place beside its code.
 #[derive(Clone, Copy)]
@@ -36,6 +37,7 @@ struct Ranks {
 
 /// See the module.
 pub(super) struct Order<'b> {
+    sight: Sight<'b>,
     facts: Facts<'b>,
     labels: Vec<Label>,
     ranks: Vec<Ranks>,
@@ -44,15 +46,15 @@ pub(super) struct Order<'b> {
 
 impl<'b> Order<'b> {
     /// By what is registered on a day.
-    pub(super) fn of(facts: Facts<'b>, by: &[Dimension], parts: Vec<Part>) -> Self {
+    pub(super) fn of(sight: Sight<'b>, facts: Facts<'b>, by: &[Dimension], parts: Vec<Part>) -> Self {
         let mut labels: Vec<Label> = by.iter().copied().map(Label::Of).collect();
         if by.contains(&Dimension::Site) {
             labels.push(Label::Kind);
         }
-        let ranks: Vec<Ranks> = labels.iter().map(|label| ranks(&facts, &parts, *label)).collect();
+        let ranks: Vec<Ranks> = labels.iter().map(|label| ranks(&sight, &facts, &parts, *label)).collect();
         let combinations = ranks.iter().try_fold(1u128, |all, ranks| all.checked_mul(ranks.count.max(1).into()));
         combinations.expect("a ledger has no 2^128 combinations of parties, places and lots");
-        Self { facts, labels, ranks, parts }
+        Self { sight, facts, labels, ranks, parts }
     }
 
     /// A part by its number.
@@ -76,7 +78,10 @@ impl<'b> Order<'b> {
     /// What the position of a part of an account is told apart by.
     pub(super) fn texts(&self, (account, part): (AccountNo, u32)) -> Vec<Cow<'_, str>> {
         let key = self.facts.books.account(account).key;
-        self.labels.iter().map(|label| text(&self.facts, *label, key, &self.parts[part as usize])).collect()
+        self.labels
+            .iter()
+            .map(|label| text(&self.sight, &self.facts, *label, key, &self.parts[part as usize]))
+            .collect()
     }
 }
 
@@ -89,7 +94,7 @@ fn thing(label: Label) -> Thing {
     }
 }
 
-fn ranks(facts: &Facts<'_>, parts: &[Part], label: Label) -> Ranks {
+fn ranks(sight: &Sight<'_>, facts: &Facts<'_>, parts: &[Part], label: Label) -> Ranks {
     let books = facts.books;
     let thing = thing(label);
     let count = match thing {
@@ -102,7 +107,7 @@ fn ranks(facts: &Facts<'_>, parts: &[Part], label: Label) -> Ranks {
     let none = Part::default();
     let part = |number: u32| if matches!(thing, Thing::Part) { &parts[number as usize] } else { &none };
     let texts: Vec<Cow<'_, str>> =
-        (0u32..).take(count).map(|number| text(facts, label, key(number), part(number))).collect();
+        (0u32..).take(count).map(|number| text(sight, facts, label, key(number), part(number))).collect();
     let mut sorted: Vec<u32> = (0u32..).take(count).collect();
     sorted.sort_unstable_by_key(|number| &texts[*number as usize]);
     let mut ranks = vec![0; count];
@@ -117,7 +122,7 @@ fn ranks(facts: &Facts<'_>, parts: &[Part], label: Label) -> Ranks {
 }
 
 /// A label's text; it looks at one part of the key alone, or at the part of the lot: at what [`thing`] names.
-fn text<'t>(at: &Facts<'t>, label: Label, key: AccountKey, part: &'t Part) -> Cow<'t, str> {
+fn text<'t>(sight: &Sight<'t>, at: &Facts<'t>, label: Label, key: AccountKey, part: &'t Part) -> Cow<'t, str> {
     let books = at.books;
     let place = || books.place(key.place);
     let facts = || &books.lot(key.lot).facts;
@@ -134,6 +139,6 @@ fn text<'t>(at: &Facts<'t>, label: Label, key: AccountKey, part: &'t Part) -> Co
         Label::Of(Dimension::Stage) => Cow::Owned(Stage::from(facts().form.stage()).word()),
         Label::Of(Dimension::Source) => Cow::Borrowed(&part.source),
         Label::Of(Dimension::Origin) => Cow::Borrowed(&part.origin),
-        Label::Of(Dimension::Lot) => Cow::Borrowed(&facts().code),
+        Label::Of(Dimension::Lot) => sight.lot_label(key.lot),
     }
 }

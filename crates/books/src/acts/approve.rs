@@ -32,11 +32,12 @@ pub struct Decline {
 
 /// The command that waits, where somebody may check it who did not make it.
 fn waiting<'b>(who: &mut Who<'_, 'b>, seq: Seq, ask: &Ask<'_>) -> Option<&'b Held> {
-    let Some(held) = who.books.held(seq).filter(|held| !held.is_settled) else {
+    // What another's command is, and that there is one, is no answer to whoever names its event.
+    let eyes = who.eyes();
+    let Some(held) = who.books.held(seq).filter(|held| !held.is_settled && eyes.may_write(held.party, None)) else {
         who.refuse(Rejection::NotHeld { seq });
         return None;
     };
-    who.may_write(held.party, None);
     match ask.maker {
         None => who.refuse(Rejection::invalid("maker", Fault::CheckerNeeded)),
         Some(checker) if is_same(&held.maker, checker) => {

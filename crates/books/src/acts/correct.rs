@@ -53,7 +53,7 @@ impl Correct {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let seq = self.reverses;
         let books = who.books;
-        let event = ask.past.event(seq);
+        let event = who.event(seq, ask);
         let moved = event.as_ref().filter(|event| moves_something(books, seq, event) || is_assay(books, ask, event));
         if let Some(event) = &event {
             may_reverse(&mut who, seq, event, moved.is_some());
@@ -66,13 +66,15 @@ impl Correct {
         if let Some(act) = moved.and_then(|event| event.act(books)).filter(|act| !act.is_corrected()) {
             shape.invalid("reverses", Fault::NotByCorrection { act: act.word() });
         }
+        // Nothing is told of an event of which the party sees nothing.
+        let is_seen = event.is_some();
         let root = books.root_of(seq);
-        if root != seq && books.counts_of(root).next().is_some() {
+        if is_seen && root != seq && books.counts_of(root).next().is_some() {
             shape.invalid("reverses", Fault::CountTakenBack);
         }
         let came_back =
             |of: u32| books.tallies_of(TallyKind::CameBack, of).any(|tally| tally.days.latest().on_hand > 0);
-        if u32::try_from(seq.0).is_ok_and(came_back) {
+        if is_seen && u32::try_from(seq.0).is_ok_and(came_back) {
             shape.invalid("reverses", Fault::CameBack);
         }
         let replaced = self.with.as_ref().map(|with| &with.act);
@@ -86,18 +88,20 @@ impl Correct {
             shape.invalid("with", Fault::NotInItsPlace { act: act.word() });
         }
         // Taking a correction back lets what it reversed stand again: that is then replaced, by a correction of its own.
-        if let Some(act) = replaced.filter(|_| books.reversed_event(seq).is_some()) {
+        if let Some(act) = replaced.filter(|_| is_seen && books.reversed_event(seq).is_some()) {
             shape.invalid("with", Fault::NotInItsPlace { act: act.word() });
         }
         let mut state = shape.state()?;
         if event.is_none() {
             state.refuse(Rejection::NothingToReverse { seq });
         }
-        if let Some(by) = books.reversed_by(seq) {
+        if let Some(by) = books.reversed_by(seq).filter(|_| is_seen) {
             state.refuse(Rejection::AlreadyReversed { seq, by });
         }
         let Some(event) = moved else {
-            state.refuse(Rejection::NotReversible { seq });
+            if is_seen {
+                state.refuse(Rejection::NotReversible { seq });
+            }
             return Err(state.stop());
         };
         state.note(check_family(books, seq, ask));

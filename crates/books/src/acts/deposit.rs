@@ -63,6 +63,7 @@ impl Deposit {
         let Self { lot, site, owner, quantity, authority, reference: _, opening, returns } = self;
         let books = who.books;
         who.may_write(*owner, Some(*site));
+        who.may_join(lot, *owner);
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         lot_fits(&mut shape, lot);
@@ -92,7 +93,8 @@ impl Deposit {
     /// A draw gives back to its authority and its licence what comes back of it, and never more than went out.
     fn give_back(&self, state: &mut State<'_, '_>, seq: Seq, lot: LotNo, ask: &Ask<'_>) {
         let books = state.books;
-        let event = ask.past.event(seq).filter(|event| event.outcome.is_done() && books.reversed_by(seq).is_none());
+        let seen = ask.past.event(seq).filter(|event| books.eyes(ask.party).sees_event(event));
+        let event = seen.filter(|event| event.outcome.is_done() && books.reversed_by(seq).is_none());
         let parts = event.iter().flat_map(|event| event.parts(books));
         let draw = parts.into_iter().find_map(|part| match part.effect(books).as_deref() {
             Some(Act::Draw(draw)) if draw.lot == lot && draw.owner == self.owner => {
@@ -122,7 +124,7 @@ impl Deposit {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let LotRef::New(new) = &self.lot {
-            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
+            books.push_lot((**new).clone(), (seq, event), Making::Began, Vec::new());
         }
     }
 }

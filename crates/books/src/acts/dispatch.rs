@@ -90,6 +90,7 @@ impl Dispatch {
             effective: event.effective,
             due: self.due,
             carrier: self.carrier.clone(),
+            by: Some(event.party),
         }));
     }
 }

@@ -3,6 +3,7 @@
 use measure::Quantity;
 
 use super::Ask;
+use super::deposit::LotRef;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::composition::{WeightChange, WeightOnly};
@@ -37,6 +38,7 @@ impl RecordGain {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { lot, site, owner, quantity, reason, weight_only: _ } = self;
         who.may_write(*owner, Some(*site));
+        who.may_join(&LotRef::Known(*lot), *owner);
         let mut shape = who.shape()?;
         shape.text("reason", reason);
         shape.not_zero(*quantity);

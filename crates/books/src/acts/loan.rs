@@ -116,6 +116,9 @@ impl ReturnLoan {
         let books = who.books;
         let owner = books.owner_away(*loan);
         who.may_write(owner, Some(*site));
+        if let Some(replacement) = replacement {
+            who.may_join(replacement, owner);
+        }
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         if let Some(replacement) = replacement {
@@ -146,7 +149,7 @@ impl ReturnLoan {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let Some(LotRef::New(new)) = &self.replacement {
-            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
+            books.push_lot((**new).clone(), (seq, event), Making::Began, Vec::new());
         }
     }
 }

@@ -39,7 +39,17 @@ pub(super) fn check_piece(books: &Books, piece: Piece) -> Result<(), Rejection> 
 pub(super) fn about(books: &Books, ask: &Ask<'_>, piece: Piece) -> Result<Option<About>, Rejection> {
     check_piece(books, piece)?;
     Ok(match piece {
-        Piece::Event(seq, leg) => ask.past.event(seq).and_then(|event| leg_about(books, &event, leg)),
+        Piece::Event(seq, leg) => {
+            let event = ask.past.event(seq).ok_or(Rejection::NothingToReverse { seq })?;
+            let (eyes, found) = (books.eyes(ask.party), leg_about(books, &event, leg));
+            // Who compares what a party reports sees that party's side of it.
+            let is_compared =
+                found.as_ref().and_then(|found| found.party).is_some_and(|owner| eyes.sees_reports_of(owner));
+            if !is_compared && !eyes.sees_event(&event) {
+                return Err(Rejection::NothingToReverse { seq });
+            }
+            found
+        }
         Piece::Line(report, number) => line(books, ask, report, number).map(|line| {
             let sign = if line.way == Way::In { 1 } else { -1 };
             let units = in_accounting(books, line.material, &line.quantity).map(|units| sign * units);

@@ -50,6 +50,11 @@ impl ReceiveOrder {
         let books = who.books;
         let order = books.order(*number);
         who.may_write(order.secretariat, None);
+        if let LotRef::Known(known) = lot
+            && !order.buyers.iter().any(|buyer| books.has_or_had(*buyer, *known))
+        {
+            who.may_join(lot, order.secretariat);
+        }
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         lot_fits(&mut shape, lot);
@@ -85,7 +90,7 @@ impl ReceiveOrder {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let LotRef::New(new) = &self.lot {
-            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
+            books.push_lot((**new).clone(), (seq, event), Making::Began, Vec::new());
         }
     }
 }

@@ -108,7 +108,7 @@ fn proves(
     let checked = fact.verify(policy, seen.as_ref());
     let is_split = matches!(checked, Err(FactError::SplitView { .. }));
     // Two histories weigh more than a fact that is here already.
-    if !is_split && books.is_named(Kind::Fact, &code) {
+    if !is_split && books.fact_no(&code).is_some() {
         return Err(Rejection::AlreadyRegistered { kind: Kind::Fact, code });
     }
     let trusted = checked.map_err(|error| match error {

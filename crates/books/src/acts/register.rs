@@ -157,6 +157,10 @@ impl AmendParty {
         let mut shape = who.shape()?;
         party_fits(&mut shape, &self.facts);
         let old = shape.books.party(self.party);
+        // Whoever could change another's keys could sign in its name.
+        if ask.party != self.party && ask.party != PartyNo(0) && self.facts.keys != old.keys {
+            shape.invalid("keys", Fault::KeysAreOwn);
+        }
         keys_fit(&mut shape, &self.facts, Some(old));
         shape.state()?.done()
     }
@@ -187,8 +191,8 @@ impl RegisterMaterial {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        books.push_material((*self.0).clone());
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        books.push_material(Material { steward: Some(event.party), ..(*self.0).clone() });
     }
 }
 
@@ -221,7 +225,12 @@ impl AmendMaterial {
         if loosens(old, new) {
             who.is_secretariat(ask.party);
         }
+        let may_amend = self.is_steward(who.books, ask.party);
         let mut shape = who.shape()?;
+        if !may_amend {
+            let party = shape.books.party_code(old.steward.unwrap_or(PartyNo(0))).to_owned();
+            shape.invalid("code", Fault::StewardAmends { party });
+        }
         if (new.unit, new.decimals, &new.basis) != (old.unit, old.decimals, &old.basis) {
             shape.invalid("unit", Fault::MaterialIsFixed);
         }
@@ -229,11 +238,21 @@ impl AmendMaterial {
         shape.state()?.done()
     }
 
+    /// What all share is changed by who registered it, tightened or not. What the ledger itself registered, and what is to be
+    /// loosened, a secretariat amends.
+    fn is_steward(&self, books: &Books, party: PartyNo) -> bool {
+        let old = books.material(self.material);
+        let steward = old.steward.unwrap_or(PartyNo(0));
+        let is_secretariat = books.party(party).role == Role::Secretariat;
+        steward == party || (is_secretariat && (steward == PartyNo(0) || loosens(old, &self.facts)))
+    }
+
     /// Does it change need and goal, and nothing that a decision goes by before their day?
     fn changes_what_is_wanted(&self, books: &Books, day: Day) -> bool {
         let old = books.facts_at(day, books.head()).material(self.material);
-        let Material { requirement_per_day, goal, .. } = *self.facts;
-        *self.facts == Material { code: self.facts.code.clone(), requirement_per_day, goal, ..old.into_owned() }
+        let Material { requirement_per_day, goal, steward, .. } = *self.facts;
+        let code = self.facts.code.clone();
+        *self.facts == Material { code, requirement_per_day, goal, steward, ..old.into_owned() }
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -254,9 +273,13 @@ act_rules!(AmendMaterial {
 });
 
 impl RegisterSite {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let mut shape = who.shape()?;
         site_fits(&mut shape, &self.0);
+        // Who keeps the register names those who keep sites; anybody else itself alone.
+        if self.0.custodian != ask.party && shape.books.party(ask.party).role != Role::Secretariat {
+            shape.invalid("custodian", Fault::CustodianConsents);
+        }
         shape.code("code", &self.0.code);
         let mut state = shape.state()?;
         state.is_new(Kind::Site, &self.0.code);
@@ -280,9 +303,17 @@ act_rules!(RegisterSite {
 });
 
 impl AmendSite {
-    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        who.may_write(who.books.site(self.site).custodian, None);
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        let old = who.books.site(self.site);
+        let takes_it = old.offered_to == Some(ask.party) && self.facts.custodian == ask.party;
+        if !takes_it {
+            who.may_write(old.custodian, None);
+        }
         let mut shape = who.shape()?;
+        if !takes_it && self.facts.custodian != old.custodian && shape.books.party(ask.party).role != Role::Secretariat
+        {
+            shape.invalid("custodian", Fault::CustodianConsents);
+        }
         site_fits(&mut shape, &self.facts);
         shape.state()?.done()
     }
@@ -300,5 +331,5 @@ act_rules!(AmendSite {
     reference(_, _): None,
     says(_): None,
     example: r#"{"code": "Ibaraki", "name": "The store at Ibaraki", "custodian": "JOGMEC", "country": "JP",
-        "area": "item", "class": "agency"}"#,
+        "area": "item", "class": "agency", "offered_to": "KOMIR"}"#,
 });

@@ -94,7 +94,7 @@ impl Split {
         let facts = books.lot(self.lot).facts.clone();
         for part in &self.parts {
             let parents = vec![Parent { lot: self.lot, quantity: part.quantity, lost: Quantity::ZERO }];
-            books.push_heir(NewLot { code: part.lot.clone(), ..facts.clone() }, seq, event.effective, parents);
+            books.push_heir(NewLot { code: part.lot.clone(), ..facts.clone() }, (seq, event), parents);
         }
     }
 }
@@ -168,7 +168,7 @@ impl Merge {
         };
         let parent = |part: &Line| Parent { lot: part.lot, quantity: part.quantity, lost: Quantity::ZERO };
         let parents = self.parts.iter().map(parent).collect();
-        books.push_heir(merged, seq, event.effective, parents);
+        books.push_heir(merged, (seq, event), parents);
     }
 }
 

@@ -216,6 +216,7 @@ impl ExerciseRight {
             self;
         let right = who.books.right(*number);
         who.may_write(*holder, None);
+        who.may_join(lot, *holder);
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         lot_fits(&mut shape, lot);
@@ -248,7 +249,7 @@ impl ExerciseRight {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         if let LotRef::New(new) = &self.lot {
-            books.push_lot((**new).clone(), seq, event.effective, Making::Began, Vec::new());
+            books.push_lot((**new).clone(), (seq, event), Making::Began, Vec::new());
         }
         if let Some(code) = &self.dispatch {
             books.push_place(Place::Transit(Transit {
@@ -259,6 +260,7 @@ impl ExerciseRight {
                 effective: event.effective,
                 due: self.due,
                 carrier: self.carrier.clone(),
+                by: Some(event.party),
             }));
         }
     }

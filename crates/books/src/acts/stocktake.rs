@@ -8,6 +8,7 @@
 use measure::{Quantity, largest_remainder};
 
 use super::Ask;
+use super::deposit::LotRef;
 use crate::account::AccountKey;
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -61,6 +62,9 @@ impl Stocktake {
         for owner in owner.iter().chain(counted.iter().flatten()) {
             who.may_write(*owner, Some(*site));
         }
+        for (line, owner) in lines.iter().flat_map(|line| owner.iter().map(move |owner| (line, owner))) {
+            who.may_join(&LotRef::Known(line.lot), *owner);
+        }
         let mut shape = who.shape()?;
         shape.lines(lines.len());
         if (0..lines.len()).any(|index| lines[..index].iter().any(|other| other.lot == lines[index].lot)) {
@@ -100,7 +104,8 @@ impl Stocktake {
 
     /// Did an event move any of the lots here on the day of the count?
     fn is_moved_by(&self, books: &Books, seq: Seq, ask: &Ask<'_>) -> bool {
-        let Some(event) = ask.past.event(seq) else { return false };
+        let eyes = books.eyes(ask.party);
+        let Some(event) = ask.past.event(seq).filter(|event| eyes.sees_event(event)) else { return false };
         let is_here = |account: AccountNo| {
             let key = books.account(account).key;
             key.place == self.site && self.lines.iter().any(|line| line.lot == key.lot)

@@ -137,7 +137,7 @@ impl Transform {
             TransformKind::Rotation => Making::Replaced,
         };
         for output in &self.outputs {
-            books.push_lot(output.lot.clone(), seq, event.effective, making, parents.clone());
+            books.push_lot(output.lot.clone(), (seq, event), making, parents.clone());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Codes that are free again: what a reversed event made is not there, and its code names what is described next.
 
-use super::{Books, Reversal};
+use super::{Books, Reversal, drop_code, note_code};
 use crate::acts::Act;
 use crate::event::{Event, Outcome};
 use crate::number::{LotNo, PlaceNo};
@@ -39,12 +39,10 @@ impl Books {
         row.is_revived |= is_reversed && !is_void;
         if !is_void {
             self.index.void_count -= 1;
-            self.index.lots.entry(code).or_insert(lot);
+            note_code(&mut self.index.lots, &code, lot.0);
         } else {
             self.index.void_count += 1;
-            if self.index.lots.get(&code) == Some(&lot) {
-                self.index.lots.remove(&code);
-            }
+            drop_code(&mut self.index.lots, &code, lot.0);
             let last = self.index.void.entry(code).or_insert(lot);
             *last = lot.max(*last);
         }
@@ -54,10 +52,9 @@ impl Books {
         let Some((kind, code, seq)) = self.place(place).opened_by() else { return };
         let (code, is_void) = (code.to_owned(), self.reversed_by(seq).is_some());
         let codes = if kind == Kind::Loan { &mut self.index.loans } else { &mut self.index.dispatches };
-        if !is_void {
-            codes.entry(code).or_insert(place);
-        } else if codes.get(&code) == Some(&place) {
-            codes.remove(&code);
+        match is_void {
+            false => note_code(codes, &code, place.0),
+            true => drop_code(codes, &code, place.0),
         }
     }
 
@@ -78,11 +75,15 @@ impl Books {
             let key = self.account(number).key;
             let row = self.lot(key.lot);
             let code = &row.facts.code;
-            if row.is_void && self.standing_lot_no(code).is_some() {
+            let is_taken = |kind: Kind, code: &str, own: u32| {
+                let under = self.under(kind, own);
+                self.rows_of(kind, code).iter().any(|row| *row != own && self.under(kind, *row) == under)
+            };
+            if row.is_void && is_taken(Kind::Lot, code, key.lot.0) {
                 return Err(Rejection::AlreadyRegistered { kind: Kind::Lot, code: code.clone() });
             }
             if let Some((kind, code, _)) = self.place(key.place).opened_by()
-                && self.place_no(kind, code).is_some_and(|other| other != key.place)
+                && is_taken(kind, code, key.place.0)
             {
                 return Err(Rejection::AlreadyRegistered { kind, code: code.to_owned() });
             }

@@ -1,5 +1,7 @@
 //! What is found in the books: things by their codes, codes by their numbers, and what lies where.
 
+use std::borrow::Cow;
+
 use measure::Quantity;
 
 use super::{Books, Held};
@@ -8,6 +10,7 @@ use crate::acts::Act;
 use crate::number::{AccountNo, AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
 use crate::place::{Place, Site};
 use crate::rejection::Kind;
+use crate::rows::Rows;
 
 impl Books {
     /// The last event that was applied.
@@ -45,6 +48,11 @@ impl Books {
         accounts.filter(|account| account.days.latest().on_hand > 0 && self.place(account.key.place).is_real())
     }
 
+    /// Has an owner some of a lot, or had it?
+    pub(crate) fn has_or_had(&self, owner: PartyNo, lot: LotNo) -> bool {
+        self.accounts_of(lot).iter().any(|number| self.account(*number).key.owner == owner)
+    }
+
     /// A lot and all that was made of it.
     pub(crate) fn with_descendants(&self, lot: LotNo) -> Vec<LotNo> {
         let mut found = vec![lot];
@@ -75,8 +83,8 @@ impl Books {
     pub fn place_no(&self, kind: Kind, code: &str) -> Option<PlaceNo> {
         match kind {
             Kind::Site => self.index.sites.get(code).copied(),
-            Kind::Dispatch => self.index.dispatches.get(code).copied(),
-            Kind::Loan => self.index.loans.get(code).copied(),
+            Kind::Dispatch => self.index.dispatches.get(code).and_then(Rows::last).map(PlaceNo),
+            Kind::Loan => self.index.loans.get(code).and_then(Rows::last).map(PlaceNo),
             Kind::Party
             | Kind::Material
             | Kind::Lot
@@ -109,22 +117,56 @@ impl Books {
         self.standing_lot_no(code).or_else(|| self.index.void.get(code).copied())
     }
 
-    /// Number of a lot by its code, for commands: what a reversed event made is not there.
+    /// Number of a lot by its code: what a reversed event made is not there. The newest, where several parties gave it.
     #[must_use]
     pub fn standing_lot_no(&self, code: &str) -> Option<LotNo> {
-        self.index.lots.get(code).copied()
+        self.index.lots.get(code).and_then(Rows::last).map(LotNo)
+    }
+
+    /// All that have a code, by number: of codes that live under a party there may be several.
+    #[must_use]
+    pub fn rows_of(&self, kind: Kind, code: &str) -> Cow<'_, [u32]> {
+        let of = |codes: &'_ super::ByCode| codes.get(code).map(Rows::as_slice).unwrap_or_default().to_vec();
+        match kind {
+            Kind::Lot => self.index.lots.get(code).map(Rows::as_slice).unwrap_or_default().into(),
+            Kind::Dispatch => of(&self.index.dispatches).into(),
+            Kind::Loan => of(&self.index.loans).into(),
+            Kind::Encumbrance => of(&self.index.encumbrances).into(),
+            Kind::Authority => of(&self.index.authorities).into(),
+            Kind::Party => self.party_no(code).map(|party| party.0).into_iter().collect(),
+            Kind::Material => self.material_no(code).map(|material| material.0).into_iter().collect(),
+            Kind::Site => self.place_no(kind, code).map(|place| place.0).into_iter().collect(),
+            Kind::Reserve
+            | Kind::Commitment
+            | Kind::Debt
+            | Kind::Activation
+            | Kind::Call
+            | Kind::Order
+            | Kind::Floor
+            | Kind::Right
+            | Kind::Restriction
+            | Kind::Licence
+            | Kind::ShareLimit
+            | Kind::Request
+            | Kind::Report
+            | Kind::Break
+            | Kind::Match
+            | Kind::Publication
+            | Kind::TrustedLog
+            | Kind::Fact => self.index.named.rows_of(kind, code).into(),
+        }
     }
 
     /// Number of an encumbrance by its code.
     #[must_use]
     pub fn encumbrance_no(&self, code: &str) -> Option<EncumbranceNo> {
-        self.index.encumbrances.get(code).copied()
+        self.index.encumbrances.get(code).and_then(Rows::last).map(EncumbranceNo)
     }
 
     /// Number of an authority by its code.
     #[must_use]
     pub fn authority_no(&self, code: &str) -> Option<AuthorityNo> {
-        self.index.authorities.get(code).copied()
+        self.index.authorities.get(code).and_then(Rows::last).map(AuthorityNo)
     }
 
     /// Number of an account.

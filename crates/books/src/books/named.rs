@@ -21,12 +21,23 @@ use crate::report::Report;
 use crate::reserve::Reserve;
 use crate::restriction::{Licence, Restriction};
 use crate::right::Right;
+use crate::rows::Rows;
 use crate::share_limit::ShareLimit;
 use crate::table::Table;
 
 /// Rows by kind and code; made anew from the tables when the books are opened.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Named(FxHashMap<(Kind, String), u32>);
+pub(super) struct Named(FxHashMap<(Kind, String), Rows>);
+
+impl Named {
+    pub(super) fn rows_of(&self, kind: Kind, code: &str) -> &[u32] {
+        self.0.get(&(kind, code.to_owned())).map(Rows::as_slice).unwrap_or_default()
+    }
+
+    fn note(&mut self, kind: Kind, code: String, row: u32) {
+        self.0.entry((kind, code)).and_modify(|rows| rows.add(row)).or_insert(Rows::One(row));
+    }
+}
 
 macro_rules! named {
     ($($table:ident: $row:ident, $number:ident, $kind:ident, $find:ident, $get:ident, $push:ident, $doc:literal, $all:literal;)*) => {
@@ -41,7 +52,7 @@ macro_rules! named {
                 #[doc = $doc]
                 #[must_use]
                 pub fn $find(&self, code: &str) -> Option<$number> {
-                    self.index.named.0.get(&(Kind::$kind, code.to_owned())).copied().map($number)
+                    self.index.named.rows_of(Kind::$kind, code).last().copied().map($number)
                 }
 
                 /// The row with this number, which comes from these books.
@@ -53,7 +64,7 @@ macro_rules! named {
                 pub(crate) fn $push(&mut self, row: $row) {
                     let code = row.code.clone();
                     let number = self.$table.push(row);
-                    self.index.named.0.insert((Kind::$kind, code), number);
+                    self.index.named.note(Kind::$kind, code, number);
                 }
             )*
 
@@ -61,23 +72,9 @@ macro_rules! named {
                 self.index.named = Named::default();
                 $(
                     for (row, thing) in (0u32..).zip(self.$table.rows()) {
-                        self.index.named.0.insert((Kind::$kind, thing.code.clone()), row);
+                        self.index.named.note(Kind::$kind, thing.code.clone(), row);
                     }
                 )*
-            }
-
-            /// Is the code taken among things of a kind?
-            #[must_use]
-            pub(crate) fn is_named(&self, kind: Kind, code: &str) -> bool {
-                match kind {
-                    $(Kind::$kind)|* => self.index.named.0.contains_key(&(kind, code.to_owned())),
-                    Kind::Party => self.party_no(code).is_some(),
-                    Kind::Material => self.material_no(code).is_some(),
-                    Kind::Site | Kind::Dispatch | Kind::Loan => self.place_no(kind, code).is_some(),
-                    Kind::Lot => self.standing_lot_no(code).is_some(),
-                    Kind::Encumbrance => self.encumbrance_no(code).is_some(),
-                    Kind::Authority => self.authority_no(code).is_some(),
-                }
             }
 
             /// The code of a numbered thing of these kinds, for people.

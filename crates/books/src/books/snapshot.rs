@@ -2,8 +2,8 @@
 //!
 //! A page is the CBOR of up to 64 consecutive rows of one table. Tables are numbered here; a number is never reused.
 
-use super::{Books, Index};
-use crate::number::{AuthorityNo, EncumbranceNo, LotNo, MaterialNo, Moment, PartyNo, Seq, TallyNo};
+use super::{Books, Index, note_code};
+use crate::number::{LotNo, MaterialNo, Moment, PartyNo, Seq, TallyNo};
 
 /// Names a page: table and page number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,14 +139,14 @@ impl Books {
                 self.index.void_count += 1;
                 self.index.void.insert(lot.facts.code.clone(), LotNo(row));
             } else {
-                self.index.lots.insert(lot.facts.code.clone(), LotNo(row));
+                note_code(&mut self.index.lots, &lot.facts.code, row);
             }
         }
         for (row, encumbrance) in (0u32..).zip(self.encumbrances.rows()) {
-            self.index.encumbrances.insert(encumbrance.code.clone(), EncumbranceNo(row));
+            note_code(&mut self.index.encumbrances, &encumbrance.code, row);
         }
         for (row, authority) in (0u32..).zip(self.authorities.rows()) {
-            self.index.authorities.insert(authority.code.clone(), AuthorityNo(row));
+            note_code(&mut self.index.authorities, &authority.code, row);
         }
         self.index.accounts.reserve(self.accounts.row_count() as usize);
         for row in 0..self.accounts.row_count() {

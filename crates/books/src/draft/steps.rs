@@ -12,10 +12,13 @@ use measure::Quantity;
 
 use super::Draft;
 use crate::act_rules::Asks;
+use crate::acts::Ask;
+use crate::acts::deposit::LotRef;
 use crate::books::Held;
-use crate::number::{LotNo, PartyNo, PlaceNo, ReserveNo};
+use crate::event::Event;
+use crate::eyes::{Eyes, Meant, UNDER};
+use crate::number::{LotNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::party::Role;
-use crate::place::Place;
 use crate::rejection::{Fault, Kind, Rejection, Step};
 use crate::reserve::Reserve;
 
@@ -157,23 +160,42 @@ impl<'a, 'b> Who<'a, 'b> {
 
     /// May the asking party write an owner's stock, as the owner, as custodian of the place, or as a secretariat?
     pub(crate) fn may_write(&mut self, owner: PartyNo, place: Option<PlaceNo>) {
-        if !self.is_writer(owner, place) {
+        if !self.eyes().may_write(owner, place) {
             self.refuse(Rejection::NotPermitted { party: self.party, owner });
         }
     }
 
-    /// May the asking party say something about a lot: does it own any of it, or keep a site where some lies?
+    /// May the asking party say what a lot is? It speaks of the stock of all who have some: it may write some of each owner's,
+    /// or it is the one that began the lot, and has some itself.
     pub(crate) fn may_write_lot(&mut self, lot: LotNo) {
-        let mut owner = self.party;
-        for number in self.books.accounts_of(lot) {
-            let key = self.books.account(*number).key;
-            let place = matches!(self.books.place(key.place), Place::Site(_)).then_some(key.place);
-            if self.is_writer(key.owner, place) {
-                return;
-            }
-            owner = key.owner;
+        let eyes = self.eyes();
+        let mut accounts: Vec<_> = self.books.in_hand(lot).map(|account| account.key).collect();
+        if accounts.is_empty() {
+            accounts = self.books.accounts_of(lot).iter().map(|number| self.books.account(*number).key).collect();
         }
-        self.refuse(Rejection::NotPermitted { party: self.party, owner });
+        let has_some = accounts.iter().any(|key| eyes.may_write(key.owner, None));
+        if has_some && self.books.under(Kind::Lot, lot.0) == Some(self.party) {
+            return;
+        }
+        let is_written =
+            |owner: PartyNo| accounts.iter().any(|key| key.owner == owner && eyes.may_write(owner, Some(key.place)));
+        if let Some(other) = accounts.iter().find(|key| !is_written(key.owner)) {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner: other.owner });
+        }
+    }
+
+    /// More of a lot is an owner's who has or had some of it, or as whoever began it says: nobody joins what is another's by naming it.
+    pub(crate) fn may_join(&mut self, lot: &LotRef, owner: PartyNo) {
+        let LotRef::Known(lot) = lot else { return };
+        let under = self.books.under(Kind::Lot, lot.0).unwrap_or(owner);
+        if under != self.party && !self.books.has_or_had(owner, *lot) {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner: under });
+        }
+    }
+
+    /// An event, where the asking party sees anything of it.
+    pub(crate) fn event(&self, seq: Seq, ask: &Ask<'_>) -> Option<Event> {
+        ask.past.event(seq).filter(|event| self.eyes().sees_event(event))
     }
 
     /// The reserve, for its secretariat.
@@ -183,10 +205,9 @@ impl<'a, 'b> Who<'a, 'b> {
         facts
     }
 
-    fn is_writer(&self, owner: PartyNo, place: Option<PlaceNo>) -> bool {
-        let party = self.party;
-        let is_custodian = || matches!(place, Some(place) if self.books.site(place).custodian == party);
-        party == owner || is_custodian() || self.books.party(party).role == Role::Secretariat
+    /// What the asking party sees.
+    pub(crate) fn eyes(&self) -> Eyes<'b> {
+        self.books.eyes(self.party)
     }
 }
 
@@ -204,7 +225,7 @@ impl<'a, 'b> Shape<'a, 'b> {
     /// A code that is given now, and stands for ever.
     pub(crate) fn code(&mut self, field: &'static str, code: &str) {
         self.text(field, code);
-        if !crate::codes::is_clear(code) {
+        if !crate::codes::is_clear(code) || code.contains(UNDER) {
             self.invalid(field, Fault::Misleading);
         }
     }
@@ -250,9 +271,14 @@ impl<'a, 'b> State<'a, 'b> {
         self.amounts().map(Amounts::end)
     }
 
-    /// A code that nothing of its kind has yet.
+    /// A code that nothing of its kind has yet, as far as the asking party sees: what is another's has its own.
     pub(crate) fn is_new(&mut self, kind: Kind, code: &str) {
-        if self.books.is_named(kind, code) {
+        let rows = self.books.rows_of(kind, code);
+        let is_taken = match rows.first().and_then(|row| self.books.under(kind, *row)) {
+            Some(_) => self.books.eyes(self.party).means(kind, code) != Meant::Nothing,
+            None => !rows.is_empty(),
+        };
+        if is_taken {
             self.refuse(Rejection::AlreadyRegistered { kind, code: code.to_owned() });
         }
     }

@@ -112,6 +112,7 @@ codes! {
         R::Unknown { kind: Kind::Publication, .. } => "unknown_publication" Later [Code];
         R::Unknown { kind: Kind::TrustedLog, .. } => "unknown_trusted_log" Later [Code];
         R::Unknown { kind: Kind::Fact, .. } => "unknown_fact" Later [Code];
+        R::Ambiguous { .. } => "ambiguous_code" Changed [Kind Code];
         R::UnitDiffers { .. } => "unit_differs" Changed [Field Fault Problem];
         R::NotWhole { .. } => "not_whole" Changed [Field Fault Problem Decimals];
         R::BasisDiffers { .. } => "basis_differs" Changed [Material Basis Given];

@@ -341,6 +341,9 @@ faults! {
     KeyUnusable = "key_unusable";
     KeyOfAnother = "key_of_another";
     KeyNotAtHand = "key_not_at_hand";
+    CustodianConsents = "custodian_consents";
+    StewardAmends = "steward_amends" { party: String => Party };
+    KeysAreOwn = "keys_are_own";
     Misleading = "misleading";
     Reserved = "reserved";
 }

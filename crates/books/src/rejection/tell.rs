@@ -46,7 +46,9 @@ impl Rejection {
             Self::RoleNotPermitted { party } | Self::SecretariatOnly { party } | Self::OwnReports { party } => {
                 [(F::Party, tell.party(*party))].into()
             }
-            Self::AlreadyRegistered { kind, code } => [(F::Kind, text(kind.code())), (F::Code, text(code))].into(),
+            Self::AlreadyRegistered { kind, code } | Self::Ambiguous { kind, code } => {
+                [(F::Kind, text(kind.code())), (F::Code, text(code))].into()
+            }
             Self::Unreadable { field, line, fault } | Self::Invalid { field, line, fault } => {
                 let facts = fault.facts().with(F::Field, text(field));
                 match line {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use answers::{HistoryError, Log, View, Viewer};
-use books::{CommandId, Event, Moment, Seq};
+use books::{CommandId, Event, Moment, PartyNo, Seq};
 use ledger::{Finder, Follower, Known, Shared, log};
 use store::Store;
 use tokio::sync::watch;
@@ -52,10 +52,10 @@ impl Log for Copy {
         log::known_at(&*self.log, moment, head).map_err(unreadable)
     }
 
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, HistoryError> {
         match &self.finder {
-            Some(finder) => finder.find(id).map_err(unreadable),
-            None => Known::find(&*ledger::read(&self.shared), id).map_err(unreadable),
+            Some(finder) => finder.find(id, by).map_err(unreadable),
+            None => Known::find(&*ledger::read(&self.shared), id, by).map_err(unreadable),
         }
     }
 }

@@ -54,6 +54,7 @@ impl World {
             tolerance_ppm: None,
             dual_control_above: None,
             authority_required: false,
+            steward: None,
         };
         [
             Act::RegisterParty(register::RegisterParty(Box::new(agency))),
@@ -72,6 +73,7 @@ impl World {
                 country: "JP".into(),
                 area: books::place::Area::Item,
                 class: None,
+                offered_to: None,
             }))));
         }
         let deposits = (0..self.lots).flat_map(|lot| {

@@ -44,8 +44,8 @@ impl Deciding {
         let mut event_count = 0;
         while let Some(ask) = next {
             match ask {
-                Ask::Find { id, reply } => {
-                    let _ = reply.send(self.decider.find(id));
+                Ask::Find { id, by, reply } => {
+                    let _ = reply.send(self.decider.find(id, by));
                 }
                 Ask::Decide { requests, frame, reply } => {
                     event_count += requests.len();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use answers::{History, HistoryError, Log, View, Viewer};
 use axum::body::Bytes;
-use books::{AccountNo, Books, CommandId, Day, Event, Moment, Seq, Sums};
+use books::{AccountNo, Books, CommandId, Day, Event, Moment, PartyNo, Seq, Sums};
 use bus::{Asked, BoxFuture, BusError, Delivery, Frame, PutError, Questions, Queue, Slip};
 use serde_json::{Value, json};
 use shell::Token;
@@ -169,8 +169,8 @@ impl Log for Ledger {
         Ok((1..).map(Seq).take_while(known).last().unwrap_or(Seq(0)))
     }
 
-    fn find(&self, id: CommandId) -> Result<Option<Seq>, HistoryError> {
-        Ok(self.world().find(id))
+    fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, HistoryError> {
+        Ok(self.world().find(id, by))
     }
 }
 

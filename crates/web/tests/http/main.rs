@@ -2,6 +2,7 @@
 //! behind it.
 
 mod access;
+mod alike;
 mod answers;
 mod console;
 mod house;

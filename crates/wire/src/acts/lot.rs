@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use books::acts::deposit::LotRef;
+use books::eyes::Meant;
 use books::lot::NewLot;
-use books::{Books, LotNo, Rejection};
+use books::{Books, Kind, LotNo, Rejection};
 
 use super::form::Form;
 use super::words::{AssayStatus, Form as FormWord, SourceKind, Weighed};
@@ -163,9 +164,11 @@ said! { LotFacts Deposit Output }
 impl Said<'_> {
     /// A lot that exists, or the description of one that begins here.
     pub(super) fn lot_ref(&self, resolver: &Resolver<'_>) -> Result<LotRef, Rejection> {
-        match resolver.books.standing_lot_no(self.lot) {
-            Some(lot) => self.agrees_with(lot, resolver).map(|()| LotRef::Known(lot)),
-            None => self.resolve(resolver).map(|new| LotRef::New(Box::new(new))),
+        match resolver.books.eyes(resolver.party).means(Kind::Lot, self.lot) {
+            Meant::One(lot) => self.agrees_with(LotNo(lot), resolver).map(|()| LotRef::Known(LotNo(lot))),
+            // What is another's is none of one's own: a lot of this code begins beside it.
+            Meant::Nothing => self.resolve(resolver).map(|new| LotRef::New(Box::new(new))),
+            Meant::Several => Err(Rejection::Ambiguous { kind: Kind::Lot, code: self.lot.to_owned() }),
         }
     }
 

@@ -129,6 +129,8 @@ super::object! {
         area: Area,
         /// Class of stock.
         class: Option<String>,
+        /// Party that is to keep it: it becomes custodian once it amends the site so itself.
+        offered_to: Option<String>,
     }
 }
 
@@ -169,6 +171,7 @@ super::form::form! {
         tolerance_ppm: Same,
         dual_control_above: OwnQuantity(code, unit, decimals, shown, basis),
         authority_required: Flag,
+        steward of code: Nothing,
     }
     AmendMaterial = books::material::Material {
         code: Same,
@@ -184,6 +187,7 @@ super::form::form! {
         tolerance_ppm: Same,
         dual_control_above: OwnQuantity(code, unit, decimals, shown, basis),
         authority_required: Flag,
+        steward of code: Nothing,
     }
     RegisterSite = books::place::Site {
         code: Same,
@@ -192,6 +196,7 @@ super::form::form! {
         country: Same,
         area: Word,
         class: Same,
+        offered_to of code: Nothing,
     }
     AmendSite = books::place::Site {
         code: Same,
@@ -200,6 +205,7 @@ super::form::form! {
         country: Same,
         area: Word,
         class: Same,
+        offered_to: Party,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The lines of reports as they were told, each with its hash and what became of it.
 
-use books::{Books, PartyNo};
+use books::PartyNo;
 use reconcile::corrections::Outcome;
 
 use super::{check_sees, party, report};
@@ -63,10 +63,11 @@ records! {
 
 impl ReportLines {
     /// Whose lines.
-    fn whose(&self, books: &Books) -> Result<PartyNo, Problem> {
+    fn whose(&self, view: &dyn View) -> Result<PartyNo, Problem> {
+        let books = view.books();
         match (&self.party, &self.report) {
             (Some(code), _) => party(books, code),
-            (None, Some(code)) => Ok(books.report(report(books, code)?).party),
+            (None, Some(code)) => Ok(books.report(report(view, code)?).party),
             (None, None) => Err(Problem::wrong_use("missing_field", "name a `report` or a `party`")),
         }
     }
@@ -82,13 +83,13 @@ impl Question for ReportLines {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        Ok(reported::wanted(view.books(), self.whose(view.books())?))
+        Ok(reported::wanted(view.books(), self.whose(view)?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReportLinesAnswer, Problem> {
         let books = view.books();
-        let wanted = self.report.as_ref().map(|code| report(books, code)).transpose()?;
-        let whose = self.whose(books)?;
+        let wanted = self.report.as_ref().map(|code| report(view, code)).transpose()?;
+        let whose = self.whose(view)?;
         check_sees(&Sight::of(view), books, whose)?;
         let code = |number: u32, line: u32| format!("{}/{number}:{line}", books.party_code(whose));
         let mut answer = ReportLinesAnswer::default();

@@ -39,12 +39,12 @@ impl Question for ReportText {
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         let books = view.books();
-        Ok(Wants::events(events_of(books, report(books, &self.report)?)))
+        Ok(Wants::events(events_of(books, report(view, &self.report)?)))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReportTextAnswer, Problem> {
         let books = view.books();
-        let number = report(books, &self.report)?;
+        let number = report(view, &self.report)?;
         let row = books.report(number);
         check_sees(&Sight::of(view), books, row.party)?;
         if !row.is_complete() {

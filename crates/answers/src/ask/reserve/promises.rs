@@ -101,7 +101,7 @@ impl Question for Promises {
                 kind: wire::acts::words::EncumbranceKind::from(claim.kind).word(),
                 member: books.party_code(key.owner).to_owned(),
                 agreement: claim.agreement.clone(),
-                lot: Some(books.lot(key.lot).facts.code.clone()),
+                lot: Some(sight.lot_label(key.lot).into_owned()),
                 site: Some(books.place_code(key.place).to_owned()),
                 promised: number(books, material, claim.reserved.units()),
                 left: number(books, material, left),

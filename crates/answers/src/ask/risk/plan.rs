@@ -72,10 +72,12 @@ impl Question for Plan {
 
     fn answer(&self, view: &dyn View) -> Result<PlanAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        if let Some(code) = self.authority.as_ref().filter(|code| books.authority_no(code).is_none()) {
+        let sight = Sight::of(view);
+        let is_seen =
+            |code: &String| books.authorities().iter().any(|row| row.code == *code && sight.sees_party(row.party));
+        if let Some(code) = self.authority.as_ref().filter(|code| !is_seen(code)) {
             return Err(Problem::unknown("authority", code));
         }
-        let sight = Sight::of(view);
         let seen = books.authorities().iter().filter(|authority| {
             sight.sees_party(authority.party) && self.authority.as_ref().is_none_or(|code| *code == authority.code)
         });

@@ -25,6 +25,7 @@ fn books() -> Books {
         country: "JP".into(),
         area: crate::place::Area::Bulk,
         class: None,
+        offered_to: None,
     }));
     let lot = NewLot {
         code: "L".into(),
@@ -37,7 +38,8 @@ fn books() -> Books {
         assay: None,
         documents: Vec::new(),
     };
-    books.push_lot(lot, Seq(1), DAY, Making::Began, Vec::new());
+    let made = event(&books, counted());
+    books.push_lot(lot, (Seq(1), &made), Making::Began, Vec::new());
     let site = books.place_no(crate::Kind::Site, "S").expect("it is there");
     let key = |place: PlaceNo| AccountKey { place, owner: OWNER, lot: LotNo(0) };
     let mut event = event(&books, counted());

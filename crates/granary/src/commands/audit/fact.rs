@@ -35,7 +35,7 @@ pub(crate) fn share(event: &str, since: Option<u64>, dir: &Dir, out: Option<&Pat
                             "`{event}` is neither the number of an event nor the id of a command"
                         ))
                     })?;
-                    asked.0.find(CommandId(id.into_bytes())).map_err(Failure::new)?
+                    asked.0.find(CommandId(id.into_bytes()), None).map_err(Failure::new)?
                 }
             };
             let found = match seq {

@@ -66,12 +66,12 @@ codecs! {
     }
     /// An encumbrance.
     Encumbrance: String => EncumbranceNo {
-        |resolver, _, code| resolver.books.encumbrance_no(code).ok_or_else(|| unknown(Kind::Encumbrance, code)),
+        |resolver, _, code| resolver.named(Kind::Encumbrance, code).map(EncumbranceNo),
         |books, encumbrance| books.encumbrance_code(*encumbrance).to_owned(),
     }
     /// An authority.
     Authority: String => AuthorityNo {
-        |resolver, _, code| resolver.books.authority_no(code).ok_or_else(|| unknown(Kind::Authority, code)),
+        |resolver, _, code| resolver.named(Kind::Authority, code).map(AuthorityNo),
         |books, authority| books.authority(*authority).code.clone(),
     }
     /// An event, by its number; an id must have been looked up before.
@@ -85,11 +85,11 @@ codecs! {
 }
 
 macro_rules! named {
-    ($($name:ident: $number:ident, $find:ident;)*) => {
+    ($($name:ident: $number:ident;)*) => {
         codecs! {$(
             /// A thing by its code.
             $name: String => books::$number {
-                |resolver, _, code| resolver.books.$find(code).ok_or_else(|| unknown(Kind::$name, code)),
+                |resolver, _, code| resolver.named(Kind::$name, code).map(books::$number),
                 |books, number| books.named_code(Kind::$name, number.0).to_owned(),
             }
         )*}
@@ -97,17 +97,17 @@ macro_rules! named {
 }
 
 named! {
-    Reserve: ReserveNo, reserve_no;
-    Commitment: CommitmentNo, commitment_no;
-    Debt: DebtNo, debt_no;
-    Activation: ActivationNo, activation_no;
-    Call: CallNo, call_no;
-    Order: OrderNo, order_no;
-    Right: RightNo, right_no;
-    Restriction: RestrictionNo, restriction_no;
-    Licence: LicenceNo, licence_no;
-    Request: RequestNo, request_no;
-    Report: ReportNo, report_no;
-    Break: BreakNo, break_no;
-    Match: MatchNo, match_no;
+    Reserve: ReserveNo;
+    Commitment: CommitmentNo;
+    Debt: DebtNo;
+    Activation: ActivationNo;
+    Call: CallNo;
+    Order: OrderNo;
+    Right: RightNo;
+    Restriction: RestrictionNo;
+    Licence: LicenceNo;
+    Request: RequestNo;
+    Report: ReportNo;
+    Break: BreakNo;
+    Match: MatchNo;
 }

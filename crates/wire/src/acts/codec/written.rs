@@ -68,7 +68,7 @@ codecs! {
     }
     /// A piece of a record.
     Piece: String => RecordPiece {
-        |resolver, field, text| piece::parse_piece(resolver.books, field, text),
+        |resolver, field, text| piece::parse_piece(resolver, field, text),
         |books, found| piece::show_piece(books, *found),
     }
 }
