@@ -12,6 +12,8 @@ use view::asked;
 
 #[path = "changes/laws.rs"]
 mod laws;
+#[path = "changes/set.rs"]
+mod set;
 
 /// A ledger of an agency with two sites, and whatever happens in it. Its last registration is event 6.
 fn ledger(material: Value, acts: &[(&str, Value)]) -> World {

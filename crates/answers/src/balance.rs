@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use books::place::Area;
-use books::{Books, Day, MaterialNo, PartyNo, PlaceNo, Seq};
+use books::{Books, Day, Facts, MaterialNo, PartyNo, PlaceNo, Seq};
 use reconcile::MethodNo;
 use reconcile::balance::{AreaKind, Balance, BalanceKey, Stratum};
 use reconcile::sigma::{Measured, MeasurementModel, MethodErrors};
@@ -220,10 +220,10 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// The rule in force on a day, where one is set.
-    pub(crate) fn of(books: &Books, area: BalanceArea, day: Day) -> Option<Self> {
-        let how = books.measuring(area.site, area.material, day)?;
-        let (stock, flow) = (books.method(&how.stock, day)?, books.method(&how.flow, day)?);
+    /// The rule in force on a day, where one is set and was known.
+    pub(crate) fn of(at: &Facts<'_>, area: BalanceArea) -> Option<Self> {
+        let how = at.measuring(area.site, area.material)?;
+        let (stock, flow) = (at.method(&how.stock)?, at.method(&how.flow)?);
         let errors = |method: &books::comparing::Method| MethodErrors {
             random: f64::from(method.random_ppb) / 1e9,
             systematic: f64::from(method.systematic_ppb) / 1e9,

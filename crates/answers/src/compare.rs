@@ -192,7 +192,7 @@ fn matched(view: &dyn View, scope: &Scope, ours: Side, theirs: Side) -> Result<C
     materials.dedup();
     let mut tolerances = Tolerances::new(Tolerance::EXACT);
     for material in materials {
-        let allowed = books.allowance(material, scope.last);
+        let allowed = books.facts_at(scope.last, books.head()).allowance(material);
         let tolerance =
             Tolerance { ppm: allowed.ppm, absolute: allowed.absolute, rounding: allowed.rounding, days: allowed.days };
         tolerances = tolerances.with(material, tolerance);

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use books::provenance::Mixtures;
 use books::{AccountNo, Act, Books, Day, Event, LotNo, MaterialNo, PlaceNo, Seq};
 use measure::{Basis, Quantity};
 
@@ -62,10 +63,10 @@ impl Counted {
         let is_meant = |number: AccountNo| {
             let account = books.account(number);
             let at = books.facts_at(self.as_of, known_at);
-            self.filter.takes(&at, account, false) && Sight::of(view).sees_stock(account)
+            self.filter.takes_account(&at, account, false) && Sight::of(view).sees_stock(account)
         };
-        // Only the class of a site depends on what was known.
-        if self.filter.class.is_some() {
+        // Only the class of a site and the form of a lot depend on what was known.
+        if self.filter.class.is_some() || self.filter.form.is_some() {
             return is_meant(number);
         }
         let mut seen = self.seen.borrow_mut();
@@ -82,13 +83,23 @@ impl Counted {
             return Ok(0);
         }
         let units = view.at(number, self.as_of, known_at)?.on_hand;
-        Ok(match self.basis {
+        let units = match self.basis {
             None => i128::from(units),
             Some(basis) => {
                 let at = books.facts_at(self.as_of, known_at);
                 restate(view, &at, lot, units, basis)?.map_or(0, |restated| restated.units)
             }
-        })
+        };
+        Ok(if self.filter.goes_by_portion() { self.meant_of(books, lot, known_at, units) } else { units })
+    }
+
+    /// The part of some of a lot that comes from where it is asked for.
+    fn meant_of(&self, books: &Books, lot: LotNo, known_at: Seq, units: i128) -> i128 {
+        let Ok(units) = i64::try_from(units) else { return units };
+        let mut mixtures = Mixtures::known_at(books, known_at);
+        let mixture = mixtures.of(lot, self.as_of);
+        let meant = mixture.portions().zip(mixture.divide(units));
+        meant.filter(|(portion, _)| self.filter.takes_portion(portion)).map(|(_, units)| i128::from(units)).sum()
     }
 
     /// What is wanted on the day, as known at an event: need a day and goal.
@@ -108,7 +119,7 @@ impl Counted {
     fn change(&self, view: &dyn View, seq: Seq, event: &Event) -> Result<i128, HistoryError> {
         let entries = event.entries.iter().filter(|entry| entry.day.unwrap_or(event.effective) <= self.as_of);
         let facts = self.restated_by(view, event);
-        if self.basis.is_none() && facts.is_empty() {
+        if self.basis.is_none() && !self.filter.goes_by_portion() && facts.is_empty() {
             let change = |entry: &books::Entry| {
                 let sides = [entry.target, entry.source].map(|account| i128::from(self.counts(view, account, seq)));
                 i128::from(entry.quantity.units()) * (sides[0] - sides[1])
@@ -136,6 +147,12 @@ impl Counted {
         {
             return at(act.site);
         }
+        if let Some(Act::AmendLot(act)) = act.as_deref()
+            && (self.filter.form.is_some() || self.filter.goes_by_portion())
+        {
+            let lots = books.with_descendants(act.lot);
+            return lots.into_iter().flat_map(|lot| books.accounts_of(lot)).copied().collect();
+        }
         match self.basis {
             Some(_) => measured_by(books, event).into_iter().flat_map(|lot| books.accounts_of(lot)).copied().collect(),
             None => BTreeSet::new(),
@@ -149,21 +166,31 @@ pub(crate) fn measured_by(books: &Books, event: &Event) -> Vec<LotNo> {
     let entries = event.entries.iter().flat_map(|entry| [entry.source, entry.target]);
     let moved = entries.map(|account| books.account(account).key.lot).filter(|lot| books.is_weighed_alone(*lot));
     let act = event.effect(books);
-    let measured = match act.as_deref() {
-        Some(Act::RecordAssay(act)) => Some(act.lot),
-        Some(Act::RecordLoss(act)) => Some(act.lot),
-        Some(Act::RecordGain(act)) => Some(act.lot),
-        Some(Act::Correct(act)) => {
-            let mut root = act.reverses;
-            while let Some(before) = books.reversed_event(root) {
-                root = before;
-            }
-            books.measured_in(root)
-        }
+    let corrected = match act.as_deref() {
+        Some(Act::Correct(act)) => Some(act),
         _ => None,
     };
+    let taken_back = corrected.and_then(|act| {
+        let mut root = act.reverses;
+        while let Some(before) = books.reversed_event(root) {
+            root = before;
+        }
+        books.measured_in(root)
+    });
+    let replaced = corrected.and_then(|act| act.with.as_ref()).and_then(|with| measures(&with.act));
+    let measured = act.as_deref().and_then(measures).into_iter().chain(replaced).chain(taken_back);
     let lots: BTreeSet<LotNo> = moved.chain(measured).flat_map(|lot| books.heirs(lot)).collect();
     lots.into_iter().collect()
+}
+
+/// The lot of which an act says what it is made of, or how its weight changed.
+fn measures(act: &Act) -> Option<LotNo> {
+    match act {
+        Act::RecordAssay(act) => Some(act.lot),
+        Act::RecordLoss(act) => Some(act.lot),
+        Act::RecordGain(act) => Some(act.lot),
+        _ => None,
+    }
 }
 
 /// What was on hand on the day as known at the earlier event, in accounting units.

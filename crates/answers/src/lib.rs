@@ -9,6 +9,7 @@
 pub mod ask;
 mod asking;
 mod balance;
+mod claims;
 mod compare;
 mod contained;
 mod cover;

@@ -230,7 +230,7 @@ fn site(books: &Books, place: &Place) -> Option<Line> {
 fn lot_line(view: &dyn View, number: LotNo, today: Day) -> Line {
     let books = view.books();
     let lot = books.lot(number);
-    let facts = &lot.facts;
+    let facts = books.facts_at(today, books.head()).lot(number);
     let assay = made_of(view, &books.facts_at(today, books.head()), number).ok().flatten().map(|found| {
         let contents = found.contents.iter();
         let contents = contents.map(|(analyte, fraction)| format!("{analyte} {}", show_part(*fraction)));

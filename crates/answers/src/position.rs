@@ -395,7 +395,7 @@ fn labels(sight: &Sight<'_>, at: &Facts<'_>, account: &Account, by: &[Dimension]
     let books = at.books;
     let site = at.site(account.key.place);
     let place = books.place(account.key.place);
-    let facts = &books.lot(account.key.lot).facts;
+    let facts = at.lot(account.key.lot);
     let mut labels = Position::default();
     let unknown = || Some("unknown".to_owned());
     for dimension in by {

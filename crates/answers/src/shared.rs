@@ -148,7 +148,8 @@ impl<'v> Tallies<'v> {
         Ok(scan.through(known_at).into())
     }
 
-    fn value(&self, key: TallyKey) -> i64 {
+    /// A tally by its key.
+    pub(crate) fn value(&self, key: TallyKey) -> i64 {
         match &self.then {
             None => self.books.tally_at(key, self.day),
             Some(then) => then.get(&key).copied().unwrap_or(0),
@@ -160,7 +161,8 @@ impl<'v> Tallies<'v> {
         self.has(TallyKey { kind, of, party, material: Some(material) })
     }
 
-    fn has(&self, key: TallyKey) -> bool {
+    /// Was there a tally of this key then?
+    pub(crate) fn has(&self, key: TallyKey) -> bool {
         self.then.as_ref().is_none_or(|then| then.contains_key(&key))
     }
 

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use books::{Day, Seq};
+use books::{AccountNo, Books, Day, Facts, Seq, Sums};
 use schemars::JsonSchema;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::history::HistoryError;
 use crate::problem::Problem;
 use crate::view::View;
 
@@ -78,6 +79,43 @@ impl KnownAt {
     /// See [`Self::seq`].
     pub fn optional(known_at: Option<&Self>, view: &dyn View) -> Result<Option<Seq>, Problem> {
         known_at.map(|known_at| known_at.seq("known_at", view)).transpose()
+    }
+}
+
+/// As of the end of a day, as known at an event: what a question about facts is asked by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct At {
+    /// The day.
+    pub(crate) day: Day,
+    /// The event.
+    pub(crate) known_at: Seq,
+}
+
+impl At {
+    /// Reads what is asked: today by UTC, as known now, where nothing is said.
+    pub(crate) fn read(view: &dyn View, as_of: Option<&String>, known_at: Option<&KnownAt>) -> Result<Self, Problem> {
+        let day = self::as_of(as_of)?.unwrap_or(view.now().utc_day());
+        let known_at = KnownAt::optional(known_at, view)?.unwrap_or(view.books().head());
+        Ok(Self { day, known_at })
+    }
+
+    /// Is all meant that is known?
+    pub(crate) fn is_now(self, books: &Books) -> bool {
+        self.known_at >= books.head()
+    }
+
+    /// What was registered and set.
+    pub(crate) fn facts(self, books: &Books) -> Facts<'_> {
+        books.facts_at(self.day, self.known_at)
+    }
+
+    /// What an account held, by the rows at hand or the history.
+    pub(crate) fn sums(self, view: &dyn View, number: AccountNo) -> Result<Sums, HistoryError> {
+        let books = view.books();
+        match books.account(number).days.at(self.day).filter(|_| self.is_now(books)) {
+            Some(sums) => Ok(sums),
+            None => view.at(number, self.day, self.known_at),
+        }
     }
 }
 

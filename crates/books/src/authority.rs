@@ -2,7 +2,9 @@
 
 use measure::Quantity;
 
-use crate::number::{Day, MaterialNo, PartyNo};
+use crate::days::Days;
+use crate::number::{Day, MaterialNo, PartyNo, Seq};
+use crate::versions::Recorded;
 
 /// Which way an authority lets material go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -46,4 +48,16 @@ pub struct Authority {
     /// Used so far.
     #[n(8)]
     pub used: Quantity,
+    /// The event that recorded it.
+    #[n(9)]
+    pub seq: Seq,
+    /// Used up to the end of each day, as `on_hand` of each row; none is ever dropped.
+    #[n(10)]
+    pub days: Days,
+}
+
+impl Recorded for Authority {
+    fn seq(&self) -> Seq {
+        self.seq
+    }
 }

@@ -44,6 +44,7 @@ mod codes;
 mod compared;
 mod counts;
 pub mod facts;
+pub mod known;
 mod laws;
 mod looked_up;
 mod named;
@@ -131,6 +132,7 @@ pub struct Books {
     pub(crate) party_versions: Table<Versions<Party>>,
     pub(crate) material_versions: Table<Versions<Material>>,
     pub(crate) site_versions: Table<Versions<Site>>,
+    pub(crate) restriction_versions: Table<Versions<Restriction>>,
     index: Index,
 }
 
@@ -264,6 +266,7 @@ impl Books {
             party_versions: Table::default(),
             material_versions: Table::default(),
             site_versions: Table::default(),
+            restriction_versions: Table::default(),
             index: Index::default(),
         }
     }
@@ -384,6 +387,7 @@ impl Books {
             authority.used = Quantity::new(authority.used.units() + used.delta)
                 .filter(|used| *used <= authority.ceiling)
                 .expect("decided: uses stay between nothing and the ceiling");
+            authority.days.add(event.effective, &Sums { on_hand: used.delta, ..Sums::default() });
         }
         if let Some(tallied) = &event.tallied {
             self.post_tallies(tallied, event.effective);

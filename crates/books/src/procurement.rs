@@ -4,7 +4,8 @@ use measure::Quantity;
 
 use crate::lot::{Assay, Content, Price};
 use crate::material::Form;
-use crate::number::{Day, MaterialNo, PartyNo};
+use crate::number::{Day, MaterialNo, PartyNo, Seq};
+use crate::versions::Recorded;
 
 /// A joint order: demand is declared, summed, awarded and delivered in parts. What each buyer declared, ordered,
 /// received and paid are tallies.
@@ -95,6 +96,15 @@ pub struct Floor {
     /// Who set it, and on what ground.
     #[n(8)]
     pub basis: Option<String>,
+    /// The event that recorded it.
+    #[n(9)]
+    pub seq: Seq,
+}
+
+impl Recorded for Floor {
+    fn seq(&self) -> Seq {
+        self.seq
+    }
 }
 
 impl Floor {

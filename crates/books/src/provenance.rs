@@ -124,13 +124,14 @@ impl<'b> Mixtures<'b> {
     fn make(&self, lot: LotNo, day: Day) -> Mixture<'b> {
         let row = self.books.lot(lot);
         let said = row.said(day, self.known_at);
-        let is_raw = row.facts.form.stage() == Stage::Mined;
+        let is_raw = said.form.stage() == Stage::Mined;
         let whole = |provenance| Mixture { portions: vec![(provenance, 1)], is_raw };
         if !row.has_ancestry() {
             return whole(Provenance::stated(said, row.is_described()));
         }
         let parts: Vec<&Mixture<'b>> = row.parents.iter().map(|parent| &self.found[&(parent.lot, day)]).collect();
-        let is_scrap = |index: usize| self.books.lot(row.parents[index].lot).facts.form == Form::Scrap;
+        let is_scrap =
+            |index: usize| self.books.lot(row.parents[index].lot).said(day, self.known_at).form == Form::Scrap;
         let becomes = |index: usize, provenance: &Provenance<'b>| match row.making {
             Making::Began | Making::Relotted | Making::Replaced => provenance.clone(),
             Making::Processed => provenance.processed(said),

@@ -3,8 +3,9 @@
 use measure::Quantity;
 
 use crate::material::Material;
-use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo};
+use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo, Seq};
 use crate::provenance::{Mixture, Possible, Provenance, Step};
+use crate::versions::{Recorded, amends};
 
 /// A restriction. Every field that is said must fit; what is left open fits everything.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -45,7 +46,15 @@ pub struct Restriction {
     /// How much of a mixed lot falls under it.
     #[n(11)]
     pub of_mixed: OfMixed,
+    /// The event that recorded it.
+    #[n(12)]
+    pub seq: Seq,
 }
+
+// To lift it is to say its last day, which speaks for itself: such a change holds for all days, once it is known.
+amends!(Restriction { last } keeps {
+    code, origin, processed, hs, material, end_use, destination, first, licensable, basis, of_mixed, seq
+});
 
 /// How much of a lot falls under a restriction, where a part of it does or may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -84,6 +93,21 @@ pub struct Licence {
     /// Last day.
     #[n(6)]
     pub last: Option<Day>,
+    /// The event that recorded it.
+    #[n(7)]
+    pub seq: Seq,
+}
+
+impl Recorded for Restriction {
+    fn seq(&self) -> Seq {
+        self.seq
+    }
+}
+
+impl Recorded for Licence {
+    fn seq(&self) -> Seq {
+        self.seq
+    }
 }
 
 impl Restriction {

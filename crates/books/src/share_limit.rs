@@ -1,6 +1,7 @@
 //! How much may come from one place: a limit, or a target with a path to it.
 
-use crate::number::{Day, MaterialNo};
+use crate::number::{Day, MaterialNo, Seq};
+use crate::versions::Recorded;
 
 /// What a share is taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -54,6 +55,15 @@ pub struct ShareLimit {
     /// Day on which the limit is reached, of a path; last day of a limit.
     #[n(7)]
     pub last: Option<Day>,
+    /// The event that recorded it.
+    #[n(8)]
+    pub seq: Seq,
+}
+
+impl Recorded for ShareLimit {
+    fn seq(&self) -> Seq {
+        self.seq
+    }
 }
 
 impl ShareLimit {

@@ -90,6 +90,12 @@ macro_rules! amends {
 }
 pub(crate) use amends;
 
+/// A fact that says its own days, so that nothing but since when it is known has to be kept beside it.
+pub trait Recorded {
+    /// The event that recorded it.
+    fn seq(&self) -> Seq;
+}
+
 /// The last of some dated rows that was in force on a day, as known at an event: the latest first day, and of several
 /// the one recorded last.
 pub(crate) fn in_force<'r, T>(

@@ -66,7 +66,6 @@ fn signed(books: &Books, material: books::MaterialNo, units: impl Into<i128>) ->
 
 /// The day a report was due by the duty of its sender, where it has one.
 fn due_of(books: &Books, report: &books::report::Report) -> Option<books::Day> {
-    let duties = books.duties();
-    let duty = duties.iter().find(|(_, duty)| duty.party == report.party && duty.kind == report.kind)?;
-    Some(books::Day(report.last.0.saturating_add(i32::from(duty.1.days))))
+    let duty = books.facts_at(report.last, books.head()).duty(report.party, report.kind)?;
+    Some(books::Day(report.last.0.saturating_add(i32::from(duty.days))))
 }

@@ -107,7 +107,7 @@ impl Filter {
         if !place.is_real() && !show_virtual {
             return false;
         }
-        let facts = &books.lot(account.key.lot).facts;
+        let facts = at.lot(account.key.lot);
         let is =
             |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|wanted| found == Some(wanted));
         let is_of_class =

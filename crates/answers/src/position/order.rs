@@ -125,7 +125,7 @@ fn ranks(sight: &Sight<'_>, facts: &Facts<'_>, parts: &[Part], label: Label) -> 
 fn text<'t>(sight: &Sight<'t>, at: &Facts<'t>, label: Label, key: AccountKey, part: &'t Part) -> Cow<'t, str> {
     let books = at.books;
     let place = || books.place(key.place);
-    let facts = || &books.lot(key.lot).facts;
+    let facts = || at.lot(key.lot);
     let known = |text: Option<String>| text.map_or(Cow::Borrowed("unknown"), Cow::Owned);
     let site = || at.site(key.place);
     match label {

@@ -6,6 +6,7 @@ use super::Ask;
 use crate::act_rules::act_rules;
 use crate::authority::{Authority, Direction};
 use crate::books::Books;
+use crate::days::Days;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, PartyNo, Seq};
@@ -54,7 +55,7 @@ impl Authorize {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
         let Self { authority, holder, material, direction, ceiling, first, last, basis } = self.clone();
         books.push_authority(Authority {
             code: authority,
@@ -66,6 +67,8 @@ impl Authorize {
             last,
             basis,
             used: Quantity::ZERO,
+            seq,
+            days: Days::default(),
         });
     }
 }

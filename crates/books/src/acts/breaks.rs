@@ -222,7 +222,7 @@ impl CloseBreak {
             CloseBy::Report => Closing::Report(by(Fault::ArrivalNeeded)?),
             CloseBy::Correction => Closing::Correction(by(Fault::CorrectionNeeded)?),
             CloseBy::Tolerance => {
-                let allowance = books.allowance(row.found.material, row.found.effective);
+                let allowance = books.facts_at(row.found.effective, books.head()).allowance(row.found.material);
                 let apart = row.found.difference.map_or(0, i64::unsigned_abs);
                 // What parts per million allow was looked at when it was decided: at least the difference.
                 Closing::Tolerance(allowance.absolute.max(allowance.rounding).max(apart))
@@ -312,7 +312,7 @@ fn within_tolerance(books: &Books, ask: &Ask<'_>, row: &Break) -> Result<(), Bre
         Some(difference) if difference != 0 && !is_elsewhere => difference,
         _ => return does_not_fit,
     };
-    let allowance = books.allowance(found.material, compared_through(books, ask, row));
+    let allowance = books.facts_at(compared_through(books, ask, row), books.head()).allowance(found.material);
     let sum = |pieces: &[Piece]| -> Option<i64> {
         let units = |piece: &Piece| about(books, ask, *piece).ok().flatten()?.units;
         pieces.iter().try_fold(0i64, |sum, piece| sum.checked_add(units(piece)?))

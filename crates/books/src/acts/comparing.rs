@@ -120,7 +120,7 @@ impl SetMeasuring {
     pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let mut shape = who.shape()?;
         for (field, method) in [("stock", &self.stock), ("flow", &self.flow)] {
-            if shape.books.method(method, ask.effective).is_none() {
+            if shape.books.facts_at(ask.effective, shape.books.head()).method(method).is_none() {
                 shape.invalid(field, Fault::NoMethod { text: method.clone() });
             }
         }

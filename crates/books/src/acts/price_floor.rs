@@ -55,9 +55,9 @@ impl SetPriceFloor {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
         let Self { floor: code, material, form, grade, price, first, last, policy, basis } = self.clone();
-        books.push_floor(Floor { code, material, form, grade, price, first, last, policy, basis });
+        books.push_floor(Floor { code, material, form, grade, price, first, last, policy, basis, seq });
     }
 }
 

@@ -108,7 +108,7 @@ impl Restrict {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let Self {
             restriction: code,
             origin,
@@ -138,6 +138,7 @@ impl Restrict {
             licensable,
             basis,
             of_mixed,
+            seq,
         });
     }
 }
@@ -165,8 +166,8 @@ impl LiftRestriction {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
-        books.restrictions.row_mut(self.restriction.0).last = Some(self.last.unwrap_or(event.effective));
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
+        books.end_restriction(self.restriction, seq, self.last.unwrap_or(event.effective));
     }
 }
 
@@ -202,10 +203,10 @@ impl License {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let Self { licence: code, restriction, holder, material, quantity, first, last } = self.clone();
         let first = first.unwrap_or(event.effective);
-        books.push_licence(Licence { code, restriction, holder, material, quantity, first, last });
+        books.push_licence(Licence { code, restriction, holder, material, quantity, first, last, seq });
     }
 }
 

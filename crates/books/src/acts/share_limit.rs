@@ -54,10 +54,20 @@ impl SetShareLimit {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let Self { limit: code, material, of, whose, most, start, first, last } = self.clone();
         let first = first.unwrap_or(event.effective);
-        books.push_share_limit(ShareLimit { code, material, of, whose, most_ppb: most, start_ppb: start, first, last });
+        books.push_share_limit(ShareLimit {
+            code,
+            material,
+            of,
+            whose,
+            most_ppb: most,
+            start_ppb: start,
+            first,
+            last,
+            seq,
+        });
     }
 }
 

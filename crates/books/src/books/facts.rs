@@ -21,6 +21,7 @@ pub(super) struct Amended {
     parties: FxHashMap<u32, u32>,
     materials: FxHashMap<u32, u32>,
     sites: FxHashMap<u32, u32>,
+    pub(super) restrictions: FxHashMap<u32, u32>,
 }
 
 /// The registers as of a day, as known at an event.
@@ -34,12 +35,16 @@ pub struct Facts<'b> {
     pub known_at: Seq,
 }
 
-fn versions<'t, T>(table: &'t Table<Versions<T>>, rows: &FxHashMap<u32, u32>, of: u32) -> Option<&'t Versions<T>> {
+pub(super) fn versions<'t, T>(
+    table: &'t Table<Versions<T>>,
+    rows: &FxHashMap<u32, u32>,
+    of: u32,
+) -> Option<&'t Versions<T>> {
     rows.get(&of).map(|row| table.row(*row))
 }
 
 /// Keeps an amendment; what was recorded last, whenever it begins, is the row from now on.
-fn amend<T: Amend>(
+pub(super) fn amend<T: Amend>(
     table: &mut Table<Versions<T>>,
     rows: &mut FxHashMap<u32, u32>,
     of: u32,
@@ -104,6 +109,7 @@ impl Books {
             parties: rows(&self.party_versions),
             materials: rows(&self.material_versions),
             sites: rows(&self.site_versions),
+            restrictions: rows(&self.restriction_versions),
         };
     }
 }

@@ -54,7 +54,8 @@ impl Books {
     }
 
     /// A lot and all that was made of it.
-    pub(crate) fn with_descendants(&self, lot: LotNo) -> Vec<LotNo> {
+    #[must_use]
+    pub fn with_descendants(&self, lot: LotNo) -> Vec<LotNo> {
         let mut found = vec![lot];
         let mut seen = rustc_hash::FxHashSet::from_iter([lot]);
         let mut next = 0;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use books::lot::NewLot;
 use books::procurement::Floor;
-use books::{Act, Books, Day, Event, LotNo, Outcome, PlaceNo, Seq};
+use books::{Act, Books, Day, Event, Facts, LotNo, Outcome, PlaceNo, Seq};
 use measure::Quantity;
 use wire::acts::words::{Form, SourceKind};
 use wire::value::show_price;
@@ -17,7 +18,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
-use crate::when;
+use crate::when::{self, At, KnownAt};
 
 records! {
     /// What came in over a window.
@@ -38,6 +39,8 @@ records! {
         by: Option<String>,
         /// Shares in this basis: REO, contained:Nd, ...; in each material's own where absent.
         basis: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One receipt.
@@ -89,6 +92,8 @@ records! {
         /// What the shares were asked by; where nothing was, the receipts are what was asked for.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         by: Option<String> as Code,
+        /// As known after this event. Lots are described as of the last day asked for.
+        known_at: u64 as Event,
         /// One line for each receipt, in the order of recording. What was corrected away is left out.
         receipts: Vec<ReceiptLine>,
         /// Shares of what is listed.
@@ -111,16 +116,19 @@ impl Question for Receipts {
         }
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.unwrap_or(view.books().head());
         let scan =
-            Scan::keep(|view, seq, event| receipt_act(event).is_some() && view.books().reversed_by(seq).is_none());
-        Ok(scan.acts(["deposit", "receive_order", "exercise_right"]).into())
+            Scan::keep(move |view, seq, event| receipt_act(event).is_some() && stands(view.books(), seq, known_at));
+        Ok(scan.through(known_at).acts(["deposit", "receive_order", "exercise_right"]).into())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReceiptsAnswer, Problem> {
         let books = view.books();
         let day = |field, text: &Option<String>| text.as_ref().map(|text| when::day(field, text)).transpose();
         let (from, through) = (day("from", &self.from)?, day("through", &self.through)?);
+        let at = At::read(view, self.through.as_ref(), self.known_at.as_ref())?;
+        let at_end = at.facts(books);
         let material = material_if(books, self.material.as_ref())?;
         let party = party_if(books, self.party.as_ref())?;
         let source = self.source.as_ref().map(|word| source(word)).transpose()?;
@@ -132,10 +140,11 @@ impl Question for Receipts {
         let mut unstated = 0;
         for (seq, event) in view.gathered().taken_parts(view.books()) {
             let event = &*event;
-            let Some(act) = receipt_act(event).filter(|_| books.reversed_by(seq).is_none()) else { continue };
+            let is_known = seq <= at.known_at && stands(books, seq, at.known_at);
+            let Some(act) = receipt_act(event).filter(|_| is_known) else { continue };
             for entry in &event.entries {
                 let (gone, came) = (key(books, entry.source), key(books, entry.target));
-                let facts = &books.lot(came.lot).facts;
+                let facts = at_end.lot(came.lot);
                 let day = entry.day.unwrap_or(event.effective);
                 let is_wanted = gone.place == PlaceNo::OUTSIDE
                     && from.is_none_or(|from| day >= from)
@@ -147,29 +156,34 @@ impl Question for Receipts {
                 if !is_wanted {
                     continue;
                 }
-                let below = below(books, came.lot, day);
+                let below = below(&at_end, came.lot, day);
                 if self.below_floor == Some(true) && below.is_none() {
                     continue;
                 }
-                let label = label(books, came.lot, by)?;
+                let label = label(facts, by)?;
                 let units = entry.quantity.units();
                 match basis {
                     None => {
                         let material = material_code(books, facts.material);
                         *sums.entry((material, label)).or_default() += i128::from(units);
                     }
-                    Some(basis) => match restate(view, &books.facts_at(day, books.head()), came.lot, units, basis)? {
+                    Some(basis) => match restate(view, &books.facts_at(day, at.known_at), came.lot, units, basis)? {
                         Some(restated) => {
                             *sums.entry((format!("all, as {basis}"), label)).or_default() += restated.units;
                         }
                         None => unstated += 1,
                     },
                 }
-                receipts.push(line(books, (seq, day, act), came, entry.quantity, below));
+                receipts.push(line(&at_end, (seq, day, act), came, entry.quantity, below));
             }
         }
-        Ok(ReceiptsAnswer { by: self.by.clone(), receipts, shares: shares(&sums), unstated })
+        Ok(ReceiptsAnswer { by: self.by.clone(), known_at: at.known_at.0, receipts, shares: shares(&sums), unstated })
     }
+}
+
+/// Was it not taken back, by what was known?
+fn stands(books: &Books, seq: Seq, known_at: Seq) -> bool {
+    books.stands_at(seq, Day(i32::MAX), known_at)
 }
 
 fn key(books: &Books, account: books::AccountNo) -> books::AccountKey {
@@ -191,8 +205,7 @@ fn source(word: &str) -> Result<books::lot::SourceKind, Problem> {
     read.map(Into::into).map_err(|_| Problem::bad_field("source", format!("`{word}` is no source")))
 }
 
-fn label(books: &Books, lot: LotNo, by: &str) -> Result<String, Problem> {
-    let facts = &books.lot(lot).facts;
+fn label(facts: &NewLot, by: &str) -> Result<String, Problem> {
     let country = |country: &Option<String>| country.clone().unwrap_or_else(|| "unknown".into());
     Ok(match by {
         "source" => SourceKind::from(facts.source).word(),
@@ -210,10 +223,10 @@ fn label(books: &Books, lot: LotNo, by: &str) -> Result<String, Problem> {
 }
 
 /// The highest floor that a lot's price lies below on a day.
-fn below(books: &Books, lot: LotNo, day: Day) -> Option<&Floor> {
-    let facts = &books.lot(lot).facts;
+fn below<'b>(at: &Facts<'b>, lot: LotNo, day: Day) -> Option<&'b Floor> {
+    let facts = at.lot(lot);
     let price = facts.price.as_ref()?;
-    let binding = books.floors().iter().filter(|floor| {
+    let binding = at.floors().map(|(_, floor)| floor).filter(|floor| {
         floor.binds(facts.material, facts.form, &price.currency, day)
             && floor.is_of_grade(facts.assay.as_ref())
             && price.minor_per_unit < floor.price.minor_per_unit
@@ -222,13 +235,13 @@ fn below(books: &Books, lot: LotNo, day: Day) -> Option<&Floor> {
 }
 
 fn line(
-    books: &Books,
+    at: &Facts<'_>,
     (seq, day, act): (Seq, Day, &str),
     came: books::AccountKey,
     quantity: Quantity,
     below: Option<&Floor>,
 ) -> ReceiptLine {
-    let facts = &books.lot(came.lot).facts;
+    let (books, facts) = (at.books, at.lot(came.lot));
     let gap = below.zip(facts.price.as_ref()).map(|(floor, price)| floor.price.minor_per_unit - price.minor_per_unit);
     let support = gap.and_then(|gap| books.material(facts.material).value(quantity, gap));
     let currency = facts.price.as_ref().map_or("", |price| &price.currency);

@@ -1,7 +1,7 @@
 //! The material balance report: seven lines for an area, a material and a period, and what the last one means.
 
 use books::place::Place;
-use books::{Books, Day, MaterialNo, PartyNo, PlaceNo};
+use books::{Books, Day, Facts, MaterialNo, PartyNo, PlaceNo};
 use reconcile::balance::{Balance, MufVerdict, judge};
 use reconcile::sigma::robust_sigma;
 
@@ -140,10 +140,10 @@ pub(super) struct Sigmas {
 }
 
 impl Sigmas {
-    pub(super) fn of(books: &Books, area: BalanceArea, flows: &Flows, last: Day) -> Result<Self, Problem> {
-        let rule = Rule::of(books, area, last);
-        let counted = ends(flows, None, Some(last));
-        let balances = flows.balances(books, &counted, None);
+    pub(super) fn of(at: &Facts<'_>, area: BalanceArea, flows: &Flows) -> Result<Self, Problem> {
+        let rule = Rule::of(at, area);
+        let counted = ends(flows, None, Some(at.day));
+        let balances = flows.balances(at.books, &counted, None);
         let mufs: Vec<i128> = balances.iter().map(|balance| balance.lines().muf).collect();
         let robust = robust_sigma(&mufs).filter(|_| mufs.len() >= DIFFERENCES_MIN);
         Ok(Self { rule, robust })
@@ -218,7 +218,7 @@ impl Question for MaterialBalance {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let flows = flows(view, area, known_at)?;
         let before = Day(first.0.saturating_sub(1));
-        let sigmas = Sigmas::of(books, area, &flows, last)?;
+        let sigmas = Sigmas::of(&books.facts_at(last, known_at.unwrap_or(books.head())), area, &flows)?;
         let mut balances = flows.balances(books, &[before, last], sigmas.rule.as_ref());
         let balance = balances.pop().expect("two days make one period");
         let lines = balance.lines();

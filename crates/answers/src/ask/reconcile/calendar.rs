@@ -1,6 +1,7 @@
 //! The report calendar: who had to report what by when, and how late it came.
 
 use books::Day;
+use books::books::known::DutyOf;
 
 use super::reports::kind_word;
 use crate::problem::Problem;
@@ -76,11 +77,12 @@ impl Question for ReportCalendar {
         let wanted = party_if(books, self.party.as_ref())?;
         let sight = Sight::of(view);
         let mut answer = ReportCalendarAnswer { as_of: show_day(today), periods: Vec::new() };
-        for (from, duty) in books.duties() {
+        for DutyOf { duty, from, until } in books.facts_at(today, books.head()).duties() {
             if wanted.is_some_and(|wanted| wanted != duty.party) || !sight.sees_reports_of(duty.party) {
                 continue;
             }
-            for (first, last) in periods(from, duty.months, today) {
+            let is_in_force = |last: Day| until.is_none_or(|until| last < until);
+            for (first, last) in periods(from, duty.months, today).into_iter().filter(|(_, last)| is_in_force(*last)) {
                 let due = Day(last.0.saturating_add(i32::from(duty.days)));
                 let covers = books.reports().iter().find(|report| {
                     report.party == duty.party

@@ -15,6 +15,10 @@ use crate::position::number_of;
 use crate::shared::{material_code, unit};
 use crate::view::View;
 
+mod set;
+
+use set::Set;
+
 /// What an event says anew.
 pub(super) enum Restated {
     /// What lots are made of.
@@ -27,6 +31,8 @@ pub(super) enum Restated {
     Party(PartyNo),
     /// A figure of a year.
     Figure(PartyNo, MaterialNo, BaseKind, u16),
+    /// What is set for some days.
+    Set(Set),
 }
 
 /// A fact before and after.
@@ -48,6 +54,9 @@ impl Restated {
         }
         if let Act::RecordBase(act) = act {
             return Some(Self::Figure(act.owner, act.material, act.kind, act.year));
+        }
+        if let Some(set) = Set::by(books, act) {
+            return Some(Self::Set(set));
         }
         // Whatever else it is: what it measured, by an assay or by taking one back.
         Some(measured_by(books, event)).filter(|lots| !lots.is_empty()).map(Self::Made)
@@ -138,6 +147,15 @@ impl Restated {
                 } else {
                     Vec::new()
                 })
+            }
+            Self::Set(set) => {
+                let said = [set.said(&before), set.said(&after)];
+                let is_meant = |place: PlaceNo, material: MaterialNo| set.concerns(&after, owner, place, material);
+                let changed = || -> Vec<Changed> {
+                    let [before, after] = said.clone();
+                    vec![(set.word(), before, after)]
+                };
+                Ok(held(&is_meant)?.into_iter().flat_map(|material| lines(material, changed())).collect())
             }
             Self::Party(_) | Self::Figure(..) => Ok(Vec::new()),
         }

@@ -132,7 +132,7 @@ impl Question for BalanceSeries {
         let flows = flows(view, area, known_at)?;
         let ends = ends(&flows, first, last);
         let until = ends.last().copied().unwrap_or_default();
-        let sigmas = Sigmas::of(books, area, &flows, until)?;
+        let sigmas = Sigmas::of(&books.facts_at(until, known_at.unwrap_or(books.head())), area, &flows)?;
         let balances = flows.balances(books, &ends, sigmas.rule.as_ref());
         let lines: Vec<BalanceLines> = balances.iter().map(Balance::lines).collect();
         let own: Vec<Option<f64>> = balances.iter().map(|balance| sigmas.sigma(balance)).collect();
@@ -141,7 +141,7 @@ impl Question for BalanceSeries {
             .zip(&lines)
             .map(|(balance, lines)| Difference { day: balance.key.last, muf: lines.muf })
             .collect();
-        let allowed = books.allowance(area.material, until);
+        let allowed = books.facts_at(until, known_at.unwrap_or(books.head())).allowance(area.material);
         let days = u32::try_from(self.days.unwrap_or(DAYS_DEFAULT)).unwrap_or(u32::MAX);
         let classes = classify(&differences, &SeriesRule { sigma: typical(&own), rounding: allowed.rounding, days });
         let of = |balance: &Balance| sigmas.rule.as_ref().and_then(|rule| balance.ending_variance(&rule.model).ok());

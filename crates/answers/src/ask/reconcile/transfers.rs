@@ -181,7 +181,8 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                         scale: accounting(facts),
                         basis: facts.basis,
                         quantity: sent.quantity,
-                        sigma: Rule::of(books, area, event.effective).and_then(|rule| rule.flow_sigma(units)),
+                        sigma: Rule::of(&books.facts_at(event.effective, books.head()), area)
+                            .and_then(|rule| rule.flow_sigma(units)),
                         effective: event.effective,
                     };
                     let persons_named = maker.is_some();
@@ -195,7 +196,7 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                     let row = &mut found[*place];
                     let material = row.shipped.material;
                     let area = BalanceArea { site: act.site, material, owner: None };
-                    let sigma = Rule::of(books, area, event.effective);
+                    let sigma = Rule::of(&books.facts_at(event.effective, books.head()), area);
                     let leg = Leg {
                         party: custodian(books, act.site),
                         person: person(maker),

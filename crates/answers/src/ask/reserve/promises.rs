@@ -1,15 +1,17 @@
 //! What is promised: named lots, forward, in cash, by ticket, under a delegation; and what is bound to calls.
 
-use books::{EncumbranceKind, TallyKey, TallyKind};
+use books::{EncumbranceKind, EncumbranceNo, TallyKey, TallyKind};
 
+use crate::claims::Claims;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, number, party_if, reserves, unit};
+use crate::shared::{Tallies, number, party_if, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// What is promised.
@@ -20,6 +22,8 @@ records! {
         member: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One promise.
@@ -56,6 +60,8 @@ records! {
     PromisesAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each promise.
         promises: Vec<PromiseLine>,
     }
@@ -71,31 +77,35 @@ impl Question for Promises {
         Table::of(answer, &answer.promises)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let claims = Claims::wants(view, At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?)?;
+        Ok(claims.and(Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<PromisesAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let wanted = reserves(books, self.reserve.as_ref())?;
         let member = party_if(books, self.member.as_ref())?;
         let sight = Sight::of(view);
+        let claims = Claims::read(view, at)?;
+        let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
         let mut promises = Vec::new();
-        for claim in books.encumbrances() {
+        for (claim_no, claim) in (0u32..).map(EncumbranceNo).zip(books.encumbrances()) {
             let key = books.account(claim.account).key;
             let agreed = claim.agreement.as_ref().and_then(|code| books.reserve_no(code));
-            let is_wanted = match &self.reserve {
-                Some(_) => agreed.is_some_and(|reserve| wanted.contains(&reserve)),
-                None => !matches!(claim.kind, EncumbranceKind::Hold | EncumbranceKind::Loan),
-            };
+            let is_wanted = claims.is_known(claim_no)
+                && match &self.reserve {
+                    Some(_) => agreed.is_some_and(|reserve| wanted.contains(&reserve)),
+                    None => !matches!(claim.kind, EncumbranceKind::Hold | EncumbranceKind::Loan),
+                };
             let is_seen = sight.sees_encumbrance(claim) || agreed.is_some_and(|reserve| sight.runs(books, reserve));
             if !is_wanted || !is_seen || member.is_some_and(|member| member != key.owner) {
                 continue;
             }
             let material = books.lot(key.lot).facts.material;
-            let counts = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
+            let counts = claim.kind.is_counted_by_beneficiary() && claims.is_accepted(claim_no);
             let counted_by = if counts { claim.beneficiary } else { None }.unwrap_or(key.owner);
-            let left = claim.remaining.at(day).unwrap_or_default().on_hand;
+            let left = claims.left(claim_no);
             promises.push(PromiseLine {
                 code: claim.code.clone(),
                 kind: wire::acts::words::EncumbranceKind::from(claim.kind).word(),
@@ -105,7 +115,7 @@ impl Question for Promises {
                 site: Some(books.place_code(key.place).to_owned()),
                 promised: number(books, material, claim.reserved.units()),
                 left: number(books, material, left),
-                short: Some(number(books, material, left.min(books.shortfall(claim.account, day)))),
+                short: Some(number(books, material, left.min(claims.shortfall(claim.account)?))),
                 unit: unit(books, material),
                 first: Some(wire::date::show_day(claim.first)),
                 last: claim.last.map(wire::date::show_day),
@@ -120,7 +130,11 @@ impl Question for Promises {
             }
             let reserve = books.reserve(commitment.reserve);
             let (party, material) = (commitment.member, commitment.material);
-            let left = books.tally_at(TallyKey { kind: TallyKind::Commitment, of, party, material }, day);
+            let key = TallyKey { kind: TallyKind::Commitment, of, party, material };
+            if !tallies.has(key) {
+                continue;
+            }
+            let left = tallies.value(key);
             let show = |units| match material {
                 Some(material) => number(books, material, units),
                 None => wire::acts::show_money(units, &reserve.currency),
@@ -141,6 +155,6 @@ impl Question for Promises {
                 counted_by: None,
             });
         }
-        Ok(PromisesAnswer { as_of: wire::date::show_day(day), promises })
+        Ok(PromisesAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, promises })
     }
 }

@@ -2,18 +2,18 @@
 
 use books::place::Place;
 use books::provenance::Mixtures;
-use books::{AccountNo, RestrictionNo, TallyKind};
+use books::{AccountNo, Sums, TallyKind};
 use measure::Quantity;
 
-use super::super::reserve::on_hand;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{check_country, day_of, material_code, number, party_if, sum_at, unit};
+use crate::shared::{Tallies, check_country, material_code, number, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// Lots that may not move to a country.
@@ -26,6 +26,8 @@ records! {
         party: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One lot at a place that may not move.
@@ -56,6 +58,8 @@ records! {
     BlockedAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each lot, place and restriction.
         lots: Vec<BlockedLine>,
     }
@@ -70,17 +74,18 @@ impl Question for Blocked {
         Table::of(answer, &answer.lots)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<BlockedAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         check_country("to", self.to.as_ref())?;
         let party = party_if(books, self.party.as_ref())?;
         let sight = Sight::of(view);
-        let at_day = books.facts_at(day, books.head());
-        let mut mixtures = Mixtures::known_at(books, books.head());
+        let at_day = at.facts(books);
+        let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
+        let mut mixtures = Mixtures::known_at(books, at.known_at);
         let mut lots = Vec::new();
         for (account_no, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = books.place(account.key.place);
@@ -90,7 +95,8 @@ impl Question for Blocked {
                 && place.is_real()
                 && party.is_none_or(|party| party == account.key.owner)
                 && sight.sees_stock(account);
-            let lies = if is_wanted { on_hand(view, account_no, day)? } else { 0 };
+            let sums = if is_wanted { at.sums(view, account_no)? } else { Sums::default() };
+            let lies = sums.on_hand;
             if lies <= 0 {
                 continue;
             }
@@ -108,27 +114,27 @@ impl Question for Blocked {
                 licence_left: None,
                 last: None,
             };
-            let held = account.days.at(day).unwrap_or_else(|| account.days.latest()).blocked;
+            let held = sums.blocked;
             if held > 0 {
                 lots.push(line("hold".into(), held.into()));
             }
-            for (row, restriction) in (0u32..).zip(books.restrictions()) {
+            for (row, restriction) in at_day.restrictions() {
                 let goes = self.to.as_deref().is_none_or(|to| restriction.stops(to, self.end_use.as_deref()));
-                if !restriction.is_in_force(day) || !restriction.concerns(facts.material, &material) || !goes {
+                if !restriction.is_in_force(at.day) || !restriction.concerns(facts.material, &material) || !goes {
                     continue;
                 }
                 let lies = Quantity::new(lies).expect("more than nothing");
-                let part = restriction.falls_under(mixtures.of(account.key.lot, day), lies);
+                let part = restriction.falls_under(mixtures.of(account.key.lot, at.day), lies);
                 if part.is_zero() {
                     continue;
                 }
-                let licences = (0u32..).zip(books.licences()).filter(|(_, licence)| {
-                    licence.restriction == RestrictionNo(row)
+                let licences = at_day.licences().filter(|(_, licence)| {
+                    licence.restriction == row
                         && licence.material == facts.material
                         && licence.holder == account.key.owner
                 });
                 let left: i128 =
-                    licences.map(|(licence, _)| sum_at(books, TallyKind::Licence, licence, facts.material, day)).sum();
+                    licences.map(|(licence, _)| tallies.sum(TallyKind::Licence, licence.0, facts.material)).sum();
                 lots.push(BlockedLine {
                     licence_left: restriction.licensable.then(|| number(books, facts.material, left)),
                     last: restriction.last.map(wire::date::show_day),
@@ -136,6 +142,6 @@ impl Question for Blocked {
                 });
             }
         }
-        Ok(BlockedAnswer { as_of: wire::date::show_day(day), lots })
+        Ok(BlockedAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, lots })
     }
 }

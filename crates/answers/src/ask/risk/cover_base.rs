@@ -4,18 +4,19 @@
 use std::collections::BTreeMap;
 
 use books::base::BaseKind;
-use books::{AccountNo, MaterialNo, PartyNo, PlaceNo};
+use books::{AccountNo, EncumbranceNo, MaterialNo, PartyNo, PlaceNo};
 use wire::acts::words::BaseKind as BaseWord;
 
-use super::super::reserve::on_hand;
+use crate::claims::Claims;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, days_of, material_code, material_if, number, party_if, unit};
+use crate::shared::{days_of, material_code, material_if, number, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// Days of cover on a base of a stated year.
@@ -32,6 +33,8 @@ records! {
         deduct: Option<u32>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// Cover of one party and material.
@@ -64,6 +67,8 @@ records! {
     CoverBaseAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each party and material.
         lines: Vec<CoverBaseLine>,
     }
@@ -87,12 +92,12 @@ impl Question for CoverBase {
         Table::of(answer, &answer.lines)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Claims::wants(view, At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?)
     }
 
     fn answer(&self, view: &dyn View) -> Result<CoverBaseAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let kind = base_kind(&self.base)?;
         let deduct = self.deduct.unwrap_or(0);
         if deduct > 100 {
@@ -102,7 +107,8 @@ impl Question for CoverBase {
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
         let mut found: BTreeMap<(PartyNo, MaterialNo), Counted> = BTreeMap::new();
-        let at_day = books.facts_at(day, books.head());
+        let at_day = at.facts(books);
+        let claims = Claims::read(view, at)?;
         let countries: Vec<Option<String>> = (0u32..)
             .map(PartyNo)
             .take(books.parties().len())
@@ -119,18 +125,18 @@ impl Question for CoverBase {
             };
             let own = books.lot(account.key.lot).facts.material;
             owners.push(Some((account.key.owner, own, site)));
-            let units = i128::from(on_hand(view, number, day)?);
+            let units = i128::from(at.sums(view, number)?.on_hand);
             if units != 0 {
                 let counted = found.entry((account.key.owner, own)).or_default();
                 counted.owned += units;
                 counted.abroad += if country(account.key.owner) == Some(site) { 0 } else { units };
             }
         }
-        for claim in books.encumbrances() {
-            let is_counted = claim.kind.is_counted_by_beneficiary() && claim.accepted.is_some();
+        for (claim_no, claim) in (0u32..).map(EncumbranceNo).zip(books.encumbrances()) {
+            let is_counted = claim.kind.is_counted_by_beneficiary() && claims.is_accepted(claim_no);
             // What was found not to lie there is counted by nobody.
-            let left = claim.remaining.at(day).unwrap_or_default().on_hand;
-            let left = i128::from(left - left.min(books.shortfall(claim.account, day)));
+            let left = claims.left(claim_no);
+            let left = i128::from(left - left.min(claims.shortfall(claim.account)?));
             let owner = owners[claim.account.0 as usize];
             let (Some((owner, own, site)), Some(other)) = (owner.filter(|_| is_counted && left > 0), claim.beneficiary)
             else {
@@ -176,7 +182,7 @@ impl Question for CoverBase {
             });
         }
         lines.sort_by(|a, b| (&a.material, &a.party).cmp(&(&b.material, &b.party)));
-        Ok(CoverBaseAnswer { as_of: wire::date::show_day(day), lines })
+        Ok(CoverBaseAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, lines })
     }
 }
 

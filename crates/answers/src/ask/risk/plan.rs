@@ -1,13 +1,18 @@
 //! Plans and authorisations: how much of each is executed, and what is left.
 
+use std::collections::HashMap;
+
+use books::AuthorityNo;
+
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, number, percent, unit};
+use crate::shared::{material_code, number, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
-use crate::wants::Wants;
+use crate::wants::{Scan, Wants};
+use crate::when::{At, KnownAt};
 
 records! {
     /// How far plans are executed.
@@ -16,6 +21,8 @@ records! {
         authority: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One plan ceiling or authorisation.
@@ -30,7 +37,7 @@ records! {
         direction: String as Word(direction),
         /// At most this much in all.
         ceiling: String as Quantity,
-        /// Used by movements that cite it.
+        /// Used by movements that cite it, up to the day.
         used: String as Quantity,
         /// Left.
         left: String as Quantity,
@@ -52,10 +59,16 @@ records! {
     PlanAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each authority.
         plans: Vec<PlanLine>,
     }
 }
+
+/// What of each authority was used, by what was known.
+#[derive(Default)]
+struct Used(HashMap<AuthorityNo, i64>);
 
 impl Question for Plan {
     const NAME: &'static str = "plan";
@@ -66,27 +79,41 @@ impl Question for Plan {
         Table::of(answer, &answer.plans)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let at = At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?;
+        if at.is_now(view.books()) {
+            return Ok(Wants::nothing());
+        }
+        let scan = Scan::fold(move |used: &mut Used, _, _, event| {
+            for one in event.uses.iter().flatten().filter(|_| event.effective <= at.day) {
+                *used.0.entry(one.authority).or_default() += one.delta;
+            }
+        });
+        Ok(scan.through(at.known_at).into())
     }
 
     fn answer(&self, view: &dyn View) -> Result<PlanAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let sight = Sight::of(view);
         let is_seen =
             |code: &String| books.authorities().iter().any(|row| row.code == *code && sight.sees_party(row.party));
         if let Some(code) = self.authority.as_ref().filter(|code| !is_seen(code)) {
             return Err(Problem::unknown("authority", code));
         }
-        let seen = books.authorities().iter().filter(|authority| {
+        let then: Option<&Used> = if at.is_now(books) { None } else { Some(view.folded()?) };
+        let seen = at.facts(books).authorities().filter(|(_, authority)| {
             sight.sees_party(authority.party) && self.authority.as_ref().is_none_or(|code| *code == authority.code)
         });
-        let plans = seen.map(|authority| {
+        let plans = seen.map(|(of, authority)| {
             let show = |units| number(books, authority.material, units);
-            let (ceiling, used) = (authority.ceiling.units(), authority.used.units());
+            let used = match then {
+                None => authority.days.at(at.day).unwrap_or_default().on_hand,
+                Some(then) => then.0.get(&of).copied().unwrap_or(0),
+            };
+            let ceiling = authority.ceiling.units();
             let elapsed = authority.last.map(|last| {
                 let whole = i128::from(last.0) - i128::from(authority.first.0) + 1;
-                let gone = (i128::from(day.0) - i128::from(authority.first.0) + 1).clamp(0, whole);
+                let gone = (i128::from(at.day.0) - i128::from(authority.first.0) + 1).clamp(0, whole);
                 percent(gone, whole)
             });
             PlanLine {
@@ -105,6 +132,6 @@ impl Question for Plan {
                 basis: authority.basis.clone(),
             }
         });
-        Ok(PlanAnswer { as_of: wire::date::show_day(day), plans: plans.collect() })
+        Ok(PlanAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, plans: plans.collect() })
     }
 }

@@ -9,11 +9,12 @@ use wire::acts::words::Form;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, material_if, number, unit};
+use crate::shared::{material_code, material_if, number, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// What can be had within some days.
@@ -28,6 +29,8 @@ records! {
         form: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// What can be had of one material and form at one site.
@@ -54,6 +57,8 @@ records! {
     ReachAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each site, material and form.
         lines: Vec<ReachLine>,
     }
@@ -74,17 +79,18 @@ impl Question for Reach {
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReachAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let material = material_if(books, self.material.as_ref())?;
         let site = match &self.site {
             Some(code) => Some(books.place_no(Kind::Site, code).ok_or_else(|| Problem::unknown("site", code))?),
             None => None,
         };
         let sight = Sight::of(view);
-        let until = day.0.saturating_add(i32::try_from(self.within).unwrap_or(i32::MAX));
+        let at_day = at.facts(books);
+        let until = at.day.0.saturating_add(i32::try_from(self.within).unwrap_or(i32::MAX));
         let mut found: BTreeMap<(String, String, String), ([i128; 3], books::MaterialNo)> = BTreeMap::new();
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-            let facts = &books.lot(account.key.lot).facts;
+            let facts = at_day.lot(account.key.lot);
             let form = Form::from(facts.form).word();
             let is_wanted = material.is_none_or(|material| material == facts.material)
                 && self.form.as_ref().is_none_or(|wanted| *wanted == form)
@@ -94,7 +100,7 @@ impl Question for Reach {
             }
             let (column, place) = match books.place(account.key.place) {
                 Place::Site(_) => (0, account.key.place),
-                Place::Transit(transit) if transit.due.is_some_and(|due| due >= day && due.0 <= until) => {
+                Place::Transit(transit) if transit.due.is_some_and(|due| due >= at.day && due.0 <= until) => {
                     (1, transit.target)
                 }
                 Place::Transit(transit) => (2, transit.target),
@@ -109,10 +115,7 @@ impl Question for Reach {
             if site.is_some_and(|site| site != place) {
                 continue;
             }
-            let sums = match account.days.at(day) {
-                Some(sums) => sums,
-                None => view.at(number, day, books.head())?,
-            };
+            let sums = at.sums(view, number)?;
             let units = if column == 0 { sums.available() } else { sums.on_hand };
             if units != 0 {
                 let key = (books.place_code(place).to_owned(), material_code(books, facts.material), form);
@@ -132,6 +135,10 @@ impl Question for Reach {
                 unit: unit(books, material),
             }
         };
-        Ok(ReachAnswer { as_of: wire::date::show_day(day), lines: found.into_iter().map(line).collect() })
+        Ok(ReachAnswer {
+            as_of: wire::date::show_day(at.day),
+            known_at: at.known_at.0,
+            lines: found.into_iter().map(line).collect(),
+        })
     }
 }

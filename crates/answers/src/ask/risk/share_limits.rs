@@ -6,23 +6,23 @@ use std::collections::BTreeMap;
 
 use books::provenance::Mixtures;
 use books::share_limit::{ShareLimit, ShareOf};
-use books::{AccountNo, Books, Day};
+use books::{AccountNo, Books};
 use measure::Basis;
 use wire::acts::words::ShareOf as ShareWord;
 use wire::value::show_fraction;
 
-use super::super::reserve::on_hand;
 use crate::contained::restate;
 use crate::figure::{Figure, Told, Total, WITHHELD};
 use crate::origin::{UNKNOWN, country, parts as parts_of, step};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, percent};
+use crate::shared::{material_code, percent};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// Limits on concentration, against what is held.
@@ -33,6 +33,8 @@ records! {
         breached: Option<bool>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One limit and one country, supplier or site.
@@ -63,6 +65,8 @@ records! {
     ShareLimitsAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// The largest share of each limit, and every one that breaks it or may.
         lines: Vec<ShareLimitLine>,
     }
@@ -83,19 +87,19 @@ impl Question for ShareLimits {
     }
 
     fn answer(&self, view: &dyn View) -> Result<ShareLimitsAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         if let Some(code) = self.limit.as_ref().filter(|code| books.share_limit_no(code).is_none()) {
             return Err(Problem::unknown("limit", code));
         }
         let sight = Sight::of(view);
         let sees_all = sight.is_full() || sight.sees_totals();
         let mut lines = Vec::new();
-        for limit in books.share_limits() {
-            let Some(most) = limit.most_at(day) else { continue };
+        for (_, limit) in at.facts(books).share_limits() {
+            let Some(most) = limit.most_at(at.day) else { continue };
             if self.limit.as_ref().is_some_and(|code| *code != limit.code) {
                 continue;
             }
-            let Told::Whole(mut parts) = parts(view, limit, day)? else {
+            let Told::Whole(mut parts) = parts(view, limit, at)? else {
                 let whose = limit.whose.clone().unwrap_or_else(|| WITHHELD.into());
                 lines.push(line(books, limit, whose, Figure::Withheld, most, None));
                 continue;
@@ -117,7 +121,7 @@ impl Question for ShareLimits {
                 lines.push(line(books, limit, share.whose.clone(), share.figure(), most, verdict));
             }
         }
-        Ok(ShareLimitsAnswer { as_of: wire::date::show_day(day), lines })
+        Ok(ShareLimitsAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, lines })
     }
 }
 
@@ -195,10 +199,10 @@ impl Share {
 }
 
 /// What is held by country, supplier or site, largest first. Withheld where one part of it is: the others would tell it.
-fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(String, i128)>>, Problem> {
+fn parts(view: &dyn View, limit: &ShareLimit, at: At) -> Result<Told<Vec<(String, i128)>>, Problem> {
     let books = view.books();
     let sight = Sight::of(view);
-    let mut mixtures = Mixtures::known_at(books, books.head());
+    let mut mixtures = Mixtures::known_at(books, at.known_at);
     let mut sums: BTreeMap<&str, Total<1>> = BTreeMap::new();
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let facts = &books.lot(account.key.lot).facts;
@@ -207,7 +211,7 @@ fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(Stri
         let is_wanted = place.is_real()
             && limit.material.is_none_or(|material| material == facts.material)
             && (is_seen || sight.sees_totals());
-        let units = if is_wanted { on_hand(view, number, day)? } else { 0 };
+        let units = if is_wanted { at.sums(view, number)?.on_hand } else { 0 };
         if units <= 0 {
             continue;
         }
@@ -215,12 +219,11 @@ fn parts(view: &dyn View, limit: &ShareLimit, day: Day) -> Result<Told<Vec<(Stri
         let units = match limit.material {
             Some(_) => units,
             None => {
-                let at = books.facts_at(day, books.head());
-                let restated = restate(view, &at, account.key.lot, units, Basis::Reo)?;
+                let restated = restate(view, &at.facts(books), account.key.lot, units, Basis::Reo)?;
                 restated.and_then(|restated| i64::try_from(restated.units).ok()).unwrap_or(0)
             }
         };
-        let mixture = mixtures.of(account.key.lot, day);
+        let mixture = mixtures.of(account.key.lot, at.day);
         let parts = match (limit.of, step(limit.of)) {
             (_, Some(step)) => parts_of(mixture, units, |provenance| country(provenance, step)),
             (ShareOf::Supplier, None) => parts_of(mixture, units, |provenance| provenance.supplier.unwrap_or(UNKNOWN)),

@@ -6,20 +6,22 @@
 
 use books::place::Place;
 use books::provenance::{Mixtures, Possible, Provenance};
-use books::{AccountNo, Books, Day, MaterialNo, PartyNo, ReserveNo, TallyKind};
+use books::{AccountNo, Books, EncumbranceNo, MaterialNo, PartyNo, ReserveNo, TallyKind};
 
 use super::cover_base::base_kind;
+use crate::claims::Claims;
 use crate::dependence::StageWord;
 use crate::figure::{Figure, Told, Total};
 use crate::position::number_of;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, check_country, day_of, days_of, material_code, material_if, party_if, percent, unit};
+use crate::shared::{Tallies, check_country, days_of, material_code, material_if, party_if, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// A country stops delivering.
@@ -38,6 +40,8 @@ records! {
         year: Option<u16>,
         /// The day on which it stops, YYYY-MM-DD; today where absent.
         day: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// What it means for one material.
@@ -76,6 +80,8 @@ records! {
         country: String as Code,
         /// The day on which it stops.
         day: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each material that is held or needed.
         lines: Vec<StressLine>,
     }
@@ -121,12 +127,13 @@ impl Question for Stress {
         Table::of(answer, &answer.lines)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        let claims = Claims::wants(view, At::read(view, self.day.as_ref(), self.known_at.as_ref())?)?;
+        Ok(claims.and(Tallies::wants(view, self.day.as_ref(), self.known_at.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<StressAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.day.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.day.as_ref(), self.known_at.as_ref())?);
         check_country("country", Some(&self.country))?;
         let party = party_if(books, self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
@@ -137,15 +144,15 @@ impl Question for Stress {
             _ => return Err(Problem::bad_field("year", "`base` and `year` go together")),
         };
         let mut sums = vec![Sums::default(); books.materials().len()];
-        self.stock(view, party, stage, day, &mut sums)?;
-        shared(view, party, day, &mut sums);
+        self.stock(view, party, stage, at, &mut sums)?;
+        shared(view, party, at, &mut sums)?;
         let sight = Sight::of(view);
         // Stock is set against need only where all of it is seen whose need it is: of all, or of one party by its figure.
         let is_whole = match party {
             None => sight.is_full() || sight.sees_totals(),
             Some(party) => sight.is_full() || (sight.sees_party(party) && base.is_some()),
         };
-        let facts = books.facts_at(day, books.head());
+        let facts = at.facts(books);
         let mut lines = Vec::new();
         for (number, sums) in (0u32..).map(MaterialNo).zip(&sums) {
             let need = match base {
@@ -162,7 +169,12 @@ impl Question for Stress {
             }
             lines.push(line(books, number, sums, is_whole, need));
         }
-        Ok(StressAnswer { country: self.country.clone(), day: wire::date::show_day(day), lines })
+        Ok(StressAnswer {
+            country: self.country.clone(),
+            day: wire::date::show_day(at.day),
+            known_at: at.known_at.0,
+            lines,
+        })
     }
 }
 
@@ -178,13 +190,13 @@ impl Stress {
         view: &dyn View,
         party: Option<PartyNo>,
         stage: Option<StageWord>,
-        day: Day,
+        at: At,
         sums: &mut [Sums],
     ) -> Result<(), Problem> {
         let books = view.books();
         let sight = Sight::of(view);
-        let at_day = books.facts_at(day, books.head());
-        let mut mixtures = Mixtures::known_at(books, books.head());
+        let at_day = at.facts(books);
+        let mut mixtures = Mixtures::known_at(books, at.known_at);
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = books.place(account.key.place);
             let owner = account.key.owner;
@@ -196,15 +208,12 @@ impl Stress {
             if !is_wanted {
                 continue;
             }
-            let own = match account.days.at(day) {
-                Some(sums) => sums,
-                None => view.at(number, day, books.head())?,
-            };
+            let own = at.sums(view, number)?;
             if own.on_hand == 0 {
                 continue;
             }
             let material = books.lot(account.key.lot).facts.material;
-            let mixture = mixtures.of(account.key.lot, day);
+            let mixture = mixtures.of(account.key.lot, at.day);
             let (least, most) = mixture.bounds(own.on_hand, |provenance, _| self.is_from_there(provenance, stage));
             let sums = &mut sums[material.0 as usize];
             sums.is_held = true;
@@ -244,32 +253,36 @@ impl Stress {
 }
 
 /// What shared reserves would bring: the party's own free entitlements, and what others have promised.
-fn shared(view: &dyn View, party: Option<PartyNo>, day: Day, sums: &mut [Sums]) {
+fn shared(view: &dyn View, party: Option<PartyNo>, at: At, sums: &mut [Sums]) -> Result<(), Problem> {
     let books = view.books();
     let sight = Sight::of(view);
+    let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
+    let claims = Claims::read(view, at)?;
     for tally in books.tallies() {
         let key = tally.key;
         let is_asked = party.is_none_or(|party| party == key.party);
         if let (TallyKind::Entitlement, Some(material), true) = (key.kind, key.material, is_asked)
             && sight.sees_member(books, ReserveNo(key.of), key.party)
         {
-            let of = |kind| at(books, kind, key.of, key.party, material, day);
+            let of = |kind| tallies.at(kind, key.of, key.party, material);
             sums[material.0 as usize].entitled += i128::from(of(TallyKind::Entitlement) - of(TallyKind::Drawn));
         }
     }
-    for claim in books.encumbrances().iter().filter(|claim| claim.kind.is_promise()) {
+    let all = (0u32..).map(EncumbranceNo).zip(books.encumbrances());
+    for (number, claim) in all.filter(|(_, claim)| claim.kind.is_promise()) {
         let Some(reserve) = claim.agreement.as_ref().and_then(|code| books.reserve_no(code)) else { continue };
         let key = books.account(claim.account).key;
         let takes_part = |party| {
-            books.reserve(reserve).status_at(party, day, books.head()) == Some(books::reserve::MemberStatus::Joined)
+            books.reserve(reserve).status_at(party, at.day, at.known_at) == Some(books::reserve::MemberStatus::Joined)
         };
         // A call brings what others promised; asked for all members together, there are no others.
         let brings = party.is_some_and(|party| party != key.owner && takes_part(party));
         if brings && (sight.runs(books, reserve) || sight.sees_encumbrance(claim)) {
             let material = books.lot(key.lot).facts.material;
-            sums[material.0 as usize].call += i128::from(claim.remaining.at(day).unwrap_or_default().on_hand);
+            sums[material.0 as usize].call += i128::from(claims.left(number));
         }
     }
+    Ok(())
 }
 
 fn range(told: Told<[String; 2]>) -> Figure {

@@ -1,0 +1,146 @@
+//! What is set and says its own days: restrictions and licences, floors, authorities, limits, and the rules of comparing. All
+//! of it is asked as of a day, as known at an event, and there is no other way to ask it for an answer.
+
+use std::borrow::Cow;
+
+use super::Books;
+use super::facts::{Facts, amend, versions};
+use crate::authority::Authority;
+use crate::comparing::{Allowance, Duty, Measuring, Method, Rule, Says};
+use crate::lot::NewLot;
+use crate::number::{
+    AuthorityNo, Day, FloorNo, LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo, Seq, ShareLimitNo,
+};
+use crate::procurement::Floor;
+use crate::report::ReportKind;
+use crate::restriction::{Licence, Restriction};
+use crate::share_limit::ShareLimit;
+use crate::versions::{Recorded, in_force};
+
+/// A duty to report, and on which days it holds.
+#[derive(Clone, Copy, Debug)]
+pub struct DutyOf<'b> {
+    /// The duty.
+    pub duty: &'b Duty,
+    /// Its first day.
+    pub from: Day,
+    /// The first day of the one that takes its place, where one does.
+    pub until: Option<Day>,
+}
+
+impl Books {
+    /// Keeps the last day of a restriction. It speaks for itself: as soon as it is known it holds for all days.
+    pub(crate) fn end_restriction(&mut self, number: RestrictionNo, seq: Seq, last: Day) {
+        let row = self.restrictions.row(number.0).clone();
+        let after = Restriction { last: Some(last), ..row.clone() };
+        let (table, rows) = (&mut self.restriction_versions, &mut self.index.amended.restrictions);
+        *self.restrictions.row_mut(number.0) = amend(table, rows, number.0, &row, (Day(i32::MIN), seq), &after);
+    }
+}
+
+impl<'b> Facts<'b> {
+    /// What was said of a lot.
+    #[must_use]
+    pub fn lot(&self, lot: LotNo) -> &'b NewLot {
+        self.books.lot(lot).said(self.day, self.known_at)
+    }
+
+    fn known<T: Recorded, N>(self, rows: &'b [T], number: fn(u32) -> N) -> impl Iterator<Item = (N, &'b T)> {
+        let known = (0u32..).zip(rows).filter(move |(_, row)| row.seq() <= self.known_at);
+        known.map(move |(row, thing)| (number(row), thing))
+    }
+
+    /// Restrictions that were known, each with the last day that was known of it, whatever day is asked about.
+    pub fn restrictions(self) -> impl Iterator<Item = (RestrictionNo, Cow<'b, Restriction>)> {
+        let books = self.books;
+        self.known(books.restrictions.rows(), RestrictionNo).map(move |(number, row)| {
+            let found = versions(&books.restriction_versions, &books.index.amended.restrictions, number.0);
+            (number, found.map_or(Cow::Borrowed(row), |versions| versions.at(self.day, self.known_at)))
+        })
+    }
+
+    /// Licences that were known.
+    pub fn licences(self) -> impl Iterator<Item = (LicenceNo, &'b Licence)> {
+        self.known(self.books.licences.rows(), LicenceNo)
+    }
+
+    /// Price floors that were known.
+    pub fn floors(self) -> impl Iterator<Item = (FloorNo, &'b Floor)> {
+        self.known(self.books.floors.rows(), FloorNo)
+    }
+
+    /// Plan ceilings and authorisations that were known.
+    pub fn authorities(self) -> impl Iterator<Item = (AuthorityNo, &'b Authority)> {
+        self.known(self.books.authorities.rows(), AuthorityNo)
+    }
+
+    /// Limits on concentration that were known.
+    pub fn share_limits(self) -> impl Iterator<Item = (ShareLimitNo, &'b ShareLimit)> {
+        self.known(self.books.share_limits.rows(), ShareLimitNo)
+    }
+
+    /// The rule of some that is in force on the day: that of the latest first day, and of one day what was recorded last.
+    fn rule<T>(&self, of: impl Fn(&'b Says) -> Option<&'b T>) -> Option<&'b T> {
+        let meant = self.books.rules.rows().iter().filter(|rule| of(&rule.says).is_some());
+        in_force(meant, self.day, self.known_at, |rule: &Rule| (rule.from, rule.seq)).and_then(|rule| of(&rule.says))
+    }
+
+    /// How far figures of a material may be apart: exactly nothing, and three days, where nothing is set.
+    #[must_use]
+    pub fn allowance(&self, material: MaterialNo) -> Allowance {
+        let of = |wanted: Option<MaterialNo>| {
+            self.rule(|says| match says {
+                Says::Tolerance(allowance) => Some(allowance).filter(|allowance| allowance.material == wanted),
+                Says::Method(_) | Says::Duty(_) | Says::Measuring(_) => None,
+            })
+        };
+        let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3 };
+        of(Some(material)).or_else(|| of(None)).cloned().unwrap_or(exact)
+    }
+
+    /// The errors of a method.
+    #[must_use]
+    pub fn method(&self, name: &str) -> Option<&'b Method> {
+        self.rule(|says| match says {
+            Says::Method(method) => Some(method).filter(|method| method.method == name),
+            Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) => None,
+        })
+    }
+
+    /// How a material is measured at a site.
+    #[must_use]
+    pub fn measuring(&self, site: PlaceNo, material: MaterialNo) -> Option<&'b Measuring> {
+        self.rule(|says| match says {
+            Says::Measuring(how) => Some(how).filter(|how| (how.site, how.material) == (site, material)),
+            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) => None,
+        })
+    }
+
+    /// The duty of a party to report.
+    #[must_use]
+    pub fn duty(&self, party: PartyNo, kind: ReportKind) -> Option<&'b Duty> {
+        self.rule(|says| match says {
+            Says::Duty(duty) => Some(duty).filter(|duty| (duty.party, duty.kind) == (party, kind)),
+            Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) => None,
+        })
+    }
+
+    /// All duties to report up to the day, each with the days on which it holds.
+    #[must_use]
+    pub fn duties(&self) -> Vec<DutyOf<'b>> {
+        let known = self.books.rules.rows().iter().filter(|rule| rule.from <= self.day && rule.seq <= self.known_at);
+        let mut rules: Vec<&Rule> = known.collect();
+        rules.sort_by_key(|rule| (rule.from, rule.seq));
+        let mut found: Vec<DutyOf<'b>> = Vec::new();
+        for rule in rules {
+            let Says::Duty(duty) = &rule.says else { continue };
+            let is_before = |of: &&mut DutyOf<'_>| (of.duty.party, of.duty.kind) == (duty.party, duty.kind);
+            if let Some(before) = found.iter_mut().rev().find(is_before) {
+                before.until = Some(rule.from);
+            }
+            found.push(DutyOf { duty, from: rule.from, until: None });
+        }
+        found.retain(|of| of.until != Some(of.from));
+        found
+    }
+}
