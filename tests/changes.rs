@@ -10,6 +10,8 @@ use testkit::{Answer, World};
 mod view;
 use view::asked;
 
+#[path = "changes/factors.rs"]
+mod factors;
 #[path = "changes/laws.rs"]
 mod laws;
 #[path = "changes/set.rs"]

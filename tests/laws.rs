@@ -234,6 +234,18 @@ impl Maker<'_, '_> {
         effective[self.dice.below(effective.len())]
     }
 
+    /// A draw with its lot and owner, if there is one.
+    fn draw(&mut self) -> Option<(u64, String, String)> {
+        let books = self.world.books();
+        let mut draws = Vec::new();
+        for seq in 1..=books.head().0 {
+            if let Outcome::Done(books::Act::Draw(act)) = self.world.event(Seq(seq)).expect("within the log").outcome {
+                draws.push((seq, books.lot(act.lot).facts.code.clone(), books.party_code(act.owner).to_owned()));
+            }
+        }
+        (!draws.is_empty()).then(|| draws[self.dice.below(draws.len())].clone())
+    }
+
     fn movement(&mut self) -> Value {
         let (key, there) = self.stock();
         let (lot, site, owner, quantity) = (self.lot(key), self.place(key), self.party(key), self.quantity(key, there));
@@ -247,8 +259,22 @@ impl Maker<'_, '_> {
                 };
                 let assay = if material.is_null() { Value::Null } else { self.assay() };
                 let authority = if self.dice.once_in(3) { json!("P1") } else { Value::Null };
-                json!({"act": "deposit", "lot": lot, "site": site, "owner": owner, "quantity": quantity,
-                    "material": material, "assay": assay, "authority": authority})
+                let mut act = json!({"act": "deposit", "lot": lot, "site": site, "owner": owner, "quantity": quantity,
+                    "material": material, "assay": assay, "authority": authority});
+                match self.dice.below(8) {
+                    0 => act["opening"] = "survey of 2023".into(),
+                    1 | 2 => {
+                        if let Some((seq, lot, owner)) = self.draw() {
+                            act["returns"] = seq.into();
+                            (act["lot"], act["owner"]) = (lot.into(), owner.into());
+                            for field in ["authority", "material", "assay"] {
+                                act[field] = Value::Null;
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+                act
             }
             3 => json!({"act": "transfer", "lot": lot, "source": site, "target": self.site(), "owner": owner,
                 "quantity": quantity, "under": self.under(key)}),
@@ -295,7 +321,10 @@ impl Maker<'_, '_> {
         let (lot, site, owner) = (self.lot(key), self.place(key), self.party(key));
         let (first, second) = (self.new_code("P"), self.new_code("Q"));
         let (one, two) = (self.quantity(key, there), self.quantity(key, there));
-        match self.dice.below(5) {
+        match self.dice.below(6) {
+            4 => json!({"act": "set_factor", "material": self.dice.one_of(&["M", "M", "N"]),
+                "lot": if self.dice.once_in(2) { json!(lot) } else { Value::Null },
+                "factor": self.dice.one_of(&["0.8 t/m3", "36 MJ/kg", "1 t/kg"]), "source": "handbook"}),
             3 => json!({"act": "amend_lot", "lot": lot, "reason": "keyed wrongly",
                 "origin": {"mined": self.dice.one_of(&["AU", "CN"]), "separated": self.dice.one_of(&["AU", "MY", "CN"])}}),
             0 => json!({"act": "split", "lot": lot, "site": site, "owner": owner,
@@ -339,7 +368,10 @@ impl Maker<'_, '_> {
 
     fn control(&mut self) -> Value {
         match self.dice.below(10) {
-            0..=5 => json!({"act": "correct", "reverses": self.seq(), "reason": "typo"}),
+            0..=5 => {
+                let with = if self.dice.once_in(3) { self.movement() } else { Value::Null };
+                json!({"act": "correct", "reverses": self.seq(), "reason": "typo", "with": with})
+            }
             6..=8 => {
                 // A held command, if there is one; mostly one that waits.
                 let head = self.world.books().head().0;

@@ -145,6 +145,7 @@ pub(crate) fn commands() -> Vec<Value> {
         json!({"act": "record_fact", "fact": testkit::foreign::lines(&japan.fact(9, 10, None))}),
         json!({"act": "rotate_log_key", "announcement": testkit::foreign::announcement("example.org/acts", 1, 2)}),
         example("amend_lot"),
+        example("set_factor"),
         json!({"act": "deposit", "lot": "LOT-2", "site": "Gunsan", "owner": "JOGMEC", "quantity": "1 t",
             "opening": "survey of 2023"}),
         json!({"act": "deposit", "lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "returns": 16}),

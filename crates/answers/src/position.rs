@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use books::place::Place;
 use books::{Account, AccountNo, Books, Day, Facts, MaterialNo, Moment, Seq, Sums};
-use measure::Basis;
+use measure::{Basis, Scale, Unit, convert_units, display_units};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wire::acts::words::{Form, Stage};
@@ -87,6 +87,8 @@ pub struct PositionQuery {
     pub known_at: Option<Seq>,
     /// Restated in this basis where an assay allows it.
     pub basis: Option<Basis>,
+    /// Said in this unit where it measures the same, or a factor joins it to the material's.
+    pub unit: Option<Unit>,
     /// Show places outside the stock too (outside, processing, loss, count difference, ...).
     pub show_virtual: bool,
     /// Show positions of nothing.
@@ -146,6 +148,9 @@ records! {
         /// Where numbers were restated: the events whose assays they rest on.
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         assays: Vec<u64>,
+        /// Where numbers were said in a unit that measures something else: the events whose factors they go by.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        factors: Vec<u64>,
         /// One other party holds some too: the numbers are withheld, because a sum would show what that party holds.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         withheld: bool as Detail,
@@ -156,11 +161,14 @@ records! {
 pub(crate) struct Group {
     labels: Position,
     basis: Basis,
+    /// In which unit, where it is not that of the material.
+    unit: Option<Unit>,
     /// Of what.
     pub(crate) material: MaterialNo,
     /// On hand, encumbered, blocked, away; in accounting units.
     pub(crate) sums: Total<4>,
     assays: Vec<u64>,
+    factors: Vec<u64>,
 }
 
 /// Answers a question. Quantities of different units or bases stay on lines of their own.
@@ -272,16 +280,22 @@ fn each_group(
                 None => view.at(*number, day, known_at)?,
             };
             if sums != Sums::default() || (query.show_empty && is_seen) {
+                let at = books.facts_at(day, known_at);
                 let restated = match query.basis {
-                    Some(basis) => restated(view, &books.facts_at(day, known_at), *number, &sums, basis)?,
+                    Some(basis) => restated(view, &at, *number, &sums, basis)?,
                     None => None,
                 };
+                let material = books.material(books.lot(account.key.lot).facts.material);
+                let in_own_basis = || (plain(&sums), material.basis, Vec::new());
+                let told = in_unit(&at, account, query.unit, restated.unwrap_or_else(in_own_basis));
                 let share = &mut |units| parts.share(account.key, day, *part, units);
                 let labels = || labels(&sight, &at_day, account, &by, &order.part(*part));
-                add(books, query, &mut groups, &labels, share, (account, &sums, is_seen), restated);
+                add(books, query, &mut groups, &labels, share, (account, is_seen), told);
             }
         }
-        groups.sort_by(|one, other| one.labels.basis.cmp(&other.labels.basis));
+        groups.sort_by(|one, other| {
+            (&one.labels.basis, &one.labels.unit).cmp(&(&other.labels.basis, &other.labels.unit))
+        });
         if !groups.is_empty() && !each(&|| order.texts(of_group[0].1), groups) {
             break;
         }
@@ -296,27 +310,27 @@ fn add(
     groups: &mut Vec<Group>,
     labels: &dyn Fn() -> Position,
     share: &mut dyn FnMut(i128) -> i128,
-    (account, sums, is_seen): (&Account, &Sums, bool),
-    restated: Option<Converted>,
+    (account, is_seen): (&Account, bool),
+    told: InUnit,
 ) {
     let number = books.lot(account.key.lot).facts.material;
     let material = books.material(number);
-    let in_own_basis = || (plain(sums), material.basis, Vec::new());
-    let (sums, basis, assays) = restated.unwrap_or_else(in_own_basis);
+    let InUnit { sums, basis, unit, assays, factor } = told;
     let [on_hand, encumbered, blocked] = sums.map(share);
     if [on_hand, encumbered, blocked] == [0; 3] && !query.show_empty {
         return;
     }
     let place = books.place(account.key.place);
     let away = if matches!(place, Place::Transit(_) | Place::Loan(_)) { on_hand } else { 0 };
-    let known = groups.iter().position(|group| group.basis == basis);
+    let known = groups.iter().position(|group| (group.basis, group.unit) == (basis, unit));
     let group = match known {
         Some(known) => &mut groups[known],
         None => {
             let mut labels = labels();
-            labels.unit = material.shown.to_string();
+            labels.unit = unit.unwrap_or(material.shown).to_string();
             labels.basis = basis.to_string();
-            groups.push(Group { labels, material: number, basis, sums: Total::default(), assays: Vec::new() });
+            let (sums, assays, factors) = (Total::default(), Vec::new(), Vec::new());
+            groups.push(Group { labels, material: number, basis, unit, sums, assays, factors });
             groups.last_mut().expect("pushed")
         }
     };
@@ -324,6 +338,7 @@ fn add(
     if is_seen {
         group.sums.add(values);
         group.assays.extend(assays.iter().map(|seq| seq.0));
+        group.factors.extend(factor.map(|seq| seq.0));
     } else {
         group.sums.add_of_other(account.key.owner, values);
     }
@@ -356,8 +371,8 @@ impl PositionQuery {
     /// Is it about whole materials? Only such sums are told over several parties: of sums by site, form or lot, the
     /// difference of two could show what one party holds.
     fn is_total(&self, by: &[Dimension]) -> bool {
-        let Self { filter, basis, show_virtual, .. } = self;
-        by == [Dimension::Material] && filter.is_total() && basis.is_none() && !show_virtual
+        let Self { filter, basis, unit, show_virtual, .. } = self;
+        by == [Dimension::Material] && filter.is_total() && basis.is_none() && unit.is_none() && !show_virtual
     }
 }
 
@@ -366,6 +381,41 @@ fn plain(sums: &Sums) -> [i128; 3] {
 }
 
 type Converted = ([i128; 3], Basis, Vec<Seq>);
+
+/// Decimals of a unit that was asked for.
+const DECIMALS_ASKED: u8 = 6;
+
+/// What an account holds, in the unit asked for where that can be said.
+struct InUnit {
+    sums: [i128; 3],
+    basis: Basis,
+    unit: Option<Unit>,
+    assays: Vec<Seq>,
+    factor: Option<Seq>,
+}
+
+/// Says what an account holds in another unit: by what the units are where both measure the same, else by the factor of the
+/// lot. It stays as it is where there is none, and where the weight is no longer that which the factor was stated of.
+fn in_unit(at: &Facts<'_>, account: &Account, unit: Option<Unit>, (sums, basis, assays): Converted) -> InUnit {
+    let material = at.books.material(at.books.lot(account.key.lot).facts.material);
+    let source = Scale { unit: material.unit, decimals: material.decimals };
+    let converted = unit.filter(|unit| *unit != material.shown).and_then(|unit| {
+        let target = Scale { unit, decimals: DECIMALS_ASKED };
+        let between = (source.unit.dimension(), unit.dimension());
+        let factor =
+            if between.0 == between.1 || basis != material.basis { None } else { at.factor(account.key.lot, between) };
+        let say = |units: i128| match factor {
+            Some(factor) => factor.density.convert(units, source, target),
+            None => convert_units(units, source, target),
+        };
+        let [on_hand, encumbered, blocked] = sums.map(say);
+        Some(([on_hand?, encumbered?, blocked?], unit, factor.map(|factor| factor.seq)))
+    });
+    match converted {
+        Some((sums, unit, factor)) => InUnit { sums, basis, unit: Some(unit), assays, factor },
+        None => InUnit { sums, basis, unit: None, assays, factor: None },
+    }
+}
 
 /// What an account holds in another basis, by what its lot is made of; `None` where nobody knows.
 fn restated(
@@ -460,9 +510,13 @@ impl Position {
 
 impl Group {
     fn into_position(self, books: &Books) -> Position {
-        let Self { mut labels, basis: _, material, sums, mut assays } = self;
+        let Self { mut labels, basis: _, unit, material, sums, mut assays, mut factors } = self;
         let told = sums.told();
-        let figure = |told: Told<i128>| Figure::from(told.map(|units| number_of(books, material, units)));
+        let number = |units: i128| match unit {
+            Some(unit) => display_units(units, unit, DECIMALS_ASKED, unit),
+            None => number_of(books, material, units),
+        };
+        let figure = |told: Told<i128>| Figure::from(told.map(number));
         let available = all(told).map(available);
         let [on_hand, encumbered, blocked, away] = told.map(figure);
         (labels.on_hand, labels.encumbered, labels.blocked, labels.away) = (on_hand, encumbered, blocked, away);
@@ -471,6 +525,9 @@ impl Group {
         assays.sort_unstable();
         assays.dedup();
         labels.assays = assays;
+        factors.sort_unstable();
+        factors.dedup();
+        labels.factors = factors;
         labels
     }
 }

@@ -2,7 +2,7 @@
 //! lines call them.
 
 /// By number; no act has the empty ones.
-const WORDS: [&str; 85] = [
+const WORDS: [&str; 86] = [
     "open",
     "register_party",
     "amend_party",
@@ -88,6 +88,7 @@ const WORDS: [&str; 85] = [
     "rotate_log_key",
     "record_load",
     "amend_lot",
+    "set_factor",
 ];
 
 /// The word of an act; `None` of numbers that no act has.

@@ -106,6 +106,7 @@ fn main() {
         };
         let lot = LotRef::New(Box::new(lot));
         let act = Deposit {
+            stated: None,
             lot,
             site: source,
             owner,

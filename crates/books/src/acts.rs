@@ -65,6 +65,7 @@ mod reserve_common;
 pub mod restrict;
 pub mod right;
 pub mod rotate_log_key;
+pub mod set_factor;
 pub mod settle_cash;
 pub mod settle_part;
 pub mod share_difference;
@@ -265,6 +266,7 @@ macro_rules! for_each_act {
             82 RotateLogKey(rotate_log_key::RotateLogKey) "rotate_log_key", "The log's key announces the next one.";
             83 RecordLoad(Box<record_load::RecordLoad>) "record_load", "A load of a file is recorded, with what came from which line.";
             84 AmendLot(Box<amend_lot::AmendLot>) "amend_lot", "What was said of a lot is mended.";
+            85 SetFactor(set_factor::SetFactor) "set_factor", "A density, a calorific value or the like is set.";
         }
     };
 }

@@ -21,6 +21,7 @@ use crate::draft::Draft;
 use crate::draft::steps::Who;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
 use crate::fact::{Fact, LogKey, TrustedLog};
+use crate::factor::Factor;
 use crate::lot::{KnownAssay, Lot, Making, NewLot, Parent};
 use crate::material::Material;
 use crate::number::{
@@ -133,6 +134,7 @@ pub struct Books {
     pub(crate) material_versions: Table<Versions<Material>>,
     pub(crate) site_versions: Table<Versions<Site>>,
     pub(crate) restriction_versions: Table<Versions<Restriction>>,
+    pub(crate) factors: Table<Factor>,
     index: Index,
 }
 
@@ -181,6 +183,8 @@ struct Index {
     tallies_of: FxHashMap<(TallyKind, u32), Vec<TallyNo>>,
     named: Named,
     amended: facts::Amended,
+    /// Factors between units, by what they are of.
+    factors: FxHashMap<(MaterialNo, Option<LotNo>), Vec<u32>>,
     /// Figures of each party and material.
     bases: FxHashMap<(PartyNo, MaterialNo), Vec<u32>>,
     /// Reserves by the party that owns their pool.
@@ -267,6 +271,7 @@ impl Books {
             material_versions: Table::default(),
             site_versions: Table::default(),
             restriction_versions: Table::default(),
+            factors: Table::default(),
             index: Index::default(),
         }
     }
@@ -496,6 +501,7 @@ impl Books {
             is_void: false,
             is_revived: false,
             by: Some(event.party),
+            versions: None,
         });
     }
 

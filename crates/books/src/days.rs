@@ -164,6 +164,10 @@ impl Days {
                 }
             }
             check(day, base.checked_add(&change))?;
+            // What was put right again leaves every later day as it is: a late entry costs what lies before the next count.
+            if pending.peek().is_none() && change == Sums::default() {
+                return Ok(());
+            }
         }
     }
 }

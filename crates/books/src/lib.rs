@@ -27,6 +27,7 @@ mod draft;
 pub mod event;
 pub mod eyes;
 pub mod fact;
+pub mod factor;
 pub mod limits;
 pub mod lot;
 mod mark;

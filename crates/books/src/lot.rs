@@ -5,6 +5,7 @@ use measure::Quantity;
 use crate::composition::WeightChange;
 use crate::material::Form;
 use crate::number::{Day, LotNo, MaterialNo, PartyNo, Seq};
+use crate::versions::{Versions, amends};
 
 /// Where a lot came from in the sense of policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
@@ -260,7 +261,12 @@ pub struct Lot {
     /// Under whom its code lives: the party that began it. None where only events were folded before this was kept.
     #[n(12)]
     pub by: Option<PartyNo>,
+    /// What its description was changed by; nothing where it was never mended.
+    #[n(13)]
+    pub versions: Option<Box<Versions<NewLot>>>,
 }
+
+amends!(NewLot { form, source, origin, supplier } keeps { code, material, assay, price, documents });
 
 /// What was said of a lot, from a day on, and since when the ledger knows it.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -300,12 +306,23 @@ impl Lot {
         last.or(self.described.first()).map_or(&self.facts, |said| &said.facts)
     }
 
-    /// Takes in what is said anew.
-    pub(crate) fn describe(&mut self, said: Described) {
+    /// Takes in what is said anew. It is a change and not a picture of the whole: what was said of later days before holds on
+    /// them, and what was not is now said of them, too.
+    pub(crate) fn describe(&mut self, effective: Day, seq: Seq, mended: impl FnOnce(&NewLot) -> NewLot) {
+        let first = &self.facts;
+        let versions = self.versions.get_or_insert_with(|| Box::new(Versions::new(0, first.clone())));
         if self.described.is_empty() {
-            self.described.push(Described { seq: self.seq, effective: Day(i32::MIN), facts: self.facts.clone() });
+            self.described.push(Described { seq: self.seq, effective: Day(i32::MIN), facts: first.clone() });
         }
-        self.described.push(said);
+        let after = mended(&versions.at(effective, seq));
+        versions.amend(effective, seq, after);
+        let mut days: Vec<Day> = versions.changes.iter().map(|change| change.effective).collect();
+        days.retain(|day| *day >= effective);
+        days.dedup();
+        for day in days {
+            let facts = versions.at(day, seq).into_owned();
+            self.described.push(Described { seq, effective: day, facts });
+        }
         self.facts = self.said(Day(i32::MAX), Seq(u64::MAX)).clone();
     }
 }

@@ -63,7 +63,7 @@ const FIRST_DAY: i32 = 16_000;
 const PLAIN_FILE: &str = "plain file, same bytes, append + fdatasync";
 
 /// All workloads, in the order in which they run.
-pub(crate) const WORKLOADS: [&str; 20] = [
+pub(crate) const WORKLOADS: [&str; 21] = [
     "match-1m",
     "frames",
     "frames-1m-accounts",
@@ -84,6 +84,7 @@ pub(crate) const WORKLOADS: [&str; 20] = [
     "allocation-200",
     "call-board",
     "stress-40",
+    "late-before-100-counts",
 ];
 
 /// Runs the plan; `report` is given each row as it is done.
@@ -103,10 +104,11 @@ pub(crate) fn run(plan: &Plan, report: impl FnMut(&Row)) -> Result<Vec<Row>, Fai
         run.done(reserves::allocation()?);
     }
     type Asked = fn(&Path, &str) -> Result<Row, Failure>;
-    let asked: [(&str, Asked); 3] = [
+    let asked: [(&str, Asked); 4] = [
         ("http-64", |dir, name| http::singles(dir, name, 64)),
         ("call-board", |dir, _| reserves::board(dir)),
         ("stress-40", |dir, _| reserves::stress(dir)),
+        ("late-before-100-counts", |dir, _| reserves::late_before_counts(dir)),
     ];
     for (name, measure) in asked {
         if run.wants(name) {

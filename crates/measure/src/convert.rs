@@ -79,6 +79,15 @@ pub fn convert_rounding(quantity: Quantity, source: Scale, target: Scale) -> Res
     read(Digits { coefficient, decimals: source.decimals }, source.unit, target)
 }
 
+/// A number of one scale in another of the same dimension, to the nearest, halves to even; `None` where the dimensions differ
+/// or it does not fit.
+#[must_use]
+pub fn convert_units(units: i128, source: Scale, target: Scale) -> Option<i128> {
+    let nearest = ratio(source.unit, source.decimals, target).ok()?.nearest(units.unsigned_abs())?;
+    let size = i128::try_from(nearest).ok()?;
+    Some(if units < 0 { -size } else { size })
+}
+
 /// A decimal of `source` in the scale `target`.
 pub(crate) fn read(digits: Digits, source: Unit, target: Scale) -> Result<Rounded, ConversionError> {
     let ratio = ratio(source, digits.decimals, target)?;

@@ -7,7 +7,7 @@ pub mod facts;
 
 use std::collections::BTreeSet;
 
-use books::{AccountNo, Day, Days, EncumbranceKind, EncumbranceNo, Event, Row, Seq, Sums};
+use books::{AccountNo, AuthorityNo, Day, Days, EncumbranceKind, EncumbranceNo, Event, Row, Seq, Sums};
 
 /// One change of one account.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +32,15 @@ pub struct Model {
     encumbrances: Vec<Vec<Claimed>>,
     tallies: Vec<Vec<(Day, i64)>>,
     facts: facts::Facts,
+    uses: Vec<(AuthorityNo, Day, i64)>,
 }
 
 impl Model {
     /// Takes in the next event.
     pub fn add(&mut self, seq: Seq, event: &Event) {
         self.facts.add(seq, event);
+        let uses = event.uses.iter().flatten().map(|used| (used.authority, event.effective, used.delta));
+        self.uses.extend(uses);
         for entry in &event.entries {
             let day = entry.day.unwrap_or(event.effective);
             let units = entry.quantity.units();
@@ -65,6 +68,13 @@ impl Model {
     #[must_use]
     pub fn facts(&self) -> &facts::Facts {
         &self.facts
+    }
+
+    /// What of an authority was used up to the end of a day.
+    #[must_use]
+    pub fn used(&self, authority: AuthorityNo, day: Day) -> i64 {
+        let own = self.uses.iter().filter(|(of, own, _)| *of == authority && *own <= day);
+        own.map(|(.., delta)| *delta).sum()
     }
 
     fn tally_change(&mut self, row: usize, day: Day, delta: i64) {

@@ -1,7 +1,7 @@
 //! What is wrong with a number, a unit, a basis or a quantity, as a fault with a code.
 
 use books::Fault;
-use measure::{BasisError, ConversionError, DecimalError, QuantityError, UnitError};
+use measure::{BasisError, ConversionError, DecimalError, DensityError, QuantityError, UnitError};
 
 use crate::value::Accounting;
 
@@ -25,6 +25,17 @@ pub(crate) fn of_number(text: &str, error: &DecimalError) -> Fault {
 pub(crate) fn of_unit(text: &str, error: &UnitError) -> Fault {
     let (text, unit) = (text.to_owned(), error.code.clone());
     if error.is_two_units() { Fault::TwoUnits { text, unit } } else { Fault::NotAUnit { text, unit } }
+}
+
+/// A factor between two units.
+pub(crate) fn of_density(text: &str, error: &DensityError) -> Fault {
+    match error {
+        DensityError::Number { source, .. } => of_number(text, source),
+        DensityError::Unit { source, .. } => of_unit(text, source),
+        DensityError::Shape { .. } | DensityError::Zero { .. } | DensityError::Dimensions { .. } => {
+            Fault::NotADensity { text: text.chars().take(80).collect() }
+        }
+    }
 }
 
 /// A basis that stands in a text.

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use books::{Moment, Seq};
-use measure::Basis;
+use measure::{Basis, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,10 @@ pub struct Positions {
     /// Restate in this basis by each lot's assay: REO, contained:Nd, ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
+    /// Say quantities in this unit, such as `bbl`, `m3` or `TJ`: where it measures something else than the material's own, by
+    /// the factor that was set for the lot or the material.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// Show the places outside the stock too: outside, processing, loss, count difference, ...
     pub all_places: bool,
     /// Show positions of nothing.
@@ -54,6 +58,9 @@ pub struct Positions {
 /// What a table says of lines that could not be restated.
 const IN_OWN_BASIS: &str = "some lines stay in their own basis: no assay states their lots as asked";
 
+/// What a table says of lines that could not be said in the unit that was asked for.
+const IN_OWN_UNIT: &str = "some lines stay in their own unit: no factor joins it to the unit asked for";
+
 records! {
     /// What is held.
     PositionsAnswer {
@@ -64,6 +71,9 @@ records! {
         /// Are there lines in a basis of their own, because no assay states their lots as asked? Absent where there are none.
         #[serde(skip_serializing_if = "std::ops::Not::not", default)]
         in_own_basis: bool,
+        /// Are there lines in a unit of their own, because no factor joins it to the one asked for? Absent where there are none.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        in_own_unit: bool,
         /// Where there are more lines: the `page` that goes on behind these.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         next: Option<String>,
@@ -80,7 +90,9 @@ impl Question for Positions {
         let next = answer.next.clone().map(|next| ("page", next));
         let known_at = (Column::new("known_at", Kind::Event), answer.known_at.cell());
         let in_own_basis = answer.in_own_basis.then(|| IN_OWN_BASIS.to_owned());
-        let lines = Table::lines(&answer.positions).page(None, next).left_out(in_own_basis);
+        let in_own_unit = answer.in_own_unit.then(|| IN_OWN_UNIT.to_owned());
+        let stays = in_own_basis.into_iter().chain(in_own_unit);
+        let lines = Table::lines(&answer.positions).page(None, next).left_out(stays);
         Table { beside: vec![known_at], ..lines }
     }
 
@@ -128,6 +140,7 @@ impl Ready {
             Some(ready) => {
                 ready.positions.extend(next.positions);
                 ready.in_own_basis |= next.in_own_basis;
+                ready.in_own_unit |= next.in_own_unit;
                 ready.next = next.next;
             }
         }
@@ -154,6 +167,7 @@ impl Positions {
             filter: self.filter.clone(),
             by: self.by.clone(),
             basis: self.basis.as_deref().map(basis).transpose()?,
+            unit: self.unit.as_deref().map(unit).transpose()?,
             show_virtual: self.all_places,
             show_empty: self.empty,
         };
@@ -165,7 +179,9 @@ impl Positions {
         let next = next.map(|key| Behind(known_at, at.0, self.digest(), key).text());
         let asked = query.basis.map(|basis| basis.to_string());
         let in_own_basis = asked.is_some_and(|asked| positions.iter().any(|position| position.basis != asked));
-        Ok(PositionsAnswer { known_at, positions, in_own_basis, next })
+        let unit = query.unit.map(|unit| unit.to_string());
+        let in_own_unit = unit.is_some_and(|unit| positions.iter().any(|position| position.unit != unit));
+        Ok(PositionsAnswer { known_at, positions, in_own_basis, in_own_unit, next })
     }
 
     /// Tells this question from every other, whichever part of its answer is asked for.
@@ -195,6 +211,14 @@ impl Behind {
     fn text(&self) -> String {
         serde_json::json!(self).to_string()
     }
+}
+
+/// A unit from its text.
+fn unit(text: &str) -> Result<Unit, Problem> {
+    Unit::parse(text).map_err(|error| {
+        Problem::bad_field("unit", error.to_string())
+            .hint("units are those of quantities: t, kg, lb, bbl, m3, GJ, toe, ...")
+    })
 }
 
 /// A basis from its text.

@@ -9,7 +9,7 @@ use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::lot::{Described, NewLot, Origin, SourceKind};
+use crate::lot::{NewLot, Origin, SourceKind};
 use crate::material::Form;
 use crate::number::{LotNo, PartyNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
@@ -86,10 +86,7 @@ impl AmendLot {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let effective = event.effective;
-        let row = books.lots.row_mut(self.lot.0);
-        let facts = self.mended(row.said(effective, seq));
-        row.describe(Described { seq, effective, facts });
+        books.lots.row_mut(self.lot.0).describe(event.effective, seq, |facts| self.mended(facts));
     }
 }
 

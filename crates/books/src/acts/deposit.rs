@@ -12,6 +12,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Shape, State, Who};
 use crate::event::{Event, Use};
 use crate::fact::{Of, Says};
+use crate::factor::Stated;
 use crate::lot::{Making, NewLot};
 use crate::number::{AuthorityNo, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
@@ -44,6 +45,22 @@ pub struct Deposit {
     /// The draw of which a part comes back: no new supply, and what allowed the draw allows as much again.
     #[n(7)]
     pub returns: Option<Seq>,
+    /// The quantity as it was measured, where that is in a unit of another dimension.
+    #[n(8)]
+    pub stated: Option<Stated>,
+}
+
+/// Is a quantity what was measured, by the factor that is cited?
+pub(super) fn stated_fits(
+    shape: &mut Shape<'_, '_>,
+    stated: Option<Stated>,
+    quantity: Quantity,
+    (material, lot): (MaterialNo, Option<LotNo>),
+) {
+    let is_other = |stated: &Stated| stated.quantity(shape.books, material, lot) != Some(quantity);
+    if let Some(stated) = stated.filter(is_other) {
+        shape.invalid("quantity", Fault::NoFactor { text: format!("event {}", stated.factor) });
+    }
 }
 
 /// A lot that exists, or the description of one that does not yet.
@@ -60,13 +77,18 @@ pub enum LotRef {
 
 impl Deposit {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        let Self { lot, site, owner, quantity, authority, reference: _, opening, returns } = self;
+        let Self { lot, site, owner, quantity, authority, reference: _, opening, returns, stated } = self;
         let books = who.books;
         who.may_write(*owner, Some(*site));
         who.may_join(lot, *owner);
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         lot_fits(&mut shape, lot);
+        let (known, material) = match lot {
+            LotRef::Known(lot) => (Some(*lot), books.lot(*lot).facts.material),
+            LotRef::New(new) => (None, new.material),
+        };
+        stated_fits(&mut shape, *stated, *quantity, (material, known));
         shape.text_if_any("opening", opening.as_ref());
         if returns.is_some() && (opening.is_some() || authority.is_some()) {
             shape.invalid("returns", Fault::NeedsNoAuthority);

@@ -6,6 +6,7 @@
 use measure::Quantity;
 
 use super::Ask;
+use super::deposit::stated_fits;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
@@ -14,6 +15,7 @@ use crate::draft::exports::Export;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Of, Says};
+use crate::factor::Stated;
 use crate::number::{AuthorityNo, LicenceNo, LotNo, PartyNo, PlaceNo, Seq};
 
 /// Asks for a draw.
@@ -49,16 +51,21 @@ pub struct Draw {
     /// The licence it goes under, where a restriction wants one.
     #[n(9)]
     pub licence: Option<LicenceNo>,
+    /// The quantity as it was measured, where that is in a unit of another dimension.
+    #[n(10)]
+    pub stated: Option<Stated>,
 }
 
 impl Draw {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { lot, site, owner, quantity, under, authority, reference: _, destination, end_use, licence } = self;
+        let Self { lot, site, owner, quantity, under, authority, reference: _, destination, end_use, licence, stated } =
+            self;
         let books = who.books;
         who.may_write(*owner, Some(*site));
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         shape.country("destination", destination.as_ref());
+        stated_fits(&mut shape, *stated, *quantity, (books.lot(*lot).facts.material, Some(*lot)));
         let mut state = shape.state()?;
         let source = state.account(*site, *owner, *lot);
         if let Some(under) = under {

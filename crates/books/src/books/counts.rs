@@ -1,7 +1,7 @@
 //! Which counts there are, which stand, and what each differs from the books.
 
 use crate::acts::stocktake::Stocktake;
-use crate::count::Count;
+use crate::count::{Count, Position};
 use crate::event::{Entry, Event};
 use crate::number::{AccountNo, Day, LotNo, PlaceNo, Seq};
 use crate::rejection::{Facts, Rejection};
@@ -25,6 +25,13 @@ impl Books {
     pub fn counts_at(&self, place: PlaceNo, lot: LotNo) -> impl DoubleEndedIterator<Item = &Count> {
         let rows = self.index.counts.by_heap.get(&(place, lot)).map_or(&[][..], Vec::as_slice);
         rows.iter().map(|row| self.counts.row(*row))
+    }
+
+    /// The counts of a lot at a place that stand behind something in the order of what happened, the next one first.
+    pub(crate) fn counts_behind(&self, place: PlaceNo, lot: LotNo, at: Position) -> impl Iterator<Item = &Count> {
+        let rows = self.index.counts.by_heap.get(&(place, lot)).map_or(&[][..], Vec::as_slice);
+        let first = rows.partition_point(|row| self.counts.row(*row).position() <= at);
+        rows[first..].iter().map(|row| self.counts.row(*row))
     }
 
     /// Is there a count of what an account holds, on a day or after it?

@@ -3,10 +3,13 @@
 
 use std::borrow::Cow;
 
+use measure::Dimension;
+
 use super::Books;
 use super::facts::{Facts, amend, versions};
 use crate::authority::Authority;
 use crate::comparing::{Allowance, Duty, Measuring, Method, Rule, Says};
+use crate::factor::Factor;
 use crate::lot::NewLot;
 use crate::number::{
     AuthorityNo, Day, FloorNo, LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo, Seq, ShareLimitNo,
@@ -35,6 +38,27 @@ impl Books {
         let after = Restriction { last: Some(last), ..row.clone() };
         let (table, rows) = (&mut self.restriction_versions, &mut self.index.amended.restrictions);
         *self.restrictions.row_mut(number.0) = amend(table, rows, number.0, &row, (Day(i32::MIN), seq), &after);
+    }
+}
+
+impl Books {
+    pub(crate) fn push_factor(&mut self, factor: Factor) {
+        let subject = (factor.material, factor.lot);
+        let row = self.factors.push(factor);
+        self.index.factors.entry(subject).or_default().push(row);
+    }
+
+    /// The factor that an event set for a lot, or for its material.
+    pub(crate) fn factor_by(&self, seq: Seq, material: MaterialNo, lot: Option<LotNo>) -> Option<&Factor> {
+        let of = |lot| self.index.factors.get(&(material, lot)).map_or(&[][..], Vec::as_slice);
+        let rows = lot.map_or(&[][..], |lot| of(Some(lot))).iter().chain(of(None));
+        rows.map(|row| self.factors.row(*row)).find(|factor| factor.seq == seq)
+    }
+
+    pub(super) fn reindex_factors(&mut self) {
+        for (row, factor) in (0u32..).zip(self.factors.rows()) {
+            self.index.factors.entry((factor.material, factor.lot)).or_default().push(row);
+        }
     }
 }
 
@@ -123,6 +147,39 @@ impl<'b> Facts<'b> {
             Says::Duty(duty) => Some(duty).filter(|duty| (duty.party, duty.kind) == (party, kind)),
             Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) => None,
         })
+    }
+
+    /// What joins two dimensions of a lot: its own factor; of a part that was split off, that of the lot it came from; else that
+    /// of the material.
+    #[must_use]
+    pub fn factor(&self, lot: LotNo, between: (Dimension, Dimension)) -> Option<&'b Factor> {
+        let books = self.books;
+        let material = books.lot(lot).facts.material;
+        let mut own = Some(lot);
+        loop {
+            if let Some(found) = self.factor_of(material, own, between) {
+                return Some(found);
+            }
+            let row = books.lot(own?);
+            own = match &row.parents[..] {
+                [parent] if row.inherits => Some(parent.lot),
+                _ => None,
+            };
+        }
+    }
+
+    /// The factor of a material, or of a lot, that joins two dimensions.
+    #[must_use]
+    pub fn factor_of(
+        &self,
+        material: MaterialNo,
+        lot: Option<LotNo>,
+        between: (Dimension, Dimension),
+    ) -> Option<&'b Factor> {
+        let rows = self.books.index.factors.get(&(material, lot)).map_or(&[][..], Vec::as_slice);
+        let meant = rows.iter().map(|row| self.books.factors.row(*row));
+        let meant = meant.filter(|factor| factor.is_for(material, lot, between));
+        in_force(meant, self.day, self.known_at, |factor| (factor.from, factor.seq))
     }
 
     /// All duties to report up to the day, each with the days on which it holds.

@@ -251,11 +251,10 @@ impl Draft<'_> {
     fn keep_against(&self, arrival: &Arrival, is_within: bool, kept: &mut Vec<Kept>) {
         let Placed { at, through } = arrival.placed;
         let mut open = vec![Span { first: arrival.from, end: None }];
-        for count in self.books.counts_at(arrival.heap.0, arrival.heap.1) {
-            let is_before = count.position() <= at;
+        for count in self.books.counts_behind(arrival.heap.0, arrival.heap.1, at) {
             let lets_through = through.is_some_and(|seq| count.seq < seq);
             let is_of_all = count.owner.is_none();
-            if is_before || lets_through || !count.is_of(arrival.owner) || (is_of_all && is_within) {
+            if lets_through || !count.is_of(arrival.owner) || (is_of_all && is_within) {
                 continue;
             }
             for taken in Span::take(&mut open, count.span()) {

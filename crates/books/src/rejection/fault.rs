@@ -138,6 +138,8 @@ faults! {
     OtherBasis = "other_basis" { text: String => Text, basis: String => Basis, given: String => Given };
     StepDivided = "step_divided" { text: String => Text, step: String => Step };
     TooManySteps = "too_many_steps" { text: String => Text, step: String => Step };
+    NoFactor = "no_factor" { text: String => Text };
+    NotADensity = "not_a_density" { text: String => Text };
     NotMoney = "not_money" { text: String => Text, currency: String => Currency };
     NotACurrency = "not_a_currency" { text: String => Text };
     NotAPrice = "not_a_price" { text: String => Text };
@@ -213,6 +215,7 @@ faults! {
     OtherForm = "other_form";
     OtherUnit = "other_unit";
     OtherDimensionThanUnit = "other_dimension_than_unit";
+    NotOfItsUnit = "not_of_its_unit" { unit: String => Unit };
     OtherCurrency = "other_currency" { given: String => Given, currency: String => Currency };
     OtherReserve = "other_reserve";
     OtherCommitment = "other_commitment";

@@ -160,6 +160,7 @@ pub(crate) const ACTS: &[Group] = &[
             "split",
             "merge",
             "amend_lot",
+            "set_factor",
             "assay",
             "transfer_title",
             "lend",

@@ -25,6 +25,7 @@ mod questions;
 mod readers;
 mod reconcile;
 mod reconcile_real;
+mod released;
 mod run;
 mod serve;
 mod services;

@@ -94,6 +94,7 @@ impl World {
                     _ => deposit::LotRef::Known(LotNo(u32::try_from(lot).expect("few lots"))),
                 };
                 Act::Deposit(deposit::Deposit {
+                    stated: None,
                     lot,
                     site: Self::site(site),
                     owner: PartyNo(1),
@@ -242,6 +243,7 @@ impl Movements {
             self.open[index].3 -= 1;
         }
         Act::Draw(draw::Draw {
+            stated: None,
             lot: LotNo(lot as u32),
             site: World::site(site),
             owner: PartyNo(1),

@@ -21,6 +21,9 @@ const BOARD_MEMBERS: usize = 50;
 const BOARD_LOTS_PER_MEMBER: usize = 200;
 const STRESS_MATERIALS: usize = 40;
 const STRESS_LOTS_PER_MATERIAL: usize = 250;
+const COUNTS: i32 = 100;
+const LATE_FRAMES: usize = 50;
+const LATE_A_FRAME: usize = 100;
 const DAY: &str = "2026-03-02";
 
 /// 10^15 units among 200 members with uneven weights.
@@ -97,6 +100,38 @@ pub(super) fn stress(dir: &Path) -> Result<Row, Failure> {
     asked(dir, "stress-40", &question, 100)
 }
 
+/// Late deposits before 100 counts of one lot: each carries an entry at the first of them, and moves nothing behind it.
+pub(super) fn late_before_counts(dir: &Path) -> Result<Row, Failure> {
+    let mut desk = Desk::new(dir)?;
+    desk.post(json!({"act": "register_party", "code": "A", "name": "A", "country": "JP", "role": "agency"}))?;
+    desk.post(json!({"act": "register_site", "code": "S", "name": "S", "custodian": "A", "country": "JP",
+        "area": "bulk"}))?;
+    desk.post(json!({"act": "register_material", "code": "M", "name": "M", "unit": "mg", "basis": "net",
+        "shown": "t", "form": "oxide"}))?;
+    let first = wire::date::parse_day("2025-01-01").map_err(|_| Failure::new("a day"))?;
+    let day = |after: i32| wire::date::show_day(books::Day(first.0 + after));
+    let deposit = json!({"act": "deposit", "lot": "L", "material": "M", "site": "S", "owner": "A", "quantity": "10 t"});
+    desk.post_on(&day(0), deposit.clone())?;
+    for count in 0..COUNTS {
+        desk.post_on(
+            &day(10 + count),
+            json!({"act": "stocktake", "site": "S", "owner": "A", "lines": [{"lot": "L", "counted": "9 t"}]}),
+        )?;
+    }
+    desk.send()?;
+    let mut latencies = Vec::new();
+    for frame in 0..LATE_FRAMES {
+        for _ in 0..LATE_A_FRAME {
+            desk.post_on(&day(1 + i32::try_from(frame % 9).unwrap_or(0)), deposit.clone())?;
+        }
+        let sent = Instant::now();
+        desk.send()?;
+        latencies.push(sent.elapsed() / u32::try_from(LATE_A_FRAME).unwrap_or(1));
+    }
+    desk.close()?;
+    Ok(row("late-before-100-counts", 1, latencies))
+}
+
 fn asked<Q: Question>(dir: &Path, name: &str, question: &Q, times: usize) -> Result<Row, Failure> {
     let ledger = granary::open(dir)?;
     let mut latencies = Vec::new();
@@ -136,11 +171,15 @@ impl Desk {
     }
 
     fn post(&mut self, act: Value) -> Result<(), Failure> {
+        self.post_on(DAY, act)
+    }
+
+    fn post_on(&mut self, day: &str, act: Value) -> Result<(), Failure> {
         self.count += 1;
         let mut map = Map::new();
         map.insert("id".into(), uuid::Uuid::from_u128(self.count).to_string().into());
         map.insert("party".into(), "ledger".into());
-        map.insert("effective".into(), DAY.into());
+        map.insert("effective".into(), day.into());
         map.extend(act.as_object().cloned().unwrap_or_default());
         let command = wire::Command::from_json(Value::Object(map).to_string().as_bytes())
             .map_err(|malformed| Failure::new(malformed.message()))?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use books::composition::WHOLE;
-use books::{Books, Day, LotNo, Seq};
+use books::{AuthorityNo, Books, Day, LotNo, RestrictionNo, Seq};
 
 use crate::Model;
 
@@ -30,8 +30,34 @@ pub(super) fn check(books: &Books, model: &Model) {
             assert_eq!([told.requirement_per_day, told.goal], plain, "{material} on {day} as known at {known_at}");
         }
     }
+    set(books, model);
+    for (lot, row) in (0u32..).map(LotNo).zip(books.lots()).filter(|(_, row)| !row.described.is_empty()) {
+        let first = &row.described[0].facts;
+        for (day, known_at) in around(row.described[1..].iter().map(|said| (said.effective, said.seq))) {
+            let told = row.said(day, known_at);
+            let plain = facts.described(first, lot, day, known_at);
+            let told = (told.form, told.source, told.origin.mined.clone());
+            assert_eq!(told, plain, "lot {lot} on {day} as known at {known_at}");
+        }
+    }
     for lot in (0u32..).map(LotNo).take(books.lots().len()) {
         made_of(books, model, lot);
+    }
+}
+
+/// What is set is known from its event on; of a restriction the last day that was known; of an authority what was used.
+fn set(books: &Books, model: &Model) {
+    for (number, restriction) in (0u32..).map(RestrictionNo).zip(books.restrictions()) {
+        for known_at in (1..=books.head().0).map(Seq) {
+            let told = books.facts_at(Day(0), known_at).restrictions().find(|(own, _)| *own == number);
+            let plain = model.facts().restricted(&restriction.code, number, known_at);
+            assert_eq!(told.map(|(_, told)| told.last), plain, "{} as known at {known_at}", restriction.code);
+        }
+    }
+    for (number, authority) in (0u32..).map(AuthorityNo).zip(books.authorities()) {
+        for row in authority.days.rows() {
+            assert_eq!(row.sums.on_hand, model.used(number, row.day), "{} on {}", authority.code, row.day);
+        }
     }
 }
 

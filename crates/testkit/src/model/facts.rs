@@ -5,10 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use books::lot::{Assay, AssayStatus};
-use books::material::Material;
+use books::lot::{Assay, AssayStatus, NewLot, SourceKind};
+use books::material::{Form, Material};
 use books::place::Site;
-use books::{Act, Books, Day, Event, LotNo, MaterialNo, Outcome, PlaceNo, Seq};
+use books::{Act, Books, Day, Event, LotNo, MaterialNo, Outcome, PlaceNo, RestrictionNo, Seq};
 
 use super::Model;
 
@@ -63,7 +63,15 @@ impl Facts {
             Outcome::Done(act) => act.clone(),
             Outcome::Refused(_) | Outcome::Moved(..) => return,
         };
+        // What a correction puts in the place of what it reverses stands and falls with it.
+        let with = match &act {
+            Act::Correct(act) => act.with.clone(),
+            _ => None,
+        };
         self.done.push(Done { seq, day: event.effective, act });
+        if let Some(with) = with {
+            self.done.push(Done { seq, day: with.effective.unwrap_or(event.effective), act: with.act });
+        }
     }
 
     fn known(&self, known_at: Seq) -> impl Iterator<Item = &Done> {
@@ -106,6 +114,46 @@ impl Facts {
             }
         }
         [on(&need, day), on(&goal, day)]
+    }
+
+    /// The last day of a restriction, where it was known and had one.
+    #[must_use]
+    pub fn restricted(&self, code: &str, number: RestrictionNo, known_at: Seq) -> Option<Option<Day>> {
+        let mut found = None;
+        for done in self.known(known_at) {
+            match &done.act {
+                Act::Restrict(act) if act.restriction == code => found = Some(act.last),
+                Act::LiftRestriction(act) if act.restriction == number => {
+                    found = Some(Some(act.last.unwrap_or(done.day)))
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Form, source and country of mining of a lot that was described so at first.
+    #[must_use]
+    pub fn described(&self, first: &NewLot, lot: LotNo, day: Day, known_at: Seq) -> (Form, SourceKind, Option<String>) {
+        let mut form = Line::from([(BEFORE, first.form)]);
+        let mut source = Line::from([(BEFORE, first.source)]);
+        let mut mined = Line::from([(BEFORE, first.origin.mined.clone())]);
+        for done in self.known(known_at) {
+            if let Act::AmendLot(act) = &done.act
+                && act.lot == lot
+            {
+                if let Some(said) = act.form {
+                    write(&mut form, done.day, said);
+                }
+                if let Some(said) = act.source {
+                    write(&mut source, done.day, said);
+                }
+                if let Some(said) = &act.origin {
+                    write(&mut mined, done.day, said.mined.clone());
+                }
+            }
+        }
+        (on(&form, day), on(&source, day), on(&mined, day))
     }
 
     /// The acts that were known and, on a day, not taken back.

@@ -183,6 +183,13 @@ const SHAPES: &[Shape] = &[
     shape("merge", "merge", None, None, &[("into", "lot", Text), AT, OWNER, ("lot", "parts", List("lot", "quantity"))]),
     shape("assay", "assay", None, None, &[LOT]),
     shape(
+        "factor",
+        "set_factor",
+        None,
+        None,
+        &[LOT, ("of", "material", Text), ("is", "factor", Text), ("source", "source", Text)],
+    ),
+    shape(
         "amend-lot",
         "amend_lot",
         None,

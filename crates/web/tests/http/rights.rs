@@ -96,7 +96,8 @@ const WRITES: [&str; 64] = [
 ];
 
 /// What agencies and secretariats post for themselves, and operators of sites do not.
-const GOVERNS: [&str; 18] = [
+const GOVERNS: [&str; 19] = [
+    "set_factor",
     "register_party",
     "register_material",
     "amend_material",

@@ -83,6 +83,18 @@ super::object! {
         reason: String,
     }
 
+    /// A density, a calorific value or the like of a material, or of a lot, is set: answers in another unit go by it.
+    SetFactor {
+        /// Of which material.
+        material: String,
+        /// Of which lot; of all that have none of their own where absent.
+        lot: Option<String>,
+        /// How much of one unit is in one of another, such as `0.8498 t/m3` or `42.5 GJ/t`.
+        factor: String,
+        /// Who stated it: never empty.
+        source: String,
+    }
+
     /// A lot is measured anew.
     RecordAssay {
         /// The lot.
@@ -117,6 +129,12 @@ super::form::form! {
         origin: Item,
         supplier: Same,
         reason: Same,
+    }
+    SetFactor = books::acts::set_factor::SetFactor {
+        material: Material,
+        lot: Lot,
+        factor: Density,
+        source: Same,
     }
     RecordAssay = books::acts::assay::RecordAssay {
         lot: Lot,

@@ -14,7 +14,8 @@ super::object! {
         site: String,
         /// Whose it is; the party's where absent.
         owner: Option<String>,
-        /// How much, with its unit: `100 t`.
+        /// How much, with its unit: `100 t`; where it was measured in one that measures something else, with the event that set
+        /// the factor: `1000 m3 by event 16`.
         quantity: String,
         /// Material of a new lot.
         material: Option<String>,
@@ -52,7 +53,7 @@ super::object! {
         site: String,
         /// Whose it is; the party's where absent.
         owner: Option<String>,
-        /// How much, with its unit.
+        /// How much, with its unit; a factor is cited as in `deposit`.
         quantity: String,
         /// The encumbrance it is drawn under.
         under: Option<String>,
@@ -131,7 +132,8 @@ super::form::form! {
         site: Site,
         owner: Owner,
         lot from { lot, material, form, source, origin, assay, supplier, price, documents },
-        quantity: Of(lot),
+        stated of quantity: Stated,
+        quantity: OfStated(lot, stated),
         authority: Authority,
         reference: Same,
         opening: Same,
@@ -141,7 +143,8 @@ super::form::form! {
         lot: Lot,
         site: Site,
         owner: Owner,
-        quantity: Of(lot),
+        stated of quantity: Stated,
+        quantity: OfStated(lot, stated),
         under: Encumbrance,
         authority: Authority,
         reference: Same,

@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use books::place::Place;
-use books::{Books, Day, EncumbranceKind, MaterialNo, ReserveNo, Seq, TallyKind};
+use books::{Books, Day, EncumbranceKind, EncumbranceNo, MaterialNo, ReserveNo, TallyKind};
 
-use crate::figure::{Figure, Told};
+use crate::claims::Claims;
+use crate::figure::Figure;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{Tallies, check_part, day_of, material_code, materials_of, number, reserves, unit};
+use crate::shared::{Tallies, check_part, material_code, materials_of, number, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
-use crate::when::KnownAt;
+use crate::when::{At, KnownAt};
 
 records! {
     /// What lies in a reserve, and what is promised to it.
@@ -79,13 +80,14 @@ impl Question for ReserveStatus {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
+        let claims = Claims::wants(view, At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?)?;
+        Ok(claims.and(Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReserveStatusAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
-        let tallies = Tallies::read(view, day, known_at)?;
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
+        let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
+        let claims = Claims::read(view, at)?;
         let mut lines = Vec::new();
         for reserve in reserves(books, self.reserve.as_ref())? {
             if self.reserve.is_some() {
@@ -94,46 +96,36 @@ impl Question for ReserveStatus {
                 continue;
             }
             for material in materials_of(books, &tallies, reserve) {
-                lines.push(line(view, &tallies, reserve, material, (day, known_at))?);
+                lines.push(line(view, &tallies, &claims, reserve, material, at)?);
             }
         }
-        Ok(ReserveStatusAnswer { as_of: wire::date::show_day(day), lines })
+        Ok(ReserveStatusAnswer { as_of: wire::date::show_day(at.day), lines })
     }
 }
 
 fn line(
     view: &dyn View,
     tallies: &Tallies<'_>,
+    claims: &Claims<'_>,
     reserve: ReserveNo,
     material: MaterialNo,
-    (day, known_at): (Day, Option<Seq>),
+    at: At,
 ) -> Result<ReserveLine, Problem> {
     let books = view.books();
     let facts = books.reserve(reserve);
     let show = |units: i128| number(books, material, units);
-    let physical = physical(view, reserve, material, day, known_at)?;
+    let physical = physical(view, reserve, material, at)?;
     let owed = owed(books, tallies, reserve, material);
     let entitled = tallies.sum(TallyKind::Entitlement, reserve.0, material);
     let unshared = tallies.sum(TallyKind::Unshared, reserve.0, material);
-    // What claims were known to bind before is not kept: the claims of today would be another day's answer.
-    let is_now = known_at.is_none_or(|known_at| known_at >= books.head());
-    let promised = |kind| -> Told<i128> {
-        let mut own = books.encumbrances().iter().filter(|claim| {
-            let lot = books.account(claim.account).key.lot;
-            claim.kind == kind
-                && claim.agreement.as_ref() == Some(&facts.code)
-                && books.lot(lot).facts.material == material
-        });
-        match is_now {
-            true => Told::Whole(own.map(|claim| i128::from(claim.remaining.at(day).unwrap_or_default().on_hand)).sum()),
-            false if own.next().is_none() => Told::Whole(0),
-            false => Told::Unknown,
-        }
+    let promised = |kind| -> i128 {
+        let own = promises(books, &facts.code, material).filter(|(_, claim)| claim.kind == kind);
+        own.map(|(number, _)| i128::from(claims.left(number))).sum()
     };
     let commitments = (0u32..).zip(books.commitments()).filter(|(_, commitment)| commitment.reserve == reserve);
     let forward: i128 = commitments.map(|(number, _)| tallies.sum(TallyKind::Commitment, number, material)).sum();
     let is_told = Sight::of(view).runs(books, reserve);
-    let told = |units: Told<i128>| Some(if is_told { units.map(show).into() } else { Figure::Withheld });
+    let told = |units: i128| Some(if is_told { Figure::Number(show(units)) } else { Figure::Withheld });
     Ok(ReserveLine {
         reserve: facts.code.clone(),
         material: material_code(books, material),
@@ -144,15 +136,11 @@ fn line(
         agrees: physical + owed == entitled + unshared,
         pledged: told(promised(EncumbranceKind::Pledge)),
         earmarked: told(promised(EncumbranceKind::Earmark)),
-        short: told(match is_now {
-            true => Told::Whole(short(books, &facts.code, material, day).into()),
-            false if promises(books, &facts.code, material).next().is_none() => Told::Whole(0),
-            false => Told::Unknown,
-        }),
-        forward: told(Told::Whole(forward)),
+        short: told(short(books, claims, &facts.code, material)?),
+        forward: told(forward),
         unit: unit(books, material),
-        rules: facts.rules_at(day, known_at.unwrap_or(books.head())).terms.version.clone(),
-        winding_up: facts.winding_up.filter(|since| day >= *since).map(wire::date::show_day),
+        rules: facts.rules_at(at.day, at.known_at).terms.version.clone(),
+        winding_up: facts.winding_up.filter(|since| at.day >= *since).map(wire::date::show_day),
     })
 }
 
@@ -161,8 +149,9 @@ fn promises<'b>(
     books: &'b Books,
     agreement: &str,
     material: MaterialNo,
-) -> impl Iterator<Item = &'b books::Encumbrance> {
-    books.encumbrances().iter().filter(move |claim| {
+) -> impl Iterator<Item = (EncumbranceNo, &'b books::Encumbrance)> {
+    let all = (0u32..).map(EncumbranceNo).zip(books.encumbrances());
+    all.filter(move |(_, claim)| {
         claim.kind.is_promise()
             && claim.agreement.as_deref() == Some(agreement)
             && books.lot(books.account(claim.account).key.lot).facts.material == material
@@ -170,22 +159,17 @@ fn promises<'b>(
 }
 
 /// What of the stock that members promised does not lie there: on each account no more than is short on it.
-fn short(books: &Books, agreement: &str, material: MaterialNo, day: Day) -> i64 {
+fn short(books: &Books, claims: &Claims<'_>, agreement: &str, material: MaterialNo) -> Result<i128, Problem> {
     let mut promised: BTreeMap<books::AccountNo, i64> = BTreeMap::new();
-    for claim in promises(books, agreement, material) {
-        *promised.entry(claim.account).or_default() += claim.remaining.at(day).unwrap_or_default().on_hand;
+    for (number, claim) in promises(books, agreement, material) {
+        *promised.entry(claim.account).or_default() += claims.left(number);
     }
-    promised.into_iter().map(|(account, left)| left.min(books.shortfall(account, day))).sum()
+    let short = |(account, left): (books::AccountNo, i64)| Ok(i128::from(left.min(claims.shortfall(account)?)));
+    promised.into_iter().map(short).sum()
 }
 
 /// What lies on accounts of the pool.
-fn physical(
-    view: &dyn View,
-    reserve: ReserveNo,
-    material: MaterialNo,
-    day: Day,
-    known_at: Option<Seq>,
-) -> Result<i128, Problem> {
+fn physical(view: &dyn View, reserve: ReserveNo, material: MaterialNo, at: At) -> Result<i128, Problem> {
     let books = view.books();
     let pool = books.reserve(reserve).pool;
     let mut sum = 0;
@@ -194,10 +178,7 @@ fn physical(
             && books.lot(account.key.lot).facts.material == material
             && Place::is_real(books.place(account.key.place));
         if is_own {
-            sum += i128::from(match known_at {
-                Some(known_at) => view.at(number, day, known_at)?.on_hand,
-                None => on_hand(view, number, day)?,
-            });
+            sum += i128::from(at.sums(view, number)?.on_hand);
         }
     }
     Ok(sum)

@@ -7,6 +7,7 @@ use books::composition::{of_ppb, with_water, without_water};
 use books::material::Material;
 use books::{
     Books, CallNo, DebtNo, EncumbranceNo, Fault, LotNo, MaterialNo, OrderNo, Rejection, RequestNo, ReserveNo, RightNo,
+    Seq,
 };
 use measure::{Basis, Currency, Quantity, format_decimal, parse_decimal};
 
@@ -22,9 +23,24 @@ use crate::value::write_quantity;
 trait OfMaterial {
     fn material(&self, books: &Books) -> MaterialNo;
 
+    /// The lot, where it has a number.
+    fn lot(&self) -> Option<LotNo> {
+        None
+    }
+
     /// The water in it, where its description states it: a part of the wet weight.
     fn moisture(&self, _: &Books) -> Option<i128> {
         None
+    }
+}
+
+impl OfMaterial for LotNo {
+    fn material(&self, books: &Books) -> MaterialNo {
+        books.lot(*self).facts.material
+    }
+
+    fn lot(&self) -> Option<LotNo> {
+        Some(*self)
     }
 }
 
@@ -41,7 +57,6 @@ macro_rules! of_material {
 
 of_material! {
     MaterialNo, |material, _| *material;
-    LotNo, |lot, books| books.lot(*lot).facts.material;
     EncumbranceNo, |encumbrance, books| {
         let account = books.encumbrance(*encumbrance).account;
         books.account(account).key.lot.material(books)
@@ -58,6 +73,13 @@ impl OfMaterial for LotRef {
         match self {
             Self::Known(lot) => lot.material(books),
             Self::New(new) => new.material,
+        }
+    }
+
+    fn lot(&self) -> Option<LotNo> {
+        match self {
+            Self::Known(lot) => Some(*lot),
+            Self::New(_) => None,
         }
     }
 
@@ -101,6 +123,49 @@ impl<T: OfMaterial> One<String, Quantity, (&T,)> for Of {
 
     fn put(books: &Books, quantity: &Quantity, (of,): (&T,)) -> String {
         write_quantity(facts(books, of), *quantity)
+    }
+}
+
+/// What stands between a quantity that was measured in a unit of another dimension, and the event that set its factor.
+const BY_EVENT: &str = " by event ";
+
+/// A quantity as it was measured, with the factor that it cites; none where it cites none.
+pub(in crate::acts) struct Stated;
+
+impl Stated {
+    pub(in crate::acts) fn get(_: &Resolver<'_>, text: &str) -> Result<Option<books::factor::Stated>, Rejection> {
+        let Some((measured, event)) = text.split_once(BY_EVENT) else { return Ok(None) };
+        let fault = || unreadable("quantity")(Fault::NoFactor { text: text.chars().take(80).collect() });
+        let factor = Seq(event.trim().parse().map_err(|_| fault())?);
+        let unit = measured.split_ascii_whitespace().nth(1).and_then(|unit| measure::Unit::parse(unit).ok());
+        let unit = unit.ok_or_else(fault)?;
+        let read = measure::parse_quantity(measured, unit, books::factor::Stated::DECIMALS);
+        let (size, basis) = read.map_err(|_| fault())?;
+        if basis.is_some() { Err(fault()) } else { Ok(Some(books::factor::Stated { size, unit, factor })) }
+    }
+}
+
+/// A quantity of the material that another field is of: as it was measured, where it cites a factor.
+pub(in crate::acts) struct OfStated;
+
+impl<T: OfMaterial> One<String, Quantity, (&T, &Option<books::factor::Stated>)> for OfStated {
+    fn get(
+        resolver: &Resolver<'_>,
+        field: &'static str,
+        text: &String,
+        (of, stated): (&T, &Option<books::factor::Stated>),
+    ) -> Result<Quantity, Rejection> {
+        let Some(stated) = stated else { return <Of as One<_, _, _>>::get(resolver, field, text, (of,)) };
+        let found = stated.quantity(resolver.books, of.material(resolver.books), of.lot());
+        found.ok_or_else(|| unreadable(field)(Fault::NoFactor { text: text.chars().take(80).collect() }))
+    }
+
+    fn put(books: &Books, quantity: &Quantity, (of, stated): (&T, &Option<books::factor::Stated>)) -> String {
+        let Some(books::factor::Stated { size, unit, factor }) = stated else {
+            return <Of as One<_, _, _>>::put(books, quantity, (of,));
+        };
+        let number = measure::display_units(size.units(), *unit, books::factor::Stated::DECIMALS, *unit);
+        format!("{number} {unit}{BY_EVENT}{factor}")
     }
 }
 

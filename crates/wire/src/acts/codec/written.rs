@@ -6,7 +6,7 @@ use books::{Fault, MaterialNo};
 
 use super::codecs;
 use crate::date::show_day;
-use crate::fault::of_unit;
+use crate::fault::{of_density, of_unit};
 use crate::piece;
 use crate::resolve::{day, unreadable};
 use crate::value::{parse_fraction, parse_price, show_fraction, show_price};
@@ -55,6 +55,11 @@ codecs! {
             bytes.ok_or_else(|| unreadable(field)(fault()))
         },
         |_, root| chain::encode_base64(root),
+    }
+    /// A factor between two units, as `0.85 t/m3`.
+    Density: String => measure::Density {
+        |_, field, text| measure::Density::parse(text).map_err(|error| unreadable(field)(of_density(text, &error))),
+        |_, density| density.to_string(),
     }
     /// A unit.
     Unit: String => measure::Unit {

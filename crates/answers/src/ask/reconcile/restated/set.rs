@@ -2,8 +2,10 @@
 //! comparing. None of it changes what was held; each changes what is said of it, to everybody who held some.
 
 use books::{
-    Act, AuthorityNo, Books, Facts, FloorNo, LicenceNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo, ShareLimitNo,
+    Act, AuthorityNo, Books, Facts, FloorNo, LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo,
+    ShareLimitNo,
 };
+use measure::Dimension;
 use wire::date::show_day;
 use wire::value::{show_fraction, show_number, show_price, show_quantity};
 
@@ -17,6 +19,7 @@ pub(in crate::ask::reconcile) enum Set {
     Method(String),
     Measuring(PlaceNo, MaterialNo),
     Tolerance(MaterialNo),
+    Factor(MaterialNo, Option<LotNo>, (Dimension, Dimension)),
 }
 
 impl Set {
@@ -49,6 +52,9 @@ impl Set {
         if let Act::SetTolerance(act) = act {
             return Some(Self::Tolerance(act.material));
         }
+        if let Act::SetFactor(act) = act {
+            return Some(Self::Factor(act.material, act.lot, act.factor.dimensions()));
+        }
         None
     }
 
@@ -63,6 +69,7 @@ impl Set {
             Self::Method(_) => "method",
             Self::Measuring(..) => "measuring",
             Self::Tolerance(_) => "tolerance",
+            Self::Factor(..) => "factor",
         }
     }
 
@@ -85,7 +92,7 @@ impl Set {
                 at.measuring(place, material).is_some_and(|how| how.stock == *name || how.flow == *name)
             }
             Self::Measuring(site, of) => (*site, *of) == (place, material),
-            Self::Tolerance(of) => *of == material,
+            Self::Tolerance(of) | Self::Factor(of, ..) => *of == material,
         }
     }
 
@@ -133,6 +140,9 @@ impl Set {
                 let unit = facts.shown;
                 let (absolute, rounding) = (show(found.absolute), show(found.rounding));
                 Some(format!("{} ppm, {absolute} {unit}, rounding {rounding} {unit}, {} days", found.ppm, found.days))
+            }
+            Self::Factor(material, lot, between) => {
+                at.factor_of(*material, *lot, *between).map(|found| format!("{} by {}", found.density, found.source))
             }
         }
     }
