@@ -185,12 +185,16 @@ pub(crate) fn measured_by(books: &Books, event: &Event) -> Vec<LotNo> {
 
 /// The lot of which an act says what it is made of, or how its weight changed.
 fn measures(act: &Act) -> Option<LotNo> {
-    match act {
-        Act::RecordAssay(act) => Some(act.lot),
-        Act::RecordLoss(act) => Some(act.lot),
-        Act::RecordGain(act) => Some(act.lot),
-        _ => None,
+    if let Act::RecordAssay(act) = act {
+        return Some(act.lot);
     }
+    if let Act::RecordLoss(act) = act {
+        return Some(act.lot);
+    }
+    if let Act::RecordGain(act) = act {
+        return Some(act.lot);
+    }
+    None
 }
 
 /// What was on hand on the day as known at the earlier event, in accounting units.

@@ -178,22 +178,6 @@ impl<'v> Tallies<'v> {
     }
 }
 
-/// A tally of a reserve's, call's or other thing's material on a day.
-pub(crate) fn at(books: &Books, kind: TallyKind, of: u32, party: PartyNo, material: MaterialNo, day: Day) -> i64 {
-    books.tally_at(TallyKey { kind, of, party, material: Some(material) }, day)
-}
-
-/// Money of a party on a day, in the smallest unit.
-pub(crate) fn money_at(books: &Books, kind: TallyKind, of: u32, party: PartyNo, day: Day) -> i64 {
-    books.tally_at(TallyKey { kind, of, party, material: None }, day)
-}
-
-/// Sum of all tallies of a kind and thing, of one material.
-pub(crate) fn sum_at(books: &Books, kind: TallyKind, of: u32, material: MaterialNo, day: Day) -> i128 {
-    let own = books.tallies_of(kind, of).filter(|tally| tally.key.material == Some(material));
-    own.map(|tally| i128::from(tally.days.at(day).unwrap_or_default().on_hand)).sum()
-}
-
 /// A part of a whole in per cent, cut to hundredths.
 pub(crate) fn percent(part: i128, whole: i128) -> String {
     let hundredths = if whole == 0 { 0 } else { part * 10_000 / whole };

@@ -19,5 +19,3 @@ pub use members::{MemberLine, Members, MembersAnswer};
 pub use promises::{PromiseLine, Promises, PromisesAnswer};
 pub use recompute::{Recompute, RecomputeAnswer, RecomputeLine};
 pub use status::{ReserveLine, ReserveStatus, ReserveStatusAnswer};
-
-pub(crate) use status::on_hand;

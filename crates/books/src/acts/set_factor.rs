@@ -66,7 +66,7 @@ fn owners(act: &SetFactor, books: &Books) -> Vec<PartyNo> {
 }
 
 act_rules!(SetFactor {
-    right: Govern, asks: Agency, seen: Concerned, nature: Decision, by_hand: Rule, periods: Nobody,
+    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: Rule, periods: Nobody,
     undone: By(&["set_factor"]),
     line: Words(&["{material}", "{lot}", "{factor}", "by {source}"]),
     whose(act, books): owners(act, books),

@@ -1,7 +1,7 @@
 //! Joint orders by buyer: declared, ordered, received, paid; and whether the split followed the key.
 
 use books::procurement::Order;
-use books::{Day, OrderNo, PartyNo, TallyKind};
+use books::{Day, OrderNo, PartyNo, TallyKey, TallyKind};
 use measure::Quantity;
 use wire::value::show_price;
 
@@ -9,11 +9,12 @@ use crate::figure::{Figure, Total};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, day_of, material_code, money_at, number, percent, sum_at, unit};
+use crate::shared::{Tallies, material_code, number, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// Joint orders by buyer.
@@ -22,6 +23,8 @@ records! {
         order: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One buyer's part of an order.
@@ -68,6 +71,8 @@ records! {
     OrdersAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each order and buyer.
         lines: Vec<OrderLine>,
     }
@@ -83,12 +88,13 @@ impl Question for Orders {
         Table::of(answer, &answer.lines)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<OrdersAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
+        let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
         let wanted = match &self.order {
             Some(code) => Some(books.order_no(code).ok_or_else(|| Problem::unknown("order", code))?),
             None => None,
@@ -101,33 +107,36 @@ impl Question for Orders {
             }
             let mut buyers = order.buyers.clone();
             buyers.sort_by_key(|buyer| books.party_code(*buyer));
+            buyers.retain(|buyer| tallies.is_known(TallyKind::Demanded, number.0, *buyer, order.material));
             buyers.retain(|buyer| sight.sees_party(*buyer) || sight.sees_party(order.secretariat));
-            lines.extend(buyers.into_iter().map(|buyer| line(&sight, number, order, buyer, day)));
+            lines.extend(buyers.into_iter().map(|buyer| line(&sight, &tallies, number, order, buyer, at.day)));
         }
-        Ok(OrdersAnswer { as_of: wire::date::show_day(day), lines })
+        Ok(OrdersAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, lines })
     }
 }
 
-fn line(sight: &Sight<'_>, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> OrderLine {
+fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, of: OrderNo, order: &Order, buyer: PartyNo, day: Day) -> OrderLine {
     let books = sight.books();
-    let own = |kind| at(books, kind, of.0, buyer, order.material, day);
+    let own = |kind| tallies.at(kind, of.0, buyer, order.material);
     let show = |units| number(books, order.material, units);
     let (ordered, received) = (own(TallyKind::Ordered), own(TallyKind::Received));
-    let all_ordered = sum_at(books, TallyKind::Ordered, of.0, order.material, day);
-    let all_received = sum_at(books, TallyKind::Received, of.0, order.material, day);
+    let all_ordered = tallies.sum(TallyKind::Ordered, of.0, order.material);
+    let all_received = tallies.sum(TallyKind::Received, of.0, order.material);
     let off = i128::from(received) * all_ordered - i128::from(ordered) * all_received;
     let outstanding = ordered - received;
     let mut whole = Total::default();
     for party in &order.buyers {
-        let units = [i128::from(at(books, TallyKind::Ordered, of.0, *party, order.material, day))];
+        let units = [i128::from(tallies.at(TallyKind::Ordered, of.0, *party, order.material))];
         match sight.sees_party(*party) || sight.sees_party(order.secretariat) {
             true => whole.add(units),
             false => whole.add_of_other(*party, units),
         }
     }
     let [whole] = whole.told();
-    let award = order.award.as_ref();
-    let paid = money_at(books, TallyKind::Paid, of.0, buyer, day);
+    // An award gives each buyer its part: before, none of them has one.
+    let is_awarded = |party: &PartyNo| tallies.is_known(TallyKind::Ordered, of.0, *party, order.material);
+    let award = order.award.as_ref().filter(|_| order.buyers.iter().any(is_awarded));
+    let paid = tallies.value(TallyKey { kind: TallyKind::Paid, of: of.0, party: buyer, material: None });
     let facts = books.material(order.material);
     let worth = |minor: u64| facts.value(Quantity::new(received)?, minor).map(Quantity::units);
     let money = |minor: i64| award.map(|award| wire::acts::show_money(minor, &award.price.currency));

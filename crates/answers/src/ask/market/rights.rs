@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use books::place::Place;
-use books::{Act, Event, LotNo, Outcome, PartyNo, RightNo, TallyKind};
+use books::{Act, Day, Event, LotNo, Outcome, PartyNo, RightNo, TallyKind};
 use wire::acts::words::RightKind;
 
-use super::super::reserve::on_hand;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{at, day_of, material_code, material_if, number, unit};
+use crate::shared::{Tallies, material_code, material_if, number, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+use crate::when::{At, KnownAt};
 
 records! {
     /// Rights to material not yet made.
@@ -25,6 +25,8 @@ records! {
         project: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
         /// Show rights of which nothing is open too.
         all: Option<bool>,
     }
@@ -63,6 +65,8 @@ records! {
     RightsAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each right and holder, by first day.
         rights: Vec<RightLine>,
     }
@@ -84,14 +88,16 @@ impl Question for Rights {
         }
         let is_exercise =
             |_: &dyn View, _, event: &Event| matches!(event.outcome, Outcome::Done(Act::ExerciseRight(_)));
-        Ok(Scan::keep(is_exercise).acts(["exercise_right"]).into())
+        let scan: Wants = Scan::keep(is_exercise).acts(["exercise_right"]).into();
+        Ok(scan.and(Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<RightsAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
-        let lots = lots(view);
+        let lots = lots(view, at);
+        let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
         let mut found = Vec::new();
         for (row, right) in (0u32..).zip(books.rights()) {
             let is_wanted = material.is_none_or(|material| material == right.material)
@@ -99,11 +105,11 @@ impl Question for Rights {
             if !is_wanted {
                 continue;
             }
-            for tally in books.tallies_of(TallyKind::Right, row) {
+            for tally in books.tallies_of(TallyKind::Right, row).filter(|tally| tallies.has(tally.key)) {
                 let holder = tally.key.party;
-                let open = at(books, TallyKind::Right, row, holder, right.material, day);
+                let open = tallies.value(tally.key);
                 let came = lots.get(&(RightNo(row), holder)).map_or(&[][..], Vec::as_slice);
-                let (in_transit, lies) = places(view, came, holder, day)?;
+                let (in_transit, lies) = places(view, came, holder, at)?;
                 if !sight.sees_party(holder) || (open == 0 && in_transit + lies == 0 && self.all != Some(true)) {
                     continue;
                 }
@@ -128,18 +134,19 @@ impl Question for Rights {
         }
         found.sort_by_key(|(first, _)| *first);
         let rights = found.into_iter().map(|(_, line)| line).collect();
-        Ok(RightsAnswer { as_of: wire::date::show_day(day), rights })
+        Ok(RightsAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, rights })
     }
 }
 
 /// The lots that came of each right and holder.
-fn lots(view: &dyn View) -> BTreeMap<(RightNo, PartyNo), Vec<LotNo>> {
+fn lots(view: &dyn View, at: At) -> BTreeMap<(RightNo, PartyNo), Vec<LotNo>> {
     let books = view.books();
     let mut found: BTreeMap<(RightNo, PartyNo), Vec<LotNo>> = BTreeMap::new();
     for (seq, event) in view.gathered().taken_parts(view.books()) {
         let event = &*event;
         if let Outcome::Done(Act::ExerciseRight(act)) = &event.outcome
-            && books.reversed_by(seq).is_none()
+            && seq <= at.known_at
+            && books.stands_at(seq, Day(i32::MAX), at.known_at)
         {
             for entry in &event.entries {
                 let lots = found.entry((act.right, act.holder)).or_default();
@@ -154,7 +161,7 @@ fn lots(view: &dyn View) -> BTreeMap<(RightNo, PartyNo), Vec<LotNo>> {
 }
 
 /// What of some lots is on its way, and what is at hand.
-fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, day: books::Day) -> Result<(i128, i128), Problem> {
+fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, at: At) -> Result<(i128, i128), Problem> {
     let books = view.books();
     let (mut in_transit, mut lies) = (0i128, 0i128);
     for number in lots.iter().flat_map(|lot| books.accounts_of(*lot)) {
@@ -163,8 +170,8 @@ fn places(view: &dyn View, lots: &[LotNo], holder: PartyNo, day: books::Day) -> 
             continue;
         }
         match books.place(key.place) {
-            Place::Transit(_) => in_transit += i128::from(on_hand(view, *number, day)?),
-            Place::Site(_) | Place::Loan(_) => lies += i128::from(on_hand(view, *number, day)?),
+            Place::Transit(_) => in_transit += i128::from(at.sums(view, *number)?.on_hand),
+            Place::Site(_) | Place::Loan(_) => lies += i128::from(at.sums(view, *number)?.on_hand),
             Place::Outside
             | Place::Processing
             | Place::Loss

@@ -15,11 +15,12 @@ use crate::compare::accounting;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, material_if, one_of, party_if, unit};
+use crate::shared::{material_code, material_if, one_of, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+use crate::when::{At, KnownAt};
 use wire::date::show_day;
 
 records! {
@@ -33,6 +34,8 @@ records! {
         state: Option<String>,
         /// As of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One lot of a dispatch.
@@ -77,6 +80,8 @@ records! {
     TransfersAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each lot of each dispatch.
         transfers: Vec<TransferLine>,
     }
@@ -109,13 +114,14 @@ impl Question for Transfers {
     }
 
     fn answer(&self, view: &dyn View) -> Result<TransfersAnswer, Problem> {
-        let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
+        let today = at.day;
         let party = party_if(books, self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         one_of("state", self.state.as_ref(), &["in_transit", "complete", "significant"])?;
         let sight = Sight::of(view);
-        let mut answer = TransfersAnswer { as_of: show_day(today), transfers: Vec::new() };
-        for sent in sent(view, today)? {
+        let mut answer = TransfersAnswer { as_of: show_day(today), known_at: at.known_at.0, transfers: Vec::new() };
+        for sent in sent(view, at)? {
             let transit = transit(books, sent.transit);
             let ends = [transit.source, transit.target].map(|site| custodian(books, site));
             let is_seen = sight.sees_party(sent.owner) || sight.keeps(books.place(sent.transit));
@@ -147,7 +153,7 @@ fn custodian(books: &Books, site: PlaceNo) -> PartyNo {
 }
 
 /// Every lot of every dispatch that left by a day, with what arrived of it by then.
-fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
+fn sent(view: &dyn View, at: At) -> Result<Vec<Sent>, Problem> {
     let books = view.books();
     let mut found: Vec<Sent> = Vec::new();
     let mut places: BTreeMap<(PlaceNo, LotNo), usize> = BTreeMap::new();
@@ -158,7 +164,8 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
     };
     for (seq, event) in view.gathered().taken_parts(view.books()) {
         let event = &*event;
-        if !event.outcome.is_done() || event.effective > today || books.reversed_by(seq).is_some() {
+        let is_known = seq <= at.known_at && books.stands_at(seq, books::Day(i32::MAX), at.known_at);
+        if !event.outcome.is_done() || event.effective > at.day || !is_known {
             continue;
         }
         let maker = event.effect_maker(books);
@@ -181,7 +188,7 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                         scale: accounting(facts),
                         basis: facts.basis,
                         quantity: sent.quantity,
-                        sigma: Rule::of(&books.facts_at(event.effective, books.head()), area)
+                        sigma: Rule::of(&books.facts_at(event.effective, at.known_at), area)
                             .and_then(|rule| rule.flow_sigma(units)),
                         effective: event.effective,
                     };
@@ -196,7 +203,7 @@ fn sent(view: &dyn View, today: books::Day) -> Result<Vec<Sent>, Problem> {
                     let row = &mut found[*place];
                     let material = row.shipped.material;
                     let area = BalanceArea { site: act.site, material, owner: None };
-                    let sigma = Rule::of(&books.facts_at(event.effective, books.head()), area);
+                    let sigma = Rule::of(&books.facts_at(event.effective, at.known_at), area);
                     let leg = Leg {
                         party: custodian(books, act.site),
                         person: person(maker),

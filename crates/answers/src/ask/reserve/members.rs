@@ -1,18 +1,19 @@
 //! Who takes part in a reserve, with what weight, and how each stands in cash.
 
-use books::TallyKind;
 use books::reserve::KeyKind;
+use books::{Day, TallyKey, TallyKind};
 use wire::acts::words::{KeyKind as KeyWord, MemberStatus};
 
 use crate::figure::{Figure, Total};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{check_part, day_of, material_if, money_at, percent, reserve};
+use crate::shared::{Tallies, check_part, material_if, percent, reserve};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// Who takes part in a reserve.
@@ -23,6 +24,8 @@ records! {
         material: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One member.
@@ -46,6 +49,8 @@ records! {
     MembersAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// Kind of the key in force; none where none is.
         key: Option<String> as Word(key),
         /// Since when.
@@ -66,17 +71,18 @@ impl Question for Members {
         Table::of(answer, &answer.members)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<MembersAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let number = reserve(books, &self.reserve)?;
         check_part(view, number)?;
         let sight = Sight::of(view);
         let facts = books.reserve(number);
-        let known = books.head();
+        let (day, known) = (at.day, at.known_at);
+        let tallies = Tallies::read(view, day, Some(known))?;
         let key = facts.key_at(day, known);
         let material = material_if(books, self.material.as_ref())?;
         let is_stated = key.is_some_and(|key| !key.weights.is_empty() || key.kind == KeyKind::Shares);
@@ -95,13 +101,14 @@ impl Question for Members {
         }
         let [whole] = whole.told();
         let mut members = facts.ever_members();
+        members.retain(|member| facts.status_at(*member, Day(i32::MAX), known).is_some());
         members.sort_by_key(|member| books.party_code(*member));
         let line = |member| {
             let weight = weights.iter().find(|weight| weight.member == member).map_or(0, |weight| weight.weight);
             let status = facts.status_at(member, day, known);
             let is_seen = sight.sees_member(books, number, member);
             let money = |kind| {
-                let minor = money_at(books, kind, number.0, member, day);
+                let minor = tallies.value(TallyKey { kind, of: number.0, party: member, material: None });
                 let shown = || Figure::Number(wire::acts::show_money(minor, &facts.currency));
                 Some(if is_seen { shown() } else { Figure::Withheld })
             };
@@ -118,6 +125,7 @@ impl Question for Members {
         };
         Ok(MembersAnswer {
             as_of: wire::date::show_day(day),
+            known_at: known.0,
             key: key.map(|key| KeyWord::from(key.kind).word()),
             key_since: key.map(|key| wire::date::show_day(key.first)),
             key_event: key.map(|key| key.seq.0),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use books::place::Place;
-use books::{Books, Day, EncumbranceKind, EncumbranceNo, MaterialNo, ReserveNo, TallyKind};
+use books::{Books, EncumbranceKind, EncumbranceNo, MaterialNo, ReserveNo, TallyKind};
 
 use crate::claims::Claims;
 use crate::figure::Figure;
@@ -44,9 +44,9 @@ records! {
         unshared: String as Quantity,
         /// Do the two records agree, once what is unshared is counted?
         agrees: bool,
-        /// Pledged by members, from named lots; `unknown` for an older state of knowledge.
+        /// Pledged by members, from named lots.
         pledged: Option<Figure> as Quantity,
-        /// Earmarked by members, from named lots; `unknown` for an older state of knowledge.
+        /// Earmarked by members, from named lots.
         earmarked: Option<Figure> as Quantity,
         /// What of the pledged and earmarked does not lie there: less was found than is set aside.
         short: Option<Figure> as Quantity,
@@ -182,14 +182,6 @@ fn physical(view: &dyn View, reserve: ReserveNo, material: MaterialNo, at: At) -
         }
     }
     Ok(sum)
-}
-
-/// What lies on an account, by the rows at hand or the history.
-pub(crate) fn on_hand(view: &dyn View, number: books::AccountNo, day: Day) -> Result<i64, Problem> {
-    match view.books().account(number).days.at(day) {
-        Some(sums) => Ok(sums.on_hand),
-        None => Ok(view.at(number, day, view.books().head())?.on_hand),
-    }
 }
 
 /// What members must put back.
