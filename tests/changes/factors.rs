@@ -115,7 +115,7 @@ fn a_movement_in_another_unit_cites_its_factor_and_means_the_same_for_ever() {
     let mut world = ledger(net(), &acts);
     assert_eq!(told(&world, "lot", "t", "2026-03-01", 9), ["A 80 t null"]);
     let told = asked(&world, &Viewer::Operator, "event", json!({"seq": 8})).expect("it answers");
-    assert_eq!(told["event"]["command"]["quantity"], json!("100 m3 by event 7"), "{told}");
+    assert_eq!(told["command"]["quantity"], json!("100 m3 by event 7"), "{told}");
     act["quantity"] = "100 m3 by event 9".into();
     super::accepted(&mut world, "2026-01-03", &act);
     act["quantity"] = "100 m3".into();

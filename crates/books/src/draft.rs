@@ -40,6 +40,8 @@ pub(crate) struct Draft<'b> {
     effects: Effects,
     /// Entries that stand elsewhere in the order of what happened than their day says, by their index.
     placed: Vec<(usize, Placed)>,
+    /// The count that this very act takes back, and from which day on.
+    ended: Option<(Seq, Day)>,
     /// Materials of lots that this very act creates, numbered from the end of the table of lots.
     new_lots: Vec<MaterialNo>,
     /// Places that this very act creates, numbered from the end of the table of places.
@@ -70,6 +72,7 @@ impl<'b> Draft<'b> {
             latest,
             effects: Effects::default(),
             placed: Vec::new(),
+            ended: None,
             new_lots: Vec::new(),
             new_places: 0,
             new_debt: None,

@@ -219,6 +219,7 @@ fn put_back(state: &mut State<'_, '_>, seq: Seq, event: &Event, ask: &Ask<'_>) {
 /// The books say again what they would without the count.
 fn take_back(state: &mut State<'_, '_>, count: &Count, ask: &Ask<'_>) {
     let placed = Placed { at: count.position(), through: None };
+    state.end_count(count.seq);
     for Difference { account, day, units } in &count.differences {
         let key = state.books.account(*account).key;
         let difference = state.account(PlaceNo::COUNT_DIFFERENCE, key.owner, key.lot);

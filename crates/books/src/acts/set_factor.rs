@@ -6,7 +6,7 @@
 use measure::Density;
 
 use super::Ask;
-use crate::act_rules::act_rules;
+use crate::act_rules::{Asks, act_rules};
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
@@ -33,8 +33,9 @@ pub struct SetFactor {
 
 impl SetFactor {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        if let Some(lot) = self.lot {
-            who.may_write_lot(lot);
+        match self.lot {
+            Some(lot) => who.may_write_lot(lot),
+            None => who.role_fits(Asks::Agency),
         }
         let mut shape = who.shape()?;
         shape.text("source", &self.source);
@@ -66,7 +67,7 @@ fn owners(act: &SetFactor, books: &Books) -> Vec<PartyNo> {
 }
 
 act_rules!(SetFactor {
-    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: Rule, periods: Nobody,
+    right: Write, asks: Keeper, seen: Concerned, nature: Decision, by_hand: Rule, periods: Nobody,
     undone: By(&["set_factor"]),
     line: Words(&["{material}", "{lot}", "{factor}", "by {source}"]),
     whose(act, books): owners(act, books),

@@ -48,6 +48,17 @@ impl Draft<'_> {
         self.entry_on(source, target, units, day);
     }
 
+    /// Takes a count back, so that what stands in its place is not stopped by it.
+    pub(crate) fn end_count(&mut self, count: Seq) {
+        self.ended = Some((count, self.day));
+    }
+
+    /// The days on which a count stands, once the act is done.
+    fn span_of(&self, count: &Count) -> Span {
+        let end = self.ended.filter(|(seq, _)| *seq == count.seq).map(|(_, from)| count.day.max(from));
+        Span { end: end.or(count.until), ..count.span() }
+    }
+
     /// Says of a count where its lines cut their day.
     pub(crate) fn cut_days(&mut self, cuts: Option<Vec<Seq>>) {
         self.effects.cuts = cuts;
@@ -257,7 +268,7 @@ impl Draft<'_> {
             if lets_through || !count.is_of(arrival.owner) || (is_of_all && is_within) {
                 continue;
             }
-            for taken in Span::take(&mut open, count.span()) {
+            for taken in Span::take(&mut open, self.span_of(count)) {
                 let Arrival { account, units, .. } = *arrival;
                 kept.push(Kept { count: count.seq, account, day: taken.first, units: -units });
                 if let Some(end) = taken.end {

@@ -51,11 +51,6 @@ const MEANT: &[Meant] = &[
     Meant { ask: "reserve stress", field: "/days", because: "it follows from the share" },
     Meant { ask: "reserve stress", field: "/days_with_reserve", because: "it follows from the share" },
     Meant {
-        ask: "reserve status --as-of 2026-03-12 --known-at",
-        field: "/pledged",
-        because: "what was left of pledges was that of now, whenever it was known",
-    },
-    Meant {
         ask: "reconcile balance",
         field: "",
         because: "paper that came late before a count had moved what was found; (f) is what was found, and (g) follows",

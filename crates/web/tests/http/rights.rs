@@ -28,7 +28,7 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 64] = [
+const WRITES: [&str; 65] = [
     "amend_party",
     "register_site",
     "amend_site",
@@ -41,6 +41,7 @@ const WRITES: [&str; 64] = [
     "split",
     "merge",
     "amend_lot",
+    "set_factor",
     "assay",
     "loss",
     "gain",
@@ -96,8 +97,7 @@ const WRITES: [&str; 64] = [
 ];
 
 /// What agencies and secretariats post for themselves, and operators of sites do not.
-const GOVERNS: [&str; 19] = [
-    "set_factor",
+const GOVERNS: [&str; 18] = [
     "register_party",
     "register_material",
     "amend_material",
