@@ -273,7 +273,7 @@ impl Since {
             reason: reverses.as_ref().map(|(_, reason)| reason.clone()),
             ..RestatementLine::default()
         };
-        self.restated.extend(Restated::by(books, event).map(|restated| (about.clone(), restated)));
+        self.restated.extend(Restated::by(books, seq, event).map(|restated| (about.clone(), restated)));
         for ((what, material), change) in changes(books, event, owner, |day| day <= through || reverses.is_some()) {
             // What was taken back is told also where a count keeps what lies there.
             if change == 0 && reverses.is_none() {

@@ -40,7 +40,7 @@ type Changed = (&'static str, Option<String>, Option<String>);
 
 impl Restated {
     /// What an event says anew; `None` where it says nothing of the kind.
-    pub(super) fn by(books: &Books, event: &Event) -> Option<Self> {
+    pub(super) fn by(books: &Books, seq: Seq, event: &Event) -> Option<Self> {
         let act = event.effect(books);
         let act = act.as_deref()?;
         if let Act::AmendSite(act) = act {
@@ -55,7 +55,7 @@ impl Restated {
         if let Act::RecordBase(act) = act {
             return Some(Self::Figure(act.owner, act.material, act.kind, act.year));
         }
-        if let Some(set) = Set::by(books, act) {
+        if let Some(set) = Set::by(books, seq, act) {
             return Some(Self::Set(set));
         }
         // Whatever else it is: what it measured, by an assay or by taking one back.

@@ -1,8 +1,9 @@
 //! What is set of a closed day by what comes later: restrictions and licences, floors, limits, authorities, and the rules of
 //! comparing. None of it changes what was held; each changes what is said of it, to everybody who held some.
 
+use books::versions::Recorded;
 use books::{
-    Act, AuthorityNo, Books, Facts, FloorNo, LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo,
+    Act, AuthorityNo, Books, Facts, FloorNo, LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo, Seq,
     ShareLimitNo,
 };
 use measure::Dimension;
@@ -22,26 +23,31 @@ pub(in crate::ask::reconcile) enum Set {
     Factor(MaterialNo, Option<LotNo>, (Dimension, Dimension)),
 }
 
+/// The row that an event set.
+fn set_by<T: Recorded>(rows: &[T], seq: Seq) -> Option<u32> {
+    rows.iter().position(|row| row.seq() == seq).and_then(|row| u32::try_from(row).ok())
+}
+
 impl Set {
     /// What an act sets; `None` where it sets nothing of the kind.
-    pub(super) fn by(books: &Books, act: &Act) -> Option<Self> {
-        if let Act::Restrict(act) = act {
-            return books.restriction_no(&act.restriction).map(Self::Restriction);
+    pub(super) fn by(books: &Books, seq: Seq, act: &Act) -> Option<Self> {
+        if let Act::Restrict(_) = act {
+            return set_by(books.restrictions(), seq).map(|row| Self::Restriction(RestrictionNo(row)));
         }
         if let Act::LiftRestriction(act) = act {
             return Some(Self::Restriction(act.restriction));
         }
-        if let Act::License(act) = act {
-            return books.licence_no(&act.licence).map(Self::Licence);
+        if let Act::License(_) = act {
+            return set_by(books.licences(), seq).map(|row| Self::Licence(LicenceNo(row)));
         }
-        if let Act::SetPriceFloor(act) = act {
-            return books.floor_no(&act.floor).map(Self::Floor);
+        if let Act::SetPriceFloor(_) = act {
+            return set_by(books.floors(), seq).map(|row| Self::Floor(FloorNo(row)));
         }
-        if let Act::SetShareLimit(act) = act {
-            return books.share_limit_no(&act.limit).map(Self::ShareLimit);
+        if let Act::SetShareLimit(_) = act {
+            return set_by(books.share_limits(), seq).map(|row| Self::ShareLimit(ShareLimitNo(row)));
         }
-        if let Act::Authorize(act) = act {
-            return books.authority_no(&act.authority).map(Self::Authority);
+        if let Act::Authorize(_) = act {
+            return set_by(books.authorities(), seq).map(|row| Self::Authority(AuthorityNo(row)));
         }
         if let Act::SetMethod(act) = act {
             return Some(Self::Method(act.method.clone()));
