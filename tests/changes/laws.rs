@@ -198,6 +198,27 @@ fn asks() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Of each lot what was made of others and came from outside is what went into others, was lost and is on hand; and what it is
+/// made of, by where that comes from, sums to it. So the origin of all descendants of a lot sums to what went into them.
+fn traces_add_up(world: &World) {
+    for lot in world.books().lots() {
+        let answer = asked(world, &Viewer::Operator, "trace", json!({"lot": lot.facts.code})).expect("it answers");
+        for link in answer["links"].as_array().expect("a list") {
+            let of =
+                |field: &str| milligrams(link[field].as_str().expect("a number").split(' ').next().expect("a word"));
+            let (in_all, gone) = (of("made") + of("outside"), of("into") + of("lost") + of("on_hand"));
+            assert_eq!(in_all, gone, "{link}");
+            let parts = link["made_of"].as_array().expect("a list").iter();
+            let part = |text: &Value| {
+                let text = text.as_str().expect("a text");
+                milligrams(text.rsplit('(').next().and_then(|size| size.split(' ').next()).expect("a size"))
+            };
+            let parts: Vec<i128> = parts.map(part).collect();
+            assert!(parts.is_empty() || parts.iter().sum::<i128>() == in_all.abs(), "{link}");
+        }
+    }
+}
+
 /// What is answered of a day as known at an event.
 fn told(world: &World, which: &(&'static str, Value), day: &str, known_at: u64) -> Value {
     let (question, mut request) = which.clone();
@@ -311,6 +332,7 @@ proptest! {
                 kept.push((which, day.clone(), known_at, told(&world, &asks[which], &day, known_at)));
             }
         }
+        traces_add_up(&world);
         for (which, day, known_at, then) in kept {
             let now = told(&world, &asks[which], &day, known_at);
             prop_assert_eq!(&then, &now, "{:?} as of {}, known at {}", asks[which], day, known_at);
