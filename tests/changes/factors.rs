@@ -101,7 +101,7 @@ fn a_factor_of_a_closed_day_is_restated_in_sight() {
     assert_eq!(told, ["10 factor 0 0.8 t/m3 by handbook 0.9 t/m3 by handbook t net"]);
     let mut foreign = factor("A".into(), "1 t/m3");
     foreign["party"] = "OTHER".into();
-    assert_eq!(refused(&mut world, "2026-03-01", &foreign), "not_permitted");
+    assert_eq!(refused(&mut world, "2026-03-01", &foreign), "unknown_lot");
 }
 
 #[test]
