@@ -12,9 +12,8 @@ use crate::base::Base;
 use crate::call::{Activation, Call};
 use crate::commitment::Commitment;
 use crate::comparing::{Publication, Rule};
-use crate::composition::WeightChange;
 use crate::count::Count;
-use crate::days::{Days, Sums};
+use crate::days::Sums;
 use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
 use crate::draft::Draft;
@@ -22,7 +21,7 @@ use crate::draft::steps::Who;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
 use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::factor::Factor;
-use crate::lot::{KnownAssay, Lot, Making, NewLot, Parent};
+use crate::lot::Lot;
 use crate::material::Material;
 use crate::number::{
     AccountNo, BreakNo, Day, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo, Seq, TallyNo,
@@ -44,7 +43,9 @@ use crate::versions::Versions;
 mod codes;
 mod compared;
 mod counts;
+mod decided;
 pub mod facts;
+mod growth;
 pub mod known;
 mod laws;
 mod looked_up;
@@ -53,6 +54,7 @@ mod reversals;
 mod rows;
 mod snapshot;
 mod tallies;
+pub use decided::Decided;
 use named::Named;
 pub use reversals::Reversal;
 use reversals::ReversalIndex;
@@ -79,14 +81,6 @@ pub struct Held {
     /// Approved or declined since.
     #[n(5)]
     pub is_settled: bool,
-}
-
-/// A command that may stand, with its consequences.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decided {
-    effects: Effects,
-    effective: Day,
-    is_held: bool,
 }
 
 /// Everything the ledger knows, as of its last event.
@@ -433,157 +427,5 @@ impl Books {
         let encumbrance = self.encumbrances.row_mut(claim.encumbrance.0);
         encumbrance.remaining.add(day, &remaining);
         encumbrance.changed = Some(seq);
-    }
-
-    pub(crate) fn push_party(&mut self, party: Party) {
-        let code = party.code.clone();
-        self.index.parties.insert(code, PartyNo(self.parties.push(party)));
-    }
-
-    pub(crate) fn push_material(&mut self, material: Material) {
-        let code = material.code.clone();
-        self.index.materials.insert(code, MaterialNo(self.materials.push(material)));
-    }
-
-    pub(crate) fn push_place(&mut self, place: Place) {
-        let row = self.places.push(place);
-        self.index_place(row);
-    }
-
-    fn index_place(&mut self, row: u32) {
-        if self.place(PlaceNo(row)).opened_by().is_some_and(|(_, _, seq)| self.reversed_by(seq).is_some()) {
-            return;
-        }
-        let (codes, code) = match self.places.row(row) {
-            Place::Site(site) => {
-                self.index.sites.insert(site.code.clone(), PlaceNo(row));
-                return;
-            }
-            Place::Transit(transit) => (&mut self.index.dispatches, &transit.code),
-            Place::Loan(loan) => (&mut self.index.loans, &loan.code),
-            Place::Outside
-            | Place::Processing
-            | Place::Loss
-            | Place::CountDifference
-            | Place::Rounding
-            | Place::ShipperReceiver => return,
-        };
-        note_code(codes, code, row);
-    }
-
-    pub(crate) fn push_lot(
-        &mut self,
-        facts: NewLot,
-        (seq, event): (Seq, &Event),
-        making: Making,
-        parents: Vec<Parent>,
-    ) {
-        let effective = event.effective;
-        let number = LotNo(self.lots.row_count());
-        for parent in &parents {
-            self.lots.row_mut(parent.lot.0).children.push(number);
-        }
-        let assays = facts.assay.iter().map(|assay| KnownAssay { seq, effective, assay: assay.clone() }).collect();
-        note_code(&mut self.index.lots, &facts.code, number.0);
-        let (children, changes, described) = (Vec::new(), Vec::new(), Vec::new());
-        let made = effective;
-        self.lots.push(Lot {
-            facts,
-            seq,
-            assays,
-            parents,
-            children,
-            made,
-            inherits: false,
-            changes,
-            making,
-            described,
-            is_void: false,
-            is_revived: false,
-            by: Some(event.party),
-            versions: None,
-        });
-    }
-
-    /// A lot that was split off or merged: it is made of what its parents are made of.
-    pub(crate) fn push_heir(&mut self, facts: NewLot, at: (Seq, &Event), parents: Vec<Parent>) {
-        let row = self.lots.row_count();
-        self.push_lot(facts, at, Making::Relotted, parents);
-        let lot = self.lots.row_mut(row);
-        (lot.inherits, lot.assays) = (true, Vec::new());
-    }
-
-    pub(crate) fn change_weight(&mut self, lot: LotNo, change: WeightChange) {
-        self.lots.row_mut(lot.0).changes.push(change);
-    }
-
-    pub(crate) fn push_encumbrance(&mut self, encumbrance: Encumbrance) {
-        let code = encumbrance.code.clone();
-        note_code(&mut self.index.encumbrances, &code, self.encumbrances.push(encumbrance));
-    }
-
-    pub(crate) fn push_authority(&mut self, authority: Authority) {
-        let code = authority.code.clone();
-        note_code(&mut self.index.authorities, &code, self.authorities.push(authority));
-    }
-
-    fn push_account(&mut self, key: AccountKey) {
-        let counted = self.counts_at(key.place, key.lot).map(|count| count.day).next_back();
-        let row = self.accounts.push(Account { key, days: Days::default(), limit: None, counted });
-        self.secrets.push(Secret(self.nonces));
-        self.index_account(key, row);
-    }
-
-    /// What salts the balances of an account in a digest: the nonces of all events up to the one that opened it, added
-    /// up bit by bit, which only whoever has all of them knows.
-    #[must_use]
-    pub fn secret(&self, account: AccountNo) -> Option<&[u8; 16]> {
-        self.secrets.get(account.0).map(|secret| &secret.0)
-    }
-
-    fn index_account(&mut self, key: AccountKey, row: u32) {
-        let number = AccountNo(row);
-        self.index.accounts.insert(key, number);
-        let lot = key.lot.0 as usize;
-        if self.index.by_lot.len() <= lot {
-            self.index.by_lot.resize(lot + 1, Vec::new());
-        }
-        self.index.by_lot[lot].push(number);
-        // A place that the same event creates is not in the table yet; only dispatches and loans come about that way.
-        if matches!(self.places.get(key.place.0), None | Some(Place::Transit(_) | Place::Loan(_))) {
-            self.index.away.entry(key.place).or_default().push(number);
-        }
-    }
-}
-
-impl Decided {
-    /// The event this becomes.
-    #[must_use]
-    pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
-        let Self { effects, effective, is_held } = self;
-        let Effects { entries, claims, opened, uses, tallied, cuts, split } = effects;
-        let Command { id, party, maker, effective: _, act } = command;
-        Event {
-            nonce,
-            recorded_at,
-            id,
-            party,
-            effective,
-            entries,
-            claims,
-            opened,
-            outcome: if is_held { Outcome::Held(act) } else { Outcome::done(act) },
-            uses: (!uses.is_empty()).then_some(uses),
-            maker,
-            tallied: (!tallied.changes.is_empty()).then(|| Box::new(tallied)),
-            cuts,
-            split,
-        }
-    }
-
-    /// Does the command wait for a checker?
-    #[must_use]
-    pub fn is_held(&self) -> bool {
-        self.is_held
     }
 }

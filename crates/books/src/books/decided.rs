@@ -1,0 +1,44 @@
+//! What a command is decided to do, before it is an event.
+
+use crate::event::{Command, Effects, Event, Outcome};
+use crate::number::{Day, Moment, Nonce};
+
+/// A command that may stand, with its consequences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    pub(super) effects: Effects,
+    pub(super) effective: Day,
+    pub(super) is_held: bool,
+}
+
+impl Decided {
+    /// The event this becomes.
+    #[must_use]
+    pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
+        let Self { effects, effective, is_held } = self;
+        let Effects { entries, claims, opened, uses, tallied, cuts, split } = effects;
+        let Command { id, party, maker, effective: _, act } = command;
+        Event {
+            nonce,
+            recorded_at,
+            id,
+            party,
+            effective,
+            entries,
+            claims,
+            opened,
+            outcome: if is_held { Outcome::Held(act) } else { Outcome::done(act) },
+            uses: (!uses.is_empty()).then_some(uses),
+            maker,
+            tallied: (!tallied.changes.is_empty()).then(|| Box::new(tallied)),
+            cuts,
+            split,
+        }
+    }
+
+    /// Does the command wait for a checker?
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.is_held
+    }
+}
