@@ -68,7 +68,7 @@ fn scenario() -> String {
         record(&forked.fact(DISPATCH, 12, None)),
         "  -> refused split_view: split view: `example.org/japan` has signed two different trees of 12 entries".to_owned(),
         "# Whom to believe is changed by who set it, or by a secretariat.".to_owned(),
-        "post {\"act\":\"trust_log\",\"party\":\"DLA\",\"origin\":\"example.org/japan\"} -> refused not_permitted: `DLA` may not write the stock of `KOMIR`".to_owned(),
+        "post {\"act\":\"trust_log\",\"party\":\"DLA\",\"origin\":\"example.org/japan\"} -> refused not_permitted: `DLA` may not post this for `KOMIR`".to_owned(),
         "post {\"act\":\"trust_log\",\"party\":\"KOMIR\",\"origin\":\"example.org/japan\",\"note\":\"two histories\"} -> recorded 24".to_owned(),
         record(&japan.fact(DISPATCH, 12, None)),
         "  -> refused unknown_trusted_log: no trusted log `example.org/japan` is registered".to_owned(),

@@ -28,7 +28,7 @@ fn asked(world: &World, viewer: &str, question: &str, request: Value) -> Result<
     let seen = Seen { world, viewer, today: world.day() };
     ask_named(question, request, &seen)
         .map(|answer| json_of(answer.as_ref()))
-        .map_err(|problem| format!("{}: {}", problem.code, problem.message))
+        .map_err(|problem| format!("{}: {problem}", problem.code))
 }
 
 /// The lines of an answer as a table, under what else it says.

@@ -21,6 +21,7 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::view::{Lack, View, Viewer};
 use crate::wants::Wants;
+use crate::why::Why;
 
 /// What was recorded, read without holding up anybody. It may be ahead of the books.
 pub trait Log {
@@ -145,8 +146,7 @@ impl<Q: Question, B: Borrow<Q>> Course<Q, B> {
                 Step::Lacks(head, lacks) => lacks.into_iter().try_for_each(|lack| self.get(source, head, lack))?,
             }
         }
-        Err(Problem::cannot_answer("behind", "the ledger goes on faster than this question can be answered")
-            .hint("ask again"))
+        Err(Problem::cannot_answer(Why::Behind))
     }
 
     fn get(&mut self, source: &dyn Source, head: Seq, lack: Lack) -> Result<(), Problem> {

@@ -19,6 +19,7 @@ use crate::reported::{self, content, judged, reports_of};
 use crate::touching::{changing, events_at};
 use crate::view::View;
 use crate::wants::Wants;
+use crate::why::Why;
 
 /// What is compared.
 #[derive(Clone, Copy)]
@@ -200,7 +201,7 @@ fn matched(view: &dyn View, scope: &Scope, ours: Side, theirs: Side) -> Result<C
     let by_hand = by_hand(books, &ours, &theirs);
     let by_hand: Vec<HandMatch<'_>> = by_hand.iter().map(|(ours, theirs)| HandMatch { ours, theirs }).collect();
     let matching = match_lines(&ours.lines, &theirs.lines, &tolerances, &by_hand)
-        .map_err(|error| Problem::cannot_answer("not_comparable", error.to_string()))?;
+        .map_err(|error| Problem::cannot_answer(Why::NotComparable { said: error.to_string() }))?;
     Ok(Compared { ours, theirs, matching })
 }
 
@@ -394,8 +395,7 @@ pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day
 
 /// A sum as the amount of one line.
 fn as_line(units: i128) -> Result<i64, Problem> {
-    let too_large = || Problem::cannot_answer("too_large", "a sum is larger than one line can say");
-    i64::try_from(units).map_err(|_| too_large())
+    i64::try_from(units).map_err(|_| Problem::cannot_answer(Why::TooLarge))
 }
 
 /// Compares closings of statements that end in the period with what the books hold then. Of two statements of one

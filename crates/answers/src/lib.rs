@@ -35,6 +35,7 @@ mod trace;
 mod view;
 mod wants;
 mod when;
+mod why;
 
 pub use asking::{Budget, Log, Source, ask as answer, in_parts, read};
 pub use contained::{Restated, restate};
@@ -56,3 +57,4 @@ pub use trace::{Link, Trace, trace};
 pub use view::{Lack, View, Viewer};
 pub use wants::{Scan, Wants};
 pub use when::{KnownAt, as_of, day};
+pub use why::Why;

@@ -15,10 +15,7 @@ pub(crate) fn explained(problem: Problem, view: &dyn View) -> Problem {
     };
     match meant {
         None => problem,
-        Some(meant) => {
-            let more = problem.hint.as_ref().map_or_else(String::new, |hint| format!(" {hint}"));
-            problem.hint(format!("did you mean `{meant}`?{more}"))
-        }
+        Some(meant) => Problem { meant: Some(meant.into()), ..problem },
     }
 }
 

@@ -1,13 +1,14 @@
-//! Why a question has no answer, said the same way at every door.
+//! Why a question has no answer, said the same way at every door, in whatever language is read there.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use words::{Say, Saying, Told, Words};
 
 use crate::history::HistoryError;
+use crate::why::Why;
 
 /// What kind of problem: what a tool exits with and which status HTTP answers follows from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProblemKind {
     /// The question is not well put: asking again does not help.
     WrongUse,
@@ -20,77 +21,89 @@ pub enum ProblemKind {
 }
 
 /// A question without an answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, thiserror::Error)]
-#[error("{message}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Stable code, for programs.
     pub code: String,
     /// What kind of problem.
     pub kind: ProblemKind,
     /// The field that is to blame, where one is.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
-    /// One sentence for people.
-    pub message: String,
-    /// What to do next.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub hint: Option<String>,
+    /// What is wrong, and what to do next.
+    pub saying: Box<Saying>,
     /// The code that names nothing, where that is the problem.
-    #[serde(skip)]
     pub named: Option<Box<str>>,
+    /// What was probably meant by it.
+    pub meant: Option<Box<str>>,
 }
 
 impl Problem {
-    fn new(kind: ProblemKind, code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), kind, field: None, message: message.into(), hint: None, named: None }
+    /// A problem of a kind.
+    #[must_use]
+    pub fn new(kind: ProblemKind, why: impl Say) -> Self {
+        let code = why.code().to_owned();
+        Self { code, kind, field: None, saying: Box::new(why.saying()), named: None, meant: None }
     }
 
     /// The question is not well put.
-    pub fn wrong_use(code: &str, message: impl Into<String>) -> Self {
-        Self::new(ProblemKind::WrongUse, code, message)
+    #[must_use]
+    pub fn wrong_use(why: impl Say) -> Self {
+        Self::new(ProblemKind::WrongUse, why)
     }
 
     /// A field has a value that cannot stand.
-    pub fn bad_field(field: &str, message: impl Into<String>) -> Self {
-        Self { field: Some(field.to_owned()), ..Self::wrong_use("bad_field", message) }
+    #[must_use]
+    pub fn bad_field(field: &str, why: impl Say) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::wrong_use(why) }
     }
 
     /// Something named is not registered. A slip of the pen must not look like empty stock.
+    #[must_use]
     pub fn unknown(kind: &str, code: &str) -> Self {
-        let hint = match kind {
-            "party" => "`granary list parties` shows what there is",
-            "authority" => "`granary list authorities` shows what there is",
-            "site" | "material" | "lot" | "reserve" | "call" | "order" => {
-                &format!("`granary list {kind}s` shows what there is")
-            }
-            "limit" => "`granary reserve limits` shows what there is",
-            "event" => "`granary history` shows what there is",
-            _ => "`granary ask` lists what can be asked",
-        };
+        let why = Why::NotRegistered { kind: kind.to_owned(), code: code.to_owned() };
         Self {
+            code: format!("unknown_{kind}"),
             field: Some(kind.to_owned()),
             named: Some(code.into()),
-            ..Self::new(ProblemKind::Unknown, &format!("unknown_{kind}"), format!("no {kind} `{code}` is registered"))
-                .hint(hint)
+            ..Self::new(ProblemKind::Unknown, why)
         }
     }
 
+    /// Something named is not there.
+    #[must_use]
+    pub fn absent(why: impl Say) -> Self {
+        Self::new(ProblemKind::Unknown, why)
+    }
+
     /// The asker may not ask this.
-    pub fn forbidden(code: &str, message: impl Into<String>) -> Self {
-        Self::new(ProblemKind::Forbidden, code, message)
+    #[must_use]
+    pub fn forbidden(why: impl Say) -> Self {
+        Self::new(ProblemKind::Forbidden, why)
     }
 
     /// The service could not answer.
-    pub fn cannot_answer(code: &str, message: impl Into<String>) -> Self {
-        Self::new(ProblemKind::CannotAnswer, code, message)
+    #[must_use]
+    pub fn cannot_answer(why: impl Say) -> Self {
+        Self::new(ProblemKind::CannotAnswer, why)
     }
 
-    /// Says what to do next.
+    /// In words: one sentence, and what to do next.
     #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+    pub fn told(&self, words: &Words) -> Told {
+        let told = words.tell(&self.saying);
+        let Some(meant) = &self.meant else { return told };
+        let meant = words.say("said-meant", &[("meant", meant)]);
+        Told { hint: format!("{meant} {}", told.hint).trim_end().to_owned(), ..told }
     }
 }
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told(words::english()).message)
+    }
+}
+
+impl std::error::Error for Problem {}
 
 /// Refuses a page of no lines: whoever followed it would never come to an end.
 ///
@@ -98,14 +111,13 @@ impl Problem {
 /// Where the limit is nought.
 pub(crate) fn check_limit(limit: Option<u64>) -> Result<(), Problem> {
     match limit {
-        Some(0) => Err(Problem::bad_field("limit", "`limit` is 1 or more")),
+        Some(0) => Err(Problem::bad_field("limit", Why::LimitNought)),
         Some(_) | None => Ok(()),
     }
 }
 
 impl From<HistoryError> for Problem {
     fn from(error: HistoryError) -> Self {
-        Self::cannot_answer("unreadable", causes::told(&error))
-            .hint("`granary doctor` names what is damaged and how to repair it")
+        Self::cannot_answer(Why::Damaged { said: causes::told(&error) })
     }
 }

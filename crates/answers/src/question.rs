@@ -22,6 +22,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::{View, Viewer};
 use crate::wants::Wants;
+use crate::why::Why;
 
 /// A request: a flat object of plain fields. Fields that it does not have are refused by [`Entry::ask`] and
 /// [`parse`], so that a misspelt filter never passes in silence.
@@ -308,7 +309,7 @@ impl Entry {
             match (request.get_mut(name), value) {
                 (None, value) => drop(request.insert(name.to_owned(), value)),
                 (Some(Value::Array(known)), Value::Array(more)) => known.extend(more),
-                _ => return Err(Problem::bad_field(name, format!("`{name}` is said twice"))),
+                _ => return Err(Problem::bad_field(name, Why::SaidTwice { field: name.to_owned() })),
             }
         }
         Ok(Value::Object(request))
@@ -339,11 +340,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 pub fn ask(name: &str, request: Value, source: &dyn Source) -> Result<Box<dyn AnyAnswer>, Problem> {
     let entry = find(name).ok_or_else(|| {
         let names: Vec<&str> = QUESTIONS.iter().map(|entry| entry.name).collect();
-        Problem {
-            kind: crate::ProblemKind::Unknown,
-            ..Problem::wrong_use("unknown_question", format!("`{name}` is no question"))
-        }
-        .hint(format!("the questions are: {}", names.join(", ")))
+        Problem::absent(Why::NoQuestion { text: name.chars().take(64).collect(), names: names.join(", ") })
     })?;
     entry.ask(request, source, Budget::NONE).map(|(_, answer)| answer)
 }
@@ -354,7 +351,7 @@ pub fn ask(name: &str, request: Value, source: &dyn Source) -> Result<Box<dyn An
 /// `unknown_field`, `bad_field` or `missing_field`, with the field.
 pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
     let Value::Object(map) = &request else {
-        return Err(Problem::wrong_use("bad_request", "a question is a JSON object"));
+        return Err(Problem::wrong_use(Why::NotAnObject));
     };
     if let Some(name) = map.keys().find(|name| !FIELDS[Q::NAME].contains_key(name.as_str())) {
         return Err(unknown_field(Q::NAME, name));
@@ -369,29 +366,30 @@ pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
                 None
             }
         });
-        misread(field, &wrong)
+        misread(field, wrong)
     })
 }
 
-fn misread(field: Option<String>, wrong: &Wrong) -> Problem {
-    match (wrong, &field) {
-        (Wrong::Missing(_), _) | (_, None) => {
-            Problem { field, ..Problem::wrong_use(wrong.clone().unread().code(), wrong.to_string()) }
+fn misread(field: Option<String>, wrong: Wrong) -> Problem {
+    let is_missing = matches!(wrong, Wrong::Missing(_));
+    let problem = Problem::wrong_use(wrong.unread());
+    // Its hint is of commands.
+    let saying = problem.saying.unhinted();
+    match field {
+        Some(field) if !is_missing => {
+            let (code, saying) = ("bad_field".to_owned(), Box::new(saying.within(field.clone())));
+            Problem { code, field: Some(field), saying, ..problem }
         }
-        (_, Some(field)) => Problem::bad_field(field, format!("`{field}`: {wrong}")),
+        field => Problem { field, saying: Box::new(saying), ..problem },
     }
 }
 
-fn unknown_field(question: &str, name: &str) -> Problem {
+fn unknown_field(question: &'static str, name: &str) -> Problem {
     let mut known: Vec<&str> = FIELDS[question].keys().map(String::as_str).collect();
     known.sort_unstable();
-    let known = match known.is_empty() {
-        true => "it has none".to_owned(),
-        false => format!("its fields are: {}", known.join(", ")),
-    };
+    let names = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     let name: String = name.chars().take(64).collect();
-    let message = format!("`{question}` has no field `{name}`");
-    Problem { field: Some(name), ..Problem::wrong_use("unknown_field", message) }.hint(known)
+    Problem::bad_field(&name, Why::NoField { question, text: name.clone(), names })
 }
 
 /// What a field of a request holds, for texts that have to become values.
@@ -419,14 +417,17 @@ impl Field {
     }
 
     fn read(self, name: &str, text: &str) -> Result<Value, Problem> {
-        let bad = |wanted: &str| Problem::bad_field(name, format!("`{name}`: `{text}` is not {wanted}"));
+        let (field, said) = (name.to_owned(), text.to_owned());
         match self {
             Self::Text => Ok(text.into()),
-            Self::Number => text.parse::<u64>().map(Value::from).map_err(|_| bad("a whole number")),
+            Self::Number => text
+                .parse::<u64>()
+                .map(Value::from)
+                .map_err(|_| Problem::bad_field(name, Why::NotAWholeNumber { field, text: said })),
             Self::Truth => match text {
                 "" | "true" => Ok(true.into()),
                 "false" => Ok(false.into()),
-                _ => Err(bad("`true` or `false`")),
+                _ => Err(Problem::bad_field(name, Why::NotATruth { field, text: said })),
             },
             Self::List => Ok(text.split(',').filter(|word| !word.is_empty()).collect()),
         }

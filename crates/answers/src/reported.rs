@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::why::Why;
 
 /// A report with everything in it.
 pub(crate) struct Content {
@@ -41,8 +42,7 @@ pub(crate) fn content(view: &dyn View, number: ReportNo) -> Result<Content, Prob
             }
             Some(Act::AddReportLines(act)) => content.lines.extend_from_slice(&act.lines),
             _ => {
-                let message = format!("event {seq} of report {number} is no part of a report");
-                return Err(Problem::cannot_answer("unreadable", message));
+                return Err(Problem::cannot_answer(Why::NoPartOfReport { event: *seq, number: number.to_string() }));
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::sight::Sight;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
 use crate::when::{self, KnownAt};
+use crate::why::Why;
 
 /// The day asked for; today by UTC where none is said.
 pub(crate) fn day_of(view: &dyn View, as_of: Option<&String>) -> Result<Day, Problem> {
@@ -23,8 +24,10 @@ pub(crate) fn day_of(view: &dyn View, as_of: Option<&String>) -> Result<Day, Pro
 pub(crate) fn one_of(field: &str, word: Option<&String>, words: &[&str]) -> Result<(), Problem> {
     match word.filter(|word| !words.contains(&word.as_str())) {
         None => Ok(()),
-        Some(word) => Err(Problem::bad_field(field, format!("`{word}` is no {field} that there is"))
-            .hint(format!("choose from {}", words.join(", ")))),
+        Some(word) => {
+            let (field_name, text, names) = (field.to_owned(), word.chars().take(64).collect(), words.join(", "));
+            Err(Problem::bad_field(field, Why::NoWord { field: field_name, text, names }))
+        }
     }
 }
 
@@ -76,15 +79,9 @@ pub(crate) fn unit(books: &Books, material: MaterialNo) -> String {
 pub(crate) fn check_country(field: &str, code: Option<&String>) -> Result<(), Problem> {
     let is_code = |code: &str| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
     let Some(code) = code.filter(|code| !is_code(code)) else { return Ok(()) };
-    let problem = Problem::bad_field(
-        field,
-        format!("`{field}`: `{code}` is not a country code of two capital letters (ISO 3166-1)"),
-    );
-    let capital = code.to_ascii_uppercase();
-    Err(problem.hint(match is_code(&capital) {
-        true => format!("did you mean `{capital}`?"),
-        false => "`JP` is one".to_owned(),
-    }))
+    let meant = Some(code.to_ascii_uppercase()).filter(|capital| is_code(capital)).unwrap_or_else(|| "none".to_owned());
+    let text = code.chars().take(64).collect();
+    Err(Problem::bad_field(field, Why::NoCountry { field: field.to_owned(), text, meant }))
 }
 
 /// Tallies as they stood at the end of a day, as known at an event.
@@ -217,7 +214,7 @@ impl Sight<'_> {
 pub(crate) fn check_part(view: &dyn View, reserve: ReserveNo) -> Result<(), Problem> {
     match Sight::of(view).takes_part(view.books(), reserve) {
         true => Ok(()),
-        false => Err(Problem::forbidden("not_a_member", "only members and who runs a reserve may ask about it")),
+        false => Err(Problem::forbidden(Why::NotAMember)),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::history::HistoryError;
 use crate::problem::Problem;
 use crate::view::{View, Viewer};
 use crate::wants::among;
+use crate::why::Why;
 
 /// What one asker sees.
 #[derive(Clone, Copy)]
@@ -164,8 +165,7 @@ impl<'v> Sight<'v> {
             ([lot], _) | (_, Some(lot)) => Ok(*lot),
             (several, None) => {
                 let names: Vec<_> = several.iter().map(|lot| self.books.full_lot_label(*lot).into_owned()).collect();
-                let message = format!("lot `{code}` is several that you see");
-                Err(Problem::wrong_use("ambiguous_code", message).hint(format!("say which: {}", names.join(", "))))
+                Err(Problem::wrong_use(Why::SeveralLots { code: code.to_owned(), names: names.join(", ") }))
             }
         }
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::history::HistoryError;
 use crate::problem::Problem;
 use crate::view::View;
+use crate::why::Why;
 
 /// A state of knowledge: after an event, or at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -58,15 +59,11 @@ impl KnownAt {
         };
         let head = view.books().head();
         match (number, self) {
-            (Some(seq), _) if seq > head.0 => {
-                Err(Problem::bad_field(field, format!("there is no event {seq}; the last is {head}")))
-            }
+            (Some(seq), _) if seq > head.0 => Err(Problem::bad_field(field, Why::EventToCome { event: seq, head })),
             (Some(seq), _) => Ok(Seq(seq)),
             (None, Self::Text(text)) => {
-                let moment = wire::date::parse_moment(text).map_err(|fault| {
-                    Problem::bad_field(field, words::fault(&fault))
-                        .hint("give an event number or a time such as 2026-03-10T09:00:00Z")
-                })?;
+                let moment = wire::date::parse_moment(text)
+                    .map_err(|problem| Problem::bad_field(field, Why::NotAMoment { problem }))?;
                 Ok(view.seq_at(moment)?)
             }
             (None, Self::Seq(_)) => unreachable!("a number is a number"),
@@ -130,7 +127,7 @@ impl From<String> for KnownAt {
 /// # Errors
 /// When it is no date.
 pub fn day(field: &str, text: &str) -> Result<Day, Problem> {
-    wire::date::parse_day(text).map_err(|fault| Problem::bad_field(field, words::fault(&fault)))
+    wire::date::parse_day(text).map_err(|problem| Problem::bad_field(field, Why::Value { problem }))
 }
 
 /// A day from its text, where one is given.

@@ -1,5 +1,7 @@
 //! What can be typed.
 
+use std::ffi::OsString;
+
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 pub(crate) mod audit;
@@ -35,6 +37,9 @@ pub(crate) use tools::{
     after_help = "Examples:\n  granary demo\n  granary init --dir my-ledger && granary post --dir my-ledger commands.jsonl"
 )]
 pub(crate) struct Cli {
+    /// Language of what is told, such as `ja`; the system's own where absent, English where there are no words of it.
+    #[arg(long, global = true, value_name = "TAG", env = "GRANARY_LANG", display_order = 1000)]
+    lang: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -99,6 +104,28 @@ pub(crate) enum Command {
 
 /// Set by a shell that asks what a line could go on with.
 pub(crate) const COMPLETE: &str = "GRANARY_COMPLETE";
+
+/// What was typed, with each value that begins with a hyphen joined to its option: `--note -x` is `--note=-x`. No option but
+/// those of help and version has one letter, and what looks like an option is none's value.
+pub(crate) fn joined(typed: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    for word in typed {
+        let text = word.to_str().unwrap_or_default();
+        let is_value =
+            text.len() > 1 && text.starts_with('-') && !text.starts_with("--") && !["-h", "-V"].contains(&text);
+        let is_option = |before: &&mut OsString| {
+            before.to_str().is_some_and(|before| before.len() > 2 && before.starts_with("--") && !before.contains('='))
+        };
+        match joined.last_mut().filter(is_option) {
+            Some(option) if is_value => {
+                option.push("=");
+                option.push(word);
+            }
+            _ => joined.push(word),
+        }
+    }
+    joined
+}
 
 /// Every command: the tools, and what is made from the tables.
 pub(crate) fn command() -> clap::Command {

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::language;
 use answers::{AnyAnswer, Entry, Given, Question};
 use ledger::Rebuilt;
 use serde_json::{Map, Value};
@@ -166,6 +167,7 @@ impl Client {
     }
 
     fn signed<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
+        let request = request.header("accept-language", language::now().tag());
         match &self.token {
             Some(token) => request.header("authorization", format!("Bearer {token}")),
             None => request,

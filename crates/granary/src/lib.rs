@@ -10,6 +10,7 @@
 mod cli;
 mod client;
 mod commands;
+mod language;
 mod opened_view;
 mod output;
 mod progress;
@@ -42,7 +43,8 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     // A shell that completes a line asks the program itself; otherwise this does nothing.
     clap_complete::CompleteEnv::with_factory(cli::command).var(cli::COMPLETE).bin("granary").complete();
-    let ran = cli::command().try_get_matches_from(typed).map_err(Undone::Typed).and_then(|typed| {
+    let ran = cli::command().try_get_matches_from(cli::joined(typed)).map_err(Undone::Typed).and_then(|typed| {
+        language::choose(typed.get_one::<String>("lang").map(String::as_str)).map_err(Undone::Failed)?;
         match cli::table::typed(&typed).map_err(Undone::Failed)? {
             Some(of_tables) => {
                 shell::log_to_stderr();

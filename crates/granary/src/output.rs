@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, StdoutLock, Write};
 
+use crate::language;
 use answers::table::text::{self, Screen};
 use answers::table::{Cell, Column as TableColumn, Extent, Kind, Table, csv};
 use answers::{AnyAnswer, Given, Question};
@@ -158,7 +159,7 @@ impl Written {
     fn table(&mut self, table: Table<'_>) -> Result<(), Failure> {
         match self.format {
             Format::Parquet => {
-                self.note(table.remarks(words::english(), go_on));
+                self.note(table.remarks(language::now(), go_on));
                 let mut file = match self.file.take() {
                     Some(File::Parquet(file)) => file,
                     Some(File::Csv(_) | File::Json(..)) | None => TableFile::begin(&table)?,
@@ -167,7 +168,7 @@ impl Written {
                 self.file = Some(File::Parquet(file));
             }
             Format::Csv => {
-                self.note(table.remarks(words::english(), go_on));
+                self.note(table.remarks(language::now(), go_on));
                 let mut file = match self.file.take() {
                     Some(File::Csv(file)) => file,
                     Some(File::Parquet(_) | File::Json(..)) | None => csv::File::begin(&table, &mut self.out)?,
@@ -177,7 +178,7 @@ impl Written {
             }
             Format::Table | Format::Wide | Format::Vertical | Format::Json => {
                 let screen = self.format.screen();
-                let notes = text::write(table, words::english(), screen, go_on, &mut self.out)?;
+                let notes = text::write(table, language::now(), screen, go_on, &mut self.out)?;
                 self.note(notes);
             }
         }
@@ -233,7 +234,7 @@ fn go_on(field: &str, value: &str) -> String {
 /// A table as text, as wide as it is.
 pub(crate) fn text_of<'t>(table: impl Into<Table<'t>>) -> String {
     let mut out = Vec::new();
-    text::write(table.into(), words::english(), Screen::default(), go_on, &mut out).expect("memory is written");
+    text::write(table.into(), language::now(), Screen::default(), go_on, &mut out).expect("memory is written");
     String::from_utf8(out).expect("a table is text").trim_end().to_owned()
 }
 
@@ -252,6 +253,8 @@ pub(crate) enum Align {
 pub(crate) struct Grid<'n> {
     pub(crate) columns: Vec<Column<'n>>,
     pub(crate) rows: Vec<Vec<String>>,
+    /// With whose eyes what it tells was seen; none where that is everything, or no answer to a question.
+    pub(crate) seen_by: Option<String>,
 }
 
 impl From<Grid<'_>> for Table<'static> {
@@ -263,7 +266,7 @@ impl From<Grid<'_>> for Table<'static> {
         let columns = columns.collect();
         let cell = |(text, is_right): (String, &bool)| if *is_right { Cell::number(text) } else { Cell::text(text) };
         let rows = grid.rows.into_iter().map(move |row| row.into_iter().zip(&is_right).map(cell).collect());
-        Table::new(columns, rows)
+        Table { seen_by: grid.seen_by, ..Table::new(columns, rows) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use wire::Malformed;
+use words::{Say, Saying};
 
 use crate::load::Origin;
 use crate::mapping::{Mapping, MappingError};
@@ -9,6 +10,7 @@ use crate::memory::Memory;
 use crate::reading::{Item, Reading, ReadingError, Step};
 use crate::report::{Cover, Flaw, ReportMapping, commands, read_text};
 use crate::source::SourceError;
+use crate::wrong::Wrong;
 
 /// What labelled text begins with, which needs no mapping.
 const LABELLED: &str = "granary-report:";
@@ -54,29 +56,30 @@ impl From<ReadingError> for DeclaredError {
 }
 
 impl DeclaredError {
-    /// What is wrong, without a word of the file: one that is not what it claims may be anything, and who asks may be anybody.
+    /// What is wrong, and what to do next.
     #[must_use]
-    pub fn unquoted(&self) -> String {
+    pub fn saying(&self) -> Saying {
         match self {
-            Self::Mapping(MappingError::Toml(_)) => "it is not TOML of a mapping's shape".to_owned(),
-            Self::Mapping(MappingError::Contradiction { .. }) => "what it says contradicts itself".to_owned(),
-            Self::Report(_) => "it is not the mapping of a report".to_owned(),
-            Self::Source(error) => error.unquoted(),
-            Self::Books(_) => "the books cannot say what has to be known".to_owned(),
-            Self::NoCover => self.to_string(),
+            Self::Mapping(_) => Wrong::Mapping { said: causes::told(self) }.saying(),
+            Self::Report(flaw) => (*flaw.saying).clone().within(flaw.field.clone()),
+            Self::Source(error) => error.wrong().saying(),
+            Self::Books(problem) => (*problem.saying).clone(),
+            Self::NoCover => Wrong::NoCover.saying(),
         }
     }
 
-    /// What to do next.
+    /// The same without a word of the file: one that is not what it claims may be anything, and who asks may be anybody.
     #[must_use]
-    pub fn hint(&self) -> &str {
-        match self {
-            Self::Mapping(_) => "crates/ingest/mappings/README.md has every setting",
-            Self::Report(flaw) => &flaw.hint,
-            Self::Source(_) => "correct the file, or its mapping",
-            Self::Books(problem) => problem.hint.as_deref().unwrap_or_default(),
-            Self::NoCover => "give number, first and last day; labelled text says them itself",
-        }
+    pub fn unquoted(&self) -> Saying {
+        let wrong = match self {
+            Self::Mapping(MappingError::Toml(_)) => Wrong::MappingNotToml,
+            Self::Mapping(MappingError::Contradiction { .. }) => Wrong::MappingContradicts,
+            Self::Report(_) => Wrong::MappingOfNoReport,
+            Self::Source(error) => error.unquoted(),
+            Self::Books(_) => Wrong::BooksCannotSay,
+            Self::NoCover => Wrong::NoCover,
+        };
+        wrong.saying()
     }
 }
 
@@ -173,9 +176,9 @@ impl Declared {
 }
 
 fn flawed(flaw: Flaw) -> Item {
-    let Flaw { line, field, problem, hint } = flaw;
-    let hint = format!("{hint}; nothing of the report was taken");
-    let malformed = Malformed::said("bad_report", problem, hint);
+    let Flaw { line, field, saying } = flaw;
+    let saying = Box::new(saying.and("said-nothing_of_report"));
+    let malformed = Malformed { id: None, field: None, code: "bad_report", saying };
     Item { line, column: field, step: Step::Unreadable(Box::new(malformed)) }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::source::Kind;
+use crate::wrong::Wrong;
 
 /// Settings of a mapping that say how its source writes figures.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -53,7 +54,7 @@ impl Scale {
     ///
     /// # Errors
     /// Where it is neither.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, Wrong> {
         let text = text.trim();
         let (factor, unit) = match text.split_once(' ') {
             Some((factor, unit)) if factor.starts_with(|letter: char| letter.is_ascii_digit()) => (factor, unit.trim()),
@@ -63,7 +64,7 @@ impl Scale {
             && factor.bytes().filter(|byte| *byte == b'.').count() <= 1
             && factor.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
         if !is_number || !unit.contains(|letter: char| !letter.is_ascii_digit() && letter != '.') {
-            return Err(format!("has `{text}` for a unit: say a unit, or how many of it (`1000 t`)"));
+            return Err(Wrong::NotAUnit { text: text.chars().take(40).collect() });
         }
         Ok(Self { factor: factor.to_owned(), unit: unit.to_owned() })
     }
@@ -88,18 +89,11 @@ pub enum Figure {
 }
 
 /// The text is no figure.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FigureError {
     /// A bound, such as `>95`.
-    #[error("`{0}` is a bound, not a figure")]
     Bound(String),
-    /// Less than zero.
-    #[error("`{0}` is negative; a stock or flow is never less than nothing")]
-    Negative(String),
     /// Thousands are not grouped by three.
-    #[error(
-        "`{text}` is not grouped as thousands are: three digits after each `{thousands}`, none after the `{decimal}`"
-    )]
     Grouping {
         /// What was written.
         text: String,
@@ -109,7 +103,6 @@ pub enum FigureError {
         decimal: char,
     },
     /// A blank between digits where the mapping has none.
-    #[error("`{text}` has a blank (U+{blank:04X}) between its digits: `thousands = \" \"` reads any blank")]
     Blank {
         /// What was written.
         text: String,
@@ -117,8 +110,20 @@ pub enum FigureError {
         blank: u32,
     },
     /// Anything else.
-    #[error("`{0}` is not a figure")]
     NotAFigure(String),
+}
+
+impl From<FigureError> for Wrong {
+    fn from(error: FigureError) -> Self {
+        match error {
+            FigureError::Bound(text) => Self::Bound { text },
+            FigureError::Grouping { text, thousands, decimal } => {
+                Self::Grouping { text, thousands, decimal: decimal.to_string() }
+            }
+            FigureError::Blank { text, blank } => Self::Blank { text, blank: format!("{blank:04X}") },
+            FigureError::NotAFigure(text) => Self::NotAFigure { text },
+        }
+    }
 }
 
 /// Settings among others of a mapping.
@@ -204,13 +209,13 @@ impl Figure {
             }
         };
         let number = number.map_err(|wrong| match wrong {
-            Wrong::Grouping => FigureError::Grouping {
+            Ill::Grouping => FigureError::Grouping {
                 text: shown(),
                 thousands: settings.thousands.clone().unwrap_or_default(),
                 decimal: settings.decimal_mark(),
             },
-            Wrong::Blank(blank) => FigureError::Blank { text: shown(), blank: blank as u32 },
-            Wrong::Other => FigureError::NotAFigure(shown()),
+            Ill::Blank(blank) => FigureError::Blank { text: shown(), blank: blank as u32 },
+            Ill::Other => FigureError::NotAFigure(shown()),
         })?;
         let is_negative = is_negative && number.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
         let flag = (!flags.is_empty()).then(|| flags.join(" "));
@@ -267,14 +272,15 @@ fn unsigned(text: &str) -> (&str, bool) {
     (bare.trim(), false)
 }
 
-enum Wrong {
+/// How digits are ill.
+enum Ill {
     Grouping,
     Blank(char),
     Other,
 }
 
 /// Digits and at most one point, whatever the marks and the exponent.
-fn exact(digits: &str, decimal: char, thousands: Option<&str>) -> Result<String, Wrong> {
+fn exact(digits: &str, decimal: char, thousands: Option<&str>) -> Result<String, Ill> {
     let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (digits, None),
@@ -287,20 +293,20 @@ fn exact(digits: &str, decimal: char, thousands: Option<&str>) -> Result<String,
     let whole = match thousands {
         Some(thousands) if mantissa.contains(|letter| parts(thousands, letter)) => {
             let is_clean = !fraction.is_some_and(|it| it.contains(|letter| parts(thousands, letter)));
-            ungrouped(whole, thousands).filter(|_| is_clean).ok_or(Wrong::Grouping)?
+            ungrouped(whole, thousands).filter(|_| is_clean).ok_or(Ill::Grouping)?
         }
         _ => whole.to_owned(),
     };
     if let Some(blank) = whole.chars().find(|letter| letter.is_whitespace()).filter(|_| thousands.is_none())
         && whole.split(blank).all(is_digits)
     {
-        return Err(Wrong::Blank(blank));
+        return Err(Ill::Blank(blank));
     }
     let is_fraction = |fraction: &str| fraction.bytes().all(|byte| byte.is_ascii_digit());
     // A spreadsheet writes `.5`, and `5.` too.
     let has_digits = is_digits(&whole) || (whole.is_empty() && fraction.is_some_and(is_digits));
     if !has_digits || !fraction.is_none_or(is_fraction) {
-        return Err(Wrong::Other);
+        return Err(Ill::Other);
     }
     let whole = if whole.is_empty() { "0".to_owned() } else { whole };
     let number = match fraction {
@@ -309,7 +315,7 @@ fn exact(digits: &str, decimal: char, thousands: Option<&str>) -> Result<String,
     };
     match exponent {
         None => Ok(number),
-        Some(exponent) => plain(&number, exponent).ok_or(Wrong::Other),
+        Some(exponent) => plain(&number, exponent).ok_or(Ill::Other),
     }
 }
 

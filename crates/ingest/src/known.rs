@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::mapping::Column;
 use crate::memory::{Became, Memory, Moved, Was};
 use crate::report::Registry;
+use crate::wrong::Wrong;
 
 /// Events that are read together: a file that was loaded before is looked up in the order in which it was posted.
 const EVENTS_TOGETHER: usize = 512;
@@ -54,7 +55,7 @@ impl<'s> Recorded<'s> {
         }
         match usize::try_from(seq.0 - first.0).ok().and_then(|place| events.get(place)) {
             Some(event) => Ok(each(event)),
-            None => Err(Problem::cannot_answer("behind", format!("event {seq} cannot be read yet")).hint("load again")),
+            None => Err(Problem::cannot_answer(Wrong::NotReadYet { event: seq.0 })),
         }
     }
 
@@ -185,15 +186,20 @@ fn said(books: &Books, lot: LotNo, quantity: Quantity, unit: &str) -> Option<Str
 fn level(view: &dyn View, account: AccountNo, day: Day, column: &Column) -> Result<String, Problem> {
     let books = view.books();
     let unit = &column.unit;
-    Unit::parse(unit).map_err(|error| Problem::bad_field("mapping", error.to_string()))?;
+    Unit::parse(unit)
+        .map_err(|error| Problem::bad_field("mapping", Wrong::UnitUnknown { problem: wire::of_unit(unit, &error) }))?;
     let held = view.at(account, day, books.head())?.on_hand;
     let lot = books.account(account).key.lot;
     Quantity::new(held).and_then(|held| said(books, lot, held, unit)).ok_or_else(|| {
         let facts = &books.lot(lot).facts;
-        let shown = books.show(facts.material, held);
-        let (lot, code, date) = (&facts.code, &books.material(facts.material).code, wire::date::date_of(day));
-        let message = format!("the {shown} of lot `{lot}` on {date} cannot be said exactly in `{unit}`");
-        Problem::cannot_answer("not_exact", message)
-            .hint(format!("give the column a unit in which every quantity of `{code}` is exact"))
+        let (quantity, material) = (books.show(facts.material, held), books.material(facts.material).code.clone());
+        let (lot, day, unit) = (facts.code.clone(), wire::date::show_day(day), unit.clone());
+        Problem::cannot_answer(Wrong::NotExact {
+            quantity: quantity.to_string().into(),
+            lot: lot.into(),
+            day: day.into(),
+            unit: unit.into(),
+            material: material.into(),
+        })
     })
 }

@@ -23,6 +23,7 @@ mod said;
 mod source;
 mod undo;
 mod when;
+mod wrong;
 
 pub use declared::{Declared, DeclaredError, frame};
 pub use figure::{Figure, FigureError, FigureSettings, Scale, Sign};

@@ -17,6 +17,7 @@ use crate::identity::load_id;
 use crate::mapping::Mapping;
 use crate::reading::{Item, Step};
 use crate::rehearsal::{Effect, Rehearsal};
+use crate::wrong::Wrong;
 
 /// The column of what registers a party or material that a source is about.
 const REGISTER: &str = "register";
@@ -300,11 +301,7 @@ impl Reckoning {
                 self.tally.differs += 1;
                 self.fate(line, Fate::Refused);
                 let total = label.column.clone().unwrap_or_default();
-                let malformed = Malformed::said(
-                    "sum_differs",
-                    format!("`{total}` is not the sum of its parts: it differs by {difference}"),
-                    "correct the line; or let the mapping's `[[check]]` have a larger `tolerance`",
-                );
+                let malformed = Malformed::whole(Wrong::SumDiffers { column: total, difference });
                 Due::Told(Box::new(label.of((&malformed).into())))
             }
         }

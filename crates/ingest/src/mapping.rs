@@ -303,7 +303,7 @@ impl Mapping {
         let mut mapping = Self::deserialize(table)?;
         mapping.sha256 = crate::load::hex(&Sha256::digest(text));
         for (word, unit) in &mapping.words.unit {
-            figures.units.insert(word.clone(), Scale::parse(unit).map_err(contradiction)?);
+            figures.units.insert(word.clone(), Scale::parse(unit).map_err(|wrong| contradiction(wrong.to_string()))?);
         }
         (mapping.layout, mapping.when, mapping.figures) = (layout, when, figures);
         mapping.problem().map_or(Ok(mapping), |problem| Err(contradiction(problem)))

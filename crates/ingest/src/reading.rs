@@ -1,5 +1,8 @@
 //! A source read by a mapping: commands, line by line.
 
+mod unreadable;
+mod why;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,6 +20,9 @@ use crate::mapping::{Begins, Column, ColumnKind, Mapping};
 use crate::memory::{Became, Memory};
 use crate::said::{Said, Saying, Stated, What, said};
 use crate::source::SourceError;
+
+use unreadable::{not_opened, older, too_long, two_figures, undecided};
+pub use why::Why;
 
 /// One thing that a line says.
 #[derive(Clone, Debug)]
@@ -50,74 +56,6 @@ pub enum Step {
     },
     /// The line cannot be read, or nobody can tell what it says.
     Unreadable(Box<Malformed>),
-}
-
-/// Why a figure moves nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Why {
-    /// A rule of the mapping passes over it: there is no figure, or none that counts.
-    Rule(&'static str),
-    /// Stock: the books hold it already.
-    NoChange,
-    /// A flow of zero.
-    NoFlow,
-    /// The account was opened on that day or later: what it was opened with holds it already.
-    BeforeFirst,
-    /// The account was opened with it.
-    FirstCount,
-    /// A first count of zero: there is nothing to open the account with.
-    OpensWithNothing,
-    /// A count said twice of one day.
-    SaidTwice,
-    /// Posted before, as this event.
-    There(u64),
-    /// Taken back by hand, by this event: what somebody decided stands.
-    ByHand(u64),
-    /// Posted before, and waits for a checker.
-    Waits(u64),
-}
-
-impl Why {
-    /// What is said of it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Rule(rule) => rule,
-            Self::NoChange => "no change",
-            Self::NoFlow => "no flow",
-            Self::BeforeFirst => "before the first count",
-            Self::FirstCount => "the first count",
-            Self::OpensWithNothing => "opens with nothing",
-            Self::SaidTwice => "said twice",
-            Self::There(_) => "loaded before",
-            Self::ByHand(_) => "corrected by hand",
-            Self::Waits(_) => "waits for a checker",
-        }
-    }
-
-    /// Do the books have what the figure says? Else it is passed over by a rule.
-    #[must_use]
-    pub const fn is_as_the_books(self) -> bool {
-        match self {
-            Self::NoChange | Self::FirstCount | Self::There(_) | Self::ByHand(_) | Self::Waits(_) => true,
-            Self::Rule(_) | Self::NoFlow | Self::BeforeFirst | Self::OpensWithNothing | Self::SaidTwice => false,
-        }
-    }
-
-    /// The event that says so, where one does.
-    #[must_use]
-    pub const fn seq(self) -> Option<u64> {
-        match self {
-            Self::There(seq) | Self::ByHand(seq) | Self::Waits(seq) => Some(seq),
-            Self::Rule(_)
-            | Self::NoChange
-            | Self::NoFlow
-            | Self::BeforeFirst
-            | Self::FirstCount
-            | Self::OpensWithNothing
-            | Self::SaidTwice => None,
-        }
-    }
 }
 
 /// A source cannot be read.
@@ -532,52 +470,6 @@ fn step(command: Map<String, Value>, is_revision: bool) -> Step {
         Ok(command) => Step::Post { command: Box::new(command), is_revision },
         Err(malformed) => Step::Unreadable(Box::new(malformed)),
     }
-}
-
-fn malformed(code: &'static str, problem: String, hint: impl Into<String>) -> Step {
-    Step::Unreadable(Box::new(Malformed::said(code, problem, hint)))
-}
-
-fn too_long(number: &str) -> Step {
-    let shown: String = number.chars().take(40).collect();
-    let problem = format!("`{shown}` has more digits than can be counted: at most 18 after the decimal mark");
-    malformed("bad_figure", problem, "round it in the source: digits of floating point say nothing")
-}
-
-fn not_opened(column: &Column) -> Step {
-    let (lot, site) = (&column.lot, &column.site);
-    let problem = format!("nothing says what lay at `{site}` of lot `{lot}` before this movement");
-    let hint = "post a deposit of what lay there the day before, give the mapping a column of counts, or say in it that \
-                accounts begin with nothing: `begins = \"empty\"`";
-    malformed("not_opened", problem, hint)
-}
-
-fn older(stated: &Stated, replaced: &Replaced) -> Step {
-    let (now, unit) = (stated.figure.show(&stated.column.unit), &stated.column.unit);
-    let Replaced { seq, quantity, .. } = replaced;
-    let problem = format!("{now} was replaced before by {quantity} {unit}, as event {seq}: is this file an older one?");
-    let hint = format!(
-        "leave it out; or, where the source has gone back to it, take back the load that `granary import trace {seq}` names \
-         (`granary import undo`), and load again"
-    );
-    malformed("older_figure", problem, hint)
-}
-
-fn undecided(stated: &Stated, replaced: &Replaced) -> Step {
-    let (now, unit) = (stated.figure.show(&stated.column.unit), &stated.column.unit);
-    let Replaced { seq, quantity, day, .. } = replaced;
-    let problem =
-        format!("{now} may be another movement of {day}, or event {seq} revised, which says {quantity} {unit}");
-    let hint = "say in the mapping which: `flows = \"lines\"` (each line is a movement of its own), `flows = \"daily\"` (one \
-                figure a day, and another one replaces it), or `reference` with the column of document numbers";
-    malformed("revised_or_another", problem, hint)
-}
-
-fn two_figures(stated: &Stated, other: Decimal) -> Step {
-    let unit = &stated.column.unit;
-    let (now, other, day) = (stated.figure.show(unit), other.show(unit), stated.day);
-    let problem = format!("{now} was counted on {day}, and {other} too in an earlier line");
-    malformed("two_figures", problem, "leave the one that does not count out of the file")
 }
 
 #[cfg(test)]

@@ -6,38 +6,60 @@
 mod mapping;
 mod posted;
 mod registry;
+mod row;
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
-use wire::acts::words::{ReportKind, Way};
-use wire::acts::{ReceiveReport, Replaces, ReportLine, StatedBalance};
+use wire::acts::words::ReportKind;
+use wire::acts::{ReceiveReport, ReportLine};
 use wire::piece::show_hash;
 use wire::report_text;
+use words::{Say, Saying, Told, Words};
 
 pub use mapping::{Columns, Cover, ReportMapping};
 pub use posted::commands;
 use registry::Places;
 pub use registry::Registry;
+use row::Row;
 
-use crate::decimal::Decimal;
-use crate::figure::{Figure, FigureError, FigureSettings, Points, Scale, Sign};
+use crate::figure::{FigureSettings, Points, Scale, Sign};
 use crate::layout::Layout;
 use crate::source::{Kind, Record, Records, SourceError, records};
-use crate::when::{When, WhenSettings};
+use crate::when::WhenSettings;
+use crate::wrong::Wrong;
 
 /// Something that is wrong with a report.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, `{field}`: {problem}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
     /// Line of the file, from 1; 0 for the whole of it.
     pub line: u64,
     /// The column, label or field.
     pub field: String,
-    /// What is wrong.
-    pub problem: String,
-    /// What to do next.
-    pub hint: String,
+    /// What is wrong, and what to do next.
+    pub saying: Box<Saying>,
+}
+
+impl Flaw {
+    fn new(line: u64, field: &str, wrong: Wrong) -> Self {
+        Self { line, field: field.to_owned(), saying: Box::new(wrong.saying()) }
+    }
+
+    /// In words, with its place, and what to do next.
+    #[must_use]
+    pub fn told(&self, words: &Words) -> Told {
+        let Self { line, field, saying } = self;
+        let Told { message, hint } = words.tell(saying);
+        let line = line.to_string();
+        let message = words.say("said-at", &[("line", &line), ("field", field), ("problem", &message)]);
+        Told { message, hint }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.told(words::english()).message)
+    }
 }
 
 impl ReportMapping {
@@ -46,7 +68,8 @@ impl ReportMapping {
     /// # Errors
     /// When it is not TOML of this shape, or contradicts itself.
     pub fn parse(text: &str) -> Result<Self, Flaw> {
-        let table = toml::from_str(text).map_err(|error| flaw("mapping", error.to_string(), MANUAL))?;
+        let table =
+            toml::from_str(text).map_err(|error| flaw("mapping", Wrong::Mapping { said: error.to_string() }))?;
         Self::of(table)
     }
 
@@ -55,14 +78,13 @@ impl ReportMapping {
     /// # Errors
     /// See [`Self::parse`].
     pub fn of(mut table: toml::Table) -> Result<Self, Flaw> {
-        let manual = MANUAL;
-        let wrong = |problem: String| flaw("mapping", problem, manual);
+        let wrong = |said: String| flaw("mapping", Wrong::Mapping { said });
         let layout = Layout::take(&mut table).map_err(wrong)?;
         let when = WhenSettings::take(&mut table).map_err(wrong)?;
         let mut figures = FigureSettings::take(&mut table).map_err(wrong)?;
         let mut mapping = Self::deserialize(table).map_err(|error| wrong(error.to_string()))?;
         for (word, unit) in &mapping.words.unit {
-            figures.units.insert(word.clone(), Scale::parse(unit).map_err(wrong)?);
+            figures.units.insert(word.clone(), Scale::parse(unit).map_err(|unit| flaw("mapping", unit))?);
         }
         when.ready().map_err(wrong)?;
         (mapping.layout, mapping.when, mapping.figures) = (layout, when, figures);
@@ -70,30 +92,25 @@ impl ReportMapping {
         let columns = &mapping.column;
         let moves = columns.quantity.is_some() || columns.inflow.is_some() || columns.outflow.is_some();
         if columns.quantity.is_some() && columns.way.is_none() && mapping.figures.sign != Some(Sign::Way) {
-            let hint = "or use `inflow` and `outflow`, or `sign = \"way\"`";
-            return Err(flaw("column.way", "is missing beside `quantity`".into(), hint));
+            return Err(flaw("column.way", Wrong::WayMissing));
         }
         if moves && columns.date.is_none() {
-            return Err(flaw("column.date", "is missing: movements have a day".into(), manual));
+            return Err(flaw("column.date", Wrong::DateMissing));
         }
         if columns.opening.is_some() != columns.closing.is_some() {
-            return Err(flaw("column.closing", "`opening` and `closing` go together".into(), manual));
+            return Err(flaw("column.closing", Wrong::OpeningAlone));
         }
         if mapping.kind == ReportKind::Statement && columns.closing.is_none() {
-            return Err(flaw("column.closing", "is missing: a statement has openings and closings".into(), manual));
+            return Err(flaw("column.closing", Wrong::ClosingMissing));
         }
         if !moves && columns.closing.is_none() {
-            return Err(flaw("column", "names no figures".into(), manual));
+            return Err(flaw("column", Wrong::NoFigures));
         }
         if mapping.material.is_none() && columns.material.is_none() {
-            return Err(flaw("material", "is said neither here nor by a column".into(), manual));
+            return Err(flaw("material", Wrong::NotSaid));
         }
         if mapping.unit.is_none() && columns.unit.is_none() {
-            return Err(flaw(
-                "unit",
-                "is said neither here nor by a column".into(),
-                "a figure without a unit says nothing",
-            ));
+            return Err(flaw("unit", Wrong::UnitNotSaid));
         }
         Ok(mapping)
     }
@@ -103,12 +120,7 @@ impl ReportMapping {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn read(&self, file: &[u8], cover: &Cover, registry: Option<&Registry>) -> Result<ReceiveReport, Vec<Flaw>> {
-        let whole = |error: &SourceError| Flaw {
-            line: error.line(),
-            field: "file".into(),
-            problem: causes::told(error),
-            hint: "check the mapping against the file".into(),
-        };
+        let whole = |error: &SourceError| Flaw::new(error.line(), "file", error.wrong());
         let Records { lines: rows, .. } =
             records(file, &self.layout, &self.needed()).map_err(|error| vec![whole(&error)])?;
         let (mut balances, mut lines, mut flaws) = (Vec::new(), Vec::new(), Vec::new());
@@ -134,20 +146,13 @@ impl ReportMapping {
                 }
             }
         }
-        let nothing = |problem: &str, hint: &str| flaw("file", problem.to_owned(), hint);
         match (balances.is_empty(), lines.is_empty()) {
             _ if !flaws.is_empty() => {}
-            (_, false) if cover.nil => flaws.push(nothing("has lines, and is said to be nil", "say one or the other")),
+            (_, false) if cover.nil => flaws.push(flaw("file", Wrong::NilWithLines)),
             (true, true) if self.kind == ReportKind::Statement => {
-                flaws.push(nothing(
-                    "states nothing",
-                    "a statement has an opening and a closing, 0 where nothing is held",
-                ));
+                flaws.push(flaw("file", Wrong::StatesNothing));
             }
-            (true, true) if !cover.nil => flaws.push(nothing(
-                "tells nothing",
-                "where nothing moved, say so: `--nil`, or `nil` in the cover; else check the mapping against the file",
-            )),
+            (true, true) if !cover.nil => flaws.push(flaw("file", Wrong::TellsNothing)),
             _ => {}
         }
         let report = ReceiveReport {
@@ -195,8 +200,7 @@ impl ReportMapping {
         let is_there = |column: &&&str| rows.iter().flatten().any(|record| record.text(column).is_some());
         let there: Vec<&&str> = optional.iter().filter(is_there).collect();
         if let (Some(there), Some(missing)) = (there.first(), optional.iter().find(|column| !there.contains(column))) {
-            let problem = format!("is nowhere, while `{there}` is");
-            flaws.push(flaw(missing, problem, "correct the name in the mapping, or leave it out there"));
+            flaws.push(flaw(missing, Wrong::NowhereWhileOther { other: (**there).to_owned() }));
         }
     }
 }
@@ -220,10 +224,8 @@ fn checked(
     }
 }
 
-const MANUAL: &str = "see crates/ingest/mappings/README.md for the settings";
-
-fn flaw(field: &str, problem: String, hint: &str) -> Flaw {
-    Flaw { line: 0, field: field.to_owned(), problem, hint: hint.to_owned() }
+fn flaw(field: &str, wrong: Wrong) -> Flaw {
+    Flaw::new(0, field, wrong)
 }
 
 /// Reads a report from labelled text, which says everything itself, and holds it against what is registered where that is
@@ -234,15 +236,12 @@ fn flaw(field: &str, problem: String, hint: &str) -> Flaw {
 pub fn read_text(file: &[u8], registry: Option<&Registry>) -> Result<ReceiveReport, Vec<Flaw>> {
     let text = std::str::from_utf8(file).map_err(|error| {
         let line = file[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-        let hint = "save the file as UTF-8, or name a mapping";
-        vec![Flaw { line, field: "file".into(), problem: "is not UTF-8".into(), hint: hint.into() }]
+        vec![Flaw::new(line, "file", Wrong::NotUtf8)]
     })?;
     let unreadable = |errors: Vec<report_text::TextError>| -> Vec<Flaw> {
-        let flaw = |error: report_text::TextError| Flaw {
-            line: error.line,
-            field: error.label,
-            problem: error.problem,
-            hint: error.hint.to_owned(),
+        let flaw = |error: report_text::TextError| {
+            let report_text::TextError { line, label, wrong } = error;
+            Flaw { line, field: label, saying: Box::new(wrong.saying()) }
         };
         errors.into_iter().map(flaw).collect()
     };
@@ -304,266 +303,6 @@ impl Columns {
     fn movements(&self) -> impl Iterator<Item = &str> {
         let columns = [&self.date, &self.quantity, &self.way, &self.inflow, &self.outflow];
         columns.into_iter().flatten().map(String::as_str)
-    }
-}
-
-/// A figure with its unit and basis, as told.
-struct Amount {
-    text: String,
-    is_negative: bool,
-    is_nothing: bool,
-    is_provisional: bool,
-}
-
-/// One row of a table.
-struct Row<'r> {
-    mapping: &'r ReportMapping,
-    when: &'r When,
-    /// Can every figure with a point be read in two ways?
-    are_points_open: bool,
-    record: &'r Record,
-    flaws: &'r mut Vec<Flaw>,
-}
-
-impl Row<'_> {
-    fn flaw(&mut self, field: &str, problem: String, hint: &str) {
-        let line = self.record.line;
-        self.flaws.push(Flaw { line, field: field.to_owned(), problem, hint: hint.to_owned() });
-    }
-
-    fn text(&self, column: Option<&String>) -> Option<String> {
-        let text = self.record.text(column?)?.trim();
-        let is_missing = text.is_empty() || self.mapping.figures.missing.iter().any(|missing| missing == text);
-        (!is_missing).then(|| text.to_owned())
-    }
-
-    /// A stated figure with its unit and basis, as told. No type says its sign: one that was sent stays.
-    fn stated(&mut self, column: Option<&String>) -> Option<String> {
-        let Amount { text, is_negative, .. } = self.figure(column)?;
-        Some(if is_negative { format!("-{text}") } else { text })
-    }
-
-    /// The figure of a movement, and whether its sign turns the movement round.
-    fn moved(&mut self, column: Option<&String>) -> Option<(Amount, bool)> {
-        let amount = self.figure(column)?;
-        if !amount.is_negative {
-            return Some((amount, false));
-        }
-        match self.mapping.figures.sign {
-            Some(Sign::Ignore) => Some((amount, false)),
-            Some(Sign::Reverses | Sign::Way) => Some((amount, true)),
-            None => {
-                let heading = column.cloned().unwrap_or_default();
-                let problem = FigureError::Negative(format!("-{}", amount.text)).to_string();
-                let hint = "say what the sign means: `sign = \"reverses\"` (was taken back), `\"way\"` (went out) or \
-                            `\"ignore\"` (the type says it)";
-                self.flaw(&heading, problem, hint);
-                None
-            }
-        }
-    }
-
-    /// A figure with its unit and basis, as told.
-    fn figure(&mut self, column: Option<&String>) -> Option<Amount> {
-        let text = self.text(column)?;
-        let heading = column.cloned().unwrap_or_default();
-        let kind = self.record.kind(&heading);
-        let read = Figure::read(&text, kind, &self.mapping.figures);
-        let (number, is_negative, flag, behind) = match read {
-            Ok(Figure::Missing) => return None,
-            Ok(Figure::Given { number, is_negative, flag, unit }) => (number, is_negative, flag, unit),
-            Err(error) => {
-                self.flaw(&heading, error.to_string(), "correct the file, or set the marks in the mapping");
-                return None;
-            }
-        };
-        if self.are_points_open && kind == Kind::Text && Points::of(&text).are_open() {
-            let problem = format!(
-                "`{text}` can be read as thousands and as a fraction, as every figure of the file with a point"
-            );
-            self.flaw(&heading, problem, "say which: `decimal = \".\"`, or `decimal = \",\"` and `thousands = \".\"`");
-            return None;
-        }
-        let mapping = self.mapping;
-        let unit = behind.or_else(|| self.text(mapping.column.unit.as_ref())).or_else(|| mapping.unit.clone());
-        let Some(unit) = unit else {
-            self.flaw(&heading, "has no unit".into(), "fill the column of units, or set `unit` in the mapping");
-            return None;
-        };
-        let (number, unit) = match self.scaled(&number, &unit) {
-            Ok(scaled) => scaled,
-            Err(problem) => {
-                self.flaw(&heading, problem, "say what the unit is under `[words.unit]`");
-                return None;
-            }
-        };
-        let basis = self.text(mapping.column.basis.as_ref()).or_else(|| mapping.basis.clone());
-        let basis = basis.map_or(String::new(), |basis| format!(" {basis}"));
-        let is_provisional = flag.is_some_and(|flag| flag.split(' ').any(|flag| flag.eq_ignore_ascii_case("p")));
-        let is_nothing = number.trim_matches(['0', '.']).is_empty();
-        Some(Amount { text: format!("{number} {unit}{basis}"), is_negative, is_nothing, is_provisional })
-    }
-
-    /// A number in the unit that the sender's word stands for.
-    fn scaled(&self, number: &str, unit: &str) -> Result<(String, String), String> {
-        let scale = match self.mapping.figures.units.get(unit) {
-            Some(scale) => scale.clone(),
-            None => Scale::parse(unit)?,
-        };
-        if scale.factor == "1" {
-            return Ok((number.to_owned(), scale.unit));
-        }
-        let product =
-            Decimal::parse(number).zip(Decimal::parse(&scale.factor)).and_then(|(one, other)| one.times(other));
-        let product = product.ok_or_else(|| format!("`{number}` has more digits than can be counted in its unit"))?;
-        Ok((product.to_string(), scale.unit))
-    }
-
-    fn coded(
-        &self,
-        column: Option<&String>,
-        fixed: Option<&String>,
-        words: &BTreeMap<String, String>,
-    ) -> Option<String> {
-        let told = self.text(column).or_else(|| fixed.cloned())?;
-        Some(words.get(&told).cloned().unwrap_or(told))
-    }
-
-    fn material(&mut self) -> Option<String> {
-        let mapping = self.mapping;
-        let found = self.coded(mapping.column.material.as_ref(), mapping.material.as_ref(), &mapping.words.material);
-        if found.is_none() {
-            let heading = mapping.column.material.clone().unwrap_or_else(|| "material".into());
-            self.flaw(&heading, "names no material".into(), "fill the column, or set `material` in the mapping");
-        }
-        found
-    }
-
-    fn site(&self) -> Option<String> {
-        let mapping = self.mapping;
-        self.coded(mapping.column.site.as_ref(), mapping.site.as_ref(), &mapping.words.site)
-    }
-
-    fn balance(&mut self) -> Option<StatedBalance> {
-        let columns = &self.mapping.column;
-        let (opening, closing) = (self.stated(columns.opening.as_ref()), self.stated(columns.closing.as_ref()));
-        let (opening, closing) = match (opening, closing) {
-            (Some(opening), Some(closing)) => (opening, closing),
-            (None, None) => return None,
-            (Some(_), None) => {
-                let heading = columns.closing.clone().unwrap_or_default();
-                self.flaw(&heading, "has no figure beside an opening".into(), "missing is not zero: say 0 where it is");
-                return None;
-            }
-            (None, Some(_)) => {
-                let heading = columns.opening.clone().unwrap_or_default();
-                self.flaw(&heading, "has no figure beside a closing".into(), "missing is not zero: say 0 where it is");
-                return None;
-            }
-        };
-        Some(StatedBalance {
-            material: self.material()?,
-            site: self.site(),
-            lot: self.text(columns.lot.as_ref()),
-            opening,
-            closing,
-        })
-    }
-
-    fn movements(&mut self) -> Vec<ReportLine> {
-        let columns = &self.mapping.column;
-        let turned = |way, is_turned| match (way, is_turned) {
-            (Way::In, true) => Way::Out,
-            (Way::Out, true) => Way::In,
-            (way, false) => way,
-        };
-        let mut told = Vec::new();
-        if let Some((amount, is_turned)) = self.moved(columns.quantity.as_ref())
-            && let Some(way) = self.way()
-        {
-            told.push((turned(way, is_turned), amount));
-        }
-        for (column, way) in [(&columns.inflow, Way::In), (&columns.outflow, Way::Out)] {
-            // Two columns for one movement: the other one says nothing, as 0.
-            if let Some((amount, is_turned)) = self.moved(column.as_ref()).filter(|(amount, _)| !amount.is_nothing) {
-                told.push((turned(way, is_turned), amount));
-            }
-        }
-        if told.is_empty() {
-            return Vec::new();
-        }
-        let Some(effective) = self.day() else { return Vec::new() };
-        let Some(material) = self.material() else { return Vec::new() };
-        let replaces = self.replaces();
-        let withdraws = self.text(columns.withdraws.as_ref()).map(|_| true);
-        let counterparty = self.coded(columns.counterparty.as_ref(), None, &self.mapping.words.party);
-        let line = |(way, Amount { text: quantity, is_provisional, .. }): (Way, Amount)| ReportLine {
-            line: 0,
-            material: material.clone(),
-            way,
-            quantity,
-            effective: effective.clone(),
-            reference: self.text(columns.reference.as_ref()),
-            counterparty: counterparty.clone(),
-            site: self.site(),
-            lot: self.text(columns.lot.as_ref()),
-            provisional: is_provisional.then_some(true),
-            replaces: replaces.clone(),
-            withdraws,
-        };
-        told.into_iter().map(line).collect()
-    }
-
-    fn way(&mut self) -> Option<Way> {
-        // Without a word for it, the sign says which way it went.
-        let column = self.mapping.column.way.clone();
-        let Some(column) = column else { return Some(Way::In) };
-        let word = self.text(Some(&column)).unwrap_or_default();
-        let is_one = |words: &[String], own: &str| words.contains(&word) || word == own;
-        let ways = &self.mapping.way;
-        if is_one(&ways.inward, "in") {
-            return Some(Way::In);
-        }
-        if is_one(&ways.outward, "out") {
-            return Some(Way::Out);
-        }
-        self.flaw(&column, format!("`{word}` is neither in nor out"), "add the word to `[way]` in the mapping");
-        None
-    }
-
-    fn day(&mut self) -> Option<String> {
-        let column = self.mapping.column.date.clone().unwrap_or_default();
-        let text = self.text(Some(&column)).unwrap_or_default();
-        match self.when.read(&text, self.record.kind(&column)) {
-            Ok(told) => Some(told.day.to_string()),
-            Err(problem) => {
-                self.flaw(&column, problem, "set `date_format` in the mapping");
-                None
-            }
-        }
-    }
-
-    fn replaces(&mut self) -> Option<Replaces> {
-        let columns = &self.mapping.column;
-        let told = self.text(columns.replaces_report.as_ref())?;
-        let line = self.text(columns.replaces_line.as_ref()).unwrap_or_default();
-        let hash = self.text(columns.replaces_hash.as_ref()).unwrap_or_default();
-        // `3`, `KOMIR/3`, and `KOMIR/3:2` as answers show a line.
-        let report = told.strip_prefix(&self.mapping.sender).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&told);
-        let (report, line) = match report.split_once(':') {
-            Some((report, own)) if line.is_empty() || line == own => (report, own.to_owned()),
-            _ => (report, line),
-        };
-        match (report.parse(), line.parse()) {
-            (Ok(report), Ok(line)) if !hash.is_empty() => Some(Replaces { report, line, hash }),
-            _ => {
-                let heading = columns.replaces_report.clone().unwrap_or_default();
-                let hint = "a correction has report (`3` or `KOMIR/3`), line and hash of the line that it replaces: see \
-                            `granary reconcile lines`";
-                self.flaw(&heading, "does not say which line it replaces".into(), hint);
-                None
-            }
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a source says by its mapping, before anybody asks the books: figure by figure, of which account, on which day.
 
+mod row;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -7,11 +9,14 @@ use jiff::civil::Date;
 use wire::Malformed;
 
 use crate::decimal::Decimal;
-use crate::figure::{Figure, FigureError, Points, Scale, Sign};
+use crate::figure::{Figure, Points};
 use crate::layout::Words;
-use crate::mapping::{Column, ColumnKind, EVERY, HEADING, Mapping, Rule, RuleKind, SameDay};
+use crate::mapping::{Column, ColumnKind, EVERY, HEADING, Mapping, Rule, SameDay};
 use crate::source::{Kind, Record, SourceError, records};
 use crate::when::{Period, Told, When};
+use crate::wrong::Wrong;
+
+use row::Row;
 
 /// One thing that a source says.
 #[derive(Clone, Debug)]
@@ -79,8 +84,7 @@ pub(crate) fn said(mapping: &Mapping, bytes: &[u8]) -> Result<Saying, SourceErro
     let mut reader = Reader::new(mapping, records.headings.names());
     reader.are_points_open = mapping.figures.is_open() && reader.points(records.lines.iter().flatten()).are_open();
     if records.lines.is_empty() && records.left_out.is_empty() {
-        let problem = "the file has headings, and no line below them".to_owned();
-        reader.unreadable(1, "", &Flaw { code: "no_lines", problem, hint: "load the whole file".into() });
+        reader.unreadable(1, "", Wrong::NoLines);
     }
     for left in records.left_out {
         reader.say(left.line, "", None, What::Nothing(left.why));
@@ -88,7 +92,7 @@ pub(crate) fn said(mapping: &Mapping, bytes: &[u8]) -> Result<Saying, SourceErro
     for line in records.lines {
         match line {
             Ok(record) => reader.record(&record),
-            Err(error) => reader.unreadable(error.line(), "", &bad_line(&error)),
+            Err(error) => reader.unreadable(error.line(), "", error.wrong()),
         }
     }
     Ok(reader.end())
@@ -171,10 +175,8 @@ impl<'m> Reader<'m> {
         self.all.push((day, Said { line, heading: heading.into(), what }));
     }
 
-    fn unreadable(&mut self, line: u64, heading: &str, flaw: &Flaw) {
-        let Flaw { code, problem, hint } = flaw.clone();
-        let malformed = Malformed::said(code, problem, hint);
-        self.say(line, heading, None, What::Unreadable(Box::new(malformed)));
+    fn unreadable(&mut self, line: u64, heading: &str, wrong: Wrong) {
+        self.say(line, heading, None, What::Unreadable(Box::new(Malformed::whole(wrong))));
     }
 
     fn record(&mut self, record: &Record) {
@@ -184,13 +186,11 @@ impl<'m> Reader<'m> {
             column => Some((column, self.when.read(record.text(column).unwrap_or_default(), record.kind(column)))),
         };
         let is_noted = |place: &Place| record.text(&place.heading).is_none_or(str::is_empty);
-        if let Some((column, Err(problem))) = &own {
+        if let Some((column, Err(wrong))) = &own {
             if self.places.iter().all(is_noted) {
                 return self.say(record.line, column, None, What::Nothing("a row without a figure"));
             }
-            let hint = "correct the line, or say with `date_format` how the source writes dates".to_owned();
-            let flaw = Flaw { code: "bad_date", problem: problem.clone(), hint };
-            return self.unreadable(record.line, column, &flaw);
+            return self.unreadable(record.line, column, wrong.clone());
         }
         // A line whose sums do not hold says nothing else.
         if let Some((_, Ok(told))) = &own
@@ -208,10 +208,7 @@ impl<'m> Reader<'m> {
             let rule = &self.mapping.column[self.places[index].rule];
             match told {
                 Ok(told) => self.cell(record, rule, &heading, &told, is_total),
-                Err(problem) => {
-                    let hint = "say with `date_format` how the headings write days".to_owned();
-                    self.unreadable(record.line, &heading, &Flaw { code: "bad_date", problem, hint });
-                }
+                Err(wrong) => self.unreadable(record.line, &heading, wrong),
             }
         }
     }
@@ -222,31 +219,16 @@ impl<'m> Reader<'m> {
         let kind = record.kind(heading);
         let figure = match Figure::read(text, kind, &self.mapping.figures) {
             Ok(figure) => figure,
-            Err(error) => {
-                let hint = "declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file";
-                return self.flawed(line, heading, day, "bad_figure", error.to_string(), hint);
-            }
+            Err(error) => return self.flawed(line, heading, day, error.into()),
         };
         let Figure::Given { number, is_negative, flag, unit } = figure else {
             return self.say(line, heading, Some(day), What::Nothing("no figure"));
         };
         if self.are_points_open && kind == Kind::Text && Points::of(text).are_open() {
-            let problem = format!(
-                "`{text}` can be read as thousands and as a fraction, as every figure of the file with a point"
-            );
-            let hint = "say which: `decimal = \".\"`, or `decimal = \",\"` and `thousands = \".\"`";
-            return self.flawed(line, heading, day, "bad_figure", problem, hint);
+            return self.flawed(line, heading, day, Wrong::PointOpen { text: text.to_owned() });
         }
         let Some(figure) = Decimal::parse(&number) else {
-            let problem = format!("`{text}` has more digits than can be counted: 18 behind the point, 38 in all");
-            return self.flawed(
-                line,
-                heading,
-                day,
-                "bad_figure",
-                problem,
-                "have the source round it, or correct the file",
-            );
+            return self.flawed(line, heading, day, Wrong::TooManyDigits { text: text.to_owned() });
         };
         let signed = if is_negative { Decimal::default().minus(figure).unwrap_or(figure) } else { figure };
         let key = (day, record.section().map(str::to_owned), Arc::clone(heading));
@@ -258,15 +240,14 @@ impl<'m> Reader<'m> {
         sums.parts = sums.parts.unwrap_or_default().plus(signed);
         let stated = self.stated(record, rule, heading, told, (figure, is_negative), unit.as_deref(), flag);
         match stated {
-            Err(flaw) => self.unreadable(line, heading, &flaw),
+            Err(wrong) => self.unreadable(line, heading, wrong),
             Ok(stated) if stated.is_empty() => self.say(line, heading, Some(day), What::Nothing("moves nothing")),
             Ok(stated) => stated.into_iter().for_each(|stated| self.state(line, heading, stated)),
         }
     }
 
-    fn flawed(&mut self, line: u64, heading: &str, day: Date, code: &'static str, problem: String, hint: &str) {
-        let malformed = Malformed::said(code, problem, hint);
-        self.say(line, heading, Some(day), What::Unreadable(Box::new(malformed)));
+    fn flawed(&mut self, line: u64, heading: &str, day: Date, wrong: Wrong) {
+        self.say(line, heading, Some(day), What::Unreadable(Box::new(Malformed::whole(wrong))));
     }
 
     /// The accounts that a figure speaks of: one, two where it went from one of our sites to another, or none.
@@ -280,17 +261,13 @@ impl<'m> Reader<'m> {
         (figure, is_negative): (Decimal, bool),
         unit: Option<&str>,
         flag: Option<String>,
-    ) -> Result<Vec<Stated>, Flaw> {
+    ) -> Result<Vec<Stated>, Wrong> {
         let row = Row { mapping: self.mapping, record, rule, heading };
         let ways = row.ways(is_negative, figure)?;
         let scale = row.unit(unit)?;
         let (lot, material) = (row.lot()?, row.material()?);
         let factor = Decimal::parse(&scale.factor).unwrap_or_default();
-        let figure = figure.times(factor).ok_or_else(|| Flaw {
-            code: "bad_figure",
-            problem: "has more digits than can be counted in its unit".into(),
-            hint: "have the source round it".into(),
-        })?;
+        let figure = figure.times(factor).ok_or(Wrong::TooManyInUnit)?;
         let notes = self.notes(record, told, flag);
         let document = self.mapping.reference.as_ref().and_then(|column| record.text(column));
         let document = document.filter(|text| !text.is_empty()).map(str::to_owned);
@@ -364,20 +341,18 @@ impl<'m> Reader<'m> {
                     known.figure = sum;
                     self.say(line, heading, Some(day), What::Nothing("added to a figure of its day"));
                 }
-                None => self.flawed(line, heading, day, "bad_figure", "cannot be added up".into(), "correct the file"),
+                None => self.flawed(line, heading, day, Wrong::NoSum),
             },
             Some(SameDay::Sum) | None if is_same => {
                 self.say(line, heading, Some(day), What::Nothing("said before, of the same day"));
             }
             Some(SameDay::Sum) | None => {
-                let [one, other] = [known.figure.show(&known.column.unit), figure.show(&column.unit)];
-                let problem = format!(
-                    "lot `{}` at `{}` has {other} on {day}, and {one} in line {first_line}",
-                    column.lot, column.site
-                );
-                let hint = "say what tells the two apart (a column of lots or sites in `[key]`, rows to keep in `where`, rows \
-                            of sums in `totals`), or what counts: `same_day = \"last\"` or `\"sum\"`";
-                self.flawed(line, heading, day, "said_twice", problem, hint);
+                let [quantity, other] = [known.figure.show(&known.column.unit), figure.show(&column.unit)];
+                let (lot, site) = (column.lot.as_str().into(), column.site.as_str().into());
+                let (quantity, other) = (quantity.into(), other.into());
+                let wrong =
+                    Wrong::SaidTwice { lot, site, quantity, day: day.to_string().into(), other, line: first_line };
+                self.flawed(line, heading, day, wrong);
             }
         }
     }
@@ -442,14 +417,6 @@ impl<'m> Reader<'m> {
     }
 }
 
-/// Something that cannot be read.
-#[derive(Clone, Debug)]
-struct Flaw {
-    code: &'static str,
-    problem: String,
-    hint: String,
-}
-
 /// Does a row say one of the words of every one of these columns?
 fn says(rules: &BTreeMap<String, Words>, record: &Record) -> bool {
     let says = |(column, words): (&String, &Words)| {
@@ -457,169 +424,6 @@ fn says(rules: &BTreeMap<String, Words>, record: &Record) -> bool {
         words.list().iter().any(|word| word == text)
     };
     !rules.is_empty() && rules.iter().all(says)
-}
-
-/// A figure in its row.
-struct Row<'r> {
-    mapping: &'r Mapping,
-    record: &'r Record,
-    rule: &'r Rule,
-    heading: &'r Arc<str>,
-}
-
-impl Row<'_> {
-    /// The text of key columns; none where all of them are empty.
-    fn key(&self, columns: Option<&Words>) -> Option<String> {
-        let text = |column: &String| match column.as_str() {
-            HEADING => Some(self.heading.to_string()),
-            column => self.record.text(column).filter(|text| !text.is_empty()).map(str::to_owned),
-        };
-        let texts: Vec<String> = columns?.list().iter().filter_map(text).collect();
-        (!texts.is_empty()).then(|| texts.join("-"))
-    }
-
-    fn code(
-        &self,
-        what: &str,
-        columns: Option<&Words>,
-        fixed: &str,
-        words: &BTreeMap<String, String>,
-    ) -> Result<String, Flaw> {
-        if columns.is_none() || !fixed.is_empty() {
-            return Ok(fixed.to_owned());
-        }
-        let Some(word) = self.key(columns) else {
-            return Err(Flaw {
-                code: "bad_key",
-                problem: format!("names no {what}"),
-                hint: format!("fill the column of `[key] {what}`, or leave the row out with `unless`"),
-            });
-        };
-        Ok(words.get(&word).cloned().unwrap_or(word))
-    }
-
-    fn lot(&self) -> Result<String, Flaw> {
-        self.code("lot", self.mapping.key.lot.as_ref(), &self.rule.lot, &self.mapping.words.lot)
-    }
-
-    fn material(&self) -> Result<String, Flaw> {
-        self.code("material", self.mapping.key.material.as_ref(), &self.rule.material, &self.mapping.words.material)
-    }
-
-    fn site(&self) -> Result<String, Flaw> {
-        self.code("site", self.mapping.key.site.as_ref(), &self.rule.site, &self.mapping.words.site)
-    }
-
-    /// The unit: behind the figure, in a column, or as the mapping says.
-    fn unit(&self, behind: Option<&str>) -> Result<Scale, Flaw> {
-        let units = &self.mapping.figures.units;
-        let word = match behind {
-            Some(unit) => unit.to_owned(),
-            None => self.code("unit", self.mapping.key.unit.as_ref(), &self.rule.unit, &BTreeMap::new())?,
-        };
-        let hint = || "say what it is under `[words.unit]` (`\"MT\" = \"t\"`, `\"1000 MT\" = \"kt\"`)".to_owned();
-        match units.get(&word) {
-            Some(scale) => Ok(scale.clone()),
-            None => Scale::parse(&word).map_err(|problem| Flaw { code: "bad_unit", problem, hint: hint() }),
-        }
-    }
-
-    /// What a figure is by its kind, its way and its sign, and at which site.
-    fn ways(&self, is_negative: bool, figure: Decimal) -> Result<Vec<(ColumnKind, String)>, Flaw> {
-        let sign = self.mapping.sign_of(self.rule);
-        let turned = |kind: ColumnKind, is: bool| match (kind, is) {
-            (ColumnKind::Inflow, true) => ColumnKind::Outflow,
-            (ColumnKind::Outflow, true) => ColumnKind::Inflow,
-            (kind, _) => kind,
-        };
-        let negative = || Flaw {
-            code: "bad_figure",
-            problem: FigureError::Negative(format!("-{figure}")).to_string(),
-            hint:
-                "say what the sign means: `sign = \"way\"` (below zero went out), `\"reverses\"` (was taken back) or \
-                   `\"ignore\"`"
-                    .into(),
-        };
-        let is_turned = match (is_negative, sign) {
-            (false, _) | (true, Some(Sign::Ignore)) => false,
-            (true, Some(Sign::Reverses)) => true,
-            (true, Some(Sign::Way)) if self.rule.kind == RuleKind::Movement => true,
-            (true, Some(Sign::Way) | None) => return Err(negative()),
-        };
-        match self.rule.kind {
-            RuleKind::Stock | RuleKind::Count if is_negative => {
-                Err(Flaw { hint: "correct the file: nothing holds less than nothing".into(), ..negative() })
-            }
-            RuleKind::Stock => Ok(vec![(ColumnKind::Stock, self.site()?)]),
-            RuleKind::Count => Ok(vec![(ColumnKind::Count, self.site()?)]),
-            RuleKind::Inflow => Ok(vec![(turned(ColumnKind::Inflow, is_turned), self.site()?)]),
-            RuleKind::Outflow => Ok(vec![(turned(ColumnKind::Outflow, is_turned), self.site()?)]),
-            RuleKind::Movement if self.mapping.key.from.is_some() => {
-                let (from, to) = (self.end("from")?, self.end("to")?);
-                let (from, to) = if is_turned { (to, from) } else { (from, to) };
-                let out = from.map(|site| (ColumnKind::Outflow, site));
-                Ok(out.into_iter().chain(to.map(|site| (ColumnKind::Inflow, site))).collect())
-            }
-            RuleKind::Movement => {
-                let kind = match self.way()? {
-                    Some(kind) => kind,
-                    None => return Ok(Vec::new()),
-                };
-                Ok(vec![(turned(kind, is_turned), self.site()?)])
-            }
-        }
-    }
-
-    /// Which way a movement went by its word; none where the word moves nothing.
-    fn way(&self) -> Result<Option<ColumnKind>, Flaw> {
-        let Some(columns) = &self.mapping.key.way else { return Ok(Some(ColumnKind::Inflow)) };
-        let word = self.key(Some(columns)).unwrap_or_default();
-        let ways = &self.mapping.way;
-        match () {
-            () if ways.inward.contains(&word) || word == "in" => Ok(Some(ColumnKind::Inflow)),
-            () if ways.outward.contains(&word) || word == "out" => Ok(Some(ColumnKind::Outflow)),
-            () if ways.none.contains(&word) => Ok(None),
-            () => Err(Flaw {
-                code: "bad_key",
-                problem: format!("`{word}` is neither in nor out"),
-                hint: "add the word to `in`, `out` or `none` of `[way]` in the mapping".into(),
-            }),
-        }
-    }
-
-    /// One end of a movement; none where it lies outside of our sites.
-    fn end(&self, which: &str) -> Result<Option<String>, Flaw> {
-        let columns = if which == "from" { &self.mapping.key.from } else { &self.mapping.key.to };
-        let Some(word) = self.key(columns.as_ref()) else { return Ok(None) };
-        match self.mapping.words.site.get(&word) {
-            Some(site) if site.is_empty() => Ok(None),
-            Some(site) => Ok(Some(site.clone())),
-            None if self.mapping.words.site.is_empty() => Ok(Some(word)),
-            None => Err(Flaw {
-                code: "bad_key",
-                problem: format!("`{word}` is none of the places of `[words.site]`"),
-                hint: "say which site it is, or `\"\"` where it lies outside".into(),
-            }),
-        }
-    }
-
-    /// What the figures of an account are known by for ever.
-    fn identity(&self, kind: ColumnKind, site: &str, lot: &str, material: &str) -> String {
-        let key = &self.mapping.key;
-        let is_keyed = [&key.site, &key.lot, &key.material, &key.from].into_iter().any(Option::is_some);
-        let column = &self.rule.column;
-        let way = match (self.rule.kind, kind) {
-            (RuleKind::Movement, ColumnKind::Outflow) | (RuleKind::Inflow, ColumnKind::Outflow) => " out",
-            (RuleKind::Movement, _) | (RuleKind::Outflow, ColumnKind::Inflow) => " in",
-            _ => "",
-        };
-        if is_keyed { format!("{column}{way} of {material} {lot} at {site}") } else { format!("{column}{way}") }
-    }
-}
-
-fn bad_line(error: &SourceError) -> Flaw {
-    let hint = "correct the line, and load the file again".to_owned();
-    Flaw { code: "bad_line", problem: causes::told(error), hint }
 }
 
 #[cfg(test)]

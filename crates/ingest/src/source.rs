@@ -14,6 +14,7 @@ mod xml;
 use std::sync::Arc;
 
 use crate::layout::{Layout, SourceFormat};
+use crate::wrong::Wrong;
 use headings::{Headed, Headings, Ruled, ruled};
 pub(crate) use headings::{SECTION, without_notes};
 pub use table::Kind;
@@ -83,33 +84,23 @@ pub struct Records {
 }
 
 /// The source cannot be read as what the mapping says it is.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum SourceError {
     /// See the cause.
-    #[error("unpack the file")]
-    Unpack(#[source] std::io::Error),
+    Unpack(std::io::Error),
     /// More than is read.
-    #[error("the file is {what}")]
     TooLarge {
         /// Of what there is too much.
         what: &'static str,
     },
     /// Something that no table is in.
-    #[error("the file is {what}")]
-    Other {
-        /// What it is.
-        what: &'static str,
-        /// What to do.
-        hint: &'static str,
-    },
+    Other(Wrong),
     /// An archive with several files.
-    #[error("the archive has not one file, but {}; name one as `member`", quoted(found))]
     WhichMember {
         /// Their names.
         found: Vec<String>,
     },
     /// A workbook without the sheet that is named.
-    #[error("the workbook has no sheet `{sheet}`; it has {}", quoted(found))]
     NoSheet {
         /// What was named.
         sheet: String,
@@ -117,10 +108,8 @@ pub enum SourceError {
         found: Vec<String>,
     },
     /// See the cause.
-    #[error("read the workbook")]
-    Workbook(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Workbook(Box<dyn std::error::Error + Send + Sync>),
     /// Bytes that are no text.
-    #[error("line {line} is not text in {encoding}; say with `encoding` how the file was saved")]
     Encoding {
         /// Where it ends to be text.
         line: u64,
@@ -128,15 +117,11 @@ pub enum SourceError {
         encoding: String,
     },
     /// A field that begins with a mark and does not end with it.
-    #[error(
-        "a field begins with a quotation mark and does not end with one; `quote = \"none\"` takes marks as letters"
-    )]
     Quote {
         /// The line in which its row begins.
         line: u64,
     },
     /// More fields or fewer than headings.
-    #[error("the line is not one of this table: it has {found} fields, and the table {wanted} columns")]
     Width {
         /// The line.
         line: u64,
@@ -146,25 +131,19 @@ pub enum SourceError {
         wanted: usize,
     },
     /// See the cause.
-    #[error("read the file as JSON")]
-    Json(#[from] serde_json::Error),
+    Json(serde_json::Error),
     /// See the cause.
-    #[error("read the file as XML")]
-    Xml(#[source] Box<quick_xml::Error>),
+    Xml(Box<quick_xml::Error>),
     /// Segments that are none.
-    #[error("read the file as UN/EDIFACT: {0}")]
-    Edifact(&'static str),
+    Edifact(Wrong),
     /// Something else than an array of objects.
-    #[error("the file is not an array of JSON objects: {0}")]
-    NotObjects(String),
+    NotObjects(Wrong),
     /// An entry of the array is something else than an object.
-    #[error("entry {line} of the array is not a JSON object")]
     NotAnObject {
         /// The entry, from 1.
         line: u64,
     },
     /// A column of the mapping is not there.
-    #[error("the file has no column `{column}`; it has {}", quoted(found))]
     ColumnMissing {
         /// The column.
         column: String,
@@ -172,7 +151,6 @@ pub enum SourceError {
         found: Vec<String>,
     },
     /// Two columns with one heading.
-    #[error("the file has {} columns `{column}`; name the one that is meant by its place: {}", places.len(), numbered(places))]
     ColumnTwice {
         /// The heading.
         column: String,
@@ -181,26 +159,65 @@ pub enum SourceError {
     },
 }
 
+impl From<serde_json::Error> for SourceError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json(error)
+    }
+}
+
+impl std::fmt::Display for SourceError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.wrong().fmt(f)
+    }
+}
+
+impl std::error::Error for SourceError {}
+
 impl SourceError {
-    /// What is wrong, by the words of the mapping alone.
-    pub(crate) fn unquoted(&self) -> String {
+    /// What is wrong.
+    #[must_use]
+    pub fn wrong(&self) -> Wrong {
         match self {
-            Self::Unpack(_) => "the file cannot be unpacked".to_owned(),
-            Self::Workbook(_) => "the file is no workbook that can be read".to_owned(),
-            Self::Xml(_) => "the file is no XML that can be read".to_owned(),
-            Self::WhichMember { found } => format!("the archive has not one file, but {}", found.len()),
-            Self::NoSheet { sheet, .. } => format!("the workbook has no sheet `{sheet}`"),
+            Self::Unpack(error) => Wrong::NotUnpacked { said: causes::told(error) },
+            Self::TooLarge { what } => Wrong::TooLarge { what },
+            Self::Other(wrong) | Self::Edifact(wrong) | Self::NotObjects(wrong) => wrong.clone(),
+            Self::WhichMember { found } => Wrong::SeveralFiles { names: quoted(found) },
+            Self::NoSheet { sheet, found } => Wrong::NoSheet { sheet: sheet.clone(), names: quoted(found) },
+            Self::Workbook(error) => Wrong::WorkbookDamaged { said: causes::told(error.as_ref()) },
+            Self::Encoding { line, encoding } => Wrong::OtherEncoding { line: *line, encoding: encoding.clone() },
+            Self::Quote { .. } => Wrong::QuoteOpen,
+            Self::Width { found, wanted, .. } => Wrong::OtherWidth { found: *found, wanted: *wanted },
+            Self::Json(error) => Wrong::NotJson { said: error.to_string() },
+            Self::Xml(error) => Wrong::NotXml { said: causes::told(error.as_ref()) },
+            Self::NotAnObject { line } => Wrong::NotAnObject { line: *line },
+            Self::ColumnMissing { column, found } => Wrong::NoColumn { column: column.clone(), names: quoted(found) },
+            Self::ColumnTwice { column, places } => {
+                Wrong::ColumnTwice { column: column.clone(), count: places.len(), names: numbered(places) }
+            }
+        }
+    }
+
+    /// What is wrong, by the words of the mapping alone.
+    pub(crate) fn unquoted(&self) -> Wrong {
+        match self {
+            Self::Unpack(_) => Wrong::NotUnpackedUnsaid,
+            Self::Workbook(_) => Wrong::WorkbookDamagedUnsaid,
+            Self::Xml(_) => Wrong::NotXmlUnsaid,
+            Self::WhichMember { found } => Wrong::SeveralFilesUnsaid { count: found.len() },
+            Self::NoSheet { sheet, .. } => Wrong::NoSheetUnsaid { sheet: sheet.clone() },
+            Self::Json(error) => Wrong::NotJsonUnsaid { line: error.line() },
+            Self::NotObjects(_) => Wrong::ListUnsaid,
+            Self::ColumnMissing { column, .. } => Wrong::NoColumnUnsaid { column: column.clone() },
+            Self::ColumnTwice { column, places } => {
+                Wrong::ColumnTwiceUnsaid { column: column.clone(), count: places.len() }
+            }
             Self::TooLarge { .. }
-            | Self::Other { .. }
+            | Self::Other(_)
             | Self::Encoding { .. }
             | Self::Quote { .. }
             | Self::Width { .. }
-            | Self::Edifact(_) => self.to_string(),
-            Self::Json(error) => format!("the file is not JSON from line {} on", error.line()),
-            Self::NotObjects(_) => "the file is not an array of JSON objects".to_owned(),
-            Self::NotAnObject { .. } => self.to_string(),
-            Self::ColumnMissing { column, .. } => format!("the file has no column `{column}`"),
-            Self::ColumnTwice { column, places } => format!("the file has {} columns `{column}`", places.len()),
+            | Self::Edifact(_)
+            | Self::NotAnObject { .. } => self.wrong(),
         }
     }
 
@@ -252,7 +269,7 @@ pub fn records(bytes: &[u8], layout: &Layout, needed: &[&str]) -> Result<Records
             Ruled::Missing(error) => best = Some(better(best, error)),
         }
     }
-    Err(best.unwrap_or(SourceError::Other { what: "empty", hint: "load a file with headings and lines" }))
+    Err(best.unwrap_or(SourceError::Other(Wrong::EmptyFile)))
 }
 
 /// The likeliest table of a source of which nothing is known: the one with most figures below its headings.
@@ -268,7 +285,7 @@ pub(crate) fn headed(bytes: &[u8], layout: &Layout, is_figure: &dyn Fn(&str) -> 
             best = Some((place, count, sheet));
         }
     }
-    let none = SourceError::Other { what: "no table of figures", hint: "write its mapping by hand" };
+    let none = SourceError::Other(Wrong::NoTable);
     let (place, _, sheet) = best.ok_or(none)?;
     headings::below(sheet, place, layout)
 }

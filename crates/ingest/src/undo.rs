@@ -43,10 +43,7 @@ pub fn undo(source: &dyn Source, load: u64) -> Result<(Vec<Item>, Origin), Probl
 
 /// The record of a load, and all its runs.
 fn record(source: &dyn Source, load: u64) -> Result<(RecordLoad, Vec<Run>), Problem> {
-    let is_none = || {
-        Problem::unknown("load", &load.to_string())
-            .hint("`granary import list` lists the loads, by the events that record them")
-    };
+    let is_none = || Problem::unknown("load", &load.to_string());
     let act = |event: &Event| match &event.outcome {
         Outcome::Done(Act::RecordLoad(act)) => Some((**act).clone()),
         Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::source::{Kind, without_notes};
+use crate::wrong::Wrong;
 
 /// How long a figure speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -144,7 +145,7 @@ impl When {
     ///
     /// # Errors
     /// Says why it is none, and what would help.
-    pub(crate) fn read(&self, text: &str, kind: Kind) -> Result<Told, String> {
+    pub(crate) fn read(&self, text: &str, kind: Kind) -> Result<Told, Wrong> {
         let shown: String = text.chars().take(40).collect();
         let bare = without_notes(text);
         let note = text.trim().strip_prefix(bare.as_str()).map(|note| note.trim_matches(['[', ']', ' ']).to_owned());
@@ -152,17 +153,17 @@ impl When {
         let said = match (&self.format, kind) {
             (Some(format), Kind::Text | Kind::Number | Kind::Absent) => format
                 .read(&folded)
-                .ok_or_else(|| format!("`{shown}` is not a date written as `{}`", format.written))?,
-            (_, Kind::Moment) | (None, _) => plain::read(&folded)
-                .ok_or_else(|| format!("`{shown}` is not a date written as YYYY-MM-DD{}", hint(&folded)))?,
+                .ok_or_else(|| Wrong::OtherDateFormat { text: shown.clone(), format: format.written.clone() })?,
+            (_, Kind::Moment) | (None, _) => plain::read(&folded).ok_or_else(|| no_date(&shown, &folded))?,
         };
         let (day, own) = match said {
             Said::Days(day, period) => (day, period),
             Said::Clock(clock) => match &self.times {
                 None => (clock.date(), Period::Day),
                 Some(times) => {
-                    let instant = clock.to_zoned(times.clone()).map_err(|error| error.to_string())?.timestamp();
-                    (self.day_of(instant, &shown)?, Period::Day)
+                    let zoned = clock.to_zoned(times.clone());
+                    let zoned = zoned.map_err(|error| Wrong::NoSuchTime { said: error.to_string() })?;
+                    (self.day_of(zoned.timestamp(), &shown)?, Period::Day)
                 }
             },
             Said::Instant(instant) => (self.day_of(instant, &shown)?, Period::Day),
@@ -170,25 +171,25 @@ impl When {
         let period = self.period.unwrap_or(own);
         let day = period.last_day(day);
         if !(0..=9999).contains(&day.year()) {
-            return Err(format!("`{shown}` is not a date of four digits of year"));
+            return Err(Wrong::YearTooLong { text: shown });
         }
         Ok(Told { day, period, note: note.filter(|note| !note.is_empty()) })
     }
 
-    fn day_of(&self, instant: Timestamp, shown: &str) -> Result<Date, String> {
+    fn day_of(&self, instant: Timestamp, shown: &str) -> Result<Date, Wrong> {
         match &self.zone {
             Some(zone) => Ok(instant.to_zoned(zone.clone()).date()),
-            None => Err(format!("`{shown}` is an instant; say with `zone` whose day it is (`zone = \"Asia/Tokyo\"`)")),
+            None => Err(Wrong::DayOfNobody { text: shown.to_owned() }),
         }
     }
 }
 
 /// What a text that is no date may be.
-fn hint(text: &str) -> &'static str {
-    let whole = text.split('.').next().unwrap_or_default();
-    match whole.parse::<u32>() {
-        Ok(20_000..=80_000) => "; it looks like a day as spreadsheets count them: `date_format = \"serial\"`",
-        _ => "",
+fn no_date(shown: &str, text: &str) -> Wrong {
+    let text_shown = shown.to_owned();
+    match text.split('.').next().unwrap_or_default().parse::<u32>() {
+        Ok(20_000..=80_000) => Wrong::SpreadsheetDay { text: text_shown },
+        _ => Wrong::NotADate { text: text_shown },
     }
 }
 

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use shell::Token;
 
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Header with the public key of a signature.
 pub const KEY: &str = "granary-key";
@@ -119,12 +120,10 @@ impl Access {
             return Ok(Caller::Operator);
         }
         let Some(held) = self.tokens().by_hash.get(hash).cloned() else {
-            return Err(Trouble::unauthorized("unknown_token", "the token is not known here")
-                .hint("`granary token` makes one, and the line for the settings"));
+            return Err(Trouble::unauthorized(Why::UnknownToken));
         };
         if held.until.is_some_and(|until| until <= now) {
-            return Err(Trouble::unauthorized("token_expired", "the token was good until some time ago")
-                .hint("`granary token` makes another, and the line for the settings"));
+            return Err(Trouble::unauthorized(Why::TokenExpired));
         }
         Ok(match held.party.as_str() {
             OPERATOR => Caller::Operator,
@@ -167,17 +166,14 @@ impl Access {
             return Ok(Named::Key(key.to_owned()));
         }
         let Some(authorization) = headers.get(AUTHORIZATION) else {
-            let trouble = Trouble::unauthorized("not_signed_in", "the request says nobody's name");
-            return Err(trouble.hint(match self.start_up {
-                Some(_) => "send `Authorization: Bearer` with what stands in the folder's `serve.token`; the console signs in at /console/sign-in",
-                None => "send `Authorization: Bearer <token>`, or sign it: see `granary sign --help`",
+            return Err(Trouble::unauthorized(match self.start_up {
+                Some(_) => Why::NotSignedInHere,
+                None => Why::NotSignedIn,
             }));
         };
         let authorization = authorization.to_str().ok();
         if entry == Entry::Write && authorization.is_some_and(|text| text.starts_with("Basic ")) {
-            let message = "a password that a browser keeps sends nothing in its user's name";
-            return Err(Trouble::unauthorized("not_by_password", message)
-                .hint("send the token as `Authorization: Bearer <token>`"));
+            return Err(Trouble::unauthorized(Why::NotByPassword));
         }
         let token = authorization.and_then(token_of).unwrap_or_default();
         self.by_token(&token, now).map(|(_, caller)| Named::Caller(caller))
@@ -250,10 +246,7 @@ fn token_of(authorization: &str) -> Option<String> {
 pub use chain::party_key::{FRAME, QUESTION, question_text, signed_text};
 
 fn public_key(key: &str) -> Result<PartyKey, Trouble> {
-    PartyKey::parse(key).map_err(|_| {
-        Trouble::unauthorized("bad_key", "`Granary-Key` is no public key in NATS nkeys form")
-            .hint("`granary key new` makes one: it begins with U")
-    })
+    PartyKey::parse(key).map_err(|_| Trouble::unauthorized(Why::BadKey))
 }
 
 fn signed(
@@ -266,36 +259,27 @@ fn signed(
     now: Moment,
 ) -> Result<Signed, Trouble> {
     let (Some(signature), Some(expires)) = (signature, expires) else {
-        return Err(Trouble::unauthorized("bad_signature", "a key without signature and expiry")
-            .hint("send Granary-Key, Granary-Signature and Granary-Expires together"));
+        return Err(Trouble::unauthorized(Why::Unsigned));
     };
     let known = public_key(key)?;
-    let until = wire::date::parse_moment(expires)
-        .map_err(|fault| format!("`Granary-Expires`: {}", words::fault(&fault)))
-        .map_err(|problem| Trouble::unauthorized("bad_signature", problem))?;
+    let until = wire::date::parse_moment(expires);
+    let until = until.map_err(|problem| Trouble::unauthorized(Why::ExpiryWrong { problem }))?;
     if until < now {
-        return Err(Trouble::unauthorized("signature_expired", format!("the signature stood until {expires}"))
-            .hint("sign it again; check the clock"));
+        return Err(Trouble::unauthorized(Why::SignatureExpired { time: expires.to_owned() }));
     }
     if until.0 - now.0 > SIGNED_US_MAX {
-        return Err(Trouble::unauthorized("bad_signature", "the signature would stand for more than a day")
-            .hint("let it expire earlier"));
+        return Err(Trouble::unauthorized(Why::ExpiryFar));
     }
     let bytes = BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap_or_default();
     // Says too little on purpose: whether the key, the ledger or the bytes are others is not told to a forger.
     if !known.signed(&signed_text(what, origin, expires, body), &bytes) {
-        return Err(Trouble::unauthorized(
-            "bad_signature",
-            format!("the signature is not one by this key over these bytes for `{origin}`"),
-        )
-        .hint("sign the exact bytes that are sent, for this ledger: see `granary sign --help`"));
+        return Err(Trouble::unauthorized(Why::SignatureWrong { log: origin.to_owned() }));
     }
     Ok(Signed { key: key.to_owned(), signature: bytes, expires: expires.to_owned() })
 }
 
 pub(crate) fn unknown_key(key: &str) -> Trouble {
-    Trouble::unauthorized("unknown_key", format!("no party has the key `{}`", key.escape_debug()))
-        .hint("register it with `amend_party`: field `keys`")
+    Trouble::unauthorized(Why::UnknownKey { key: key.escape_debug().take(80).collect() })
 }
 
 impl Caller {

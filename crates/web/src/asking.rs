@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use answers::{AnyAnswer, Entry, Pending, Problem, ProblemKind, Viewer};
+use answers::{AnyAnswer, Entry, Pending, Problem, Viewer};
 use axum::http::StatusCode;
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ use crate::questions::no_answers;
 use crate::relay::pass_on;
 use crate::rights::may_ask;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -74,9 +75,8 @@ pub struct Answered {
 pub(crate) fn find(name: &str) -> Result<&'static Entry, Trouble> {
     answers::find(name).ok_or_else(|| {
         let names: Vec<&str> = answers::QUESTIONS.iter().map(|entry| entry.name).collect();
-        let message = format!("`{}` is no question", name.chars().take(64).collect::<String>());
-        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "unknown_question", message)
-            .hint(format!("the questions are: {}", names.join(", ")))
+        let (text, names) = (name.chars().take(64).collect(), names.join(", "));
+        Trouble::absent(answers::Why::NoQuestion { text, names })
     })
 }
 
@@ -141,9 +141,8 @@ async fn answer_now(live: &Arc<dyn Live>, gate: &Gate, caller: Caller, asking: A
         && !wait_for(live.as_ref(), seq, patience).await
     {
         let known = *live.position().borrow();
-        let message = format!("event {seq} is not known here yet; the last that is known is {known}");
-        let trouble = Trouble { retry_after: Some(1), ..Problem::cannot_answer("behind", message).into() };
-        return Err(trouble.hint("ask again, or with a later deadline"));
+        let why = Why::NotKnownYet { event: seq, head: known };
+        return Err(Trouble::later(StatusCode::SERVICE_UNAVAILABLE, why));
     }
     let request = request.into_json(entry)?;
     let viewer = admit(live, &caller, entry.name)?;

@@ -125,11 +125,17 @@ const SIGNED: [(&str, &str); 4] = [
     ("Granary-Expires", "Until when the signature stands, RFC 3339; at most a day."),
 ];
 
+const LANGUAGES: (&str, &str) = (
+    "accept-language",
+    "The languages in which sentences are read, the best first; English where none of them is there. The reply says which in `content-language`.",
+);
+
 fn frame() -> Value {
     let mut known = SIGNED.to_vec();
     known.extend([
         ("granary-wait", "`received`, `recorded` or `projected`: what is waited for."),
         ("granary-deadline-ms", "How long the sender waits."),
+        LANGUAGES,
         ("traceparent", "W3C trace context."),
     ]);
     json!({
@@ -156,6 +162,7 @@ fn question(name: &str) -> Value {
     known.extend([
         ("granary-after", "An event that the answer has to know of."),
         ("granary-deadline-ms", "How long the asker waits."),
+        LANGUAGES,
     ]);
     json!({ "headers": headers(&known), "payload": reference(&format!("{name}.request")) })
 }

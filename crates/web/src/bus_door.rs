@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bus::{Asked, BoxFuture, Handler, Reply};
 use serde_json::Value;
 
 use crate::asking::{Answered, Asking, Request, answer, find};
 use crate::doors::{Doors, POSITION};
+use crate::language::{self, Language};
 use crate::questions::{no_answers, unwritten};
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Name of the service that answers questions, as subjects have it.
 pub const SERVICE: &str = "projections";
@@ -22,20 +25,26 @@ pub struct BusDoor(pub Arc<Doors>);
 impl Handler for BusDoor {
     fn handle(&self, asked: Asked) -> BoxFuture<'_, Reply> {
         let doors = Arc::clone(&self.0);
-        Box::pin(async move { replied(reply(&doors, &asked).await) })
+        let language = Language::of_header(asked.header(ACCEPT_LANGUAGE.as_str()));
+        Box::pin(language.within(async move { replied(reply(&doors, &asked).await) }))
     }
 }
 
 /// An answer, or why there is none, as the bus carries it.
 pub(crate) fn replied(answered: Result<Answered, Trouble>) -> Reply {
+    let language = || (CONTENT_LANGUAGE.as_str().to_owned(), language::now().tag().to_owned());
     let body = answered.and_then(|Answered { position, answer }| Ok((position, answer.to_json().map_err(unwritten)?)));
     match body {
         Ok((position, body)) => Reply {
-            headers: vec![(STATUS.into(), StatusCode::OK.as_str().into()), (POSITION.into(), position.to_string())],
+            headers: vec![
+                (STATUS.into(), StatusCode::OK.as_str().into()),
+                (POSITION.into(), position.to_string()),
+                language(),
+            ],
             body: body.into(),
         },
         Err(trouble) => Reply {
-            headers: vec![(STATUS.into(), trouble.status.as_str().into())],
+            headers: vec![(STATUS.into(), trouble.status.as_str().into()), language()],
             body: trouble.body().to_string().into(),
         },
     }
@@ -59,10 +68,11 @@ pub(crate) fn asking(doors: &Doors, asked: &Asked) -> Result<Asking, Trouble> {
     let request = match asked.body.is_empty() {
         true => Value::Object(serde_json::Map::new()),
         false => serde_json::from_slice(&asked.body)
-            .map_err(|error| answers::Problem::wrong_use("not_json", error.to_string()))?,
+            .map_err(|error| answers::Problem::wrong_use(Why::NotJson { said: error.to_string() }))?,
     };
     let after = asked.header("granary-after").map(|text| {
-        let wrong = || answers::Problem::bad_field("after", format!("`{text}` is not an event number"));
+        let wrong =
+            || answers::Problem::bad_field("after", Why::NoEventNumber { text: text.chars().take(64).collect() });
         text.parse::<u64>().map_err(|_| wrong())
     });
     let patience = doors.patience(asked.header("granary-deadline-ms"))?;

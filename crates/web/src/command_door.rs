@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use answers::ProblemKind;
 use axum::extract::{RawQuery, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use bus::{Asked, BoxFuture, Handler, Reply};
@@ -12,7 +11,9 @@ use bus::{Asked, BoxFuture, Handler, Reply};
 use crate::bus_door::STATUS;
 use crate::commands;
 use crate::doors::Doors;
+use crate::language::{self, Language};
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Name of the service that takes commands in, as subjects have it.
 pub const INGEST: &str = "ingest";
@@ -29,15 +30,15 @@ pub struct CommandDoor(pub Arc<Doors>);
 impl Handler for CommandDoor {
     fn handle(&self, asked: Asked) -> BoxFuture<'_, Reply> {
         let doors = Arc::clone(&self.0);
-        Box::pin(async move { reply(take(doors, asked).await).await })
+        let language = Language::of_header(asked.header(ACCEPT_LANGUAGE.as_str()));
+        Box::pin(language.within(async move { reply(take(doors, asked).await).await }))
     }
 }
 
 async fn take(doors: Arc<Doors>, asked: Asked) -> Response {
     if asked.verb != VERB {
-        let message = format!("`{}` is nothing that ingest does", asked.verb);
-        let trouble = Trouble::new(axum::http::StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_found", message);
-        return trouble.hint("send frames to `commands`").into_response();
+        let text = asked.verb.chars().take(64).collect();
+        return Trouble::absent(Why::NothingOfIngest { text }).into_response();
     }
     let query = asked.header(WAIT).map(|wait| format!("wait={wait}"));
     let mut headers = HeaderMap::new();
@@ -51,7 +52,10 @@ async fn take(doors: Arc<Doors>, asked: Asked) -> Response {
 }
 
 async fn reply(response: Response) -> Reply {
-    let mut headers = vec![(STATUS.to_owned(), response.status().as_str().to_owned())];
+    let mut headers = vec![
+        (STATUS.to_owned(), response.status().as_str().to_owned()),
+        (CONTENT_LANGUAGE.as_str().to_owned(), language::now().tag().to_owned()),
+    ];
     let text = |(name, value): (&HeaderName, &HeaderValue)| Some((name.to_string(), value.to_str().ok()?.to_owned()));
     headers.extend(response.headers().iter().filter_map(text));
     let body = axum::body::to_bytes(response.into_body(), ANSWER_BYTES_MAX).await.unwrap_or_default();

@@ -14,16 +14,20 @@ use axum::response::{IntoResponse, Response};
 use bus::{BusError, Frame, PutError, Sender};
 use serde_json::{Value, json};
 use tracing::Instrument;
+use wire::Malformed;
 use wire::frame::{Form, Wanted, last_seq};
 use wire::verdict::{Outcome, Verdict};
+use words::{Saying, Told};
 
 use crate::access::{Caller, FRAME};
 use crate::asking::{Asking, Request};
 use crate::doors::{DEADLINE, Doors, POSITION, now};
+use crate::language;
 use crate::live::read;
 use crate::questions::Query;
 use crate::rights::may_post;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// How long a sender waits for its answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +46,7 @@ impl Wait {
             None | Some("recorded") => Ok(Self::Recorded),
             Some("received") => Ok(Self::Received),
             Some("projected") => Ok(Self::Projected),
-            Some(other) => {
-                Err(Problem::bad_field("wait", format!("`{other}` is neither `received`, `recorded` nor `projected`")))
-            }
+            Some(other) => Err(Problem::bad_field("wait", Why::NoWait { text: other.chars().take(64).collect() })),
         }
     }
 }
@@ -55,25 +57,21 @@ pub(crate) async fn post(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Trouble> {
-    let queue = doors.queue.as_ref().ok_or_else(|| {
-        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_commands", "this service takes no commands in")
-            .hint("post to a `granary ingest` or a `granary serve`: name it with --server")
-    })?;
+    let queue = doors.queue.as_ref().ok_or_else(|| Trouble::absent(Why::NoCommands))?;
     let query = Query::read(query.as_deref());
     let mut wait = None;
     for (name, value) in &query.own {
         match name.as_str() {
             "wait" => wait = Some(value.as_str()),
             other => {
-                return Err(Problem::wrong_use("unknown_field", format!("`commands` has no field `{other}`")).into());
+                let text = other.chars().take(64).collect();
+                return Err(Problem::wrong_use(Why::NoFieldOfCommands { text }).into());
             }
         }
     }
     let wait = Wait::parse(wait)?;
     if wait == Wait::Projected && doors.live.is_none() && doors.relay.is_none() {
-        return Err(Problem::bad_field("wait", "this service does not know what answers know")
-            .hint("wait until it is recorded, and ask with `after` and the number in Granary-Position")
-            .into());
+        return Err(Problem::bad_field("wait", Why::NoProjected).into());
     }
     let deadline = query.deadline_ms.as_deref().or(headers.get(DEADLINE).and_then(|value| value.to_str().ok()));
     let patience = doors.patience(deadline)?;
@@ -84,8 +82,9 @@ pub(crate) async fn post(
     // No verdict will come back to say it.
     if wait == Wait::Received && is_single {
         wire::frame::items(&bytes).try_for_each(|item| item.command().map(drop)).map_err(|malformed| {
-            let problem = Problem::wrong_use(malformed.code(), malformed.message()).hint(malformed.hint());
-            Problem { field: malformed.field, ..problem }
+            let Malformed { id: _, field, code, saying } = malformed;
+            let (code, kind) = (code.to_owned(), ProblemKind::WrongUse);
+            Problem { code, kind, field, saying, named: None, meant: None }
         })?;
     }
     let span = tracing::info_span!("frame", commands = ids.len(), bytes = bytes.len());
@@ -113,15 +112,13 @@ pub(crate) async fn post(
         && let Some(last) = last
         && !doors.wait_for(last, patience.saturating_sub(started.elapsed())).await
     {
-        let message = format!("recorded as event {last}, which answers do not know of yet");
-        return Err(Problem::cannot_answer("behind", message)
-            .hint("ask with `after`, or with a later deadline")
-            .into());
+        return Err(Problem::cannot_answer(Why::RecordedNotKnown { event: last }).into());
     }
     let mut response = if is_single {
         single(&verdicts)?
     } else {
-        ([(header::CONTENT_TYPE, Form::of(&verdicts).media_type())], verdicts).into_response()
+        let form = Form::of(&verdicts);
+        ([(header::CONTENT_TYPE, form.media_type())], in_words(form, verdicts)?).into_response()
     };
     if let Some(last) = last {
         response.headers_mut().insert(POSITION, last.into());
@@ -143,7 +140,7 @@ fn one_line(body: Bytes, caller: &Caller) -> Result<Bytes, Trouble> {
         return Ok(body);
     }
     if matches!(caller, Caller::Key(_)) {
-        return Err(Problem::wrong_use("not_one_line", "a signed command stands on one line").into());
+        return Err(Problem::wrong_use(Why::NotOneLine).into());
     }
     // Within JSON, a line break that is not escaped is white space and nothing else.
     let space = |byte: &u8| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte };
@@ -168,9 +165,7 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8]) -> Result<Vec<String>, Tr
     let asked: Vec<Wanted> =
         wire::frame::items(bytes).inspect(|_| is_empty = false).filter_map(|item| item.wanted()).collect();
     if is_empty {
-        return Err(Problem::wrong_use("empty", "there is no command in it")
-            .hint("send one JSON object, or one a line as application/x-ndjson")
-            .into());
+        return Err(Problem::wrong_use(Why::Empty).into());
     }
     let may = |viewer: &Viewer, books: &books::Books| {
         asked.iter().try_for_each(|wanted| may_post(viewer, books, &wanted.act, &wanted.party))
@@ -184,8 +179,8 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8]) -> Result<Vec<String>, Tr
         // Without books at hand, the ledger alone says whose key it is and what its role may do.
         (Caller::Party(code), None) => {
             if let Some(other) = asked.iter().find(|wanted| wanted.party != *code) {
-                let message = format!("`{code}` cannot post for `{}`", other.party);
-                return Err(Problem::forbidden("not_your_party", message).into());
+                let (party, other) = (code.clone(), other.party.chars().take(64).collect());
+                return Err(Problem::forbidden(Why::NotYourParty { party, other }).into());
             }
         }
         (Caller::Key(_), None) => {}
@@ -199,29 +194,41 @@ fn received(ids: &[String]) -> Response {
 }
 
 fn unanswered(error: PutError, patience: Duration, ids: &[String]) -> Trouble {
-    let ask = ids.first().map_or_else(String::new, |id| format!("ask /v1/commands/{id} what became of it, or "));
+    let id = ids.first().cloned().unwrap_or_else(|| "none".to_owned());
     match error {
         PutError::Full => {
             metrics::counter!("granary_http_busy_total").increment(1);
             Trouble::busy()
         }
         PutError::Bus(BusError::Late(_)) => {
-            let message = format!("no verdict within {} ms; it may be recorded all the same", patience.as_millis());
-            Trouble::new(StatusCode::GATEWAY_TIMEOUT, ProblemKind::CannotAnswer, "late", message)
-                .hint(format!("{ask}post the same again: an id is never applied twice"))
+            let milliseconds = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
+            Trouble::new(StatusCode::GATEWAY_TIMEOUT, ProblemKind::CannotAnswer, Why::Late { milliseconds, id })
         }
         PutError::Bus(error) => {
-            let message = format!("the ledger does not answer: {}", shell::chain(&error));
-            Trouble { retry_after: Some(1), ..Problem::cannot_answer("unavailable", message).into() }
-                .hint(format!("{ask}post the same again: an id is never applied twice"))
+            Trouble::later(StatusCode::SERVICE_UNAVAILABLE, Why::LedgerSilent { said: shell::chain(&error), id })
         }
     }
+}
+
+/// The verdicts on a frame, in the words of the caller. The ledger says them in English: in that they go on as they came.
+fn in_words(form: Form, verdicts: Bytes) -> Result<Bytes, Trouble> {
+    let words = language::now();
+    if std::ptr::eq(words, words::english()) {
+        return Ok(verdicts);
+    }
+    let read = wire::frame::verdicts(&verdicts);
+    let read = read.map_err(|said| Problem::cannot_answer(Why::VerdictUnreadable { said }))?;
+    let mut out = Vec::with_capacity(verdicts.len());
+    form.begin(&mut out);
+    read.into_iter().for_each(|verdict| form.push_verdict(&mut out, &verdict.told(words)));
+    Ok(out.into())
 }
 
 /// A single command's verdict: a status of its own for what scripts want to know.
 fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
     let verdict: Verdict = serde_json::from_slice(verdicts.trim_ascii())
-        .map_err(|error| Problem::cannot_answer("internal", format!("the ledger's verdict cannot be read: {error}")))?;
+        .map_err(|error| Problem::cannot_answer(Why::VerdictUnreadable { said: error.to_string() }))?;
+    let verdict = verdict.told(language::now());
     let status = match verdict.outcome {
         Outcome::Accepted | Outcome::Duplicate => {
             return Ok(axum::Json(Verdict { line: None, ..verdict }).into_response());
@@ -230,11 +237,15 @@ fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
         Outcome::Invalid | Outcome::Skipped => StatusCode::BAD_REQUEST,
     };
     let Verdict { code, message, hint, .. } = verdict;
-    let mut trouble =
-        Trouble::new(status, ProblemKind::WrongUse, &code.unwrap_or_default(), message.unwrap_or_default());
-    trouble.problem.hint = hint;
-    trouble.problem.field = verdict.facts.get("field").and_then(Value::as_str).map(str::to_owned);
-    let mut body = trouble.body();
+    let problem = Problem {
+        code: code.unwrap_or_default(),
+        kind: ProblemKind::WrongUse,
+        field: verdict.facts.get("field").and_then(Value::as_str).map(str::to_owned),
+        saying: Box::new(Saying::said(Told { message: message.unwrap_or_default(), hint: hint.unwrap_or_default() })),
+        named: None,
+        meant: None,
+    };
+    let mut body = Trouble { status, problem: Box::new(problem), retry_after: None }.body();
     body["outcome"] = json!(verdict.outcome);
     body["id"] = verdict.id.into();
     if let Some(retry) = verdict.retry {

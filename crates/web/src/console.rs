@@ -29,6 +29,7 @@ use crate::asking::admit;
 use crate::doors::Doors;
 use crate::gate::Kind;
 use crate::guard::Came;
+use crate::language::LANG;
 use crate::live::{Live, asked_aside};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
@@ -82,7 +83,7 @@ impl axum::extract::FromRequestParts<Arc<Doors>> for Visitor {
             && let Some((_, token)) = token.into_owned().find(|(name, _)| name == "token")
         {
             let came = parts.extensions.get::<Came>().cloned().unwrap_or_default();
-            return Err(sign_in::begin(doors, &came, &token, "/"));
+            return Err(sign_in::begin(doors, &came, &token, &layout::to("/")));
         }
         match doors.asker(&parts.headers, "GET", &parts.uri.to_string(), b"") {
             Ok(caller) => {
@@ -139,7 +140,7 @@ pub(super) struct Fields(pub(super) Vec<(String, String)>);
 impl Fields {
     fn read(query: Option<&str>) -> Self {
         let said = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned();
-        Self(said.filter(|(_, value)| !value.trim().is_empty()).collect())
+        Self(said.filter(|(name, value)| name != LANG && !value.trim().is_empty()).collect())
     }
 
     fn get(&self, name: &str) -> &str {

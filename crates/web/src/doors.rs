@@ -17,6 +17,7 @@ use crate::gate::Gate;
 use crate::live::{Live, read};
 use crate::sessions::Sessions;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Header and, in lower case, NATS header of how far an answer goes.
 pub const POSITION: &str = "granary-position";
@@ -132,7 +133,10 @@ impl Doors {
     /// When it says so and it is no number.
     pub fn patience(&self, text: Option<&str>) -> Result<Duration, Trouble> {
         let Some(text) = text else { return Ok(self.deadline) };
-        let wrong = || answers::Problem::bad_field("deadline_ms", format!("`{text}` is not a number of milliseconds"));
+        let wrong = || {
+            let text = text.chars().take(64).collect();
+            answers::Problem::bad_field("deadline_ms", Why::NoMilliseconds { text })
+        };
         let patience = Duration::from_millis(text.parse().map_err(|_| wrong())?);
         Ok(patience.min(DEADLINE_MAX))
     }

@@ -12,6 +12,7 @@ use crate::doors::{DEADLINE, Doors};
 use crate::gate::Kind;
 use crate::questions::{Query, no_answers};
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 pub(crate) async fn events(
     State(doors): State<Arc<Doors>>,
@@ -24,10 +25,11 @@ pub(crate) async fn events(
     let viewer = admit(&live, &caller, "history")?;
     let query = Query::read(query.as_deref());
     if let Some((name, _)) = query.own.iter().find(|(name, _)| name != "from") {
-        return Err(Problem::wrong_use("unknown_field", format!("`events` has no field `{name}`")).into());
+        return Err(Problem::wrong_use(Why::NoFieldOfEvents { text: name.chars().take(64).collect() }).into());
     }
     let number = |text: &str, field: &str| {
-        text.parse::<u64>().map_err(|_| Problem::bad_field(field, format!("`{text}` is not an event number")))
+        text.parse::<u64>()
+            .map_err(|_| Problem::bad_field(field, Why::NoEventNumber { text: text.chars().take(64).collect() }))
     };
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let from = query.own.first().map(|(_, value)| value.as_str());

@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use answers::{Problem, ProblemKind, Sight, Viewer, named_event};
+use answers::{Problem, Sight, Viewer, named_event};
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri, header};
@@ -18,6 +18,7 @@ use crate::gate::{Kind, Place};
 use crate::live::{Live, Seen, asked_aside};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 pub(crate) async fn export(
     State(doors): State<Arc<Doors>>,
@@ -30,9 +31,7 @@ pub(crate) async fn export(
     let viewer = admit(&live, &caller, "history")?;
     let form = Exported::WORDS.iter().find(|(word, _)| *word == what).map(|(_, form)| *form).ok_or_else(|| {
         let words: Vec<&str> = Exported::WORDS.iter().map(|(word, _)| *word).collect();
-        let message = format!("`{}` cannot be exported", what.chars().take(64).collect::<String>());
-        Problem { kind: ProblemKind::Unknown, ..Problem::wrong_use("unknown_export", message) }
-            .hint(format!("choose from {}", words.join(", ")))
+        Problem::absent(Why::NoExport { text: what.chars().take(64).collect(), names: words.join(", ") })
     })?;
     let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;
     let place = doors.questions.enter(Kind::Export, &viewer, patience).await?;

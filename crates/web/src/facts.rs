@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use answers::{Problem, ProblemKind, Viewer};
+use answers::{Problem, Viewer};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 use evidence::{FactTrouble, make_fact, statement_of};
 
@@ -13,6 +13,7 @@ use crate::live::read;
 use crate::log::{LOOK_EVERY, aside_for, check_has, is_early, log_of, named, untold};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 pub(crate) async fn fact(
     State(doors): State<Arc<Doors>>,
@@ -24,11 +25,7 @@ pub(crate) async fn fact(
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
     let log = log_of(&doors)?;
     let since = since_of(&uri)?;
-    let signer = doors.signer.as_ref().and_then(|signer| signer()).ok_or_else(|| {
-        let message = "this service does not hold the key of the ledger";
-        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_key_here", message)
-            .hint("ask `granary serve`, or run `granary audit share` where the ledger is")
-    })?;
+    let signer = doors.signer.as_ref().and_then(|signer| signer()).ok_or_else(|| Trouble::absent(Why::NoKeyHere))?;
     let patience = doors.patience(headers.get(DEADLINE).and_then(|value| value.to_str().ok()))?;
     let until = tokio::time::Instant::now() + patience;
     let viewer = read(live.as_ref(), Viewer::Operator, |view| caller.viewer(view))?;
@@ -57,12 +54,12 @@ pub(crate) async fn fact(
 fn since_of(uri: &Uri) -> Result<Option<u64>, Trouble> {
     let mut since = None;
     for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        let wrong = || Problem::bad_field("since", "`since` is the number of entries that were seen".to_owned());
+        let wrong = || Problem::bad_field("since", Why::NoEntriesSeen);
         match name.as_ref() {
             "since" => since = Some(value.parse().map_err(|_| wrong())?),
             other => {
-                let problem = Problem::wrong_use("unknown_field", format!("`{other}` is no field of a fact"));
-                return Err(problem.hint("its field is: since").into());
+                let text = other.chars().take(64).collect();
+                return Err(Problem::wrong_use(Why::NoFieldOfFacts { text }).into());
             }
         }
     }
@@ -72,15 +69,13 @@ fn since_of(uri: &Uri) -> Result<Option<u64>, Trouble> {
 fn refused(error: &FactTrouble) -> Trouble {
     match error {
         FactTrouble::Proof { source, .. } if is_early(source) => untold(source),
-        FactTrouble::NotTold { .. } => Problem::wrong_use("not_told", error.to_string())
-            .hint("commitments, encumbrances, dispatches, arrivals, deposits, draws, deliveries and corrections are")
-            .into(),
-        FactTrouble::Reversed { .. } => Problem::wrong_use("reversed", error.to_string())
-            .hint("share the correction, so that others take the fact back too")
-            .into(),
-        FactTrouble::SeenMore { .. } => Problem::wrong_use("seen_more", error.to_string())
-            .hint("was the other ledger told another history? compare with `granary audit consistency`")
-            .into(),
-        _ => Problem::cannot_answer("fact_not_made", shell::chain(error)).into(),
+        FactTrouble::NotTold { seq } => Problem::wrong_use(Why::NotTold { event: *seq }).into(),
+        FactTrouble::Reversed { seq, by } => Problem::wrong_use(Why::Reversed { event: *seq, other: *by }).into(),
+        FactTrouble::SeenMore { size, since } => {
+            Problem::wrong_use(Why::SeenMore { count: *size, seen: *since }).into()
+        }
+        FactTrouble::Proof { .. } | FactTrouble::Sign(_) | FactTrouble::TooLong { .. } => {
+            Problem::cannot_answer(Why::FactNotMade { said: shell::chain(error) }).into()
+        }
     }
 }

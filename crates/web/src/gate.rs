@@ -7,12 +7,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use answers::{Budget, ProblemKind, Viewer};
+use answers::{Budget, Viewer};
 use axum::http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Askings of one kind and asker that wait for a place; more are turned away at once.
 const WAITING_MAX: usize = 64;
@@ -41,7 +42,7 @@ impl Kind {
         match self {
             Self::Question | Self::Look => "question",
             Self::Export => "export",
-            Self::Events => "stream of events",
+            Self::Events => "events",
         }
     }
 }
@@ -125,7 +126,7 @@ impl Gate {
         match held.await {
             Ok(Some(held)) => place.held = Some(held),
             Ok(None) | Err(_) => {
-                return Err(too_many(format!("no {} of yours could be begun in time", kind.word())));
+                return Err(too_many(Why::NoneInTime { kind: kind.word() }));
             }
         }
         metrics::gauge!("granary_places_taken", "kind" => kind.word()).increment(1.0);
@@ -154,7 +155,7 @@ impl Room {
         let new = || Asker { places: Arc::new(Semaphore::new(self.of_asker)), here: 0 };
         let asker = askers.entry(name.clone()).or_insert_with(new);
         if asker.here >= self.of_asker + WAITING_MAX {
-            return Err(too_many(format!("too many {}s of yours wait already", self.kind.word())));
+            return Err(too_many(Why::TooManyWait { kind: self.kind.word() }));
         }
         asker.here += 1;
         Ok((name, Arc::clone(&asker.places)))
@@ -183,10 +184,8 @@ impl Drop for Place {
     }
 }
 
-fn too_many(message: String) -> Trouble {
-    let status = StatusCode::TOO_MANY_REQUESTS;
-    let trouble = Trouble::new(status, ProblemKind::CannotAnswer, "too_many_questions", message);
-    Trouble { retry_after: Some(1), ..trouble }.hint("ask again after the time in Retry-After, fewer at once")
+fn too_many(why: Why) -> Trouble {
+    Trouble::later(StatusCode::TOO_MANY_REQUESTS, why)
 }
 
 #[cfg(test)]

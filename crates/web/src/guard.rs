@@ -19,6 +19,7 @@ use crate::doors::{Doors, now};
 use crate::front::{Peer, Room};
 use crate::import::IMPORT_BYTES_MAX;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// What a route takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,21 +108,13 @@ fn check(
     let content = media_type(request.headers());
     match takes {
         Takes::Written(kinds) if !kinds.contains(&content.as_str()) => {
-            return Err(Trouble::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ProblemKind::WrongUse,
-                "bad_content_type",
-                format!("`{}` takes no body of the kind `{content}`", request.uri().path()),
-            )
-            .hint(format!("say `Content-Type: {}`", kinds[..kinds.len().min(2)].join("` or `"))));
+            let names = format!("`Content-Type: {}`", kinds[..kinds.len().min(2)].join("` or `"));
+            let why = Why::BadContentType { path: request.uri().path().to_owned(), text: content, names };
+            return Err(Trouble::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ProblemKind::WrongUse, why));
         }
         Takes::Form if content != FORM => {
-            return Err(Trouble::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ProblemKind::WrongUse,
-                "bad_content_type",
-                "only the console's own forms are sent here",
-            ));
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Trouble::new(status, ProblemKind::WrongUse, Why::FormsOnly));
         }
         Takes::Written(_) | Takes::Form | Takes::Asked => {}
     }
@@ -145,11 +138,8 @@ fn check(
     let said =
         request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let bytes = said.unwrap_or(limit as u64).min(limit as u64);
-    doors.front.room(caller, bytes).map(Some).ok_or_else(|| {
-        let message = "too many bytes are on their way in";
-        let trouble = Trouble::new(StatusCode::TOO_MANY_REQUESTS, ProblemKind::CannotAnswer, "busy", message);
-        Trouble { retry_after: Some(1), ..trouble }.hint("nothing was taken; send less at a time")
-    })
+    let room = doors.front.room(caller, bytes).map(Some);
+    room.ok_or_else(|| Trouble::later(StatusCode::TOO_MANY_REQUESTS, Why::BytesOnTheWay))
 }
 
 /// A request comes under a name of ours: a stranger's name that leads here would make us a page of the stranger's.
@@ -162,9 +152,8 @@ fn check_name(doors: &Doors, request: &Request, host: Option<&str>) -> Result<()
     if hosts <= 1 && (is_ours || is_health) {
         return Ok(());
     }
-    let message = format!("`{}` is no name of this service", host.unwrap_or_default().escape_debug());
-    Err(Trouble::new(StatusCode::MISDIRECTED_REQUEST, ProblemKind::Forbidden, "unknown_host", message)
-        .hint("set `http.hosts` to the names under which it is reached"))
+    let why = Why::UnknownHost { host: host.unwrap_or_default().escape_debug().take(255).collect() };
+    Err(Trouble::new(StatusCode::MISDIRECTED_REQUEST, ProblemKind::Forbidden, why))
 }
 
 /// A request is not another site's. Whoever follows a link or types an address may look, and sends no more than that.
@@ -179,9 +168,7 @@ fn check_site(method: &Method, headers: &HeaderMap, host: Option<&str>) -> Resul
         own.is_none_or(|(_, own)| host != Some(own.to_ascii_lowercase().as_str()))
     });
     if is_others || (is_foreign && !is_visit) {
-        let message = "the request comes from a page of another site";
-        return Err(Trouble::new(StatusCode::FORBIDDEN, ProblemKind::Forbidden, "cross_site", message)
-            .hint("use the console's own pages, or a program with a token"));
+        return Err(Trouble::new(StatusCode::FORBIDDEN, ProblemKind::Forbidden, Why::CrossSite));
     }
     Ok(())
 }

@@ -17,13 +17,16 @@ use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard, mpsc};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use wire::verdict::Verdict;
+use words::Saying;
 
 use crate::access::{Caller, FRAME};
 use crate::carry::carry;
 use crate::doors::Doors;
+use crate::language::{self, Language};
 use crate::live::{Live, asked_aside, read_aside, wait_for};
 use crate::rights::may_post;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Longest import in one request; what is longer comes in several, which go on from each other.
 pub(crate) const IMPORT_BYTES_MAX: usize = 64 << 20;
@@ -60,16 +63,11 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let queue = doors.queue.clone();
     let (Some(live), Some(queue)) = (doors.live.clone(), queue) else {
-        let message = "an import needs the books and the way in, and this service has not both";
-        return Err(Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_import", message).hint(
-            "send it to a `granary serve`, or to a `granary ingest --copy FOLDER`, which keeps a copy of the books",
-        ));
+        return Err(Trouble::absent(Why::NoImport));
     };
     let caller = doors.caller(&headers, FRAME, &body)?;
-    let asked: Asked = serde_json::from_slice(&body).map_err(|error| {
-        Problem::wrong_use("not_json", error.to_string())
-            .hint("send an object with `mapping` (a name, or its text) and `source` (the file's text)")
-    })?;
+    let asked: Asked = serde_json::from_slice(&body)
+        .map_err(|error| Problem::wrong_use(Why::NotJsonForImport { said: error.to_string() }))?;
     let sender = sender(caller.clone())?;
     let alone;
     let load = match asked.undo {
@@ -79,14 +77,14 @@ pub(crate) async fn post(
         }
         None => {
             let source = source(&asked)?;
-            let told = |error: &DeclaredError| shell::chain(error);
+            let told = DeclaredError::saying;
             let given = Given { declared: declared(&asked, &source)?, file: asked.file, source, told };
             alone = ALONE.lock().await;
             prepare(&live, caller, given, asked.take).await?
         }
     };
     let (say, said) = mpsc::unbounded_channel::<Result<Bytes, std::io::Error>>();
-    tokio::spawn(answer(alone, live, queue, sender, load, say));
+    tokio::spawn(Language::current().within(answer(alone, live, queue, sender, load, say)));
     let content = [(header::CONTENT_TYPE, "application/x-ndjson")];
     Ok((content, Body::from_stream(UnboundedReceiverStream::new(said))).into_response())
 }
@@ -95,26 +93,18 @@ pub(crate) async fn post(
 fn source(asked: &Asked) -> Result<Vec<u8>, Trouble> {
     match (&asked.source, &asked.source_base64) {
         (Some(text), None) => Ok(text.clone().into_bytes()),
-        (None, Some(packed)) => data_encoding::BASE64.decode(packed.as_bytes()).map_err(|error| {
-            let problem = Problem::bad_field("source_base64", format!("it is not base64: {error}"));
-            problem.hint("send the bytes of the file in base64, with its padding and without line ends").into()
-        }),
-        (None, None) | (Some(_), Some(_)) => {
-            Err(Problem::bad_field("source", "one of `source` and `source_base64` is the source")
-                .hint("send text in UTF-8 as `source`, and anything else as `source_base64`")
-                .into())
-        }
+        (None, Some(packed)) => data_encoding::BASE64
+            .decode(packed.as_bytes())
+            .map_err(|error| Problem::bad_field("source_base64", Why::NotBase64 { said: error.to_string() }).into()),
+        (None, None) | (Some(_), Some(_)) => Err(Problem::bad_field("source", Why::OneSource).into()),
     }
 }
 
 fn declared(asked: &Asked, source: &[u8]) -> Result<Declared, Trouble> {
     let declared = match &asked.mapping {
         None if Declared::is_labelled(source) => Declared::Labelled,
-        None => {
-            let problem = Problem::bad_field("mapping", "a table or list needs a `mapping`");
-            return Err(problem.hint("name one that comes with the program, or send the text of your own").into());
-        }
-        Some(mapping) => Declared::parse(mapping).map_err(|error| unreadable(error, |error| shell::chain(error)))?,
+        None => return Err(Problem::bad_field("mapping", Why::MappingNeeded).into()),
+        Some(mapping) => Declared::parse(mapping).map_err(|error| unreadable(error, DeclaredError::saying))?,
     };
     Ok(match (declared, &asked.cover) {
         (Declared::Report(mapping, _), Some(cover)) => Declared::Report(mapping, Some(cover.clone())),
@@ -127,20 +117,16 @@ fn sender(caller: Caller) -> Result<Sender, Trouble> {
     match caller {
         Caller::Operator => Ok(Sender::Operator),
         Caller::Party(code) => Ok(Sender::Party(code)),
-        Caller::Key(_) => {
-            Err(Problem::forbidden("not_by_signature", "a signature stands for bytes, not for what is made of them")
-                .hint("import with a token; or read the source with your own tool, and sign the frames")
-                .into())
-        }
+        Caller::Key(_) => Err(Problem::forbidden(Why::NotBySignature).into()),
     }
 }
 
-fn unreadable(error: DeclaredError, told: fn(&DeclaredError) -> String) -> Trouble {
+fn unreadable(error: DeclaredError, told: fn(&DeclaredError) -> Saying) -> Trouble {
     if let DeclaredError::Books(problem) = error {
         return problem.into();
     }
-    let hint = error.hint().to_owned();
-    Problem::bad_field("mapping", told(&error)).hint(hint).into()
+    let (code, field, saying) = ("bad_field".to_owned(), Some("mapping".to_owned()), Box::new(told(&error)));
+    Problem { code, kind: ProblemKind::WrongUse, field, saying, named: None, meant: None }.into()
 }
 
 /// A source, and how it is read.
@@ -149,7 +135,7 @@ struct Given {
     file: Option<String>,
     source: Vec<u8>,
     /// How it is told what is wrong with it.
-    told: fn(&DeclaredError) -> String,
+    told: fn(&DeclaredError) -> Saying,
 }
 
 /// What takes a load back, for whoever may post what it says.
@@ -239,9 +225,8 @@ fn unavailable(error: PutError) -> Trouble {
     match error {
         PutError::Full => Trouble::busy(),
         PutError::Bus(error) => {
-            let message = format!("the ledger does not answer: {}", shell::chain(&error));
-            Trouble::new(StatusCode::SERVICE_UNAVAILABLE, ProblemKind::CannotAnswer, "unavailable", message)
-                .hint("import the same again: what was recorded stays, and nothing is recorded twice")
+            let why = Why::ImportSilent { said: shell::chain(&error) };
+            Trouble::new(StatusCode::SERVICE_UNAVAILABLE, ProblemKind::CannotAnswer, why)
         }
     }
 }
@@ -255,7 +240,7 @@ async fn answer(
     load: Load,
     say: mpsc::UnboundedSender<Result<Bytes, std::io::Error>>,
 ) {
-    let told = |verdict: Verdict| say.send(Ok(line(&verdict))).is_ok();
+    let told = |verdict: Verdict| say.send(Ok(line(&verdict.told(language::now())))).is_ok();
     let last = match carried(&live, queue.as_ref(), &sender, load, told).await {
         Ok(tally) => json!({ "import": tally }),
         Err(error) => json!({ "problem": unavailable(error).body() }),

@@ -22,6 +22,7 @@ mod guard;
 mod health;
 mod impatient;
 mod import;
+mod language;
 mod live;
 mod log;
 mod log_door;
@@ -33,6 +34,7 @@ pub mod rights;
 mod server;
 mod sessions;
 mod trouble;
+mod why;
 
 pub use access::{Access, Caller};
 pub use asking::{Answered, Asking, Request};

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{Problem, ProblemKind, View, Viewer};
+use answers::{Problem, View, Viewer};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -21,6 +21,7 @@ use crate::live::{Live, read};
 use crate::questions::no_answers;
 use crate::rights::{Group, Reach, may_ask, reach, standing};
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 type Log = Arc<dyn LogFiles + Send + Sync>;
 
@@ -31,11 +32,7 @@ pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(100);
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 pub(crate) fn log_of(doors: &Doors) -> Result<Log, Trouble> {
-    doors.log.clone().ok_or_else(|| {
-        let message = "this service has no copy of the log";
-        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_log_here", message)
-            .hint("ask the service that answers questions: `granary serve` or `granary projections`")
-    })
+    doors.log.clone().ok_or_else(|| Trouble::absent(Why::NoLogHere))
 }
 
 pub(crate) async fn checkpoint(State(doors): State<Arc<Doors>>) -> Result<Response, Trouble> {
@@ -58,11 +55,7 @@ pub(crate) async fn witnesses(
         may_ask(&viewer, view.books(), "head")?;
         Ok::<_, Trouble>(())
     })?;
-    let told = doors.witnesses.clone().ok_or_else(|| {
-        let message = "no witness is asked here";
-        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_witnesses", message)
-            .hint("name a trust policy in the setting audit.policy: see `granary settings`")
-    })?;
+    let told = doors.witnesses.clone().ok_or_else(|| Trouble::absent(Why::NoWitnesses))?;
     let status = aside(move || told()).await;
     Ok(axum::Json(status).into_response())
 }
@@ -73,10 +66,8 @@ pub(crate) async fn tile(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let tile = Tile::parse(&format!("tile/{path}")).map_err(|error| {
-        Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_a_tile", error.to_string())
-            .hint("tiles are named as C2SP tlog-tiles says: tile/<level>/<index>[.p/<width>]")
-    })?;
+    let tile = Tile::parse(&format!("tile/{path}"));
+    let tile = tile.map_err(|error| Trouble::absent(Why::NotATile { said: error.to_string() }))?;
     let mut viewer = None;
     if tile.kind() == TileKind::Entries {
         let caller = doors.asker(&headers, "GET", &uri.to_string(), b"")?;
@@ -149,9 +140,7 @@ pub(crate) async fn receipt(
 }
 
 fn unknown_event(event: &str) -> Problem {
-    let problem = Problem::wrong_use("unknown_event", format!("there is no event `{event}` that you posted"));
-    Problem { kind: ProblemKind::Unknown, ..problem }
-        .hint("name your event by its number or by the id of its command; an auditor may name any")
+    Problem::absent(Why::NotYourEvent { event: event.chars().take(64).collect() })
 }
 
 /// An event by its number or by the id of its command, looked up for a caller.
@@ -196,9 +185,7 @@ fn reads_everything(viewer: &Viewer, view: &dyn View) -> bool {
 }
 
 fn not_everything() -> Trouble {
-    Problem::forbidden("not_permitted", "entries are for those who may read everything")
-        .hint("an auditor may; your own events have receipts: /v1/receipts/<event>")
-        .into()
+    Problem::forbidden(Why::NotEverything).into()
 }
 
 /// May it be there in a moment?
@@ -208,23 +195,17 @@ pub(crate) fn is_early(error: &FromFilesError) -> bool {
 
 fn missing(error: &FileError) -> Trouble {
     let is_tile = matches!(error, FileError::Missing { path } if path.starts_with("tile/"));
-    let hint = match is_tile {
-        true => "the last tile of each level is partial (`.p/<width>`): /checkpoint says how many entries there are",
-        false => "the first checkpoint is written within two seconds of the first event",
-    };
-    Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_found", error.to_string()).hint(hint)
+    let said = error.to_string();
+    Trouble::absent(if is_tile { Why::TileMissing { said } } else { Why::FileMissing { said } })
 }
 
 pub(crate) fn untold(error: &FromFilesError) -> Trouble {
     match error {
         FromFilesError::File(error @ FileError::Missing { .. }) => missing(error),
         FromFilesError::Prove(ProveError::IndexOutsideTree { size, .. }) => {
-            let message = format!("no checkpoint covers the event yet: the newest has {size} entries");
-            let trouble = Trouble::from(Problem::cannot_answer("not_covered_yet", message));
-            Trouble { retry_after: Some(1), ..trouble }.hint("ask again in a second")
+            Trouble::later(StatusCode::SERVICE_UNAVAILABLE, Why::NotCoveredYet { count: *size })
         }
-        _ => Trouble::from(Problem::cannot_answer("log_damaged", shell::chain(error)))
-            .hint("`granary doctor` names what is damaged and how to mend it"),
+        _ => Problem::cannot_answer(Why::LogDamaged { said: shell::chain(error) }).into(),
     }
 }
 

@@ -210,6 +210,7 @@ fn shared(name: &str) -> Value {
 
 fn responses(content: &Value) -> Value {
     let position = json!({ "Granary-Position": { "schema": { "type": "integer" }, "description": "The last event that the answer knows of." },
+        "Content-Language": { "schema": { "type": "string" }, "description": "The language of the sentences in it: the first of Accept-Language that is there, or English." },
         "Granary-Seen-By": { "schema": { "type": "string" }, "description": "The party with whose eyes this was answered; absent where everything was seen." },
         "Granary-Next": { "schema": { "type": "string" }, "description": "Where the answer is a part: field and value of the question that goes on behind it." } });
     let mut responses = Map::new();

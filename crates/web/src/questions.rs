@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use answers::table::{Extent, Table, csv};
-use answers::{AnyAnswer, Entry, Problem, ProblemKind};
+use answers::{AnyAnswer, Entry, Problem};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use export::{PARQUET, TableFile};
 use serde_json::Value;
@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::asking::{Answered, Asking, Request, find};
 use crate::doors::{DEADLINE, Doors, NEXT, POSITION, SEEN_BY};
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Fields of a query string that are not the question's own.
 pub const SHARED_FIELDS: [&str; 3] = ["after", "deadline_ms", "format"];
@@ -42,7 +43,8 @@ impl Query {
     }
 
     pub(crate) fn after(&self) -> Result<Option<u64>, Trouble> {
-        let wrong = |text: &String| Problem::bad_field("after", format!("`{text}` is not an event number"));
+        let wrong =
+            |text: &String| Problem::bad_field("after", Why::NoEventNumber { text: text.chars().take(64).collect() });
         Ok(self.after.as_ref().map(|text| text.parse().map_err(|_| wrong(text))).transpose()?)
     }
 }
@@ -63,10 +65,10 @@ pub(crate) async fn ask(
     let entry = find(&name)?;
     let request = match is_post {
         true if body.is_empty() => Request::Json(Value::Object(serde_json::Map::new())),
-        true => Request::Json(serde_json::from_slice(&body).map_err(|error| {
-            Problem::wrong_use("not_json", error.to_string())
-                .hint("send one JSON object, or put the fields into the query")
-        })?),
+        true => Request::Json(
+            serde_json::from_slice(&body)
+                .map_err(|error| Problem::wrong_use(Why::NotJson { said: error.to_string() }))?,
+        ),
         false => Request::Pairs(query.own.clone()),
     };
     let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
@@ -114,9 +116,7 @@ impl Form {
             Some("json") => Ok(Self::Json),
             Some("csv") => Ok(Self::Csv),
             Some("parquet") => Ok(Self::Parquet),
-            Some(other) => {
-                Err(Problem::bad_field("format", format!("`{other}` is none of `json`, `csv` and `parquet`")))
-            }
+            Some(other) => Err(Problem::bad_field("format", Why::NoFormat { text: other.chars().take(64).collect() })),
             None if accept.contains("text/csv") => Ok(Self::Csv),
             None if accept.contains(PARQUET) => Ok(Self::Parquet),
             None => Ok(Self::Json),
@@ -134,16 +134,13 @@ fn as_file(
 ) -> Result<impl IntoResponse + use<>, Trouble> {
     let is_part = table.extent != Extent::Whole;
     if is_part && !is_part_asked {
-        let message = format!("there are more rows of `{}` than one file holds here", entry.name);
-        return Err(Problem::wrong_use("too_long_for_a_file", message)
-            .hint("ask for parts: say `limit`, and go on as Granary-Next says; or have `granary ask` write the file, which follows them to the end")
-            .into());
+        return Err(Problem::wrong_use(Why::TooLongForAFile { question: entry.name }).into());
     }
     let (extension, media, bytes) = match form {
         Form::Parquet => {
             let mut bytes = Vec::new();
             TableFile::write(table, &mut bytes)
-                .map_err(|error| Problem::bad_field("format", format!("`format`: {error}")))?;
+                .map_err(|error| Problem::bad_field("format", Why::FormatUnfit { said: error.to_string() }))?;
             ("parquet", PARQUET, bytes)
         }
         Form::Csv | Form::Json => ("csv", "text/csv; charset=utf-8; header=present", csv::bytes(table)),
@@ -160,11 +157,9 @@ fn escaped(text: &str) -> String {
 
 /// An answer that could not be written down.
 pub(crate) fn unwritten(error: std::io::Error) -> Problem {
-    Problem::cannot_answer("internal", error.to_string())
+    Problem::cannot_answer(Why::FailedAs { said: error.to_string() })
 }
 
 pub(crate) fn no_answers() -> Trouble {
-    let message = "this service keeps no books to answer from";
-    Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "no_answers", message)
-        .hint("ask a `granary projections` or a `granary serve`; `granary ingest --copy FOLDER` keeps books, too")
+    Trouble::absent(Why::NoAnswers)
 }

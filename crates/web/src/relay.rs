@@ -7,8 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{Problem, ProblemKind};
+use answers::Problem;
 use axum::http::StatusCode;
+use axum::http::header::ACCEPT_LANGUAGE;
 use bus::{Asked, BoxFuture, BusError, Handler, Questions, Reply};
 use serde_json::Value;
 
@@ -16,8 +17,10 @@ use crate::access::{Caller, Signed};
 use crate::asking::{Answered, Asking, answer};
 use crate::bus_door::{STATUS, asking, replied};
 use crate::doors::{Doors, POSITION};
+use crate::language::{self, Language};
 use crate::questions::no_answers;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Name of the service that answers what others pass on, as subjects have it.
 pub const RELAY: &str = "relay";
@@ -32,15 +35,14 @@ pub struct RelayDoor(pub Arc<Doors>);
 impl Handler for RelayDoor {
     fn handle(&self, asked: Asked) -> BoxFuture<'_, Reply> {
         let doors = Arc::clone(&self.0);
-        Box::pin(async move { replied(answered(&doors, &asked).await) })
+        let language = Language::of_header(asked.header(ACCEPT_LANGUAGE.as_str()));
+        Box::pin(language.within(async move { replied(answered(&doors, &asked).await) }))
     }
 }
 
 async fn answered(doors: &Doors, asked: &Asked) -> Result<Answered, Trouble> {
-    let caller = asked.header(CALLER).and_then(read_caller).ok_or_else(|| {
-        Trouble::unauthorized("not_signed_in", "the question says nobody's name")
-            .hint("only services pass questions on")
-    })?;
+    let caller = asked.header(CALLER).and_then(read_caller);
+    let caller = caller.ok_or_else(|| Trouble::unauthorized(Why::NobodysQuestion))?;
     let live = doors.live.as_ref().ok_or_else(no_answers)?;
     answer(live, &doors.questions, caller, asking(doors, asked)?).await
 }
@@ -53,11 +55,12 @@ pub(crate) async fn pass_on(relay: &dyn Questions, caller: &Caller, asking: Aski
         (CALLER.to_owned(), write_caller(caller)),
         ("granary-deadline-ms".to_owned(), patience.as_millis().to_string()),
     ];
+    headers.push((ACCEPT_LANGUAGE.as_str().to_owned(), language::now().tag().to_owned()));
     headers.extend(after.map(|seq| ("granary-after".to_owned(), seq.to_string())));
     let asked = Asked { verb: entry.name.to_owned(), headers, body: request.to_string().into() };
     let reply = relay.ask(RELAY, asked, patience + ON_THE_WAY).await.map_err(unanswered)?;
     let status = reply.header(STATUS).and_then(|status| status.parse().ok()).unwrap_or(StatusCode::BAD_GATEWAY);
-    let unreadable = || Problem::cannot_answer("internal", "projections answered what cannot be read");
+    let unreadable = || Problem::cannot_answer(Why::AnswerUnreadable);
     if status != StatusCode::OK {
         let problem: Value = serde_json::from_slice(&reply.body).map_err(|_| unreadable())?;
         return Err(Trouble::of_body(status, &problem));
@@ -68,9 +71,7 @@ pub(crate) async fn pass_on(relay: &dyn Questions, caller: &Caller, asking: Aski
 }
 
 fn unanswered(error: BusError) -> Trouble {
-    let message = format!("no `granary projections` answers: {}", shell::chain(&error));
-    let trouble = Trouble::new(StatusCode::SERVICE_UNAVAILABLE, ProblemKind::CannotAnswer, "unavailable", message);
-    Trouble { retry_after: Some(1), ..trouble }.hint("ask again; see that one runs")
+    Trouble::later(StatusCode::SERVICE_UNAVAILABLE, Why::ProjectionsSilent { said: shell::chain(&error) })
 }
 
 fn write_caller(caller: &Caller) -> String {

@@ -51,6 +51,7 @@ pub enum Group {
     Common,
 }
 
+use crate::why::Why;
 use Reach::{All, No, Own};
 
 /// Rights by group and standing. Columns: whoever runs the ledger, agency, secretariat, operator of sites, supplier, auditor,
@@ -120,11 +121,11 @@ pub fn may_post(viewer: &Viewer, books: &books::Books, act: &str, party: &str) -
         (All, _) => Ok(()),
         (Own, Viewer::Party(code)) if code == party => Ok(()),
         (Own, Viewer::Party(code)) => {
-            Err(Problem::forbidden("not_your_party", format!("`{code}` cannot post for `{party}`"))
-                .hint("post in your own name; a secretariat names the member's lots, not the member"))
+            let (party, other) = (code.clone(), party.chars().take(64).collect());
+            Err(Problem::forbidden(Why::NotYourParty { party, other }))
         }
         (Own, Viewer::Operator) | (No, _) => {
-            Err(Problem::forbidden("not_permitted", format!("your role may not post `{act}`")))
+            Err(Problem::forbidden(Why::MayNotPost { act: act.chars().take(64).collect() }))
         }
     }
 }
@@ -135,8 +136,7 @@ pub fn may_post(viewer: &Viewer, books: &books::Books, act: &str, party: &str) -
 /// `not_permitted`.
 pub fn may_ask(viewer: &Viewer, books: &books::Books, name: &str) -> Result<(), Problem> {
     match reach(group_of_question(name), standing(viewer, books)) {
-        No => Err(Problem::forbidden("not_permitted", format!("you may not ask `{name}`"))
-            .hint("only parties of the ledger may: see `register_party`")),
+        No => Err(Problem::forbidden(Why::MayNotAsk { question: name.to_owned() })),
         All | Own => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hyper::body::Incoming;
@@ -33,7 +33,9 @@ use crate::doors::{DEADLINE_MAX, Doors};
 use crate::front::Peer;
 use crate::guard::guard;
 use crate::impatient::Impatient;
+use crate::language::{Language, speak};
 use crate::trouble::Trouble;
+use crate::why::Why;
 use crate::{commands, events, exports, facts, health, import, log, openapi, questions, rebuild};
 
 /// How long requests under way may take once the process is asked to stop.
@@ -88,10 +90,11 @@ fn routes(doors: Arc<Doors>, work: Handle, has_health_elsewhere: bool) -> Router
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_MAX))
         .layer(map_response(in_our_words))
         .layer(from_fn_with_state(Arc::clone(&doors), guard))
+        .layer(from_fn(speak))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             tracing::error!("a request panicked");
-            let problem = answers::Problem::cannot_answer("internal", "the service failed at this request");
+            let problem = answers::Problem::cannot_answer(Why::Failed);
             Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, problem: Box::new(problem), retry_after: None }
                 .into_response()
         }))
@@ -111,27 +114,21 @@ fn health_routes(doors: Arc<Doors>) -> Router {
 /// Answers a request on the threads of the service; whoever goes away ends it.
 async fn hand_on(State(work): State<Handle>, request: Request, next: Next) -> Response {
     let mut task = JoinSet::new();
-    task.spawn_on(next.run(request), &work);
+    task.spawn_on(Language::current().within(next.run(request)), &work);
     match task.join_next().await {
         Some(Ok(response)) => response,
         Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Some(Err(_)) | None => {
-            let message = "the service stopped before it answered";
-            Trouble::from(answers::Problem::cannot_answer("unavailable", message)).into_response()
-        }
+        Some(Err(_)) | None => Trouble::from(answers::Problem::cannot_answer(Why::Stopped)).into_response(),
     }
 }
 
 async fn nowhere(uri: Uri) -> Trouble {
-    let message = format!("there is nothing at `{}`", uri.path());
-    Trouble::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, "not_found", message)
-        .hint("/openapi.json lists what there is")
+    Trouble::absent(Why::NotFound { path: uri.path().to_owned() })
 }
 
 async fn no_method(uri: Uri) -> Trouble {
-    let message = format!("`{}` does not take this method", uri.path());
-    Trouble::new(StatusCode::METHOD_NOT_ALLOWED, ProblemKind::WrongUse, "no_such_method", message)
-        .hint("/openapi.json lists what there is")
+    let why = Why::NoSuchMethod { path: uri.path().to_owned() };
+    Trouble::new(StatusCode::METHOD_NOT_ALLOWED, ProblemKind::WrongUse, why)
 }
 
 /// What is refused below us, without our code, said as everything else is.
@@ -140,14 +137,12 @@ async fn in_our_words(response: Response) -> Response {
     let trouble = match response.status() {
         _ if is_ours => return response,
         StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = format!("more than {} bytes", bus::Frame::BYTES_MAX);
-            Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, ProblemKind::WrongUse, "too_large", message)
-                .hint("send several frames")
+            let why = Why::TooLarge { most: bus::Frame::BYTES_MAX };
+            Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, ProblemKind::WrongUse, why)
         }
         StatusCode::REQUEST_TIMEOUT => {
-            let message = format!("the request did not come to an end within {} s", REQUEST_MAX.as_secs());
-            Trouble::new(StatusCode::REQUEST_TIMEOUT, ProblemKind::CannotAnswer, "too_slow", message)
-                .hint("send the body at once; what was posted may be posted again: an id is never applied twice")
+            let why = Why::TooSlow { seconds: REQUEST_MAX.as_secs() };
+            Trouble::new(StatusCode::REQUEST_TIMEOUT, ProblemKind::CannotAnswer, why)
         }
         _ => return response,
     };

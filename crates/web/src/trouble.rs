@@ -5,6 +5,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 use wire::verdict::Retry;
+use words::{Say, Saying, Told};
+
+use crate::language;
+use crate::why::Why;
 
 /// A request without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,22 +23,29 @@ pub struct Trouble {
 
 impl Trouble {
     /// A problem with a status of its own.
-    pub fn new(status: StatusCode, kind: ProblemKind, code: &str, message: impl Into<String>) -> Self {
-        let problem = Problem { kind, ..Problem::wrong_use(code, message) };
-        Self { status, problem: Box::new(problem), retry_after: None }
+    pub fn new(status: StatusCode, kind: ProblemKind, why: impl Say) -> Self {
+        Self { status, problem: Box::new(Problem::new(kind, why)), retry_after: None }
     }
 
     /// Nobody knows who asks.
-    pub fn unauthorized(code: &str, message: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, ProblemKind::Forbidden, code, message)
+    pub fn unauthorized(why: impl Say) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, ProblemKind::Forbidden, why)
+    }
+
+    /// What is asked for is not there.
+    pub fn absent(why: impl Say) -> Self {
+        Self::new(StatusCode::NOT_FOUND, ProblemKind::Unknown, why)
+    }
+
+    /// The service cannot answer now: to be asked again after a second.
+    pub fn later(status: StatusCode, why: impl Say) -> Self {
+        Self { retry_after: Some(1), ..Self::new(status, ProblemKind::CannotAnswer, why) }
     }
 
     /// Full: to be tried again.
     #[must_use]
     pub fn busy() -> Self {
-        let message = "the queue of commands is full";
-        let trouble = Self::new(StatusCode::TOO_MANY_REQUESTS, ProblemKind::CannotAnswer, "busy", message);
-        Self { retry_after: Some(1), ..trouble }.hint("nothing was taken; try again after the time in Retry-After")
+        Self::later(StatusCode::TOO_MANY_REQUESTS, Why::QueueFull)
     }
 
     /// What another service said: a status, and the body of [`Trouble::body`].
@@ -48,15 +59,10 @@ impl Trouble {
             _ => ProblemKind::CannotAnswer,
         };
         let code = text("code").unwrap_or_else(|| "unavailable".to_owned());
-        let message = text("detail").unwrap_or_else(|| format!("another service answered {status}"));
-        let problem = Problem { kind, code, field: text("field"), message, hint: text("hint"), named: None };
+        let message = text("detail").unwrap_or_else(|| status.to_string());
+        let saying = Box::new(Saying::said(Told { message, hint: text("hint").unwrap_or_default() }));
+        let problem = Problem { kind, code, field: text("field"), saying, named: None, meant: None };
         Self { status, problem: Box::new(problem), retry_after: None }
-    }
-
-    /// Says what to do next.
-    #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { problem: Box::new(self.problem.hint(hint)), ..self }
     }
 
     /// Can asking again help?
@@ -78,15 +84,16 @@ impl Trouble {
     /// The body, as RFC 9457 has it; code, field, hint and retry are members of our own.
     #[must_use]
     pub fn body(&self) -> Value {
-        let Problem { code, kind: _, field, message, hint, named: _ } = &*self.problem;
+        let Problem { code, kind: _, field, .. } = &*self.problem;
+        let Told { message, hint } = self.problem.told(language::now());
         let mut body = Map::new();
         body.insert("type".into(), format!("urn:granary:problem:{code}").into());
         body.insert("title".into(), self.status.canonical_reason().unwrap_or("problem").into());
         body.insert("status".into(), self.status.as_u16().into());
-        body.insert("detail".into(), message.clone().into());
+        body.insert("detail".into(), message.into());
         body.insert("code".into(), code.clone().into());
         body.extend(field.clone().map(|field| ("field".to_owned(), field.into())));
-        body.extend(hint.clone().map(|hint| ("hint".to_owned(), hint.into())));
+        body.extend(Some(hint).filter(|hint| !hint.is_empty()).map(|hint| ("hint".to_owned(), hint.into())));
         body.insert("retry".into(), json!(self.retry()));
         Value::Object(body)
     }

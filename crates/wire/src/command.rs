@@ -7,6 +7,7 @@ mod plain;
 use books::{Books, CommandId, Kind, PartyNo, Rejection};
 use serde_json::{Map, Value};
 use uuid::Uuid;
+use words::{Say, Saying};
 
 use crate::acts::Act;
 use crate::date::{parse_day, show_day};
@@ -39,25 +40,27 @@ pub struct Malformed {
     pub id: Option<String>,
     /// The field, where one is to blame.
     pub field: Option<String>,
-    /// What is wrong.
-    pub unread: Box<Unread>,
+    /// Stable code.
+    pub code: &'static str,
+    /// What is wrong, and what to do next.
+    pub saying: Box<Saying>,
 }
 
 impl Malformed {
     /// No field is to blame.
     #[must_use]
-    pub fn whole(unread: Unread) -> Self {
-        Self { id: None, field: None, unread: Box::new(unread) }
+    pub fn whole(why: impl Say) -> Self {
+        Self { id: None, field: None, code: why.code(), saying: Box::new(why.saying()) }
     }
 
-    /// What a source of another form says itself.
-    #[must_use]
-    pub fn said(code: &'static str, problem: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::whole(Unread::Said { code, problem: problem.into(), hint: hint.into() })
+    /// A field is to blame: it stands before the sentence.
+    fn of_field(field: String, unread: Unread) -> Self {
+        let Self { id, code, saying, .. } = Self::whole(unread);
+        Self { id, code, saying: Box::new(saying.within(field.clone())), field: Some(field) }
     }
 
     fn field(field: &str, unread: Unread) -> Self {
-        Self { field: Some(field.to_owned()), ..Self::whole(unread) }
+        Self::of_field(field.to_owned(), unread)
     }
 
     pub(crate) fn too_large(bytes: usize) -> Self {
@@ -65,7 +68,7 @@ impl Malformed {
     }
 
     pub(crate) fn effective(fault: books::Fault) -> Self {
-        Self::field("effective", Unread::Value(fault))
+        Self::field("effective", Unread::Value { problem: fault })
     }
 
     pub(crate) fn maker() -> Self {
@@ -75,22 +78,19 @@ impl Malformed {
     /// Stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
-        self.unread.code()
+        self.code
     }
 
-    /// What to do next.
+    /// What to do next, in English.
     #[must_use]
     pub fn hint(&self) -> String {
-        self.unread.told().hint
+        words::english().tell(&self.saying).hint
     }
 
-    /// One sentence, with the field.
+    /// One sentence, with the field, in English.
     #[must_use]
     pub fn message(&self) -> String {
-        match &self.field {
-            Some(field) => format!("`{field}`: {}", self.unread.told().message),
-            None => self.unread.told().message,
-        }
+        words::english().tell(&self.saying).message
     }
 }
 
@@ -191,8 +191,10 @@ fn take_text(map: &mut Map<String, Value>, field: &'static str) -> Result<String
 }
 
 pub(crate) fn read_act<T: serde::de::DeserializeOwned>(map: Map<String, Value>) -> Result<T, Malformed> {
-    typed::read(Value::Object(map))
-        .map_err(|Misread { field, wrong }| Malformed { field, ..Malformed::whole(wrong.unread()) })
+    typed::read(Value::Object(map)).map_err(|Misread { field, wrong }| match field {
+        Some(field) => Malformed::of_field(field, wrong.unread()),
+        None => Malformed::whole(wrong.unread()),
+    })
 }
 
 pub(crate) fn unknown_act(word: &str) -> Malformed {

@@ -22,7 +22,9 @@ pub(crate) fn of_number(text: &str, error: &DecimalError) -> Fault {
 }
 
 /// A unit that stands in a text.
-pub(crate) fn of_unit(text: &str, error: &UnitError) -> Fault {
+/// What is wrong with a unit.
+#[must_use]
+pub fn of_unit(text: &str, error: &UnitError) -> Fault {
     let (text, unit) = (text.to_owned(), error.code.clone());
     if error.is_two_units() { Fault::TwoUnits { text, unit } } else { Fault::NotAUnit { text, unit } }
 }
@@ -39,7 +41,9 @@ pub(crate) fn of_density(text: &str, error: &DensityError) -> Fault {
 }
 
 /// A basis that stands in a text.
-pub(crate) fn of_basis(text: &str, error: &BasisError) -> Fault {
+/// What is wrong with a basis.
+#[must_use]
+pub fn of_basis(text: &str, error: &BasisError) -> Fault {
     let text = text.to_owned();
     match error {
         BasisError::Unknown { code } => Fault::NotABasis { text, basis: code.clone() },

@@ -30,6 +30,7 @@ pub mod view;
 
 pub use acts::{Act, render};
 pub use command::{Command, Malformed};
+pub use fault::{of_basis, of_unit};
 pub use nearest::nearest;
 pub use resolve::Resolver;
 pub use verdict::{Outcome, Verdict};

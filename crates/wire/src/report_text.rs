@@ -26,17 +26,40 @@ use crate::piece::show_hash;
 pub const VERSION: &str = "1";
 
 /// The text is no report.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, `{label}`: {problem}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextError {
     /// Line of the file, from 1.
     pub line: u64,
     /// The label, or the field in a `line` or `balance`.
     pub label: String,
     /// What is wrong.
-    pub problem: String,
-    /// What to do next.
-    pub hint: &'static str,
+    pub wrong: Labelled,
+}
+
+words::sayings! {
+    /// What is wrong with a line of labelled text.
+    pub enum Labelled in "labelled";
+
+    NoLabel "no_label" = "bad_report";
+    BeforeHead "before_head" = "bad_report";
+    AfterEnd "after_end" = "bad_report";
+    Percent "percent" = "bad_report";
+    Twice "twice" = "bad_report";
+    OtherVersion "other_version" = "bad_report" { text: String };
+    NotANumber "not_a_number" = "bad_report" { text: String };
+    NoKind "no_kind" = "bad_report" { text: String };
+    OtherCount "other_count" = "bad_report" { text: String, count: usize };
+    OtherText "other_text" = "bad_report";
+    OtherLabel "other_label" = "bad_report";
+    LabelMissing "label_missing" = "bad_report";
+    FieldMissing "field_missing" = "bad_report";
+    FieldUnknown "field_unknown" = "bad_report";
+    LineNoNumber "line_no_number" = "bad_report" { text: String };
+    NoWay "no_way" = "bad_report" { text: String };
+    NoReplaced "no_replaced" = "bad_report" { text: String };
+    NoPair "no_pair" = "bad_report";
+    PairPercent "pair_percent" = "bad_report";
+    PairTwice "pair_twice" = "bad_report";
 }
 
 /// Writes a report with all its lines.
@@ -201,37 +224,33 @@ impl Reading {
         if content.trim().is_empty() {
             return Ok(());
         }
-        let error = |label: &str, problem: String, hint| {
+        let error = |label: &str, wrong: Labelled| {
             let label = label.chars().take(40).collect();
-            Err(TextError { line, label, problem, hint })
+            Err(TextError { line, label, wrong })
         };
         let Some((label, value)) = content.split_once(':') else {
-            let hint = "write `label: value`, one a line; see `granary reconcile export` for an example";
-            return error(content, "has no label".into(), hint);
+            return error(content, Labelled::NoLabel);
         };
         let value = value.trim_start();
         if !self.version && label != "granary-report" {
-            return error(label, "stands before `granary-report`".into(), "begin the file with `granary-report: 1`");
+            return error(label, Labelled::BeforeHead);
         }
         if self.is_checked {
-            return error(label, "stands after `sha256`".into(), "the checksum is the last line");
+            return error(label, Labelled::AfterEnd);
         }
         let Some(value) = unescape(value)
             .filter(|_| !["line", "balance"].contains(&label))
             .or_else(|| ["line", "balance"].contains(&label).then(|| value.to_owned()))
         else {
-            return error(label, "has a `%` without two digits".into(), "write `%25` for a per cent sign");
+            return error(label, Labelled::Percent);
         };
-        let again = "say every label once; only `line` and `balance` repeat";
         let once = |slot: &mut Option<String>| match slot.replace(value.clone()) {
             None => Ok(()),
-            Some(_) => error(label, "is said twice".into(), again),
+            Some(_) => error(label, Labelled::Twice),
         };
         match label {
-            "granary-report" if self.version => error(label, "is said twice".into(), again),
-            "granary-report" if value != VERSION => {
-                error(label, format!("is version `{value}`"), "this release reads version 1")
-            }
+            "granary-report" if self.version => error(label, Labelled::Twice),
+            "granary-report" if value != VERSION => error(label, Labelled::OtherVersion { text: value }),
             "granary-report" => {
                 self.version = true;
                 Ok(())
@@ -246,14 +265,14 @@ impl Reading {
                     self.number = Some(number);
                     Ok(())
                 }
-                Err(_) => error(label, format!("`{value}` is not a number"), "reports are numbered from 1"),
+                Err(_) => error(label, Labelled::NotANumber { text: value }),
             },
             "kind" => match serde_json::from_value(serde_json::Value::String(value.clone())) {
                 Ok(kind) => {
                     self.kind = Some(kind);
                     Ok(())
                 }
-                Err(_) => error(label, format!("`{value}` is no kind"), "write `statement` or `transactions`"),
+                Err(_) => error(label, Labelled::NoKind { text: value }),
             },
             "balance" => self.balance(line, &value),
             "line" => {
@@ -265,22 +284,14 @@ impl Reading {
                     self.line_count = Some(count);
                     Ok(())
                 }
-                _ => error(
-                    label,
-                    format!("says `{value}`, there are {}", self.line_labels),
-                    "lines are missing or too many: have the file sent again",
-                ),
+                _ => error(label, Labelled::OtherCount { text: value, count: self.line_labels }),
             },
             "sha256" if value == show_hash(&hash(before)) => {
                 self.is_checked = true;
                 Ok(())
             }
-            "sha256" => error(
-                label,
-                "is not that of the text before it".into(),
-                "the file was changed on its way: have it sent again",
-            ),
-            _ => error(label, "is no label of a report".into(), "see docs/reconciliation.md for the labels"),
+            "sha256" => error(label, Labelled::OtherText),
+            _ => error(label, Labelled::OtherLabel),
         }
     }
 
@@ -299,17 +310,18 @@ impl Reading {
     fn line(&mut self, line: u64, value: &str) -> Result<(), TextError> {
         let mut fields = Fields::read(line, value)?;
         let number = fields.need("line")?;
-        let number = number.parse().map_err(|_| fields.wrong("line", format!("`{number}` is not a number")))?;
+        let number =
+            number.parse().map_err(|_| fields.wrong("line", Labelled::LineNoNumber { text: number.clone() }))?;
         let way = fields.need("way")?;
         let way = serde_json::from_value(serde_json::Value::String(way.clone()))
-            .map_err(|_| fields.wrong("way", format!("`{way}` is neither `in` nor `out`")))?;
+            .map_err(|_| fields.wrong("way", Labelled::NoWay { text: way.clone() }))?;
         let replaces = fields.take("replaces").map(|text| {
             let mut parts = text.splitn(3, ':');
             let mut number = || parts.next().and_then(|part| part.parse().ok());
             let (report, line) = (number(), number());
             match (report, line, parts.next()) {
                 (Some(report), Some(line), Some(hash)) => Ok(Replaces { report, line, hash: hash.to_owned() }),
-                _ => Err(fields.wrong("replaces", format!("`{text}` is not `report:line:hash`"))),
+                _ => Err(fields.wrong("replaces", Labelled::NoReplaced { text: text.clone() })),
             }
         });
         self.lines.push(ReportLine {
@@ -330,12 +342,7 @@ impl Reading {
     }
 
     fn finish(self, line: u64, text: &str) -> Result<(String, ReceiveReport), TextError> {
-        let missing = |label: &str| TextError {
-            line,
-            label: label.to_owned(),
-            problem: "is missing".into(),
-            hint: "a report has granary-report, sender, number, kind, first, last, lines and sha256",
-        };
+        let missing = |label: &str| TextError { line, label: label.to_owned(), wrong: Labelled::LabelMissing };
         if !self.version {
             return Err(missing("granary-report"));
         }
@@ -367,16 +374,11 @@ impl Fields {
     fn read(line: u64, text: &str) -> Result<Self, TextError> {
         let mut fields: Vec<(String, String)> = Vec::new();
         for part in text.split("; ") {
-            let wrong = |problem: &str| TextError {
-                line,
-                label: part.chars().take(40).collect(),
-                problem: problem.into(),
-                hint: "write `name=value; name=value`, each name once; `;` in a value is `%3B`",
-            };
-            let (name, value) = part.split_once('=').ok_or_else(|| wrong("is not `name=value`"))?;
-            let value = unescape(value.trim()).ok_or_else(|| wrong("has a `%` without two digits"))?;
+            let wrong = |wrong: Labelled| TextError { line, label: part.chars().take(40).collect(), wrong };
+            let (name, value) = part.split_once('=').ok_or_else(|| wrong(Labelled::NoPair))?;
+            let value = unescape(value.trim()).ok_or_else(|| wrong(Labelled::PairPercent))?;
             if fields.iter().any(|(known, _)| known == name.trim()) {
-                return Err(wrong("is said twice"));
+                return Err(wrong(Labelled::PairTwice));
             }
             fields.push((name.trim().to_owned(), value));
         }
@@ -389,18 +391,17 @@ impl Fields {
     }
 
     fn need(&mut self, name: &str) -> Result<String, TextError> {
-        self.take(name).ok_or_else(|| self.wrong(name, "is missing".into()))
+        self.take(name).ok_or_else(|| self.wrong(name, Labelled::FieldMissing))
     }
 
-    fn wrong(&self, name: &str, problem: String) -> TextError {
-        let hint = "see docs/reconciliation.md for the fields of a line";
-        TextError { line: self.line, label: name.to_owned(), problem, hint }
+    fn wrong(&self, name: &str, wrong: Labelled) -> TextError {
+        TextError { line: self.line, label: name.to_owned(), wrong }
     }
 
     fn end(self) -> Result<(), TextError> {
         match self.fields.first() {
             None => Ok(()),
-            Some((name, _)) => Err(self.wrong(name, "is no field here".into())),
+            Some((name, _)) => Err(self.wrong(name, Labelled::FieldUnknown)),
         }
     }
 }

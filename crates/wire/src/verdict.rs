@@ -1,10 +1,11 @@
 //! What becomes of a command, said to its sender.
 
 use books::rejection::Facts;
-use books::{CommandId, FactName, Refused, Seq};
+use books::{CommandId, FactName, FactValue, Refused, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
+use words::{Saying, Told, Words};
 
 use crate::Malformed;
 
@@ -37,7 +38,8 @@ pub struct Verdict {
     /// Can asking again help, where it was refused or is invalid?
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry: Option<Retry>,
-    /// What a refusal is about, by name: what `message` and `hint` are made of. Of what is invalid, the `field` to blame.
+    /// What a refusal is about, by name: what `message` and `hint` are made of. Of what is invalid, the `field` to blame, and in
+    /// `entry` which sentence tells it.
     #[serde(skip_serializing_if = "Map::is_empty", default)]
     pub facts: Map<String, Value>,
 }
@@ -97,34 +99,26 @@ impl Verdict {
     /// The command is recorded, as this event, and waits for a checker.
     #[must_use]
     pub fn held(id: CommandId, seq: Seq) -> Self {
-        Self {
-            seq: Some(seq.0),
-            code: Some("held".into()),
-            message: Some("waits for a checker who is not its maker".into()),
-            hint: Some(format!("another person posts `approve` with `\"held\": {seq}`")),
-            ..Self::of(Outcome::Accepted, Some(id))
-        }
+        Self { seq: Some(seq.0), code: Some("held".into()), ..Self::of(Outcome::Accepted, Some(id)) }
+            .told(words::english())
     }
 
     /// The command is recorded, as this event, and what it found is less than what is set aside.
     #[must_use]
     pub fn short(id: CommandId, seq: Seq, short: &Facts) -> Self {
-        let said: Vec<(&str, String)> = short.iter().map(|(name, value)| (name.word(), value.to_string())).collect();
-        let said: Vec<(&str, &str)> = said.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Self {
             seq: Some(seq.0),
             code: Some("shortfall".into()),
-            message: Some(words::english().say("accepted-shortfall", &said)),
-            hint: Some(words::english().say("accepted-shortfall-hint", &said)),
             facts: facts(short),
             ..Self::of(Outcome::Accepted, Some(id))
         }
+        .told(words::english())
     }
 
     /// The command is refused; `seq` is the event that says so, where it is recorded.
     #[must_use]
     pub fn refused(id: CommandId, seq: Option<Seq>, refused: &Refused) -> Self {
-        let words::Told { message, hint } = words::refused(refused);
+        let Told { message, hint } = words::refused(refused);
         Self {
             seq: seq.map(|seq| seq.0),
             retry: books::rejection::code(&refused.code).map(|code| code.retry.into()),
@@ -135,29 +129,81 @@ impl Verdict {
             ..Self::of(Outcome::Refused, Some(id))
         }
     }
+
+    /// The same in other words, made anew from its code and its facts; what has none of them keeps the words that it has.
+    #[must_use]
+    pub fn told(mut self, words: &Words) -> Self {
+        let entry = match (self.outcome, self.code.as_deref(), self.facts.get(ENTRY).and_then(Value::as_str)) {
+            (_, _, Some(said)) => said.to_owned(),
+            (Outcome::Accepted | Outcome::Duplicate, Some("held"), None) => "accepted-held".to_owned(),
+            (Outcome::Accepted | Outcome::Duplicate, Some("shortfall"), None) => "accepted-shortfall".to_owned(),
+            // One that was written before facts were keeps its own words.
+            (Outcome::Refused, Some(code), None)
+                if !self.facts.is_empty() || books::rejection::code(code).is_some_and(|it| it.facts.is_empty()) =>
+            {
+                format!("refused-{code}")
+            }
+            (..) => return self,
+        };
+        let mut saying = Saying::retold(entry, self.code.as_deref());
+        if let Some(seq) = self.seq.filter(|_| self.code.as_deref() == Some("held")) {
+            saying = saying.with(FactName::Event.word(), seq);
+        }
+        for (name, value) in &self.facts {
+            saying = match value.as_u64() {
+                Some(number) => saying.with(name.clone(), number),
+                None => saying.with(name.clone(), value.as_str().unwrap_or_default()),
+            };
+        }
+        if let Some(field) =
+            self.facts.get("field").filter(|_| self.outcome == Outcome::Invalid).and_then(Value::as_str)
+        {
+            saying = saying.within(field);
+        }
+        let Told { message, hint } = words.tell(&saying);
+        self.message = Some(message);
+        self.hint = Some(hint).filter(|hint| !hint.is_empty());
+        self
+    }
 }
 
 impl From<&Malformed> for Verdict {
     fn from(malformed: &Malformed) -> Self {
+        let Told { message, hint } = words::english().tell(&malformed.saying);
+        let mut facts = said(&malformed.saying);
+        facts.extend(malformed.field.iter().map(|field| ("field".to_owned(), field.as_str().into())));
         Self {
             id: malformed.id.clone(),
             code: Some(malformed.code().to_owned()),
-            message: Some(malformed.message()),
-            hint: Some(malformed.hint()),
+            message: Some(message),
+            hint: Some(hint).filter(|hint| !hint.is_empty()),
             retry: Some(Retry::Changed),
-            facts: malformed.field.iter().map(|field| ("field".to_owned(), field.as_str().into())).collect(),
+            facts,
             ..Self::of(Outcome::Invalid, None)
         }
+    }
+}
+
+/// The fact that names the entry of the catalogues, where the code alone does not.
+const ENTRY: &str = "entry";
+
+/// What is said as facts: the name of its entry, and what that asks for.
+#[must_use]
+pub fn said(saying: &Saying) -> Map<String, Value> {
+    let entry = (ENTRY.to_owned(), Value::from(saying.entry()));
+    saying.facts().map(|(name, fact)| (name.to_owned(), value(fact))).chain([entry]).collect()
+}
+
+fn value(value: &FactValue) -> Value {
+    match value {
+        FactValue::Number(number) => Value::from(*number),
+        told @ (FactValue::Text(_) | FactValue::Day(_)) => Value::from(told.to_string()),
     }
 }
 
 /// Facts as JSON: numbers as they are, all else as text. What is wrong is told in words beside its code.
 #[must_use]
 pub fn facts(facts: &Facts) -> Map<String, Value> {
-    let value = |value: &books::FactValue| match value {
-        books::FactValue::Number(number) => Value::from(*number),
-        told @ (books::FactValue::Text(_) | books::FactValue::Day(_)) => Value::from(told.to_string()),
-    };
     let problem = words::english().problem(facts).map(|told| (FactName::Problem.word().to_owned(), told.into()));
     facts.iter().map(|(name, told)| (name.word().to_owned(), value(told))).chain(problem).collect()
 }
@@ -176,4 +222,58 @@ pub enum Outcome {
     Invalid,
     /// A line of a table that moves nothing; nothing is recorded.
     Skipped,
+}
+
+#[cfg(test)]
+mod tests {
+    use books::{Fault, Rejection};
+
+    use super::*;
+    use crate::Command;
+
+    #[test]
+    fn every_catalogue_tells_what_is_accepted_and_not_only_that() {
+        let listed: &[(&str, &[&str])] =
+            &[("held", &["event"]), ("shortfall", &["lot", "owner", "place", "quantity", "day"])];
+        let wrong = words::check::differences("accepted", listed);
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    /// A door makes the words anew from the code and the facts: in English they are those that were made first.
+    #[test]
+    fn told_again_a_verdict_says_the_same() {
+        let books = books::Books::new();
+        let refused = |rejection: Rejection| {
+            Verdict::refused(CommandId([1; 16]), Some(Seq(7)), &rejection.refused(&books, String::new()))
+        };
+        let share = Fault::ShareAboveWhole { text: "120%".into() };
+        let mut verdicts = vec![
+            refused(Rejection::invalid("last", Fault::BeforeFirst)),
+            refused(Rejection::unreadable("ppm", share).at_line(3)),
+            Verdict::held(CommandId([1; 16]), Seq(7)),
+        ];
+        for line in [
+            "",
+            "[]",
+            "{}",
+            r#"{"id":"x"}"#,
+            r#"{"id":7}"#,
+            "\u{1}",
+            r#"{"id":"0190a0a0-0000-7000-8000-000000000001","party":"A","effective":"soon"}"#,
+        ] {
+            let malformed = Command::from_json(line.as_bytes()).expect_err("no command");
+            verdicts.push((&malformed).into());
+        }
+        for verdict in verdicts {
+            assert!(verdict.message.as_ref().is_some_and(|message| !message.is_empty()), "{verdict:?}");
+            assert_eq!(verdict.clone().told(words::english()), verdict);
+        }
+        // What was recorded before facts were keeps its words.
+        let old = Verdict {
+            facts: Map::new(),
+            message: Some("as it was".into()),
+            ..refused(Rejection::invalid("last", Fault::BeforeFirst))
+        };
+        assert_eq!(old.clone().told(words::english()), old);
+    }
 }

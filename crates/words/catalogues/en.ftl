@@ -6,8 +6,9 @@
 # asks for a fact that its code does not give.
 #
 # `column-<field>` is the heading of a column, `<list>-<word>` a word of a closed list (answers/src/table/lists.rs), `table-...`
-# what a table says itself, `console-...` a text of the console, `unread-...` why bytes are no command. Programs get the field
-# and the word as they are.
+# what a table says itself, `console-...` a text of the console, `unread-...` why bytes are no command, `why-...` why a question has
+# no answer, `door-...` why a door let nothing through, `flaw-...` what is wrong with a source. Programs get the field and the word as
+# they are.
 
 ## Refusals
 
@@ -87,7 +88,7 @@ refused-unreadable_value = `{ $field }`: { $line ->
        *[other] line { $line }: { "" }
     }{ $problem }
     .hint = correct the field and post again
-refused-not_permitted = `{ $party }` may not write the stock of `{ $owner }`
+refused-not_permitted = `{ $party }` may not post this for `{ $owner }`
     .hint = the owner, the custodian of the site or a secretariat has to post it
 refused-secretariat_only = only a secretariat does this, and `{ $party }` is none
     .hint = a secretariat gives the roles of secretariats and auditors, changes roles, and loosens controls
@@ -264,8 +265,10 @@ refused-maker_missing = a movement of `{ $material }` this large needs two perso
 
 ## What is recorded, and somebody has to look at
 
+accepted-held = waits for a checker who is not its maker
+    .hint = another person posts `approve` with `"held": { $event }`
 accepted-shortfall = { word-account } holds { $quantity } less than is set aside on { $day }
-accepted-shortfall-hint = what comes in, and what is released, makes it smaller; until then owner and beneficiaries see it in `granary list encumbrances`
+    .hint = what comes in, and what is released, makes it smaller; until then owner and beneficiaries see it in `granary list encumbrances`
 
 ## Refusals of senders, before anything is decided
 
@@ -585,6 +588,546 @@ unread-other_value = invalid value: { $found }, expected { $expected }
     .hint = `granary schema command` prints what each act wants
 unread-field_wrong = { $said }
     .hint = `granary schema command` prints what each act wants
+
+## Why a question has no answer
+
+why-no_question = `{ $text }` is no question
+    .hint = the questions are: { $names }
+why-not_an_object = a question is a JSON object
+why-no_field = `{ $question }` has no field `{ $text }`
+    .hint = { $names ->
+        [none] it has none
+       *[other] its fields are: { $names }
+    }
+why-said_twice = `{ $field }` is said twice
+why-not_a_whole_number = `{ $field }`: `{ $text }` is not a whole number
+why-not_a_truth = `{ $field }`: `{ $text }` is not `true` or `false`
+why-limit_nought = `limit` is 1 or more
+why-no_page = this is no page of this question
+    .hint = give what the part before said as `next`, and leave the rest of the question as it was
+why-no_word = `{ $text }` is no { $field } that there is
+    .hint = choose from { $names }
+why-value = { $problem }
+why-not_a_unit = { $problem }
+    .hint = units are those of quantities: t, kg, lb, bbl, m3, GJ, toe, ...
+why-not_a_moment = { $problem }
+    .hint = give an event number or a time such as 2026-03-10T09:00:00Z
+why-not_a_uuid = `{ $text }` is not a UUID
+why-no_country = `{ $field }`: `{ $text }` is not a country code of two capital letters (ISO 3166-1)
+    .hint = { $meant ->
+        [none] `JP` is one
+       *[other] did you mean `{ $meant }`?
+    }
+why-no_act = `{ $text }` is no act
+    .hint = the acts are: { $names }
+why-no_base = `{ $text }` is neither `consumption` nor `net_imports`
+why-no_stage = `{ $text }` is no stage
+why-no_source = `{ $text }` is no source
+why-no_label = `{ $text }` is none of source, supplier, mined, separated, refined or manufactured
+why-no_measure = `{ $text }` measures no material of this ledger
+    .hint = write a quantity with its unit, such as `1 t`
+why-more_than_whole = is more than the whole
+why-base_and_year = `base` and `year` go together
+why-last_before_first = `last` lies before `first`
+why-and_before = `and` lies before `known_at`
+why-two_owners = `owner` and `party` name two owners
+why-same_party = `against` names the same party
+why-key_by_material = the key in force goes by material: name one
+why-one_material = name one material or lot
+    .hint = add `material` or `lot`: materials are never added up
+why-one_event = name one event by `seq` or by `id`
+why-report_or_party = name a `report` or a `party`
+why-not_registered = no { $kind } `{ $code }` is registered
+    .hint = { $kind ->
+        [party] `granary list parties` shows what there is
+        [authority] `granary list authorities` shows what there is
+        [site] `granary list sites` shows what there is
+        [material] `granary list materials` shows what there is
+        [lot] `granary list lots` shows what there is
+        [reserve] `granary list reserves` shows what there is
+        [call] `granary list calls` shows what there is
+        [order] `granary list orders` shows what there is
+        [limit] `granary reserve limits` shows what there is
+        [event] `granary history` shows what there is
+        [report] a report is `PARTY/7`; `granary reconcile reports` shows them
+        [break] `granary reconcile list --status all` shows them
+        [load] `granary import list` lists the loads, by the events that record them
+       *[other] `granary ask` lists what can be asked
+    }
+why-several_lots = lot `{ $code }` is several that you see
+    .hint = say which: { $names }
+why-no_command = no command `{ $id }` is recorded
+    .hint = it may still be on its way; posting it again is safe: an id is never applied twice
+why-no_event = there is no event { $event }
+    .hint = the last is { $head }
+why-no_event_of = there is no event of command `{ $id }`
+    .hint = the last is { $head }
+why-event_to_come = there is no event { $event }; the last is { $head }
+why-shared_nothing = event { $event } shared no entitlements anew
+why-never_there = `{ $party }` never had any of lot `{ $lot }` at `{ $place }`
+    .hint = `granary position --by site,lot` shows where lots lie
+why-nothing_reported = no report of `{ $party }` is here
+    .hint = receive one with `granary reconcile receive`, or say `first` and `last`
+why-incomplete = `{ $report }` has not come in full: { $count } of { $most } lines
+why-not_closed = no period of `{ $party }` was closed{ $day ->
+        [none] { "" }
+       *[other] {" "}through { $day }
+    }
+    .hint = post a `close_period` first
+why-close_says_both = a close says its day and what was known
+    .hint = leave `as_of` and `known_at` out
+why-closes_others = event { $event } closes the books of `{ $party }`
+why-closes_nothing = event { $event } closes no period with a digest
+    .hint = `granary history --act close_period` lists them
+why-not_a_member = only members and who runs a reserve may ask about it
+why-not_your_books = what changed the books of `{ $party }` is told to itself and to auditors
+why-not_your_digest = a digest is told to whom it is of, and to auditors
+    .hint = ask with `owner` set to your own party
+why-not_your_report = what `{ $party }` reports is told to itself and to a secretariat
+why-not_your_site = the balance of `{ $site }` is told to its custodian, its owners and auditors
+why-behind = the ledger goes on faster than this question can be answered
+    .hint = ask again
+why-damaged = { $said }
+    .hint = `granary doctor` names what is damaged and how to repair it
+why-no_part_of_report = event { $event } of report { $number } is no part of a report
+why-no_report = the event of `{ $report }` is no report
+why-not_comparable = { $said }
+why-too_large = a sum is larger than one line can say
+why-reads_too_much = this question reads more than { $most } events
+    .hint = ask for less: fewer days, one lot, one site; or ask a copy of the ledger that nobody waits for
+why-keeps_too_much = this question needs more than { $most } events at once
+    .hint = ask for less: fewer days, one lot, one site; or ask a copy of the ledger that nobody waits for
+why-holds_nothing = `{ $party }` holds nothing of lot `{ $lot }` at `{ $place }` on { $day }
+    .hint = a digest has only balances that are not nothing: show the digest with all its balances instead
+why-digest_differs = event { $event } names another digest than the one that follows from the log
+    .hint = `granary replay --verify` says more
+
+## Why a door let nothing through
+
+door-not_signed_in = the request says nobody's name
+    .hint = send `Authorization: Bearer <token>`, or sign it: see `granary sign --help`
+door-not_signed_in_here = the request says nobody's name
+    .hint = send `Authorization: Bearer` with what stands in the folder's `serve.token`; the console signs in at /console/sign-in
+door-nobodys_question = the question says nobody's name
+    .hint = only services pass questions on
+door-unknown_token = the token is not known here
+    .hint = `granary token` makes one, and the line for the settings
+door-token_expired = the token was good until some time ago
+    .hint = `granary token` makes another, and the line for the settings
+door-not_by_password = a password that a browser keeps sends nothing in its user's name
+    .hint = send the token as `Authorization: Bearer <token>`
+door-bad_key = `Granary-Key` is no public key in NATS nkeys form
+    .hint = `granary key new` makes one: it begins with U
+door-unknown_key = no party has the key `{ $key }`
+    .hint = register it with `amend_party`: field `keys`
+door-unsigned = a key without signature and expiry
+    .hint = send Granary-Key, Granary-Signature and Granary-Expires together
+door-expiry_wrong = `Granary-Expires`: { $problem }
+door-expiry_far = the signature would stand for more than a day
+    .hint = let it expire earlier
+door-signature_wrong = the signature is not one by this key over these bytes for `{ $log }`
+    .hint = sign the exact bytes that are sent, for this ledger: see `granary sign --help`
+door-signature_expired = the signature stood until { $time }
+    .hint = sign it again; check the clock
+door-not_by_signature = a signature stands for bytes, not for what is made of them
+    .hint = import with a token; or read the source with your own tool, and sign the frames
+door-unknown_host = `{ $host }` is no name of this service
+    .hint = set `http.hosts` to the names under which it is reached
+door-cross_site = the request comes from a page of another site
+    .hint = use the console's own pages, or a program with a token
+door-other_session = the form is not one of this session
+door-not_your_party = `{ $party }` cannot post for `{ $other }`
+    .hint = post in your own name; a secretariat names the member's lots, not the member
+door-may_not_post = your role may not post `{ $act }`
+door-may_not_ask = you may not ask `{ $question }`
+    .hint = only parties of the ledger may: see `register_party`
+door-operator_rebuilds = whoever runs the service rebuilds what it answers from
+    .hint = use the operator's token
+door-not_everything = entries are for those who may read everything
+    .hint = an auditor may; your own events have receipts: /v1/receipts/<event>
+door-not_found = there is nothing at `{ $path }`
+    .hint = /openapi.json lists what there is
+door-no_such_method = `{ $path }` does not take this method
+    .hint = /openapi.json lists what there is
+door-nothing_of_ingest = `{ $text }` is nothing that ingest does
+    .hint = send frames to `commands`
+door-file_missing = { $said }
+    .hint = the first checkpoint is written within two seconds of the first event
+door-tile_missing = { $said }
+    .hint = the last tile of each level is partial (`.p/<width>`): /checkpoint says how many entries there are
+door-not_a_tile = { $said }
+    .hint = tiles are named as C2SP tlog-tiles says: tile/<level>/<index>[.p/<width>]
+door-no_export = `{ $text }` cannot be exported
+    .hint = choose from { $names }
+door-bad_content_type = `{ $path }` takes no body of the kind `{ $text }`
+    .hint = say { $names }
+door-forms_only = only the console's own forms are sent here
+door-too_large = more than { $most } bytes
+    .hint = send several frames
+door-too_slow = the request did not come to an end within { $seconds } s
+    .hint = send the body at once; what was posted may be posted again: an id is never applied twice
+door-not_json = { $said }
+    .hint = send one JSON object, or put the fields into the query
+door-not_json_for_import = { $said }
+    .hint = send an object with `mapping` (a name, or its text) and `source` (the file's text)
+door-not_one_line = a signed command stands on one line
+door-empty = there is no command in it
+    .hint = send one JSON object, or one a line as application/x-ndjson
+door-no_field_of_commands = `commands` has no field `{ $text }`
+door-no_field_of_events = `events` has no field `{ $text }`
+door-no_field_of_facts = `{ $text }` is no field of a fact
+    .hint = its field is: since
+door-no_wait = `{ $text }` is neither `received`, `recorded` nor `projected`
+door-no_projected = this service does not know what answers know
+    .hint = wait until it is recorded, and ask with `after` and the number in Granary-Position
+door-no_event_number = `{ $text }` is not an event number
+door-no_milliseconds = `{ $text }` is not a number of milliseconds
+door-no_entries_seen = `since` is the number of entries that were seen
+door-no_format = `{ $text }` is none of `json`, `csv` and `parquet`
+door-format_unfit = `format`: { $said }
+door-too_long_for_a_file = there are more rows of `{ $question }` than one file holds here
+    .hint = ask for parts: say `limit`, and go on as Granary-Next says; or have `granary ask` write the file, which follows them to the end
+door-one_source = one of `source` and `source_base64` is the source
+    .hint = send text in UTF-8 as `source`, and anything else as `source_base64`
+door-not_base64 = it is not base64: { $said }
+    .hint = send the bytes of the file in base64, with its padding and without line ends
+door-mapping_needed = a table or list needs a `mapping`
+    .hint = name one that comes with the program, or send the text of your own
+door-not_your_event = there is no event `{ $event }` that you posted
+    .hint = name your event by its number or by the id of its command; an auditor may name any
+door-not_told = event { $event } is of no kind that is told to other ledgers
+    .hint = commitments, encumbrances, dispatches, arrivals, deposits, draws, deliveries and corrections are
+door-reversed = event { $event } was reversed by event { $other }
+    .hint = share the correction, so that others take the fact back too
+door-seen_more = the newest checkpoint has { $count } entries, fewer than the { $seen } that were seen
+    .hint = was the other ledger told another history? compare with `granary audit consistency`
+door-no_answers = this service keeps no books to answer from
+    .hint = ask a `granary projections` or a `granary serve`; `granary ingest --copy FOLDER` keeps books, too
+door-no_commands = this service takes no commands in
+    .hint = post to a `granary ingest` or a `granary serve`: name it with --server
+door-no_import = an import needs the books and the way in, and this service has not both
+    .hint = send it to a `granary serve`, or to a `granary ingest --copy FOLDER`, which keeps a copy of the books
+door-no_key_here = this service does not hold the key of the ledger
+    .hint = ask `granary serve`, or run `granary audit share` where the ledger is
+door-no_log_here = this service has no copy of the log
+    .hint = ask the service that answers questions: `granary serve` or `granary projections`
+door-no_witnesses = no witness is asked here
+    .hint = name a trust policy in the setting audit.policy: see `granary settings`
+door-queue_full = the queue of commands is full
+    .hint = nothing was taken; try again after the time in Retry-After
+door-bytes_on_the_way = too many bytes are on their way in
+    .hint = nothing was taken; send less at a time
+door-rebuild_under_way = a rebuild is under way
+door-none_in_time = no { $kind ->
+        [export] export
+        [events] stream of events
+       *[question] question
+    } of yours could be begun in time
+    .hint = ask again after the time in Retry-After, fewer at once
+door-too_many_wait = too many { $kind ->
+        [export] exports
+        [events] streams of events
+       *[question] questions
+    } of yours wait already
+    .hint = ask again after the time in Retry-After, fewer at once
+door-not_known_yet = event { $event } is not known here yet; the last that is known is { $head }
+    .hint = ask again, or with a later deadline
+door-recorded_not_known = recorded as event { $event }, which answers do not know of yet
+    .hint = ask with `after`, or with a later deadline
+door-not_covered_yet = no checkpoint covers the event yet: the newest has { $count } entries
+    .hint = ask again in a second
+door-late = no verdict within { $milliseconds } ms; it may be recorded all the same
+    .hint = { $id ->
+        [none] post the same again: an id is never applied twice
+       *[other] ask /v1/commands/{ $id } what became of it, or post the same again: an id is never applied twice
+    }
+door-ledger_silent = the ledger does not answer: { $said }
+    .hint = { $id ->
+        [none] post the same again: an id is never applied twice
+       *[other] ask /v1/commands/{ $id } what became of it, or post the same again: an id is never applied twice
+    }
+door-import_silent = the ledger does not answer: { $said }
+    .hint = import the same again: what was recorded stays, and nothing is recorded twice
+door-projections_silent = no `granary projections` answers: { $said }
+    .hint = ask again; see that one runs
+door-stopped = the service stopped before it answered
+door-failed = the service failed at this request
+door-failed_as = { $said }
+door-not_rebuilt = not rebuilt: { $said }
+door-verdict_unreadable = the ledger's verdict cannot be read: { $said }
+door-answer_unreadable = projections answered what cannot be read
+door-fact_not_made = { $said }
+door-log_damaged = { $said }
+    .hint = `granary doctor` names what is damaged and how to mend it
+
+## What is wrong with a source
+
+flaw-not_unpacked = unpack the file: { $said }
+    .hint = correct the file, or its mapping
+flaw-too_large = the file is { $what ->
+        [elements_in_elements] of elements in elements without end
+        [document] a document of more elements than are read
+        [archives] archives in archives
+        [unpacked] unpacked, more bytes than are read
+        [sheet] a sheet of more cells than are read
+        [segments] an interchange of more segments than are read
+        [list] a list of more fields than are read
+       *[table] a table of more fields than are read
+    }
+    .hint = correct the file, or its mapping
+flaw-pdf = the file is a PDF document
+    .hint = ask its sender for the table behind it: a workbook or a CSV file
+flaw-no_workbook = the file is no workbook
+    .hint = leave `format` out: what a file is is seen from the file
+flaw-cells_out_of_order = the file is a workbook whose cells are out of order
+    .hint = save it again
+flaw-xml_without_rows = the file is XML without the rows that are looked for
+    .hint = name the element that makes the rows as `rows`
+flaw-no_table = the file is no table of figures
+    .hint = write its mapping by hand
+flaw-empty_file = the file is empty
+    .hint = load a file with headings and lines
+flaw-several_files = the archive has not one file, but { $names }; name one as `member`
+    .hint = correct the file, or its mapping
+flaw-no_sheet = the workbook has no sheet `{ $sheet }`; it has { $names }
+    .hint = correct the file, or its mapping
+flaw-workbook_damaged = read the workbook: { $said }
+    .hint = correct the file, or its mapping
+flaw-other_encoding = line { $line } is not text in { $encoding }; say with `encoding` how the file was saved
+    .hint = correct the line, and load the file again
+flaw-quote_open = a field begins with a quotation mark and does not end with one; `quote = "none"` takes marks as letters
+    .hint = correct the line, and load the file again
+flaw-other_width = the line is not one of this table: it has { $found } fields, and the table { $wanted } columns
+    .hint = correct the line, and load the file again
+flaw-not_json = read the file as JSON: { $said }
+    .hint = correct the file, or its mapping
+flaw-not_xml = read the file as XML: { $said }
+    .hint = correct the file, or its mapping
+flaw-segments_without_line = read the file as UN/EDIFACT: it has no line (`LIN`)
+    .hint = correct the file, or its mapping
+flaw-segments_head_cut = read the file as UN/EDIFACT: `UNA` is cut off
+    .hint = correct the file, or its mapping
+flaw-segments_end_cut = read the file as UN/EDIFACT: its last segment does not end
+    .hint = correct the file, or its mapping
+flaw-list_nothing_at = the file is not an array of JSON objects: it has nothing at `{ $text }`
+    .hint = correct the file, or its mapping
+flaw-list_several = the file is not an array of JSON objects: it has several, { $names }; name one as `rows`
+    .hint = correct the file, or its mapping
+flaw-list_other = the file is not an array of JSON objects: it is something else
+    .hint = correct the file, or its mapping
+flaw-not_an_object = entry { $line } of the array is not a JSON object
+    .hint = correct the line, and load the file again
+flaw-no_column = the file has no column `{ $column }`; it has { $names }
+    .hint = correct the file, or its mapping
+flaw-column_twice = the file has { $count } columns `{ $column }`; name the one that is meant by its place: { $names }
+    .hint = correct the file, or its mapping
+flaw-no_lines = the file has headings, and no line below them
+    .hint = load the whole file
+flaw-not_unpacked_unsaid = the file cannot be unpacked
+    .hint = correct the file, or its mapping
+flaw-several_files_unsaid = the archive has not one file, but { $count }
+    .hint = correct the file, or its mapping
+flaw-no_sheet_unsaid = the workbook has no sheet `{ $sheet }`
+    .hint = correct the file, or its mapping
+flaw-workbook_damaged_unsaid = the file is no workbook that can be read
+    .hint = correct the file, or its mapping
+flaw-not_json_unsaid = the file is not JSON from line { $line } on
+    .hint = correct the file, or its mapping
+flaw-not_xml_unsaid = the file is no XML that can be read
+    .hint = correct the file, or its mapping
+flaw-list_unsaid = the file is not an array of JSON objects
+    .hint = correct the file, or its mapping
+flaw-no_column_unsaid = the file has no column `{ $column }`
+    .hint = correct the file, or its mapping
+flaw-column_twice_unsaid = the file has { $count } columns `{ $column }`
+    .hint = correct the file, or its mapping
+flaw-mapping = { $said }
+    .hint = crates/ingest/mappings/README.md has every setting
+flaw-mapping_not_toml = it is not TOML of a mapping's shape
+    .hint = crates/ingest/mappings/README.md has every setting
+flaw-mapping_contradicts = what it says contradicts itself
+    .hint = crates/ingest/mappings/README.md has every setting
+flaw-mapping_of_no_report = it is not the mapping of a report
+    .hint = see crates/ingest/mappings/README.md for the settings
+flaw-books_cannot_say = the books cannot say what has to be known
+flaw-no_cover = a table does not say which report it is
+    .hint = give number, first and last day; labelled text says them itself
+flaw-way_missing = is missing beside `quantity`
+    .hint = or use `inflow` and `outflow`, or `sign = "way"`
+flaw-date_missing = is missing: movements have a day
+    .hint = see crates/ingest/mappings/README.md for the settings
+flaw-opening_alone = `opening` and `closing` go together
+    .hint = see crates/ingest/mappings/README.md for the settings
+flaw-closing_missing = is missing: a statement has openings and closings
+    .hint = see crates/ingest/mappings/README.md for the settings
+flaw-no_figures = names no figures
+    .hint = see crates/ingest/mappings/README.md for the settings
+flaw-not_said = is said neither here nor by a column
+    .hint = see crates/ingest/mappings/README.md for the settings
+flaw-unit_not_said = is said neither here nor by a column
+    .hint = a figure without a unit says nothing
+flaw-nowhere_while_other = is nowhere, while `{ $other }` is
+    .hint = correct the name in the mapping, or leave it out there
+flaw-other_date_format = `{ $text }` is not a date written as `{ $format }`
+    .hint = correct the line, or say with `date_format` how the source writes dates
+flaw-not_a_date = `{ $text }` is not a date written as YYYY-MM-DD
+    .hint = correct the line, or say with `date_format` how the source writes dates
+flaw-spreadsheet_day = `{ $text }` is not a date written as YYYY-MM-DD; it looks like a day as spreadsheets count them: `date_format = "serial"`
+    .hint = correct the line, or say with `date_format` how the source writes dates
+flaw-year_too_long = `{ $text }` is not a date of four digits of year
+    .hint = correct the line, or say with `date_format` how the source writes dates
+flaw-day_of_nobody = `{ $text }` is an instant; say with `zone` whose day it is (`zone = "Asia/Tokyo"`)
+    .hint = correct the line, or say with `date_format` how the source writes dates
+flaw-no_such_time = { $said }
+    .hint = correct the line, or say with `date_format` how the source writes dates
+flaw-bound = `{ $text }` is a bound, not a figure
+    .hint = declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file
+flaw-negative = `{ $text }` is negative; a stock or flow is never less than nothing
+    .hint = correct the file: nothing holds less than nothing
+flaw-negative_movement = `{ $text }` is negative; a stock or flow is never less than nothing
+    .hint = say what the sign means: `sign = "way"` (below zero went out), `"reverses"` (was taken back) or `"ignore"`
+flaw-negative_of_report = `{ $text }` is negative; a stock or flow is never less than nothing
+    .hint = say what the sign means: `sign = "reverses"` (was taken back), `"way"` (went out) or `"ignore"` (the type says it)
+flaw-grouping = `{ $text }` is not grouped as thousands are: three digits after each `{ $thousands }`, none after the `{ $decimal }`
+    .hint = declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file
+flaw-blank = `{ $text }` has a blank (U+{ $blank }) between its digits: `thousands = " "` reads any blank
+    .hint = declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file
+flaw-not_a_figure = `{ $text }` is not a figure
+    .hint = declare it in the mapping as `missing`, `zero` or with `flags`, or correct the file
+flaw-point_open = `{ $text }` can be read as thousands and as a fraction, as every figure of the file with a point
+    .hint = say which: `decimal = "."`, or `decimal = ","` and `thousands = "."`
+flaw-too_many_digits = `{ $text }` has more digits than can be counted: 18 behind the point, 38 in all
+    .hint = have the source round it, or correct the file
+flaw-too_many_decimals = `{ $text }` has more digits than can be counted: at most 18 after the decimal mark
+    .hint = round it in the source: digits of floating point say nothing
+flaw-too_many_in_unit = has more digits than can be counted in its unit
+    .hint = have the source round it
+flaw-no_sum = cannot be added up
+    .hint = correct the file
+flaw-not_a_unit = has `{ $text }` for a unit: say a unit, or how many of it (`1000 t`)
+    .hint = say what it is under `[words.unit]` (`"MT" = "t"`, `"1000 MT" = "kt"`)
+flaw-unit_missing = has no unit
+    .hint = fill the column of units, or set `unit` in the mapping
+flaw-names_none = names no { $what ->
+        [lot] lot
+        [material] material
+        [site] site
+       *[unit] unit
+    }
+    .hint = fill the column of `[key] { $what }`, or leave the row out with `unless`
+flaw-material_missing = names no material
+    .hint = fill the column, or set `material` in the mapping
+flaw-neither_in_nor_out = `{ $text }` is neither in nor out
+    .hint = add the word to `in`, `out` or `none` of `[way]` in the mapping
+flaw-no_place = `{ $text }` is none of the places of `[words.site]`
+    .hint = say which site it is, or `""` where it lies outside
+flaw-said_twice = lot `{ $lot }` at `{ $site }` has { $other } on { $day }, and { $quantity } in line { $line }
+    .hint = say what tells the two apart (a column of lots or sites in `[key]`, rows to keep in `where`, rows of sums in `totals`), or what counts: `same_day = "last"` or `"sum"`
+flaw-sum_differs = `{ $column }` is not the sum of its parts: it differs by { $difference }
+    .hint = correct the line; or let the mapping's `[[check]]` have a larger `tolerance`
+flaw-not_opened = nothing says what lay at `{ $site }` of lot `{ $lot }` before this movement
+    .hint = post a deposit of what lay there the day before, give the mapping a column of counts, or say in it that accounts begin with nothing: `begins = "empty"`
+flaw-older_figure = { $quantity } was replaced before by { $other }, as event { $event }: is this file an older one?
+    .hint = leave it out; or, where the source has gone back to it, take back the load that `granary import trace { $event }` names (`granary import undo`), and load again
+flaw-revised_or_another = { $quantity } may be another movement of { $day }, or event { $event } revised, which says { $other }
+    .hint = say in the mapping which: `flows = "lines"` (each line is a movement of its own), `flows = "daily"` (one figure a day, and another one replaces it), or `reference` with the column of document numbers
+flaw-two_figures = { $quantity } was counted on { $day }, and { $other } too in an earlier line
+    .hint = leave the one that does not count out of the file
+flaw-not_utf8 = is not UTF-8
+    .hint = save the file as UTF-8, or name a mapping
+flaw-nil_with_lines = has lines, and is said to be nil
+    .hint = say one or the other
+flaw-states_nothing = states nothing
+    .hint = a statement has an opening and a closing, 0 where nothing is held
+flaw-tells_nothing = tells nothing
+    .hint = where nothing moved, say so: `--nil`, or `nil` in the cover; else check the mapping against the file
+flaw-closing_without_figure = has no figure beside an opening
+    .hint = missing is not zero: say 0 where it is
+flaw-opening_without_figure = has no figure beside a closing
+    .hint = missing is not zero: say 0 where it is
+flaw-replaces_no_line = does not say which line it replaces
+    .hint = a correction has report (`3` or `KOMIR/3`), line and hash of the line that it replaces: see `granary reconcile lines`
+flaw-number_nought = is 0
+    .hint = reports are numbered from 1
+flaw-last_before_first = lies before `first`, { $first }
+    .hint = turn the two days around
+flaw-not_yet_over = has not come yet; today is { $today }
+    .hint = send the report when its last day is over
+flaw-quantity_negative = is negative
+    .hint = say it without a sign: `way` says whether it came in
+flaw-withdraws_nothing = takes away without naming what
+    .hint = name report, line and hash of the line
+flaw-not_registered = no { $kind } `{ $code }` is registered
+    .hint = register it with the act `{ $act }`, or set the sender's word for it in the mapping
+flaw-text = { $problem }
+    .hint = correct the file
+flaw-hash = { $problem }
+    .hint = `granary reconcile lines` shows the hash of a line
+flaw-told = { $problem }
+    .hint = a figure has at most 15 decimals, a unit and where needed a basis: `60.50 t dry`
+flaw-not_a_day = `{ $text }` is not a date written as YYYY-MM-DD
+    .hint = correct the date
+flaw-not_the_last_day = `{ $text }` is not a date written as YYYY-MM-DD
+    .hint = the report's last day is the day on which it takes effect
+flaw-not_a_name = is not a name
+    .hint = name the person, or leave it out
+flaw-not_read_yet = event { $event } cannot be read yet
+    .hint = load again
+flaw-unit_unknown = { $problem }
+flaw-not_exact = the { $quantity } of lot `{ $lot }` on { $day } cannot be said exactly in `{ $unit }`
+    .hint = give the column a unit in which every quantity of `{ $material }` is exact
+
+## What is wrong with a report in labelled text
+
+labelled-no_label = has no label
+    .hint = write `label: value`, one a line; see `granary reconcile export` for an example
+labelled-before_head = stands before `granary-report`
+    .hint = begin the file with `granary-report: 1`
+labelled-after_end = stands after `sha256`
+    .hint = the checksum is the last line
+labelled-percent = has a `%` without two digits
+    .hint = write `%25` for a per cent sign
+labelled-twice = is said twice
+    .hint = say every label once; only `line` and `balance` repeat
+labelled-other_version = is version `{ $text }`
+    .hint = this release reads version 1
+labelled-not_a_number = `{ $text }` is not a number
+    .hint = reports are numbered from 1
+labelled-no_kind = `{ $text }` is no kind
+    .hint = write `statement` or `transactions`
+labelled-other_count = says `{ $text }`, there are { $count }
+    .hint = lines are missing or too many: have the file sent again
+labelled-other_text = is not that of the text before it
+    .hint = the file was changed on its way: have it sent again
+labelled-other_label = is no label of a report
+    .hint = see docs/reconciliation.md for the labels
+labelled-label_missing = is missing
+    .hint = a report has granary-report, sender, number, kind, first, last, lines and sha256
+labelled-field_missing = is missing
+    .hint = see docs/reconciliation.md for the fields of a line
+labelled-field_unknown = is no field here
+    .hint = see docs/reconciliation.md for the fields of a line
+labelled-line_no_number = `{ $text }` is not a number
+    .hint = see docs/reconciliation.md for the fields of a line
+labelled-no_way = `{ $text }` is neither `in` nor `out`
+    .hint = see docs/reconciliation.md for the fields of a line
+labelled-no_replaced = `{ $text }` is not `report:line:hash`
+    .hint = see docs/reconciliation.md for the fields of a line
+labelled-no_pair = is not `name=value`
+    .hint = write `name=value; name=value`, each name once; `;` in a value is `%3B`
+labelled-pair_percent = has a `%` without two digits
+    .hint = write `name=value; name=value`, each name once; `;` in a value is `%3B`
+labelled-pair_twice = is said twice
+    .hint = write `name=value; name=value`, each name once; `;` in a value is `%3B`
+
+## What sayings have in common
+
+said = { $message }
+    .hint = { $hint }
+said-within = `{ $field }`: { $problem }
+said-meant = did you mean `{ $meant }`?
+said-at = line { $line }, `{ $field }`: { $problem }
+said-nothing_of_report = nothing of the report was taken
 
 ## What refusals have in common
 

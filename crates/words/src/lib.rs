@@ -4,8 +4,11 @@
 //! recorded is made here. A new language is a file in `catalogues/` and nothing else; tests hold it against the codes, the
 //! columns and English.
 
+pub mod check;
+mod saying;
+
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use books::rejection::Facts;
 use books::{FactName, FactValue, Fault, Refused};
@@ -13,10 +16,9 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast::{Entry, PatternElement};
 
-include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
+pub use saying::{Fact, Say, Saying};
 
-/// What a fact that is not there is called where an entry chooses by it.
-const NONE: &str = "none";
+include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
 
 /// The words of one language.
 pub struct Words {
@@ -35,8 +37,18 @@ pub struct Told {
     pub hint: String,
 }
 
-static ALL: LazyLock<Vec<Words>> =
-    LazyLock::new(|| CATALOGUES.iter().map(|(tag, catalogue)| Words::read(tag, catalogue)).collect());
+static ALL: LazyLock<Vec<Words>> = LazyLock::new(|| {
+    let read = |(tag, catalogue): &(&'static str, &str)| {
+        Words::read(tag, catalogue).unwrap_or_else(|said| panic!("the catalogue `{tag}`: {said}"))
+    };
+    CATALOGUES.iter().map(read).collect()
+});
+
+/// See [`try_out`].
+static TRIED: OnceLock<Words> = OnceLock::new();
+
+/// Languages that are looked at of one header.
+const RANGES_MAX: usize = 16;
 
 /// English, which has a word for everything.
 #[must_use]
@@ -44,10 +56,64 @@ pub fn english() -> &'static Words {
     &ALL[0]
 }
 
-/// The words of the language with this tag.
+/// The words of the language with this tag, or of the nearest one that is there: `ja-JP` is answered by `ja`, and `pt` by
+/// `pt-BR` (RFC 4647, lookup).
 #[must_use]
 pub fn of(tag: &str) -> Option<&'static Words> {
-    ALL.iter().find(|words| words.tag == tag)
+    let is = |words: &&Words, tag: &str| words.tag.eq_ignore_ascii_case(tag);
+    let is_kind = |words: &&Words| words.tag.split('-').next().is_some_and(|main| main.eq_ignore_ascii_case(tag));
+    let mut wanted = tag;
+    loop {
+        if let Some(words) = all().find(|words| is(words, wanted)) {
+            return Some(words);
+        }
+        match wanted.rsplit_once('-') {
+            Some((shorter, _)) => wanted = shorter,
+            None => return all().find(is_kind),
+        }
+    }
+}
+
+/// The words of a locale as systems name it, such as `ja_JP.UTF-8`.
+#[must_use]
+pub fn of_locale(locale: &str) -> Option<&'static Words> {
+    let tag = locale.split(['.', '@']).next().unwrap_or_default();
+    of(&tag.replace('_', "-"))
+}
+
+/// The words of the language that is liked best among those that are accepted, as `Accept-Language` says it: `ja, de;q=0.8`.
+/// English where none of them is there.
+#[must_use]
+pub fn accepted(languages: &str) -> &'static Words {
+    let mut found: Option<(f32, &'static Words)> = None;
+    for range in languages.split(',').take(RANGES_MAX) {
+        let mut parts = range.split(';').map(str::trim);
+        let Some(words) = parts.next().filter(|tag| !tag.is_empty()).and_then(of) else { continue };
+        let liked = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        if liked > found.map_or(0.0, |(most, _)| most) {
+            found = Some((liked, words));
+        }
+    }
+    found.map_or(english(), |(_, words)| words)
+}
+
+/// Takes in a catalogue that does not come with the program, so that whoever writes one sees what it says: once in a process,
+/// before anything is said. What it lacks is said in English.
+///
+/// # Errors
+/// When it is no catalogue, its tag is none of BCP 47, or one was taken in before.
+pub fn try_out(tag: &str, catalogue: &str) -> Result<&'static Words, String> {
+    let words = Words::read(tag.to_owned().leak(), catalogue)?;
+    let mut is_first = false;
+    let tried = TRIED.get_or_init(|| {
+        is_first = true;
+        words
+    });
+    if is_first { Ok(tried) } else { Err("one catalogue is tried at a time".to_owned()) }
+}
+
+fn all() -> impl Iterator<Item = &'static Words> {
+    TRIED.get().into_iter().chain(ALL.iter())
 }
 
 /// A refusal in English.
@@ -63,18 +129,18 @@ pub fn fault(fault: &Fault) -> String {
 }
 
 impl Words {
-    fn read(tag: &'static str, catalogue: &str) -> Self {
+    fn read(tag: &'static str, catalogue: &str) -> Result<Self, String> {
         let resource = FluentResource::try_new(catalogue.to_owned());
-        let resource = resource.unwrap_or_else(|(_, errors)| panic!("the catalogue `{tag}`: {errors:?}"));
-        let language = tag.parse().expect("tests read every catalogue: a tag is one of BCP 47");
+        let resource = resource.map_err(|(_, errors)| format!("{errors:?}"))?;
+        let language = tag.parse().map_err(|_| format!("`{tag}` is no tag of a language"))?;
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // Codes stand between backticks; marks of direction around them would be copied with them.
         bundle.set_use_isolating(false);
         let names: Vec<String> = resource.entries().filter_map(plain).map(str::to_owned).collect();
-        bundle.add_resource(resource).expect("tests read every catalogue: no entry stands in it twice");
+        bundle.add_resource(resource).map_err(|errors| format!("an entry stands in it twice: {errors:?}"))?;
         let mut words = Self { tag, bundle, texts: BTreeMap::new() };
         words.texts = names.into_iter().filter_map(|name| words.find(&name).map(|text| (name, text))).collect();
-        words
+        Ok(words)
     }
 
     /// Its tag.
@@ -88,14 +154,8 @@ impl Words {
     pub fn refused(&self, refused: &Refused) -> Told {
         let Refused { code, message, hint, command: _, facts } = refused;
         let Some(facts) = facts else { return Told { message: message.clone(), hint: hint.clone() } };
-        let entry = format!("refused-{code}");
-        let problem = self.problem(facts);
-        let mut args = args(code, facts);
-        if let Some(problem) = &problem {
-            args.set(FactName::Problem.word(), problem.as_str());
-        }
-        let message = self.format(&entry, None, &args).unwrap_or_else(|| code.clone());
-        Told { message, hint: self.format(&entry, Some("hint"), &args).unwrap_or_default() }
+        let saying = Saying::retold(format!("refused-{code}"), Some(code));
+        self.tell(&facts.iter().fold(saying, |saying, (name, value)| saying.with(name.word(), value.clone())))
     }
 
     /// What is wrong with a value.
@@ -108,7 +168,9 @@ impl Words {
     #[must_use]
     pub fn problem(&self, facts: &Facts) -> Option<String> {
         let fault = facts.get(FactName::Fault)?;
-        self.format(&format!("fault-{fault}"), None, &args("", facts))
+        let mut args = FluentArgs::new();
+        facts.iter().for_each(|(name, value)| args.set(name.word(), arg(value)));
+        self.format(&format!("fault-{fault}"), None, &args)
     }
 
     /// An entry that asks for nothing, where there is one.
@@ -120,7 +182,8 @@ impl Words {
     /// An entry that asks for nothing; its own name where there is none, which tests see to.
     #[must_use]
     pub fn text<'w>(&'w self, entry: &'w str) -> &'w str {
-        self.texts.get(entry).map_or(entry, String::as_str)
+        let own = self.texts.get(entry);
+        own.or_else(|| self.in_english()?.texts.get(entry)).map_or(entry, String::as_str)
     }
 
     /// An entry with what it asks for; its own name where there is none, which tests see to.
@@ -133,15 +196,28 @@ impl Words {
         self.format(entry, None, &args).unwrap_or_else(|| entry.to_owned())
     }
 
-    /// An entry with what it asks for, and its hint.
+    /// What is said, in words: a sentence and a hint, which is empty where there is none.
     #[must_use]
-    pub fn told(&self, entry: &str, facts: &[(&str, FactValue)]) -> Told {
+    pub fn tell(&self, saying: &Saying) -> Told {
         let mut args = FluentArgs::new();
-        for (name, value) in facts {
-            args.set(*name, arg(value));
+        for (name, value) in saying.facts() {
+            args.set(name, arg(value));
         }
-        let message = self.format(entry, None, &args).unwrap_or_else(|| entry.to_owned());
-        Told { message, hint: self.format(entry, Some("hint"), &args).unwrap_or_default() }
+        // The last of a name is the one that is given.
+        let fault = saying.facts().filter(|(name, _)| *name == saying::FAULT).last();
+        let problem = fault.and_then(|(_, fault)| self.format(&format!("fault-{fault}"), None, &args));
+        if let Some(problem) = &problem {
+            args.set(saying::PROBLEM, problem.as_str());
+        }
+        let message = self.format(saying.entry(), None, &args).unwrap_or_else(|| saying.entry().to_owned());
+        let hint = saying.hint.as_ref().and_then(|entry| self.format(entry, Some("hint"), &args));
+        let more = saying.facts().find(|(name, _)| *name == saying::MORE);
+        let more = more.map(|(_, entry)| self.text(&entry.to_string()).to_owned());
+        let hint = hint.into_iter().chain(more).collect::<Vec<_>>().join("; ");
+        match &saying.within {
+            Some(field) => Told { message: self.say("said-within", &[("field", field), ("problem", &message)]), hint },
+            None => Told { message, hint },
+        }
     }
 
     /// The heading of a column.
@@ -156,11 +232,18 @@ impl Words {
         self.find(&word_entry(list, code)).unwrap_or_else(|| code.to_owned())
     }
 
+    /// English, for what a catalogue that is tried out lacks; none of itself.
+    fn in_english(&self) -> Option<&'static Self> {
+        (self.tag != CATALOGUES[0].0).then(english)
+    }
+
     fn format(&self, entry: &str, attribute: Option<&str>, args: &FluentArgs<'_>) -> Option<String> {
-        let entry = self.bundle.get_message(entry)?;
+        let Some(message) = self.bundle.get_message(entry) else {
+            return self.in_english()?.format(entry, attribute, args);
+        };
         let pattern = match attribute {
-            Some(attribute) => entry.get_attribute(attribute)?.value(),
-            None => entry.value()?,
+            Some(attribute) => message.get_attribute(attribute)?.value(),
+            None => message.value()?,
         };
         // A fact that the entry asks for and nobody gives would be told as its name: tests see to it that there is none.
         Some(self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
@@ -178,18 +261,6 @@ fn plain<'e>(entry: &'e Entry<&str>) -> Option<&'e str> {
 #[must_use]
 pub fn word_entry(list: &str, code: &str) -> String {
     format!("{list}-{}", code.replace(' ', "_"))
-}
-
-/// What an entry may ask for.
-fn args<'f>(code: &str, facts: &'f Facts) -> FluentArgs<'f> {
-    let mut args = FluentArgs::new();
-    for name in books::rejection::code(code).map_or(&[][..], |known| known.facts) {
-        args.set(name.word(), NONE);
-    }
-    for (name, value) in facts.iter() {
-        args.set(name.word(), arg(value));
-    }
-    args
 }
 
 fn arg(value: &FactValue) -> FluentValue<'_> {

@@ -1,70 +1,12 @@
 //! Every catalogue has every entry, none too many, and asks for nothing that is not given.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use books::FactName;
 use books::rejection::{CODES, Code, FAULTS, OF_SENDERS};
-use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
-use fluent_syntax::parser;
 
 use super::CATALOGUES;
-
-/// What an entry, or one of its attributes, asks for.
-#[derive(Default)]
-struct Asked {
-    variables: BTreeSet<String>,
-    entries: BTreeSet<String>,
-}
-
-impl Asked {
-    fn pattern(&mut self, pattern: &Pattern<&str>) {
-        for element in &pattern.elements {
-            if let PatternElement::Placeable { expression } = element {
-                self.expression(expression);
-            }
-        }
-    }
-
-    fn expression(&mut self, expression: &Expression<&str>) {
-        match expression {
-            Expression::Inline(inline) => self.inline(inline),
-            Expression::Select { selector, variants } => {
-                self.inline(selector);
-                variants.iter().for_each(|variant| self.pattern(&variant.value));
-            }
-        }
-    }
-
-    fn inline(&mut self, inline: &InlineExpression<&str>) {
-        match inline {
-            InlineExpression::VariableReference { id } => drop(self.variables.insert(id.name.to_owned())),
-            InlineExpression::MessageReference { id, attribute: None } => {
-                self.entries.insert(id.name.to_owned());
-            }
-            InlineExpression::Placeable { expression } => self.expression(expression),
-            InlineExpression::StringLiteral { .. } | InlineExpression::NumberLiteral { .. } => {}
-            other => panic!("catalogues do without this: {other:?}"),
-        }
-    }
-}
-
-/// Every entry of a catalogue, and every attribute as `entry.attribute`, with what it asks for.
-fn entries(catalogue: &str) -> BTreeMap<String, Asked> {
-    let resource = parser::parse(catalogue).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
-    let mut found = BTreeMap::new();
-    for entry in &resource.body {
-        let Entry::Message(message) = entry else { continue };
-        let parts = message.value.iter().map(|value| (message.id.name.to_owned(), value));
-        let attributes = message.attributes.iter();
-        let attributes = attributes.map(|part| (format!("{}.{}", message.id.name, part.id.name), &part.value));
-        for (name, pattern) in parts.chain(attributes) {
-            let mut asked = Asked::default();
-            asked.pattern(pattern);
-            assert!(found.insert(name.clone(), asked).is_none(), "`{name}` stands there twice");
-        }
-    }
-    found
-}
+use super::check::entries;
 
 fn codes() -> impl Iterator<Item = &'static Code> {
     CODES.iter().chain(OF_SENDERS)
@@ -199,4 +141,33 @@ fn a_fault_is_told_from_its_code_and_a_sentence_of_before_as_it_was() {
     let facts = [(FactName::Field, "last".into()), (FactName::Problem, "is not a day of ours".into())];
     let old = super::refused(&Refused::new(code, facts.into(), String::new()));
     assert_eq!(old.message, "`last`: is not a day of ours");
+}
+
+#[test]
+fn the_language_that_is_liked_best_among_those_that_are_there_is_spoken() {
+    let tag = |words: &super::Words| words.tag().to_owned();
+    for accepted in ["", "*", "xx", "xx, en;q=0.2", "en-GB, xx;q=0.1", "en;q=0", ";;,,q=", "en_US"] {
+        assert_eq!(tag(super::accepted(accepted)), "en", "{accepted}");
+    }
+    assert!(super::of("xx").is_none() && super::of_locale("C").is_none() && super::of_locale("POSIX").is_none());
+    assert_eq!(super::of_locale("en_US.UTF-8").map(tag).as_deref(), Some("en"));
+}
+
+/// A language is a file: nothing else names it. What it lacks is told in English.
+#[test]
+fn a_catalogue_that_is_taken_in_speaks_at_once_and_is_found_by_its_kin() {
+    use crate::Saying;
+    assert!(super::try_out("qaa", "not a catalogue").is_err() && super::try_out("not a tag", "a = b").is_err());
+    let catalogue = "fault-empty = ∅\nfault-before_first = vor\nsaid-within = { $field } → { $problem }";
+    let tried = super::try_out("qaa-XB", catalogue).expect("a catalogue");
+    assert!(super::try_out("qab", "a = b").is_err());
+    for asked in ["qaa-XB", "QAA-xb", "qaa-XB-x-more", "qaa"] {
+        assert_eq!(super::of(asked).map(super::Words::tag), Some("qaa-XB"), "{asked}");
+    }
+    assert_eq!(super::accepted("xx, en;q=0.4, qaa;q=0.5").tag(), "qaa-XB");
+    assert_eq!(tried.fault(&books::Fault::Empty), "∅");
+    let within = Saying::new("unread-value").with("problem", books::Fault::BeforeFirst).within("last");
+    assert_eq!(tried.tell(&within).message, "last → vor");
+    assert_eq!(tried.fault(&books::Fault::BeforeEffective), super::english().fault(&books::Fault::BeforeEffective));
+    assert_eq!(tried.text("table-nothing"), "nothing to show");
 }

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use wire::date::show_moment;
 use wire::verdict::{Outcome as Word, Verdict};
 
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::question::Question;
 use crate::sight::Sight;
 use crate::table::{Cell, Column, Kind, Table};
 use crate::view::View;
 use crate::wants::Wants;
+use crate::why::Why;
 
 /// What became of a command, by its id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -50,11 +51,9 @@ impl Question for Command {
             Some(seq) => view.event(seq)?.map(|event| (seq, event)),
             None => None,
         };
-        let (seq, event) = found.filter(|(_, event)| sight.sees_event(event)).ok_or_else(|| {
-            let problem = Problem::wrong_use("unknown_command", format!("no command `{}` is recorded", self.id));
-            Problem { kind: ProblemKind::Unknown, ..problem }
-                .hint("it may still be on its way; posting it again is safe: an id is never applied twice")
-        })?;
+        let (seq, event) = found
+            .filter(|(_, event)| sight.sees_event(event))
+            .ok_or_else(|| Problem::absent(Why::NoCommand { id: self.id.clone() }))?;
         Ok(CommandAnswer {
             recorded_at: show_moment(event.recorded_at),
             verdict: verdict(seq, id, event.outcome.clone()),
@@ -79,8 +78,7 @@ fn verdict(seq: Seq, id: CommandId, outcome: Outcome) -> Verdict {
 /// # Errors
 /// When it is no UUID.
 pub(crate) fn command_id(text: &str) -> Result<CommandId, Problem> {
-    let id = uuid::Uuid::parse_str(text).map_err(|_| {
-        Problem::bad_field("id", format!("`{}` is not a UUID", text.chars().take(64).collect::<String>()))
-    })?;
+    let id = uuid::Uuid::parse_str(text)
+        .map_err(|_| Problem::bad_field("id", Why::NotAUuid { text: text.chars().take(64).collect() }))?;
     Ok(CommandId(id.into_bytes()))
 }

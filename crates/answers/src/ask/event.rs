@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use wire::view::EventView;
 
 use super::command::command_id;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::question::Question;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::why::Why;
 
 /// One event, by its number or by the id of its command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -38,24 +39,22 @@ impl Question for Event {
         match (self.seq, &self.id) {
             (Some(seq), None) => Ok(Wants::events([Seq(seq)])),
             (None, Some(id)) => Ok(Wants::command(command_id(id)?)),
-            _ => Err(Problem::wrong_use("missing_field", "name one event by `seq` or by `id`")),
+            _ => Err(Problem::wrong_use(Why::OneEvent)),
         }
     }
 
     fn answer(&self, view: &dyn View) -> Result<EventView, Problem> {
-        let (seq, named) = match (self.seq, &self.id) {
-            (Some(seq), None) => (Some(Seq(seq)), seq.to_string()),
-            (None, Some(id)) => (view.gathered().found(), format!("of command `{id}`")),
-            _ => return Err(Problem::wrong_use("missing_field", "name one event by `seq` or by `id`")),
+        let head = view.books().head();
+        let (seq, why) = match (self.seq, &self.id) {
+            (Some(seq), None) => (Some(Seq(seq)), Why::NoEvent { event: seq, head }),
+            (None, Some(id)) => (view.gathered().found(), Why::NoEventOf { id: id.clone(), head }),
+            _ => return Err(Problem::wrong_use(Why::OneEvent)),
         };
         let found = match seq {
             Some(seq) => view.event(seq)?.and_then(|event| Sight::of(view).show(seq, event)),
             None => None,
         };
         // What the asker may not see looks like what is not there: its existence is part of the secret.
-        found.ok_or_else(|| {
-            let problem = Problem::wrong_use("unknown_event", format!("there is no event {named}"));
-            Problem { kind: ProblemKind::Unknown, ..problem }.hint(format!("the last is {}", view.books().head()))
-        })
+        found.ok_or_else(|| Problem::absent(why))
     }
 }

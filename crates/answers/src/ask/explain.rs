@@ -18,6 +18,7 @@ use crate::table::{Cell, Column, Field, Kind, Record, Table, UnitAt};
 use crate::view::View;
 use crate::wants::Wants;
 use crate::when::{KnownAt, day};
+use crate::why::Why;
 
 /// Why a day looks different now from how it looked then, event by event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -155,7 +156,7 @@ impl Explain {
         let then = self.known_at.seq("known_at", view)?;
         let now = self.and.as_ref().map_or(Ok(books.head()), |and| and.seq("and", view))?;
         if now < then {
-            return Err(Problem::bad_field("and", "`and` lies before `known_at`"));
+            return Err(Problem::bad_field("and", Why::AndBefore));
         }
         let basis = self.basis.as_deref().map(basis).transpose()?.filter(|basis| *basis != facts.basis);
         Ok((facts, Counted::new(filter, material, as_of, basis), (then, now)))
@@ -169,8 +170,5 @@ fn material_of(view: &dyn View, filter: &Filter) -> Result<MaterialNo, Problem> 
     let of_lot = filter.lot.as_deref().and_then(|code| Sight::of(view).lots(code).first().copied());
     let of_lot = of_lot.map(|lot| books.lot(lot).facts.material);
     let only = (books.materials().len() == 1).then_some(MaterialNo(0));
-    named.or(of_lot).or(only).ok_or_else(|| {
-        Problem::wrong_use("missing_field", "name one material or lot")
-            .hint("add `material` or `lot`: materials are never added up")
-    })
+    named.or(of_lot).or(only).ok_or_else(|| Problem::wrong_use(Why::OneMaterial))
 }

@@ -16,6 +16,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants, among};
 use crate::when::{KnownAt, day};
+use crate::why::Why;
 
 /// Most events in one answer.
 pub const EVENT_COUNT_MAX: u64 = 100_000;
@@ -169,14 +170,14 @@ impl History {
         let mut touches = self.filter.clone();
         if let Some(owner) = &self.owner {
             if touches.party.as_ref().is_some_and(|party| party != owner) {
-                return Err(Problem::bad_field("owner", "`owner` and `party` name two owners"));
+                return Err(Problem::bad_field("owner", Why::TwoOwners));
             }
             touches.party = Some(owner.clone());
         }
         touches.check_known(view)?;
         if let Some(act) = self.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
-            return Err(Problem::bad_field("act", format!("`{act}` is no act"))
-                .hint(format!("the acts are: {}", wire::Act::WORDS.join(", "))));
+            let (text, names) = (act.chars().take(64).collect(), wire::Act::WORDS.join(", "));
+            return Err(Problem::bad_field("act", Why::NoAct { text, names }));
         }
         if let Some(party) = self.by.as_ref().filter(|party| books.party_no(party).is_none()) {
             return Err(Problem::unknown("party", party));

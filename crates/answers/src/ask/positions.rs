@@ -15,6 +15,7 @@ use crate::table::{Column, Field as _, Kind, Table};
 use crate::view::View;
 use crate::wants::Wants;
 use crate::when::{KnownAt, as_of};
+use crate::why::Why;
 
 /// Most lines in one answer: about 30 MB of memory while it is made.
 pub(crate) const LINE_COUNT_MAX: u64 = 20_000;
@@ -199,10 +200,7 @@ struct Behind(u64, u64, String, Vec<String>);
 
 impl Behind {
     fn read(text: &str, asked: &Positions, view: &dyn View) -> Result<Self, Problem> {
-        let no_page = || {
-            Problem::bad_field("page", "this is no page of this question")
-                .hint("give what the part before said as `next`, and leave the rest of the question as it was")
-        };
+        let no_page = || Problem::bad_field("page", Why::NoPage);
         let behind: Self = serde_json::from_str(text).map_err(|_| no_page())?;
         let is_of_it = behind.2 == asked.digest() && behind.0 <= view.books().head().0;
         if is_of_it { Ok(behind) } else { Err(no_page()) }
@@ -215,10 +213,8 @@ impl Behind {
 
 /// A unit from its text.
 fn unit(text: &str) -> Result<Unit, Problem> {
-    Unit::parse(text).map_err(|error| {
-        Problem::bad_field("unit", error.to_string())
-            .hint("units are those of quantities: t, kg, lb, bbl, m3, GJ, toe, ...")
-    })
+    Unit::parse(text)
+        .map_err(|error| Problem::bad_field("unit", Why::NotAUnit { problem: wire::of_unit(text, &error) }))
 }
 
 /// A basis from its text.
@@ -226,5 +222,6 @@ fn unit(text: &str) -> Result<Unit, Problem> {
 /// # Errors
 /// When it is none.
 pub(crate) fn basis(text: &str) -> Result<Basis, Problem> {
-    Basis::parse(text).map_err(|error| Problem::bad_field("basis", error.to_string()))
+    Basis::parse(text)
+        .map_err(|error| Problem::bad_field("basis", Why::Value { problem: wire::of_basis(text, &error) }))
 }

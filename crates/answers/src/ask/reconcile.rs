@@ -36,6 +36,7 @@ use books::{Books, PartyNo, ReportNo};
 use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;
+use crate::why::Why;
 
 fn party(books: &Books, code: &str) -> Result<PartyNo, Problem> {
     books.party_no(code).ok_or_else(|| Problem::unknown("party", code))
@@ -44,19 +45,15 @@ fn party(books: &Books, code: &str) -> Result<PartyNo, Problem> {
 fn check_sees(sight: &Sight<'_>, books: &Books, party: PartyNo) -> Result<(), Problem> {
     match sight.sees_reports_of(party) {
         true => Ok(()),
-        false => {
-            let message = format!("what `{}` reports is told to itself and to a secretariat", books.party_code(party));
-            Err(Problem::forbidden("not_your_report", message))
-        }
+        false => Err(Problem::forbidden(Why::NotYourReport { party: books.party_code(party).to_owned() })),
     }
 }
 
 /// A report by its code; one whose sender's reports the asker does not see is not there.
 fn report(view: &dyn View, code: &str) -> Result<ReportNo, Problem> {
     let (books, sight) = (view.books(), Sight::of(view));
-    books.report_no(code).filter(|report| sight.sees_reports_of(books.report(*report).party)).ok_or_else(|| {
-        Problem::unknown("report", code).hint("a report is `PARTY/7`; `granary reconcile reports` shows them")
-    })
+    let report = books.report_no(code).filter(|report| sight.sees_reports_of(books.report(*report).party));
+    report.ok_or_else(|| Problem::unknown("report", code))
 }
 
 /// A signed number of a material in the unit in which it is shown, without its unit.

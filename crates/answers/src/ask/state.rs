@@ -16,6 +16,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
 use crate::when::{KnownAt, day};
+use crate::why::Why;
 
 records! {
     /// The digest of balances at the end of a day.
@@ -109,13 +110,12 @@ impl Of {
         let books = view.books();
         if let Some(seq) = close {
             if as_of.is_some() || known_at.is_some() {
-                let message = "a close says its day and what was known";
-                return Err(Problem::bad_field("close", message).hint("leave `as_of` and `known_at` out"));
+                return Err(Problem::bad_field("close", Why::CloseSaysBoth));
             }
             let (seq, close) = closing(view, seq)?;
             if owner.is_some_and(|owner| owner != close.owner) {
-                let message = format!("event {seq} closes the books of `{}`", books.party_code(close.owner));
-                return Err(Problem::bad_field("owner", message));
+                let party = books.party_code(close.owner).to_owned();
+                return Err(Problem::bad_field("owner", Why::ClosesOthers { event: seq, party }));
             }
             let (owner, day, known_at) = (Some(close.owner), close.through, Seq(seq.0 - 1));
             return Ok(Self { owner, day, known_at, close: Some((seq, close)) });
@@ -164,10 +164,7 @@ struct Then<L> {
 
 /// The close that an event asks for, or lets through.
 fn closing(view: &dyn View, seq: u64) -> Result<(Seq, ClosePeriod), Problem> {
-    let none = || {
-        Problem::bad_field("close", format!("event {seq} closes no period with a digest"))
-            .hint("`granary history --act close_period` lists them")
-    };
+    let none = || Problem::bad_field("close", Why::ClosesNothing { event: seq });
     let event = view.event(Seq(seq))?.ok_or_else(none)?;
     match &event.outcome {
         Outcome::Done(Act::ClosePeriod(act)) | Outcome::Held(Act::ClosePeriod(act)) if act.digest.is_some() => {
@@ -183,10 +180,7 @@ fn may_see(view: &dyn View, owner: Option<PartyNo>) -> Result<(), Problem> {
     match owner {
         None if sight.is_full() => Ok(()),
         Some(owner) if sight.sees_party(owner) => Ok(()),
-        _ => {
-            let message = "a digest is told to whom it is of, and to auditors";
-            Err(Problem::forbidden("not_your_books", message).hint("ask with `owner` set to your own party"))
-        }
+        _ => Err(Problem::forbidden(Why::NotYourDigest)),
     }
 }
 
@@ -266,16 +260,10 @@ impl Question for ProveBalance {
     fn answer(&self, view: &dyn View) -> Result<ProveBalanceAnswer, Problem> {
         let books = view.books();
         let (mut of, account) = self.of(view)?;
+        let day = of.day;
         let nothing = || {
-            let message = format!(
-                "`{}` holds nothing of lot `{}` at `{}` on {}",
-                self.owner,
-                self.lot,
-                self.place,
-                show_day(of.day)
-            );
-            Problem::cannot_answer("balance_is_nothing", message)
-                .hint("a digest has only balances that are not nothing: show the digest with all its balances instead")
+            let (party, lot, place) = (self.owner.clone(), self.lot.clone(), self.place.clone());
+            Problem::cannot_answer(Why::HoldsNothing { party, lot, place, day })
         };
         let proof = match view.gathered().folded::<Then<Wanted>>() {
             Some(Then { known_at, leaves: Wanted { leaves, found } }) => {
@@ -289,8 +277,7 @@ impl Question for ProveBalance {
         if let Some((seq, close)) = &of.close
             && close.digest.map(|digest| digest.root) != Some(proof.root)
         {
-            let message = format!("event {seq} names another digest than the one that follows from the log");
-            return Err(Problem::cannot_answer("digest_differs", message).hint("`granary replay --verify` says more"));
+            return Err(Problem::cannot_answer(Why::DigestDiffers { event: *seq }));
         }
         let material = books.lot(books.account(account).key.lot).facts.material;
         let (close, approval) = match &of.close {
@@ -340,8 +327,8 @@ fn account(view: &dyn View, owner: PartyNo, place: &str, lot: &str) -> Result<Ac
         key.owner == owner && books.place_code(key.place) == place
     };
     books.accounts_of(number).iter().find(is_it).copied().ok_or_else(|| {
-        let message = format!("`{}` never had any of lot `{lot}` at `{place}`", books.party_code(owner));
-        Problem::bad_field("place", message).hint("`granary position --by site,lot` shows where lots lie")
+        let (party, lot, place) = (books.party_code(owner).to_owned(), lot.to_owned(), place.to_owned());
+        Problem::bad_field("place", Why::NeverThere { party, lot, place })
     })
 }
 

@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;
 use crate::wants::{Scan, Take, Walk, Wants};
+use crate::why::Why;
 
 /// Events between two wanted ones that are read along: a step through the log costs less than a new beginning.
 const GAP_MAX: u64 = 256;
@@ -280,14 +281,12 @@ impl Gathering {
 
     fn check(&self) -> Result<(), Problem> {
         let Budget { events_read_max, events_kept_max } = self.budget;
-        let problem = match () {
-            () if self.read > events_read_max => format!("this question reads more than {events_read_max} events"),
+        match () {
+            () if self.read > events_read_max => Err(Problem::wrong_use(Why::ReadsTooMuch { most: events_read_max })),
             () if self.gathered.len() as u64 > events_kept_max => {
-                format!("this question needs more than {events_kept_max} events at once")
+                Err(Problem::wrong_use(Why::KeepsTooMuch { most: events_kept_max }))
             }
-            () => return Ok(()),
-        };
-        Err(Problem::wrong_use("too_dear", problem)
-            .hint("ask for less: fewer days, one lot, one site; or ask a copy of the ledger that nobody waits for"))
+            () => Ok(()),
+        }
     }
 }

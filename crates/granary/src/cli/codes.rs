@@ -94,9 +94,9 @@ fn codes(dir: &Dir, (question, request, list, field): Source) -> Vec<String> {
 }
 
 /// What was meant, where a field of a refused act holds no code of the ledger but nearly one.
-pub(crate) fn meant(dir: &Dir, refusal: &str, fields: &Map<String, Value>) -> Option<String> {
+pub(crate) fn meant(dir: &Dir, refusal: &str, fields: &Map<String, Value>, poster: &str) -> Option<String> {
     let kind = refusal.strip_prefix("unknown_")?;
-    let mut said = Vec::new();
+    let mut said = vec![("party", poster)];
     gather(fields, &mut said);
     let said = said.into_iter().filter(|(name, _)| *name == kind || kind == "party" && source(name) == Some(PARTIES));
     let known = codes(dir, source(kind)?);

@@ -216,9 +216,9 @@ fn said(binding: &Binding) -> Vec<Said> {
 }
 
 /// Options that are there beside the fields of a question.
-const OF_QUESTIONS: &[&str] = &["dir", "server", "format", "help"];
+const OF_QUESTIONS: &[&str] = &["dir", "server", "format", "help", "lang"];
 /// Options that are there beside the fields of an act.
-const OF_ACTS: &[&str] = &["dir", "server", "format", "help", "as", "maker", "effective", "id", "dry-run"];
+const OF_ACTS: &[&str] = &["dir", "server", "format", "help", "lang", "as", "maker", "effective", "id", "dry-run"];
 
 /// Two lines that work, but for the codes in them.
 fn examples(path: &str, said: &[Said], behind: Behind) -> String {

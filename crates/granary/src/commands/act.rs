@@ -11,6 +11,7 @@ use super::{post, query};
 use crate::cli::reconcile::By;
 use crate::cli::table::Doing;
 use crate::cli::{Dir, codes};
+use crate::language;
 use crate::output::Format;
 
 /// Posts an act, and says what became of it.
@@ -23,10 +24,11 @@ pub(crate) fn run(doing: Doing) -> Result<Exit, Failure> {
     }
     let mut verdicts = post_all(&dir, vec![command])?;
     for verdict in verdicts.iter_mut().filter(|verdict| is_refused(verdict)) {
-        let meant = verdict.code.as_ref().and_then(|code| codes::meant(&dir, code, &fields));
+        let meant = verdict.code.as_ref().and_then(|code| codes::meant(&dir, code, &fields, &by.poster));
         if let Some(meant) = meant {
             let hint = verdict.hint.take().unwrap_or_default();
-            verdict.hint = Some(format!("did you mean `{meant}`? {hint}"));
+            let meant = language::now().say("said-meant", &[("meant", &meant)]);
+            verdict.hint = Some(format!("{meant} {hint}").trim_end().to_owned());
         }
     }
     say(shown.format, &verdicts)
@@ -43,8 +45,7 @@ pub(crate) fn command(act: &str, fields: Map<String, Value>, by: &By, id: Option
     command.insert("effective".into(), effective.clone().unwrap_or_else(today).into());
     command.insert("act".into(), act.into());
     command.extend(fields.into_iter().filter(|(_, value)| !value.is_null()));
-    Command::from_json(Value::Object(command).to_string().as_bytes())
-        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint()))
+    Command::from_json(Value::Object(command).to_string().as_bytes()).map_err(|malformed| language::failure(&malformed))
 }
 
 /// Posts commands where the ledger is; gives their verdicts, in order.

@@ -225,6 +225,7 @@ fn checkpoint(source: &Source, trust: &Trust, out: Option<&Path>, format: Format
         "problem": refused.as_ref().map(|error| shell::chain(error)),
     });
     show(format, &answer, || Grid {
+        seen_by: None,
         columns: vec![Column("checkpoint", Align::Left), Column("", Align::Left)],
         rows: vec![
             vec!["log".into(), stated.origin.clone()],
@@ -287,7 +288,7 @@ fn seq_of(event: &str, source: &Source) -> Result<u64, Failure> {
             .hint("static files know no command ids; name the event by its number, or the ledger with --dir"));
     }
     let question = answers::ask::Event { seq: None, id: Some(event.to_owned()) };
-    Ok(query::ask(&source.dir, &question)?.seq)
+    Ok(query::ask(&source.dir, &question)?.answer.seq)
 }
 
 fn untold(event: &str, error: FromFilesError) -> Failure {
@@ -379,6 +380,7 @@ fn witnesses(dir: &Dir, format: Format) -> Result<Exit, Failure> {
         other => other.to_string(),
     };
     show(format, &status, || Grid {
+        seen_by: None,
         columns: ["witness", "cosigned events", "of", "seconds ago", "problem"]
             .map(|name| Column(name, if name == "witness" || name == "problem" { Align::Left } else { Align::Right }))
             .to_vec(),
@@ -428,6 +430,7 @@ fn report(checked: Vec<(PathBuf, Result<Checked, Finding>)>, format: Format) -> 
         })
         .collect();
     show(format, &lines, || Grid {
+        seen_by: None,
         columns: vec![Column("", Align::Left), Column("evidence", Align::Left), Column("", Align::Left)],
         rows: checked
             .iter()

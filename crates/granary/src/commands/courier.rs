@@ -132,6 +132,6 @@ impl<'l> Courier<'l> {
             }
             Pending::Here(verdicts) => verdicts,
         };
-        slots.land(verdicts)?.try_for_each(land)
+        slots.land(verdicts)?.try_for_each(|verdict| land(crate::language::told(verdict)))
     }
 }

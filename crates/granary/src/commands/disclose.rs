@@ -91,6 +91,7 @@ pub(crate) fn disclosed(args: &Disclosed) -> Result<Exit, Failure> {
     })?;
     let is_good = lines.iter().all(|line| line.holds != "NO");
     show(args.shown.format, &lines, || Grid {
+        seen_by: None,
         columns: vec![
             Column("place", Align::Right),
             Column("from", Align::Left),

@@ -54,6 +54,7 @@ fn examine(args: &Doctor) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     show(args.shown.format, &answer, || Grid {
+        seen_by: None,
         columns: ["place", "what", "entries", "remedy"].map(|name| Column(name, Align::Left)).to_vec(),
         rows: rows.iter().map(|row| row.to_vec()).collect(),
     })?;

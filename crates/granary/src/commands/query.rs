@@ -10,9 +10,11 @@ use shell::{Exit, Failure};
 use store::{Folder, OpenError};
 use wire::typed::{self, Wrong};
 use wire::view::EventView;
+use words::Told;
 
 use crate::cli::{Dir, FilterArgs, Times};
 use crate::client::Client;
+use crate::language;
 use crate::opened_view::OpenedView;
 pub(crate) use crate::opened_view::now;
 
@@ -95,9 +97,9 @@ impl Place {
     }
 }
 
-/// Asks a ledger one question.
-pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Q::Answer, Failure> {
-    find(dir)?.ask(question).map(|given| given.answer)
+/// Asks a ledger one question; the answer says with whose eyes it was seen.
+pub(crate) fn ask<Q: Question>(dir: &Dir, question: &Q) -> Result<Given<Q>, Failure> {
+    find(dir)?.ask(question)
 }
 
 /// Everything that is held, in one.
@@ -139,8 +141,8 @@ pub(crate) fn failure(problem: Problem) -> Failure {
         ProblemKind::Unknown | ProblemKind::Forbidden => Exit::Refused,
         ProblemKind::CannotAnswer => Exit::CouldNotAnswer,
     };
-    let hint = problem.hint.clone();
-    Failure { exit, error: Box::new(problem), hint }
+    let Told { message, hint } = problem.told(language::now());
+    Failure { exit, error: message.into(), hint: Some(hint).filter(|hint| !hint.is_empty()) }
 }
 
 /// Opens a ledger to ask it, also beside a process that writes it.

@@ -16,6 +16,7 @@ pub(crate) fn run(args: &Rebuild) -> Result<Exit, Failure> {
     };
     let Rebuilt { events, differing_accounts, seconds, seconds_waited } = rebuilt;
     show(args.shown.format, &rebuilt, || Grid {
+        seen_by: None,
         columns: ["events", "differing_accounts", "seconds", "seconds_waited"]
             .map(|name| Column(name, Align::Right))
             .to_vec(),

@@ -64,8 +64,7 @@ fn show_run(common: &Common, question: &Reconciliation) -> Result<Exit, Failure>
 }
 
 fn read(command: Value) -> Result<Command, Failure> {
-    Command::from_json(command.to_string().as_bytes())
-        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint()))
+    Command::from_json(command.to_string().as_bytes()).map_err(|malformed| crate::language::failure(&malformed))
 }
 
 /// Says what became of some commands.

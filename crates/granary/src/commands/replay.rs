@@ -140,6 +140,7 @@ fn tell(args: &Replay, replayed: &ledger::Replayed, checkpoint_matches: Option<b
         "events_per_s": events_per_s,
     });
     show(args.shown.format, &answer, || Grid {
+        seen_by: None,
         columns: vec![Column("replay", Align::Left), Column("", Align::Left)],
         rows: [
             ("events", replayed.events.to_string()),

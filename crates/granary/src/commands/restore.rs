@@ -102,6 +102,7 @@ fn tell(args: &Restore, (size, of): (u64, u64), hashes: [Hash; 2], proof: &Path)
         "proof": proof.display().to_string(),
     });
     show(args.shown.format, &answer, || Grid {
+        seen_by: None,
         columns: vec![Column("restored", Align::Left), Column("", Align::Left)],
         rows: [
             ("events", size.to_string()),

@@ -18,6 +18,7 @@ pub(crate) fn run(args: &ShowSettings) -> Result<Exit, Failure> {
         })
         .collect();
     show(args.shown.format, &lines, || Grid {
+        seen_by: None,
         columns: ["setting", "value", "from", "about"].map(|name| Column(name, Align::Left)).to_vec(),
         rows: lines
             .iter()

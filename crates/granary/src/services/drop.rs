@@ -292,11 +292,12 @@ impl Watched {
             }
             Err(trouble) => trouble,
         };
-        let answers::Problem { code, message, hint, .. } = *trouble.problem;
-        match code.as_str() {
+        // The file with the verdicts is read by whoever comes: it is in English.
+        let words::Told { message, hint } = trouble.problem.told(words::english());
+        match trouble.problem.code.as_str() {
             // It stays where it is, and is taken in again.
             "unavailable" | "busy" => Err(io::Error::other(message)),
-            _ => Ok(Taken::Refused { code, message, hint: hint.unwrap_or_default() }),
+            code => Ok(Taken::Refused { code: code.to_owned(), message, hint }),
         }
     }
 

@@ -18,6 +18,7 @@ mod import;
 mod import_live;
 mod judged_by_go;
 mod judges;
+mod language;
 mod machine;
 mod manual;
 mod post;

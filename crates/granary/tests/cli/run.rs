@@ -28,11 +28,20 @@ impl Ran {
 }
 
 pub(crate) fn granary_with(args: &[&str], input: &[u8]) -> Ran {
+    granary_within(&[], args, input)
+}
+
+/// The same, with more in its environment.
+pub(crate) fn granary_within(environment: &[(&str, &str)], args: &[&str], input: &[u8]) -> Ran {
     let mut child = Command::new(env!("CARGO_BIN_EXE_granary"))
         .args(args)
         .env_remove("GRANARY_DIR")
         .env_remove("GRANARY_SERVER")
         .env_remove("GRANARY_TOKEN")
+        .env_remove("GRANARY_LANG")
+        // Whatever whoever runs the tests reads.
+        .env("LC_ALL", "C")
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

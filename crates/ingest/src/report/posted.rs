@@ -7,6 +7,7 @@ use wire::acts::{AddReportLines, ReceiveReport, ReportLine};
 use wire::{Act, Command};
 
 use super::{Flaw, flaw};
+use crate::wrong::Wrong;
 
 /// JSON of one command of a report: well below what a command, and its event, may have.
 const COMMAND_BYTES_MAX: usize = 40_000;
@@ -23,13 +24,10 @@ pub fn commands(
     maker: Option<&str>,
     effective: &str,
 ) -> Result<Vec<Command>, Flaw> {
-    let day = wire::date::parse_day(effective).map_err(|_| {
-        let problem =
-            format!("`{}` is not a date written as YYYY-MM-DD", effective.chars().take(40).collect::<String>());
-        flaw("last", problem, "the report's last day is the day on which it takes effect")
-    })?;
+    let day = wire::date::parse_day(effective)
+        .map_err(|_| flaw("last", Wrong::NotTheLastDay { text: effective.chars().take(40).collect() }))?;
     if maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
-        return Err(flaw("maker", "is not a name".into(), "name the person, or leave it out"));
+        return Err(flaw("maker", Wrong::NotAName));
     }
     let sender = report.sender.clone().unwrap_or_else(|| poster.to_owned());
     let mut whole = Sha256::new();

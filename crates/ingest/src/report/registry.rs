@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use books::limits::text_fault;
 use books::place::Place;
-use books::{Books, Day, Rejection};
+use books::{Books, Day, Fault, Rejection};
 use measure::Basis;
 use wire::acts::{ReceiveReport, ReportLine, StatedBalance};
 use wire::date::{parse_day, show_day};
 use wire::piece::{parse_hash, read_told};
 
 use super::Flaw;
+use crate::wrong::Wrong;
 
 /// Codes that a report may name, and the day on which it is sent.
 #[derive(Clone, Debug)]
@@ -77,7 +78,7 @@ impl Registry {
             found.known("sender", "party", sender, self.parties.contains(sender), "register_party");
         }
         if report.number == 0 {
-            found.push("number", "is 0".into(), "reports are numbered from 1");
+            found.push("number", Wrong::NumberNought);
         }
         let first = found.day("first", &report.first);
         let last = found.day("last", &report.last);
@@ -85,12 +86,11 @@ impl Registry {
             found.day("due", due);
         }
         if first.zip(last).is_some_and(|(first, last)| last < first) {
-            found.push("last", format!("lies before `first`, {}", report.first), "turn the two days around");
+            found.push("last", Wrong::LastBeforeFirst { first: report.first.clone() });
         }
         // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere.
         if last.is_some_and(|last| last > self.today.next()) {
-            let problem = format!("has not come yet; today is {}", show_day(self.today));
-            found.push("last", problem, "send the report when its last day is over");
+            found.push("last", Wrong::NotYetOver { today: show_day(self.today) });
         }
         found.text("signed_by", report.signed_by.as_ref());
     }
@@ -112,17 +112,13 @@ impl Registry {
         found.text("lot", line.lot.as_ref());
         found.text("reference", line.reference.as_ref());
         if found.figure("quantity", &line.quantity, basis) == Some(true) {
-            found.push("quantity", "is negative".into(), "say it without a sign: `way` says whether it came in");
+            found.push("quantity", Wrong::QuantityNegative);
         }
         found.day("effective", &line.effective);
         if let Some(replaces) = &line.replaces {
-            found.read(
-                "hash",
-                parse_hash("hash", &replaces.hash),
-                "`granary reconcile lines` shows the hash of a line",
-            );
+            found.read("hash", parse_hash("hash", &replaces.hash), |problem| Wrong::Hash { problem });
         } else if line.withdraws == Some(true) {
-            found.push("withdraws", "takes away without naming what".into(), "name report, line and hash of the line");
+            found.push("withdraws", Wrong::WithdrawsNothing);
         }
     }
 
@@ -146,29 +142,26 @@ struct Found {
 }
 
 impl Found {
-    fn push(&mut self, field: &str, problem: String, hint: &str) {
-        self.flaws.push(Flaw { line: self.line, field: field.to_owned(), problem, hint: hint.to_owned() });
+    fn push(&mut self, field: &str, wrong: Wrong) {
+        self.flaws.push(Flaw::new(self.line, field, wrong));
     }
 
-    fn known(&mut self, field: &str, kind: &str, code: &str, is_known: bool, act: &str) {
+    fn known(&mut self, field: &str, kind: &'static str, code: &str, is_known: bool, act: &'static str) {
         if !is_known {
-            let shown: String = code.chars().take(80).collect();
-            let hint = format!("register it with the act `{act}`, or set the sender's word for it in the mapping");
-            self.push(field, format!("no {kind} `{shown}` is registered"), &hint);
+            self.push(field, Wrong::NotRegistered { kind, code: code.chars().take(80).collect(), act });
         }
     }
 
     fn text(&mut self, field: &str, text: Option<&String>) {
-        if let Some(fault) = text.and_then(|text| text_fault(text)) {
-            self.push(field, words::fault(&fault), "correct the file");
+        if let Some(problem) = text.and_then(|text| text_fault(text)) {
+            self.push(field, Wrong::Text { problem });
         }
     }
 
     fn day(&mut self, field: &str, text: &str) -> Option<Day> {
         let day = parse_day(text).ok();
         if day.is_none() {
-            let shown: String = text.chars().take(40).collect();
-            self.push(field, format!("`{shown}` is not a date written as YYYY-MM-DD"), "correct the date");
+            self.push(field, Wrong::NotADay { text: text.chars().take(40).collect() });
         }
         day
     }
@@ -177,16 +170,15 @@ impl Found {
     fn figure(&mut self, field: &'static str, text: &str, basis: Option<Basis>) -> Option<bool> {
         // Of an unknown material the basis is not known: what else is wrong with the figure shows on any.
         let told = read_told(field, text, basis.unwrap_or(Basis::Net), "t");
-        let told =
-            self.read(field, told, "a figure has at most 15 decimals, a unit and where needed a basis: `60.50 t dry`");
+        let told = self.read(field, told, |problem| Wrong::Told { problem });
         told.map(|told| told.digits < 0)
     }
 
-    fn read<T>(&mut self, field: &str, read: Result<T, Rejection>, hint: &str) -> Option<T> {
+    fn read<T>(&mut self, field: &str, read: Result<T, Rejection>, wrong: fn(Fault) -> Wrong) -> Option<T> {
         match read {
             Ok(value) => Some(value),
             Err(Rejection::Unreadable { fault, .. }) => {
-                self.push(field, words::fault(&fault), hint);
+                self.push(field, wrong(fault));
                 None
             }
             Err(_) => None,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::table::{Kind, Row};
 use super::{CELLS_MAX, Sheet, SourceError};
+use crate::wrong::Wrong;
 
 /// Marks of an interchange.
 #[derive(Clone, Copy)]
@@ -43,7 +44,7 @@ pub(super) fn sheet(text: &str) -> Result<Sheet, SourceError> {
         }
         found.push((line, row));
         if found.len().saturating_mul(names.len()) > CELLS_MAX {
-            return Err(SourceError::TooLarge { what: "an interchange of more segments than are read" });
+            return Err(SourceError::TooLarge { what: "segments" });
         }
         Ok(())
     };
@@ -66,7 +67,7 @@ pub(super) fn sheet(text: &str) -> Result<Sheet, SourceError> {
     }
     end_line(&around, &mut own)?;
     if found.is_empty() {
-        return Err(SourceError::Edifact("it has no line (`LIN`)"));
+        return Err(SourceError::Edifact(Wrong::SegmentsWithoutLine));
     }
     let width = names.len();
     let row = |(line, mut cells): (u64, Vec<Cell>)| {
@@ -144,7 +145,7 @@ fn segments(text: &str) -> Result<Vec<(u64, Segment)>, SourceError> {
     if let Some(advice) = text.strip_prefix("UNA") {
         let own: Vec<char> = advice.chars().take(6).collect();
         let [component, element, _, release, _, end] = own[..] else {
-            return Err(SourceError::Edifact("`UNA` is cut off"));
+            return Err(SourceError::Edifact(Wrong::SegmentsHeadCut));
         };
         marks = Marks { component, element, release, end };
         rest = &advice[own.iter().map(|mark| mark.len_utf8()).sum()..];
@@ -179,6 +180,6 @@ fn segments(text: &str) -> Result<Vec<(u64, Segment)>, SourceError> {
     }
     match segment[..] {
         [ref only] if only.len() == 1 && only[0].is_empty() => Ok(found),
-        _ => Err(SourceError::Edifact("its last segment does not end")),
+        _ => Err(SourceError::Edifact(Wrong::SegmentsEndCut)),
     }
 }

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::table::{Kind, Row};
 use super::{CELLS_MAX, Sheet, SourceError};
 use crate::layout::{Layout, SourceFormat};
+use crate::wrong::Wrong;
 
 /// Objects in objects.
 const DEPTH_MAX: usize = 8;
@@ -38,7 +39,7 @@ fn entries<'r>(whole: &'r RawValue, path: Option<&str>) -> Result<Vec<&'r RawVal
     let mut at = whole;
     if let Some(path) = path {
         for step in path.split('.') {
-            let missing = || SourceError::NotObjects(format!("it has nothing at `{path}`"));
+            let missing = || SourceError::NotObjects(Wrong::ListNothingAt { text: path.to_owned() });
             at = object(at).and_then(|mut object| object.remove(step)).ok_or_else(missing)?;
         }
     } else if let Some(object) = object(at) {
@@ -48,13 +49,13 @@ fn entries<'r>(whole: &'r RawValue, path: Option<&str>) -> Result<Vec<&'r RawVal
         at = match (lists.pop(), lists.is_empty()) {
             (Some((_, list)), true) => list,
             (Some(_), false) => {
-                return Err(SourceError::NotObjects(format!("it has several, {found}; name one as `rows`")));
+                return Err(SourceError::NotObjects(Wrong::ListSeveral { names: found }));
             }
-            (None, _) => return Err(SourceError::NotObjects("it is something else".into())),
+            (None, _) => return Err(SourceError::NotObjects(Wrong::ListOther)),
         };
     }
     if !at.get().starts_with('[') {
-        return Err(SourceError::NotObjects("it is something else".into()));
+        return Err(SourceError::NotObjects(Wrong::ListOther));
     }
     Ok(serde_json::from_str(at.get())?)
 }
@@ -88,7 +89,7 @@ impl Objects {
         self.flatten("", entry, &mut cells, 0);
         self.found.push(Ok((line, cells)));
         if self.names.len().saturating_mul(self.found.len()) > CELLS_MAX {
-            return Err(SourceError::TooLarge { what: "a list of more fields than are read" });
+            return Err(SourceError::TooLarge { what: "list" });
         }
         Ok(())
     }

@@ -163,7 +163,7 @@ fn an_entry_that_is_no_object_says_which_it_is() {
     let whole =
         |file: &[u8]| super::records(file, &layout("format = \"json\""), &[]).expect_err("no array").to_string();
     assert_eq!(whole(b"{}"), "the file is not an array of JSON objects: it is something else");
-    assert_eq!(whole(b"[1"), "read the file as JSON");
+    assert_eq!(whole(b"[1"), "read the file as JSON: EOF while parsing a list at line 1 column 2");
 }
 
 #[test]

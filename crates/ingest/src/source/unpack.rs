@@ -8,6 +8,7 @@ use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_125
 
 use super::SourceError;
 use crate::layout::{Layout, SourceFormat};
+use crate::wrong::Wrong;
 
 /// Largest source, once it is unpacked.
 pub(super) const UNPACKED_BYTES_MAX: u64 = 256 << 20;
@@ -33,28 +34,25 @@ pub(super) fn content<'b>(bytes: &'b [u8], layout: &Layout) -> Result<Content<'b
                 None => return Ok(Content::Workbook(bytes)),
             },
             [0xd0, 0xcf, 0x11, 0xe0, ..] => return Ok(Content::Workbook(bytes)),
-            [b'%', b'P', b'D', b'F', ..] => return Err(SourceError::Other { what: "a PDF document", hint: PDF }),
+            [b'%', b'P', b'D', b'F', ..] => return Err(SourceError::Other(Wrong::Pdf)),
             _ => {
                 let text = decode(&bytes, layout)?;
                 let format = layout.format.unwrap_or_else(|| looks_like(&text));
                 if format == SourceFormat::Workbook {
-                    return Err(SourceError::Other { what: "no workbook", hint: NO_WORKBOOK });
+                    return Err(SourceError::Other(Wrong::NoWorkbook));
                 }
                 return Ok(Content::Text(text, format));
             }
         };
     }
-    Err(SourceError::TooLarge { what: "archives in archives" })
+    Err(SourceError::TooLarge { what: "archives" })
 }
-
-const PDF: &str = "ask its sender for the table behind it: a workbook or a CSV file";
-const NO_WORKBOOK: &str = "leave `format` out: what a file is is seen from the file";
 
 fn bounded(reader: impl Read) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     reader.take(UNPACKED_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(SourceError::Unpack)?;
     if bytes.len() as u64 > UNPACKED_BYTES_MAX {
-        return Err(SourceError::TooLarge { what: "unpacked, more bytes than are read" });
+        return Err(SourceError::TooLarge { what: "unpacked" });
     }
     Ok(bytes)
 }
@@ -71,7 +69,7 @@ fn member(bytes: &[u8], layout: &Layout) -> Result<Option<Vec<u8>>, SourceError>
         total +=
             std::io::copy(&mut file.take(UNPACKED_BYTES_MAX + 1), &mut std::io::sink()).map_err(SourceError::Unpack)?;
         if total > UNPACKED_BYTES_MAX {
-            return Err(SourceError::TooLarge { what: "unpacked, more bytes than are read" });
+            return Err(SourceError::TooLarge { what: "unpacked" });
         }
         names.push(name);
     }

@@ -6,6 +6,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Xls, Xlsb, Xlsx};
 
 use super::table::{Kind, Row, Rows};
 use super::{CELLS_MAX, SourceError};
+use crate::wrong::Wrong;
 
 #[derive(Clone, Copy)]
 enum Is {
@@ -88,11 +89,11 @@ impl Sheet {
         let column = column as usize;
         // A cell may stand only once, and each after the one before it.
         if column < last.count() {
-            return Err(SourceError::Other { what: "a workbook whose cells are out of order", hint: "save it again" });
+            return Err(SourceError::Other(Wrong::CellsOutOfOrder));
         }
         self.cells += column + 1 - last.count();
         if self.cells > CELLS_MAX {
-            return Err(SourceError::TooLarge { what: "a sheet of more cells than are read" });
+            return Err(SourceError::TooLarge { what: "sheet" });
         }
         last.pad(column, Kind::Text);
         last.push(text, kind);

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::table::{Kind, Row};
 use super::{CELLS_MAX, Sheet, SourceError};
 use crate::layout::Layout;
+use crate::wrong::Wrong;
 
 /// Elements in elements.
 const DEPTH_MAX: usize = 64;
@@ -84,7 +85,7 @@ impl Walk<'_> {
     fn open(&mut self, element: &BytesStart<'_>) -> Result<(), SourceError> {
         let name = element.local_name().as_ref().to_owned();
         if self.open.len() >= DEPTH_MAX {
-            return Err(SourceError::TooLarge { what: "of elements in elements without end" });
+            return Err(SourceError::TooLarge { what: "elements_in_elements" });
         }
         if let Some(parent) = self.open.last_mut() {
             parent.has_elements = true;
@@ -163,7 +164,7 @@ impl Walk<'_> {
         }
         self.cells += self.names.len();
         if self.cells > CELLS_MAX {
-            return Err(SourceError::TooLarge { what: "a document of more elements than are read" });
+            return Err(SourceError::TooLarge { what: "document" });
         }
         self.found.push(cells);
         Ok(())
@@ -171,7 +172,7 @@ impl Walk<'_> {
 
     fn end(self) -> Result<Sheet, SourceError> {
         if self.found.is_empty() {
-            return Err(SourceError::Other { what: "XML without the rows that are looked for", hint: NO_ROWS });
+            return Err(SourceError::Other(Wrong::XmlWithoutRows));
         }
         let width = self.names.len();
         let row = |(line, mut cells): (u64, Vec<(usize, String)>)| {
@@ -188,5 +189,3 @@ impl Walk<'_> {
         Ok(Sheet { name: None, is_ragged: true, named: Some(self.names), rows })
     }
 }
-
-const NO_ROWS: &str = "name the element that makes the rows as `rows`";

@@ -8,7 +8,7 @@ fn when(settings: &str) -> Result<When, String> {
 fn day(settings: &str, text: &str) -> String {
     match when(settings).expect("settings").read(text, Kind::Text) {
         Ok(Told { day, note, .. }) => note.map_or(day.to_string(), |note| format!("{day} {note}")),
-        Err(problem) => problem,
+        Err(wrong) => wrong.to_string(),
     }
 }
 

@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Curve, curves};
-use super::layout::{linked, table};
+use super::layout::{form, linked, table, to};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -25,15 +25,18 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
         true => series(&visitor.ask::<BalanceSeries>(fields).await?),
         false => areas(visitor).await?,
     };
-    let content = html! {
-        form method="get" action="/console/balances" {
+    let form = form(
+        "/console/balances",
+        &html! {
             label { (words::SITE) input type="text" name="site" value=(fields.get("site")); }
             label { (words::MATERIAL) input type="text" name="material" value=(fields.get("material")); }
             label { (words::PARTY) input type="text" name="owner" value=(fields.get("owner")); }
             label { (words::FROM_DAY) input type="text" name="first" value=(fields.get("first")) placeholder="2026-01-01"; }
             label { (words::THROUGH_DAY) input type="text" name="last" value=(fields.get("last")); }
-            button type="submit" { (words::SHOW) }
-        }
+        },
+    );
+    let content = html! {
+        (form)
         (found)
     };
     Ok(visitor.page(&words::BALANCES, "/console/balances", &content))
@@ -45,7 +48,7 @@ async fn areas(visitor: &Visitor) -> Result<Markup, Trouble> {
     let of_site = |column: &str, row: Row<'_>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("site", row.get("site")).append_pair("material", row.get("material"));
-        (column == "site").then(|| format!("/console/balances?{}", query.finish()))
+        (column == "site").then(|| to(&format!("/console/balances?{}", query.finish())))
     };
     let shown = ask::Positions::table(&held).only(&["site", "material", "on_hand", "unit", "basis"]);
     Ok(html! {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::{linked, path, table};
+use super::layout::{form, linked, path, table, to};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -41,8 +41,9 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             vec![Cell::text(format!("{age} {}", words::DAYS)), effective.cell(), reported.cell()]
         });
     let statuses = ["open", "explained", "resolved", "written_off", "all"];
-    let content = html! {
-        form method="get" action="/console/breaks" {
+    let form = form(
+        "/console/breaks",
+        &html! {
             label { (words::WHOSE) input type="text" name="party" value=(fields.get("party")); }
             label { (words::MATERIAL) input type="text" name="material" value=(fields.get("material")); }
             label { (words::RESPONSIBLE) input type="text" name="owner" value=(fields.get("owner")); }
@@ -55,8 +56,10 @@ async fn list(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
                 }
             }
             label { (words::AS_OF) input type="text" name="as_of" value=(fields.get("as_of")) placeholder="2026-03-31"; }
-            button type="submit" { (words::SHOW) }
-        }
+        },
+    );
+    let content = html! {
+        (form)
         h2 { (words::AGEING) }
         (bars(&words::AGEING, &ages))
         (table(&words::AGEING, Table::new(columns.to_vec(), counts)))
@@ -83,7 +86,7 @@ async fn detail(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
         (table(&words::SIDES, Table::lines(&found.sides)))
         h2 { (words::STEPS) }
         (table(&words::STEPS, Table::lines(&found.steps)))
-        p { a href="/console/breaks" { (words::BREAKS) } }
+        p { a href=(to("/console/breaks")) { (words::BREAKS) } }
     };
     Ok(visitor.page(&format!("{} {code}", words::BREAK), "", &content))
 }

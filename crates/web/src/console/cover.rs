@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::chart::{Bar, bars};
-use super::layout::table;
+use super::layout::{form, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -24,13 +24,16 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             Some(Bar { label: cover.material.clone(), value: days.parse().ok()?, text: days.to_owned() })
         })
         .collect();
-    let content = html! {
-        form method="get" action="/console/cover" {
+    let form = form(
+        "/console/cover",
+        &html! {
             label { (words::AS_OF) input type="text" name="as_of" value=(fields.get("as_of")) placeholder="2026-03-31"; }
             label { (words::KNOWN_AT) input type="text" name="known_at" value=(fields.get("known_at")); }
             label { (words::PARTY) input type="text" name="party" value=(fields.get("party")); }
-            button type="submit" { (words::SHOW) }
-        }
+        },
+    );
+    let content = html! {
+        (form)
         h2 { (words::DAYS_LEFT) }
         (bars(&words::DAYS_LEFT, &days))
         (table(&words::COVER, Table::lines(&found.materials)))

@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use wire::view::EventView;
 
-use super::layout::table;
+use super::layout::{form, table, to};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -23,16 +23,19 @@ async fn made(visitor: &Visitor, fields: Fields) -> Result<Markup, Trouble> {
     let found = visitor.ask::<ask::History>(&asked).await?;
     let go = |before: Option<u64>| {
         let before = before.map_or(String::new(), |before| before.to_string());
-        format!("/console/history?{}", fields.clone().with("before", before).query())
+        to(&format!("/console/history?{}", fields.clone().with("before", before).query()))
     };
-    let content = html! {
-        form method="get" action="/console/history" {
+    let form = form(
+        "/console/history",
+        &html! {
             label { (words::PARTY) input type="text" name="owner" value=(fields.get("owner")); }
             label { (words::POSTED_BY) input type="text" name="by" value=(fields.get("by")); }
             label { (words::MATERIAL) input type="text" name="material" value=(fields.get("material")); }
             label { (words::LOT) input type="text" name="lot" value=(fields.get("lot")); }
-            button type="submit" { (words::SHOW) }
-        }
+        },
+    );
+    let content = html! {
+        (form)
         (lines(&found.events))
         p.pages {
             @if let Some(next) = found.next { a rel="prev" href=(go(Some(next))) { (words::OLDER) } " " }

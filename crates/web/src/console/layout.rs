@@ -5,6 +5,7 @@ use answers::table::html::{self, Links};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::words;
+use crate::language;
 use crate::trouble::Trouble;
 
 /// The pages that the head leads to.
@@ -47,12 +48,12 @@ pub(super) fn page(title: &str, path: &str, seen: Seen<'_>, content: &Markup) ->
                     nav aria-label=(words::TITLE) {
                         ul {
                             @for (target, name) in PAGES {
-                                li { a href=(target) aria-current=[(target == path).then_some("page")] { (name) } }
+                                li { a href=(to(target)) aria-current=[(target == path).then_some("page")] { (name) } }
                             }
                         }
                     }
                     @if let Some(form) = seen.form {
-                        form method="post" action=(super::SIGN_OUT) {
+                        form method="post" action=(to(super::SIGN_OUT)) {
                             input type="hidden" name=(super::sign_in::FORM) value=(form);
                             button { (words::SIGN_OUT) }
                         }
@@ -69,12 +70,17 @@ pub(super) fn page(title: &str, path: &str, seen: Seen<'_>, content: &Markup) ->
 }
 
 pub(super) fn problem(trouble: &Trouble) -> Markup {
-    let content = html! {
-        p.note role="alert" { (trouble.problem.message) }
-        @if let Some(hint) = &trouble.problem.hint { p { (hint) } }
+    page(&words::PROBLEM, "", Seen::default(), &told(trouble))
+}
+
+/// What is wrong, what to do next, and the code of it.
+pub(super) fn told(trouble: &Trouble) -> Markup {
+    let told = trouble.problem.told(words::language());
+    html! {
+        p.note role="alert" { (told.message) }
+        @if !told.hint.is_empty() { p { (told.hint) } }
         p { small { (trouble.problem.code) } }
-    };
-    page(&words::PROBLEM, "", Seen::default(), &content)
+    }
 }
 
 /// The table of an answer.
@@ -103,5 +109,24 @@ fn leads_to(column: &str, cell: &str) -> Option<String> {
 pub(super) fn path(kind: &str, code: &str) -> String {
     let code: String = form_urlencoded::byte_serialize(code.as_bytes()).collect();
     // A space is `+` in a query and `%20` in a path.
-    format!("/console/{kind}/{}", code.replace('+', "%20"))
+    to(&format!("/console/{kind}/{}", code.replace('+', "%20")))
+}
+
+/// Where a link of the console leads: in the language that the visitor chose, where one was chosen.
+pub(super) fn to(target: &str) -> String {
+    match language::kept() {
+        None => target.to_owned(),
+        Some(tag) => format!("{target}{}{}={tag}", if target.contains('?') { '&' } else { '?' }, language::LANG),
+    }
+}
+
+/// A form whose fields go into the address of a page, which is shown anew: in the language that the visitor chose.
+pub(super) fn form(page: &str, fields: &Markup) -> Markup {
+    html! {
+        form method="get" action=(page) {
+            @if let Some(tag) = language::kept() { input type="hidden" name=(language::LANG) value=(tag); }
+            (fields)
+            button type="submit" { (words::SHOW) }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::layout::table;
+use super::layout::{table, to};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -26,7 +26,7 @@ async fn made(visitor: &Visitor, code: &str) -> Result<Markup, Trouble> {
     let older = found.next.map(|next| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("lot", code).append_pair("before", &next.to_string());
-        format!("/console/history?{}", query.finish())
+        to(&format!("/console/history?{}", query.finish()))
     });
     let content = html! {
         (table(&words::CUSTODY, Table::lines(&traced.links)))

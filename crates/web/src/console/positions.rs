@@ -4,7 +4,7 @@ use answers::{Question as _, ask};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::layout::table;
+use super::layout::{form, table, to};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -18,14 +18,15 @@ pub(crate) async fn page(visitor: Visitor, fields: Fields) -> Response {
 async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
     let asked = fields.clone().with("limit", PAGE.to_string());
     let found = visitor.ask::<ask::Positions>(&asked).await?;
-    let go = |fields: Fields| format!("/console/positions?{}", fields.query());
+    let go = |fields: Fields| to(&format!("/console/positions?{}", fields.query()));
     let field = |name: &'static str, label: &str, hint: &str| {
         html! {
             label { (label) input type="text" name=(name) value=(fields.get(name)) placeholder=(hint) autocomplete="off"; }
         }
     };
-    let content = html! {
-        form method="get" action="/console/positions" {
+    let form = form(
+        "/console/positions",
+        &html! {
             (field("by", &words::TELL_APART, "party,site,material,form,lot"))
             (field("as_of", &words::AS_OF, "2026-03-31"))
             (field("known_at", &words::KNOWN_AT, "2026-04-02T00:00:00Z"))
@@ -33,8 +34,10 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
             (field("material", &words::MATERIAL, ""))
             (field("site", &words::SITE, ""))
             (field("lot", &words::LOT, ""))
-            button type="submit" { (words::SHOW) }
-        }
+        },
+    );
+    let content = html! {
+        (form)
         // What follows is a link below, and no token to copy.
         (table(&words::POSITIONS, ask::Positions::table(&found).page(None, None)))
         p.pages {

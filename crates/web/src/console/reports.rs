@@ -5,7 +5,7 @@ use answers::table::Table;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::layout::table;
+use super::layout::{form, table};
 use super::{Fields, Visitor, answered, words};
 use crate::trouble::Trouble;
 
@@ -18,12 +18,15 @@ async fn made(visitor: &Visitor, fields: &Fields) -> Result<Markup, Trouble> {
     let party = fields.get("party");
     let of = if party.is_empty() { Fields::default() } else { Fields::default().with("party", party) };
     let received = visitor.ask::<Reports>(&of).await?;
-    let content = html! {
-        form method="get" action="/console/reports" {
+    let form = form(
+        "/console/reports",
+        &html! {
             label { (words::WHOSE) input type="text" name="party" value=(party); }
             label { (words::AS_OF) input type="text" name="as_of" value=(fields.get("as_of")) placeholder="2026-03-31"; }
-            button type="submit" { (words::SHOW) }
-        }
+        },
+    );
+    let content = html! {
+        (form)
         h2 { (words::CALENDAR) }
         (table(&words::CALENDAR, Table::lines(&calendar.periods)))
         h2 { (words::RECEIVED) }

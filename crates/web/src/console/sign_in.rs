@@ -13,6 +13,7 @@ use crate::doors::{Doors, now};
 use crate::guard::Came;
 use crate::sessions::set_cookie;
 use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Field of a form that shows that the form is ours.
 pub(super) const FORM: &str = "form";
@@ -25,11 +26,9 @@ pub(crate) async fn page() -> Response {
 pub(super) fn form(target: &str, trouble: Option<&Trouble>) -> Markup {
     let content = html! {
         @if let Some(trouble) = trouble {
-            p.note role="alert" { (trouble.problem.message) }
-            @if let Some(hint) = &trouble.problem.hint { p { (hint) } }
-            p { small { (trouble.problem.code) } }
+            (layout::told(trouble))
         }
-        form method="post" action=(SIGN_IN) {
+        form method="post" action=(layout::to(SIGN_IN)) {
             input type="hidden" name="target" value=(target);
             label { (words::TOKEN) " " input type="password" name="token" autocomplete="current-password" required; }
             " "
@@ -62,7 +61,8 @@ pub(crate) async fn sign_in(
 pub(super) fn begin(doors: &Doors, came: &Came, token: &str, target: &str) -> Response {
     let begun = doors.access.by_token(token, now()).and_then(|(hash, caller)| {
         let secret = doors.sessions.begin(hash, now());
-        let failed = |error: getrandom::Error| answers::Problem::cannot_answer("internal", error.to_string());
+        let failed =
+            |error: getrandom::Error| answers::Problem::cannot_answer(Why::FailedAs { said: error.to_string() });
         Ok((caller, secret.map_err(failed)?))
     });
     match begun {
@@ -86,12 +86,11 @@ pub(crate) async fn sign_out(
 ) -> Response {
     let session = doors.sessions.of(&headers, &doors.access, now());
     if session.is_some_and(|session| session.form != field(&body, FORM)) {
-        let message = "the form is not one of this session";
-        return Trouble::new(StatusCode::FORBIDDEN, answers::ProblemKind::Forbidden, "cross_site", message)
-            .into_response();
+        let kind = answers::ProblemKind::Forbidden;
+        return Trouble::new(StatusCode::FORBIDDEN, kind, Why::OtherSession).into_response();
     }
     doors.sessions.end(&headers);
-    led(SIGN_IN, set_cookie(&came, None))
+    led(&layout::to(SIGN_IN), set_cookie(&came, None))
 }
 
 fn led(target: &str, cookie: Option<axum::http::HeaderValue>) -> Response {

@@ -6,9 +6,9 @@ use std::ops::Deref;
 
 use ::words::Words;
 
-/// The language of the console.
+/// The words of whoever looks at a page.
 pub(super) fn language() -> &'static Words {
-    ::words::english()
+    crate::language::now()
 }
 
 /// A text, by its entry.

@@ -68,12 +68,15 @@ fn judge(world: &mut World, line: &[u8]) -> Verdict {
     match world.post(&command) {
         Answer::Accepted(seq) | Answer::Held(seq) => plain(Outcome::Accepted, seq),
         Answer::Duplicate(seq) => plain(Outcome::Duplicate, seq),
-        Answer::Refused(seq, refusal) => Verdict {
-            seq: seq.map(|seq| seq.0),
-            code: Some(refusal.code),
-            message: Some(refusal.message),
-            hint: Some(refusal.hint),
-            ..Verdict::of(Outcome::Refused, Some(command.id))
+        Answer::Refused(seq, refusal) => match refusal.rejection {
+            Some(rejection) => Verdict::refused(command.id, seq, &rejection.refused(world.books(), String::new())),
+            None => Verdict {
+                seq: seq.map(|seq| seq.0),
+                code: Some(refusal.code),
+                message: Some(refusal.message),
+                hint: Some(refusal.hint),
+                ..Verdict::of(Outcome::Refused, Some(command.id))
+            },
         },
     }
 }

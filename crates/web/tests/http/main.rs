@@ -7,6 +7,7 @@ mod answers;
 mod console;
 mod house;
 mod import;
+mod language;
 mod posting;
 mod rights;
 mod unread;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::acts::words::{ReportKind, Way};
+use words::Say as _;
 
 fn report() -> ReceiveReport {
     let line = |line: u32, reference: &str| ReportLine {
@@ -62,7 +63,9 @@ fn any_changed_byte_is_told() {
 fn an_error_names_line_label_and_remedy() {
     let check = |text: &str, expected: &str| {
         let error = parse(text).expect_err("no report").remove(0);
-        assert_eq!(format!("{error} / {}", error.hint), expected);
+        let super::TextError { line, label, wrong } = error;
+        let words::Told { message, hint } = words::english().tell(&wrong.saying());
+        assert_eq!(format!("line {line}, `{label}`: {message} / {hint}"), expected);
     };
     check(
         "",

@@ -17,6 +17,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+use crate::why::Why;
 
 records! {
     /// Manual adjustments.
@@ -176,8 +177,7 @@ impl Adjustments {
         };
         let above: Vec<Option<i64>> = books.materials().iter().map(of).collect();
         if above.iter().all(Option::is_none) && !above.is_empty() {
-            let message = format!("`{text}` measures no material of this ledger");
-            return Err(Problem::bad_field("above", message).hint("write a quantity with its unit, such as `1 t`"));
+            return Err(Problem::bad_field("above", Why::NoMeasure { text: text.clone() }));
         }
         Ok(Some(above))
     }

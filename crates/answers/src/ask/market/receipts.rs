@@ -19,6 +19,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
 use crate::when::{self, At, KnownAt};
+use crate::why::Why;
 
 records! {
     /// What came in over a window.
@@ -202,7 +203,7 @@ fn receipt_act(event: &Event) -> Option<&'static str> {
 
 fn source(word: &str) -> Result<books::lot::SourceKind, Problem> {
     let read: Result<SourceKind, _> = serde_json::from_value(serde_json::Value::String(word.to_owned()));
-    read.map(Into::into).map_err(|_| Problem::bad_field("source", format!("`{word}` is no source")))
+    read.map(Into::into).map_err(|_| Problem::bad_field("source", Why::NoSource { text: word.to_owned() }))
 }
 
 fn label(facts: &NewLot, by: &str) -> Result<String, Problem> {
@@ -215,10 +216,7 @@ fn label(facts: &NewLot, by: &str) -> Result<String, Problem> {
         "separated" => country(&facts.origin.separated),
         "refined" => country(&facts.origin.refined),
         "manufactured" => country(&facts.origin.manufactured),
-        _ => {
-            let wanted = "source, supplier, mined, separated, refined or manufactured";
-            return Err(Problem::bad_field("by", format!("`{by}` is none of {wanted}")));
-        }
+        _ => return Err(Problem::bad_field("by", Why::NoLabel { text: by.to_owned() })),
     })
 }
 

@@ -16,6 +16,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
 use crate::when::{KnownAt, day};
+use crate::why::Why;
 use wire::date::show_day;
 
 /// Earlier differences that a robust sigma needs to say anything.
@@ -126,10 +127,7 @@ pub(super) fn area(
     };
     match keeps || owner.map_or_else(all_owners, sees) {
         true => Ok(BalanceArea { site: place, material, owner }),
-        false => {
-            let message = format!("the balance of `{site}` is told to its custodian, its owners and auditors");
-            Err(Problem::forbidden("not_your_site", message))
-        }
+        false => Err(Problem::forbidden(Why::NotYourSite { site: site.to_owned() })),
     }
 }
 
@@ -213,7 +211,7 @@ impl Question for MaterialBalance {
         let area = area(view, &self.site, &self.material, self.owner.as_ref())?;
         let (first, last) = (day("first", &self.first)?, day("last", &self.last)?);
         if last < first {
-            return Err(Problem::bad_field("last", "`last` lies before `first`"));
+            return Err(Problem::bad_field("last", Why::LastBeforeFirst));
         }
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let flows = flows(view, area, known_at)?;

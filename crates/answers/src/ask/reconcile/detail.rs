@@ -92,7 +92,7 @@ impl Question for BreakDetail {
 
     fn answer(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let unknown = || Problem::unknown("break", &self.code).hint("`granary reconcile list --status all` shows them");
+        let unknown = || Problem::unknown("break", &self.code);
         let number = books.break_no(&self.code).ok_or_else(unknown)?;
         let row = books.a_break(number);
         if !sees(&Sight::of(view), row) {

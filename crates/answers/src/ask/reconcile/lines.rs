@@ -12,6 +12,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::why::Why;
 use wire::piece::{show_hash, show_piece};
 
 records! {
@@ -68,7 +69,7 @@ impl ReportLines {
         match (&self.party, &self.report) {
             (Some(code), _) => party(books, code),
             (None, Some(code)) => Ok(books.report(report(view, code)?).party),
-            (None, None) => Err(Problem::wrong_use("missing_field", "name a `report` or a `party`")),
+            (None, None) => Err(Problem::wrong_use(Why::ReportOrParty)),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
 use crate::when::day;
+use crate::why::Why;
 use books::{Act, Books, Day, Event, PartyNo, Seq};
 use wire::date::show_day;
 use wire::value::show_decimals;
@@ -202,21 +203,13 @@ impl Question for RestatementSchedule {
         let books = view.books();
         let owner = super::party(books, &self.owner)?;
         if !Sight::of(view).sees_party(owner) {
-            let message = format!("what changed the books of `{}` is told to itself and to auditors", self.owner);
-            return Err(Problem::forbidden("not_your_books", message));
+            return Err(Problem::forbidden(Why::NotYourBooks { party: self.owner.clone() }));
         }
         let wanted = self.through.as_ref().map(|text| day("through", text)).transpose()?;
         let since: &Since = view.folded()?;
         let Some((closed_by, through)) = since.closed else {
-            let message = format!(
-                "no period of `{}` was closed{}",
-                self.owner,
-                match wanted {
-                    Some(day) => format!(" through {}", show_day(day)),
-                    None => String::new(),
-                }
-            );
-            return Err(Problem::wrong_use("not_closed", message).hint("post a `close_period` first"));
+            let day = wanted.map_or_else(|| "none".to_owned(), show_day);
+            return Err(Problem::wrong_use(Why::NotClosed { party: self.owner.clone(), day }));
         };
         // A correction restates the period where what it reverses lies in it.
         let mut lines = since.lines.clone();

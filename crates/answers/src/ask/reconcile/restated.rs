@@ -86,19 +86,7 @@ impl Restated {
             };
             told.map(line).collect::<Vec<_>>()
         };
-        let held = |is_meant: &dyn Fn(PlaceNo, MaterialNo) -> bool| -> Result<Vec<MaterialNo>, HistoryError> {
-            let mut found = Vec::new();
-            for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-                let material = books.lot(account.key.lot).facts.material;
-                let is_own = account.key.owner == owner && books.place(account.key.place).is_real();
-                if is_own && is_meant(account.key.place, material) && view.at(number, through, seq)?.on_hand != 0 {
-                    found.push(material);
-                }
-            }
-            found.sort_unstable();
-            found.dedup();
-            Ok(found)
-        };
+        let held = |is_meant: &dyn Fn(PlaceNo, MaterialNo) -> bool| held(view, owner, (through, seq), is_meant);
         match self {
             Self::Made(lots) => contents(view, owner, lots, (through, seq), about),
             Self::Site(site) => {
@@ -160,6 +148,26 @@ impl Restated {
             Self::Party(_) | Self::Figure(..) => Ok(Vec::new()),
         }
     }
+}
+
+/// The materials that an owner held at the end of a day, as known at an event, where and of which is meant; each once.
+fn held(
+    view: &dyn View,
+    owner: PartyNo,
+    (day, known_at): (Day, Seq),
+    is_meant: &dyn Fn(PlaceNo, MaterialNo) -> bool,
+) -> Result<Vec<MaterialNo>, HistoryError> {
+    let (books, mut found) = (view.books(), Vec::new());
+    for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+        let material = books.lot(account.key.lot).facts.material;
+        let is_own = account.key.owner == owner && books.place(account.key.place).is_real();
+        if is_own && is_meant(account.key.place, material) && view.at(number, day, known_at)?.on_hand != 0 {
+            found.push(material);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// What an owner's lots contained on a day, as known before an event and after it: a line for each element or oxide.

@@ -20,6 +20,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
 use crate::when::day;
+use crate::why::Why;
 use wire::date::show_day;
 use wire::piece::show_piece;
 
@@ -141,14 +142,11 @@ impl Reconciliation {
         if let Some(other) = against {
             check_sees(&sight, books, other)?;
             if other == whose {
-                return Err(Problem::bad_field("against", "`against` names the same party"));
+                return Err(Problem::bad_field("against", Why::SameParty));
             }
         }
         let latest = reports_of(books, whose).last().map(|number| books.report(number));
-        let nothing = || {
-            Problem::wrong_use("nothing_reported", format!("no report of `{}` is here", self.party))
-                .hint("receive one with `granary reconcile receive`, or say `first` and `last`")
-        };
+        let nothing = || Problem::wrong_use(Why::NothingReported { party: self.party.clone() });
         let first = match (&self.first, latest) {
             (Some(text), _) => day("first", text)?,
             (None, latest) => latest.ok_or_else(nothing)?.first,
@@ -158,7 +156,7 @@ impl Reconciliation {
             (None, latest) => latest.ok_or_else(nothing)?.last,
         };
         if last < first {
-            return Err(Problem::bad_field("last", "`last` lies before `first`"));
+            return Err(Problem::bad_field("last", Why::LastBeforeFirst));
         }
         let material = material_if(books, self.material.as_ref())?;
         Ok(Scope { party: whose, against, material, first, last })

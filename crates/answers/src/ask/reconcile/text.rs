@@ -11,6 +11,7 @@ use crate::sight::Sight;
 use crate::table::{Shape, Table};
 use crate::view::View;
 use crate::wants::Wants;
+use crate::why::Why;
 
 records! {
     /// A report as labelled text.
@@ -48,12 +49,11 @@ impl Question for ReportText {
         let row = books.report(number);
         check_sees(&Sight::of(view), books, row.party)?;
         if !row.is_complete() {
-            let message =
-                format!("`{}` has not come in full: {} of {} lines", row.code, row.lines_here, row.line_count);
-            return Err(Problem::wrong_use("incomplete", message));
+            let (count, most) = (row.lines_here.into(), row.line_count.into());
+            return Err(Problem::wrong_use(Why::Incomplete { report: row.code.clone(), count, most }));
         }
         let event = view.event(row.events[0])?;
-        let unreadable = || Problem::cannot_answer("unreadable", format!("the event of `{}` is no report", row.code));
+        let unreadable = || Problem::cannot_answer(Why::NoReport { report: row.code.clone() });
         let event = event.ok_or_else(unreadable)?;
         let act = event.act(books);
         let Some(Act::ReceiveReport(first)) = act.as_deref() else { return Err(unreadable()) };

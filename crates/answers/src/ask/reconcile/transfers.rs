@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use books::acts::arrive::Arrive;
 use books::place::Transit;
 use books::{Act, Books, Event, LotNo, PartyNo, PlaceNo};
 use measure::Quantity;
@@ -217,22 +218,7 @@ fn sent(view: &dyn View, at: At) -> Result<Vec<Sent>, Problem> {
                     row.arrivals.push(Arrival { leg, is_last: act.last });
                 }
                 if act.last {
-                    for row in found.iter_mut().filter(|row| row.transit == act.dispatch) {
-                        // Of a lot that no line names nothing came: what left is the difference.
-                        let is_closed = event.entries.iter().any(|entry| {
-                            let key = books.account(entry.source).key;
-                            key.place == act.dispatch && key.lot == row.lot
-                        });
-                        if row.arrivals.is_empty() && is_closed {
-                            let party = custodian(books, act.site);
-                            let (quantity, sigma, effective) = (Quantity::ZERO, None, event.effective);
-                            let leg = Leg { party, person: person(maker), quantity, sigma, effective, ..row.shipped };
-                            row.arrivals.push(Arrival { leg, is_last: true });
-                        }
-                        if let Some(arrival) = row.arrivals.last_mut() {
-                            arrival.is_last = true;
-                        }
-                    }
+                    close_dispatch(books, event, act, person(maker), &mut found);
                 }
             }
             _ => {}
@@ -240,6 +226,26 @@ fn sent(view: &dyn View, at: At) -> Result<Vec<Sent>, Problem> {
     }
     close_filled(&mut found);
     Ok(found)
+}
+
+/// The last part of a dispatch closes every lot in it.
+fn close_dispatch(books: &Books, event: &Event, act: &Arrive, person: Option<PersonNo>, found: &mut [Sent]) {
+    for row in found.iter_mut().filter(|row| row.transit == act.dispatch) {
+        // Of a lot that no line names nothing came: what left is the difference.
+        let is_closed = event.entries.iter().any(|entry| {
+            let key = books.account(entry.source).key;
+            key.place == act.dispatch && key.lot == row.lot
+        });
+        if row.arrivals.is_empty() && is_closed {
+            let party = custodian(books, act.site);
+            let (quantity, sigma, effective) = (Quantity::ZERO, None, event.effective);
+            let leg = Leg { party, person, quantity, sigma, effective, ..row.shipped };
+            row.arrivals.push(Arrival { leg, is_last: true });
+        }
+        if let Some(arrival) = row.arrivals.last_mut() {
+            arrival.is_last = true;
+        }
+    }
 }
 
 /// Whatever makes up what was sent closes its lot.

@@ -14,6 +14,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
 use crate::when::{At, KnownAt};
+use crate::why::Why;
 
 records! {
     /// Who takes part in a reserve.
@@ -87,7 +88,7 @@ impl Question for Members {
         let material = material_if(books, self.material.as_ref())?;
         let is_stated = key.is_some_and(|key| !key.weights.is_empty() || key.kind == KeyKind::Shares);
         if key.is_some() && !is_stated && material.is_none() {
-            return Err(Problem::bad_field("material", "the key in force goes by material: name one"));
+            return Err(Problem::bad_field("material", Why::KeyByMaterial));
         }
         let weights = books.weights_at(number, material.unwrap_or(books::MaterialNo(0)), day, known);
         let weights = weights.unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+use crate::why::Why;
 
 records! {
     /// A recompute, line by line.
@@ -79,8 +80,8 @@ impl Question for Recompute {
         let books = view.books();
         let seq = Seq(self.event);
         let event = view.event(seq)?.ok_or_else(|| Problem::unknown("event", &self.event.to_string()))?;
-        let (reserve, first) = recomputed(event)
-            .ok_or_else(|| Problem::bad_field("event", format!("event {seq} shared no entitlements anew")))?;
+        let (reserve, first) =
+            recomputed(event).ok_or_else(|| Problem::bad_field("event", Why::SharedNothing { event: seq }))?;
         check_part(view, reserve)?;
         let day = first.unwrap_or(event.effective);
         let changes = changes_of(event, books, reserve);

@@ -17,6 +17,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
 use crate::when::{At, KnownAt};
+use crate::why::Why;
 
 records! {
     /// Days of cover on a base of a stated year.
@@ -101,56 +102,14 @@ impl Question for CoverBase {
         let kind = base_kind(&self.base)?;
         let deduct = self.deduct.unwrap_or(0);
         if deduct > 100 {
-            return Err(Problem::bad_field("deduct", "is more than the whole"));
+            return Err(Problem::bad_field("deduct", Why::MoreThanWhole));
         }
         let party = party_if(books, self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
-        let mut found: BTreeMap<(PartyNo, MaterialNo), Counted> = BTreeMap::new();
         let at_day = at.facts(books);
-        let claims = Claims::read(view, at)?;
-        let countries: Vec<Option<String>> = (0u32..)
-            .map(PartyNo)
-            .take(books.parties().len())
-            .map(|party| at_day.party(party).country.clone())
-            .collect();
-        let country = |party: PartyNo| countries[party.0 as usize].as_ref();
-        let places = (0u32..).map(PlaceNo).take(books.places().len());
-        let sites: Vec<Option<String>> = places.map(|place| at_day.country(place)).collect();
-        let mut owners = Vec::with_capacity(books.accounts().len());
-        for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
-            let Some(site) = &sites[account.key.place.0 as usize] else {
-                owners.push(None);
-                continue;
-            };
-            let own = books.lot(account.key.lot).facts.material;
-            owners.push(Some((account.key.owner, own, site)));
-            let units = i128::from(at.sums(view, number)?.on_hand);
-            if units != 0 {
-                let counted = found.entry((account.key.owner, own)).or_default();
-                counted.owned += units;
-                counted.abroad += if country(account.key.owner) == Some(site) { 0 } else { units };
-            }
-        }
-        for (claim_no, claim) in (0u32..).map(EncumbranceNo).zip(books.encumbrances()) {
-            let is_counted = claim.kind.is_counted_by_beneficiary() && claims.is_accepted(claim_no);
-            // What was found not to lie there is counted by nobody.
-            let left = claims.left(claim_no);
-            let left = i128::from(left - left.min(claims.shortfall(claim.account)?));
-            let owner = owners[claim.account.0 as usize];
-            let (Some((owner, own, site)), Some(other)) = (owner.filter(|_| is_counted && left > 0), claim.beneficiary)
-            else {
-                continue;
-            };
-            let giver = found.entry((owner, own)).or_default();
-            giver.given += left;
-            giver.abroad -= if country(owner) == Some(site) { 0 } else { left };
-            let taker = found.entry((other, own)).or_default();
-            taker.taken += left;
-            taker.abroad += if country(other) == Some(site) { 0 } else { left };
-        }
         let mut lines = Vec::new();
-        for ((owner, own), counted) in found {
+        for ((owner, own), counted) in counted(view, at)? {
             let is_wanted = party.is_none_or(|party| party == owner)
                 && material.is_none_or(|material| material == own)
                 && sight.sees_party(owner);
@@ -186,9 +145,54 @@ impl Question for CoverBase {
     }
 }
 
+/// What each party has of each material at the end of a day: its own, and what others hold for it.
+fn counted(view: &dyn View, at: At) -> Result<BTreeMap<(PartyNo, MaterialNo), Counted>, Problem> {
+    let books = view.books();
+    let at_day = at.facts(books);
+    let mut found: BTreeMap<(PartyNo, MaterialNo), Counted> = BTreeMap::new();
+    let claims = Claims::read(view, at)?;
+    let countries: Vec<Option<String>> =
+        (0u32..).map(PartyNo).take(books.parties().len()).map(|party| at_day.party(party).country.clone()).collect();
+    let country = |party: PartyNo| countries[party.0 as usize].as_ref();
+    let places = (0u32..).map(PlaceNo).take(books.places().len());
+    let sites: Vec<Option<String>> = places.map(|place| at_day.country(place)).collect();
+    let mut owners = Vec::with_capacity(books.accounts().len());
+    for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+        let Some(site) = &sites[account.key.place.0 as usize] else {
+            owners.push(None);
+            continue;
+        };
+        let own = books.lot(account.key.lot).facts.material;
+        owners.push(Some((account.key.owner, own, site)));
+        let units = i128::from(at.sums(view, number)?.on_hand);
+        if units != 0 {
+            let counted = found.entry((account.key.owner, own)).or_default();
+            counted.owned += units;
+            counted.abroad += if country(account.key.owner) == Some(site) { 0 } else { units };
+        }
+    }
+    for (claim_no, claim) in (0u32..).map(EncumbranceNo).zip(books.encumbrances()) {
+        let is_counted = claim.kind.is_counted_by_beneficiary() && claims.is_accepted(claim_no);
+        // What was found not to lie there is counted by nobody.
+        let left = claims.left(claim_no);
+        let left = i128::from(left - left.min(claims.shortfall(claim.account)?));
+        let owner = owners[claim.account.0 as usize];
+        let (Some((owner, own, site)), Some(other)) = (owner.filter(|_| is_counted && left > 0), claim.beneficiary)
+        else {
+            continue;
+        };
+        let giver = found.entry((owner, own)).or_default();
+        giver.given += left;
+        giver.abroad -= if country(owner) == Some(site) { 0 } else { left };
+        let taker = found.entry((other, own)).or_default();
+        taker.taken += left;
+        taker.abroad += if country(other) == Some(site) { 0 } else { left };
+    }
+    Ok(found)
+}
+
 /// What a figure is of, from its word.
 pub(super) fn base_kind(word: &str) -> Result<BaseKind, Problem> {
     let read: Result<BaseWord, _> = serde_json::from_value(serde_json::Value::String(word.to_owned()));
-    read.map(Into::into)
-        .map_err(|_| Problem::bad_field("base", format!("`{word}` is neither `consumption` nor `net_imports`")))
+    read.map(Into::into).map_err(|_| Problem::bad_field("base", Why::NoBase { text: word.to_owned() }))
 }

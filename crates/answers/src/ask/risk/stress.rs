@@ -22,6 +22,7 @@ use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
 use crate::when::{At, KnownAt};
+use crate::why::Why;
 
 records! {
     /// A country stops delivering.
@@ -141,7 +142,7 @@ impl Question for Stress {
         let base = match (&self.base, self.year) {
             (Some(base), Some(year)) => Some((base_kind(base)?, year)),
             (None, None) => None,
-            _ => return Err(Problem::bad_field("year", "`base` and `year` go together")),
+            _ => return Err(Problem::bad_field("year", Why::BaseAndYear)),
         };
         let mut sums = vec![Sums::default(); books.materials().len()];
         self.stock(view, party, stage, at, &mut sums)?;
@@ -180,7 +181,7 @@ impl Question for Stress {
 
 fn stage(word: &str) -> Result<StageWord, Problem> {
     serde_json::from_value(serde_json::Value::String(word.to_owned()))
-        .map_err(|_| Problem::bad_field("stage", format!("`{word}` is no stage")))
+        .map_err(|_| Problem::bad_field("stage", Why::NoStage { text: word.to_owned() }))
 }
 
 impl Stress {

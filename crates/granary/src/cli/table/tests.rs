@@ -100,3 +100,27 @@ fn every_option_of_every_act_becomes_a_command_that_can_be_read() {
         assert_eq!(command.unwrap_or_else(|failure| panic!("{line:?}: {failure}")).act.word(), word);
     }
 }
+
+#[test]
+fn a_value_may_begin_with_a_hyphen_and_an_option_is_no_value() {
+    let read = |reference: &[&str]| {
+        let line = ["granary", "do", "draw", "--lot", "-L1", "--site", "North", "--quantity", "1 t", "--as", "A"];
+        let line = line.iter().chain(reference).map(std::ffi::OsString::from);
+        crate::cli::command().try_get_matches_from(crate::cli::joined(line))
+    };
+    let typed = |reference: &[&str]| match typed(&read(reference).expect("it is right")) {
+        Ok(Some(Typed::Do(doing))) => doing.fields,
+        other => panic!("{other:?}"),
+    };
+    let fields = typed(&["--reference", "-x of -3"]);
+    assert_eq!((fields["reference"].as_str(), fields["lot"].as_str()), (Some("-x of -3"), Some("-L1")));
+    assert_eq!(typed(&["--reference=--really"])["reference"], "--really");
+    for missing in [&["--reference", "--effective", "2026-03-10"][..], &["--reference", "--dry-run"], &["--reference"]]
+    {
+        let said = read(missing).expect_err("the value is missing").to_string();
+        assert!(said.contains("a value is required for '--reference"), "{said}");
+    }
+    // What takes no value takes none of these either, and help is help.
+    assert!(read(&["--dry-run", "-x"]).is_err());
+    assert!(read(&["-h"]).expect_err("help").to_string().contains("Usage"));
+}

@@ -27,6 +27,7 @@ pub(super) fn run(until: &str, to: &Path, dir: &Dir, format: Format) -> Result<E
     let answer =
         json!({ "events": events, "bundles": bundles, "bytes": bytes, "archive": folder.display().to_string() });
     show(format, &answer, || Grid {
+        seen_by: None,
         columns: vec![Column("archived", Align::Left), Column("", Align::Left)],
         rows: [
             ("events up to", events.to_string()),

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use answers::KnownAt;
 use answers::ask::{Digest, ProveBalance};
+use answers::{Given, KnownAt};
 use chain::{BalanceProof, Checkpoint, LogFiles, Note};
 use serde_json::{Value, json};
 use shell::{Exit, Failure};
@@ -20,8 +20,10 @@ pub(super) fn digest(
     format: Format,
 ) -> Result<Exit, Failure> {
     let (as_of, known_at) = query::times(times);
-    let answer = query::ask(dir, &Digest { owner, as_of, known_at, close })?;
-    show(format, &answer, || Grid {
+    let given = query::ask(dir, &Digest { owner, as_of, known_at, close })?;
+    let (answer, seen_by) = (&given.answer, given.seen_by.clone());
+    show(format, &given, || Grid {
+        seen_by,
         columns: vec![Column("digest", Align::Left), Column("", Align::Left)],
         rows: [
             ("owner", answer.owner.clone().unwrap_or_else(|| "all".into())),
@@ -38,7 +40,7 @@ pub(super) fn digest(
 }
 
 pub(super) fn prove(dir: &Dir, question: &ProveBalance, out: Option<&Path>) -> Result<Exit, Failure> {
-    let answer = query::ask(dir, question)?;
+    let Given { answer, seen_by } = query::ask(dir, question)?;
     let mut proof = BalanceProof::parse(answer.proof.as_bytes())?;
     if let Some(close) = answer.close {
         let log = Log::at(dir, None)?;
@@ -58,6 +60,9 @@ pub(super) fn prove(dir: &Dir, question: &ProveBalance, out: Option<&Path>) -> R
     if let Some(out) = out {
         let ProveBalance { owner, place, lot, .. } = question;
         println!("{owner} at {place}, lot {lot}, end of {}: {} on hand", answer.as_of, answer.on_hand);
+        if let Some(party) = seen_by {
+            println!("{}", crate::language::now().say("table-seen-by", &[("party", &party)]));
+        }
         println!("proof in {}: {} balances, digest {}", out.display(), answer.balances, answer.root);
     }
     Ok(Exit::Done)
@@ -85,7 +90,7 @@ pub(in crate::commands) fn seen(dir: &Dir, owner: &str, through: &str) -> Result
     let none: Option<KnownAt> = None;
     let question =
         Digest { owner: Some(owner.to_owned()), as_of: Some(through.to_owned()), known_at: none, close: None };
-    let digest = query::ask(dir, &question)?;
+    let digest = query::ask(dir, &question)?.answer;
     let root = chain::encode_base64(head.root);
     Ok((json!({"size": head.size, "root": root}), json!({"balances": digest.balances, "root": digest.root})))
 }

@@ -59,6 +59,7 @@ pub(crate) fn run(other: &str, source: &Source, trust: &Trust, format: Format) -
         "roots": [base64_of(&left), base64_of(&right)],
     });
     show(format, &answer, || Grid {
+        seen_by: None,
         columns: vec![Column("compared", Align::Left), Column("", Align::Left)],
         rows: vec![
             ("log", origin.clone()),

@@ -121,7 +121,7 @@ pub(crate) fn receive(
 /// Proves from the static files of its log that the tree of a fact continues what was seen here.
 fn link(fact: &mut Fact, from: &str, dir: &Dir) -> Result<(), Failure> {
     let tree = Checkpoint::parse(fact.receipt.checkpoint.text())?;
-    let answer = query::ask(dir, &TrustedLogs { origin: Some(tree.origin.clone()) })?;
+    let answer = query::ask(dir, &TrustedLogs { origin: Some(tree.origin.clone()) })?.answer;
     let seen = answer.logs.first().map_or(0, |log| log.seen_events);
     if seen == 0 || seen >= tree.size {
         return Ok(());
@@ -155,11 +155,11 @@ pub(crate) fn post(mut fields: Value, by: &By, dir: &Dir, format: Format) -> Res
         let id = uuid::Uuid::new_v8(digest[..16].try_into().expect("half of a digest")).to_string();
         fields["id"] = id.clone().into();
         let before = query::ask(dir, &answers::ask::Event { seq: None, id: Some(id) });
-        if before.map_or(true, |event| event.outcome != "refused") {
+        if before.map_or(true, |event| event.answer.outcome != "refused") {
             break;
         }
     }
     let command = wire::Command::from_json(fields.to_string().as_bytes())
-        .map_err(|malformed| Failure::wrong_use(malformed.message()).hint(malformed.hint()))?;
+        .map_err(|malformed| crate::language::failure(&malformed))?;
     act::say(format, &act::post_all(dir, vec![command])?)
 }

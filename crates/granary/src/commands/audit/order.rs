@@ -47,6 +47,7 @@ pub(super) fn run(event: u64, dir: &Dir, out: Option<&Path>, format: Format) -> 
         "holds": holds,
     });
     show(format, &answer, || Grid {
+        seen_by: None,
         columns: vec![Column("order", Align::Left), Column("", Align::Left)],
         rows: [
             ("posted for", party.clone().unwrap_or_default()),

@@ -198,7 +198,7 @@ fn list(loads: &[Loaded]) -> Grid<'static> {
             load.sha256.clone(),
         ]
     };
-    Grid { columns, rows: loads.iter().map(row).collect() }
+    Grid { seen_by: None, columns, rows: loads.iter().map(row).collect() }
 }
 
 fn origin(traced: &Traced) -> Grid<'static> {
@@ -223,5 +223,5 @@ fn origin(traced: &Traced) -> Grid<'static> {
         sha256.clone(),
         mapping_sha256.clone(),
     ];
-    Grid { columns, rows: vec![row] }
+    Grid { seen_by: None, columns, rows: vec![row] }
 }

@@ -220,7 +220,7 @@ fn grid(verdicts: &[Verdict]) -> Grid<'static> {
             text(id),
         ]
     };
-    Grid { columns, rows: verdicts.iter().map(row).collect() }
+    Grid { seen_by: None, columns, rows: verdicts.iter().map(row).collect() }
 }
 
 /// Lines in few words: `lines 2-4, 9`.

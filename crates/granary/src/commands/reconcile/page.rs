@@ -6,9 +6,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use answers::ask::reconcile::{
-    BalanceSeries, BalanceSeriesAnswer, Breaks, BreaksAnswer, Reconciliation, ReconciliationAnswer,
-};
+use answers::Given;
+use answers::ask::reconcile::{BalanceSeries, BalanceSeriesAnswer, Breaks, BreaksAnswer, Reconciliation};
 use answers::table::{Cell, Column, Field as _, Kind, Record, Table, csv, html};
 use shell::{Exit, Failure};
 
@@ -31,11 +30,11 @@ svg text{font-size:11px}.axis{stroke:#888}.line{fill:none;stroke:#036;stroke-wid
 pub(super) struct Said {
     /// A party's reports against the books, where one is named.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reconciliation: Option<ReconciliationAnswer>,
-    breaks: BreaksAnswer,
+    reconciliation: Option<Given<Reconciliation>>,
+    breaks: Given<Breaks>,
     /// Balances of a site and material, where they are named.
     #[serde(skip_serializing_if = "Option::is_none")]
-    balances: Option<BalanceSeriesAnswer>,
+    balances: Option<Given<BalanceSeries>>,
 }
 
 impl Said {
@@ -61,16 +60,22 @@ impl Said {
     fn each_table(&self, mut each: impl FnMut(&str, Vec<u8>) -> Result<(), Failure>) -> Result<(), Failure> {
         let Self { reconciliation, breaks, balances } = self;
         if let Some(answer) = reconciliation {
-            each("classes", csv::bytes(Table::lines(&answer.counts)))?;
-            each("flagged", csv::bytes(Table::lines(&answer.flagged)))?;
-            each("differences", csv::bytes(Table::lines(&answer.groups)))?;
+            let answer = &answer.answer;
+            each("classes", self.file(Table::lines(&answer.counts)))?;
+            each("flagged", self.file(Table::lines(&answer.flagged)))?;
+            each("differences", self.file(Table::lines(&answer.groups)))?;
         }
-        each("ageing", csv::bytes(ages(breaks)))?;
-        each("breaks", csv::bytes(Table::lines(&breaks.breaks)))?;
+        each("ageing", self.file(ages(&breaks.answer)))?;
+        each("breaks", self.file(Table::lines(&breaks.answer.breaks)))?;
         if let Some(series) = balances {
-            each("balances", csv::bytes(Table::lines(&series.series)))?;
+            each("balances", self.file(Table::lines(&series.answer.series)))?;
         }
         Ok(())
+    }
+
+    /// A table as a file, which says with whose eyes it was seen.
+    fn file(&self, table: Table<'_>) -> Vec<u8> {
+        csv::bytes(Table { seen_by: self.breaks.seen_by.clone(), ..table })
     }
 
     fn page(&self) -> Result<String, Failure> {
@@ -78,7 +83,11 @@ impl Said {
             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Reconciliation</title><style>{STYLE}</style></head>\
              <body>\n<h1>Reconciliation</h1>\n"
         );
-        if let Some(answer) = &self.reconciliation {
+        if let Some(party) = &self.breaks.seen_by {
+            let seen_by = crate::language::now().say("table-seen-by", &[("party", party)]);
+            let _ = writeln!(page, "<p>{}</p>", escape(&seen_by));
+        }
+        if let Some(Given { answer, .. }) = &self.reconciliation {
             let [party, first, last] = [&answer.party, &answer.first, &answer.last].map(|text| escape(text));
             let _ = writeln!(page, "<h2>Reports of {party} against the books, {first} to {last}</h2>");
             let _ = writeln!(
@@ -89,9 +98,9 @@ impl Said {
             table(&mut page, "Classes", &answer.counts);
             table(&mut page, "Flagged balances", &answer.flagged);
         }
-        ageing(&mut page, &self.breaks)?;
+        ageing(&mut page, &self.breaks.answer)?;
         if let Some(series) = &self.balances {
-            balances(&mut page, series)?;
+            balances(&mut page, &series.answer)?;
         }
         Ok(page + "</body></html>\n")
     }
@@ -227,7 +236,7 @@ fn chart(page: &mut String, title: &str, labels: &[&str], lines: &[(&str, Vec<f6
 /// Lines as a table, where there are any; empty columns are left out.
 fn table(page: &mut String, caption: &str, lines: &[impl Record]) {
     if !lines.is_empty() {
-        *page += &html::write(Table::lines(lines), words::english(), caption, &html::no_links);
+        *page += &html::write(Table::lines(lines), crate::language::now(), caption, &html::no_links);
     }
 }
 

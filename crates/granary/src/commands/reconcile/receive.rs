@@ -13,6 +13,7 @@ use measure::Basis;
 use serde_json::Value;
 use shell::{Exit, Failure};
 use wire::verdict::{Outcome, Verdict};
+use words::Told;
 
 use super::act::{is_refused, post_until_refused};
 use super::{print, query, say};
@@ -48,8 +49,10 @@ pub(super) fn run(
         Some(path) => {
             let text =
                 String::from_utf8(read_file(path)?).map_err(|_| Failure::wrong_use("the mapping is not UTF-8"))?;
-            let mapping = ReportMapping::parse(&text)
-                .map_err(|flaw| Failure::wrong_use(format!("read the mapping: {flaw}")).hint(flaw.hint))?;
+            let mapping = ReportMapping::parse(&text).map_err(|flaw| {
+                let Told { message, hint } = flaw.told(crate::language::now());
+                Failure::wrong_use(format!("read the mapping: {message}")).hint(hint)
+            })?;
             let needs = |name: &str| {
                 Failure::wrong_use(format!("a table does not say its {name}: give --{name}"))
                     .hint("a report has a number, a first and a last day; labelled text says them itself")
@@ -88,7 +91,7 @@ pub(super) fn run(
 
 /// What the ledger has registered, wherever it is.
 fn registry(dir: &Dir) -> Result<Registry, Failure> {
-    let lines = |what| query::ask(dir, &List { what }).map(|answer| answer.lines);
+    let lines = |what| query::ask(dir, &List { what }).map(|given| given.answer.lines);
     let text =
         |line: &serde_json::Map<String, Value>, field: &str| line.get(field).and_then(Value::as_str).map(str::to_owned);
     let codes = |what| -> Result<HashSet<String>, Failure> {
@@ -103,7 +106,7 @@ fn registry(dir: &Dir) -> Result<Registry, Failure> {
 
 /// The same file under another number is another report: two months may have been alike. Somebody should look.
 fn warn_of_same_file(dir: &Dir, sender: &str, number: u32, source: &str) -> Result<(), Failure> {
-    let known = query::ask(dir, &Reports { party: Some(sender.to_owned()), trouble: None })?;
+    let known = query::ask(dir, &Reports { party: Some(sender.to_owned()), trouble: None })?.answer;
     let own = format!("{sender}/{number}");
     let same = known.reports.iter().find(|report| report.source == source && report.report != own);
     if let Some(same) = same {
@@ -126,7 +129,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Everything that is wrong, and that nothing was taken.
 fn flawed(file: &Path, flaws: &[Flaw]) -> Failure {
     for flaw in flaws.iter().take(FLAWS_SHOWN) {
-        eprintln!("{flaw}\n  hint: {}", flaw.hint);
+        let Told { message, hint } = flaw.told(crate::language::now());
+        eprintln!("{message}\n  hint: {hint}");
     }
     let more = flaws.len().saturating_sub(FLAWS_SHOWN);
     if more > 0 {

@@ -173,8 +173,9 @@ impl Folders {
             Mapped::Beside(path) => {
                 let text = String::from_utf8(self.whole(path, MAPPING_BYTES_MAX)?);
                 let text = text.map_err(|_| bad("the mapping beside the file is not text in UTF-8".to_owned()))?;
-                let unread =
-                    |error: ingest::DeclaredError| bad(format!("the mapping beside the file: {}", error.unquoted()));
+                let unread = |error: ingest::DeclaredError| {
+                    bad(format!("the mapping beside the file: {}", words::english().tell(&error.unquoted()).message))
+                };
                 return Declared::parse(&text).map(Some).map_err(unread);
             }
             Mapped::Named(name) => self.mapping(name).map_err(bad)?,
