@@ -94,7 +94,7 @@ async def ingest_only_sends_commands(world, ingest, names):
         "$JS.API.STREAM.CREATE.ANY",
     ]:
         world.check(f"ingest: may not use {subject}", not await ingest.may_publish(subject))
-    for subject in [names.events, names.commands, f"q.{names.org}.>", "_INBOX.projections.>", "_INBOX.>", "$JS.>", ">"]:
+    for subject in [names.events, names.commands, f"q.{names.org}.{names.ledger}.>", "_INBOX.projections.>", "_INBOX.>", "$JS.>", ">"]:
         world.check(f"ingest: cannot listen to {subject}", not await ingest.may_subscribe(subject))
 
 
@@ -106,11 +106,11 @@ async def projections_only_read(world, projections, ingest, client, admin, names
     async def answer(message):
         await message.respond(b"42 t")
 
-    subject = f"q.{names.org}.projections"
+    subject = f"q.{names.org}.{names.ledger}.projections"
     await projections.nc.subscribe(f"{subject}.*", queue="projections", cb=answer)
     await projections.nc.flush()
     world.check("projections: answer questions of ingest", await ingest.ask_soon(f"{subject}.position") == b"42 t")
-    relay = f"q.{names.org}.relay"
+    relay = f"q.{names.org}.{names.ledger}.relay"
     await projections.nc.subscribe(f"{relay}.*", queue="relay", cb=answer)
     await projections.nc.flush()
     passed_on = await ingest.ask_soon(f"{relay}.position")
@@ -121,9 +121,9 @@ async def projections_only_read(world, projections, ingest, client, admin, names
     for somebody, name in [(client, "client"), (projections, "projections")]:
         refused = not await somebody.may_publish(f"{relay}.position")
         world.check(f"{name}: cannot ask in the name of others", refused)
-    for subject_of_others in [names.commands, names.events, f"q.{names.org}.ledger.checkpoint", "$JS.API.INFO"]:
+    for subject_of_others in [names.commands, names.events, f"q.{names.org}.{names.ledger}.ledger.checkpoint", "$JS.API.INFO"]:
         world.check(f"client: may not use {subject_of_others}", not await client.may_publish(subject_of_others))
-    for subject_of_others in ["_INBOX.ingest.>", "_INBOX.>", f"q.{names.org}.>", ">"]:
+    for subject_of_others in ["_INBOX.ingest.>", "_INBOX.>", f"q.{names.org}.{names.ledger}.>", ">"]:
         world.check(f"client: cannot listen to {subject_of_others}", not await client.may_subscribe(subject_of_others))
 
     for subject, promise in [
@@ -140,7 +140,7 @@ async def projections_only_read(world, projections, ingest, client, admin, names
         ("$JS.API.STREAM.CREATE.ANY", "make streams"),
     ]:
         world.check(f"projections: cannot {promise}", not await projections.may_publish(subject))
-    for subject in [names.commands, f"q.{names.org}.ledger.*", "$JS.>", ">"]:
+    for subject in [names.commands, f"q.{names.org}.{names.ledger}.ledger.*", "$JS.>", ">"]:
         world.check(f"projections: cannot listen to {subject}", not await projections.may_subscribe(subject))
 
     # A service may be talked into things that the one who talks may not do: its answer goes where the question says.

@@ -27,7 +27,7 @@ use crate::why::Why;
 /// A request: a flat object of plain fields. Fields that it does not have are refused by [`Entry::ask`] and
 /// [`parse`], so that a misspelt filter never passes in silence.
 pub trait Question: Serialize + DeserializeOwned + JsonSchema + Send + 'static {
-    /// The name under which it is asked at every door: `GET /v1/<name>`, `q.<org>.projections.<name>`.
+    /// The name under which it is asked at every door: `GET /v1/<name>`, `q.<org>.<ledger>.projections.<name>`.
     const NAME: &'static str;
     /// One sentence that says what it answers.
     const ABOUT: &'static str;

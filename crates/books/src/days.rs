@@ -81,6 +81,13 @@ impl Days {
         self.rows.last().map_or(Sums::default(), |row| row.sums)
     }
 
+    /// The same from the row on or before a day on, with nothing said to be dropped.
+    #[must_use]
+    pub fn from(&self, day: Day) -> Self {
+        let first = self.rows.partition_point(|row| row.day < day).saturating_sub(1);
+        Self::whole(self.rows[first..].to_vec())
+    }
+
     /// Does answering for this day need rows that were dropped?
     #[must_use]
     pub fn is_before(&self, day: Day) -> bool {
@@ -106,8 +113,11 @@ impl Days {
         }
     }
 
-    /// Adds a change on a day. Overflow was excluded when the change was decided.
-    pub(crate) fn add(&mut self, day: Day, change: &Sums) {
+    /// Adds a change on a day: one addition for the latest day, one for each later row otherwise.
+    ///
+    /// # Panics
+    /// Where a sum leaves its range: that was excluded when the change was decided.
+    pub fn add(&mut self, day: Day, change: &Sums) {
         let sum = |sums: &Sums| sums.checked_add(change).expect("decided: the sums stay in range");
         match self.rows.last_mut() {
             Some(last) if last.day == day => last.sums = sum(&last.sums),

@@ -47,10 +47,10 @@ impl Names {
         format!("EVT_{}_{}", self.org, self.ledger)
     }
 
-    /// Subject of a service's questions.
+    /// Subject of a service's questions: they name the ledger, so that no other one of the organisation answers.
     #[must_use]
     pub fn questions(&self, service: &str, verb: &str) -> String {
-        format!("q.{}.{service}.{verb}", self.org)
+        format!("q.{}.{}.{service}.{verb}", self.org, self.ledger)
     }
 
     /// Subject of what nobody could read.

@@ -1,22 +1,22 @@
 //! Commands become events, one after the other, in memory. Nothing here touches a disk except to look an old event up.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::acts::close::StateDigest;
 use books::{
-    AccountNo, Books, CommandId, Day, Days, Event, Fault, Moment, Outcome, PartyNo, Past, Rejection, Row, Seq, Sums,
+    AccountNo, Books, CommandId, Day, Days, Event, Fault, Moment, Outcome, PartyNo, Past, Rejection, Seq, Sums,
 };
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
 use store::{Store, bundle_entries};
-use timeline::TimelineError;
 use wire::acts::EventRef;
 
 use crate::answer::{Answer, Request};
 use crate::clock::Clock;
 use crate::duplicate;
+use crate::late::Late;
 use crate::opened::{KeptIn, LedgerError};
 use crate::state::State;
 
@@ -42,6 +42,7 @@ pub struct Decider {
     batch: Pending,
     /// Batches that were handed on and are not recorded yet, oldest first.
     in_flight: VecDeque<InFlight>,
+    late: RefCell<Late>,
 }
 
 /// The batch that is being decided.
@@ -85,6 +86,7 @@ impl Decider {
             nonces: ChaCha12Rng::from_seed(seed),
             batch,
             in_flight: VecDeque::new(),
+            late: RefCell::default(),
         })
     }
 
@@ -266,7 +268,9 @@ impl Decider {
         let event_bytes = u16::try_from(bundle.len() - start - 2).expect("encoded within the limit");
         bundle[start..start + 2].copy_from_slice(&event_bytes.to_be_bytes());
         self.batch.offsets.push(u32::try_from(start).expect("a batch is far below 4 GiB"));
-        Ok(self.state.apply(event))
+        let seq = self.state.apply(event);
+        self.late.get_mut().apply(seq, event);
+        Ok(seq)
     }
 
     /// The event that answers a party's command of this id, or anybody's.
@@ -338,18 +342,9 @@ impl Past for PastOf<'_> {
     }
 
     fn days(&self, account: AccountNo, from: Day) -> Days {
-        let head = self.0.state.books.head().0;
-        let fold = |from: Day| -> Result<Days, TimelineError> {
-            let timeline = &self.0.state.timeline;
-            let sums = |day: i32| {
-                let [on_hand, encumbered, blocked] = timeline.at(account.0, day, head)?;
-                Ok(Row { day: Day(day), sums: Sums { on_hand, encumbered, blocked } })
-            };
-            let days = timeline.days(account.0, head)?;
-            let first = days.partition_point(|day| *day < from.0).saturating_sub(1);
-            Ok(Days::whole(days[first..].iter().map(|day| sums(*day)).collect::<Result<_, TimelineError>>()?))
-        };
-        fold(from).unwrap_or_else(|error| {
+        let State { books, timeline, .. } = &self.0.state;
+        let days = self.0.late.borrow_mut().days(timeline, books.head(), account, from);
+        days.unwrap_or_else(|error| {
             self.1.set(Some(error.into()));
             Days::default()
         })

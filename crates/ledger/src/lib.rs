@@ -17,6 +17,7 @@ mod follower;
 mod frames;
 mod key;
 mod known;
+mod late;
 pub mod log;
 mod marks;
 mod opened;

@@ -153,16 +153,25 @@ fn add_postings(
     entries: &[books::Entry],
     claims: &[books::Claim],
 ) {
+    changes(effective, entries, claims, |account, day, Sums { on_hand, encumbered, blocked }| {
+        timeline.add(Posting { account: account.0, seq: seq.0, day: day.0, change: [on_hand, encumbered, blocked] });
+    });
+}
+
+/// Calls `each` with what entries and claims change of each account, and on which day.
+pub(crate) fn changes(
+    effective: books::Day,
+    entries: &[books::Entry],
+    claims: &[books::Claim],
+    mut each: impl FnMut(books::AccountNo, books::Day, Sums),
+) {
     for entry in entries {
-        let day = entry.day.unwrap_or(effective).0;
+        let day = entry.day.unwrap_or(effective);
         let units = entry.quantity.units();
-        timeline.add(Posting { account: entry.source.0, seq: seq.0, day, change: [-units, 0, 0] });
-        timeline.add(Posting { account: entry.target.0, seq: seq.0, day, change: [units, 0, 0] });
+        each(entry.source, day, Sums { on_hand: -units, ..Sums::default() });
+        each(entry.target, day, Sums { on_hand: units, ..Sums::default() });
     }
     for claim in claims {
-        let day = claim.day.unwrap_or(effective).0;
-        let Sums { on_hand, encumbered, blocked } = Encumbrance::change(claim.kind, claim.delta);
-        let change = [on_hand, encumbered, blocked];
-        timeline.add(Posting { account: claim.account.0, seq: seq.0, day, change });
+        each(claim.account, claim.day.unwrap_or(effective), Encumbrance::change(claim.kind, claim.delta));
     }
 }

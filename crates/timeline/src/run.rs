@@ -75,13 +75,8 @@ impl Run {
         Ok(sums)
     }
 
-    /// Calls `each` with the seq and the day of each of an account's postings known at a seq.
-    pub(crate) fn changes(
-        &self,
-        account: u32,
-        known_at: u64,
-        mut each: impl FnMut(u64, i32),
-    ) -> Result<(), TimelineError> {
+    /// Calls `each` with each of an account's postings known at a seq.
+    pub(crate) fn visit(&self, account: u32, known_at: u64, mut each: impl FnMut(&Row)) -> Result<(), TimelineError> {
         let Some(known_at) = self.offset(known_at) else { return Ok(()) };
         for table in [&self.main, &self.stray] {
             let mut cursor = Cursor::new(table, table.first_chunk(account));
@@ -90,7 +85,7 @@ impl Run {
                 let mut is_past = cursor.peek().is_none();
                 while let Some(row) = cursor.peek() {
                     if row.account == account && stray::is_in_order(row.lane) && row.seq <= known_at {
-                        each(self.facts.first_seq + u64::from(row.seq), row.day);
+                        each(&Row { seq: self.facts.first_seq + u64::from(row.seq), day: row.day, change: row.change });
                     }
                     is_past |= row.account > account;
                     if !cursor.skip() {

@@ -19,7 +19,7 @@ pub fn asyncapi() -> Value {
     messages.insert("frame".into(), frame());
     messages.insert("verdicts".into(), verdicts());
     let about = "Commands for the ledger, taken in by ingest: the same as POST /v1/commands.";
-    let address = "q.{org}.ingest.commands";
+    let address = "q.{org}.{ledger}.ingest.commands";
     channels.insert("commands".into(), channel(address, about, &["frame"]));
     channels.insert("verdicts".into(), replies(&["verdicts"]));
     operations.insert("post".into(), asked("commands", about, "verdicts"));
@@ -30,7 +30,7 @@ pub fn asyncapi() -> Value {
         parts.add(&format!("{name}.answer"), entry.answer_schema());
         messages.insert(format!("{name}.request"), question(name));
         messages.insert(format!("{name}.answer"), answer(name));
-        let address = format!("q.{{org}}.projections.{name}");
+        let address = format!("q.{{org}}.{{ledger}}.projections.{name}");
         channels.insert(name.into(), channel(&address, entry.about, &[&format!("{name}.request")]));
         channels.insert(format!("{name}.reply"), replies(&[&format!("{name}.answer")]));
         operations.insert(name.into(), asked(name, entry.about, &format!("{name}.reply")));
@@ -51,7 +51,7 @@ pub fn asyncapi() -> Value {
             "The commit log: one record a batch, written by the leading ledger alone.",
             "record",
         ),
-        ("dead-letters", "dlq.{org}.{ledger}", "Frames that could not be taken, with the reason.", "dead"),
+        ("dead-letters", "dlq.{org}.{ledger}.{ledger}", "Frames that could not be taken, with the reason.", "dead"),
     ] {
         channels.insert(name.into(), channel(address, about, &[message]));
     }

@@ -1,6 +1,6 @@
 //! The static files of the log over the bus: a service that has none asks the ledger, whose key signs the checkpoint.
 //!
-//! The ledger does not look who asks: only services may (`q.<organisation>.ledger.*`, see `deploy/nats/users.conf`), and they
+//! The ledger does not look who asks: only services may (`q.<organisation>.<ledger>.ledger.*`, see `deploy/nats/users.conf`), and they
 //! look, see `log.rs`.
 
 use std::sync::Arc;

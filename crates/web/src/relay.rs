@@ -1,7 +1,7 @@
 //! Questions that a service without answers of its own passes on: ingest to projections, over the bus.
 //!
 //! Whoever asks was let in where they knocked; the answering side believes what the asking side says of them. Only
-//! services may therefore ask here (`q.<organisation>.relay.*`, see `deploy/nats/users.conf`); everybody else asks
+//! services may therefore ask here (`q.<organisation>.<ledger>.relay.*`, see `deploy/nats/users.conf`); everybody else asks
 //! [`BusDoor`](crate::BusDoor), which looks for itself.
 
 use std::sync::Arc;

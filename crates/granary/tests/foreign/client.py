@@ -20,8 +20,8 @@ import nats
 import nkeys
 
 NATS_URL, INGEST, PROJECTIONS, ORIGIN, SHARED_RESERVE = sys.argv[1:6]
-COMMANDS = "q.granary.ingest.commands"
-POSITIONS = "q.granary.projections.positions"
+COMMANDS = "q.granary.main.ingest.commands"
+POSITIONS = "q.granary.main.projections.positions"
 
 
 def check(what, is_so, found=""):
@@ -153,7 +153,7 @@ async def main():
     call = next(json.loads(line)["call"] for line in shared.splitlines() if b'"act":"call"' in line)
     for name, fields in [("reserve", {}), ("members", {"reserve": "G7-NdPr"}), ("entitlements", {"reserve": "G7-NdPr"}),
                          ("call_board", {"call": call}), ("debts", {}), ("promises", {}), ("orders", {}), ("rights", {})]:
-        subject = f"q.granary.projections.{name}"
+        subject = f"q.granary.main.projections.{name}"
         status, text = await ask(subject, json.dumps(fields).encode(), {"granary-after": str(last)})
         query = "&".join(f"{key}={value}" for key, value in fields.items())
         code, same = http(f"{PROJECTIONS}/v1/{name}?{query}")

@@ -28,11 +28,11 @@ impl Model {
         changes
     }
 
-    fn days(&self, account: u32, known_at: u64) -> Vec<i32> {
+    fn days(&self, account: u32, known_at: u64) -> Vec<(i32, Sums)> {
         let mut days: Vec<i32> = self.changes(account, known_at).into_iter().map(|(_, day)| day).collect();
         days.sort_unstable();
         days.dedup();
-        days
+        days.into_iter().map(|day| (day, self.at(account, day, known_at))).collect()
     }
 }
 
