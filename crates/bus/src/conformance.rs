@@ -69,6 +69,9 @@ async fn frames_come_again_until_settled(bus: &dyn Bus) -> Checked {
     bus.stand_back().await;
     let second = bus.take(LONG).await.map_err(text)?.ok_or("broken: what is not settled is handed out again")?;
     promise(second.frame == first.frame && second.attempt > 1, "what is not settled is handed out again, and says so")?;
+    promise(second.number == first.number, "a frame keeps its number")?;
+    bus.working(second.slip.clone()).await.map_err(text)?;
+    promise(bus.clock_ahead_us().abs() < 1_000_000, "clocks of one machine go alike")?;
     bus.done(second.slip).await.map_err(text)?;
     bus.stand_back().await;
     promise(bus.take(LONG).await.map_err(text)?.is_none(), "what is settled is not handed out again")?;

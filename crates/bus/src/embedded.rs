@@ -182,6 +182,7 @@ impl Embedded {
             frame: waiting.frame.clone(),
             reply_to: waiting.reply_to.clone(),
             attempt: waiting.attempt,
+            number,
             slip: Slip(number.to_string()),
         };
         frames.handed_out.insert(number, (Instant::now(), waiting));
@@ -278,6 +279,20 @@ impl Queue for Embedded {
             let _ = waiting.send(answer);
         }
         std::future::ready(Ok(())).boxed()
+    }
+
+    fn working(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>> {
+        if let Ok(number) = slip.0.parse::<u64>()
+            && let Some((at, _)) = lock(&self.frames).handed_out.get_mut(&number)
+        {
+            *at = Instant::now();
+        }
+        std::future::ready(Ok(())).boxed()
+    }
+
+    /// One process, one clock.
+    fn clock_ahead_us(&self) -> i64 {
+        0
     }
 
     fn done(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>> {

@@ -31,7 +31,7 @@ pub use lease::Lease;
 pub use log::{Committed, Follow, Log, Published};
 pub use names::Names;
 #[cfg(feature = "nats")]
-pub use nats::{ConnectError, Connection, Disclosed, Login, Nats, Sharing};
+pub use nats::{ConnectError, Connection, DeadLetter, Desk, Disclosed, Login, Nats, Sharing, StreamState};
 pub use questions::{Asked, Handler, Questions, Reply};
 pub use queue::{Backlog, Delivery, PutError, Queue, Slip};
 #[cfg(feature = "simulated")]

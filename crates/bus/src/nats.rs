@@ -5,6 +5,8 @@
 //! was measured, and each trap that was found has a line here.
 
 mod check;
+mod clock;
+mod desk;
 mod follow;
 mod lease;
 mod log;
@@ -12,6 +14,7 @@ mod questions;
 mod queue;
 mod sharing;
 
+pub use desk::{DeadLetter, Desk, StreamState};
 pub use sharing::{Disclosed, Sharing};
 
 use std::path::PathBuf;
@@ -137,6 +140,7 @@ pub struct Nats {
     leases: kv::Store,
     answers: Arc<queue::Answers>,
     taking: tokio::sync::Mutex<Option<queue::Taking>>,
+    told: Arc<clock::Told>,
 }
 
 /// Connects, whoever it is.
@@ -180,13 +184,25 @@ impl Nats {
         let events = check::streams(&context, &connection).await?;
         let leases = check::leases(&context, &connection).await?;
         let answers = queue::Answers::listen(&client).await?;
-        Ok(Self { client, context, connection, events, leases, answers, taking: tokio::sync::Mutex::new(None) })
+        let clock = clock::Clock { client: client.clone(), subject: clock::subject(&connection.names) };
+        let servers = connection.servers.clone();
+        let told = Arc::new(clock::Told::default());
+        clock.ask(&told).await.map_err(|problem| ConnectError::Unfit { servers, problem })?;
+        tokio::spawn(clock::keep(clock, Arc::downgrade(&told)));
+        let taking = tokio::sync::Mutex::new(None);
+        Ok(Self { client, context, connection, events, leases, answers, taking, told })
     }
 
     /// The names it uses.
     #[must_use]
     pub fn names(&self) -> &Names {
         &self.connection.names
+    }
+
+    /// Copies of the commit log that are whole, of those there should be; as last told.
+    #[must_use]
+    pub fn copies(&self) -> (u64, u64) {
+        (self.told.copies.load(std::sync::atomic::Ordering::Relaxed), self.connection.replicas as u64)
     }
 
     /// Is it connected just now?

@@ -28,6 +28,8 @@ pub struct Delivery {
     pub reply_to: Option<String>,
     /// How often it has been handed out, this time included.
     pub attempt: u64,
+    /// Its number in the queue: the same each time it is handed out.
+    pub number: u64,
     /// What settles it.
     pub slip: Slip,
 }
@@ -62,11 +64,18 @@ pub trait Queue: Send + Sync {
     /// Answers whoever waits for a frame.
     fn answer<'a>(&'a self, reply_to: &'a str, answer: Bytes) -> BoxFuture<'a, Result<(), BusError>>;
 
+    /// Says that a frame is being worked on: it is not handed out again for as long as this is said often enough.
+    fn working(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>>;
+
     /// Settles a frame: it is not handed out again.
     fn done(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>>;
 
     /// Settles a frame that nobody can read, and keeps it beside the queue with the reason, for people to look at.
     fn bury<'a>(&'a self, delivery: &'a Delivery, reason: &'a str) -> BoxFuture<'a, Result<(), BusError>>;
+
+    /// How far the clock of this machine is ahead of the bus's, in microseconds, as last measured; less than none where it is
+    /// behind. Deadlines of frames are told in the time of this machine, and travel in that of the bus.
+    fn clock_ahead_us(&self) -> i64;
 
     /// How much waits, for people who look after it.
     fn backlog(&self) -> BoxFuture<'_, Result<Backlog, BusError>>;

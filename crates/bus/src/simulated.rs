@@ -247,6 +247,21 @@ impl Queue for Node {
         .boxed()
     }
 
+    fn working(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>> {
+        async move {
+            if self.arrives().await {
+                self.world.server.working(slip).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
+    /// All nodes live by the simulation's clock.
+    fn clock_ahead_us(&self) -> i64 {
+        0
+    }
+
     fn done(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>> {
         async move {
             if self.arrives().await {

@@ -123,7 +123,7 @@ async fn a_ledger_answers_its_own_questions_alone() {
     let server = NatsServer::start();
     let connect = async |ledger: &str| {
         let names = Names::new("acme", ledger).unwrap();
-        Nats::connect(Connection::to(server.url(), names)).await.expect("the server is there")
+        Nats::connect(Connection::to(&server.url(), names)).await.expect("the server is there")
     };
     for ledger in ["main", "second"] {
         bus::Questions::serve(&connect(ledger).await, "projections", Arc::new(Says(ledger))).await.unwrap();
@@ -143,7 +143,7 @@ async fn a_ledger_answers_its_own_questions_alone() {
 #[ignore = "group download"]
 async fn a_reader_that_hangs_is_passed_over() {
     let server = NatsServer::start();
-    let connection = Connection::to(server.url(), Names::new("acme", "main").unwrap());
+    let connection = Connection::to(&server.url(), Names::new("acme", "main").unwrap());
     let asker = Nats::connect(connection.clone()).await.unwrap();
     let reader = Nats::connect(connection).await.unwrap();
     bus::Questions::serve(&reader, "projections", Arc::new(Says("main"))).await.unwrap();

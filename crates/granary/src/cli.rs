@@ -7,6 +7,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 pub(crate) mod audit;
 pub(crate) mod codes;
 mod common;
+pub(crate) mod desk;
 pub(crate) mod disclose;
 pub(crate) mod fields;
 pub(crate) mod lists;
@@ -86,6 +87,10 @@ pub(crate) enum Command {
     Disclose(disclose::Disclose),
     /// Fetch what other organisations disclosed over NATS, and check what can be checked.
     Disclosed(disclose::Disclosed),
+    /// Show the ledger's streams on NATS: what waits, what was put aside, and whether every copy is whole.
+    Queue(desk::Queue),
+    /// Show the frames that could not be decided, post them again, or take them away.
+    DeadLetters(desk::DeadLetters),
     /// Show the settings of a service, and where each came from.
     Settings(ShowSettings),
     /// Make a token that lets its bearer in as a party.

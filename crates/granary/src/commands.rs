@@ -5,13 +5,13 @@ mod ask;
 mod audit;
 mod courier;
 mod demo;
-#[cfg_attr(not(feature = "nats"), path = "commands/no_nats.rs")]
-mod disclose;
 mod doctor;
 mod export;
 mod import;
 mod init;
 mod keys;
+#[cfg_attr(not(feature = "nats"), path = "commands/no_nats.rs")]
+mod nats;
 mod post;
 pub(crate) mod query;
 mod rebuild;
@@ -79,8 +79,10 @@ pub(crate) fn run(command: Command) -> Result<Exit, Failure> {
         Command::Ingest(args) => crate::services::on_nats::ingest(&args),
         Command::Projections(args) => crate::services::on_nats::projections(&args),
         Command::Witness(args) => crate::services::witness::run(&args),
-        Command::Disclose(args) => disclose::disclose(&args),
-        Command::Disclosed(args) => disclose::disclosed(&args),
+        Command::Queue(args) => nats::queue(&args),
+        Command::DeadLetters(args) => nats::dead_letters(&args),
+        Command::Disclose(args) => nats::disclose(&args),
+        Command::Disclosed(args) => nats::disclosed(&args),
         Command::Settings(args) => settings::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Token(args) => keys::token(&args),

@@ -17,6 +17,9 @@ use crate::recorder::{PLACE, Recorder, Tiles, ToRecord};
 /// While nothing comes, the place is compared with the commit log this often.
 const CHECK_EVERY: Duration = Duration::from_secs(5);
 
+/// An event that was recorded so short a time ago is near the end of the log, in microseconds.
+const NEAR_US: u64 = 5_000_000;
+
 /// What has been recorded, and the state that follows from it. Changed by one follower, read by many.
 pub type Shared = Arc<RwLock<Opened>>;
 
@@ -36,6 +39,8 @@ pub struct Follower {
     epoch: u64,
     /// Count of events that readers see.
     seen: watch::Sender<u64>,
+    /// When it was last at the end of the commit log; none while it is known to be behind.
+    end: watch::Sender<Option<Instant>>,
 }
 
 impl Follower {
@@ -74,7 +79,8 @@ impl Follower {
         let tiles = opened.tiles.take();
         let recorder = Recorder { store: Arc::clone(&store), key };
         let opened = Arc::new(RwLock::new(opened));
-        Ok(Self { opened, store, sealer, size, recorder, tiles, checked_at: Instant::now(), place, epoch: 0, seen })
+        let (checked_at, end) = (Instant::now(), watch::Sender::new(None));
+        Ok(Self { opened, store, sealer, size, recorder, tiles, checked_at, place, epoch: 0, seen, end })
     }
 
     /// What readers share.
@@ -87,6 +93,24 @@ impl Follower {
     #[must_use]
     pub fn position(&self) -> watch::Receiver<u64> {
         self.seen.subscribe()
+    }
+
+    /// When it was last at the end of the commit log, as far as it can tell; none while it is behind.
+    #[must_use]
+    pub fn end(&self) -> watch::Receiver<Option<Instant>> {
+        self.end.subscribe()
+    }
+
+    /// Nothing more came for a while.
+    pub(crate) fn is_at_end(&self) {
+        self.end.send_replace(Some(Instant::now()));
+    }
+
+    /// All that came is applied. More may be on its way: what was recorded long ago says that it is.
+    pub(crate) fn has_applied(&self, now: books::Moment) {
+        let recorded_at = read(&self.opened).books().recorded_at();
+        let is_near = now.0.saturating_sub(recorded_at.0) < NEAR_US;
+        self.end.send_replace(is_near.then(Instant::now));
     }
 
     /// Place of the last record that was recorded here.

@@ -3,7 +3,7 @@
 use bus::Frame;
 use bytes::Bytes;
 use wire::frame::Form;
-use wire::verdict::{Outcome, Verdict};
+use wire::verdict::{Outcome, Retry, Verdict};
 
 use crate::answer::{Answer, Request};
 use crate::opened::LedgerError;
@@ -58,13 +58,34 @@ impl Parsed {
     /// # Errors
     /// Never.
     pub fn all_refused(self, code: &str, message: &str, hint: &str) -> Result<Bytes, LedgerError> {
+        self.all(Outcome::Invalid, None, code, message, hint)
+    }
+
+    /// The same of a frame that came too late: the same commands may be posted again as they are.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn all_late(self) -> Result<Bytes, LedgerError> {
+        let hint = "post the same again: an id is never applied twice";
+        self.all(Outcome::Refused, Some(Retry::Later), "late", "the deadline had passed before it was decided", hint)
+    }
+
+    fn all(
+        self,
+        outcome: Outcome,
+        retry: Option<Retry>,
+        code: &str,
+        message: &str,
+        hint: &str,
+    ) -> Result<Bytes, LedgerError> {
         self.write(|number, id| {
             Some(Verdict {
                 line: Some(number),
                 code: Some(code.to_owned()),
                 message: Some(message.to_owned()),
                 hint: Some(hint.to_owned()),
-                ..Verdict::of(Outcome::Invalid, Some(id))
+                retry,
+                ..Verdict::of(outcome, Some(id))
             })
         })
     }

@@ -51,4 +51,4 @@ pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use record::Record;
 pub use replay::{Fold, Replayed, replay, replay_until};
-pub use service::{Role, Service, Status, follow};
+pub use service::{Progress, Role, Service, Status, follow};

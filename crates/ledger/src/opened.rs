@@ -108,6 +108,35 @@ pub enum LedgerError {
     Stopped,
 }
 
+impl LedgerError {
+    /// Is there no room on the disk? Then nothing is damaged.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        store::is_disk_full(self)
+    }
+
+    /// Does it say that what lies in the folder cannot be read, or contradicts itself? A folder that somebody holds, that is of
+    /// another ledger or release, or that a full disk keeps from being opened is not damaged.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        let is_so = match self {
+            Self::Open(error) => matches!(
+                error,
+                OpenError::LogMissing
+                    | OpenError::Damaged(_)
+                    | OpenError::Head(_)
+                    | OpenError::Inconsistent(_)
+                    | OpenError::Read(_)
+                    | OpenError::Tiles(_)
+                    | OpenError::Shortened { .. }
+            ),
+            Self::Read(_) | Self::Restore(_) | Self::Event { .. } | Self::Seen(_) | Self::Timeline(_) => true,
+            _ => false,
+        };
+        is_so && !self.is_disk_full()
+    }
+}
+
 /// A ledger folder, opened by one process.
 pub struct Opened {
     /// The log.

@@ -23,7 +23,7 @@ use books::{CommandId, PartyNo, Seq};
 use bus::Frame;
 use store::{Sealed, Sealer, Store};
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::answer::{Answer, Request};
 use crate::clock::{Clock, SystemClock};
@@ -44,6 +44,8 @@ type Reply = oneshot::Sender<Result<Vec<Answer>, LedgerError>>;
 enum Ask {
     /// Decide these commands; the frame they came in where it is signed, or its sender may not do all.
     Decide { requests: Vec<Request>, frame: Option<Box<Frame>>, reply: Reply },
+    /// Write a record without events to the commit log, and tell when it is there and noted here: all stages work.
+    Beat { reply: oneshot::Sender<Result<Vec<Answer>, LedgerError>> },
     /// Find the event that answers a command.
     Find { id: CommandId, by: Option<PartyNo>, reply: oneshot::Sender<Result<Option<Seq>, LedgerError>> },
 }
@@ -52,6 +54,8 @@ enum Ask {
 type Replies = Vec<(Reply, Vec<Answer>)>;
 
 struct Decided {
+    /// A record is written even where there is no event.
+    is_beat: bool,
     batch: Batch,
     orders: Vec<Order>,
     replies: Replies,
@@ -59,6 +63,7 @@ struct Decided {
 }
 
 struct Ready {
+    is_beat: bool,
     sealed: Option<Sealed>,
     orders: Vec<Order>,
     replies: Replies,
@@ -107,6 +112,7 @@ pub struct Ledger {
     stages: Vec<Stage>,
     tiles: Option<JoinHandle<Result<(), LedgerError>>>,
     store: Arc<Store>,
+    decided: watch::Receiver<u64>,
 }
 
 /// An answer that is on its way.
@@ -201,10 +207,11 @@ impl Ledger {
         let sealer = Sealer::new(&store.head().tree);
         let decider = Decider::new(state, Arc::clone(&store), clock, nonce_seed)?;
         let (queue, asks) = mpsc::channel(QUEUE_FRAMES_MAX);
+        let (frames, frames_decided) = watch::channel(0);
         let (decided, to_seal) = mpsc::channel(1);
         let (sealed, ready) = mpsc::channel(1);
         let mut running = vec![
-            stages.spawn("decide", deciding::run(decider, asks, decided)),
+            stages.spawn("decide", deciding::run(decider, asks, decided, frames)),
             stages.spawn("seal", sealing::run(sealer, to_seal, sealed)),
         ];
         let recorded = leading.as_ref().map(|leading| Arc::clone(&leading.log));
@@ -212,7 +219,10 @@ impl Ledger {
             None => ready,
             Some(leading) => {
                 let (published, to_commit) = mpsc::channel(1);
-                running.push(stages.spawn("publish", publishing::run(leading, store.head().root(), ready, published)));
+                running.push(stages.spawn(
+                    "publish",
+                    publishing::run(leading, (store.head().size(), store.head().root()), ready, published),
+                ));
                 to_commit
             }
         };
@@ -228,7 +238,7 @@ impl Ledger {
         let committing =
             committing::Committing { recorder: Recorder { store: Arc::clone(&store), key }, to_tiles, log: recorded };
         running.push(stages.spawn("commit", committing.run(ready)));
-        Ok(Self { queue: Some(queue), stages: running, tiles, store })
+        Ok(Self { queue: Some(queue), stages: running, tiles, store, decided: frames_decided })
     }
 
     /// Hands a frame of commands over. Waits while the queue is full.
@@ -249,6 +259,19 @@ impl Ledger {
         let queue = self.queue.as_ref().ok_or(LedgerError::Stopped)?;
         queue.send(Ask::Decide { requests, frame, reply }).await.map_err(|_| LedgerError::Stopped)?;
         Ok(Ticket(answer))
+    }
+
+    /// Writes to the commit log that this ledger works, through all stages; answered once that is recorded.
+    pub(crate) async fn beat(&self) -> Result<Ticket, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or(LedgerError::Stopped)?;
+        queue.send(Ask::Beat { reply }).await.map_err(|_| LedgerError::Stopped)?;
+        Ok(Ticket(answer))
+    }
+
+    /// Frames that have been decided, of those that were handed over.
+    pub(crate) fn decided(&self) -> watch::Receiver<u64> {
+        self.decided.clone()
     }
 
     /// Finds what became of commands, for as long as the ledger runs.

@@ -8,6 +8,7 @@ mod following;
 mod leading;
 mod standing_by;
 mod status;
+mod suspects;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +22,8 @@ use crate::opened::{LedgerError, Opened, Options};
 use crate::pipeline::Stages;
 
 pub use following::follow;
-pub use status::{Role, Status};
+use status::AHEAD_US_MAX;
+pub use status::{Progress, Role, Status};
 
 /// What a ledger service needs to know.
 #[derive(Clone)]
@@ -40,6 +42,8 @@ pub struct Service {
     pub clock: Arc<dyn Fn() -> Box<dyn Clock> + Send + Sync>,
     /// How often the lease is renewed, and a free one looked for.
     pub renew_every: Duration,
+    /// After so long without a record it writes one without events, which proves that it could; none where nobody asks.
+    pub beat_every: Option<Duration>,
     /// Frames that are decided and not yet answered.
     pub in_flight_max: usize,
     /// Nobody else may lead: what ends its lead ends it, and is said, instead of being followed by another try in a folder
@@ -59,6 +63,7 @@ impl Service {
             stages: Stages::Threads,
             clock: Arc::new(|| Box::new(crate::clock::SystemClock)),
             renew_every: Duration::from_millis(400),
+            beat_every: Some(Duration::from_secs(10)),
             in_flight_max: 64,
             is_alone: false,
         }

@@ -67,6 +67,12 @@ pub const SETTINGS: &[Setting] = &[
         about: "how long a request waits where it does not say",
     },
     Setting {
+        name: "http.drain_ms",
+        default: "0",
+        kind: Kind::Number,
+        about: "how long a service that is asked to stop goes on answering, and says at /readyz that it stops: what a balancer needs to notice",
+    },
+    Setting {
         name: "http.hosts",
         default: "",
         kind: Kind::Text,

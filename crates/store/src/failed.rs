@@ -96,6 +96,24 @@ pub enum OpenError {
     Io(#[from] io::Error),
 }
 
+/// Does an error say that there is no room on the disk? Nothing is damaged then.
+#[must_use]
+pub fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let io = match (error.downcast_ref::<io::Error>(), error.downcast_ref::<sled::Error>()) {
+            (Some(io), _) => Some(io.kind()),
+            (None, Some(sled::Error::Io(io))) => Some(io.kind()),
+            (None, _) => None,
+        };
+        if io == Some(io::ErrorKind::StorageFull) || error.to_string().contains("No space left on device") {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 /// A commit failed, or one before it did. What was asked may or may not be on disk: stop, open again, look.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreFailed {

@@ -33,7 +33,7 @@ mod tiles;
 pub use block::{BlockFault, BundleEntries, bundle_entries, push_entry};
 pub use checkpoint::Stated;
 pub use engine::EngineError;
-pub use failed::{CreateError, OpenError, StoreFailed};
+pub use failed::{CreateError, OpenError, StoreFailed, is_disk_full};
 pub use folder::{Folder, Marker};
 pub use head::{FORMAT_VERSION, Head, HeadFault};
 pub use holder::Holder;

@@ -236,6 +236,9 @@ fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
         Outcome::Refused => StatusCode::UNPROCESSABLE_ENTITY,
         Outcome::Invalid | Outcome::Skipped => StatusCode::BAD_REQUEST,
     };
+    // Nothing was decided, because it came too late: the same may be posted again.
+    let is_late = verdict.code.as_deref() == Some("late");
+    let status = if is_late { StatusCode::SERVICE_UNAVAILABLE } else { status };
     let Verdict { code, message, hint, .. } = verdict;
     let problem = Problem {
         code: code.unwrap_or_default(),
@@ -257,7 +260,11 @@ fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
     if let Some(seq) = verdict.seq {
         body["seq"] = seq.into();
     }
-    Ok((status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response())
+    let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response();
+    if is_late {
+        response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+    }
+    Ok(response)
 }
 
 pub(crate) async fn get(

@@ -33,8 +33,19 @@ pub(crate) const DEADLINE_MAX: Duration = Duration::from_secs(120);
 /// Tells something that changes, as JSON.
 pub type Told = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
-/// Says why a service is not ready; `None` where it is.
-pub type Health = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+/// What somebody wants a service to be ready for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadyFor {
+    /// What it is there for.
+    Work,
+    /// To answer as of now; where a time is named, as of no longer ago than that.
+    Reading(Option<Duration>),
+    /// To record.
+    Writing,
+}
+
+/// Says why a service is not ready for something; `None` where it is.
+pub type Health = Arc<dyn Fn(ReadyFor) -> Option<String> + Send + Sync>;
 
 /// Reads the keys of the ledger, which may be others tomorrow.
 pub type Signer = Arc<dyn Fn() -> Option<Vec<chain::SignerKey>> + Send + Sync>;
@@ -71,7 +82,9 @@ pub struct Doors {
     pub trouble: Health,
     /// What Prometheus scrapes.
     pub metrics: Arc<dyn Fn() -> String + Send + Sync>,
-    /// True once the process is asked to stop: long answers end.
+    /// True once the process is asked to stop, and still lets in who comes until others know that it goes.
+    pub draining: watch::Receiver<bool>,
+    /// True once it stops: long answers end.
     pub stop: watch::Receiver<bool>,
 }
 

@@ -23,14 +23,14 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::doors::{DEADLINE_MAX, Doors};
-use crate::front::Peer;
+use crate::front::{Front, Peer};
 use crate::guard::guard;
 use crate::impatient::Impatient;
 use crate::language::{Language, speak};
@@ -158,10 +158,13 @@ pub async fn serve(listeners: Listeners, doors: Arc<Doors>) -> std::io::Result<(
     let Listeners { doors: listener, health } = listeners;
     let routes = routes(Arc::clone(&doors), Handle::current(), health.is_some());
     if let Some(health) = health {
-        let health = connections(health.into_std()?, health_routes(Arc::clone(&doors)), Arc::clone(&doors));
+        let routes = health_routes(Arc::clone(&doors));
+        let health = connections(health.into_std()?, routes, doors.stop.clone(), Arc::clone(&doors.front));
         threads.handle().spawn(health);
     }
-    threads.handle().spawn(connections(listener.into_std()?, routes, doors)).await?
+    let (stop, front) = (doors.stop.clone(), Arc::clone(&doors.front));
+    drop(doors);
+    threads.handle().spawn(connections(listener.into_std()?, routes, stop, front)).await?
 }
 
 /// Where a service listens.
@@ -241,9 +244,13 @@ impl Drop for Threads {
     }
 }
 
-async fn connections(listener: std::net::TcpListener, routes: Router, doors: Arc<Doors>) -> std::io::Result<()> {
-    let (mut stop, front) = (doors.stop.clone(), Arc::clone(&doors.front));
-    drop(doors);
+/// Serves whoever connects until it is told to stop, then lets what is under way finish.
+pub(crate) async fn connections(
+    listener: std::net::TcpListener,
+    routes: Router,
+    mut stop: watch::Receiver<bool>,
+    front: Arc<Front>,
+) -> std::io::Result<()> {
     let addresses = Arc::new(Addresses::default());
     let listener = TcpListener::from_std(listener)?;
     let service = TowerToHyperService::new(routes);

@@ -83,7 +83,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-fn headers(frame: &Frame, reply_to: Option<&str>) -> HeaderMap {
+fn headers(frame: &Frame, reply_to: Option<&str>, ahead_us: i64) -> HeaderMap {
     let mut map = HeaderMap::new();
     map.insert(FORMAT.0, FORMAT.1);
     match &frame.sender {
@@ -97,7 +97,7 @@ fn headers(frame: &Frame, reply_to: Option<&str>) -> HeaderMap {
         }
     }
     if let Some(deadline) = frame.deadline_us {
-        map.insert(DEADLINE, deadline.to_string().as_str());
+        map.insert(DEADLINE, deadline.saturating_add_signed(ahead_us.saturating_neg()).to_string().as_str());
     }
     if let Some(trace) = &frame.traceparent {
         map.insert(TRACE, trace.as_str());
@@ -109,7 +109,7 @@ fn headers(frame: &Frame, reply_to: Option<&str>) -> HeaderMap {
 }
 
 /// Reads a frame out of a message; says what cannot be read.
-fn frame(map: Option<&HeaderMap>, bytes: Bytes) -> Result<(Frame, Option<String>), String> {
+fn frame(map: Option<&HeaderMap>, bytes: Bytes, ahead_us: i64) -> Result<(Frame, Option<String>), String> {
     let get = |name: &str| map.and_then(|map| map.get(name)).map(|value| value.as_str().to_owned());
     match get(FORMAT.0) {
         Some(format) if format == FORMAT.1 => {}
@@ -130,8 +130,9 @@ fn frame(map: Option<&HeaderMap>, bytes: Bytes) -> Result<(Frame, Option<String>
     };
     let deadline_us = match get(DEADLINE) {
         None => None,
-        Some(text) => Some(text.parse().map_err(|_| format!("a deadline of `{text}`"))?),
+        Some(text) => Some(text.parse::<u64>().map_err(|_| format!("a deadline of `{text}`"))?),
     };
+    let deadline_us = deadline_us.map(|deadline| deadline.saturating_add_signed(ahead_us));
     Ok((Frame { bytes, sender, deadline_us, traceparent: get(TRACE) }, get(REPLY)))
 }
 
@@ -141,7 +142,7 @@ impl Nats {
         frame: Frame,
         reply_to: Option<&str>,
     ) -> Result<async_nats::jetstream::context::PublishAckFuture, PutError> {
-        let headers = headers(&frame, reply_to);
+        let headers = headers(&frame, reply_to, self.clock_ahead_us());
         let message = PublishMessage::build().payload(frame.bytes).headers(headers);
         let sent = self.context.send_publish(self.connection.names.commands(), message).await;
         sent.map_err(|error| BusError::unavailable("take a frame", error).into())
@@ -243,14 +244,16 @@ impl Queue for Nats {
                     return Err(BusError::Closed);
                 }
             };
-            let attempt = message.info().map_or(1, |info| u64::try_from(info.delivered).unwrap_or(1));
+            let (attempt, number) = message
+                .info()
+                .map_or((1, 0), |info| (u64::try_from(info.delivered).unwrap_or(1), info.stream_sequence));
             let slip = Slip(message.reply.as_ref().map(ToString::to_string).unwrap_or_default());
             // What settles a frame is published, too: where the server says, and nowhere else.
             if !slip.0.starts_with("$JS.ACK.") {
                 return Err(BusError::unavailable("hand frames out", "a frame came with no place for its settlement"));
             }
-            match frame(message.headers.as_ref(), message.payload.clone()) {
-                Ok((frame, reply_to)) => Ok(Some(Delivery { frame, reply_to, attempt, slip })),
+            match frame(message.headers.as_ref(), message.payload.clone(), self.clock_ahead_us()) {
+                Ok((frame, reply_to)) => Ok(Some(Delivery { frame, reply_to, attempt, number, slip })),
                 Err(problem) => {
                     tracing::warn!(reason = problem, "a frame is put aside");
                     let headers = message.headers.clone().unwrap_or_default();
@@ -281,6 +284,18 @@ impl Queue for Nats {
         .boxed()
     }
 
+    fn working(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>> {
+        async move {
+            let sent = self.client.publish(slip.0, "+WPI".into()).await;
+            sent.map_err(|error| BusError::unavailable("say that a frame is worked on", error))
+        }
+        .boxed()
+    }
+
+    fn clock_ahead_us(&self) -> i64 {
+        self.told.ahead_us.load(Ordering::Relaxed)
+    }
+
     fn done(&self, slip: Slip) -> BoxFuture<'_, Result<(), BusError>> {
         async move {
             let sent = self.client.publish(slip.0, "+ACK".into()).await;
@@ -304,7 +319,7 @@ impl Queue for Nats {
 
     fn bury<'a>(&'a self, delivery: &'a Delivery, reason: &'a str) -> BoxFuture<'a, Result<(), BusError>> {
         async move {
-            let headers = headers(&delivery.frame, delivery.reply_to.as_deref());
+            let headers = headers(&delivery.frame, delivery.reply_to.as_deref(), self.clock_ahead_us());
             self.put_aside(headers, delivery.frame.bytes.clone(), reason, delivery.slip.clone()).await
         }
         .boxed()

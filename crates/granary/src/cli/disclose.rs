@@ -7,7 +7,7 @@ use clap::Args;
 use super::audit::Trust;
 use super::{SettingsArgs, Shown};
 
-/// How to get at the streams of disclosures.
+/// How to get at streams on NATS.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Way {
     #[command(flatten)]
@@ -15,7 +15,7 @@ pub(crate) struct Way {
     /// Servers, divided by commas.
     #[arg(long, value_name = "URL")]
     pub(crate) nats: Option<String>,
-    /// File with the seed of the nkey of whoever may disclose.
+    /// File with the seed of the nkey of whoever may do this.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<String>,
     /// Organisation, as subjects name it.

@@ -168,6 +168,10 @@ pub(crate) fn open_alone(dir: &Path) -> Result<Opened, Failure> {
 /// Says what can be done about a ledger that does not open.
 pub(crate) fn opening(dir: &Path, error: LedgerError) -> Failure {
     let dir = dir.display();
+    if error.is_disk_full() {
+        let failure = Failure::new(format!("the disk of `{dir}` is full"));
+        return failure.hint("make room; nothing that was recorded is damaged or lost");
+    }
     let hint = match &error {
         LedgerError::Open(OpenError::NotALedger(_)) => {
             format!("make one with `granary init --dir {dir}`, or name another folder with --dir")

@@ -141,8 +141,41 @@ async fn folder(dir: &Path, bus: &dyn Log, options: &Options) -> Result<Opened, 
             tracing::info!(dir = %dir.display(), origin, "a new copy");
             Opened::create_copy(dir, &origin, &created, options).map_err(|error| opening(dir, error))
         }
+        // All that was recorded is in the commit log: what cannot be read here is kept for people to look at, and built anew.
+        Err(error) if error.is_damage() => {
+            let origin = origin_of(bus).await?;
+            let created = wire::date::show_moment(crate::opened_view::now());
+            let aside = put_aside(dir).map_err(|cause| {
+                Failure::new(format!("put `{}` aside, which is damaged: {cause}", dir.display()))
+                    .hint("move it out of the way by hand: it is built anew from the commit log")
+            })?;
+            tracing::error!(
+                dir = %dir.display(),
+                aside = %aside.display(),
+                error = shell::chain(&error),
+                "what is recorded here is damaged: it is put aside, and the folder is built anew from the commit log"
+            );
+            Opened::create_copy(dir, &origin, &created, options).map_err(|error| opening(dir, error))
+        }
         other => other.map_err(|error| opening(dir, error)),
     }
+}
+
+/// Moves what lies in a folder into one within it, but for the keys and the settings: the folder itself may be one that only
+/// the system may move.
+fn put_aside(dir: &Path) -> std::io::Result<PathBuf> {
+    let aside = (1..1_000).map(|number| dir.join(format!("damaged-{number}"))).find(|aside| !aside.exists());
+    let aside = aside.ok_or_else(|| std::io::Error::other("a thousand damaged logs lie there"))?;
+    let entries: Vec<_> = std::fs::read_dir(dir)?.collect::<Result<_, _>>()?;
+    std::fs::create_dir(&aside)?;
+    for entry in entries {
+        let name = entry.file_name();
+        let text = name.to_string_lossy();
+        if text != "keys" && text != "settings.toml" && !text.starts_with("damaged-") {
+            std::fs::rename(entry.path(), aside.join(&name))?;
+        }
+    }
+    Ok(aside)
 }
 
 /// What a service works with while it runs.
@@ -150,6 +183,8 @@ struct Running {
     settings: Settings,
     telemetry: Arc<Telemetry>,
     bus: Arc<Nats>,
+    /// Turns true when it is asked to stop.
+    draining: watch::Receiver<bool>,
     /// Turns true when it is time to stop.
     stopped: watch::Receiver<bool>,
 }
@@ -164,10 +199,11 @@ impl Running {
     fn doors(&self, origin: String, access: Come) -> Doors {
         let metrics = self.telemetry.metrics();
         let bus = Arc::clone(&self.bus);
+        let trouble = move |_| (!bus.is_connected()).then(|| "no connection to NATS".to_owned());
         Doors {
             live: None,
             relay: None,
-            trouble: Arc::new(move || (!bus.is_connected()).then(|| "no connection to NATS".to_owned())),
+            trouble: Arc::new(trouble),
             queue: None,
             log: None,
             signer: None,
@@ -180,9 +216,47 @@ impl Running {
             questions: super::run::gate(&self.settings),
             deadline: Duration::from_millis(u64::from(self.settings.number("ingest.deadline_ms"))),
             metrics: Arc::new(move || metrics.render()),
+            draining: self.draining.clone(),
             stop: self.stopped.clone(),
         }
     }
+}
+
+/// A leader that has recorded nothing for longer than this cannot: it writes a record every ten seconds.
+const SILENT_MAX: Duration = Duration::from_secs(20);
+
+/// Is the ledger ready? A leader is, where it really records; who stands by is for its work, and not for writing.
+fn ledger_is_ready(status: watch::Receiver<Status>) -> web::Health {
+    Arc::new(move |ready_for| {
+        let status = status.borrow();
+        match (&status.progress, ready_for) {
+            (Some(progress), _) => {
+                let silent = progress.since_recorded().max(progress.oldest_frame());
+                (silent > SILENT_MAX).then(|| format!("it leads, and has recorded nothing for {} s", silent.as_secs()))
+            }
+            (None, web::ReadyFor::Writing) => Some("it stands by: another one leads".to_owned()),
+            (None, web::ReadyFor::Work | web::ReadyFor::Reading(_)) => {
+                status.at_end.is_none().then(|| "it has not caught up with the commit log yet".to_owned())
+            }
+        }
+    })
+}
+
+/// Is a copy ready to be asked? It is once it has caught up, also while NATS is away: its answers say how far they go.
+fn copy_is_ready(end: watch::Receiver<Option<tokio::time::Instant>>, bus: Option<Arc<Nats>>) -> web::Health {
+    Arc::new(move |ready_for| match ready_for {
+        web::ReadyFor::Writing => match &bus {
+            None => Some("it takes no commands".to_owned()),
+            Some(bus) => (!bus.is_connected()).then(|| "no connection to NATS".to_owned()),
+        },
+        web::ReadyFor::Work | web::ReadyFor::Reading(_) => match (*end.borrow(), ready_for) {
+            (None, _) => Some("it has not caught up with the commit log".to_owned()),
+            (Some(at), web::ReadyFor::Reading(Some(within))) if at.elapsed() > within => {
+                Some(format!("it was last at the end of the commit log {} s ago", at.elapsed().as_secs()))
+            }
+            _ => None,
+        },
+    })
 }
 
 /// Who may come in, and by which names.
@@ -198,14 +272,18 @@ where
     let runtime = run::runtime()?;
     let ran = runtime.block_on(async {
         let run::Front { listeners, access, front, url, mut start_up } = run::listen(&settings).await?;
+        let starting = web::Starting::begin(&listeners, &front)?;
         let bus = connect(&settings, name).await?;
+        let (drain, draining) = watch::channel(false);
         let (stop, stopped) = watch::channel(false);
-        let running = Arc::new(Running { settings, telemetry: Arc::clone(&telemetry), bus, stopped });
+        let patience = Duration::from_millis(u64::from(settings.number("http.drain_ms")));
+        let running = Arc::new(Running { settings, telemetry: Arc::clone(&telemetry), bus, draining, stopped });
         let Made { doors, mut task } = make(running, (access, front), format!("{name} at {url}")).await?;
         if let Some((start_up, dir)) = start_up.as_mut().zip(dir) {
             start_up.stand_in(dir)?;
         }
         println!("{name} at {url}");
+        starting.end().await;
         let mut http = tokio::spawn(web::serve(listeners, Arc::new(doors)));
         let work = async {
             match &mut task {
@@ -215,7 +293,11 @@ where
         };
         let mut ended = None;
         tokio::select! {
-            asked = shell::asked_to_stop() => asked?,
+            asked = shell::asked_to_stop() => {
+                asked?;
+                drain.send_replace(true);
+                tokio::time::sleep(patience).await;
+            }
             work = work => ended = Some(work),
             http = &mut http => http??,
         }
@@ -267,10 +349,12 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
             stages: Stages::ThreadsOf(tokio::runtime::Handle::current()),
             ..Service::new(dir, node, bus)
         };
-        let task = tokio::spawn(service.run(running.stopped.clone(), told));
-        tokio::spawn(tell(status));
+        // The lease is given away at once, while HTTP still says that it stops.
+        let task = tokio::spawn(service.run(running.draining.clone(), told));
+        tokio::spawn(tell(status.clone(), Arc::clone(&running.bus)));
         tokio::spawn(super::run::tell_backlog(running.bus.clone(), running.stopped.clone()));
-        Ok(Made { doors: Doors { log: Some(log), ..running.doors(origin, access) }, task: Some(task) })
+        let trouble = ledger_is_ready(status);
+        Ok(Made { doors: Doors { log: Some(log), trouble, ..running.doors(origin, access) }, task: Some(task) })
     })
 }
 
@@ -303,7 +387,7 @@ fn give_keys(dir: &Path, keys: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// Says in the metrics what the ledger does.
-async fn tell(mut status: watch::Receiver<Status>) {
+async fn tell(mut status: watch::Receiver<Status>, bus: Arc<Nats>) {
     loop {
         {
             // Not kept while we wait: it holds the log open, which a ledger that steps down opens anew.
@@ -313,6 +397,16 @@ async fn tell(mut status: watch::Receiver<Status>) {
             metrics::gauge!("granary_ledger_leads").set(f64::from(u8::from(is_leader)));
             metrics::gauge!("granary_ledger_epoch").set(now.epoch as f64);
             metrics::gauge!("granary_ledger_events").set(events as f64);
+            // None leads, none commits: of those that stand by nothing is told, so that the leader's figure is the largest.
+            let (since, oldest) = now.progress.as_ref().map_or((0.0, 0.0), |progress| {
+                (progress.since_recorded().as_secs_f64(), progress.oldest_frame().as_secs_f64())
+            });
+            metrics::gauge!("granary_last_commit_age_seconds").set(since);
+            metrics::gauge!("granary_oldest_frame_seconds").set(oldest);
+            metrics::gauge!("granary_clock_ahead_seconds").set(bus.clock_ahead_us() as f64 / 1e6);
+            let (copies, wanted) = bus.copies();
+            metrics::gauge!("granary_log_copies").set(copies as f64);
+            metrics::gauge!("granary_log_copies_wanted").set(wanted as f64);
         }
         tokio::select! {
             changed = status.changed() => if changed.is_err() { return },
@@ -328,12 +422,12 @@ pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
     service("ingest", at.as_deref(), settings(copy.as_deref(), &args.on)?, |running, access, holder| async move {
         let queue: Arc<dyn Queue> = running.bus.clone();
         let relay: Arc<dyn Questions> = running.bus.clone();
-        let (origin, live, task) = match &copy {
+        let (origin, live, task, trouble) = match &copy {
             Some(dir) => {
-                let Following { origin, live, task } = running.follow(dir, &holder).await?;
-                (origin, Some(live), Some(task))
+                let Following { origin, live, task, end } = running.follow(dir, &holder).await?;
+                (origin, Some(live), Some(task), Some(copy_is_ready(end, Some(Arc::clone(&running.bus)))))
             }
-            None => (origin_of(&*running.bus).await?, None, None),
+            None => (origin_of(&*running.bus).await?, None, None, None),
         };
         let settings = &running.settings;
         if let Some(folder) = settings.optional("ingest.drop") {
@@ -341,12 +435,16 @@ pub(crate) fn ingest(args: &IngestArgs) -> Result<Exit, Failure> {
             // It ends with the process: a file that is cut off is taken in again.
             super::drop::Drop::begin(Path::new(folder), settings, sides, running.stopped.clone())?;
         }
-        let made = || Doors {
-            live: live.clone(),
-            queue: Some(Arc::clone(&queue)),
-            relay: Some(Arc::clone(&relay)),
-            log: Some(running.log()),
-            ..running.doors(origin.clone(), access.clone())
+        let made = || {
+            let doors = running.doors(origin.clone(), access.clone());
+            Doors {
+                live: live.clone(),
+                queue: Some(Arc::clone(&queue)),
+                relay: Some(Arc::clone(&relay)),
+                log: Some(running.log()),
+                trouble: trouble.clone().unwrap_or_else(|| Arc::clone(&doors.trouble)),
+                ..doors
+            }
         };
         running.bus.serve(web::INGEST, Arc::new(CommandDoor(Arc::new(made())))).await?;
         Ok(Made { doors: made(), task })
@@ -358,14 +456,15 @@ pub(crate) fn projections(args: &OnNatsWithFolder) -> Result<Exit, Failure> {
     let dir = args.dir.path().to_owned();
     let at = dir.clone();
     service("projections", Some(at.as_path()), settings(Some(&dir), &args.on)?, |running, access, holder| async move {
-        let Following { origin, live, task } = running.follow(&dir, &holder).await?;
+        let Following { origin, live, task, end } = running.follow(&dir, &holder).await?;
         let door = Doors { live: Some(Arc::clone(&live)), ..running.doors(origin.clone(), access.clone()) };
         let door = Arc::new(door);
         running.bus.serve(web::SERVICE, Arc::new(BusDoor(Arc::clone(&door)))).await?;
         running.bus.serve(web::RELAY, Arc::new(RelayDoor(door))).await?;
         // A copy has not the key that signs checkpoints: the ledger's files are asked for.
         let log = Some(running.log());
-        let doors = Doors { live: Some(live), log, ..running.doors(origin, access) };
+        let trouble = copy_is_ready(end, None);
+        let doors = Doors { live: Some(live), log, trouble, ..running.doors(origin, access) };
         Ok(Made { doors, task: Some(task) })
     })
 }
@@ -375,6 +474,8 @@ struct Following {
     origin: String,
     live: Arc<dyn Live>,
     task: JoinHandle<Result<(), LedgerError>>,
+    /// When it was last at the end of the commit log.
+    end: watch::Receiver<Option<tokio::time::Instant>>,
 }
 
 impl Running {
@@ -391,10 +492,11 @@ impl Running {
         let origin = self.bus_origin(&opened).await?;
         let follower = Follower::new(opened).map_err(|error| opening(dir, error))?;
         let live: Arc<dyn Live> = Arc::new(Copy::of(&follower, None));
+        let end = follower.end();
         let bus: Arc<dyn Bus> = self.bus.clone();
         tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
         let task = tokio::spawn(ledger::follow(bus, follower, self.stopped.clone()));
-        Ok(Following { origin, live, task })
+        Ok(Following { origin, live, task, end })
     }
 
     /// Name of the ledger: a copy that is new has not read it yet.

@@ -30,7 +30,9 @@ pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
     let runtime = run::runtime()?;
     let served = runtime.block_on(async {
         let run::Front { listeners, access, front, url, mut start_up } = run::listen(&settings).await?;
+        let starting = web::Starting::begin(&listeners, &front)?;
         let house = House::open(dir, &settings, &telemetry, (access, front), &url).await?;
+        starting.end().await;
         // In one write, and never a reason to end: whoever reads the first line may read no further, and close the pipe.
         if let Some(start_up) = &mut start_up {
             start_up.stand_in(dir)?;
@@ -47,9 +49,14 @@ pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
 /// The static files of a log.
 type Files = Arc<dyn chain::LogFiles + Send + Sync>;
 
+/// A frame that has waited for longer is not recorded any more.
+const SILENT_MAX: Duration = Duration::from_secs(20);
+
 /// A ledger at work with its doors.
 pub(crate) struct House {
     doors: Arc<Doors>,
+    drain: watch::Sender<bool>,
+    drain_for: Duration,
     stop_doors: watch::Sender<bool>,
     stop_ledger: watch::Sender<bool>,
     ledger: JoinHandle<Result<(), LedgerError>>,
@@ -82,6 +89,8 @@ impl House {
             options,
             stages: Stages::ThreadsOf(tokio::runtime::Handle::current()),
             is_alone: true,
+            // Nobody else may lead, and there is no quorum to prove.
+            beat_every: None,
             ..Service::new(dir.to_owned(), "serve".into(), Arc::clone(&bus))
         };
         let mut ledger = tokio::spawn(service.run(ledger_stopped.clone(), told));
@@ -102,6 +111,7 @@ impl House {
         tokio::spawn(super::copy::tell_lag(follower.shared(), follower.position()));
         let following = tokio::spawn(ledger::follow(bus, follower, ledger_stopped));
         let (stop_doors, stopped) = watch::channel(false);
+        let (drain, draining) = watch::channel(false);
         tokio::spawn(super::run::tell_backlog(embedded.clone(), stopped.clone()));
         let (witnesses, log) = witnessed(dir, settings, &stopped)?;
         let folder = dir.to_owned();
@@ -111,7 +121,11 @@ impl House {
         let doors = Arc::new(Doors {
             live: Some(live),
             relay: None,
-            trouble: Arc::new(|| None),
+            trouble: Arc::new(move |_| {
+                let waits =
+                    status.borrow().progress.as_ref().map_or(Duration::ZERO, |progress| progress.oldest_frame());
+                (waits > SILENT_MAX).then(|| format!("a frame has waited {} s for the disk", waits.as_secs()))
+            }),
             queue: Some(Arc::clone(&queue)),
             log: Some(log),
             signer: Some(signer),
@@ -124,6 +138,7 @@ impl House {
             questions: super::run::gate(settings),
             deadline: Duration::from_millis(u64::from(settings.number("ingest.deadline_ms"))),
             metrics: Arc::new(move || metrics.render()),
+            draining,
             stop: stopped.clone(),
         });
         embedded.serve(web::SERVICE, Arc::new(BusDoor(Arc::clone(&doors)))).await?;
@@ -133,7 +148,8 @@ impl House {
             }
             None => None,
         };
-        Ok(Self { doors, stop_doors, stop_ledger, ledger, following, drop })
+        let drain_for = Duration::from_millis(u64::from(settings.number("http.drain_ms")));
+        Ok(Self { doors, drain, drain_for, stop_doors, stop_ledger, ledger, following, drop })
     }
 
     /// Serves until `asked` says that it is time, then lets what is under way finish: doors first, the ledger last.
@@ -142,12 +158,16 @@ impl House {
         listeners: web::Listeners,
         asked: impl Future<Output = std::io::Result<()>>,
     ) -> Result<(), Failure> {
-        let Self { doors, stop_doors, stop_ledger, mut ledger, mut following, drop: dropping } = self;
+        let Self { doors, drain, drain_for, stop_doors, stop_ledger, mut ledger, mut following, drop: dropping } = self;
         let mut http = tokio::spawn(web::serve(listeners, doors));
         let mut failure = None;
         let (mut is_ledger_there, mut is_following, mut is_http_there) = (true, true, true);
         tokio::select! {
-            asked = asked => asked?,
+            asked = asked => {
+                asked?;
+                drain.send_replace(true);
+                tokio::time::sleep(drain_for).await;
+            }
             ended = &mut ledger => {
                 is_ledger_there = false;
                 failure = Some(ended_early("the ledger", ended.map(|ended| ended.map_err(Failure::from))));

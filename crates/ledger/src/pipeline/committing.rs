@@ -38,7 +38,7 @@ impl Committing {
     fn commit(&self, batches: Vec<Ready>) -> bool {
         let mut what = ToRecord::default();
         let mut replies = Vec::new();
-        for Ready { sealed, orders, replies: waiting, rides, place } in batches {
+        for Ready { is_beat: _, sealed, orders, replies: waiting, rides, place } in batches {
             what.add(sealed, &orders, rides, place);
             replies.extend(waiting);
         }

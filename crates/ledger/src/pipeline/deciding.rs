@@ -1,6 +1,6 @@
 //! The first stage: commands become events, against the books in memory.
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::{Ask, Decided, Replies};
 use crate::answer::Answer;
@@ -17,11 +17,17 @@ const BATCH_BYTES_MAX: usize = 768 << 10;
 struct Deciding {
     decider: Decider,
     decided: mpsc::Sender<Decided>,
+    frames: watch::Sender<u64>,
 }
 
 /// Decides until nobody asks any more.
-pub(super) async fn run(decider: Decider, mut asks: mpsc::Receiver<Ask>, decided: mpsc::Sender<Decided>) {
-    let mut this = Deciding { decider, decided };
+pub(super) async fn run(
+    decider: Decider,
+    mut asks: mpsc::Receiver<Ask>,
+    decided: mpsc::Sender<Decided>,
+    frames: watch::Sender<u64>,
+) {
+    let mut this = Deciding { decider, decided, frames };
     while let Some(first) = asks.recv().await {
         if !this.batch(first, &mut asks).await {
             return;
@@ -29,7 +35,7 @@ pub(super) async fn run(decider: Decider, mut asks: mpsc::Receiver<Ask>, decided
     }
     this.decider.state_mut().begin_last_snapshot();
     while this.decider.state_mut().snapshot.seq.is_some() {
-        if !this.send(Vec::new(), Vec::new()).await {
+        if !this.send(false, Vec::new(), Vec::new()).await {
             return;
         }
     }
@@ -42,12 +48,19 @@ impl Deciding {
         let mut orders = Vec::new();
         let mut next = Some(first);
         let mut event_count = 0;
+        let mut is_beat = false;
+        let mut frames = 0;
         while let Some(ask) = next {
             match ask {
                 Ask::Find { id, by, reply } => {
                     let _ = reply.send(self.decider.find(id, by));
                 }
+                Ask::Beat { reply } => {
+                    is_beat = true;
+                    replies.push((reply, Vec::new()));
+                }
                 Ask::Decide { requests, frame, reply } => {
+                    frames += 1;
                     event_count += requests.len();
                     self.decider.begin_frame();
                     let first = self.decider.books().head().0;
@@ -73,13 +86,16 @@ impl Deciding {
             let is_full = event_count >= BATCH_EVENTS_MAX || self.decider.batch_bytes() >= BATCH_BYTES_MAX;
             next = if is_full { None } else { asks.try_recv().ok() };
         }
-        self.send(replies, orders).await
+        if frames > 0 {
+            self.frames.send_modify(|decided| *decided += frames);
+        }
+        self.send(is_beat, replies, orders).await
     }
 
     /// Hands on what was decided, with what rides on it; false when nobody takes it any more.
-    async fn send(&mut self, replies: Replies, orders: Vec<Order>) -> bool {
+    async fn send(&mut self, is_beat: bool, replies: Replies, orders: Vec<Order>) -> bool {
         let batch = self.decider.take_batch();
         let rides = self.decider.state_mut().rides();
-        self.decided.send(Decided { batch, orders, replies, rides }).await.is_ok()
+        self.decided.send(Decided { is_beat, batch, orders, replies, rides }).await.is_ok()
     }
 }

@@ -26,24 +26,24 @@ pub struct Leading {
 
 pub(super) async fn run(
     mut leading: Leading,
-    mut root: Hash,
+    (mut size, mut root): (u64, Hash),
     mut ready: mpsc::Receiver<Ready>,
     published: mpsc::Sender<Ready>,
 ) {
     while let Some(mut batch) = ready.recv().await {
-        if let Some(sealed) = &batch.sealed {
-            let record = Record {
-                count: sealed.count,
-                root: sealed.root,
-                bundle: sealed.bundle.to_vec(),
-                orders: batch.orders.clone(),
-                ..Record::empty(leading.epoch, &leading.node, sealed.first, root)
-            };
+        if batch.sealed.is_some() || batch.is_beat {
+            let mut record = Record::empty(leading.epoch, &leading.node, size, root);
+            if let Some(sealed) = &batch.sealed {
+                record.count = sealed.count;
+                record.root = sealed.root;
+                record.bundle = sealed.bundle.to_vec();
+                record.orders.clone_from(&batch.orders);
+            }
             match append(&*leading.log, leading.behind, &record.encode()).await {
                 Ok(place) => {
                     leading.behind = place;
                     batch.place = Some(place);
-                    root = sealed.root;
+                    (size, root) = (record.end(), record.root);
                 }
                 Err(why) => {
                     let error = match why {

@@ -7,6 +7,7 @@ use bus::{Bus, BusError, Follow};
 use tokio::sync::watch;
 
 use super::given;
+use crate::clock::{Clock as _, SystemClock};
 use crate::follower::Follower;
 use crate::opened::LedgerError;
 use crate::record::{Record, Waits, agrees};
@@ -65,6 +66,7 @@ pub(super) async fn step(
         next = tokio::time::timeout(NEWS_WAIT, following.next()) => next,
     };
     let Ok(record) = next else {
+        follower.is_at_end();
         follower.publish_if_due()?;
         // Silence: perhaps because the log was written anew, and is shorter than the place that is waited for.
         if follower.is_check_due() {
@@ -80,6 +82,7 @@ pub(super) async fn step(
     while let Some(record) = following.try_next()? {
         follower.apply(&record)?;
     }
+    follower.has_applied(books::Moment(SystemClock.now_us()));
     Ok(())
 }
 

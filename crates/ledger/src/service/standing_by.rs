@@ -7,7 +7,7 @@ use store::Store;
 use tokio::sync::watch;
 
 use super::following::{is_passing, kept, place_of, step};
-use super::{Role, Service, Status};
+use super::{AHEAD_US_MAX, Role, Service, Status};
 use crate::follower::Follower;
 use crate::opened::{LedgerError, Opened};
 use crate::order::Order;
@@ -38,6 +38,7 @@ pub(super) async fn run(
     status: &watch::Sender<Status>,
 ) -> Result<Option<ToLead>, LedgerError> {
     let mut follower = Follower::new(opened)?;
+    let end = follower.end();
     let mut waits = Waits::default();
     let mut last_try = tokio::time::Instant::now() - service.renew_every;
     let mut follow: Option<Follow> = None;
@@ -57,9 +58,10 @@ pub(super) async fn run(
         }
         waits = Waits::default();
         let events = follower.size();
+        let at_end = *end.borrow();
         status.send_if_modified(|status| {
-            let is_news = status.events != events;
-            *status = Status { role: Role::Standby, events, epoch: follower.epoch(), ..Status::default() };
+            let is_news = status.events != events || status.at_end.is_some() != at_end.is_some();
+            *status = Status { role: Role::Standby, events, epoch: follower.epoch(), at_end, ..Status::default() };
             is_news
         });
         // A copy that has nothing yet must not begin a history of its own.
@@ -67,6 +69,9 @@ pub(super) async fn run(
             continue;
         }
         last_try = tokio::time::Instant::now();
+        if service.bus.clock_ahead_us().abs() > AHEAD_US_MAX {
+            continue;
+        }
         let Ok(Some(token)) = service.bus.acquire(&service.node).await else { continue };
         tracing::info!(node = service.node, epoch = token, "took the lease");
         match take_over(service, &mut follower, token).await? {

@@ -244,7 +244,7 @@ impl House {
         let doors = Arc::new(Doors {
             live: Some(ledger.clone()),
             relay: None,
-            trouble: Arc::new(|| None),
+            trouble: Arc::new(|_| None),
             queue: Some(ledger.clone()),
             log: None,
             signer: None,
@@ -257,6 +257,7 @@ impl House {
             questions: web::Gate::default(),
             deadline: Duration::from_secs(5),
             metrics: Arc::new(|| "granary_test 1\n".into()),
+            draining: stopped.clone(),
             stop: stopped,
         });
         let runtime =
