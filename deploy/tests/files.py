@@ -135,9 +135,35 @@ def variables():
     source = (ROOT / "crates/shell/src/settings.rs").read_text()
     known = {"GRANARY_" + name.replace(".", "_").upper() for name in re.findall(r'name: "([a-z_.]+)"', source)}
     known |= {"GRANARY_SETTINGS", "GRANARY_ORG", "GRANARY_LEDGER"}  # the latter two are of the compose file itself
-    for file in [DEPLOY / "compose.yaml", DEPLOY / "README.md", DEPLOY / "nats/README.md", *(DEPLOY / "systemd").glob("*.service")]:
+    for file in [DEPLOY / "compose.yaml", DEPLOY / "README.md", DEPLOY / "nats/README.md", DEPLOY / "kubernetes/granary.yaml", *(DEPLOY / "systemd").glob("*.service")]:
         unknown = set(re.findall(r"\bGRANARY_[A-Z_]+", file.read_text())) - known - {"GRANARY_NATS_SERVER"}
         check(f"{file.name}: every variable is that of a setting", not unknown, sorted(unknown))
+
+
+def kubernetes():
+    """The manifests are of their schemas, ask for health by its paths, and lose nothing when a pod is asked to go."""
+    try:
+        import kubernetes_validate
+    except ImportError:
+        sys.exit("error: the Python package `kubernetes-validate` is missing")
+    settings = {}
+    for document in yaml.safe_load_all((DEPLOY / "kubernetes/granary.yaml").read_text()):
+        name = f"{document['kind']} {document['metadata']['name']}"
+        problem = ""
+        try:
+            kubernetes_validate.validate(document, "1.31", strict=True)
+        except Exception as error:
+            problem = str(error)
+        check(f"{name}: is of its schema", not problem, problem[:200])
+        settings.update(document.get("data", {}))
+        pod = document.get("spec", {}).get("template", {}).get("spec", {})
+        for container in pod.get("containers", []):
+            live, ready = (container[probe]["httpGet"] for probe in ["livenessProbe", "readinessProbe"])
+            wanted = {"ledger": "/readyz", "ingest": "/readyz?for=write", "projections": "/readyz?for=read"}[container["name"]]
+            check(f"{name}: health is asked for what it does", (live["path"], ready["path"]) == ("/healthz", wanted))
+            drain = int(settings["GRANARY_HTTP_DRAIN_MS"]) / 1000
+            check(f"{name}: it is given the time that it needs", pod["terminationGracePeriodSeconds"] >= drain + 30)
+            yield f"{name}", container["args"]
 
 
 def flags(commands, binary):
@@ -155,6 +181,7 @@ def main():
     metrics()
     grafana()
     commands += units()
+    commands += kubernetes()
     if len(sys.argv) > 1:
         flags(commands, sys.argv[1])
     sys.exit(1 if failed else 0)

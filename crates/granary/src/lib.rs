@@ -63,7 +63,7 @@ pub fn run(typed: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Err(Undone::Failed(failure)) if output::is_closed_pipe(&failure) => Exit::Done.into(),
         Err(Undone::Failed(failure)) => {
-            eprintln!("{failure}");
+            shell::say_failure(&failure);
             failure.exit.into()
         }
     }

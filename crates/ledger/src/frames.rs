@@ -93,12 +93,17 @@ impl Parsed {
     fn write(self, mut verdict: impl FnMut(u64, books::CommandId) -> Option<Verdict>) -> Result<Bytes, LedgerError> {
         let mut out = Vec::with_capacity(self.lines.len() * 96);
         self.form.begin(&mut out);
+        let mut given: [(Outcome, u64); 5] = Outcome::ALL.map(|outcome| (outcome, 0));
         for (number, line) in self.lines {
             let verdict = match line {
                 Line::Invalid(verdict) => *verdict,
                 Line::Command(id) => verdict(number, id).ok_or(LedgerError::Stopped)?,
             };
             self.form.push_verdict(&mut out, &verdict);
+            given.iter_mut().filter(|(outcome, _)| *outcome == verdict.outcome).for_each(|(_, count)| *count += 1);
+        }
+        for (outcome, count) in given.into_iter().filter(|(_, count)| *count > 0) {
+            metrics::counter!("granary_verdicts_total", "outcome" => outcome.word()).increment(count);
         }
         Ok(out.into())
     }

@@ -46,6 +46,8 @@ pub struct Service {
     pub beat_every: Option<Duration>,
     /// Frames that are decided and not yet answered.
     pub in_flight_max: usize,
+    /// Makes a span part of the trace that a frame's `traceparent` names.
+    pub follow: fn(&tracing::Span, Option<&str>),
     /// Nobody else may lead: what ends its lead ends it, and is said, instead of being followed by another try in a folder
     /// that this process still reads.
     pub is_alone: bool,
@@ -65,6 +67,7 @@ impl Service {
             renew_every: Duration::from_millis(400),
             beat_every: Some(Duration::from_secs(10)),
             in_flight_max: 64,
+            follow: |_, _| {},
             is_alone: false,
         }
     }

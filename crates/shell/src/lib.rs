@@ -14,7 +14,7 @@ use std::process::ExitCode;
 pub use causes::told as chain;
 pub use settings::{Kind, Origin, SETTINGS, Setting, Settings, SettingsError, Token, read_tokens, variable};
 pub use shutdown::asked_to_stop;
-pub use telemetry::{Telemetry, TelemetryError};
+pub use telemetry::{Telemetry, TelemetryError, say_failure, say_where};
 pub use traces::{TracesError, follow, traceparent};
 
 /// How a process ends. The same numbers for every tool, for scripts to rely on.

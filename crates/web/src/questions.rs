@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
 use export::{PARQUET, TableFile};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use crate::asking::{Answered, Asking, Request, find};
 use crate::doors::{DEADLINE, Doors, NEXT, POSITION, SEEN_BY};
@@ -75,7 +76,9 @@ pub(crate) async fn ask(
     let patience = doors.patience(query.deadline_ms.as_deref().or(deadline))?;
     let is_part_asked = request.says("limit");
     let asking = Asking { entry, request, after: query.after()?, patience };
-    let Answered { position, answer } = doors.answer(caller, asking).await?;
+    let span = tracing::info_span!("question", question = entry.name);
+    shell::follow(&span, headers.get("traceparent").and_then(|value| value.to_str().ok()));
+    let Answered { position, answer } = doors.answer(caller, asking).instrument(span).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let form = Form::of(query.format.as_deref(), accept)?;
     let mut response = match form {

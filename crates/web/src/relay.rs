@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::http::header::ACCEPT_LANGUAGE;
 use bus::{Asked, BoxFuture, BusError, Handler, Questions, Reply};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use crate::access::{Caller, Signed};
 use crate::asking::{Answered, Asking, answer};
@@ -26,6 +27,8 @@ use crate::why::Why;
 pub const RELAY: &str = "relay";
 /// Header: who asks, as the service that passes it on knows them.
 const CALLER: &str = "granary-caller";
+/// W3C trace context.
+const TRACE: &str = "traceparent";
 /// How much longer than the asker's patience the way there and back may take.
 const ON_THE_WAY: Duration = Duration::from_secs(2);
 
@@ -36,7 +39,9 @@ impl Handler for RelayDoor {
     fn handle(&self, asked: Asked) -> BoxFuture<'_, Reply> {
         let doors = Arc::clone(&self.0);
         let language = Language::of_header(asked.header(ACCEPT_LANGUAGE.as_str()));
-        Box::pin(language.within(async move { replied(answered(&doors, &asked).await) }))
+        let span = tracing::info_span!("answer", question = asked.verb);
+        shell::follow(&span, asked.header(TRACE));
+        Box::pin(language.within(async move { replied(answered(&doors, &asked).await) }.instrument(span)))
     }
 }
 
@@ -57,6 +62,7 @@ pub(crate) async fn pass_on(relay: &dyn Questions, caller: &Caller, asking: Aski
     ];
     headers.push((ACCEPT_LANGUAGE.as_str().to_owned(), language::now().tag().to_owned()));
     headers.extend(after.map(|seq| ("granary-after".to_owned(), seq.to_string())));
+    headers.extend(shell::traceparent(&tracing::Span::current()).map(|trace| (TRACE.to_owned(), trace)));
     let asked = Asked { verb: entry.name.to_owned(), headers, body: request.to_string().into() };
     let reply = relay.ask(RELAY, asked, patience + ON_THE_WAY).await.map_err(unanswered)?;
     let status = reply.header(STATUS).and_then(|status| status.parse().ok()).unwrap_or(StatusCode::BAD_GATEWAY);

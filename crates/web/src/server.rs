@@ -87,6 +87,7 @@ fn routes(doors: Arc<Doors>, work: Handle, has_health_elsewhere: bool) -> Router
         .merge(told)
         .fallback(nowhere)
         .method_not_allowed_fallback(no_method)
+        .layer(from_fn(health::count))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_MAX))
         .layer(map_response(in_our_words))
         .layer(from_fn_with_state(Arc::clone(&doors), guard))

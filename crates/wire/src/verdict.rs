@@ -224,6 +224,23 @@ pub enum Outcome {
     Skipped,
 }
 
+impl Outcome {
+    /// All there are.
+    pub const ALL: [Self; 5] = [Self::Accepted, Self::Duplicate, Self::Refused, Self::Invalid, Self::Skipped];
+
+    /// The word for it, as on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::Refused => "refused",
+            Self::Invalid => "invalid",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use books::{Fault, Rejection};

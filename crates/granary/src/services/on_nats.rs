@@ -277,12 +277,14 @@ where
         let (drain, draining) = watch::channel(false);
         let (stop, stopped) = watch::channel(false);
         let patience = Duration::from_millis(u64::from(settings.number("http.drain_ms")));
+        let running_stopped = stopped.clone();
         let running = Arc::new(Running { settings, telemetry: Arc::clone(&telemetry), bus, draining, stopped });
         let Made { doors, mut task } = make(running, (access, front), format!("{name} at {url}")).await?;
+        tokio::spawn(run::tell_disk(dir.map(Path::to_owned), running_stopped));
         if let Some((start_up, dir)) = start_up.as_mut().zip(dir) {
             start_up.stand_in(dir)?;
         }
-        println!("{name} at {url}");
+        shell::say_where(&format!("{name} at {url}"), "");
         starting.end().await;
         let mut http = tokio::spawn(web::serve(listeners, Arc::new(doors)));
         let work = async {
@@ -347,6 +349,7 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
         let service = Service {
             options,
             stages: Stages::ThreadsOf(tokio::runtime::Handle::current()),
+            follow: shell::follow,
             ..Service::new(dir, node, bus)
         };
         // The lease is given away at once, while HTTP still says that it stops.

@@ -97,6 +97,21 @@ async fn bind(text: &str, by: &str) -> Result<TcpListener, Failure> {
     })
 }
 
+/// Says in the metrics what this program is, and how much room its folder's disk has.
+pub(crate) async fn tell_disk(dir: Option<PathBuf>, mut stop: watch::Receiver<bool>) {
+    metrics::gauge!("granary_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    let Some(dir) = dir else { return };
+    loop {
+        if let Ok(disk) = rustix::fs::statvfs(&dir) {
+            metrics::gauge!("granary_disk_free_bytes").set((disk.f_bavail * disk.f_frsize) as f64);
+        }
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(BACKLOG_EVERY) => {}
+        }
+    }
+}
+
 /// How often it is said how much waits.
 const BACKLOG_EVERY: Duration = Duration::from_secs(5);
 

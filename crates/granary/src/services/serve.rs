@@ -1,6 +1,5 @@
 //! `granary serve`: ingest, ledger and projections in one process, on the bus inside it.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,8 +37,8 @@ pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
             start_up.stand_in(dir)?;
         }
         let key = start_up.as_ref().map_or_else(String::new, |start_up| format!("?token={}", start_up.token()));
-        let said = format!("serving `{}` at {url}\nthe console is at {url}/{key}\n", dir.display());
-        let _ = io::stdout().write_all(said.as_bytes());
+        let said = format!("serving `{}` at {url}", dir.display());
+        shell::say_where(&said, &format!("\nthe console is at {url}/{key}"));
         house.run(listeners, async { shell::asked_to_stop().await }).await
     });
     runtime.shutdown_timeout(Duration::from_secs(2));
@@ -88,6 +87,7 @@ impl House {
         let service = Service {
             options,
             stages: Stages::ThreadsOf(tokio::runtime::Handle::current()),
+            follow: shell::follow,
             is_alone: true,
             // Nobody else may lead, and there is no quorum to prove.
             beat_every: None,
@@ -113,6 +113,7 @@ impl House {
         let (stop_doors, stopped) = watch::channel(false);
         let (drain, draining) = watch::channel(false);
         tokio::spawn(super::run::tell_backlog(embedded.clone(), stopped.clone()));
+        tokio::spawn(super::run::tell_disk(Some(dir.to_owned()), stopped.clone()));
         let (witnesses, log) = witnessed(dir, settings, &stopped)?;
         let folder = dir.to_owned();
         let signer: web::Signer = Arc::new(move || ledger::read_signers(&folder).ok());

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use books::number::Quantity;
 use books::{AccountNo, CommandId, Day, Entry, Event, Moment, Outcome, PartyNo, Rejection, Seq};
+use measure::Quantity;
 use timeline::{Posting, Timeline};
 
 use super::Late;

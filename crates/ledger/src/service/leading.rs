@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bus::{Bus, Delivery};
+use bus::{BoxFuture, Bus, Delivery};
 use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::{Duration, Instant, MissedTickBehavior};
@@ -12,6 +12,7 @@ use super::standing_by::ToLead;
 use super::suspects::Suspects;
 use super::{AHEAD_US_MAX, Progress, Role, Service, Status, given};
 use crate::answer::Answer;
+use crate::clock::Clock;
 use crate::frames::{self, Parsed};
 use crate::opened::LedgerError;
 use crate::pipeline::{Leading, Ledger, Ticket};
@@ -28,6 +29,8 @@ struct Flight {
     parsed: Parsed,
     ticket: Ticket,
     came: Instant,
+    /// From being taken to being recorded; ends with the flight.
+    _span: tracing::Span,
 }
 
 /// Leads until it is stopped (true) or somebody else does (false).
@@ -49,133 +52,199 @@ pub(super) async fn run(
     let told = Some(Arc::clone(&progress));
     status.send_replace(Status { role: Role::Leader, events, epoch, finder, store, progress: told, at_end: None });
     tracing::info!(node = service.node, epoch, events, "leading");
-    let (lost, mut is_lost) = watch::channel(false);
+    let (lost, is_lost) = watch::channel(false);
     let (renewed, held) = watch::channel(held);
     let renewing = AbortOnDrop(tokio::spawn(renew(service.clone(), renewed, lost)));
-    let mut ticks = tokio::time::interval(LOOK_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut suspects = Suspects::of(&service.dir);
-    let mut decided = ledger.decided();
-    let mut handed_over = 0;
-    let mut beat: Option<Ticket> = None;
-    let clock = (service.clock)();
-    let mut flights: VecDeque<Flight> = VecDeque::new();
-    let mut failed = None;
-    let is_stopped = loop {
-        progress.oldest(flights.front().map(|flight| flight.came));
-        tokio::select! {
-            biased;
-            () = given(stop) => break true,
-            () = given(&mut is_lost) => break false,
-            landed = land(&mut flights), if !flights.is_empty() => match landed {
-                Ok((delivery, answer)) => {
-                    progress.recorded();
+    let mut lead = Lead {
+        service,
+        decided: ledger.decided(),
+        // Frames of a queue inside the process end with it.
+        suspects: if service.is_alone { Suspects::default() } else { Suspects::of(&service.dir) },
+        ledger,
+        origin,
+        clock: (service.clock)(),
+        progress,
+        flights: VecDeque::new(),
+        handed_over: 0,
+        beat: None,
+    };
+    let worked = lead.work(stop, is_lost).await;
+    drop(renewing);
+    bus.stand_back().await;
+    if matches!(worked, Ok(true)) && lead.finish().await {
+        // Nothing of ours is on its way: whoever stands by need not wait until the lease has run out.
+        let held = *held.borrow();
+        if let Err(error) = bus.release(&service.node, held).await {
+            tracing::debug!(%error, "give the lease back");
+        }
+    }
+    let Lead { ledger, flights, .. } = lead;
+    drop(flights);
+    status.send_replace(Status { role: Role::Standby, epoch, ..Status::default() });
+    let closed = close(service, ledger).await;
+    match worked {
+        Ok(is_stopped) => closed.map(|()| is_stopped),
+        Err(error) if service.is_alone => Err(error),
+        Err(_) => closed.map(|()| false),
+    }
+}
+
+/// A lead: what is on its way, and what is known of it.
+struct Lead<'s> {
+    service: &'s Service,
+    ledger: Ledger,
+    origin: String,
+    clock: Box<dyn Clock>,
+    progress: Arc<Progress>,
+    flights: VecDeque<Flight>,
+    suspects: Suspects,
+    /// Frames that were handed to the ledger, and of these, the ones that are decided.
+    handed_over: u64,
+    decided: watch::Receiver<u64>,
+    /// A record without events that is on its way.
+    beat: Option<Ticket>,
+}
+
+impl Lead<'_> {
+    /// Takes frames, has them decided, answers and settles, until it is stopped (true) or may lead no longer (false).
+    async fn work(
+        &mut self,
+        stop: &mut watch::Receiver<bool>,
+        mut is_lost: watch::Receiver<bool>,
+    ) -> Result<bool, LedgerError> {
+        let bus = Arc::clone(&self.service.bus);
+        let mut ticks = tokio::time::interval(LOOK_EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut taking = None;
+        loop {
+            self.progress.oldest(self.flights.front().map(|flight| flight.came));
+            // Begun once and waited for through all else that happens: what it does first may take a while.
+            let is_room = self.flights.len() < self.service.in_flight_max && self.suspects.is_watching().is_none();
+            if is_room && taking.is_none() {
+                taking = Some(bus.take(TAKE_WAIT));
+            }
+            tokio::select! {
+                biased;
+                () = given(stop) => return Ok(true),
+                () = given(&mut is_lost) => return Ok(false),
+                landed = land(&mut self.flights), if !self.flights.is_empty() => {
+                    let (delivery, answer) = landed.inspect_err(|error| tracing::warn!(%error, "lead"))?;
+                    self.progress.recorded();
                     settle(&bus, delivery, answer);
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "lead");
-                    failed = Some(error);
-                    break false;
+                () = until_decided(&mut self.decided, self.suspects.is_watching()) => self.suspects.end(),
+                beaten = answered(&mut self.beat) => {
+                    self.beat = None;
+                    beaten.inspect_err(|error| tracing::warn!(%error, "lead"))?;
+                    self.progress.recorded();
                 }
-            },
-            () = until_decided(&mut decided, suspects.is_watching()) => suspects.end(),
-            beaten = answered(&mut beat) => {
-                beat = None;
-                match beaten {
-                    Ok(_) => progress.recorded(),
-                    Err(error) => {
-                        tracing::warn!(%error, "lead");
-                        failed = Some(error);
-                        break false;
+                _ = ticks.tick() => {
+                    if !self.look().await? {
+                        return Ok(false);
                     }
                 }
-            }
-            _ = ticks.tick() => {
-                hold(&bus, &flights);
-                let ahead_us = bus.clock_ahead_us();
-                if ahead_us.abs() > AHEAD_US_MAX {
-                    tracing::error!(
-                        ahead_ms = ahead_us / 1_000,
-                        "this machine's clock is too far from that of NATS to date what is recorded: somebody else has to lead \
-                         until it is right; see `Clocks` in the run book"
-                    );
-                    break false;
-                }
-                let is_due = service.beat_every.is_some_and(|every| progress.since_recorded() >= every);
-                if is_due && beat.is_none() && flights.is_empty() {
-                    match ledger.beat().await {
-                        Ok(ticket) => beat = Some(ticket),
+                taken = next(&mut taking), if is_room => {
+                    taking = None;
+                    match taken {
+                        Ok(Some(delivery)) => self.take(delivery).await?,
+                        Ok(None) => {}
                         Err(error) => {
-                            tracing::warn!(%error, "lead");
-                            failed = Some(error);
-                            break false;
+                            tracing::debug!(%error, "take");
+                            tokio::time::sleep(Duration::from_millis(50)).await;
                         }
                     }
                 }
             }
-            taken = bus.take(TAKE_WAIT), if flights.len() < service.in_flight_max && suspects.is_watching().is_none() =>
-                match taken {
-                Ok(Some(delivery)) => {
-                    // It comes again though it is on its way here: the server was not told in time. It is settled once.
-                    if let Some(flight) = flights.iter_mut().find(|flight| flight.delivery.number == delivery.number) {
-                        flight.delivery.slip = delivery.slip;
-                        continue;
-                    }
-                    if suspects.is_poison(delivery.number) {
-                        bury(&*bus, &delivery, "the ledger ended several times while it was decided").await;
-                        suspects.end();
-                        continue;
-                    }
-                    suspects.begin(delivery.number, delivery.attempt, handed_over + 1);
-                    match begin(&*bus, &ledger, (&origin, clock.now_us()), delivery).await {
-                    Ok(Some(flight)) => {
-                        handed_over += 1;
-                        flights.push_back(flight);
-                    }
-                    Ok(None) => suspects.end(),
-                    Err(error) => {
-                        tracing::warn!(%error, "lead");
-                        failed = Some(error);
-                        break false;
-                    }
-                    }
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    tracing::debug!(%error, "take");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
-            },
         }
-    };
-    drop(renewing);
-    bus.stand_back().await;
-    if is_stopped {
-        // What was decided is on its way to being recorded: let it land.
-        while !flights.is_empty() {
-            match tokio::time::timeout(TAKE_WAIT, land(&mut flights)).await {
-                Ok(Ok((delivery, answer))) => settle(&bus, delivery, answer),
-                _ => break,
+    }
+
+    /// Holds what is on its way, writes that it works where it has been silent; false where it may lead no longer.
+    async fn look(&mut self) -> Result<bool, LedgerError> {
+        hold(&self.service.bus, &self.flights);
+        let ahead_us = self.service.bus.clock_ahead_us();
+        if ahead_us.abs() > AHEAD_US_MAX {
+            tracing::error!(
+                ahead_ms = ahead_us / 1_000,
+                "this machine's clock is too far from that of NATS to date what is recorded: somebody else has to lead until it \
+                 is right; see `Clocks` in the run book"
+            );
+            return Ok(false);
+        }
+        let is_due = self.service.beat_every.is_some_and(|every| self.progress.since_recorded() >= every);
+        if is_due && self.beat.is_none() && self.flights.is_empty() {
+            self.beat = Some(self.ledger.beat().await?);
+        }
+        Ok(true)
+    }
+
+    /// Has a frame decided, unless it is on its way already, or has ended the ledger too often.
+    async fn take(&mut self, delivery: Delivery) -> Result<(), LedgerError> {
+        // It comes again though it is on its way here: the server was not told in time. It is settled once.
+        if let Some(flight) = self.flights.iter_mut().find(|flight| flight.delivery.number == delivery.number) {
+            flight.delivery.slip = delivery.slip;
+            return Ok(());
+        }
+        if self.suspects.is_poison(delivery.number) {
+            bury(&*self.service.bus, &delivery, "the ledger ended several times while it was decided").await;
+            self.suspects.clear(delivery.number);
+            return Ok(());
+        }
+        self.suspects.begin(delivery.number, delivery.attempt, self.handed_over + 1);
+        match self.begin(delivery).await.inspect_err(|error| tracing::warn!(%error, "lead"))? {
+            Some(flight) => {
+                self.handed_over += 1;
+                self.flights.push_back(flight);
+            }
+            None => self.suspects.end(),
+        }
+        Ok(())
+    }
+
+    /// Hands a frame to the ledger; none where there is nothing to decide.
+    async fn begin(&self, delivery: Delivery) -> Result<Option<Flight>, LedgerError> {
+        let bus = &*self.service.bus;
+        let now_us = self.clock.now_us();
+        if delivery.frame.bytes.len() > bus::Frame::BYTES_MAX {
+            bury(bus, &delivery, "a frame of more than 1 MiB").await;
+            return Ok(None);
+        }
+        let mut parsed = frames::parse(&delivery.frame);
+        if delivery.frame.deadline_us.is_some_and(|deadline| deadline < now_us) {
+            if delivery.reply_to.is_none() {
+                // Nobody waits to hear it: it is kept for people to look at, and to post again.
+                bury(bus, &delivery, "its deadline had passed before it was decided").await;
+                return Ok(None);
+            }
+            settle_now(bus, &delivery, parsed.all_late()?).await;
+            return Ok(None);
+        }
+        if let Err((code, message)) = check_signature(&delivery.frame, &self.origin, now_us) {
+            tracing::warn!(code, message, "a signed frame is refused");
+            if delivery.reply_to.is_none() {
+                bury(bus, &delivery, &message).await;
+                return Ok(None);
+            }
+            let answer = parsed.all_refused(code, &message, "sign the exact bytes that are sent, for this ledger")?;
+            settle_now(bus, &delivery, answer).await;
+            return Ok(None);
+        }
+        let requests = std::mem::take(&mut parsed.requests);
+        let span = tracing::info_span!("record", commands = requests.len(), attempt = delivery.attempt);
+        (self.service.follow)(&span, delivery.frame.traceparent.as_deref());
+        let ticket = self.ledger.hand_over(requests, Some(Box::new(delivery.frame.clone()))).await?;
+        Ok(Some(Flight { delivery, parsed, ticket, came: Instant::now(), _span: span }))
+    }
+
+    /// What was decided is on its way to being recorded: lets it land. False where some did not.
+    async fn finish(&mut self) -> bool {
+        while !self.flights.is_empty() {
+            match tokio::time::timeout(TAKE_WAIT, land(&mut self.flights)).await {
+                Ok(Ok((delivery, answer))) => settle(&self.service.bus, delivery, answer),
+                _ => return false,
             }
         }
-        if beat.is_some() {
-            let _ = tokio::time::timeout(TAKE_WAIT, answered(&mut beat)).await;
-        }
-        // Nothing of ours is on its way: whoever stands by need not wait until the lease has run out.
-        let held = *held.borrow();
-        if flights.is_empty()
-            && let Err(error) = bus.release(&service.node, held).await
-        {
-            tracing::debug!(%error, "give the lease back");
-        }
+        self.beat.is_none() || tokio::time::timeout(TAKE_WAIT, answered(&mut self.beat)).await.is_ok()
     }
-    drop(flights);
-    status.send_replace(Status { role: Role::Standby, epoch, ..Status::default() });
-    let closed = close(service, ledger).await;
-    if let Some(error) = failed.filter(|_| service.is_alone) {
-        return Err(error);
-    }
-    closed.map(|()| is_stopped)
 }
 
 /// Ends a task with whatever started it.
@@ -187,41 +256,12 @@ impl Drop for AbortOnDrop {
     }
 }
 
-/// Hands a frame to the ledger; none where there is nothing to decide.
-async fn begin(
-    bus: &dyn Bus,
-    ledger: &Ledger,
-    (origin, now_us): (&str, u64),
-    delivery: Delivery,
-) -> Result<Option<Flight>, LedgerError> {
-    if delivery.frame.bytes.len() > bus::Frame::BYTES_MAX {
-        bury(bus, &delivery, "a frame of more than 1 MiB").await;
-        return Ok(None);
+/// What is being taken; for ever where nothing is.
+async fn next<T>(taking: &mut Option<BoxFuture<'_, T>>) -> T {
+    match taking {
+        Some(taking) => taking.await,
+        None => std::future::pending().await,
     }
-    let mut parsed = frames::parse(&delivery.frame);
-    if delivery.frame.deadline_us.is_some_and(|deadline| deadline < now_us) {
-        if delivery.reply_to.is_none() {
-            // Nobody waits to hear it: it is kept for people to look at, and to post again.
-            bury(bus, &delivery, "its deadline had passed before it was decided").await;
-            return Ok(None);
-        }
-        let answer = parsed.all_late()?;
-        settle_now(bus, &delivery, answer).await;
-        return Ok(None);
-    }
-    if let Err((code, message)) = check_signature(&delivery.frame, origin, now_us) {
-        tracing::warn!(code, message, "a signed frame is refused");
-        if delivery.reply_to.is_none() {
-            bury(bus, &delivery, &message).await;
-            return Ok(None);
-        }
-        let answer = parsed.all_refused(code, &message, "sign the exact bytes that are sent, for this ledger")?;
-        settle_now(bus, &delivery, answer).await;
-        return Ok(None);
-    }
-    let requests = std::mem::take(&mut parsed.requests);
-    let ticket = ledger.hand_over(requests, Some(Box::new(delivery.frame.clone()))).await?;
-    Ok(Some(Flight { delivery, parsed, ticket, came: Instant::now() }))
 }
 
 /// Waits until so many frames are decided; for ever where it does not matter.

@@ -5,6 +5,8 @@
 //! its number is written into a file, and is taken out once it is decided, recorded or not. What stands there when a ledger
 //! begins to lead was never decided; when that happened often enough, the frame is put aside for people to look at.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Frames that come more often than this are watched.
@@ -13,56 +15,73 @@ const ATTEMPTS_MAX: u64 = 3;
 const ENDS_MAX: u32 = 3;
 
 /// See the module.
+#[derive(Default)]
 pub(super) struct Suspects {
-    path: PathBuf,
-    /// The frame that is being decided, or was when the process ended: its number, and how often.
-    noted: Option<(u64, u32)>,
-    /// Of the frames that were handed over, the last that has to be decided until the note is taken back.
-    until: Option<u64>,
+    /// None where frames do not outlive the process.
+    path: Option<PathBuf>,
+    /// How often the process ended while a frame was decided, by the frame's number; the one being decided is counted in.
+    ends: BTreeMap<u64, u32>,
+    /// The frame that is being decided, and how many frames have to be decided until it is.
+    watched: Option<(u64, u64)>,
 }
 
 impl Suspects {
     /// What the last lead in this folder left.
     pub(super) fn of(dir: &Path) -> Self {
-        let path = dir.join("suspect");
-        let read = |text: String| {
-            let (number, ends) = text.trim().split_once(' ')?;
+        let path = dir.join("suspects");
+        let line = |line: &str| {
+            let (number, ends) = line.split_once(' ')?;
             Some((number.parse().ok()?, ends.parse().ok()?))
         };
-        let noted = std::fs::read_to_string(&path).ok().and_then(read);
-        Self { path, noted, until: None }
+        let ends = std::fs::read_to_string(&path).unwrap_or_default().lines().filter_map(line).collect();
+        Self { path: Some(path), ends, watched: None }
     }
 
     /// Has it ended the process too often?
     pub(super) fn is_poison(&self, number: u64) -> bool {
-        self.noted.is_some_and(|(noted, ends)| noted == number && ends >= ENDS_MAX)
+        self.ends.get(&number).is_some_and(|ends| *ends >= ENDS_MAX)
     }
 
-    /// Is one being decided? Nothing else is handed over meanwhile, so that no other frame is blamed for it.
+    /// Is one being decided? Nothing else is handed over meanwhile, so that no other frame is blamed for it. Says how many frames
+    /// have to be decided until it is.
     pub(super) fn is_watching(&self) -> Option<u64> {
-        self.until
+        self.watched.map(|(_, until)| until)
     }
 
     /// The frame is about to be decided, as the `count`th of those that were handed over.
     pub(super) fn begin(&mut self, number: u64, attempt: u64, count: u64) {
-        let ends = self.noted.filter(|(noted, _)| *noted == number).map_or(0, |(_, ends)| ends);
-        if attempt <= ATTEMPTS_MAX && ends == 0 {
-            return;
-        }
-        self.noted = Some((number, ends + 1));
-        self.until = Some(count);
-        if let Err(error) = std::fs::write(&self.path, format!("{number} {}\n", ends + 1)) {
-            tracing::warn!(%error, path = %self.path.display(), "note the frame that is being decided");
+        let is_watched = attempt > ATTEMPTS_MAX || self.ends.contains_key(&number);
+        if self.path.is_some() && is_watched {
+            *self.ends.entry(number).or_default() += 1;
+            self.watched = Some((number, count));
+            self.write();
         }
     }
 
-    /// It is decided, or put aside.
+    /// The frame that was watched is decided.
     pub(super) fn end(&mut self) {
-        self.noted = None;
-        self.until = None;
-        match std::fs::remove_file(&self.path) {
+        if let Some((number, _)) = self.watched.take() {
+            self.clear(number);
+        }
+    }
+
+    /// A frame is decided, or put aside: nothing is said against it any more.
+    pub(super) fn clear(&mut self, number: u64) {
+        if self.ends.remove(&number).is_some() {
+            self.write();
+        }
+    }
+
+    fn write(&self) {
+        let Some(path) = &self.path else { return };
+        let lines = self.ends.iter().fold(String::new(), |mut lines, (number, ends)| {
+            let _ = writeln!(lines, "{number} {ends}");
+            lines
+        });
+        let written = if lines.is_empty() { std::fs::remove_file(path) } else { std::fs::write(path, lines) };
+        match written {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                tracing::warn!(%error, path = %self.path.display(), "take back the note of a frame");
+                tracing::warn!(%error, path = %path.display(), "note the frame that is being decided");
             }
             _ => {}
         }
@@ -86,16 +105,21 @@ mod tests {
             suspects.end();
         }
         assert!(!Suspects::of(dir.path()).is_poison(7));
-        // The process ends while it is decided.
+        // The process ends while it is decided; others that come before it are decided each time.
         for _ in 0..3 {
             let mut suspects = Suspects::of(dir.path());
             assert!(!suspects.is_poison(7));
+            for other in [5, 6] {
+                suspects.begin(other, 9, other);
+                suspects.end();
+            }
             suspects.begin(7, 9, 1);
         }
         let mut suspects = Suspects::of(dir.path());
         assert!(suspects.is_poison(7));
-        assert!(!suspects.is_poison(8));
-        suspects.end();
+        assert!(!suspects.is_poison(5));
+        suspects.clear(7);
         assert!(!Suspects::of(dir.path()).is_poison(7));
+        assert_eq!(std::fs::read_dir(dir.path()).expect("a folder").count(), 0, "nothing is left");
     }
 }

@@ -8,8 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shell::{Exit, Failure};
 
-use crate::commands::audit;
 use crate::cli::disclose::{Disclose, Disclosed, Way};
+use crate::commands::audit;
 use crate::output::{Align, Column, Grid, show};
 use crate::services::{on_nats, run};
 
