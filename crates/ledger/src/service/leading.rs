@@ -201,7 +201,7 @@ impl Lead<'_> {
     }
 
     /// Hands a frame to the ledger; none where there is nothing to decide.
-    async fn begin(&self, delivery: Delivery) -> Result<Option<Flight>, LedgerError> {
+    async fn begin(&mut self, delivery: Delivery) -> Result<Option<Flight>, LedgerError> {
         let bus = &*self.service.bus;
         let now_us = self.clock.now_us();
         if delivery.frame.bytes.len() > bus::Frame::BYTES_MAX {

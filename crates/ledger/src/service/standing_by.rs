@@ -21,6 +21,9 @@ const ORDER_BYTES_AGAIN: usize = 3 << 20;
 /// How long the next record of a log that is not at its end is waited for.
 const CATCH_UP_WAIT: Duration = Duration::from_secs(2);
 
+/// How often a free lease is looked for: silence after a planned stop is about as long.
+const TRY_EVERY: Duration = Duration::from_millis(150);
+
 /// What a ledger needs to lead.
 pub(super) struct ToLead {
     pub(super) opened: Opened,
@@ -40,7 +43,8 @@ pub(super) async fn run(
     let mut follower = Follower::new(opened)?;
     let end = follower.end();
     let mut waits = Waits::default();
-    let mut last_try = tokio::time::Instant::now() - service.renew_every;
+    let try_every = TRY_EVERY.min(service.renew_every);
+    let mut last_try = tokio::time::Instant::now() - try_every;
     let mut follow: Option<Follow> = None;
     loop {
         if *stop.borrow() {
@@ -65,7 +69,7 @@ pub(super) async fn run(
             is_news
         });
         // A copy that has nothing yet must not begin a history of its own.
-        if follower.size() == 0 || last_try.elapsed() < service.renew_every {
+        if follower.size() == 0 || last_try.elapsed() < try_every {
             continue;
         }
         last_try = tokio::time::Instant::now();
@@ -213,7 +217,11 @@ async fn write_again(
         0 => chain::Frontier::default().root(),
         place => kept(bus, place).await?.map_or_else(|| chain::Frontier::default().root(), |record| record.root),
     };
-    tracing::warn!(from, events = follower.size() - from, "writing to the commit log again what it lost");
+    let events = follower.size() - from;
+    match from {
+        0 => tracing::info!(events, "writing the history into the commit log, which has none of it"),
+        _ => tracing::warn!(from, events, "writing to the commit log again what it lost"),
+    }
     for mut record in records {
         // Records end where blocks end, and there the log here knows its root.
         record.root = store.root_at(record.end())?.ok_or(LedgerError::Diverged { size: record.end() })?;
