@@ -37,6 +37,7 @@ pub(crate) fn queue(args: &Queue) -> Result<Exit, Failure> {
         })
         .collect();
     show(args.shown.format, &lines, || Grid {
+        seen_by: None,
         columns: vec![
             Column("stream", Align::Left),
             Column("holds", Align::Left),
@@ -132,6 +133,7 @@ fn line(letter: bus::DeadLetter) -> LetterLine {
 
 fn grid(lines: &[LetterLine]) -> Grid<'static> {
     Grid {
+        seen_by: None,
         columns: vec![
             Column("place", Align::Right),
             Column("put aside at", Align::Left),
