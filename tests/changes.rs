@@ -446,3 +446,21 @@ fn water_that_goes_takes_no_dry_weight_with_it() {
     assert_eq!(inside(&world, "dry", Some("2026-02-15"), None), ["A 90 dry"]);
     assert_eq!(oxide(&world, "2026-02-15"), ["A 45"]);
 }
+
+/// A correction put a deposit of the 22nd in the place of a draw, and the store was counted on the 21st. Taking the correction
+/// back took the deposit back from where the draw had stood, before the count, which then stopped it: a tonne was left.
+#[test]
+fn what_was_put_in_the_place_of_something_is_taken_back_from_where_it_stood_itself() {
+    let with = json!({"act": "deposit", "lot": "A", "site": "South", "quantity": "1 t", "effective": "2026-01-22"});
+    let acts = [
+        ("2026-01-01", deposit("60 t", Value::Null)),
+        ("2026-01-05", json!({"act": "draw", "lot": "A", "site": "North", "quantity": "5 t"})),
+        ("2026-01-05", json!({"act": "correct", "reverses": 8, "reason": "it came in", "with": with})),
+        ("2026-01-21", json!({"act": "stocktake", "site": "South", "lines": [{"lot": "A", "counted": "0 t"}]})),
+        ("2026-01-22", json!({"act": "correct", "reverses": 9, "reason": "it went out after all"})),
+    ];
+    let world = ledger(net(), &acts);
+    let request = json!({"by": ["site"], "as_of": "2026-01-22"});
+    assert_eq!(lines(&world, "positions", request, "positions", &["site", "on_hand"]), ["North 55"]);
+    world.check_all();
+}

@@ -54,4 +54,7 @@ pub struct Request {
     /// What became of it.
     #[n(8)]
     pub decision: Option<Decision>,
+    /// The event that made it.
+    #[n(9)]
+    pub seq: Seq,
 }

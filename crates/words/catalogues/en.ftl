@@ -1592,6 +1592,7 @@ column-escalation = escalation
 column-event = event
 column-executed = executed
 column-fact = fact
+column-factors = factors
 column-facts = facts
 column-first = first
 column-first_report = first report

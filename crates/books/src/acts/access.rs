@@ -62,7 +62,7 @@ impl RequestAccess {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let Self { request: code, reserve, requester, material, quantity, end_use } = self.clone();
         let (party, day) = (event.party, event.effective);
         books.push_request(Request {
@@ -75,6 +75,7 @@ impl RequestAccess {
             end_use,
             day,
             decision: None,
+            seq,
         });
     }
 }

@@ -65,23 +65,27 @@ impl Draft<'_> {
     }
 
     /// The entries of a recorded event, those apart that keep counts, and where each stands in the order of what happened.
-    /// What a correction puts back stands where it stood.
+    /// What a correction puts back stands where it stood, entry by entry; what it puts in its place stands by itself.
     pub(crate) fn placed_entries(&self, seq: Seq, event: &Event) -> Vec<(Entry, Position)> {
         let root = self.books.root_of(seq);
-        let own = |event: &Event| -> Vec<Day> {
-            let moved = event.entries.iter().filter(|entry| entry.keeps.is_none());
-            moved.map(|entry| entry.day.unwrap_or(event.effective)).collect()
-        };
-        let days = match root == seq {
-            true => own(event),
-            false => own(&self.past.event(root).expect("recorded: what was corrected is an event")),
+        let put_back = event.split.map_or(usize::MAX, |split| usize::try_from(split.entries).expect("few entries"));
+        let before: Vec<(Entry, Position)> = match self.books.reversed_event(seq) {
+            Some(parent) => {
+                let event = self.past.event(parent).expect("recorded: what was corrected is an event");
+                self.placed_entries(parent, &event)
+            }
+            None => Vec::new(),
         };
         let moved = event.entries.iter().filter(|entry| entry.keeps.is_none()).enumerate();
         let position = |(place, entry): (usize, &Entry)| {
+            let own = Position::entry(entry.day.unwrap_or(event.effective), seq);
+            if place >= put_back {
+                return (*entry, own);
+            }
             let lot = self.key(entry.source).lot;
             let count = self.books.counts_of(root).find(|count| count.lot == lot);
-            let at = || Position::entry(days.get(place).copied().unwrap_or(event.effective), root);
-            (*entry, count.map_or_else(at, Count::position))
+            let stood = || before.get(place).map_or(own, |(_, at)| *at);
+            (*entry, count.map_or_else(stood, Count::position))
         };
         moved.map(position).collect()
     }

@@ -7,11 +7,12 @@ use super::reports::kind_word;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, party_if};
+use crate::shared::party_if;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 use wire::date::{date_of, show_day};
 
 /// Periods of one duty that are shown.
@@ -26,6 +27,8 @@ records! {
         late: Option<bool>,
         /// As of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One period of one duty.
@@ -54,6 +57,8 @@ records! {
     ReportCalendarAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// The periods.
         periods: Vec<CalendarLine>,
     }
@@ -73,11 +78,12 @@ impl Question for ReportCalendar {
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReportCalendarAnswer, Problem> {
-        let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
+        let today = at.day;
         let wanted = party_if(books, self.party.as_ref())?;
         let sight = Sight::of(view);
-        let mut answer = ReportCalendarAnswer { as_of: show_day(today), periods: Vec::new() };
-        for DutyOf { duty, from, until } in books.facts_at(today, books.head()).duties() {
+        let mut answer = ReportCalendarAnswer { as_of: show_day(today), known_at: at.known_at.0, periods: Vec::new() };
+        for DutyOf { duty, from, until } in at.facts(books).duties() {
             if wanted.is_some_and(|wanted| wanted != duty.party) || !sight.sees_reports_of(duty.party) {
                 continue;
             }
@@ -88,6 +94,7 @@ impl Question for ReportCalendar {
                     report.party == duty.party
                         && report.kind == duty.kind
                         && report.is_complete()
+                        && report.events.last().is_none_or(|last| *last <= at.known_at)
                         && report.first <= first
                         && report.last >= last
                         && report.received <= today

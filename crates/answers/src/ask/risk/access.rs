@@ -1,13 +1,16 @@
 //! Who asked for material of a reserve, who got it, how long it took, and was the rule the same for all.
 
+use books::access::Decision;
+
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{day_of, material_code, number, one_of, reserves, unit};
+use crate::shared::{material_code, number, one_of, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{At, KnownAt};
 
 records! {
     /// Requests for access.
@@ -18,6 +21,8 @@ records! {
         outcome: Option<String>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One request.
@@ -56,6 +61,8 @@ records! {
     AccessAnswer {
         /// As of this day.
         as_of: String as Day,
+        /// As known after this event.
+        known_at: u64 as Event,
         /// One line for each request.
         requests: Vec<AccessLine>,
     }
@@ -76,17 +83,19 @@ impl Question for Access {
     }
 
     fn answer(&self, view: &dyn View) -> Result<AccessAnswer, Problem> {
-        let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
+        let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
+        let At { day, known_at } = at;
         let wanted = reserves(books, self.reserve.as_ref())?;
         one_of("outcome", self.outcome.as_ref(), &["granted", "refused", "open"])?;
         let sight = Sight::of(view);
         let mut requests = Vec::new();
-        for request in books.requests().iter().filter(|request| request.day <= day) {
+        for request in books.requests().iter().filter(|request| request.day <= day && request.seq <= known_at) {
             let is_seen = sight.runs(books, request.reserve) || sight.sees_party(request.party);
             if !is_seen || !wanted.contains(&request.reserve) {
                 continue;
             }
-            let decision = request.decision.as_ref().filter(|decision| decision.day <= day);
+            let is_known = |decision: &&Decision| decision.day <= day && decision.seq <= known_at;
+            let decision = request.decision.as_ref().filter(is_known);
             let outcome = match decision {
                 None => "open",
                 Some(decision) if decision.granted.is_zero() => "refused",
@@ -100,7 +109,7 @@ impl Question for Access {
                     .requests()
                     .iter()
                     .filter(|other| (other.reserve, other.material) == (request.reserve, request.material));
-                alike.filter_map(|other| other.decision.as_ref()).filter(|other| other.day <= day)
+                alike.filter_map(|other| other.decision.as_ref()).filter(is_known)
             };
             requests.push(AccessLine {
                 request: request.code.clone(),
@@ -119,6 +128,6 @@ impl Question for Access {
                 same_rule: decision.map(|decision| others().all(|other| other.rule == decision.rule)),
             });
         }
-        Ok(AccessAnswer { as_of: wire::date::show_day(day), requests })
+        Ok(AccessAnswer { as_of: wire::date::show_day(day), known_at: known_at.0, requests })
     }
 }
