@@ -98,6 +98,7 @@ fn every_act_is_told_in_a_line() {
             message: None,
             facts: serde_json::Map::new(),
             command,
+            known_by: None,
             entries: Vec::new(),
             claims: Vec::new(),
         };

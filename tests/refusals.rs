@@ -43,6 +43,7 @@ const CASES: &[(&str, &str)] = &[
     ("unknown_break", r#"post {"act":"explain_break","number":"B9","reason":"timing"}"#),
     ("unknown_match", r#"post {"act":"unmatch_lines","number":"M9","note":"a slip"}"#),
     ("unknown_trusted_log", r#"post {"act":"trust_log","origin":"example.org/japan"}"#),
+    ("unknown_person", r#"post {"act":"amend_person","person":"JOGMEC/9"}"#),
     (
         "ambiguous_code",
         "deposit lot L1 at Kobe 1 t of NdPr-oxide

@@ -24,7 +24,7 @@ mod lines;
 
 use lines::{
     AuthorityLine, AwayLine, CallLine, EncumbranceLine, HeldLine, KeyLine, LimitLine, LotLine, MaterialLine, OrderLine,
-    PartyLine, ReserveLine, SiteLine,
+    PartyLine, PersonLine, ReserveLine, SiteLine,
 };
 
 /// What can be listed.
@@ -59,6 +59,8 @@ pub enum Listed {
     Orders,
     /// Keys with which parties sign.
     Keys,
+    /// Persons that act for parties.
+    Persons,
 }
 
 type Line = Map<String, Value>;
@@ -80,6 +82,7 @@ impl Listed {
             Self::Calls => CallLine::columns(),
             Self::Orders => OrderLine::columns(),
             Self::Keys => KeyLine::columns(),
+            Self::Persons => PersonLine::columns(),
         }
     }
 }
@@ -137,6 +140,16 @@ pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
         Listed::Keys => {
             let seen = (0u32..).map(PartyNo).zip(books.parties()).filter(|(number, _)| sight.sees_party(*number));
             seen.flat_map(|(_, party)| key_lines(party)).collect()
+        }
+        Listed::Persons => {
+            let seen = books.persons().iter().filter(|person| sight.sees_party(person.party));
+            let shown = seen.map(|person| PersonLine {
+                person: person.code.clone(),
+                party: books.party_code(person.party).to_owned(),
+                key: person.key.clone(),
+                ended: person.ended.map(|seq| seq.0),
+            });
+            shown.map(|person| line(&person)).collect()
         }
     }
 }

@@ -219,6 +219,7 @@ impl<'v> Sight<'v> {
         shown.entries.retain(|_| entries.next().is_some_and(|entry| self.sees_entry(entry)));
         let mut claims = event.claims.iter();
         shown.claims.retain(|_| claims.next().is_some_and(|claim| self.sees_claim(claim)));
+        shown.known_by = None;
         shown.command.retain(|field, _| ["id", "party", "effective", "act"].contains(&field.as_str()));
         Some(shown)
     }

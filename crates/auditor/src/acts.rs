@@ -2,7 +2,7 @@
 //! lines call them.
 
 /// By number; no act has the empty ones.
-const WORDS: [&str; 86] = [
+const WORDS: [&str; 92] = [
     "open",
     "register_party",
     "amend_party",
@@ -89,6 +89,12 @@ const WORDS: [&str; 86] = [
     "record_load",
     "amend_lot",
     "set_factor",
+    "",
+    "",
+    "",
+    "",
+    "register_person",
+    "amend_person",
 ];
 
 /// The word of an act; `None` of numbers that no act has.

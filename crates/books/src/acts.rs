@@ -49,6 +49,7 @@ pub mod loss;
 pub mod match_lines;
 pub mod membership;
 pub mod open;
+pub mod person;
 mod pieces;
 pub mod price_floor;
 pub mod publish;
@@ -86,12 +87,15 @@ use crate::draft::steps::{Judged, Who};
 use crate::event::{Event, Past};
 use crate::fact::Says;
 use crate::number::{Day, LotNo, PartyNo, Seq};
+use crate::person::Credential;
 use crate::rejection::{Fault, Rejection};
 
 /// Who asks, when, and what may be looked up.
 pub(crate) struct Ask<'a> {
     pub(crate) party: PartyNo,
     pub(crate) maker: Option<&'a str>,
+    /// By what that is known; none where it is claimed.
+    pub(crate) by: Option<&'a Credential>,
     pub(crate) effective: Day,
     pub(crate) past: &'a dyn Past,
 }
@@ -267,6 +271,8 @@ macro_rules! for_each_act {
             83 RecordLoad(Box<record_load::RecordLoad>) "record_load", "A load of a file is recorded, with what came from which line.";
             84 AmendLot(Box<amend_lot::AmendLot>) "amend_lot", "What was said of a lot is mended.";
             85 SetFactor(set_factor::SetFactor) "set_factor", "A density, a calorific value or the like is set.";
+            90 RegisterPerson(Box<person::RegisterPerson>) "register_person", "A person is registered that acts for a party.";
+            91 AmendPerson(Box<person::AmendPerson>) "amend_person", "A person gets another key, or acts for its party no more.";
         }
     };
 }

@@ -18,6 +18,7 @@ use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
 use crate::draft::Draft;
 use crate::draft::steps::Who;
+use crate::dual::Lately;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
 use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::factor::Factor;
@@ -27,6 +28,7 @@ use crate::number::{
     AccountNo, BreakNo, Day, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo, Seq, TallyNo,
 };
 use crate::party::{Party, Role};
+use crate::person::{Credential, Person};
 use crate::place::{Place, Site};
 use crate::procurement::{Floor, Order};
 use crate::rejection::Rejection;
@@ -81,6 +83,9 @@ pub struct Held {
     /// Approved or declined since.
     #[n(5)]
     pub is_settled: bool,
+    /// By what its maker was known; none where a name was only claimed.
+    #[n(6)]
+    pub by: Option<Credential>,
 }
 
 /// Everything the ledger knows, as of its last event.
@@ -122,6 +127,8 @@ pub struct Books {
     pub(crate) publications: Table<Publication>,
     pub(crate) trusted_logs: Table<TrustedLog>,
     pub(crate) facts: Table<Fact>,
+    pub(crate) persons: Table<Person>,
+    pub(crate) lately: Table<Lately>,
     pub(crate) log_keys: Table<LogKey>,
     pub(crate) counts: Table<Count>,
     pub(crate) party_versions: Table<Versions<Party>>,
@@ -176,6 +183,8 @@ struct Index {
     /// Tallies of each thing.
     tallies_of: FxHashMap<(TallyKind, u32), Vec<TallyNo>>,
     named: Named,
+    /// What was moved lately, by owner and material.
+    lately: FxHashMap<(PartyNo, MaterialNo), u32>,
     amended: facts::Amended,
     /// Factors between units, by what they are of.
     factors: FxHashMap<(MaterialNo, Option<LotNo>), Vec<u32>>,
@@ -259,6 +268,8 @@ impl Books {
             publications: Table::default(),
             trusted_logs: Table::default(),
             facts: Table::default(),
+            persons: Table::default(),
+            lately: Table::default(),
             log_keys: Table::default(),
             counts: Table::default(),
             party_versions: Table::default(),
@@ -275,7 +286,14 @@ impl Books {
     /// # Errors
     /// The first [`Rejection`] in order of precedence.
     pub fn decide(&self, command: &Command, recorded_at: Moment, past: &dyn Past) -> Result<Decided, Rejection> {
-        let ask = Ask { party: command.party, maker: command.maker.as_deref(), effective: command.effective, past };
+        let maker = self.maker_of(command);
+        let ask = Ask {
+            party: command.party,
+            maker: maker.as_ref().ok().and_then(|maker| maker.as_deref()),
+            by: command.by.as_ref(),
+            effective: command.effective,
+            past,
+        };
         // No zone is more than fourteen hours ahead of UTC, so tomorrow has begun somewhere: for whoever has no zone.
         let zone = self.party(command.party).zone.as_deref();
         let latest = zone.and_then(|zone| past.today(zone, recorded_at)).unwrap_or(recorded_at.utc_day().next());
@@ -284,6 +302,9 @@ impl Books {
         let mut who = Who::begin(&mut draft);
         let writes = self.writes(command.party);
         who.note(writes);
+        if let Err(rejection) = &maker {
+            who.refuse(rejection.clone());
+        }
         // Who may, the shape of the fields, what they name: what the act itself knows.
         if command.act.decide(who, &ask).is_err() {
             return Err(draft.first_refusal().expect_err("stopped: it was refused"));
@@ -307,11 +328,13 @@ impl Books {
             command.act.word()
         );
         // Whoever approves is the second person.
-        let is_held = !matches!(command.act, Act::Approve(_)) && draft.check_maker(command.maker.as_deref());
+        let is_approval = matches!(command.act, Act::Approve(_));
+        draft.needs_checker |= self.is_two_handed(command.party, &command.act);
+        let is_held = !is_approval && draft.check_maker(&ask, recorded_at);
         draft.first_refusal()?;
         let effective = draft.base;
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
-        Ok(Decided { effects, effective, is_held })
+        Ok(Decided { effects, effective, is_held, maker: maker.unwrap_or_default() })
     }
 
     /// Does an act say how much stock there is, as it was found? Of an approval, the act that it lets through.
@@ -367,6 +390,7 @@ impl Books {
                     seq,
                     party: event.party,
                     maker: event.maker.clone().expect("decided: a held command has a maker"),
+                    by: event.by.clone(),
                     effective: event.effective,
                     act: act.clone(),
                     is_settled: false,
@@ -392,6 +416,7 @@ impl Books {
             self.post_tallies(tallied, event.effective);
         }
         self.assert_laws(event);
+        self.note_moved(event);
         if self.index.void_count > 0 || self.is_correction(event) {
             self.settle_codes(event);
         }

@@ -371,13 +371,17 @@ impl<'b> Draft<'b> {
         self.check_rights();
     }
 
-    /// Does it move more than one person may? Then it waits for a checker, and has to name its maker.
-    pub(crate) fn check_maker(&mut self, maker: Option<&str>) -> bool {
-        let threshold = self.above_threshold();
-        if let Some(material) = threshold.filter(|_| maker.is_none()) {
-            self.keep(Rejection::MakerMissing { material });
-        }
-        threshold.is_some() || self.needs_checker
+    pub(crate) fn effects(&self) -> &Effects {
+        &self.effects
+    }
+
+    /// What names an account, one that this very act opens among them.
+    pub(crate) fn key_of(&self, account: AccountNo) -> AccountKey {
+        self.key(account)
+    }
+
+    pub(crate) fn material_of(&self, lot: LotNo) -> MaterialNo {
+        self.material(lot)
     }
 
     /// The consequences, once they are checked.
@@ -484,14 +488,5 @@ impl<'b> Draft<'b> {
             entry.target == target && matches!(place, Some(Place::Transit(transit)) if transit.target == site)
         };
         self.effects.entries.iter().filter(was_on_its_way).map(|entry| i128::from(entry.quantity.units())).sum()
-    }
-
-    /// A material of which an entry moves more than dual control lets one person move.
-    fn above_threshold(&self) -> Option<MaterialNo> {
-        self.effects.entries.iter().find_map(|entry| {
-            let material = self.material(self.key(entry.source).lot);
-            let threshold = self.books.material(material).dual_control_above?;
-            (entry.quantity > threshold).then_some(material)
-        })
     }
 }

@@ -15,6 +15,7 @@ use crate::acts::transfer::Transfer;
 use crate::books::Books;
 use crate::days::Days;
 use crate::number::{AccountNo, AuthorityNo, CommandId, Day, EncumbranceNo, Moment, Nonce, PartyNo, Seq, TallyNo};
+use crate::person::Credential;
 use crate::rejection::Facts;
 use crate::tally::TallyKey;
 
@@ -31,6 +32,8 @@ pub struct Command {
     pub effective: Day,
     /// What is asked.
     pub act: Act,
+    /// By what it is known who asks; none where the maker is only claimed.
+    pub by: Option<Credential>,
 }
 
 /// One line of the log.
@@ -78,6 +81,9 @@ pub struct Event {
     /// Where a correction says what stands in the place of what it reverses: how much of each list is the reversal.
     #[n(13)]
     pub split: Option<Split>,
+    /// By what the person was known who asked. Where there is none the maker's name is only claimed.
+    #[n(14)]
+    pub by: Option<Credential>,
 }
 
 /// Where the second part of an event begins in each of its lists.

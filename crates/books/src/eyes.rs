@@ -11,8 +11,8 @@ use crate::act_rules::Seen;
 use crate::books::Books;
 use crate::event::{Event, Outcome};
 use crate::number::{
-    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, LicenceNo, LotNo, MatchNo, PartyNo, PlaceNo, ReportNo,
-    RequestNo, ReserveNo, RightNo, TrustNo,
+    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, LicenceNo, LotNo, MatchNo, PartyNo, PersonNo, PlaceNo,
+    ReportNo, RequestNo, ReserveNo, RightNo, TrustNo,
 };
 use crate::party::Role;
 use crate::place::Place;
@@ -98,7 +98,8 @@ impl Books {
             | Kind::Match
             | Kind::Publication
             | Kind::TrustedLog
-            | Kind::Fact => None,
+            | Kind::Fact
+            | Kind::Person => None,
         }
     }
 }
@@ -306,6 +307,7 @@ impl<'b> Eyes<'b> {
             Kind::Match => self.may_write(books.hand_match(MatchNo(row)).party, None),
             Kind::TrustedLog => self.may_write(books.trusted_log(TrustNo(row)).party, None),
             Kind::Fact => self.may_write(books.fact(FactNo(row)).party, None),
+            Kind::Person => self.may_write(books.person(PersonNo(row)).party, None),
         }
     }
 

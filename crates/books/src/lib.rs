@@ -24,6 +24,7 @@ pub mod days;
 pub mod debt;
 pub mod difference;
 mod draft;
+mod dual;
 pub mod event;
 pub mod eyes;
 pub mod fact;
@@ -60,8 +61,8 @@ pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Re
 pub use ids as number;
 pub use ids::{
     AccountNo, ActivationNo, AuthorityNo, BreakNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo, FactNo,
-    FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PlaceNo, PublicationNo, ReportNo,
-    RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
+    FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PersonNo, PlaceNo, PublicationNo,
+    ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
 };
 pub use mark::Mark;
 pub use rejection::{FactName, FactValue, Fault, Kind, Rejection, Retry};

@@ -21,7 +21,7 @@ use crate::number::{
 use crate::tally::TallyKey;
 
 pub use chain::FactPart;
-pub use codes::{CODES, Code, NOT_YOUR_PARTY, OF_SENDERS, Retry, Step, UNKNOWN_KEY, code};
+pub use codes::{CODES, Code, NOT_YOUR_PARTY, OF_SENDERS, QUOTA_USED_UP, Retry, Step, UNKNOWN_KEY, code};
 pub use facts::{FactName, FactValue, Facts};
 pub use fault::{FAULTS, Fault, FaultCode, Part};
 pub use kind::Kind;

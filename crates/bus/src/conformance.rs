@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::frame::{Frame, Sender, Signed};
+use crate::frame::{Frame, Hand, Sender, Signed};
 use crate::log::{Committed, Follow, Log, Published};
 use crate::questions::{Asked, Handler, Reply};
 use crate::queue::PutError;
@@ -47,7 +47,13 @@ fn frame(word: &str) -> Frame {
 
 async fn frames_keep_what_they_say(bus: &dyn Bus) -> Checked {
     let signed = Signed { key: "UKEY".into(), signature: vec![7; 64].into(), expires: "2026-01-01T00:00:00Z".into() };
-    for sender in [Sender::Operator, Sender::Party("JOGMEC é".into()), Sender::Key(signed)] {
+    for sender in [
+        Sender::Operator,
+        Sender::Party("JOGMEC é".into(), Hand::Claimed),
+        Sender::Party("A B".into(), Hand::Token("desk 2: é".into())),
+        Sender::Party("A".into(), Hand::Person("A/1".into())),
+        Sender::Key(signed),
+    ] {
         let sent = Frame {
             bytes: Bytes::from_static(b"{\"a\":1}\n{\"b\":2}"),
             sender,

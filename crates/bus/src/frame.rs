@@ -27,10 +27,22 @@ pub enum Sender {
     /// Whoever runs the ledger: may post for any party.
     #[default]
     Operator,
-    /// A party that ingest knows by a token or a certificate.
-    Party(String),
+    /// A party that ingest knows by a token, and whose hand it was.
+    Party(String, Hand),
     /// Whoever holds a key.
     Key(Signed),
+}
+
+/// By what it is known who acts for a party.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Hand {
+    /// By nothing: a file, or a session.
+    #[default]
+    Claimed,
+    /// By a token of the party, with this name.
+    Token(String),
+    /// By a token that names a person, with this code.
+    Person(String),
 }
 
 /// A signature over a frame. Ingest has checked that it is one; the ledger checks whose key it is, and keeps both.

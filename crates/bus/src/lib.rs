@@ -25,7 +25,7 @@ mod simulated;
 
 pub use embedded::{Embedded, Limits};
 pub use error::BusError;
-pub use frame::{Frame, Sender, Signed};
+pub use frame::{Frame, Hand, Sender, Signed};
 pub use futures_util::future::BoxFuture;
 pub use lease::Lease;
 pub use log::{Committed, Follow, Log, Published};

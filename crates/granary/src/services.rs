@@ -11,3 +11,12 @@ pub(crate) mod witness;
 pub(crate) mod witnesses;
 
 pub(crate) use start_up::found;
+
+/// What one party may leave in the log without moving anything.
+pub(crate) fn quotas(settings: &shell::Settings) -> ledger::Quotas {
+    ledger::Quotas {
+        registrations_max: settings.number("quota.registrations_max"),
+        refusals_max: settings.number("quota.refusals_max"),
+        ..ledger::Quotas::default()
+    }
+}

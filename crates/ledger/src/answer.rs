@@ -23,6 +23,15 @@ impl Request {
         }
     }
 
+    /// Does it register something that stands in lists for ever?
+    pub(crate) fn registers(&self) -> bool {
+        let word = match self {
+            Self::Named(command) => command.act.word(),
+            Self::Numbered(command) => command.act.word(),
+        };
+        word.starts_with("register_")
+    }
+
     /// Who asks, if it is a party of the ledger.
     pub(crate) fn party(&self, books: &Books) -> Option<PartyNo> {
         match self {

@@ -5,8 +5,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::acts::close::StateDigest;
+use books::person::Credential;
+use books::rejection::QUOTA_USED_UP;
 use books::{
-    AccountNo, Books, CommandId, Day, Days, Event, Fault, Moment, Outcome, PartyNo, Past, Rejection, Seq, Sums,
+    AccountNo, Books, CommandId, Day, Days, Event, FactName, Fault, Moment, Outcome, PartyNo, Past, Refused, Rejection,
+    Seq, Sums,
 };
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -18,6 +21,7 @@ use crate::clock::Clock;
 use crate::duplicate;
 use crate::late::Late;
 use crate::opened::{KeptIn, LedgerError};
+use crate::quota::{Quotas, Used};
 use crate::state::State;
 
 /// Events decided and not yet recorded.
@@ -43,6 +47,7 @@ pub struct Decider {
     /// Batches that were handed on and are not recorded yet, oldest first.
     in_flight: VecDeque<InFlight>,
     late: RefCell<Late>,
+    used: Used,
 }
 
 /// The batch that is being decided.
@@ -87,7 +92,13 @@ impl Decider {
             batch,
             in_flight: VecDeque::new(),
             late: RefCell::default(),
+            used: Used::default(),
         })
+    }
+
+    /// Bounds what each party leaves in the log without moving anything.
+    pub(crate) fn set_quotas(&mut self, quotas: Quotas) {
+        self.used = Used::of(quotas);
     }
 
     /// The books, ahead of what is recorded by what is in flight.
@@ -142,7 +153,10 @@ impl Decider {
     }
 
     /// Decides one command; its event, if it makes one, joins the batch.
-    pub(crate) fn decide(&mut self, mut request: Request) -> Result<Answer, LedgerError> {
+    pub(crate) fn decide(&mut self, mut request: Request, by: Option<Credential>) -> Result<Answer, LedgerError> {
+        if let Request::Numbered(command) = &mut request {
+            command.by.clone_from(&by);
+        }
         if let Request::Named(command) = &mut request
             && let Some(named) = command.act.event_ref_mut()
             && let EventRef::Id(id) = named
@@ -157,17 +171,26 @@ impl Decider {
             let event = self.event(seq)?;
             return Ok(duplicate::answer(&request, seq, event, &self.state.books));
         }
+        if let Some(party) = request.party(&self.state.books).filter(|_| by.is_some() && request.registers())
+            && !self.used.may_register(party, self.now_us)
+        {
+            let facts = [(FactName::Party, self.state.books.party_code(party).into())].into();
+            return Ok(Answer::Refused(None, Box::new(Refused::new(&QUOTA_USED_UP, facts, String::new()))));
+        }
         let recorded_at = Moment(self.now_us.max(self.state.books.recorded_at().0 + 1));
         let decided = match &request {
             Request::Numbered(command) => self.judge(command, recorded_at)?,
             Request::Named(named) => match named.resolve(&self.state.books) {
-                Ok(command) => return self.decide_named(&request, command, recorded_at),
+                Ok(command) => {
+                    let command = books::Command { by: by.clone(), ..command };
+                    return self.decide_named(&request, command, recorded_at);
+                }
                 Err(rejection) => Err(rejection),
             },
         };
         match (decided, request) {
             (Ok(decided), Request::Numbered(command)) => self.record(decided, command, recorded_at),
-            (Err(rejection), request) => self.refuse(&request, &rejection, recorded_at),
+            (Err(rejection), request) => self.refuse(&request, &rejection, (recorded_at, by)),
             (Ok(_), Request::Named(_)) => unreachable!("named commands are decided once they are resolved"),
         }
     }
@@ -180,7 +203,7 @@ impl Decider {
     ) -> Result<Answer, LedgerError> {
         match self.judge(&command, recorded_at)? {
             Ok(decided) => self.record(decided, command, recorded_at),
-            Err(rejection) => self.refuse(request, &rejection, recorded_at),
+            Err(rejection) => self.refuse(request, &rejection, (recorded_at, command.by)),
         }
     }
 
@@ -223,15 +246,22 @@ impl Decider {
     }
 
     /// Records a refusal, where the party is known: an auditor asks who tried.
-    fn refuse(&mut self, request: &Request, rejection: &Rejection, recorded_at: Moment) -> Result<Answer, LedgerError> {
+    fn refuse(
+        &mut self,
+        request: &Request,
+        rejection: &Rejection,
+        (recorded_at, by): (Moment, Option<Credential>),
+    ) -> Result<Answer, LedgerError> {
         let (maker, effective) = match request {
             Request::Numbered(command) => (&command.maker, command.effective),
             Request::Named(command) => (&command.maker, command.effective),
         };
         let party = request.party(&self.state.books);
         let written = serde_json::Value::Object(duplicate::written(request, &self.state.books)).to_string();
+        let bytes = written.len();
         let refused = Box::new(rejection.refused(&self.state.books, written));
-        let Some(party) = party else {
+        let Some(party) = party.filter(|party| by.is_none() || self.used.keeps_refusal(*party, bytes, self.now_us))
+        else {
             return Ok(Answer::Refused(None, refused));
         };
         let mut nonce = [0u8; 16];
@@ -251,6 +281,7 @@ impl Decider {
             tallied: None,
             cuts: None,
             split: None,
+            by,
         };
         let seq = self.push(&event).ok();
         Ok(Answer::Refused(seq, refused))

@@ -1,5 +1,6 @@
 //! The same id again: the same command gets its first answer; another one is told which field differs.
 
+use books::person::Credential;
 use books::{Act, Books, Event, Outcome, Rejection, Seq};
 use serde_json::{Map, Value};
 use wire::view::command_of;
@@ -23,7 +24,11 @@ pub(crate) fn answer(request: &Request, seq: Seq, event: Event, books: &Books) -
 
 fn differing_field(request: &Request, event: &Event, books: &Books) -> Option<String> {
     let recorded = command_of(event, books);
-    let asked = written(request, books);
+    let mut asked = written(request, books);
+    // The person is known by its credential, and need not be named.
+    if matches!(event.by, Some(Credential::Person(_))) && !asked.contains_key("maker") {
+        asked.extend(recorded.get("maker").map(|maker| ("maker".to_owned(), maker.clone())));
+    }
     if recorded == asked || is_same_act(request, event, &recorded, books) {
         return None;
     }
@@ -53,7 +58,9 @@ fn is_same_act(request: &Request, event: &Event, recorded: &Map<String, Value>, 
             Err(_) => return false,
         },
     };
-    (party, maker, effective) == (event.party, event.maker.as_ref(), recorded.effective) && act == recorded.act
+    let is_named =
+        maker == event.maker.as_ref() || (maker.is_none() && matches!(event.by, Some(Credential::Person(_))));
+    is_named && (party, effective) == (event.party, recorded.effective) && act == recorded.act
 }
 
 /// A request as JSON by codes.

@@ -40,10 +40,19 @@ pub enum KeyFileError {
         #[source]
         source: KeyError,
     },
+    /// The folder holds a ledger as it once stood: whoever signed on from there would sign a second history.
+    #[error("`{}` is a restored ledger: it is read, and signs nothing", path.display())]
+    Restored {
+        /// The folder.
+        path: PathBuf,
+    },
     /// No randomness is to be had.
     #[error("draw a secret from the system")]
     Random(#[source] getrandom::Error),
 }
+
+/// The mark in a folder that holds a ledger as it once stood.
+pub const RESTORED: &str = "restored.json";
 
 fn secret_path(dir: &Path) -> PathBuf {
     dir.join("keys").join("log.key")
@@ -82,6 +91,9 @@ pub(crate) fn create_signer(dir: &Path, origin: &str) -> Result<SignerKey, KeyFi
 /// # Errors
 /// When the file is missing or holds no key.
 pub fn read_signer(dir: &Path) -> Result<SignerKey, KeyFileError> {
+    if dir.join(RESTORED).exists() {
+        return Err(KeyFileError::Restored { path: dir.to_owned() });
+    }
     let path = secret_path(dir);
     let text = fs::read_to_string(&path).map_err(|source| KeyFileError::Io { path: path.clone(), source })?;
     SignerKey::parse(text.trim()).map_err(|source| KeyFileError::Key { path, source })

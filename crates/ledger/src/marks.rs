@@ -138,6 +138,7 @@ mod tests {
             tallied: (delta != 0).then(|| Box::new(Tallied { begun: Vec::new(), changes: vec![change] })),
             cuts: None,
             split: None,
+            by: None,
         }
     }
 

@@ -11,6 +11,7 @@ use timeline::{Timeline, TimelineError};
 
 use crate::key::{self, KeyFileError};
 use crate::marks::Marks;
+use crate::quota::Quotas;
 use crate::rebuild::HistoryFolder;
 use crate::recent::Recent;
 use crate::recorder::Tiles;
@@ -26,6 +27,8 @@ pub struct Options {
     pub nonce_seed: Option<[u8; 32]>,
     /// A [`Reader`](crate::Reader) that folds more events than these leaves the result to the next one: 50,000 where absent.
     pub leave_after: Option<u64>,
+    /// See [`Quotas`].
+    pub quotas: Quotas,
 }
 
 /// The ledger could not answer.
@@ -147,6 +150,8 @@ pub struct Opened {
     pub(crate) tiles: Option<Tiles>,
     /// See [`Options::nonce_seed`].
     pub(crate) nonce_seed: Option<[u8; 32]>,
+    /// See [`Options::quotas`].
+    pub(crate) quotas: Quotas,
     /// Where the history lies.
     pub(crate) history: HistoryFolder,
     /// The events recorded last, where this follows a log.
@@ -220,7 +225,15 @@ impl Opened {
             snapshot_at: Some(head.snapshot.unwrap_or(0)),
         };
         state.fold(&*store, starts, u64::MAX)?;
-        Ok(Self { store, state, tiles: None, nonce_seed: None, history, recent: Recent::default() })
+        Ok(Self {
+            store,
+            state,
+            tiles: None,
+            nonce_seed: None,
+            quotas: Quotas::default(),
+            history,
+            recent: Recent::default(),
+        })
     }
 
     fn from_store(dir: &Path, store: Store, use_snapshot: bool, options: &Options) -> Result<Self, LedgerError> {
@@ -242,7 +255,7 @@ impl Opened {
         state.fold(&store, starts, u64::MAX)?;
         let tiles = Some(Tiles::new(TileWriter::open(&store)?));
         let (nonce_seed, recent) = (options.nonce_seed, Recent::default());
-        Ok(Self { store: Arc::new(store), state, tiles, nonce_seed, history, recent })
+        Ok(Self { store: Arc::new(store), state, tiles, nonce_seed, quotas: options.quotas, history, recent })
     }
 }
 

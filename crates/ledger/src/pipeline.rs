@@ -200,12 +200,13 @@ impl Ledger {
         leading: Option<Leading>,
         stages: &Stages,
     ) -> Result<Self, LedgerError> {
-        let Opened { store, mut state, tiles, nonce_seed, history: _, recent: _ } = opened;
+        let Opened { store, mut state, tiles, nonce_seed, quotas, history: _, recent: _ } = opened;
         // Readers look there, and none ask the ledger at work.
         state.marks = None;
         let key = Some(crate::key::read_signers(store.folder().root())?);
         let sealer = Sealer::new(&store.head().tree);
-        let decider = Decider::new(state, Arc::clone(&store), clock, nonce_seed)?;
+        let mut decider = Decider::new(state, Arc::clone(&store), clock, nonce_seed)?;
+        decider.set_quotas(quotas);
         let (queue, asks) = mpsc::channel(QUEUE_FRAMES_MAX);
         let (frames, frames_decided) = watch::channel(0);
         let (decided, to_seal) = mpsc::channel(1);
@@ -335,6 +336,7 @@ pub fn first_command(id: CommandId, origin: &str, now_us: u64) -> Request {
         maker: None,
         effective: books::Moment(now_us).utc_day(),
         act: books::Act::Open(open),
+        by: None,
     })
 }
 

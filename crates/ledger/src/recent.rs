@@ -63,6 +63,7 @@ mod tests {
             tallied: None,
             cuts: None,
             split: None,
+            by: None,
         }
     }
 

@@ -1,32 +1,62 @@
 //! May the sender of a frame post what a command asks, for the party that it names? Whose key it is and what a role may only
 //! the books know, as of the moment of deciding. Nothing that a door says of a signature is believed here.
 
+use books::person::Credential;
 use books::rejection::{Code, NOT_YOUR_PARTY, UNKNOWN_KEY};
 use books::rights::has_right;
 use books::{Act, Books, FactName, Refused, Right};
-use bus::{Frame, Sender};
+use bus::{Frame, Hand, Sender};
 use chain::PartyKey;
 use chain::party_key::{FRAME, signed_text};
 
 use crate::answer::Request;
 
 /// Nothing of what is refused here is recorded: it would stand under the name of a party that did not ask.
-pub(crate) fn may_post(books: &Books, frame: Option<&Frame>, request: &Request) -> Result<(), Box<Refused>> {
-    let Some(frame) = frame else { return Ok(()) };
+///
+/// Gives by what it is known who asks: a token, a key, or a person by one of these. Whoever runs the ledger is known by nothing: what
+/// it says of a maker is a claim.
+pub(crate) fn may_post(
+    books: &Books,
+    frame: Option<&Frame>,
+    request: &Request,
+) -> Result<Option<Credential>, Box<Refused>> {
+    let Some(frame) = frame else { return Ok(None) };
     let party = match request {
         Request::Named(command) => command.party.as_str(),
         Request::Numbered(command) => books.party_code(command.party),
     };
     match &frame.sender {
-        Sender::Operator => Ok(()),
-        Sender::Party(code) if code == party => role_fits(books, request, party),
-        Sender::Party(code) => Err(refused(&NOT_YOUR_PARTY, [(FactName::Party, code), (FactName::Owner, party)])),
+        Sender::Operator => Ok(None),
+        Sender::Party(code, hand) if code == party => {
+            role_fits(books, request, party)?;
+            known_by(books, party, hand)
+        }
+        Sender::Party(code, _) => Err(refused(&NOT_YOUR_PARTY, [(FactName::Party, code), (FactName::Owner, party)])),
         Sender::Key(signed) => {
-            let known = books.party_no(party).and_then(|number| books.parties().get(number.0 as usize));
-            if known.is_some_and(|known| known.keys.contains(&signed.key)) {
-                return role_fits(books, request, party);
+            if let Some((holder, by)) = books.holder_of(&signed.key)
+                && books.party_no(party) == Some(holder)
+            {
+                return role_fits(books, request, party).map(|()| Some(by));
             }
             Err(refused(&UNKNOWN_KEY, [(FactName::Key, &signed.key), (FactName::Party, party)]))
+        }
+    }
+}
+
+/// The person that a token names, if it acts for the party now; else the token itself.
+fn known_by(books: &Books, party: &str, hand: &Hand) -> Result<Option<Credential>, Box<Refused>> {
+    match hand {
+        Hand::Claimed => Ok(None),
+        Hand::Token(name) => Ok(Some(Credential::Token(name.clone()))),
+        Hand::Person(code) => {
+            let person = books.person_no(code).filter(|number| {
+                let person = books.person(*number);
+                person.ended.is_none() && books.party_no(party) == Some(person.party)
+            });
+            match person {
+                Some(person) => Ok(Some(Credential::Person(person))),
+                None => Err(refused(&UNKNOWN_KEY, [(FactName::Key, code), (FactName::Party, party)])),
+            }
         }
     }
 }

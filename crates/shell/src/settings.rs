@@ -73,6 +73,18 @@ pub const SETTINGS: &[Setting] = &[
         about: "how long a service that is asked to stop goes on answering, and says at /readyz that it stops: what a balancer needs to notice",
     },
     Setting {
+        name: "quota.registrations_max",
+        default: "2000",
+        kind: Kind::Number,
+        about: "things that one party registers in an hour; more are refused (quota_used_up)",
+    },
+    Setting {
+        name: "quota.refusals_max",
+        default: "10000",
+        kind: Kind::Number,
+        about: "refused commands of one party that are recorded in an hour; more are answered alike and leave nothing",
+    },
+    Setting {
         name: "http.hosts",
         default: "",
         kind: Kind::Text,
@@ -267,8 +279,10 @@ pub struct Token {
     pub sha256: String,
     /// Until when it is good, as RFC 3339 has it; absent for as long as it stands here.
     pub expires: Option<String>,
-    /// Whose it is, or what for: for people.
+    /// Whose it is, or what for. Two tokens of a party with two names are two hands.
     pub name: Option<String>,
+    /// The person that it names, as `register_person` numbered it: `JOGMEC/1`.
+    pub person: Option<String>,
 }
 
 /// What holds for this process.

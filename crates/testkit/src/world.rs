@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use books::acts::close::StateDigest;
 use books::books::PageKey;
+use books::person::Credential;
 use books::{
     AccountNo, Books, CommandId, Day, Days, Decided, Event, Fault, Moment, Outcome, PartyNo, Past, Refused, Rejection,
     Seq,
@@ -132,11 +133,16 @@ impl World {
         past.digest(self.books.party_no(owner)?, day)
     }
 
-    /// Posts a command and checks every law.
+    /// Posts a command and checks every law. Who asks is only claimed.
     pub fn post(&mut self, command: &wire::Command) -> Answer {
+        self.post_by(command, None)
+    }
+
+    /// Posts a command of somebody who is known by a credential.
+    pub fn post_by(&mut self, command: &wire::Command, by: Option<Credential>) -> Answer {
         reads_back(command);
-        let by = self.books.party_no(&command.party);
-        if let Some(seq) = by.and_then(|by| self.find(command.id, Some(by))) {
+        let party = self.books.party_no(&command.party);
+        if let Some(seq) = party.and_then(|party| self.find(command.id, Some(party))) {
             return self.answer_again(command, seq);
         }
         self.clock.0 += 1_000_000;
@@ -145,11 +151,12 @@ impl World {
         assert_eq!(resolved, command.resolve(&self.replica), "both books know the same codes");
         let decided = resolved.and_then(|numbered| {
             renders_back(command, &numbered, &self.books);
+            let numbered = books::Command { by: by.clone(), ..numbered };
             self.decide(&numbered, recorded_at).map(|decided| (numbered, decided))
         });
         match decided {
             Ok((numbered, decided)) => self.record(numbered, decided, recorded_at),
-            Err(rejection) => self.refuse(command, rejection, recorded_at),
+            Err(rejection) => self.refuse(command, rejection, (recorded_at, by)),
         }
     }
 
@@ -200,7 +207,12 @@ impl World {
         }
     }
 
-    fn refuse(&mut self, command: &wire::Command, rejection: Rejection, recorded_at: Moment) -> Answer {
+    fn refuse(
+        &mut self,
+        command: &wire::Command,
+        rejection: Rejection,
+        (recorded_at, by): (Moment, Option<Credential>),
+    ) -> Answer {
         let refusal = Refusal::of(rejection, &self.books);
         let Some(party) = self.books.party_no(&command.party) else {
             return Answer::Refused(None, refusal);
@@ -221,6 +233,7 @@ impl World {
             tallied: None,
             cuts: None,
             split: None,
+            by,
         };
         Answer::Refused(self.push(&event), refusal)
     }

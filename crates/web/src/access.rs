@@ -14,6 +14,7 @@ use answers::{View, Viewer};
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use books::Moment;
+use bus::Hand;
 use chain::PartyKey;
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
@@ -55,6 +56,7 @@ struct Tokens {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Held {
     party: String,
+    hand: Hand,
     until: Option<Moment>,
 }
 
@@ -72,8 +74,8 @@ pub enum Entry {
 pub enum Caller {
     /// Whoever runs the ledger.
     Operator,
-    /// A party, known by its token.
-    Party(String),
+    /// A party, known by its token, and whose hand that is.
+    Party(String, Hand),
     /// Whoever holds a key.
     Key(Signed),
 }
@@ -127,7 +129,7 @@ impl Access {
         }
         Ok(match held.party.as_str() {
             OPERATOR => Caller::Operator,
-            _ => Caller::Party(held.party),
+            _ => Caller::Party(held.party, held.hand),
         })
     }
 
@@ -222,7 +224,12 @@ fn by_hash(tokens: &[Token]) -> Result<HashMap<[u8; 32], Held>, String> {
         let until = token.expires.as_deref().map(wire::date::parse_moment).transpose();
         let until =
             until.map_err(|fault| format!("`token` of `{}`: `expires`: {}", token.party, words::fault(&fault)))?;
-        Ok((hash, Held { party: token.party.clone(), until }))
+        let hand = match (&token.person, &token.name) {
+            (Some(person), _) => Hand::Person(person.clone()),
+            (None, Some(name)) => Hand::Token(name.chars().filter(|letter| !letter.is_control()).collect()),
+            (None, None) => Hand::Token(token.sha256.chars().take(12).collect()),
+        };
+        Ok((hash, Held { party: token.party.clone(), hand, until }))
     };
     tokens.iter().map(held).collect()
 }
@@ -288,7 +295,7 @@ impl Caller {
     pub fn name(&self) -> &str {
         match self {
             Self::Operator => OPERATOR,
-            Self::Party(code) => code,
+            Self::Party(code, _) => code,
             Self::Key(signed) => &signed.key,
         }
     }
@@ -300,10 +307,11 @@ impl Caller {
     pub fn viewer(&self, view: &dyn View) -> Result<Viewer, Trouble> {
         match self {
             Self::Operator => Ok(Viewer::Operator),
-            Self::Party(code) => Ok(Viewer::Party(code.clone())),
+            Self::Party(code, _) => Ok(Viewer::Party(code.clone())),
             Self::Key(signed) => {
-                let party = view.books().parties().iter().find(|party| party.keys.contains(&signed.key));
-                party.map(|party| Viewer::Party(party.code.clone())).ok_or_else(|| unknown_key(&signed.key))
+                let books = view.books();
+                let holder = books.holder_of(&signed.key).map(|(party, _)| books.party_code(party).to_owned());
+                holder.map(Viewer::Party).ok_or_else(|| unknown_key(&signed.key))
             }
         }
     }

@@ -150,7 +150,7 @@ fn one_line(body: Bytes, caller: &Caller) -> Result<Bytes, Trouble> {
 fn sender(caller: Caller) -> Sender {
     match caller {
         Caller::Operator => Sender::Operator,
-        Caller::Party(code) => Sender::Party(code),
+        Caller::Party(code, hand) => Sender::Party(code, hand),
         Caller::Key(signed) => {
             Sender::Key(bus::Signed { key: signed.key, signature: signed.signature.into(), expires: signed.expires })
         }
@@ -177,7 +177,7 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8]) -> Result<Vec<String>, Tr
             may(&viewer, view.books()).map_err(Trouble::from)
         })?,
         // Without books at hand, the ledger alone says whose key it is and what its role may do.
-        (Caller::Party(code), None) => {
+        (Caller::Party(code, _), None) => {
             if let Some(other) = asked.iter().find(|wanted| wanted.party != *code) {
                 let (party, other) = (code.clone(), other.party.chars().take(64).collect());
                 return Err(Problem::forbidden(Why::NotYourParty { party, other }).into());

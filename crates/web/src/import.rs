@@ -116,7 +116,7 @@ fn declared(asked: &Asked, source: &[u8]) -> Result<Declared, Trouble> {
 fn sender(caller: Caller) -> Result<Sender, Trouble> {
     match caller {
         Caller::Operator => Ok(Sender::Operator),
-        Caller::Party(code) => Ok(Sender::Party(code)),
+        Caller::Party(code, hand) => Ok(Sender::Party(code, hand)),
         Caller::Key(_) => Err(Problem::forbidden(Why::NotBySignature).into()),
     }
 }

@@ -83,7 +83,7 @@ fn unanswered(error: BusError) -> Trouble {
 fn write_caller(caller: &Caller) -> String {
     match caller {
         Caller::Operator => "operator".into(),
-        Caller::Party(code) => format!("party {code}"),
+        Caller::Party(code, _) => format!("party {code}"),
         Caller::Key(signed) => format!("key {}", signed.key),
     }
 }
@@ -91,7 +91,7 @@ fn write_caller(caller: &Caller) -> String {
 fn read_caller(text: &str) -> Option<Caller> {
     match text.split_once(' ') {
         None if text == "operator" => Some(Caller::Operator),
-        Some(("party", code)) => Some(Caller::Party(code.to_owned())),
+        Some(("party", code)) => Some(Caller::Party(code.to_owned(), bus::Hand::Claimed)),
         // Its signature was checked where it came in; here only whose key it is matters.
         Some(("key", key)) => {
             Some(Caller::Key(Signed { key: key.to_owned(), signature: Vec::new(), expires: String::new() }))
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn a_caller_is_read_as_it_was_written_and_nobody_else() {
         let key = Signed { key: "UABC".into(), signature: Vec::new(), expires: String::new() };
-        for caller in [Caller::Operator, Caller::Party("A B".into()), Caller::Key(key)] {
+        for caller in [Caller::Operator, Caller::Party("A B".into(), bus::Hand::Claimed), Caller::Key(key)] {
             assert_eq!(read_caller(&write_caller(&caller)), Some(caller));
         }
         for wrong in ["", "Operator", "operator of it", "someone X"] {

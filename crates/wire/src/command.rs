@@ -178,7 +178,7 @@ impl Command {
         let party = self.resolve_party(books)?;
         let act = self.act.resolve(&Resolver { books, party });
         let act = act.map_err(|unread| books.may_ask(party, self.act.word()).err().unwrap_or(unread))?;
-        Ok(books::Command { id: self.id, party, maker: self.maker.clone(), effective: self.effective, act })
+        Ok(books::Command { id: self.id, party, maker: self.maker.clone(), effective: self.effective, act, by: None })
     }
 }
 

@@ -132,6 +132,7 @@ mod tests {
             message: None,
             facts: Map::new(),
             command,
+            known_by: None,
             entries: vec![entry],
             claims: Vec::new(),
         }

@@ -1,5 +1,6 @@
 //! An event as JSON for people and programs: the command as it was asked, its outcome, and its consequences by name.
 
+use books::person::Credential;
 use books::{AccountKey, AccountNo, Books, Event, LotNo, Outcome, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -29,6 +30,9 @@ pub struct EventView {
     pub facts: Map<String, Value>,
     /// The command.
     pub command: Map<String, Value>,
+    /// By what it is known who asked: `token desk 2`, `key U...` or `person JOGMEC/1`; `claimed` where a maker is only named.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub known_by: Option<String>,
     /// Every change of what lies where.
     pub entries: Vec<EntryView>,
     /// Every change of what is set aside.
@@ -126,8 +130,19 @@ pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
         message: refused.map(|refused| words::refused(refused).message),
         facts: refused.and_then(|refused| refused.facts.as_ref()).map(facts).unwrap_or_default(),
         command: command_of(event, books),
+        known_by: known_by(event, books),
         entries: entries.collect(),
         claims: claims.collect(),
+    }
+}
+
+/// By what it is known who asked.
+fn known_by(event: &Event, books: &Books) -> Option<String> {
+    match &event.by {
+        Some(Credential::Token(name)) => Some(format!("token {name}")),
+        Some(Credential::Key(key)) => Some(format!("key {key}")),
+        Some(Credential::Person(person)) => Some(format!("person {}", books.person(*person).code)),
+        None => event.maker.as_ref().map(|_| "claimed".to_owned()),
     }
 }
 

@@ -68,6 +68,8 @@ refused-unknown_trusted_log = no trusted log `{ $code }` is registered
     .hint = say whom to believe about it: `granary audit trust`; see `granary audit told trusted`
 refused-unknown_fact = no fact `{ $code }` is registered
     .hint = see `granary audit told facts`
+refused-unknown_person = no person `{ $code }` is registered
+    .hint = register it first with the act `register_person`
 refused-ambiguous_code = { $kind } `{ $code }` is several that you see
     .hint = say under whom it lives: `PARTY::{ $code }`
 refused-unit_differs = `{ $field }`: { $problem }
@@ -276,6 +278,8 @@ refused-not_your_party = `{ $party }` may not post for `{ $owner }`
     .hint = post for the party of your token, or sign with a key of the other
 refused-unknown_key = the key { $key } is not one of `{ $party }`
     .hint = the secretariat registers keys with the party
+refused-quota_used_up = `{ $party }` has registered as much as one party may within an hour
+    .hint = go on later; whoever runs the ledger sets `quota.registrations_max`
 
 ## Faults: what is wrong with the value, thing or proof that a refusal names (books/src/rejection/fault.rs)
 
@@ -521,6 +525,9 @@ fault-policy_quorum_missing = there is no `quorum` line; `quorum none` asks for 
 fault-key_unusable = holds what is no usable public key in NATS nkeys form
 fault-key_of_another = holds a key that is or was another party's
 fault-key_not_at_hand = does not show that each new key is at hand; `granary key prove` makes what does
+fault-maker_is_another = names another than who asks, which is { $text }
+fault-person_needed = has to be a person of the party, by its own key or token: what needs two is not made or checked with a token of all
+fault-person_ended = acts for the party no more
 fault-custodian_consents = names a party that did not say so; who keeps a site registers it itself, or takes what its custodian has offered (`offered_to`)
 fault-steward_amends = is amended by { $party } alone, which registered it
 fault-keys_are_own = are changed by the party itself alone
@@ -1691,6 +1698,7 @@ column-part = part
 column-party = party
 column-percent = percent
 column-periods = periods
+column-person = person
 column-physical = physical
 column-piece = piece
 column-place = place

@@ -243,7 +243,19 @@ records! {
         due: Option<String> as Day,
     }
 
-    /// A key.
+    /// A person.
+    PersonLine {
+        /// Its number in the log.
+        person: String as Code,
+        /// For whom it acts.
+        party: String as Code,
+        /// Its public key; none where a token alone names it.
+        key: Option<String> as Code,
+        /// The event since which it acts for its party no more.
+        ended: Option<u64> as Event,
+    }
+
+    /// A key of a party.
     KeyLine {
         /// Whose.
         party: String as Code,

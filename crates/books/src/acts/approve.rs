@@ -8,7 +8,6 @@ use crate::books::{Books, Held};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::Seq;
-use crate::person::is_same;
 use crate::rejection::{Fault, Rejection};
 
 /// Lets a held command through.
@@ -40,11 +39,13 @@ fn waiting<'b>(who: &mut Who<'_, 'b>, seq: Seq, ask: &Ask<'_>) -> Option<&'b Hel
     };
     match ask.maker {
         None => who.refuse(Rejection::invalid("maker", Fault::CheckerNeeded)),
-        Some(checker) if is_same(&held.maker, checker) => {
+        Some(checker) if !who.books.is_other_person(held, ask, checker) => {
             who.refuse(Rejection::CheckerIsMaker { maker: checker.to_owned() });
         }
         Some(_) => {}
     }
+    let proven = who.books.is_proven_enough(ask);
+    who.note(proven);
     Some(held)
 }
 
@@ -52,7 +53,8 @@ impl Approve {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let Some(held) = waiting(&mut who, self.held, ask) else { return who.shape()?.state()?.done() };
         // What was asked goes through the same steps as the approval, side by side.
-        let ask = Ask { party: held.party, maker: Some(&held.maker), effective: held.effective, ..*ask };
+        let by = held.by.as_ref();
+        let ask = Ask { party: held.party, maker: Some(&held.maker), by, effective: held.effective, ..*ask };
         held.act.decide(who.on_behalf_of(held), &ask)
     }
 

@@ -81,5 +81,5 @@ act_rules!(Authorize {
     reference(_, _): None,
     says(_): None,
     example: r#"{"authority": "BUY-2026", "holder": "ledger", "material": "NdPr", "direction": "acquisition",
-        "ceiling": "400 t", "first": "2026-01-01", "last": "2026-12-31", "basis": "50 U.S.C. 98d"}"#,
+        "ceiling": "4000 t", "first": "2026-01-01", "last": "2026-12-31", "basis": "50 U.S.C. 98d"}"#,
 });

@@ -82,7 +82,8 @@ fn keys_fit(shape: &mut Shape<'_, '_>, facts: &Party, old: Option<&Party>) {
         };
         let is_of =
             |party: &Party| party.keys.contains(key) || party.past_keys.iter().flatten().any(|past| past == key);
-        if books.parties().iter().any(|party| old.is_none_or(|old| old.code != party.code) && is_of(party)) {
+        let is_others = |party: &Party| old.is_none_or(|old| old.code != party.code) && is_of(party);
+        if books.is_persons_key(key) || books.parties().iter().any(is_others) {
             shape.invalid("keys", Fault::KeyOfAnother);
             continue;
         }
@@ -268,7 +269,7 @@ act_rules!(AmendMaterial {
     reference(_, _): None,
     says(_): None,
     example: r#"{"code": "NdPr", "name": "NdPr oxide, 99.5%", "hs": "284690", "shown": "t", "form": "oxide",
-        "requirement_per_day": "11 kg", "goal": "500 t", "tolerance_ppm": 400, "dual_control_above": "90 t",
+        "requirement_per_day": "11 kg", "goal": "500 t", "tolerance_ppm": 400, "dual_control_above": "890 t",
         "authority_required": true}"#,
 });
 

@@ -9,15 +9,17 @@ pub struct Decided {
     pub(super) effects: Effects,
     pub(super) effective: Day,
     pub(super) is_held: bool,
+    /// The person who asks, by the credential where that names one.
+    pub(super) maker: Option<String>,
 }
 
 impl Decided {
     /// The event this becomes.
     #[must_use]
     pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
-        let Self { effects, effective, is_held } = self;
+        let Self { effects, effective, is_held, maker } = self;
         let Effects { entries, claims, opened, uses, tallied, cuts, split } = effects;
-        let Command { id, party, maker, effective: _, act } = command;
+        let Command { id, party, maker: _, effective: _, act, by } = command;
         Event {
             nonce,
             recorded_at,
@@ -33,6 +35,7 @@ impl Decided {
             tallied: (!tallied.changes.is_empty()).then(|| Box::new(tallied)),
             cuts,
             split,
+            by,
         }
     }
 

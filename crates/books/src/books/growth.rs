@@ -5,10 +5,11 @@ use crate::account::{Account, AccountKey, Encumbrance, Secret};
 use crate::authority::Authority;
 use crate::composition::WeightChange;
 use crate::days::Days;
+use crate::dual::Lately;
 use crate::event::Event;
 use crate::lot::{KnownAssay, Lot, Making, NewLot, Parent};
 use crate::material::Material;
-use crate::number::{AccountNo, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
+use crate::number::{AccountNo, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
 use crate::party::Party;
 use crate::place::Place;
 
@@ -93,6 +94,23 @@ impl Books {
 
     pub(crate) fn change_weight(&mut self, lot: LotNo, change: WeightChange) {
         self.lots.row_mut(lot.0).changes.push(change);
+    }
+
+    pub(crate) fn lately_row(&self, owner: PartyNo, material: MaterialNo) -> Option<u32> {
+        self.index.lately.get(&(owner, material)).copied()
+    }
+
+    /// Notes what was moved, and forgets what is older than the window.
+    pub(crate) fn push_lately(&mut self, owner: PartyNo, material: MaterialNo, moved: (Moment, i64)) {
+        let row = self.lately_row(owner, material).unwrap_or_else(|| {
+            let row = self.lately.push(Lately { owner, material, moved: Vec::new() });
+            self.index.lately.insert((owner, material), row);
+            row
+        });
+        let since = moved.0.0.saturating_sub(crate::dual::WINDOW_US);
+        let rows = &mut self.lately.row_mut(row).moved;
+        rows.retain(|(at, _)| at.0 > since);
+        rows.push(moved);
     }
 
     pub(crate) fn push_encumbrance(&mut self, encumbrance: Encumbrance) {

@@ -108,7 +108,8 @@ impl Books {
             | Kind::Match
             | Kind::Publication
             | Kind::TrustedLog
-            | Kind::Fact => None,
+            | Kind::Fact
+            | Kind::Person => None,
         }
     }
 
@@ -154,7 +155,8 @@ impl Books {
             | Kind::Match
             | Kind::Publication
             | Kind::TrustedLog
-            | Kind::Fact => self.index.named.rows_of(kind, code).into(),
+            | Kind::Fact
+            | Kind::Person => self.index.named.rows_of(kind, code).into(),
         }
     }
 

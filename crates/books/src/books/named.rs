@@ -13,8 +13,10 @@ use crate::difference::{Break, HandMatch};
 use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::number::{
     ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, FloorNo, LicenceNo, MatchNo, MaterialNo, OrderNo,
-    PartyNo, PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TrustNo,
+    PartyNo, PersonNo, PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo,
+    TrustNo,
 };
+use crate::person::Person;
 use crate::procurement::{Floor, Order};
 use crate::rejection::Kind;
 use crate::report::Report;
@@ -130,6 +132,8 @@ named! {
         "Number of a publication by its code.", "All publications, by number.";
     trusted_logs: TrustedLog, TrustNo, TrustedLog, trusted_log_no, trusted_log, push_trusted_log,
         "Number of a trusted log by its origin.", "All logs of other ledgers that are or were trusted, by number.";
+    persons: Person, PersonNo, Person, person_no, person, push_person, "Number of a person by its code.",
+        "All persons, by number.";
     facts: Fact, FactNo, Fact, fact_no, fact, push_fact, "Number of a fact by its code.",
         "All facts of other ledgers, by number.";
 }

@@ -32,7 +32,7 @@ const HEADER: u8 = 0;
 
 /// Version of the pages. Whoever changes what they say, or adds a table, takes the next number: pages of an earlier version
 /// are folded again from the log.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 macro_rules! tables {
     ($each:ident) => {
@@ -41,16 +41,17 @@ macro_rules! tables {
             10 tallies, 11 reserves, 12 bases, 13 commitments, 14 debts, 15 activations, 16 calls, 17 orders,
             18 floors, 19 rights, 20 restrictions, 21 licences, 22 share_limits, 23 requests, 24 reports, 25 breaks,
             26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts, 31 log_keys, 37 secrets,
-            38 party_versions, 39 material_versions, 40 site_versions, 41 counts, 42 restriction_versions, 43 factors
+            38 party_versions, 39 material_versions, 40 site_versions, 41 counts, 42 restriction_versions, 43 factors,
+            44 persons, 45 lately
         }
     };
 }
 
 impl Books {
     /// Numbers of all tables, in the order in which [`Self::restore`] wants their pages.
-    pub const TABLES: [u8; 39] = [
+    pub const TABLES: [u8; 41] = [
         HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-        29, 30, 31, 37, 38, 39, 40, 41, 42, 43,
+        29, 30, 31, 37, 38, 39, 40, 41, 42, 43, 44, 45,
     ];
 
     /// Count of pages that changed since the last [`Self::take_pages`].
@@ -162,6 +163,9 @@ impl Books {
             self.index_tally(self.tallies.row(row).key, TallyNo(row));
         }
         self.reindex_named();
+        for (row, lately) in (0u32..).zip(self.lately.rows()) {
+            self.index.lately.insert((lately.owner, lately.material), row);
+        }
         self.reindex_versions();
         self.reindex_factors();
         self.reindex_bases();

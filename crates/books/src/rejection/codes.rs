@@ -49,8 +49,11 @@ pub const NOT_YOUR_PARTY: Code =
 /// The key is none of the party's. Never recorded, for the same reason.
 pub const UNKNOWN_KEY: Code =
     Code { code: "unknown_key", step: Step::Who, retry: Retry::Later, facts: &[FactName::Key, FactName::Party] };
+/// The party has registered as much as one may for now. Never recorded: it would fill what it is to keep from being filled.
+pub const QUOTA_USED_UP: Code =
+    Code { code: "quota_used_up", step: Step::Who, retry: Retry::Later, facts: &[FactName::Party] };
 /// What is said to senders before anything is decided.
-pub const OF_SENDERS: &[Code] = &[NOT_YOUR_PARTY, UNKNOWN_KEY];
+pub const OF_SENDERS: &[Code] = &[NOT_YOUR_PARTY, UNKNOWN_KEY, QUOTA_USED_UP];
 
 /// What is known of a code.
 #[must_use]
@@ -112,6 +115,7 @@ codes! {
         R::Unknown { kind: Kind::Publication, .. } => "unknown_publication" Later [Code];
         R::Unknown { kind: Kind::TrustedLog, .. } => "unknown_trusted_log" Later [Code];
         R::Unknown { kind: Kind::Fact, .. } => "unknown_fact" Later [Code];
+        R::Unknown { kind: Kind::Person, .. } => "unknown_person" Later [Code];
         R::Ambiguous { .. } => "ambiguous_code" Changed [Kind Code];
         R::UnitDiffers { .. } => "unit_differs" Changed [Field Fault Problem];
         R::NotWhole { .. } => "not_whole" Changed [Field Fault Problem Decimals];

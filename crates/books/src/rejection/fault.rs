@@ -344,6 +344,9 @@ faults! {
     KeyUnusable = "key_unusable";
     KeyOfAnother = "key_of_another";
     KeyNotAtHand = "key_not_at_hand";
+    MakerIsAnother = "maker_is_another" { text: String => Text };
+    PersonNeeded = "person_needed";
+    PersonEnded = "person_ended";
     CustodianConsents = "custodian_consents";
     StewardAmends = "steward_amends" { party: String => Party };
     KeysAreOwn = "keys_are_own";

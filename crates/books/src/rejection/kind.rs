@@ -76,4 +76,6 @@ kinds! {
     TrustedLog = "trusted_log";
     /// A fact of another ledger.
     Fact = "fact";
+    /// A person that acts for a party.
+    Person = "person";
 }

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use super::questions::is_inbox;
 use super::{ConnectError, Nats};
 use crate::error::BusError;
-use crate::frame::{Frame, Sender, Signed};
+use crate::frame::{Frame, Hand, Sender, Signed};
 use crate::queue::{Backlog, Delivery, PutError, Queue, Slip};
 
 pub(super) const CONSUMER: &str = "ledger";
@@ -30,6 +30,7 @@ const AHEAD: usize = 32;
 const FORMAT: (&str, &str) = ("Granary-Format", "commands/1");
 const REPLY: &str = "Granary-Reply";
 const SENDER: &str = "Granary-Sender";
+const HAND: &str = "Granary-Hand";
 const KEY: &str = "Granary-Key";
 const SIGNATURE: &str = "Granary-Signature";
 const EXPIRES: &str = "Granary-Expires";
@@ -88,7 +89,14 @@ fn headers(frame: &Frame, reply_to: Option<&str>, ahead_us: i64) -> HeaderMap {
     map.insert(FORMAT.0, FORMAT.1);
     match &frame.sender {
         Sender::Operator => map.insert(SENDER, "operator"),
-        Sender::Party(code) => map.insert(SENDER, format!("party {code}").as_str()),
+        Sender::Party(code, hand) => {
+            map.insert(SENDER, format!("party {code}").as_str());
+            match hand {
+                Hand::Claimed => {}
+                Hand::Token(name) => map.insert(HAND, format!("token {name}").as_str()),
+                Hand::Person(code) => map.insert(HAND, format!("person {code}").as_str()),
+            }
+        }
         Sender::Key(signed) => {
             map.insert(SENDER, "key");
             map.insert(KEY, signed.key.as_str());
@@ -124,7 +132,15 @@ fn frame(map: Option<&HeaderMap>, bytes: Bytes, ahead_us: i64) -> Result<(Frame,
             let signature = signature.map_err(|_| "a signature that is not hexadecimal")?;
             Sender::Key(Signed { key: part(KEY)?, signature: signature.into(), expires: part(EXPIRES)? })
         }
-        Some(sender) if sender.starts_with("party ") => Sender::Party(sender["party ".len()..].to_owned()),
+        Some(sender) if sender.starts_with("party ") => {
+            let hand = match get(HAND).as_deref().map(|hand| hand.split_once(' ')) {
+                None => Hand::Claimed,
+                Some(Some(("token", name))) => Hand::Token(name.to_owned()),
+                Some(Some(("person", code))) => Hand::Person(code.to_owned()),
+                Some(_) => return Err(format!("a header {HAND} of no known kind")),
+            };
+            Sender::Party(sender["party ".len()..].to_owned(), hand)
+        }
         Some(sender) => return Err(format!("sender `{sender}` is of no known kind")),
         None => return Err(format!("no header {SENDER}")),
     };

@@ -103,9 +103,11 @@ pub(crate) const NAMES: &[Name] = &[
     act("decline", "decline").placed("held"),
     act("correct", "correct").placed("reverses"),
     act("register party", "register_party"),
+    act("register person", "register_person"),
     act("register material", "register_material"),
     act("register site", "register_site"),
     act("amend party", "amend_party"),
+    act("amend person", "amend_person").placed("person"),
     act("amend material", "amend_material"),
     act("amend site", "amend_site"),
     act("amend lot", "amend_lot").placed("lot"),
@@ -146,7 +148,16 @@ pub(crate) const QUESTIONS: &[Group] = &[
 pub(crate) const ACTS: &[Group] = &[
     group(
         "Registers",
-        &["register_party", "amend_party", "register_material", "amend_material", "register_site", "amend_site"],
+        &[
+            "register_party",
+            "amend_party",
+            "register_person",
+            "amend_person",
+            "register_material",
+            "amend_material",
+            "register_site",
+            "amend_site",
+        ],
     ),
     group(
         "Stock",

@@ -130,9 +130,12 @@ pub(crate) struct Token {
     /// For how many days it is good; for as long as it stands in the settings where this is not said.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3_650))]
     pub(crate) days: Option<u32>,
-    /// Whose it is, or what for: for people.
+    /// Whose it is, or what for: two tokens of a party with two names are two hands.
     #[arg(long)]
     pub(crate) name: Option<String>,
+    /// The person that it names, as the act `register_person` numbered it: `AGENCY/1`.
+    #[arg(long)]
+    pub(crate) person: Option<String>,
 }
 
 /// Keys.

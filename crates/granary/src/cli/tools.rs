@@ -314,6 +314,10 @@ pub(crate) struct Restore {
     /// Folder to make.
     #[arg(long, value_name = "DIR")]
     pub(crate) to: PathBuf,
+    /// Go on with it after a disaster: it gets the signing key and takes posts. Only of the whole log, and where the ledger that it was
+    /// restored from posts no more; without this word the result is read, and signs nothing.
+    #[arg(long)]
+    pub(crate) in_earnest: bool,
     #[command(flatten)]
     pub(crate) trust: Trust,
     #[command(flatten)]

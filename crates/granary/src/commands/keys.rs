@@ -35,6 +35,9 @@ pub(crate) fn token(args: &Token) -> Result<Exit, Failure> {
     if let Some(name) = &args.name {
         eprintln!("name = {}", json!(name));
     }
+    if let Some(person) = &args.person {
+        eprintln!("person = {}", json!(person));
+    }
     Ok(Exit::Done)
 }
 

@@ -36,18 +36,23 @@ pub(crate) fn run(args: &Restore) -> Result<Exit, Failure> {
     if size == 0 {
         return Err(Failure::wrong_use(format!("nothing is recorded up to `{}`", args.until)));
     }
+    if args.in_earnest && size < all.size {
+        let problem = format!("the ledger went on after event {size}, up to {}: nobody goes on before that", all.size);
+        return Err(Failure { exit: Exit::Refused, ..Failure::new(problem) }
+            .hint(format!("name the whole: --until {}", all.size)));
+    }
 
     fs::create_dir(&args.to).map_err(|error| {
         Failure::new(format!("make the folder `{}`: {error}", args.to.display()))
             .hint("name a folder that is not there yet")
     })?;
-    copy_folder(&args.from, &args.to)?;
+    copy_folder(args)?;
     let root = root_from(&files, size, all.size)?;
     let note = match kept {
         Some(note) => note,
         None if size == all.size => whole.clone(),
         None => {
-            let signer = ledger::read_signer(&args.to).map_err(|error| {
+            let signer = ledger::read_signer(&args.from).map_err(|error| {
                 Failure::new(format!("sign the checkpoint of {size} entries: {}", shell::chain(&error)))
                     .hint("the backup needs keys/log.key; or name a checkpoint that was kept: --until FILE")
             })?;
@@ -69,26 +74,33 @@ pub(crate) fn run(args: &Restore) -> Result<Exit, Failure> {
     let proof = args.to.join("restored.proof");
     fs::write(&proof, submission.to_string())?;
     let replayed = ledger::replay_until(&super::query::open_alone(&args.to)?, None, true, |_| {})?;
+    if !args.in_earnest {
+        let mark = json!({ "events": size, "of": all.size, "from": args.from.display().to_string() });
+        fs::write(args.to.join(ledger::RESTORED), format!("{mark}\n"))?;
+    }
     tell(args, (size, all.size), [root, replayed.balances_hash], &proof)?;
-    if size < all.size {
-        eprintln!(
-            "\nnote: the ledger went on after event {size}. Posting to `{}` would begin a second history under its name, \
-             which witnesses refuse",
-            args.to.display()
-        );
+    match args.in_earnest {
+        true => {
+            eprintln!("\nnote: `{}` signs with the log's key from now on: let nothing else do so", args.to.display())
+        }
+        false => eprintln!("\nnote: `{}` is read, and takes no posts: it has no signing key", args.to.display()),
     }
     Ok(Exit::Done)
 }
 
-/// What stands in a ledger's folder beside its log: its name, its settings, its keys.
-fn copy_folder(from: &Path, to: &Path) -> Result<(), Failure> {
+/// What stands in a ledger's folder beside its log: its name, its settings, its public key; the secret one where it goes on.
+fn copy_folder(args: &Restore) -> Result<(), Failure> {
+    let (from, to) = (&args.from, &args.to);
     copy_if_there(from, to, &["granary.json", "settings.toml"])?;
     let keys = from.join("keys");
     if keys.is_dir() {
         fs::create_dir(to.join("keys"))?;
         for file in fs::read_dir(&keys)? {
             let file = file?;
-            fs::copy(file.path(), to.join("keys").join(file.file_name()))?;
+            let is_public = file.path().extension().is_some_and(|kind| kind == "pub");
+            if is_public || args.in_earnest {
+                fs::copy(file.path(), to.join("keys").join(file.file_name()))?;
+            }
         }
     }
     Ok(())

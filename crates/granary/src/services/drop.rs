@@ -63,7 +63,7 @@ impl Drop {
         let shown = folders.root.join("in");
         let speaker = settings.optional("ingest.drop_party").map(|party| match party {
             web::access::OPERATOR => Caller::Operator,
-            party => Caller::Party(party.to_owned()),
+            party => Caller::Party(party.to_owned(), bus::Hand::Claimed),
         });
         match &speaker {
             Some(_) => tracing::info!(folder = ?shown, party = settings.text("ingest.drop_party"), "taking in files"),
@@ -323,7 +323,7 @@ impl Watched {
 fn sender(speaker: &Caller) -> Sender {
     match speaker {
         Caller::Operator => Sender::Operator,
-        Caller::Party(code) => Sender::Party(code.clone()),
+        Caller::Party(code, hand) => Sender::Party(code.clone(), hand.clone()),
         Caller::Key(_) => unreachable!("settings name a party, and no key"),
     }
 }

@@ -330,7 +330,7 @@ pub(crate) fn ledger(args: &LedgerArgs) -> Result<Exit, Failure> {
     service("ledger", Some(at.as_path()), settings(Some(&dir), &args.on)?, |running, access, holder| async move {
         let bus: Arc<dyn Bus> = running.bus.clone();
         let store = OpenOptions { holder: format!("granary {holder}"), ..OpenOptions::default() };
-        let options = Options { store, ..Options::default() };
+        let options = Options { store, quotas: super::quotas(&running.settings), ..Options::default() };
         // A standby begins with an empty folder.
         let opened = folder(&dir, &*running.bus, &options).await?;
         let origin = running.bus_origin(&opened).await?;

@@ -73,7 +73,7 @@ impl House {
         url: &str,
     ) -> Result<Self, Failure> {
         let store = OpenOptions { holder: "granary serve".into(), url: Some(url.to_owned()), ..OpenOptions::default() };
-        let options = Options { store, ..Options::default() };
+        let options = Options { store, quotas: super::quotas(settings), ..Options::default() };
         let limits = Limits {
             queue_frames_max: usize::try_from(settings.number("ingest.queue_frames_max"))?,
             lease: None,

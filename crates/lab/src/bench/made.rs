@@ -116,6 +116,7 @@ impl World {
                 maker: None,
                 effective: Day(FIRST_DAY),
                 act,
+                by: None,
             }));
             if frame.len() as u64 == FRAME {
                 tickets.push(ledger.submit(std::mem::take(&mut frame))?);
@@ -198,7 +199,14 @@ impl Movements {
         let effective = Day(FIRST_DAY + i32::try_from(self.made / MOVEMENTS_PER_DAY).expect("few days"));
         self.made += 1;
         let act = if self.two_phase && self.ids.below(100) < 30 { self.two_phase() } else { self.transfer() };
-        Request::Numbered(books::Command { id: self.ids.next(), party: PartyNo(1), maker: None, effective, act })
+        Request::Numbered(books::Command {
+            id: self.ids.next(),
+            party: PartyNo(1),
+            maker: None,
+            effective,
+            act,
+            by: None,
+        })
     }
 
     pub(super) fn transfer(&mut self) -> Act {

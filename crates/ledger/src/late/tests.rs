@@ -30,6 +30,7 @@ fn event(seq: u64, day: i32, units: i64) -> Event {
         tallied: None,
         cuts: None,
         split: None,
+        by: None,
     }
 }
 

@@ -65,7 +65,7 @@ impl Deciding {
                     self.decider.begin_frame();
                     let first = self.decider.books().head().0;
                     let decide = |request| match may_post(self.decider.books(), frame.as_deref(), &request) {
-                        Ok(()) => self.decider.decide(request),
+                        Ok(by) => self.decider.decide(request, by),
                         Err(refusal) => Ok(Answer::Refused(None, refusal)),
                     };
                     match requests.into_iter().map(decide).collect() {

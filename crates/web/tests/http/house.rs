@@ -117,6 +117,14 @@ impl Queue for Ledger {
         unreachable!("the door only puts")
     }
 
+    fn working(&self, _: Slip) -> BoxFuture<'_, Result<(), BusError>> {
+        unreachable!("the door only puts")
+    }
+
+    fn clock_ahead_us(&self) -> i64 {
+        0
+    }
+
     fn bury<'a>(&'a self, _: &'a Delivery, _: &'a str) -> BoxFuture<'a, Result<(), BusError>> {
         unreachable!("the door only puts")
     }
@@ -406,6 +414,7 @@ pub(crate) fn token(party: &str, secret: &str) -> Token {
         sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
         expires: None,
         name: None,
+        person: None,
     }
 }
 

@@ -28,8 +28,10 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 65] = [
+const WRITES: [&str; 67] = [
     "amend_party",
+    "register_person",
+    "amend_person",
     "register_site",
     "amend_site",
     "deposit",

@@ -65,6 +65,7 @@ fn event(books: &Books, act: Act) -> Event {
         tallied: None,
         cuts: None,
         split: None,
+        by: None,
     }
 }
 

@@ -110,4 +110,5 @@ named! {
     Report: ReportNo;
     Break: BreakNo;
     Match: MatchNo;
+    Person: PersonNo;
 }
