@@ -113,6 +113,14 @@ impl Queue for Ledger {
         unreachable!("the door only puts")
     }
 
+    fn working(&self, _: Slip) -> BoxFuture<'_, Result<(), BusError>> {
+        unreachable!("the door only puts")
+    }
+
+    fn clock_ahead_us(&self) -> i64 {
+        0
+    }
+
     fn done(&self, _: Slip) -> BoxFuture<'_, Result<(), BusError>> {
         unreachable!("the door only puts")
     }
