@@ -125,14 +125,6 @@ impl Queue for Ledger {
         unreachable!("the door only puts")
     }
 
-    fn working(&self, _: Slip) -> BoxFuture<'_, Result<(), BusError>> {
-        unreachable!("the door only puts")
-    }
-
-    fn clock_ahead_us(&self) -> i64 {
-        0
-    }
-
     fn bury<'a>(&'a self, _: &'a Delivery, _: &'a str) -> BoxFuture<'a, Result<(), BusError>> {
         unreachable!("the door only puts")
     }
