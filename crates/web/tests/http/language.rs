@@ -16,6 +16,8 @@ unread-not_an_id = `{ $text }` ïs no UUID
     .hint = łook at `granary id`
 why-not_registered = ño { $kind } `{ $code }`
     .hint = łook
+door-not_signed_in = ñobody
+door-not_signed_in_here = ñobody
 door-not_found = ñothing at `{ $path }`
     .hint = łook
 console-overview = Överview
@@ -110,4 +112,24 @@ fn what_holds_no_words_is_the_same_in_every_language() {
     let house = with_stock();
     let csv = house.get("/v1/positions?format=csv", &[("accept-language", TAG)]);
     assert_eq!((csv.header("content-language"), csv.text.contains("lot")), ("", true));
+}
+
+/// The header over NATS is the one of HTTP, and so is what it does.
+#[test]
+fn the_bus_answers_in_the_language_that_is_accepted_and_says_in_which() {
+    use bus::{Asked, Handler};
+    let house = with_stock();
+    let door = house.bus_door();
+    let ask = |headers: &[(&str, &str)]| {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let asked = Asked { verb: "stocks".to_owned(), headers, body: "{}".into() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let reply = runtime.block_on(door.handle(asked));
+        let language = reply.headers.iter().find(|(name, _)| name == "content-language").map(|(_, tag)| tag.clone());
+        (language, serde_json::from_slice::<serde_json::Value>(&reply.body).expect("JSON")["detail"].clone())
+    };
+    let (language, told) = ask(&[("accept-language", TAG)]);
+    assert_eq!((language.as_deref(), told), (Some(TAG), json!("ñobody")));
+    let (language, told) = ask(&[]);
+    assert_eq!((language.as_deref(), told), (Some("en"), json!("the request says nobody's name")));
 }
