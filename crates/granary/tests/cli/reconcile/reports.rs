@@ -51,7 +51,7 @@ fn a_slip_beside_the_file_does_not_use_its_number_up() {
     let early = bench.table("k.csv", row, "9", &["--first", "2026-03-01", "--last", "2126-03-31"]);
     assert!(early.exit == 1 && early.err.contains("`last`: has not come yet"), "{}", early.err);
     let stranger = bench.table("k.csv", row, "9", &["--as", "JOGMEC"]);
-    assert!(stranger.exit == 1 && stranger.err.contains("may not write"), "{}", stranger.err);
+    assert!(stranger.exit == 1 && stranger.err.contains("may not post"), "{}", stranger.err);
     let right = bench.table("k.csv", row, "9", &[]);
     assert_eq!(right.exit, 0, "{}", right.err);
     assert!(bench.table("k.csv", row, "9", &[]).out.contains("here before, nothing changed"));
