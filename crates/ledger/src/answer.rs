@@ -6,6 +6,10 @@ use wire::verdict::{Outcome, Verdict};
 
 /// A command, by codes as people write it, or by the ledger's numbers as programs that know them may.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "what comes by numbers is decided at once, millions of times, and is not allocated"
+)]
 pub enum Request {
     /// By codes.
     Named(Box<wire::Command>),

@@ -134,7 +134,19 @@ impl LedgerError {
                     | OpenError::Shortened { .. }
             ),
             Self::Read(_) | Self::Restore(_) | Self::Event { .. } | Self::Seen(_) | Self::Timeline(_) => true,
-            _ => false,
+            Self::Create(_)
+            | Self::Commit(_)
+            | Self::Tiles(_)
+            | Self::Key(_)
+            | Self::Views(_)
+            | Self::Failed(_)
+            | Self::Record(_)
+            | Self::Gap { .. }
+            | Self::Fenced
+            | Self::Shortened { .. }
+            | Self::Diverged { .. }
+            | Self::Bus(_)
+            | Self::Stopped => false,
         };
         is_so && !self.is_disk_full()
     }
