@@ -697,8 +697,11 @@ fn entries_older_than_the_rows_at_hand_are_judged_by_the_past() {
     };
     let is_accepted = |answer: &Answer| matches!(answer, Answer::Accepted(_));
     let movement = |act: &str, units: i32| json!({"act": act, "lot": "L9", "site": "S2", "owner": "A", "quantity": format!("{units} mg")});
+    // Of `M` more than one person moves in a day would wait for another one.
+    let plain = json!({"act": "register_material", "code": "Plain", "name": "Plain", "unit": "mg", "basis": "net", "shown": "mg", "form": "oxide"});
+    assert!(is_accepted(&ask(&mut world, first, plain)));
     let mut begin = movement("deposit", 100);
-    begin["material"] = json!("M");
+    begin["material"] = json!("Plain");
     assert!(is_accepted(&ask(&mut world, first, begin)));
     // A sawtooth: 100, 190, 100, 190, ... so that 100 is free on every other day.
     for day in 1..days {

@@ -37,10 +37,27 @@ pub struct Facts {
     pub act: Option<u64>,
     /// The announcement of a new key of the log, where the act is one.
     pub announcement: Option<String>,
+    /// By what the asker was known, where it was; otherwise a name was only claimed.
+    pub known_by: Option<KnownBy>,
+}
+
+/// By what an event says that its asker was known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KnownBy {
+    /// A token of the party, by its name.
+    Token(String),
+    /// A key.
+    Key(String),
+    /// A registered person, by number: its code is not in the entry.
+    Person(u64),
 }
 
 /// Number of the act of a plain transfer, which an event says by its legs alone.
 const TRANSFER: u64 = 9;
+
+/// Where an entry says by what its asker was known, and where its outcome stands, both counted from 0.
+const KNOWN_BY: u64 = 14;
+const OUTCOME: u64 = 8;
 
 /// Number of the act that announces a new key of the log.
 const ROTATE_LOG_KEY: u64 = 82;
@@ -69,6 +86,7 @@ impl Facts {
         }
         items.skip()?;
         items.skip()?;
+        let known_by = if count > KNOWN_BY { Items { rest: items.rest }.known_by()? } else { None };
         let parts = items.array()?;
         let mut announcement = None;
         let (outcome, act) = match items.uint()? {
@@ -85,7 +103,7 @@ impl Facts {
             3 => ("done", Some(TRANSFER)),
             _ => return None,
         };
-        Some(Self { recorded_us, id, party, effective, legs, outcome, act, announcement })
+        Some(Self { recorded_us, id, party, effective, legs, outcome, act, announcement, known_by })
     }
 
     /// The facts as a pack writes them, tab-separated: recorded, id, party, effective, outcome, act, legs.
@@ -98,7 +116,7 @@ impl Facts {
 
     /// Adds the text of [`Facts::to_text`]. By hand, because packs have millions of them.
     pub(crate) fn write(&self, text: &mut String) {
-        let Self { recorded_us, id, party, effective, legs, outcome, act, announcement: _ } = self;
+        let Self { recorded_us, id, party, effective, legs, outcome, act, announcement: _, known_by: _ } = self;
         push_number(text, *recorded_us);
         text.push('\t');
         for byte in id {
@@ -425,6 +443,23 @@ impl<'b> Items<'b> {
     fn first_of_array(&mut self) -> Option<u64> {
         self.array()?;
         self.uint()
+    }
+
+    /// By what the asker was known; this stands before the outcome. The outer none says that it cannot be read.
+    fn known_by(mut self) -> Option<Option<KnownBy>> {
+        (OUTCOME..KNOWN_BY).try_for_each(|_| self.skip())?;
+        if self.rest.first() == Some(&0xf6) {
+            return Some(None);
+        }
+        self.array()?;
+        let kind = self.uint()?;
+        self.array()?;
+        Some(Some(match kind {
+            0 => KnownBy::Token(self.text()?.to_owned()),
+            1 => KnownBy::Key(self.text()?.to_owned()),
+            2 => KnownBy::Person(self.uint()?),
+            _ => return None,
+        }))
     }
 
     /// The one field of an act, which is a list of lines.

@@ -315,7 +315,7 @@ fn the_commands_of_the_readme_are_there() {
     for document in ["README.md", "CHANGELOG.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "schemas/README.md"] {
         let text = read(document);
         for (index, _) in text.match_indices("granary ") {
-            let word: String = text[index + 8..].chars().take_while(|c| c.is_ascii_lowercase()).collect();
+            let word: String = text[index + 8..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '-').collect();
             if text[..index].ends_with(['`', '\n']) && !word.is_empty() {
                 named.insert(word, document);
             }

@@ -1173,6 +1173,7 @@ word-kind = { $kind ->
     [match] match
     [publication] publication
     [trusted_log] trusted log
+    [person] person
    *[fact] fact
 }
 word-tally = { $tally ->

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::acts::act_word;
 use crate::day::{days_of, moment_of};
-use crate::entry::{Facts, Leg, Refusal, Told};
+use crate::entry::{Facts, KnownBy, Leg, Refusal, Told};
 
 /// Holds the lines of a pack against their entries.
 #[derive(Default)]
@@ -47,6 +47,18 @@ impl Shown {
                 facts.legs.len(),
                 event.entries.len()
             ));
+        }
+        let is_told = match (&facts.known_by, event.known_by) {
+            // Of one of whom nothing is known, at most a name was claimed.
+            (None, None | Some("claimed")) => true,
+            (Some(KnownBy::Token(name)), Some(shown)) => shown == format!("token {name}"),
+            (Some(KnownBy::Key(key)), Some(shown)) => shown == format!("key {key}"),
+            // The code of a person is not in the entry.
+            (Some(KnownBy::Person(_)), Some(shown)) => shown.starts_with("person "),
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        if !is_told {
+            return differs("known_by", event.known_by.unwrap_or("nothing"));
         }
         let Some(act) = facts.act else { return refused(&event, seq, entry) };
         let command = &event.command;
@@ -157,6 +169,7 @@ struct Event<'l> {
     /// Names and values as they stand there.
     facts: Vec<(&'l str, &'l str)>,
     command: Command<'l>,
+    known_by: Option<&'l str>,
     entries: Vec<Moved<'l>>,
 }
 
@@ -190,6 +203,7 @@ impl<'l> Event<'l> {
         }
         scan.take(",\"command\":")?;
         let command = Command::read(&mut scan)?;
+        let known_by = scan.optional(",\"known_by\":")?;
         scan.take(",\"entries\":[")?;
         let mut entries = Vec::new();
         while scan.take("]").is_none() {
@@ -201,7 +215,17 @@ impl<'l> Event<'l> {
         if scan.take(",\"claims\":").is_some() {
             scan.value()?;
         }
-        (scan.rest == "}").then_some(Self { seq, recorded_at, outcome, code, message, facts, command, entries })
+        (scan.rest == "}").then_some(Self {
+            seq,
+            recorded_at,
+            outcome,
+            code,
+            message,
+            facts,
+            command,
+            known_by,
+            entries,
+        })
     }
 }
 

@@ -13,7 +13,10 @@ const TOOLS: &[(&str, &[&str])] = &[
     ("Ask", &["ask", "position", "list", "cover", "dependence", "history", "trace", "explain", "reserve", "export"]),
     ("Act", &["do", "post", "register", "amend", "market", "reconcile", "sign", "key", "token"]),
     ("Prove", &["audit", "replay", "doctor", "restore", "rebuild"]),
-    ("Run", &["settings", "ledger", "ingest", "projections", "witness", "disclose", "disclosed"]),
+    (
+        "Run",
+        &["settings", "ledger", "ingest", "projections", "witness", "queue", "dead-letters", "disclose", "disclosed"],
+    ),
 ];
 
 /// The help of the program: every tool under what it is for, acts left to `granary do`.

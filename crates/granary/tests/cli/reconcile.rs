@@ -375,7 +375,10 @@ fn two_parties_are_compared_with_each_other() {
     assert_eq!(found, expected.map(|(class, apart)| (class.to_owned(), apart.to_owned())));
     // A break with the books is not a break between the two.
     bench.done(&["run", "--party", "KOMIR", "--record", "--as", "Secretariat"]);
-    let opened = bench.done(&["run", "--party", "JOGMEC", "--against", "KOMIR", "--record", "--as", "JOGMEC"]);
+    // What a party reported is for itself and for whom it reported to: the other one learns nothing of it.
+    let other = bench.run(&["run", "--party", "JOGMEC", "--against", "KOMIR", "--record", "--as", "JOGMEC"]);
+    assert!(other.exit != 0 && other.err.contains("no report `KOMIR/1` is registered"), "{}", other.err);
+    let opened = bench.done(&["run", "--party", "JOGMEC", "--against", "KOMIR", "--record", "--as", "Secretariat"]);
     assert!(opened.contains("2 breaks opened"), "{opened}");
 }
 

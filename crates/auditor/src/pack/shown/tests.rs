@@ -6,7 +6,17 @@ fn facts(units: u64) -> Facts {
     let id = *b"\0\0\0\0\0\0\x70\0\x80\0\0\0\0\0\0\xab";
     let recorded_us = (20_480 * 86_400 + 36_000) * 1_000_000 + 5;
     let legs = vec![Leg { source: 4, target: 5, units, day: None }];
-    Facts { recorded_us, id, party: 1, effective: 20_480, legs, outcome: "done", act: Some(8), announcement: None }
+    Facts {
+        recorded_us,
+        id,
+        party: 1,
+        effective: 20_480,
+        legs,
+        outcome: "done",
+        act: Some(8),
+        announcement: None,
+        known_by: None,
+    }
 }
 
 #[test]
@@ -113,5 +123,26 @@ fn nonsense_is_refused_and_never_panics() {
         ["\"\\", "\"é\\é\"", "{\"seq\":", "{\"seq\":7,\"recorded_at\":\"\",\"outcome\":\"\",\"command\":}", "[[[", ""]
     {
         assert!(Shown::default().check(text, 7, &facts(1), &[]).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn what_is_said_of_how_the_asker_was_known_is_that_of_the_entry() {
+    let line = |known_by: &str| LINE.replacen(",\"entries\":", &format!("{known_by},\"entries\":"), 1);
+    let check = |facts: &Facts, line: &str| Shown::default().check(line, 7, facts, &[]);
+    let claimed = facts(2_500_000_000);
+    let known = |by: KnownBy| Facts { known_by: Some(by), ..facts(2_500_000_000) };
+    for (facts, said, holds) in [
+        (&claimed, "", true),
+        (&claimed, ",\"known_by\":\"claimed\"", true),
+        (&claimed, ",\"known_by\":\"person JOGMEC/1\"", false),
+        (&known(KnownBy::Token("desk".into())), ",\"known_by\":\"token desk\"", true),
+        (&known(KnownBy::Token("desk".into())), ",\"known_by\":\"token desk 2\"", false),
+        (&known(KnownBy::Token("desk".into())), "", false),
+        (&known(KnownBy::Key("UABC".into())), ",\"known_by\":\"claimed\"", false),
+        (&known(KnownBy::Person(3)), ",\"known_by\":\"person JOGMEC/1\"", true),
+        (&known(KnownBy::Person(3)), ",\"known_by\":\"key UABC\"", false),
+    ] {
+        assert_eq!(check(facts, &line(said)).is_ok(), holds, "{facts:?} {said}: {:?}", check(facts, &line(said)));
     }
 }

@@ -27,6 +27,22 @@ fn books() -> Books {
         class: None,
         offered_to: None,
     }));
+    books.push_material(crate::material::Material {
+        code: "M".into(),
+        name: "M".into(),
+        hs: None,
+        unit: measure::Unit::MG,
+        decimals: 0,
+        basis: measure::Basis::parse("net").expect("a basis"),
+        shown: measure::Unit::MG,
+        form: Form::Oxide,
+        requirement_per_day: None,
+        goal: None,
+        tolerance_ppm: None,
+        dual_control_above: None,
+        authority_required: false,
+        steward: None,
+    });
     let lot = NewLot {
         code: "L".into(),
         material: MaterialNo(0),
