@@ -57,7 +57,12 @@ proptest! {
         let first = wanted[0].0;
         let after: Vec<(Day, i64)> =
             added.rows().iter().filter(|row| row.day >= first).map(|row| (row.day, row.sums.on_hand)).collect();
-        prop_assert_eq!(visited, after);
+        // It may end where all that changed is put right again: no later day is another one then.
+        let (seen, unseen) = after.split_at(visited.len().min(after.len()));
+        prop_assert_eq!(&visited[..], seen);
+        for (day, units) in unseen {
+            prop_assert_eq!(days.at(*day).expect("none was dropped").on_hand, *units);
+        }
     }
 }
 
