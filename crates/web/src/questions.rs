@@ -64,6 +64,14 @@ pub(crate) async fn ask(
     let (how, sent) = if is_post { ("POST", &body[..]) } else { ("GET", &b""[..]) };
     let caller = doors.asker(&headers, how, &uri.to_string(), sent)?;
     let entry = find(&name)?;
+    // What is said where nobody looks for it would be an answer to something else.
+    if let (true, Some((name, _))) = (is_post, query.own.first()) {
+        let problem = Problem::wrong_use(Why::BesideBody { text: name.chars().take(64).collect() });
+        return Err(Problem { field: Some(name.chars().take(64).collect()), ..problem }.into());
+    }
+    if !is_post && !body.is_empty() {
+        return Err(Problem::wrong_use(Why::BodyOfGet).into());
+    }
     let request = match is_post {
         true if body.is_empty() => Request::Json(Value::Object(serde_json::Map::new())),
         true => Request::Json(

@@ -48,6 +48,8 @@ words::sayings! {
     NotJson "not_json" = "not_json" { said: String };
     NotJsonForImport "not_json_for_import" = "not_json" { said: String };
     NotOneLine "not_one_line" = "not_one_line";
+    BesideBody "beside_body" = "unknown_field" { text: String };
+    BodyOfGet "body_of_get" = "unexpected_body";
     Empty "empty" = "empty";
     NoFieldOfCommands "no_field_of_commands" = "unknown_field" { text: String };
     NoFieldOfEvents "no_field_of_events" = "unknown_field" { text: String };

@@ -7,6 +7,7 @@
 pub mod check;
 mod saying;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -210,7 +211,11 @@ impl Words {
             args.set(saying::PROBLEM, problem.as_str());
         }
         let message = self.format(saying.entry(), None, &args).unwrap_or_else(|| saying.entry().to_owned());
-        let hint = saying.hint.as_ref().and_then(|entry| self.format(entry, Some("hint"), &args));
+        let hint = saying.hint.as_ref().and_then(|entry| {
+            let hint = self.format(entry, Some("hint"), &args)?;
+            // A line that is meant to be pasted into a shell does there what it says, whatever others called their lots.
+            if hint.contains("`granary ") { self.format(entry, Some("hint"), &for_a_shell(&args)) } else { Some(hint) }
+        });
         let more = saying.facts().find(|(name, _)| *name == saying::MORE);
         let more = more.map(|(_, entry)| self.text(&entry.to_string()).to_owned());
         let hint = hint.into_iter().chain(more).collect::<Vec<_>>().join("; ");
@@ -248,6 +253,25 @@ impl Words {
         // A fact that the entry asks for and nobody gives would be told as its name: tests see to it that there is none.
         Some(self.bundle.format_pattern(pattern, Some(args), &mut Vec::new()).into_owned())
     }
+}
+
+/// A text as it can be pasted into the line of a shell: between quotes where the shell would not take it as it stands. Blanks
+/// alone change nothing that runs, and many facts are lists of words: they are left.
+#[must_use]
+pub fn pasted(text: &str) -> Cow<'_, str> {
+    let is_strange = |c: char| c.is_control() || "$`;|&<>()'\"\\*?!{}[]~".contains(c);
+    match text.contains(is_strange) {
+        true => Cow::Owned(format!("'{}'", text.replace('\'', "'\\''"))),
+        false => Cow::Borrowed(text),
+    }
+}
+
+fn for_a_shell<'a>(args: &'a FluentArgs<'_>) -> FluentArgs<'a> {
+    let quoted = |(name, value): (&'a str, &'a FluentValue<'_>)| match value {
+        FluentValue::String(text) => (name, FluentValue::from(pasted(text))),
+        other => (name, other.clone()),
+    };
+    args.iter().map(quoted).collect()
 }
 
 /// The name of an entry that is one text.

@@ -171,3 +171,13 @@ fn a_catalogue_that_is_taken_in_speaks_at_once_and_is_found_by_its_kin() {
     assert_eq!(tried.fault(&books::Fault::BeforeEffective), super::english().fault(&books::Fault::BeforeEffective));
     assert_eq!(tried.text("table-nothing"), "nothing to show");
 }
+
+/// A lot that somebody called `$(id)` stood bare in a line that others are told to paste.
+#[test]
+fn a_line_to_paste_runs_nothing_of_what_others_wrote() {
+    let words = super::english();
+    let told = |lot: &str| words.tell(&super::Saying::new("refused-exceeds_balance").with("lot", lot.to_owned())).hint;
+    assert!(told("LOT-1").contains("--lot LOT-1"), "{}", told("LOT-1"));
+    assert!(told("$(id)").contains("--lot '$(id)'"), "{}", told("$(id)"));
+    assert!(told("it's").contains("--lot 'it'\\''s'"), "{}", told("it's"));
+}

@@ -10,7 +10,7 @@ use super::disclose::Way;
 /// The ledger's streams.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary queue --nats nats://127.0.0.1:4222 --org acme --ledger main --seed keys/acme/admin.seed\n\nAs the user `admin` of deploy/nats."
+    after_help = "Examples:\n  granary queue --nats nats://127.0.0.1:4222 --org acme --ledger main --seed keys/acme/admin.seed\n  granary queue --nats nats://127.0.0.1:4222 --org acme --seed keys/acme/admin.seed --format json\n\nAs the user `admin` of deploy/nats."
 )]
 pub(crate) struct Queue {
     #[command(flatten)]

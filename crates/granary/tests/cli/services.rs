@@ -340,8 +340,11 @@ fn each_service_says_what_it_does_not_do() {
     let wrong = granary(&["ingest", "--nats", "http://127.0.0.1:1"]);
     assert!(wrong.exit == 64 && wrong.err.contains("nats://host:4222"), "asked once: {}", wrong.err);
     let agent = ureq::Agent::new_with_config(ureq::Agent::config_builder().http_status_as_error(false).build());
-    let ready = || agent.get(format!("{}/readyz", projections.url)).call().expect("an answer").status();
-    until("it is ready", || ready() == 200);
+    let ready = |asked| agent.get(format!("{}/readyz{asked}", projections.url)).call().expect("an answer").status();
+    until("it is ready", || ready("") == 200);
+    assert_eq!(ready("?for=write"), 503, "it takes no commands");
+    assert_eq!(ready("?for=dinner"), 400);
     nats.kill();
-    until("without NATS it is not", || ready() == 503);
+    until("without NATS it falls behind", || ready("?for=read&within=1") == 503);
+    assert_eq!(ready("?for=read"), 200, "its answers go on, and say how far they go");
 }

@@ -113,7 +113,12 @@ impl Question for Receipts {
     fn table(answer: &ReceiptsAnswer) -> Table<'_> {
         match answer.by {
             None => Table::of(answer, &answer.receipts),
-            Some(_) => Table::of(answer, &answer.shares),
+            Some(_) => {
+                let unstated = answer.unstated;
+                let said =
+                    format!("left out: {unstated} lots, whose contents nobody stated in the basis that was asked for");
+                Table::of(answer, &answer.shares).left_out((unstated > 0).then_some(said))
+            }
         }
     }
 
