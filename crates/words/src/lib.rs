@@ -214,7 +214,12 @@ impl Words {
         let hint = saying.hint.as_ref().and_then(|entry| {
             let hint = self.format(entry, Some("hint"), &args)?;
             // A line that is meant to be pasted into a shell does there what it says, whatever others called their lots.
-            if hint.contains("`granary ") { self.format(entry, Some("hint"), &for_a_shell(&args)) } else { Some(hint) }
+            // What was said elsewhere comes as one text, of which nothing is a fact of somebody's.
+            if hint.contains("`granary ") && saying.entry() != saying::SAID {
+                self.format(entry, Some("hint"), &for_a_shell(&args))
+            } else {
+                Some(hint)
+            }
         });
         let more = saying.facts().find(|(name, _)| *name == saying::MORE);
         let more = more.map(|(_, entry)| self.text(&entry.to_string()).to_owned());

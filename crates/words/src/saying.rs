@@ -39,7 +39,7 @@ impl Saying {
     #[must_use]
     pub fn said(told: Told) -> Self {
         let Told { message, hint } = told;
-        Self::new("said").with("message", message).with("hint", hint)
+        Self::new(SAID).with("message", message).with("hint", hint)
     }
 
     /// An entry of a code that is told again. Facts that the code knows and that are not given are empty.
@@ -131,6 +131,8 @@ impl Fact for Fault {
 
 /// What a fact that is not there is called where an entry chooses by it.
 const NONE: &str = "none";
+/// The entry of what was said elsewhere, in its own words.
+pub(crate) const SAID: &str = "said";
 /// The fact that names what stands behind the hint.
 pub(crate) const MORE: &str = "more";
 /// The fact that names a fault.

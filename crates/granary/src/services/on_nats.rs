@@ -284,8 +284,9 @@ where
         if let Some((start_up, dir)) = start_up.as_mut().zip(dir) {
             start_up.stand_in(dir)?;
         }
-        shell::say_where(&format!("{name} at {url}"), "");
+        // First: whoever hears where it is comes at once, and is not to be met by who leaves.
         starting.end().await;
+        shell::say_where(&format!("{name} at {url}"), "");
         let mut http = tokio::spawn(web::serve(listeners, Arc::new(doors)));
         let work = async {
             match &mut task {
