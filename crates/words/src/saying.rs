@@ -1,5 +1,5 @@
 //! What is said by its code, until a door puts it into words: the name of an entry of the catalogues, and what the entry asks
-//! for. Each crate that says something lists it with [`sayings!`]: no sentence stands in code.
+//! for. Each crate that says something lists it with [`sayings!`](crate::sayings): no sentence stands in code.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ pub struct Saying {
     pub(crate) within: Option<String>,
 }
 
-/// Something that has an entry in the catalogues: see [`sayings!`].
+/// Something that has an entry in the catalogues: see [`sayings!`](crate::sayings).
 pub trait Say {
     /// Stable code, for programs.
     fn code(&self) -> &'static str;
