@@ -170,17 +170,23 @@ async fn open(connection: &Connection) -> Result<Client, ConnectError> {
 /// How long one attempt to publish waits for its acknowledgement.
 const ACK_WAIT: Duration = Duration::from_secs(2);
 
+/// Connects, and sees that the server is fit.
+async fn enter(connection: &Connection) -> Result<(Client, jetstream::Context), ConnectError> {
+    let client = open(connection).await?;
+    let servers = connection.servers.clone();
+    check::server(&client).await.map_err(|problem| ConnectError::Unfit { servers, problem })?;
+    let mut context = jetstream::new(client.clone());
+    context.set_timeout(ACK_WAIT);
+    Ok((client, context))
+}
+
 impl Nats {
     /// Connects, checks the server, and makes or checks the streams.
     ///
     /// # Errors
     /// When no server answers, one is not fit, or a stream is not as it has to be.
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
-        let client = open(&connection).await?;
-        let servers = connection.servers.clone();
-        check::server(&client).await.map_err(|problem| ConnectError::Unfit { servers, problem })?;
-        let mut context = jetstream::new(client.clone());
-        context.set_timeout(ACK_WAIT);
+        let (client, context) = enter(&connection).await?;
         let events = check::streams(&context, &connection).await?;
         let leases = check::leases(&context, &connection).await?;
         let answers = queue::Answers::listen(&client).await?;

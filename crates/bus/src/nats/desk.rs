@@ -7,7 +7,7 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 use bytes::Bytes;
 
-use super::{ACK_WAIT, ConnectError, Connection, check, open};
+use super::{ConnectError, Connection, enter};
 use crate::error::BusError;
 
 /// Why a frame was put aside.
@@ -65,11 +65,7 @@ impl Desk {
     /// # Errors
     /// When no server answers, or it is not fit.
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
-        let client = open(&connection).await?;
-        let servers = connection.servers.clone();
-        check::server(&client).await.map_err(|problem| ConnectError::Unfit { servers, problem })?;
-        let mut context = jetstream::new(client);
-        context.set_timeout(ACK_WAIT);
+        let (_, context) = enter(&connection).await?;
         Ok(Self { context, connection })
     }
 
@@ -147,7 +143,7 @@ impl Desk {
         let taken = self.context.send_publish(self.connection.names.commands(), message).await;
         let refused = fault("take a frame again");
         taken.map_err(|error| refused(&error))?.await.map_err(|error| refused(&error))?;
-        self.drop(place).await
+        take_away(&stream, place).await
     }
 
     /// Takes one away for good. False where nothing lies there.
@@ -159,8 +155,12 @@ impl Desk {
         if read(&stream, place).await?.is_none() {
             return Ok(false);
         }
-        stream.delete_message(place).await.map_err(|error| fault("take a dead letter away")(&error))
+        take_away(&stream, place).await
     }
+}
+
+async fn take_away(stream: &Stream, place: u64) -> Result<bool, BusError> {
+    stream.delete_message(place).await.map_err(|error| fault("take a dead letter away")(&error))
 }
 
 async fn read(stream: &Stream, place: u64) -> Result<Option<(DeadLetter, HeaderMap)>, BusError> {

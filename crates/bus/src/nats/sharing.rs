@@ -6,7 +6,7 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RawMessageErrorKind, StorageType};
 use bytes::Bytes;
 
-use super::{ACK_WAIT, ConnectError, Connection, check, open};
+use super::{ConnectError, Connection, enter};
 use crate::error::BusError;
 use crate::names::Names;
 
@@ -39,11 +39,7 @@ impl Sharing {
     /// # Errors
     /// When no server answers, or it is not fit.
     pub async fn connect(connection: Connection) -> Result<Self, ConnectError> {
-        let client = open(&connection).await?;
-        let servers = connection.servers.clone();
-        check::server(&client).await.map_err(|problem| ConnectError::Unfit { servers, problem })?;
-        let mut context = jetstream::new(client);
-        context.set_timeout(ACK_WAIT);
+        let (_, context) = enter(&connection).await?;
         Ok(Self { context, connection })
     }
 

@@ -222,9 +222,6 @@ impl Running {
     }
 }
 
-/// A leader that has recorded nothing for longer than this cannot: it writes a record every ten seconds.
-const SILENT_MAX: Duration = Duration::from_secs(20);
-
 /// Is the ledger ready? A leader is, where it really records; who stands by is for its work, and not for writing.
 fn ledger_is_ready(status: watch::Receiver<Status>) -> web::Health {
     Arc::new(move |ready_for| {
@@ -232,7 +229,8 @@ fn ledger_is_ready(status: watch::Receiver<Status>) -> web::Health {
         match (&status.progress, ready_for) {
             (Some(progress), _) => {
                 let silent = progress.since_recorded().max(progress.oldest_frame());
-                (silent > SILENT_MAX).then(|| format!("it leads, and has recorded nothing for {} s", silent.as_secs()))
+                (silent > run::SILENT_MAX)
+                    .then(|| format!("it leads, and has recorded nothing for {} s", silent.as_secs()))
             }
             (None, web::ReadyFor::Writing) => Some("it stands by: another one leads".to_owned()),
             (None, web::ReadyFor::Work | web::ReadyFor::Reading(_)) => {

@@ -41,6 +41,10 @@ pub(crate) fn gate(settings: &Settings) -> Gate {
     Gate::new(places("questions"), places("exports"), places("events"), budget)
 }
 
+/// A leader that has recorded nothing for longer than this, or that lets a frame wait for longer, cannot record: beside a commit
+/// log it writes a record every ten seconds.
+pub(crate) const SILENT_MAX: Duration = Duration::from_secs(20);
+
 /// Where a service's work runs.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("granary").build()?)

@@ -48,9 +48,6 @@ pub(crate) fn run(args: &Serve) -> Result<Exit, Failure> {
 /// The static files of a log.
 type Files = Arc<dyn chain::LogFiles + Send + Sync>;
 
-/// A frame that has waited for longer is not recorded any more.
-const SILENT_MAX: Duration = Duration::from_secs(20);
-
 /// A ledger at work with its doors.
 pub(crate) struct House {
     doors: Arc<Doors>,
@@ -125,7 +122,7 @@ impl House {
             trouble: Arc::new(move |_| {
                 let waits =
                     status.borrow().progress.as_ref().map_or(Duration::ZERO, |progress| progress.oldest_frame());
-                (waits > SILENT_MAX).then(|| format!("a frame has waited {} s for the disk", waits.as_secs()))
+                (waits > run::SILENT_MAX).then(|| format!("a frame has waited {} s for the disk", waits.as_secs()))
             }),
             queue: Some(Arc::clone(&queue)),
             log: Some(log),

@@ -6,7 +6,7 @@ use bus::Desk;
 use serde::Serialize;
 use shell::{Exit, Failure};
 
-use super::disclose::{connection, runtime_with};
+use super::over_nats;
 use crate::cli::desk::{DeadLetters, Queue, WithDeadLetters};
 use crate::cli::disclose::Way;
 use crate::output::{Align, Column, Grid, show};
@@ -159,9 +159,5 @@ fn grid(lines: &[LetterLine]) -> Grid<'static> {
 }
 
 fn with_desk<T>(way: &Way, work: impl AsyncFnOnce(Desk) -> Result<T, Failure>) -> Result<T, Failure> {
-    let connection = connection(way, "desk")?;
-    runtime_with(async {
-        let desk = Desk::connect(connection).await;
-        work(desk.map_err(|error| Failure::new(error).hint("see that the servers run: deploy/nats/README.md"))?).await
-    })
+    over_nats(way, "desk", Desk::connect, work)
 }

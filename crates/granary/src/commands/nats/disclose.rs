@@ -8,10 +8,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shell::{Exit, Failure};
 
+use super::over_nats;
 use crate::cli::disclose::{Disclose, Disclosed, Way};
 use crate::commands::audit;
 use crate::output::{Align, Column, Grid, show};
-use crate::services::{on_nats, run};
 
 /// A document that came.
 #[derive(Serialize)]
@@ -146,27 +146,6 @@ fn word(text: &str) -> Result<String, Failure> {
     Ok(text.to_owned())
 }
 
-/// Where the servers are, and how to get in.
-pub(super) fn connection(way: &Way, name: &str) -> Result<bus::Connection, Failure> {
-    let Way { settings, nats, seed, org, ledger } = way.clone();
-    let flags = [("nats.url", nats), ("nats.seed", seed), ("nats.org", org), ("nats.ledger", ledger)];
-    let settings = run::settings(None, &settings, &flags)?;
-    if settings.optional("nats.url").is_none() {
-        return Err(Failure::wrong_use("no NATS server is named").hint("name one with --nats nats://host:4222"));
-    }
-    Ok(bus::Connection { inbox: "_INBOX".into(), ..on_nats::connection(&settings, name)? })
-}
-
-/// Waits for what is done over NATS.
-pub(super) fn runtime_with<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    run::runtime()?.block_on(work)
-}
-
 fn with_sharing<T>(way: &Way, work: impl AsyncFnOnce(Sharing) -> Result<T, Failure>) -> Result<T, Failure> {
-    let connection = connection(way, "share")?;
-    runtime_with(async {
-        let sharing = Sharing::connect(connection).await;
-        work(sharing.map_err(|error| Failure::new(error).hint("see that the servers run: deploy/nats/README.md"))?)
-            .await
-    })
+    over_nats(way, "share", Sharing::connect, work)
 }
