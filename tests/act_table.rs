@@ -99,6 +99,7 @@ fn every_act_is_told_in_a_line() {
             facts: serde_json::Map::new(),
             command,
             known_by: None,
+            group: None,
             entries: Vec::new(),
             claims: Vec::new(),
         };

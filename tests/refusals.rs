@@ -88,6 +88,12 @@ const CASES: &[(&str, &str)] = &[
          post {"act":"close_period","through":"2026-02-28","maker":"Sato"}"#,
     ),
     (
+        "not_acknowledged",
+        "deposit lot L1 at Ibaraki 10 t of NdPr-oxide effective 2026-02-10
+         dispatch D1 from Ibaraki to Busan lot L1 5 t effective 2026-02-20
+         close through 2026-02-28",
+    ),
+    (
         "arrives_before_dispatch",
         "deposit lot L1 at Ibaraki 1 t of NdPr-oxide effective 2026-03-01
          dispatch D1 from Ibaraki to Kobe lot L1 1 t effective 2026-03-10
@@ -484,7 +490,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     variants! {
         IdReused RoleNotPermitted Unknown Ambiguous UnitDiffers NotWhole BasisDiffers LotDiffers LotUndescribed Unreadable NotPermitted
         SecretariatOnly OwnReports Invalid QuantityMustNotBeZero SourceIsTarget AssayExceedsWhole
-        EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer StillWaits ArrivesBeforeDispatch
+        EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer StillWaits NotAcknowledged ArrivesBeforeDispatch
         EncumbranceElsewhere Blocked EncumbranceNotBegun EncumbranceLapsed NothingLeft NeedsConsent AuthorityMissing
         AuthorityDoesNotFit AuthorityNotInForce ReserveClosed NotAMember NoticeTooShort NoKeyInForce
         DoesNotFit Ended NotInForce NoSubstitute BelowPriceFloor Restricted OriginDiffers NotHeld NothingToReverse
@@ -495,7 +501,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     }
 }
 
-const VARIANT_COUNT: usize = 75;
+const VARIANT_COUNT: usize = 76;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

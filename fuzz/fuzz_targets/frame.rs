@@ -5,6 +5,8 @@ use wire::frame::{Form, items, last_seq, verdicts};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     for item in items(bytes) {
+        // Groups and trials, too.
+        let _ = (item.said(), item.wanted());
         match item.command() {
             Ok(command) => {
                 for form in [Form::Lines, Form::Cbor] {

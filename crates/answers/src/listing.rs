@@ -359,6 +359,7 @@ fn held_line(books: &Books, held: &books::books::Held) -> Line {
         party: books.party_code(held.party).to_owned(),
         maker: Some(held.maker.clone()),
         effective: held.effective,
+        time: None,
         act: wire::render(&held.act, books),
     };
     let json = command.to_json();

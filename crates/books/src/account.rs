@@ -2,6 +2,7 @@
 
 use measure::Quantity;
 
+use crate::books::Document;
 use crate::days::{Days, Sums};
 use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, ReserveNo};
 
@@ -45,6 +46,9 @@ pub struct Account {
     /// The last day on which it was counted: what is of a later day is before no count.
     #[n(3)]
     pub counted: Option<Day>,
+    /// The last documents that moved it.
+    #[n(4)]
+    pub documents: Option<Vec<Document>>,
 }
 
 /// See [`Books::secret`](crate::books::Books::secret).

@@ -1,7 +1,6 @@
 //! The books in memory: what is registered, what every account holds, and the one function that changes it.
 
 use measure::Quantity;
-use rustc_hash::FxHashMap;
 
 use crate::access::Request;
 use crate::account::{Account, AccountKey, Encumbrance, Secret};
@@ -19,7 +18,7 @@ use crate::difference::{Break, HandMatch};
 use crate::draft::Draft;
 use crate::draft::steps::Who;
 use crate::dual::Lately;
-use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past};
+use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past, TimeOfDay};
 use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::factor::Factor;
 use crate::lot::Lot;
@@ -40,12 +39,14 @@ use crate::rows::Rows;
 use crate::share_limit::ShareLimit;
 use crate::table::Table;
 use crate::tally::{Tally, TallyKey, TallyKind};
+use crate::trial::Keyed;
 use crate::versions::Versions;
 
 mod codes;
 mod compared;
 mod counts;
 mod decided;
+mod documents;
 pub mod facts;
 mod growth;
 pub mod known;
@@ -57,6 +58,8 @@ mod rows;
 mod snapshot;
 mod tallies;
 pub use decided::Decided;
+mod trials;
+pub use documents::Document;
 use named::Named;
 pub use reversals::Reversal;
 use reversals::ReversalIndex;
@@ -86,6 +89,9 @@ pub struct Held {
     /// By what its maker was known; none where a name was only claimed.
     #[n(6)]
     pub by: Option<Credential>,
+    /// The time of its own day.
+    #[n(7)]
+    pub time: Option<TimeOfDay>,
 }
 
 /// Everything the ledger knows, as of its last event.
@@ -137,70 +143,72 @@ pub struct Books {
     pub(crate) restriction_versions: Table<Versions<Restriction>>,
     pub(crate) factors: Table<Factor>,
     index: Index,
+    /// What stands in no table, as it was when each trial under way began.
+    trials: Vec<trials::Before>,
 }
 
 /// Rows by code, of things whose codes live under a party.
-type ByCode = FxHashMap<String, Rows>;
+type ByCode = Keyed<String, Rows>;
 
 /// Notes a row under its code.
 fn note_code(codes: &mut ByCode, code: &str, row: u32) {
-    match codes.get_mut(code) {
-        Some(rows) => rows.add(row),
-        None => drop(codes.insert(code.to_owned(), Rows::One(row))),
-    }
+    codes.or_insert_with(code.to_owned(), || Rows::One(row)).add(row);
 }
 
 /// Takes a row from its code.
 fn drop_code(codes: &mut ByCode, code: &str, row: u32) {
-    if codes.get_mut(code).is_some_and(|rows| rows.take(row)) {
-        codes.remove(code);
+    if codes.contains_key(code) {
+        let code = code.to_owned();
+        if codes.or_insert_with(code.clone(), || Rows::One(row)).take(row) {
+            codes.remove(&code);
+        }
     }
 }
 
 /// What finds a number by what people write; made anew from the tables when the books are opened.
 #[derive(Clone, Debug, Default)]
 struct Index {
-    parties: FxHashMap<String, PartyNo>,
-    materials: FxHashMap<String, MaterialNo>,
-    sites: FxHashMap<String, PlaceNo>,
+    parties: Keyed<String, PartyNo>,
+    materials: Keyed<String, MaterialNo>,
+    sites: Keyed<String, PlaceNo>,
     dispatches: ByCode,
     loans: ByCode,
     lots: ByCode,
     encumbrances: ByCode,
     authorities: ByCode,
-    accounts: FxHashMap<AccountKey, AccountNo>,
+    accounts: Keyed<AccountKey, AccountNo>,
     /// Accounts of each dispatch and loan.
-    away: FxHashMap<PlaceNo, Vec<AccountNo>>,
+    away: Keyed<PlaceNo, Vec<AccountNo>>,
     /// Lots that are void, the last of each code, and how many there are.
-    void: FxHashMap<String, LotNo>,
+    void: Keyed<String, LotNo>,
     void_count: u32,
     /// Accounts of each lot.
     by_lot: Vec<Vec<AccountNo>>,
-    held: FxHashMap<Seq, u32>,
+    held: Keyed<Seq, u32>,
     reversals: ReversalIndex,
     counts: CountIndex,
-    tallies: FxHashMap<TallyKey, TallyNo>,
+    tallies: Keyed<TallyKey, TallyNo>,
     /// Tallies of each thing.
-    tallies_of: FxHashMap<(TallyKind, u32), Vec<TallyNo>>,
+    tallies_of: Keyed<(TallyKind, u32), Vec<TallyNo>>,
     named: Named,
     /// What was moved lately, by owner and material.
-    lately: FxHashMap<(PartyNo, MaterialNo), u32>,
+    lately: Keyed<(PartyNo, MaterialNo), u32>,
     amended: facts::Amended,
     /// Factors between units, by what they are of.
-    factors: FxHashMap<(MaterialNo, Option<LotNo>), Vec<u32>>,
+    factors: Keyed<(MaterialNo, Option<LotNo>), Vec<u32>>,
     /// Figures of each party and material.
-    bases: FxHashMap<(PartyNo, MaterialNo), Vec<u32>>,
+    bases: Keyed<(PartyNo, MaterialNo), Vec<u32>>,
     /// Reserves by the party that owns their pool.
-    pools: FxHashMap<PartyNo, ReserveNo>,
+    pools: Keyed<PartyNo, ReserveNo>,
     /// The last break of each piece of a record: with the books, and (`true`) between two parties.
-    pieces: FxHashMap<(Piece, bool), BreakNo>,
+    pieces: Keyed<(Piece, bool), BreakNo>,
 }
 
 /// Rows of the counts of an event, and of a lot at a place in the order of what happened.
 #[derive(Clone, Debug, Default)]
 struct CountIndex {
-    by_event: FxHashMap<Seq, Vec<u32>>,
-    by_heap: FxHashMap<(PlaceNo, LotNo), Vec<u32>>,
+    by_event: Keyed<Seq, Vec<u32>>,
+    by_heap: Keyed<(PlaceNo, LotNo), Vec<u32>>,
 }
 
 impl Default for Books {
@@ -278,6 +286,7 @@ impl Books {
             restriction_versions: Table::default(),
             factors: Table::default(),
             index: Index::default(),
+            trials: Vec::new(),
         }
     }
 
@@ -299,6 +308,7 @@ impl Books {
         let latest = zone.and_then(|zone| past.today(zone, recorded_at)).unwrap_or(recorded_at.utc_day().next());
         let mut draft = Draft::new(self, command.party, command.effective, latest, past);
         draft.is_found = self.is_found(&command.act);
+        draft.time = command.time;
         let mut who = Who::begin(&mut draft);
         let writes = self.writes(command.party);
         who.note(writes);
@@ -331,10 +341,10 @@ impl Books {
         let is_approval = matches!(command.act, Act::Approve(_));
         draft.needs_checker |= self.is_two_handed(command.party, &command.act);
         let is_held = !is_approval && draft.check_maker(&ask, recorded_at);
-        draft.first_refusal()?;
-        let effective = draft.base;
+        draft.first_refusal().map_err(|rejection| draft.with_later(rejection))?;
+        let (effective, time) = (draft.base, draft.time);
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
-        Ok(Decided { effects, effective, is_held, maker: maker.unwrap_or_default() })
+        Ok(Decided { effects, effective, time, is_held, maker: maker.unwrap_or_default() })
     }
 
     /// Does an act say how much stock there is, as it was found? Of an approval, the act that it lets through.
@@ -394,6 +404,7 @@ impl Books {
                     effective: event.effective,
                     act: act.clone(),
                     is_settled: false,
+                    time: event.time,
                 });
                 self.index.held.insert(seq, row);
             }
@@ -415,6 +426,7 @@ impl Books {
         if let Some(tallied) = &event.tallied {
             self.post_tallies(tallied, event.effective);
         }
+        self.keep_document(seq, event);
         self.assert_laws(event);
         self.note_moved(event);
         if self.index.void_count > 0 || self.is_correction(event) {

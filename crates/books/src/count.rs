@@ -6,26 +6,55 @@
 
 use measure::Quantity;
 
+use crate::event::TimeOfDay;
 use crate::number::{AccountNo, Day, LotNo, PartyNo, PlaceNo, Seq};
 
 /// Where something stands in the order of what happened: by day, within a day by the event that recorded it, and of
-/// counts that cut a day at the same event by the order of their recording.
+/// counts that cut a day at the same event by the order of their recording. Of two whose times of the day are known, the
+/// times say which was first ([`Position::precedes`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     pub(crate) day: Day,
     order: Seq,
     count: Seq,
+    time: Option<TimeOfDay>,
 }
 
 impl Position {
     /// Of an entry: behind every count that cuts its day at its own event or before.
     pub(crate) fn entry(day: Day, seq: Seq) -> Self {
-        Self { day, order: seq, count: Seq(u64::MAX) }
+        Self { day, order: seq, count: Seq(u64::MAX), time: None }
     }
 
     /// Of a count, which stands before the event that cuts its day.
     pub(crate) fn count(day: Day, cut: Seq, seq: Seq) -> Self {
-        Self { day, order: cut, count: seq }
+        Self { day, order: cut, count: seq, time: None }
+    }
+
+    /// The same, at a time of its day.
+    pub(crate) fn timed(self, time: Option<TimeOfDay>) -> Self {
+        Self { time, ..self }
+    }
+
+    /// Puts those of one day in their order: that of recording, in which those with a time take the places of those with a time.
+    pub(crate) fn sort_day<T: Copy>(of_day: &mut [T], position: impl Fn(&T) -> Self) {
+        of_day.sort_by_key(&position);
+        let is_timed = |one: &&T| position(one).time.is_some();
+        let mut timed: Vec<T> = of_day.iter().filter(is_timed).copied().collect();
+        timed.sort_by_key(|one| position(one).time);
+        let mut timed = timed.into_iter();
+        for place in of_day.iter_mut().filter(|one| position(one).time.is_some()) {
+            *place = timed.next().expect("as many as there are places");
+        }
+    }
+
+    /// Was it before another? Times of a day decide where both are known and differ; else the order of recording, and the cut
+    /// of a count.
+    pub(crate) fn precedes(self, other: Self) -> bool {
+        match (self.time, other.time) {
+            (Some(own), Some(time)) if self.day == other.day && own != time => own < time,
+            (Some(_) | None, Some(_) | None) => self < other,
+        }
     }
 
     /// The event of an entry; none of a count.
@@ -64,6 +93,9 @@ pub struct Count {
     /// Found less book, by account and by the day from which it is so. Usually one an account: on the day of the count.
     #[n(8)]
     pub differences: Vec<Difference>,
+    /// At which time of the day, where it was stated.
+    #[n(9)]
+    pub time: Option<TimeOfDay>,
 }
 
 /// Found less book of one account, from a day on.
@@ -82,7 +114,7 @@ pub struct Difference {
 
 impl Count {
     pub(crate) fn position(&self) -> Position {
-        Position::count(self.day, self.cut, self.seq)
+        Position::count(self.day, self.cut, self.seq).timed(self.time)
     }
 
     /// Was this owner's part counted?

@@ -14,7 +14,7 @@ use crate::books::Books;
 use crate::books::facts::Facts;
 use crate::days::{Days, Sums};
 use crate::draft::counts::Placed;
-use crate::event::{Claim, Effects, Entry, Past, Split, Use};
+use crate::event::{Claim, Effects, Entry, Past, Split, TimeOfDay, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Rejection, Step};
@@ -22,6 +22,7 @@ use crate::rejection::{Rejection, Step};
 mod concerned;
 pub(crate) mod counts;
 pub(crate) mod exports;
+mod later;
 mod pools;
 pub(crate) mod steps;
 mod tallies;
@@ -32,6 +33,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) day: Day,
     /// The day of the event, from which those of its effects are told.
     pub(crate) base: Day,
+    /// The time of the act's own day, where it is stated.
+    pub(crate) time: Option<TimeOfDay>,
     past: &'b dyn Past,
     /// The day of the command itself: of an approval, not that of what it lets through.
     asked: Day,
@@ -67,6 +70,7 @@ impl<'b> Draft<'b> {
             party,
             day,
             base: day,
+            time: None,
             asked: day,
             past,
             latest,
@@ -161,7 +165,7 @@ impl<'b> Draft<'b> {
         let there = i128::from(account.days.latest().on_hand) + self.books.arriving(key);
         let sent = lines.iter().filter(|line| line.lot == lot).map(|line| i128::from(line.quantity.units()));
         if there + sent.sum::<i128>() > i128::from(ceiling.units()) {
-            self.keep(Rejection::AboveCeiling { account: key, ceiling, day: self.day });
+            self.keep(Rejection::AboveCeiling { account: key, ceiling, day: self.day, later: Vec::new() });
         }
     }
 
@@ -437,7 +441,7 @@ impl<'b> Draft<'b> {
             }
             let was = days.at(day).unwrap_or_default();
             if sums.on_hand < 0 {
-                return Some(Rejection::ExceedsBalance { account: key, held: was.on_hand, day });
+                return Some(Rejection::ExceedsBalance { account: key, held: was.on_hand, day, later: Vec::new() });
             }
             if is_found {
                 return None;
@@ -445,15 +449,16 @@ impl<'b> Draft<'b> {
             // A shortfall that somebody found may stand; nothing that is decided makes it larger.
             let is_lowered = available < i128::from(was.available());
             if available < 0 && is_lowered {
-                return Some(Rejection::ExceedsAvailable { account: key, available: was.available(), day });
+                let available = was.available();
+                return Some(Rejection::ExceedsAvailable { account: key, available, day, later: Vec::new() });
             }
             if is_lowered && available < i128::from(floor.units()) {
-                return Some(Rejection::BelowFloor { account: key, floor, day });
+                return Some(Rejection::BelowFloor { account: key, floor, day, later: Vec::new() });
             }
             let is_raised = available > i128::from(was.available());
             let ceiling = limit.and_then(|limit| limit.ceiling).filter(|_| is_raised)?;
             let is_above = i128::from(sums.on_hand) + arriving > i128::from(ceiling.units());
-            is_above.then_some(Rejection::AboveCeiling { account: key, ceiling, day })
+            is_above.then_some(Rejection::AboveCeiling { account: key, ceiling, day, later: Vec::new() })
         };
         let mut first = None;
         let visited = days.visit_changed(changes, |day, sums| {

@@ -30,6 +30,8 @@ pub struct Command {
     pub maker: Option<String>,
     /// The party's own day on which it takes effect.
     pub effective: Day,
+    /// The time of that day, where it is known: what happened at it stands before what happened later on the day.
+    pub time: Option<TimeOfDay>,
     /// What is asked.
     pub act: Act,
     /// By what it is known who asks; none where the maker is only claimed.
@@ -84,6 +86,42 @@ pub struct Event {
     /// By what the person was known who asked. Where there is none the maker's name is only claimed.
     #[n(14)]
     pub by: Option<Credential>,
+    /// Of what stood or fell together with others: its place among them. Their events follow each other.
+    #[n(15)]
+    pub together: Option<Together>,
+    /// The time of its day, where it was stated.
+    #[n(16)]
+    pub time: Option<TimeOfDay>,
+}
+
+/// A time of a party's own day, in minutes after its midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, minicbor::Encode, minicbor::Decode)]
+#[cbor(transparent)]
+pub struct TimeOfDay(#[n(0)] pub u16);
+
+impl TimeOfDay {
+    /// So many minutes after midnight; none where the day has no such time.
+    #[must_use]
+    pub fn new(minutes: u16) -> Option<Self> {
+        (minutes < 24 * 60).then_some(Self(minutes))
+    }
+}
+
+impl std::fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+/// A place in a group of commands that stand or fall together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Together {
+    /// Its place, from 0.
+    #[n(0)]
+    pub place: u32,
+    /// How many they are.
+    #[n(1)]
+    pub of: u32,
 }
 
 /// Where the second part of an event begins in each of its lists.

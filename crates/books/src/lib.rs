@@ -48,6 +48,7 @@ mod rows;
 pub mod share_limit;
 pub mod table;
 pub mod tally;
+pub mod trial;
 pub mod versions;
 
 pub use account::{Account, AccountKey, Encumbrance, EncumbranceKind, Limit};
@@ -57,7 +58,10 @@ pub use books::facts::Facts;
 pub use books::{Books, Decided};
 pub use count::Count;
 pub use days::{Days, Row, Sums};
-pub use event::{Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Tallied, TallyChange, Use};
+pub use event::{
+    Claim, Command, Effects, Entry, Event, NoPast, Outcome, Past, Refused, Tallied, TallyChange, TimeOfDay, Together,
+    Use,
+};
 pub use ids as number;
 pub use ids::{
     AccountNo, ActivationNo, AuthorityNo, BreakNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo, FactNo,
@@ -67,3 +71,4 @@ pub use ids::{
 pub use mark::Mark;
 pub use rejection::{FactName, FactValue, Fault, Kind, Rejection, Retry};
 pub use tally::{Tally, TallyKey, TallyKind};
+pub use trial::Tries;

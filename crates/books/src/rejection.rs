@@ -14,6 +14,7 @@ use measure::Quantity;
 use reconcile::breaks::BreakRefusal;
 
 use crate::account::AccountKey;
+use crate::acts::close::Open;
 use crate::number::{
     AuthorityNo, BreakNo, CallNo, Day, EncumbranceNo, FloorNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo,
     RestrictionNo, Seq, TrustNo,
@@ -21,10 +22,33 @@ use crate::number::{
 use crate::tally::TallyKey;
 
 pub use chain::FactPart;
-pub use codes::{CODES, Code, NOT_YOUR_PARTY, OF_SENDERS, QUOTA_USED_UP, Retry, Step, UNKNOWN_KEY, code};
+pub use codes::{
+    CODES, Code, GROUP_DIFFERS, GROUP_REFUSED, GROUP_WAITS, NO_CONSENT, NOT_YOUR_PARTY, OF_SENDERS, QUOTA_USED_UP,
+    Retry, Step, UNKNOWN_KEY, code,
+};
 pub use facts::{FactName, FactValue, Facts};
 pub use fault::{FAULTS, Fault, FaultCode, Part};
 pub use kind::Kind;
+
+/// An event of a later day that would not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// The event.
+    pub seq: Seq,
+    /// The day on which it would not hold.
+    pub day: Day,
+    /// The word of its act.
+    pub act: &'static str,
+    /// The document that it names.
+    pub reference: Option<String>,
+}
+
+impl std::fmt::Display for Later {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} {}", self.seq, crate::day::show_day(self.day), self.act)?;
+        self.reference.as_ref().map_or(Ok(()), |reference| write!(f, " {reference}"))
+    }
+}
 
 /// A refusal. Declared in order of precedence, step by step ([`Step`]): where several hold, the first is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,6 +188,11 @@ pub enum Rejection {
         seq: Seq,
         /// Its day.
         day: Day,
+    },
+    /// Something is open at the end of the period, and whoever closes it does not say that they know.
+    NotAcknowledged {
+        /// What.
+        open: Open,
     },
     /// An arrival before its dispatch.
     ArrivesBeforeDispatch {
@@ -485,6 +514,8 @@ pub enum Rejection {
         held: i64,
         /// The day.
         day: Day,
+        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        later: Vec<Later>,
     },
     /// It was counted against a figure that the books held at no time of the day.
     BookDiffers {
@@ -503,6 +534,8 @@ pub enum Rejection {
         available: i64,
         /// The day.
         day: Day,
+        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        later: Vec<Later>,
     },
     /// Below the limit.
     BelowFloor {
@@ -512,6 +545,8 @@ pub enum Rejection {
         floor: Quantity,
         /// The day.
         day: Day,
+        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        later: Vec<Later>,
     },
     /// Above the limit.
     AboveCeiling {
@@ -521,6 +556,8 @@ pub enum Rejection {
         ceiling: Quantity,
         /// The day.
         day: Day,
+        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        later: Vec<Later>,
     },
     /// Larger than the ledger can count.
     Overflow {

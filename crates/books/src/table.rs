@@ -1,10 +1,25 @@
-//! Numbered rows that never go away, with a note of which pages changed since the last snapshot.
+//! Numbered rows that never go away, with a note of which pages changed since the last snapshot. What is tried on them can be
+//! taken back.
+
+use crate::trial::Tried;
 
 /// Rows of one kind, numbered from 0 in the order of their registration.
 #[derive(Clone, Debug)]
 pub struct Table<T> {
     rows: Vec<T>,
     /// One bit a page of [`PAGE_ROWS`] rows.
+    dirty: Vec<u64>,
+    /// Trials under way, the innermost last.
+    trials: Vec<Before>,
+    /// Rows as they were before they were changed in a trial, in that order.
+    changed: Vec<(u32, T)>,
+}
+
+/// Where a trial began.
+#[derive(Clone, Debug)]
+struct Before {
+    rows: usize,
+    changed: usize,
     dirty: Vec<u64>,
 }
 
@@ -13,7 +28,7 @@ pub const PAGE_ROWS: usize = 64;
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), dirty: Vec::new() }
+        Self { rows: Vec::new(), dirty: Vec::new(), trials: Vec::new(), changed: Vec::new() }
     }
 }
 
@@ -40,8 +55,14 @@ impl<T> Table<T> {
         &self.rows[row as usize]
     }
 
-    pub(crate) fn row_mut(&mut self, row: u32) -> &mut T {
+    pub(crate) fn row_mut(&mut self, row: u32) -> &mut T
+    where
+        T: Clone,
+    {
         self.mark(row as usize);
+        if !self.trials.is_empty() {
+            self.changed.push((row, self.rows[row as usize].clone()));
+        }
         &mut self.rows[row as usize]
     }
 
@@ -64,6 +85,28 @@ impl<T> Table<T> {
     #[must_use]
     pub fn dirty_count(&self) -> u32 {
         self.dirty.iter().map(|word| word.count_ones()).sum()
+    }
+}
+
+impl<T> Tried for Table<T> {
+    fn begin(&mut self) {
+        self.trials.push(Before { rows: self.rows.len(), changed: self.changed.len(), dirty: self.dirty.clone() });
+    }
+
+    fn keep(&mut self) {
+        self.trials.pop();
+        if self.trials.is_empty() {
+            self.changed.clear();
+        }
+    }
+
+    fn undo(&mut self) {
+        let Some(before) = self.trials.pop() else { return };
+        for (row, was) in self.changed.drain(before.changed..).rev() {
+            self.rows[row as usize] = was;
+        }
+        self.rows.truncate(before.rows);
+        self.dirty = before.dirty;
     }
 }
 

@@ -9,6 +9,8 @@ use ed25519_dalek::{Signature, VerifyingKey};
 
 /// What a signature over a frame of commands is for.
 pub const FRAME: &str = "granary-frame/1";
+/// What a signature is for by which a party consents to a group of commands: over the bytes of the list.
+pub const GROUP: &str = "granary-group/1";
 /// What a signature over a question is for: see [`question_text`].
 pub const QUESTION: &str = "granary-question/2";
 /// What a signature is for that shows that a key is at hand.

@@ -101,7 +101,7 @@ pub(crate) enum Command {
         after_help = "Examples:\n  granary key new --out agency.seed\n  granary key new --out keys/desk.seed"
     )]
     Key(KeyArgs),
-    /// Sign a frame of commands, or a question.
+    /// Sign a frame of commands, a group, or a question.
     Sign(Sign),
     /// Print a completion script for a shell.
     Completions(Completions),

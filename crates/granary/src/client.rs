@@ -98,7 +98,7 @@ impl Client {
         Failure::new(error).hint(format!("the server at {} is of another release: use its own tools", self.url))
     }
 
-    /// Posts commands, one a line of JSON; gives their verdicts, in order.
+    /// Posts commands, groups and trials, one a line of JSON; gives their verdicts, in order.
     pub(crate) fn post(&self, lines: &[String]) -> Result<Vec<Verdict>, Failure> {
         let mut verdicts = Vec::with_capacity(lines.len());
         let mut body = String::new();
@@ -113,7 +113,8 @@ impl Client {
         if !body.is_empty() {
             verdicts.extend(self.post_frame(&body)?);
         }
-        if verdicts.len() != lines.len() {
+        let wanted: usize = lines.iter().map(|line| wire::frame::verdict_count(line.as_bytes())).sum();
+        if verdicts.len() != wanted {
             return Err(Failure::new("the server did not answer every command")
                 .hint("post the same again: an id is never applied twice"));
         }

@@ -262,7 +262,7 @@ impl Reckoning {
     /// Counts what a source says as far as nobody decides on it, and says what is left to do.
     pub fn take(&mut self, (item, refused): (Item, Option<Verdict>)) -> Due {
         let Item { line, column, step } = item;
-        let label = Label { line, column: Some(column) };
+        let label = Label { line, column: Some(column), place: None };
         match step {
             Step::Post { command, is_revision } => match refused {
                 Some(verdict) => Due::Told(Box::new(label.of(verdict))),
@@ -334,7 +334,7 @@ impl Reckoning {
                 self.tally.invalid += 1;
                 self.fate(line, Fate::Unreadable);
             }
-            Outcome::Skipped => {}
+            Outcome::Skipped | Outcome::Tried => {}
         }
         !is_there
     }

@@ -1,15 +1,18 @@
 //! Commands become events, one after the other, in memory. Nothing here touches a disk except to look an old event up.
 
+mod together;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use books::acts::close::StateDigest;
+use books::event::Together;
 use books::person::Credential;
-use books::rejection::QUOTA_USED_UP;
+use books::rejection::{Facts, QUOTA_USED_UP};
 use books::{
-    AccountNo, Books, CommandId, Day, Days, Event, FactName, Fault, Moment, Outcome, PartyNo, Past, Refused, Rejection,
-    Seq, Sums,
+    AccountNo, Act, Books, CommandId, Day, Days, Event, FactName, Fault, Moment, Outcome, PartyNo, Past, Refused,
+    Rejection, Seq, Sums, Tries,
 };
 use rand_chacha::ChaCha12Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -23,6 +26,7 @@ use crate::late::Late;
 use crate::opened::{KeptIn, LedgerError};
 use crate::quota::{Quotas, Used};
 use crate::state::State;
+pub(crate) use together::another;
 
 /// Events decided and not yet recorded.
 #[derive(Debug, Default)]
@@ -48,6 +52,10 @@ pub struct Decider {
     in_flight: VecDeque<InFlight>,
     late: RefCell<Late>,
     used: Used,
+    /// What the books have and no batch: nobody knows yet whether it stands.
+    tries: Option<Tries>,
+    /// The place in its group of the command at hand.
+    together: Option<Together>,
 }
 
 /// The batch that is being decided.
@@ -93,6 +101,8 @@ impl Decider {
             in_flight: VecDeque::new(),
             late: RefCell::default(),
             used: Used::default(),
+            tries: None,
+            together: None,
         })
     }
 
@@ -177,7 +187,7 @@ impl Decider {
             let facts = [(FactName::Party, self.state.books.party_code(party).into())].into();
             return Ok(Answer::Refused(None, Box::new(Refused::new(&QUOTA_USED_UP, facts, String::new()))));
         }
-        let recorded_at = Moment(self.now_us.max(self.state.books.recorded_at().0 + 1));
+        let recorded_at = self.recorded_at();
         let decided = match &request {
             Request::Numbered(command) => self.judge(command, recorded_at)?,
             Request::Named(named) => match named.resolve(&self.state.books) {
@@ -213,7 +223,10 @@ impl Decider {
         recorded_at: Moment,
     ) -> Result<Result<books::Decided, Rejection>, LedgerError> {
         let past = self.past();
-        let decided = self.state.books.decide(command, recorded_at, &past);
+        let decided = match &self.tries {
+            None => self.state.books.decide(command, recorded_at, &past),
+            Some(tries) => self.state.books.decide(command, recorded_at, &tries.behind(&past)),
+        };
         match past.1.take() {
             Some(error) => Err(error),
             None => Ok(decided),
@@ -229,44 +242,79 @@ impl Decider {
         let is_held = decided.is_held();
         let mut nonce = [0u8; 16];
         self.nonces.fill_bytes(&mut nonce);
-        let event = decided.into_event(command, recorded_at, nonce);
-        let seq = match self.push(&event) {
-            Ok(seq) => seq,
+        let event = Event { together: self.together, ..decided.into_event(command, recorded_at, nonce) };
+        let (twice, open) = self.notes(&event)?;
+        let short = |books: &Books| books.shortfall_after(&event);
+        let (seq, short) = match self.push(event.clone()) {
+            Ok(seq) => (seq, short(&self.state.books)),
             Err(_) => {
                 let rejection = Rejection::invalid("lines", Fault::ActTooLarge);
                 return Ok(Answer::Refused(None, Box::new(rejection.refused(&self.state.books, String::new()))));
             }
         };
-        let short = self.state.books.shortfall_after(&event);
         Ok(match short {
             _ if is_held => Answer::Held(seq),
             Some(facts) => Answer::Short(seq, Box::new(facts)),
-            None => Answer::Accepted(seq),
+            None if open.is_some() => open.map_or(Answer::Accepted(seq), |facts| Answer::Open(seq, Box::new(facts))),
+            None => twice.map_or(Answer::Accepted(seq), |earlier| Answer::Twice(seq, earlier)),
         })
     }
 
-    /// Records a refusal, where the party is known: an auditor asks who tried.
+    /// What is told of an event that stands: an earlier one of the same document, and what a close leaves open.
+    fn notes(&self, event: &Event) -> Result<(Option<Seq>, Option<Facts>), LedgerError> {
+        let recorded = self.past();
+        let behind = self.tries.as_ref().map(|tries| tries.behind(&recorded));
+        let past: &dyn Past = match &behind {
+            Some(behind) => behind,
+            None => &recorded,
+        };
+        let books = &self.state.books;
+        let effect = event.effect(books);
+        let close =
+            effect.as_deref().and_then(|act| if let Act::ClosePeriod(close) = act { Some(close) } else { None });
+        let found = (books.same_document(event, past), close.and_then(|close| close.left_open(books, past)));
+        recorded.1.take().map_or(Ok(found), Err)
+    }
+
+    /// Records a refusal, where the party is known: an auditor asks who tried. What is only tried leaves none.
     fn refuse(
         &mut self,
         request: &Request,
         rejection: &Rejection,
-        (recorded_at, by): (Moment, Option<Credential>),
+        at: (Moment, Option<Credential>),
     ) -> Result<Answer, LedgerError> {
-        let (maker, effective) = match request {
-            Request::Numbered(command) => (&command.maker, command.effective),
-            Request::Named(command) => (&command.maker, command.effective),
-        };
-        let party = request.party(&self.state.books);
-        let written = serde_json::Value::Object(duplicate::written(request, &self.state.books)).to_string();
-        let bytes = written.len();
-        let refused = Box::new(rejection.refused(&self.state.books, written));
-        let Some(party) = party.filter(|party| by.is_none() || self.used.keeps_refusal(*party, bytes, self.now_us))
-        else {
+        let refused = Box::new(rejection.refused(&self.state.books, self.written(request)));
+        if self.tries.is_some() {
             return Ok(Answer::Refused(None, refused));
+        }
+        let event = self.refusal(request, refused.clone(), at);
+        Ok(Answer::Refused(event.and_then(|event| self.push(event).ok()), refused))
+    }
+
+    /// A command as it was asked, as text.
+    pub(crate) fn written(&self, request: &Request) -> String {
+        serde_json::Value::Object(duplicate::written(request, &self.state.books)).to_string()
+    }
+
+    /// The event of a refusal; none where the party is unknown, or has had as many recorded as it may.
+    pub(crate) fn refusal(
+        &mut self,
+        request: &Request,
+        refused: Box<Refused>,
+        (recorded_at, by): (Moment, Option<Credential>),
+    ) -> Option<Event> {
+        let (maker, effective, time) = match request {
+            Request::Numbered(command) => (&command.maker, command.effective, command.time),
+            Request::Named(command) => (&command.maker, command.effective, command.time),
         };
+        let bytes = refused.command.len();
+        let party = request.party(&self.state.books)?;
+        if by.is_some() && !self.used.keeps_refusal(party, bytes, self.now_us) {
+            return None;
+        }
         let mut nonce = [0u8; 16];
         self.nonces.fill_bytes(&mut nonce);
-        let event = Event {
+        Some(Event {
             nonce,
             recorded_at,
             id: request.id(),
@@ -275,20 +323,83 @@ impl Decider {
             entries: Vec::new(),
             claims: Vec::new(),
             opened: Vec::new(),
-            outcome: Outcome::Refused(refused.clone()),
+            outcome: Outcome::Refused(refused),
             uses: None,
             maker: maker.clone(),
             tallied: None,
             cuts: None,
             split: None,
             by,
-        };
-        let seq = self.push(&event).ok();
-        Ok(Answer::Refused(seq, refused))
+            together: None,
+            time,
+        })
+    }
+
+    /// When the next event is recorded.
+    pub(crate) fn recorded_at(&self) -> Moment {
+        Moment(self.now_us.max(self.state.books.recorded_at().0 + 1))
+    }
+
+    /// The moment at which the frame at hand began.
+    pub(crate) fn now_us(&self) -> u64 {
+        self.now_us
+    }
+
+    /// From now on nothing is recorded, until [`Self::end_trial`].
+    pub(crate) fn begin_trial(&mut self) {
+        self.state.books.begin_trial();
+        self.used.begin_trial();
+        if self.tries.is_none() {
+            self.tries = Some(Tries::after(self.state.books.head()));
+        }
+    }
+
+    pub(crate) fn is_trying(&self) -> bool {
+        self.tries.is_some()
+    }
+
+    /// Ends the innermost trial, which began at an event: what was tried since is taken back, or it stays. Gives what stays and
+    /// is to be recorded: nothing while a trial around it goes on.
+    pub(crate) fn end_trial(&mut self, begun: Seq, is_kept: bool) -> Vec<Event> {
+        self.state.books.end_trial(is_kept);
+        self.used.end_trial(is_kept);
+        let Some(tries) = &mut self.tries else { return Vec::new() };
+        if !is_kept {
+            tries.truncate_after(begun);
+        }
+        match self.state.books.is_on_trial() {
+            true => Vec::new(),
+            false => self.tries.take().map(Tries::into_events).unwrap_or_default(),
+        }
     }
 
     /// Puts an event into the batch and applies it. Nothing changes when it is too large.
-    fn push(&mut self, event: &Event) -> Result<Seq, wire::event::TooLarge> {
+    pub(crate) fn push(&mut self, event: Event) -> Result<Seq, wire::event::TooLarge> {
+        match &mut self.tries {
+            None => {
+                self.bundle(&event)?;
+                let seq = self.state.apply(&event);
+                self.late.get_mut().apply(seq, &event);
+                Ok(seq)
+            }
+            Some(tries) => {
+                wire::event::encode(&event, &mut Vec::new())?;
+                self.state.books.apply(&event);
+                tries.push(event);
+                Ok(self.state.books.head())
+            }
+        }
+    }
+
+    /// Puts an event into the batch that the books have already.
+    pub(crate) fn push_kept(&mut self, seq: Seq, event: &Event) -> Result<(), wire::event::TooLarge> {
+        self.bundle(event)?;
+        self.state.note(seq, event);
+        self.late.get_mut().apply(seq, event);
+        Ok(())
+    }
+
+    fn bundle(&mut self, event: &Event) -> Result<(), wire::event::TooLarge> {
         let bundle = &mut self.batch.bundle;
         let start = bundle.len();
         bundle.extend_from_slice(&[0, 0]);
@@ -299,13 +410,14 @@ impl Decider {
         let event_bytes = u16::try_from(bundle.len() - start - 2).expect("encoded within the limit");
         bundle[start..start + 2].copy_from_slice(&event_bytes.to_be_bytes());
         self.batch.offsets.push(u32::try_from(start).expect("a batch is far below 4 GiB"));
-        let seq = self.state.apply(event);
-        self.late.get_mut().apply(seq, event);
-        Ok(seq)
+        Ok(())
     }
 
     /// The event that answers a party's command of this id, or anybody's.
     pub(crate) fn find(&mut self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, LedgerError> {
+        if let Some(seq) = self.tries.as_ref().and_then(|tries| tries.find(id, by)) {
+            return Ok(Some(seq));
+        }
         let Self { state, store, batch, in_flight, .. } = self;
         let mut postings = wire::event::Postings::default();
         let mut is_it = |leaf_index: u64| {
@@ -317,10 +429,18 @@ impl Decider {
         Ok(state.ids_mut().find(&KeptIn(store), id.0, &mut is_it)?.map(Seq::from_leaf))
     }
 
-    fn event(&self, seq: Seq) -> Result<Event, LedgerError> {
+    pub(crate) fn event(&self, seq: Seq) -> Result<Event, LedgerError> {
+        if let Some(event) = self.tries.as_ref().and_then(|tries| tries.event(seq)) {
+            return Ok(event.clone());
+        }
         let leaf_index = seq.leaf().ok_or(LedgerError::Stopped)?;
         let bytes = entry(&self.store, &self.batch, &self.in_flight, leaf_index)?;
         wire::event::decode(&bytes).map_err(|error| LedgerError::Event { seq, problem: error.to_string() })
+    }
+
+    /// The last event that the history has: what is only tried is in the books alone.
+    fn known_head(&self) -> Seq {
+        self.tries.as_ref().map_or(self.state.books.head(), Tries::recorded_head)
     }
 
     fn past(&self) -> PastOf<'_> {
@@ -373,8 +493,7 @@ impl Past for PastOf<'_> {
     }
 
     fn days(&self, account: AccountNo, from: Day) -> Days {
-        let State { books, timeline, .. } = &self.0.state;
-        let days = self.0.late.borrow_mut().days(timeline, books.head(), account, from);
+        let days = self.0.late.borrow_mut().days(&self.0.state.timeline, self.0.known_head(), account, from);
         days.unwrap_or_else(|error| {
             self.1.set(Some(error.into()));
             Days::default()
@@ -383,8 +502,7 @@ impl Past for PastOf<'_> {
 
     fn changes(&self, account: AccountNo, from: Day) -> Vec<(Seq, Day)> {
         let mut changes = Vec::new();
-        let State { books, timeline, .. } = &self.0.state;
-        let found = timeline.changes(account.0, books.head().0, |seq, day| {
+        let found = self.0.state.timeline.changes(account.0, self.0.known_head().0, |seq, day| {
             if day >= from.0 {
                 changes.push((Seq(seq), Day(day)));
             }

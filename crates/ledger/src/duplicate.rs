@@ -51,16 +51,17 @@ fn is_same_act(request: &Request, event: &Event, recorded: &Map<String, Value>, 
     let Ok(bytes) = serde_json::to_vec(recorded) else { return false };
     let Ok(recorded) = wire::Command::from_json(&bytes) else { return false };
     let Ok(recorded) = recorded.resolve(books) else { return false };
-    let (party, maker, effective, act): (_, _, _, Act) = match request {
-        Request::Numbered(command) => (command.party, command.maker.as_ref(), command.effective, command.act.clone()),
+    let when = |command: &books::Command| (command.effective, command.time);
+    let (party, maker, at, act): (_, _, _, Act) = match request {
+        Request::Numbered(command) => (command.party, command.maker.as_ref(), when(command), command.act.clone()),
         Request::Named(command) => match command.resolve(books) {
-            Ok(resolved) => (resolved.party, command.maker.as_ref(), command.effective, resolved.act),
+            Ok(resolved) => (resolved.party, command.maker.as_ref(), when(&resolved), resolved.act),
             Err(_) => return false,
         },
     };
     let is_named =
         maker == event.maker.as_ref() || (maker.is_none() && matches!(event.by, Some(Credential::Person(_))));
-    is_named && (party, effective) == (event.party, recorded.effective) && act == recorded.act
+    is_named && (party, at) == (event.party, when(&recorded)) && act == recorded.act
 }
 
 /// A request as JSON by codes.
@@ -72,6 +73,7 @@ pub(crate) fn written(request: &Request, books: &Books) -> Map<String, Value> {
             party: books.party_code(command.party).to_owned(),
             maker: command.maker.clone(),
             effective: command.effective,
+            time: command.time,
             act: wire::render(&command.act, books),
         }
         .to_json(),

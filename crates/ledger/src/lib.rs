@@ -36,12 +36,12 @@ mod snapshot;
 mod state;
 mod views;
 
-pub use answer::{Answer, Request};
+pub use answer::{Answer, Asked, Group, Request};
 pub use clock::{Clock, SystemClock};
 pub use closes::{CheckedClose, CloseCheck};
 pub use decider::{Batch, Decider};
 pub use follower::{Follower, Shared, read};
-pub use frames::{Parsed, parse};
+pub use frames::{Leaf, Line, Parsed, laid_out, parse};
 pub use key::{KeyFileError, RESTORED, abandon_next, create_next, read_signer, read_signers, retire, verifier};
 pub use known::Known;
 pub use marks::Marks;

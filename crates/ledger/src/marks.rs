@@ -139,6 +139,8 @@ mod tests {
             cuts: None,
             split: None,
             by: None,
+            together: None,
+            time: None,
         }
     }
 

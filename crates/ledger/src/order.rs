@@ -2,10 +2,15 @@
 
 use std::ops::Range;
 
+use books::Books;
 use bus::{Frame, Sender};
+use data_encoding::BASE64URL_NOPAD;
 use minicbor::{Decode, Encode};
 use store::{INDEX_TAG, IndexPair, Store};
 
+use wire::frame::Consent;
+
+use crate::answer::{Group, Request};
 use crate::opened::LedgerError;
 
 /// A signed frame.
@@ -32,6 +37,9 @@ pub struct Order {
     #[n(5)]
     #[cbor(with = "minicbor::bytes")]
     pub frame: Vec<u8>,
+    /// It is a party's consent to a group, and what stands for the frame is the list of its commands.
+    #[n(6)]
+    pub is_consent: Option<bool>,
 }
 
 /// Second byte of the keys of orders; the index of ids uses others.
@@ -55,7 +63,35 @@ impl Order {
             expires: signed.expires.clone(),
             signature: signed.signature.to_vec(),
             frame: frame.bytes.to_vec(),
+            is_consent: None,
         })
+    }
+
+    /// The consents to a group whose events begin at a leaf, each with the first command of the party whose key it is.
+    pub(crate) fn of_consents(books: &Books, group: &Group, first: u64) -> Vec<Self> {
+        let of_party = |request: &Request, key: &str| {
+            let party = match request {
+                Request::Named(command) => books.party_no(&command.party),
+                Request::Numbered(command) => Some(command.party),
+            };
+            party.is_some_and(|party| books.party(party).keys.iter().any(|own| own == key))
+        };
+        let order = |consent: &Consent| {
+            let place = group.requests.iter().position(|request| of_party(request, &consent.key))?;
+            Some(Self {
+                first: first + place as u64,
+                count: 1,
+                key: consent.key.clone(),
+                expires: consent.expires.clone(),
+                signature: BASE64URL_NOPAD.decode(consent.signature.as_bytes()).ok()?,
+                frame: group.bytes.clone(),
+                is_consent: Some(true),
+            })
+        };
+        let mut orders: Vec<Self> = group.consents.iter().filter_map(order).collect();
+        orders.sort_by_key(|order| order.first);
+        orders.dedup_by_key(|order| order.first);
+        orders
     }
 
     /// The pairs that keep it.

@@ -25,7 +25,7 @@ use store::{Sealed, Sealer, Store};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::answer::{Answer, Request};
+use crate::answer::{Answer, Asked, Request};
 use crate::clock::{Clock, SystemClock};
 use crate::decider::{Batch, Decider};
 use crate::opened::{LedgerError, Opened, Options};
@@ -43,7 +43,7 @@ type Reply = oneshot::Sender<Result<Vec<Answer>, LedgerError>>;
 /// What is asked of the first stage.
 enum Ask {
     /// Decide these commands; the frame they came in where it is signed, or its sender may not do all.
-    Decide { requests: Vec<Request>, frame: Option<Box<Frame>>, reply: Reply },
+    Decide { asked: Vec<Asked>, frame: Option<Box<Frame>>, reply: Reply },
     /// Write a record without events to the commit log, and tell when it is there and noted here: all stages work.
     Beat { reply: oneshot::Sender<Result<Vec<Answer>, LedgerError>> },
     /// Find the event that answers a command.
@@ -247,7 +247,15 @@ impl Ledger {
     /// # Errors
     /// When the ledger has stopped.
     pub fn submit(&self, requests: Vec<Request>) -> Result<Ticket, LedgerError> {
-        futures_executor::block_on(self.hand_over(requests, None))
+        self.submit_all(requests.into_iter().map(Asked::One).collect())
+    }
+
+    /// The same of commands, groups and trials.
+    ///
+    /// # Errors
+    /// When the ledger has stopped.
+    pub fn submit_all(&self, asked: Vec<Asked>) -> Result<Ticket, LedgerError> {
+        futures_executor::block_on(self.hand_over(asked, None))
     }
 
     /// Hands commands over with the frame they came in, which says who may do what and is kept where it is signed; without
@@ -255,10 +263,10 @@ impl Ledger {
     ///
     /// # Errors
     /// When the ledger has stopped.
-    pub async fn hand_over(&self, requests: Vec<Request>, frame: Option<Box<Frame>>) -> Result<Ticket, LedgerError> {
+    pub async fn hand_over(&self, asked: Vec<Asked>, frame: Option<Box<Frame>>) -> Result<Ticket, LedgerError> {
         let (reply, answer) = oneshot::channel();
         let queue = self.queue.as_ref().ok_or(LedgerError::Stopped)?;
-        queue.send(Ask::Decide { requests, frame, reply }).await.map_err(|_| LedgerError::Stopped)?;
+        queue.send(Ask::Decide { asked, frame, reply }).await.map_err(|_| LedgerError::Stopped)?;
         Ok(Ticket(answer))
     }
 
@@ -335,6 +343,7 @@ pub fn first_command(id: CommandId, origin: &str, now_us: u64) -> Request {
         party: books::PartyNo(0),
         maker: None,
         effective: books::Moment(now_us).utc_day(),
+        time: None,
         act: books::Act::Open(open),
         by: None,
     })

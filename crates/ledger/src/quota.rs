@@ -32,6 +32,10 @@ const HOUR_US: u64 = 3_600 * 1_000_000;
 pub(crate) struct Used {
     quotas: Quotas,
     by_party: HashMap<PartyNo, Hour>,
+    /// Where the trials under way began, the innermost last.
+    trials: Vec<usize>,
+    /// What hours were before they changed in a trial.
+    changed: Vec<(PartyNo, Hour)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,7 +48,7 @@ struct Hour {
 
 impl Used {
     pub(crate) fn of(quotas: Quotas) -> Self {
-        Self { quotas, by_party: HashMap::new() }
+        Self { quotas, ..Self::default() }
     }
 
     fn hour(&mut self, party: PartyNo, now_us: u64) -> &mut Hour {
@@ -52,7 +56,26 @@ impl Used {
         if now_us.saturating_sub(hour.since_us) >= HOUR_US {
             *hour = Hour { since_us: now_us, ..Hour::default() };
         }
+        if !self.trials.is_empty() {
+            self.changed.push((party, *hour));
+        }
         hour
+    }
+
+    /// What is used from now on, until [`Self::end_trial`], may come to have been used by nothing. It counts all the same.
+    pub(crate) fn begin_trial(&mut self) {
+        self.trials.push(self.changed.len());
+    }
+
+    /// Ends the innermost trial: what was used in it stays used, or was not.
+    pub(crate) fn end_trial(&mut self, is_kept: bool) {
+        let Some(begun) = self.trials.pop() else { return };
+        if !is_kept {
+            self.by_party.extend(self.changed.drain(begun..).rev());
+        }
+        if self.trials.is_empty() {
+            self.changed.clear();
+        }
     }
 
     /// May the party register one more thing?
@@ -91,5 +114,20 @@ mod tests {
             [true, true, true, false]
         );
         assert_eq!([90, 20].map(|bytes| used.keeps_refusal(other, bytes, HOUR_US * 3)), [true, false]);
+    }
+
+    #[test]
+    fn what_is_only_tried_is_bound_and_uses_nothing_up() {
+        let mut used = Used::of(Quotas { registrations_max: 2, refusals_max: 3, refused_bytes_max: 100 });
+        let one = PartyNo(1);
+        assert!(used.may_register(one, 5));
+        used.begin_trial();
+        assert!(used.may_register(one, 5));
+        used.begin_trial();
+        assert!(!used.may_register(one, 5), "a trial finds the limit where it is");
+        used.end_trial(true);
+        assert!(!used.may_register(one, 5));
+        used.end_trial(false);
+        assert_eq!([(); 2].map(|()| used.may_register(one, 5)), [true, false]);
     }
 }

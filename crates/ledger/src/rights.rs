@@ -2,14 +2,16 @@
 //! the books know, as of the moment of deciding. Nothing that a door says of a signature is believed here.
 
 use books::person::Credential;
-use books::rejection::{Code, NOT_YOUR_PARTY, UNKNOWN_KEY};
+use books::rejection::{Code, NO_CONSENT, NOT_YOUR_PARTY, UNKNOWN_KEY};
 use books::rights::has_right;
-use books::{Act, Books, FactName, Refused, Right};
+use books::{Act, Books, FactName, FactValue, Refused, Right};
 use bus::{Frame, Hand, Sender};
 use chain::PartyKey;
-use chain::party_key::{FRAME, signed_text};
+use chain::party_key::{FRAME, GROUP, signed_text};
+use data_encoding::BASE64URL_NOPAD;
+use wire::frame::Consent;
 
-use crate::answer::Request;
+use crate::answer::{Group, Request};
 
 /// Nothing of what is refused here is recorded: it would stand under the name of a party that did not ask.
 ///
@@ -61,6 +63,33 @@ fn known_by(books: &Books, party: &str, hand: &Hand) -> Result<Option<Credential
     }
 }
 
+/// Does the party of a command in a group consent to all of the group, by a key of its own?
+pub(crate) fn consents(
+    books: &Books,
+    request: &Request,
+    (group, place): (&Group, usize),
+    now_us: u64,
+) -> Result<Option<Credential>, Box<Refused>> {
+    let party = match request {
+        Request::Named(command) => command.party.as_str(),
+        Request::Numbered(command) => books.party_code(command.party),
+    };
+    let keys = books.party_no(party).map_or(&[][..], |number| &books.party(number).keys);
+    let is_given = |consent: &Consent| {
+        keys.contains(&consent.key)
+            && BASE64URL_NOPAD.decode(consent.signature.as_bytes()).is_ok_and(|signature| {
+                let Consent { key, expires, .. } = consent;
+                stands(expires, now_us).is_ok()
+                    && is_signed((GROUP, books.origin()), (key, expires), &group.bytes, &signature)
+            })
+    };
+    if let Some(consent) = group.consents.iter().find(|consent| is_given(consent)) {
+        return role_fits(books, request, party).map(|()| Some(Credential::Key(consent.key.clone())));
+    }
+    let facts = [(FactName::Number, FactValue::from(place + 1)), (FactName::Party, party.into())];
+    Err(Box::new(Refused::new(&NO_CONSENT, facts.into(), String::new())))
+}
+
 /// Does the party's role have the right that the act takes?
 fn role_fits(books: &Books, request: &Request, party: &str) -> Result<(), Box<Refused>> {
     let right = match request {
@@ -85,19 +114,29 @@ const SIGNED_US_MAX: u64 = 24 * 3_600 * 1_000_000;
 /// code and what is wrong.
 pub(crate) fn check_signature(frame: &Frame, origin: &str, now_us: u64) -> Result<(), (&'static str, String)> {
     let Sender::Key(signed) = &frame.sender else { return Ok(()) };
-    let until = wire::date::parse_moment(&signed.expires)
+    stands(&signed.expires, now_us)?;
+    match is_signed((FRAME, origin), (&signed.key, &signed.expires), &frame.bytes, &signed.signature) {
+        true => Ok(()),
+        false => Err(("bad_signature", format!("the signature is not one by its key over these bytes for `{origin}`"))),
+    }
+}
+
+/// Does a signature still stand, and not for too long?
+fn stands(expires: &str, now_us: u64) -> Result<(), (&'static str, String)> {
+    let until = wire::date::parse_moment(expires)
         .map_err(|fault| ("bad_signature", format!("the end of the signature: {}", fault.code())))?;
     if until.0 < now_us {
-        return Err(("signature_expired", format!("the signature stood until {}", signed.expires)));
+        return Err(("signature_expired", format!("the signature stood until {expires}")));
     }
     if until.0 - now_us > SIGNED_US_MAX {
         return Err(("bad_signature", "the signature would stand for more than a day".to_owned()));
     }
-    let text = signed_text(FRAME, origin, &signed.expires, &frame.bytes);
-    match PartyKey::parse(&signed.key).is_ok_and(|key| key.signed(&text, &signed.signature)) {
-        true => Ok(()),
-        false => Err(("bad_signature", format!("the signature is not one by its key over these bytes for `{origin}`"))),
-    }
+    Ok(())
+}
+
+fn is_signed((what, origin): (&str, &str), (key, expires): (&str, &str), bytes: &[u8], signature: &[u8]) -> bool {
+    let text = signed_text(what, origin, expires, bytes);
+    PartyKey::parse(key).is_ok_and(|key| key.signed(&text, signature))
 }
 
 fn refused<const N: usize>(code: &Code, facts: [(FactName, &str); N]) -> Box<Refused> {

@@ -71,6 +71,12 @@ impl State {
     pub(crate) fn apply(&mut self, event: &Event) -> Seq {
         self.books.apply(event);
         let seq = self.books.head();
+        self.note(seq, event);
+        seq
+    }
+
+    /// Takes in what the books have of an event already, beside them.
+    pub(crate) fn note(&mut self, seq: Seq, event: &Event) {
         if self.keeps_ids {
             self.ids_mut().insert(event.id.0, seq.0 - 1);
         }
@@ -78,7 +84,6 @@ impl State {
         if let Some(marks) = &mut self.marks {
             marks.add(seq, event);
         }
-        seq
     }
 
     /// Folds what the log has behind the head of the books, before `until`, and for the other parts from where they start.

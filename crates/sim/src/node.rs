@@ -45,7 +45,7 @@ pub(crate) async fn create(dir: &Path, nonce_seed: [u8; 32]) {
     let ledger = crate::create_ledger(dir, &options(nonce_seed));
     let id = books::CommandId(uuid::Uuid::from_u128(1).into_bytes());
     let first: Request = ledger::first_command(id, ORIGIN, u64::try_from(START_US).unwrap_or(0));
-    let ticket = ledger.hand_over(vec![first], None).await.expect("it runs");
+    let ticket = ledger.hand_over(vec![first.into()], None).await.expect("it runs");
     ticket.answers().await.expect("the first event is recorded");
     drop(ledger);
     tokio::task::yield_now().await;

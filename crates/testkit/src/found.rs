@@ -3,9 +3,10 @@
 //! What a heap holds at the end of a day is what the last count before found, and the papers of what came after it. No
 //! difference is kept and no entry that keeps a count is read: the books have to come to the same by their own way.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use books::{AccountKey, AccountNo, Act, Books, Day, Event, LotNo, PartyNo, PlaceNo, Seq};
+use books::{AccountKey, AccountNo, Act, Books, Day, Event, LotNo, PartyNo, PlaceNo, Seq, TimeOfDay};
 
 use crate::Model;
 
@@ -16,6 +17,7 @@ struct Paper {
     at: (Day, Seq),
     from: Day,
     units: i128,
+    time: Option<TimeOfDay>,
 }
 
 /// What was found, before what the first of the events behind it moved.
@@ -27,6 +29,13 @@ struct Count {
     at: (Day, Seq),
     found: i128,
     until: Option<Day>,
+    time: Option<TimeOfDay>,
+}
+
+/// Of two times of one day that differ, which was first.
+fn by_time(one: (Day, Option<TimeOfDay>), other: (Day, Option<TimeOfDay>)) -> Option<Ordering> {
+    let (own, theirs) = (one.1?, other.1?);
+    (one.0 == other.0 && own != theirs).then(|| own.cmp(&theirs))
 }
 
 impl Count {
@@ -65,6 +74,7 @@ impl Found {
                         at: (event.effective, cut),
                         found: counted.quantity.units().into(),
                         until: None,
+                        time: event.time,
                     });
                 }
             }
@@ -73,8 +83,9 @@ impl Found {
                 for entry in event.entries.iter().filter(|entry| entry.keeps.is_none()) {
                     let day = entry.day.unwrap_or(event.effective);
                     let units = i128::from(entry.quantity.units());
+                    let time = event.time.filter(|_| day == event.effective);
                     for (account, units) in [(entry.source, -units), (entry.target, units)] {
-                        papers.push(Paper { account, at: (day, seq), from: day, units });
+                        papers.push(Paper { account, at: (day, seq), from: day, units, time });
                     }
                 }
                 self.papers.entry(seq).or_default().extend(papers);
@@ -135,8 +146,16 @@ impl Found {
         let mut days: BTreeSet<Day> = papers.iter().map(|paper| paper.from).collect();
         days.extend(counts.iter().flat_map(|count| [Some(count.at.0), count.until]).flatten());
         for day in days {
-            let last = counts.iter().filter(|count| count.stands_on(day)).max_by_key(|count| (count.at, count.seq));
-            let is_after = |paper: &&&Paper| last.is_none_or(|count| paper.at >= count.at) && paper.from <= day;
+            let standing = counts.iter().filter(|count| count.stands_on(day));
+            let last = standing.max_by(|one, other| {
+                let by_time = by_time((one.at.0, one.time), (other.at.0, other.time));
+                by_time.unwrap_or_else(|| (one.at, one.seq).cmp(&(other.at, other.seq)))
+            });
+            let is_behind = |paper: &Paper, count: &Count| {
+                let by_time = by_time((paper.at.0, paper.time), (count.at.0, count.time));
+                by_time.map_or(paper.at >= count.at, |by_time| by_time == Ordering::Greater)
+            };
+            let is_after = |paper: &&&Paper| last.is_none_or(|count| is_behind(paper, count)) && paper.from <= day;
             let moved: i128 = papers.iter().filter(is_after).map(|paper| paper.units).sum();
             let said = last.map_or(0, |count| count.found) + moved;
             let held = accounts.iter().map(|account| i128::from(model.at(*account, day, Seq(u64::MAX)).on_hand));

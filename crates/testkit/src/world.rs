@@ -234,6 +234,8 @@ impl World {
             cuts: None,
             split: None,
             by,
+            together: None,
+            time: command.time,
         };
         Answer::Refused(self.push(&event), refusal)
     }
@@ -245,7 +247,7 @@ impl World {
         let decoded = wire::event::decode(&bytes).expect("an event reads back");
         assert_eq!(&decoded, event, "an event reads back as it was written");
         postings_agree(event, &bytes);
-        self.books.apply(event);
+        self.apply_on_trial(event);
         self.replica.apply(&decoded);
         let seq = self.books.head();
         self.model.add(seq, event);
@@ -257,6 +259,20 @@ impl World {
         self.found.check_touched(&self.model, event);
         shows_well(seq, event, &self.books);
         Some(seq)
+    }
+
+    /// What is tried and taken back was never there; what is tried and kept is as if it had just been applied.
+    fn apply_on_trial(&mut self, event: &Event) {
+        let head = self.books.head();
+        self.books.begin_trial();
+        self.books.begin_trial();
+        self.books.apply(event);
+        self.books.end_trial(true);
+        self.books.end_trial(false);
+        assert_eq!(self.books.head(), head, "what was taken back was never there");
+        self.books.begin_trial();
+        self.books.apply(event);
+        self.books.end_trial(true);
     }
 
     /// Pages of both books are the same bytes; a refusal changes the header alone.
@@ -304,8 +320,8 @@ impl World {
     fn is_same(&self, command: &wire::Command, event: &Event) -> bool {
         let recorded = serde_json::Value::Object(wire::view::command_of(event, &self.books)).to_string();
         let Ok(recorded) = wire::Command::from_json(recorded.as_bytes()) else { return false };
-        let same_frame = (&recorded.party, &recorded.maker, recorded.effective)
-            == (&command.party, &command.maker, command.effective);
+        let same_frame = (&recorded.party, &recorded.maker, recorded.effective, recorded.time)
+            == (&command.party, &command.maker, command.effective, command.time);
         let numbered = |command: &wire::Command| command.resolve(&self.books).ok().map(|command| command.act);
         same_frame && numbered(command).is_some() && numbered(command) == numbered(&recorded)
     }
@@ -353,6 +369,7 @@ fn keeps_its_act(event: &Event, asked: &wire::Act, books: &Books) {
         party: books.party_code(event.party).to_owned(),
         maker: event.maker.clone(),
         effective: event.effective,
+        time: event.time,
         act: asked.clone(),
     };
     assert_eq!(told, command.to_json(), "an event keeps what was asked");

@@ -134,6 +134,7 @@ fn frame() -> Value {
     let mut known = SIGNED.to_vec();
     known.extend([
         ("granary-wait", "`received`, `recorded` or `projected`: what is waited for."),
+        ("granary-dry-run", "`true` where nothing is to be recorded; what is signed says it itself."),
         ("granary-deadline-ms", "How long the sender waits."),
         LANGUAGES,
         ("traceparent", "W3C trace context."),

@@ -1,4 +1,5 @@
-//! Commands over the bus: the same as `POST /v1/commands`, with the same headers; `granary-wait` says what is waited for.
+//! Commands over the bus: the same as `POST /v1/commands`, with the same headers; `granary-wait` says what is
+//! waited for, and `granary-dry-run: true` that nothing is recorded.
 
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub const INGEST: &str = "ingest";
 const VERB: &str = "commands";
 /// Header with what is waited for: `received`, `recorded` or `projected`.
 const WAIT: &str = "granary-wait";
+/// Header with `true` where nothing is to be recorded.
+const DRY_RUN: &str = "granary-dry-run";
 /// Verdicts of a frame are short; a frame is bounded.
 const ANSWER_BYTES_MAX: usize = 16 << 20;
 
@@ -40,7 +43,10 @@ async fn take(doors: Arc<Doors>, asked: Asked) -> Response {
         let text = asked.verb.chars().take(64).collect();
         return Trouble::absent(Why::NothingOfIngest { text }).into_response();
     }
-    let query = asked.header(WAIT).map(|wait| format!("wait={wait}"));
+    let query = [(WAIT, "wait"), (DRY_RUN, "dry_run")].into_iter();
+    let query: Vec<String> =
+        query.filter_map(|(name, field)| asked.header(name).map(|value| format!("{field}={value}"))).collect();
+    let query = (!query.is_empty()).then(|| query.join("&"));
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     for (name, value) in &asked.headers {

@@ -59,10 +59,11 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let queue = doors.queue.as_ref().ok_or_else(|| Trouble::absent(Why::NoCommands))?;
     let query = Query::read(query.as_deref());
-    let mut wait = None;
+    let (mut wait, mut is_dry_run) = (None, false);
     for (name, value) in &query.own {
         match name.as_str() {
             "wait" => wait = Some(value.as_str()),
+            "dry_run" => is_dry_run = is_yes(name, value)?,
             other => {
                 let text = other.chars().take(64).collect();
                 return Err(Problem::wrong_use(Why::NoFieldOfCommands { text }).into());
@@ -76,12 +77,14 @@ pub(crate) async fn post(
     let deadline = query.deadline_ms.as_deref().or(headers.get(DEADLINE).and_then(|value| value.to_str().ok()));
     let patience = doors.patience(deadline)?;
     let caller = doors.caller(&headers, FRAME, &body)?;
-    let is_single = !is_frame(&headers, &body);
-    let bytes = if is_single { one_line(body, &caller)? } else { body };
+    let is_single = !is_frame(&headers, &body) && !wire::frame::is_together(&body);
+    let bytes =
+        if Form::of(&body) == Form::Lines && !is_frame(&headers, &body) { one_line(body, &caller)? } else { body };
+    let bytes = if is_dry_run { tried(&bytes, &caller)? } else { bytes };
     let ids = check(&doors, &caller, &bytes)?;
     // No verdict will come back to say it.
     if wait == Wait::Received && is_single {
-        wire::frame::items(&bytes).try_for_each(|item| item.command().map(drop)).map_err(|malformed| {
+        wire::frame::items(&bytes).try_for_each(|item| item.said().map(drop)).map_err(|malformed| {
             let Malformed { id: _, field, code, saying } = malformed;
             let (code, kind) = (code.to_owned(), ProblemKind::WrongUse);
             Problem { code, kind, field, saying, named: None, meant: None }
@@ -147,6 +150,26 @@ fn one_line(body: Bytes, caller: &Caller) -> Result<Bytes, Trouble> {
     Ok(trimmed.iter().map(space).collect::<Vec<u8>>().into())
 }
 
+/// What came, as something that is only tried. A signature stands for the bytes that came, and those would be recorded.
+fn tried(bytes: &Bytes, caller: &Caller) -> Result<Bytes, Trouble> {
+    match (caller, Form::of(bytes)) {
+        (Caller::Key(_), _) => Err(Problem::bad_field("dry_run", Why::SignedTrial).into()),
+        (_, Form::Cbor) => Err(Problem::bad_field("dry_run", Why::CborTrial).into()),
+        (Caller::Operator | Caller::Party(..), Form::Lines) => {
+            let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+            Ok(wire::frame::together("dry_run", lines).into())
+        }
+    }
+}
+
+fn is_yes(name: &str, value: &str) -> Result<bool, Problem> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        other => Err(Problem::bad_field(name, Why::NoYes { text: other.to_owned() })),
+    }
+}
+
 fn sender(caller: Caller) -> Sender {
     match caller {
         Caller::Operator => Sender::Operator,
@@ -163,7 +186,7 @@ fn sender(caller: Caller) -> Sender {
 fn check(doors: &Doors, caller: &Caller, bytes: &[u8]) -> Result<Vec<String>, Trouble> {
     let mut is_empty = true;
     let asked: Vec<Wanted> =
-        wire::frame::items(bytes).inspect(|_| is_empty = false).filter_map(|item| item.wanted()).collect();
+        wire::frame::items(bytes).inspect(|_| is_empty = false).flat_map(|item| item.wanted()).collect();
     if is_empty {
         return Err(Problem::wrong_use(Why::Empty).into());
     }
@@ -230,8 +253,8 @@ fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
         .map_err(|error| Problem::cannot_answer(Why::VerdictUnreadable { said: error.to_string() }))?;
     let verdict = verdict.told(language::now());
     let status = match verdict.outcome {
-        Outcome::Accepted | Outcome::Duplicate => {
-            return Ok(axum::Json(Verdict { line: None, ..verdict }).into_response());
+        Outcome::Accepted | Outcome::Duplicate | Outcome::Tried => {
+            return Ok(axum::Json(Verdict { line: None, place: None, ..verdict }).into_response());
         }
         Outcome::Refused => StatusCode::UNPROCESSABLE_ENTITY,
         Outcome::Invalid | Outcome::Skipped => StatusCode::BAD_REQUEST,

@@ -265,6 +265,7 @@ fn commands() -> Value {
         "operationId": "post_commands", "summary": "Post one command, or a frame of them.", "tags": ["commands"],
         "parameters": [
             { "name": "wait", "in": "query", "schema": { "enum": ["received", "recorded", "projected"], "default": "recorded" }, "description": "Answer when it is received, recorded, or known to answers." },
+            { "name": "dry_run", "in": "query", "schema": { "type": "boolean", "default": false }, "description": "Say what would become of each command, and record nothing. What is signed says it itself: `{\"dry_run\": [command, ...]}`." },
             shared("deadline_ms"),
             { "name": "traceparent", "in": "header", "schema": { "type": "string" }, "description": "W3C trace context." },
         ],

@@ -56,6 +56,9 @@ words::sayings! {
     NoFieldOfFacts "no_field_of_facts" = "unknown_field" { text: String };
     NoWait "no_wait" = "bad_field" { text: String };
     NoProjected "no_projected" = "bad_field";
+    NoYes "no_yes" = "bad_field" { text: String };
+    SignedTrial "signed_trial" = "bad_field";
+    CborTrial "cbor_trial" = "bad_field";
     NoEventNumber "no_event_number" = "bad_field" { text: String };
     NoMilliseconds "no_milliseconds" = "bad_field" { text: String };
     NoEntriesSeen "no_entries_seen" = "bad_field";

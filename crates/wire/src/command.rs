@@ -4,13 +4,13 @@
 
 mod plain;
 
-use books::{Books, CommandId, Kind, PartyNo, Rejection};
+use books::{Books, CommandId, Kind, PartyNo, Rejection, TimeOfDay};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use words::{Say, Saying};
 
 use crate::acts::Act;
-use crate::date::{parse_day, show_day};
+use crate::date::{parse_day_and_time, show_day_and_time};
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::nearest::nearest;
 use crate::resolve::{Resolver, unknown};
@@ -29,6 +29,8 @@ pub struct Command {
     pub maker: Option<String>,
     /// The party's own day.
     pub effective: books::Day,
+    /// The time of that day, where it is stated: `effective` is then `YYYY-MM-DDTHH:MM`.
+    pub time: Option<TimeOfDay>,
     /// What is asked.
     pub act: Act,
 }
@@ -134,10 +136,10 @@ impl Command {
             Some(_) => return Err(Malformed::maker()),
         };
         let effective = take_text(&mut map, "effective")?;
-        let effective = parse_day(&effective).map_err(Malformed::effective)?;
+        let (effective, time) = parse_day_and_time(&effective).map_err(Malformed::effective)?;
         let word = take_text(&mut map, "act")?;
         let act = Act::from_map(&word, map)?;
-        Ok(Self { id: CommandId(id.into_bytes()), party, maker, effective, act })
+        Ok(Self { id: CommandId(id.into_bytes()), party, maker, effective, time, act })
     }
 
     /// The command as JSON, every default written out.
@@ -149,7 +151,7 @@ impl Command {
         if let Some(maker) = &self.maker {
             map.insert("maker".into(), maker.clone().into());
         }
-        map.insert("effective".into(), show_day(self.effective).into());
+        map.insert("effective".into(), show_day_and_time(self.effective, self.time).into());
         map.insert("act".into(), self.act.word().into());
         map.extend(self.act.to_map());
         map
@@ -178,7 +180,8 @@ impl Command {
         let party = self.resolve_party(books)?;
         let act = self.act.resolve(&Resolver { books, party });
         let act = act.map_err(|unread| books.may_ask(party, self.act.word()).err().unwrap_or(unread))?;
-        Ok(books::Command { id: self.id, party, maker: self.maker.clone(), effective: self.effective, act, by: None })
+        let (maker, time) = (self.maker.clone(), self.time);
+        Ok(books::Command { id: self.id, party, maker, effective: self.effective, time, act, by: None })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Days and moments as text.
 
-use books::{Day, Fault, Moment};
+use books::{Day, Fault, Moment, TimeOfDay};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -14,6 +14,28 @@ pub fn parse_day(text: &str) -> Result<Day, Fault> {
     let is_shaped = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
     let date: Option<Date> = if is_shaped { text.parse().ok() } else { None };
     date.map(day_of).ok_or_else(|| Fault::NotADay { text: text.to_owned() })
+}
+
+/// A day, and where it is stated its time: `YYYY-MM-DD`, or `YYYY-MM-DDTHH:MM`.
+///
+/// # Errors
+/// What is wrong.
+pub fn parse_day_and_time(text: &str) -> Result<(Day, Option<TimeOfDay>), Fault> {
+    let Some((day, time)) = text.split_once('T') else { return parse_day(text).map(|day| (day, None)) };
+    let number =
+        |text: &str| text.parse::<u16>().ok().filter(|_| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()));
+    let time = time.split_once(':').and_then(|(hour, minute)| {
+        let (hour, minute) = (number(hour)?, number(minute).filter(|minute| *minute < 60)?);
+        TimeOfDay::new(hour * 60 + minute)
+    });
+    let time = time.ok_or_else(|| Fault::NotADay { text: text.to_owned() })?;
+    Ok((parse_day(day)?, Some(time)))
+}
+
+/// A day, with its time where it is known.
+#[must_use]
+pub fn show_day_and_time(day: Day, time: Option<TimeOfDay>) -> String {
+    time.map_or_else(|| show_day(day), |time| format!("{}T{time}", show_day(day)))
 }
 
 /// The day of a civil date.

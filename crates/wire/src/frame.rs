@@ -7,9 +7,12 @@
 //! A frame begins with what tells its form, because its sender signs these bytes and nothing beside them.
 
 mod cbor;
+mod together;
 
 use crate::command::{Command, Malformed};
 use crate::verdict::Verdict;
+
+pub use together::{Consent, Group, Said};
 
 /// How a frame is written, and its verdicts with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -111,20 +114,56 @@ impl Item<'_> {
     /// # Errors
     /// Says which field is wrong and what to do.
     pub fn command(&self) -> Result<Command, Malformed> {
-        match self.form {
-            Form::Lines => Command::from_json(self.bytes),
-            Form::Cbor => cbor::read_command(self.bytes),
-        }
+        self.form.command(self.bytes)
     }
 
-    /// What it wants, where that much of it can be read.
-    #[must_use]
-    pub fn wanted(&self) -> Option<Wanted> {
-        match self.form {
-            Form::Lines => serde_json::from_slice(self.bytes).ok(),
-            Form::Cbor => cbor::wanted(self.bytes),
-        }
+    /// All that it says: a command, a group of them, or what is only tried.
+    ///
+    /// # Errors
+    /// Says which field is wrong and what to do.
+    pub fn said(&self) -> Result<Said, Malformed> {
+        self.form.said(self.bytes)
     }
+
+    /// What it wants, as far as that can be read; of a group and of a trial, what each of its commands does.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<Wanted> {
+        self.form.all_wanted(self.bytes)
+    }
+}
+
+/// Reads a line by itself.
+///
+/// # Errors
+/// Says which field is wrong and what to do.
+pub fn read_line(line: &[u8]) -> Result<Said, Malformed> {
+    Form::Lines.said(line)
+}
+
+/// Is a line a group or a trial, and no command?
+#[must_use]
+pub fn is_together(line: &[u8]) -> bool {
+    together::Pieces::of_line(line).is_some()
+}
+
+/// How many verdicts a line gets.
+#[must_use]
+pub fn verdict_count(line: &[u8]) -> usize {
+    if is_together(line) { read_line(line).map_or(1, |said| said.count()) } else { 1 }
+}
+
+/// Lines as one line: a trial of each, or with `group` one of them all.
+#[must_use]
+pub fn together<'l>(word: &str, lines: impl Iterator<Item = &'l [u8]>) -> Vec<u8> {
+    let mut out = format!(r#"{{"{word}":["#).into_bytes();
+    for (place, line) in lines.enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(line.trim_ascii());
+    }
+    out.extend_from_slice(b"]}");
+    out
 }
 
 /// The verdicts on a frame, in the form in which they came.

@@ -10,6 +10,8 @@ pub struct Label {
     pub line: u64,
     /// Its column, where a table was loaded.
     pub column: Option<String>,
+    /// Its place in a group, from 1.
+    pub place: Option<u32>,
 }
 
 /// One place for each verdict, in order.
@@ -34,7 +36,8 @@ impl Label {
     /// A verdict, with where its command stood.
     #[must_use]
     pub fn of(self, verdict: Verdict) -> Verdict {
-        Verdict { line: Some(self.line), column: self.column.filter(|column| !column.is_empty()), ..verdict }
+        let column = self.column.filter(|column| !column.is_empty());
+        Verdict { line: Some(self.line), column, place: self.place, ..verdict }
     }
 }
 
@@ -90,7 +93,7 @@ mod tests {
 
     #[test]
     fn verdicts_come_in_the_order_of_what_was_given() {
-        let label = |line| Label { line, column: Some(if line == 1 { "stock" } else { "" }.into()) };
+        let label = |line| Label { line, column: Some(if line == 1 { "stock" } else { "" }.into()), place: None };
         let mut slots = Slots::default();
         slots.ask(label(1));
         slots.note(label(2), &Malformed::maker());

@@ -133,6 +133,7 @@ mod tests {
             facts: Map::new(),
             command,
             known_by: None,
+            group: None,
             entries: vec![entry],
             claims: Vec::new(),
         }

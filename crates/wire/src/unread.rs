@@ -11,6 +11,11 @@ words::sayings! {
     Value "value" = "bad_field" { problem: Fault };
     TooLarge "too_large" = "too_large" { count: usize, most: usize };
     LineTooLarge "line_too_large" = "too_large" { count: u64, most: usize };
+    TooMany "too_many" = "too_large" { count: usize, most: usize };
+    EmptyGroup "empty_group" = "bad_group";
+    IdTwice "id_twice" = "bad_group";
+    NeitherGroup "neither_group" = "bad_group";
+    TrialInTrial "trial_in_trial" = "bad_group";
     NotUtf8 "not_utf8" = "not_utf8" { at: usize };
     NotJson "not_json" = "not_json" { said: String };
     NotPlain "not_plain" = "bad_field" { said: String };

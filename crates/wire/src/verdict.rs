@@ -18,6 +18,9 @@ pub struct Verdict {
     /// Column of the source it stood in, where a table was loaded.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub column: Option<String>,
+    /// Its place in a group, or among what was tried together, from 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub place: Option<u32>,
     /// The command's id, where it could be read.
     pub id: Option<String>,
     /// What became of it.
@@ -25,8 +28,9 @@ pub struct Verdict {
     /// Number of the event that records it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
-    /// Stable code: why it was refused or is invalid, `held` where it waits for a checker, or `shortfall` where what it found is less
-    /// than what is set aside.
+    /// Stable code: why it was refused or is invalid, `held` where it waits for a checker, `shortfall` where what it found is less
+    /// than what is set aside, `document_twice` where an earlier event says the same of the same document, or
+    /// `left_open` where something is open at the end of a closed period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// One sentence for people.
@@ -85,6 +89,7 @@ impl Verdict {
         Self {
             line: None,
             column: None,
+            place: None,
             id: id.map(|id| Uuid::from_bytes(id.0).to_string()),
             outcome,
             seq: None,
@@ -99,20 +104,40 @@ impl Verdict {
     /// The command is recorded, as this event, and waits for a checker.
     #[must_use]
     pub fn held(id: CommandId, seq: Seq) -> Self {
-        Self { seq: Some(seq.0), code: Some("held".into()), ..Self::of(Outcome::Accepted, Some(id)) }
+        Self { seq: Some(seq.0), code: Some(HELD.into()), ..Self::of(Outcome::Accepted, Some(id)) }
             .told(words::english())
+    }
+
+    /// The close is recorded, as this event, and something is open at the end of its period.
+    #[must_use]
+    pub fn open(id: CommandId, seq: Seq, open: &Facts) -> Self {
+        Self::noted(id, seq, "left_open", open)
+    }
+
+    /// The command is recorded, as this event, and an earlier one says the same of the same document.
+    #[must_use]
+    pub fn twice(id: CommandId, seq: Seq, earlier: Seq) -> Self {
+        Self::noted(id, seq, "document_twice", &[(FactName::Event, earlier.into())].into())
     }
 
     /// The command is recorded, as this event, and what it found is less than what is set aside.
     #[must_use]
     pub fn short(id: CommandId, seq: Seq, short: &Facts) -> Self {
-        Self {
-            seq: Some(seq.0),
-            code: Some("shortfall".into()),
-            facts: facts(short),
-            ..Self::of(Outcome::Accepted, Some(id))
+        Self::noted(id, seq, "shortfall", short)
+    }
+
+    fn noted(id: CommandId, seq: Seq, code: &str, told: &Facts) -> Self {
+        let bare = Self::of(Outcome::Accepted, Some(id));
+        Self { seq: Some(seq.0), code: Some(code.into()), facts: facts(told), ..bare }.told(words::english())
+    }
+
+    /// The same, where the command was only tried: no event records it.
+    #[must_use]
+    pub fn tried(self) -> Self {
+        match self.outcome {
+            Outcome::Accepted => Self { outcome: Outcome::Tried, seq: None, ..self }.told(words::english()),
+            Outcome::Duplicate | Outcome::Refused | Outcome::Invalid | Outcome::Skipped | Outcome::Tried => self,
         }
-        .told(words::english())
     }
 
     /// The command is refused; `seq` is the event that says so, where it is recorded.
@@ -135,8 +160,11 @@ impl Verdict {
     pub fn told(mut self, words: &Words) -> Self {
         let entry = match (self.outcome, self.code.as_deref(), self.facts.get(ENTRY).and_then(Value::as_str)) {
             (_, _, Some(said)) => said.to_owned(),
-            (Outcome::Accepted | Outcome::Duplicate, Some("held"), None) => "accepted-held".to_owned(),
-            (Outcome::Accepted | Outcome::Duplicate, Some("shortfall"), None) => "accepted-shortfall".to_owned(),
+            (Outcome::Accepted | Outcome::Duplicate | Outcome::Tried, Some(code), None)
+                if NOTES.iter().any(|(note, _)| *note == code) =>
+            {
+                format!("accepted-{code}")
+            }
             // One that was written before facts were keeps its own words.
             (Outcome::Refused, Some(code), None)
                 if !self.facts.is_empty() || books::rejection::code(code).is_some_and(|it| it.facts.is_empty()) =>
@@ -146,8 +174,16 @@ impl Verdict {
             (..) => return self,
         };
         let mut saying = Saying::retold(entry, self.code.as_deref());
-        if let Some(seq) = self.seq.filter(|_| self.code.as_deref() == Some("held")) {
-            saying = saying.with(FactName::Event.word(), seq);
+        let note = NOTES.iter().find(|(note, _)| self.code.as_deref() == Some(note));
+        for name in note.iter().flat_map(|(_, facts)| *facts) {
+            saying = saying.with(name.word(), "none");
+        }
+        if self.code.as_deref() == Some(HELD) {
+            saying = match self.seq {
+                Some(seq) => saying.with(FactName::Event.word(), seq),
+                // What is only tried waits for nobody.
+                None => saying.unhinted(),
+            };
         }
         for (name, value) in &self.facts {
             saying = match value.as_u64() {
@@ -183,6 +219,15 @@ impl From<&Malformed> for Verdict {
         }
     }
 }
+
+const HELD: &str = "held";
+/// What is noted of a command that is accepted: the code, and the facts that need not be there.
+const NOTES: [(&str, &[FactName]); 4] = [
+    (HELD, &[]),
+    ("shortfall", &[]),
+    ("left_open", &[FactName::InTransit, FactName::Uncounted]),
+    ("document_twice", &[]),
+];
 
 /// The fact that names the entry of the catalogues, where the code alone does not.
 const ENTRY: &str = "entry";
@@ -222,11 +267,14 @@ pub enum Outcome {
     Invalid,
     /// A line of a table that moves nothing; nothing is recorded.
     Skipped,
+    /// Would be accepted: it was only tried, and nothing is recorded.
+    Tried,
 }
 
 impl Outcome {
     /// All there are.
-    pub const ALL: [Self; 5] = [Self::Accepted, Self::Duplicate, Self::Refused, Self::Invalid, Self::Skipped];
+    pub const ALL: [Self; 6] =
+        [Self::Accepted, Self::Duplicate, Self::Refused, Self::Invalid, Self::Skipped, Self::Tried];
 
     /// The word for it, as on the wire.
     #[must_use]
@@ -237,6 +285,7 @@ impl Outcome {
             Self::Refused => "refused",
             Self::Invalid => "invalid",
             Self::Skipped => "skipped",
+            Self::Tried => "tried",
         }
     }
 }
@@ -250,8 +299,13 @@ mod tests {
 
     #[test]
     fn every_catalogue_tells_what_is_accepted_and_not_only_that() {
-        let listed: &[(&str, &[&str])] =
-            &[("held", &["event"]), ("shortfall", &["lot", "owner", "place", "quantity", "day"])];
+        let listed: &[(&str, &[&str])] = &[
+            ("held", &["event"]),
+            ("shortfall", &["lot", "owner", "place", "quantity", "day"]),
+            ("left_open", &["in_transit", "uncounted"]),
+            ("document_twice", &["event"]),
+        ];
+        assert!(listed.iter().map(|(code, _)| code).eq(NOTES.iter().map(|(code, _)| code)));
         let wrong = words::check::differences("accepted", listed);
         assert!(wrong.is_empty(), "{wrong:#?}");
     }

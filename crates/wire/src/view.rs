@@ -33,11 +33,23 @@ pub struct EventView {
     /// By what it is known who asked: `token desk 2`, `key U...` or `person JOGMEC/1`; `claimed` where a maker is only named.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub known_by: Option<String>,
+    /// Its place among commands that stood or fell together.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group: Option<GroupView>,
     /// Every change of what lies where.
     pub entries: Vec<EntryView>,
     /// Every change of what is set aside.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub claims: Vec<ClaimView>,
+}
+
+/// A place among commands that stood or fell together: their events follow each other.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct GroupView {
+    /// The event of the first of them.
+    pub first: u64,
+    /// How many they are.
+    pub of: u32,
 }
 
 /// A change of what lies where.
@@ -131,6 +143,7 @@ pub fn show(seq: Seq, event: &Event, books: &Books) -> EventView {
         facts: refused.and_then(|refused| refused.facts.as_ref()).map(facts).unwrap_or_default(),
         command: command_of(event, books),
         known_by: known_by(event, books),
+        group: event.together.map(|it| GroupView { first: seq.0 - u64::from(it.place), of: it.of }),
         entries: entries.collect(),
         claims: claims.collect(),
     }
@@ -164,6 +177,7 @@ pub fn command_of(event: &Event, books: &Books) -> Map<String, Value> {
         party: books.party_code(event.party).to_owned(),
         maker: event.maker.clone(),
         effective: event.effective,
+        time: event.time,
         act: acts::render(&act, books),
     };
     command.to_json()

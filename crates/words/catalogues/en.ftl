@@ -129,6 +129,23 @@ refused-balances_differ = the balances of `{ $owner }` at the end of { $through 
     .hint = something changed since: look again with `granary audit digest`, and close with what it says
 refused-still_waits = event { $event } of { $day } lies in the period and still waits for a checker
     .hint = another person posts `approve` or `decline` with `"held": { $event }` first: once the period is closed, its approval would be refused
+refused-not_acknowledged = { $in_transit ->
+        [none] { "" }
+       *[other] on its way at the end of the period: { $in_transit }{ $uncounted ->
+            [none] { "" }
+           *[other] ; { "" }
+        }
+    }{ $uncounted ->
+        [none] { "" }
+       *[other] not counted in the period: { $uncounted }
+    }
+    .hint = look at it (`granary list dispatches`, `granary history`), and close with `acknowledge`: { $in_transit ->
+        [none] { "" }
+       *[other] in_transit
+    }{ $uncounted ->
+        [none] { "" }
+       *[other] { " " }uncounted
+    }
 refused-arrives_before_dispatch = dispatch `{ $place }` left on { $day }
     .hint = an arrival may be one day earlier by the calendar (time zones), not more
 refused-encumbrance_elsewhere = encumbrance `{ $encumbrance }` lies on { word-account }
@@ -250,16 +267,40 @@ refused-exceeds_open = the { word-tally } of `{ $party }` stood at { $quantity }
     .hint = post less, or correct what came after that day first
 refused-tally_overflow = the { word-tally } of `{ $party }` would exceed what can be counted
     .hint = account the material in a larger unit
-refused-exceeds_balance = { word-account } held { $quantity } on { $day }
-    .hint = see `granary history --lot { $lot }`
+refused-exceeds_balance = { word-account } held { $quantity } on { $day }{ $later ->
+        [none] { "" }
+       *[other] , and this would not hold: { $later }
+    }
+    .hint = see `granary history --lot { $lot }`{ $event ->
+        [none] { "" }
+       *[other] , and `granary ask event --seq { $event }`
+    }
 refused-book_differs = { word-account } held { $quantity } on { $day }, and at no time of that day what it was counted against
     .hint = count again against { $quantity }, or name the event that came after the count in `before_event`; see `granary history --lot { $lot }`
-refused-exceeds_available = { word-account } had { $quantity } free on { $day }; the rest is set aside
-    .hint = draw `under` an encumbrance, or release one; see `granary history --lot { $lot }`
-refused-below_floor = { word-account } would fall below its floor of { $quantity } on { $day }
-    .hint = the limit can be changed with the act `set_limit`
-refused-above_ceiling = { word-account } would rise above its ceiling of { $quantity } on { $day }
-    .hint = the limit can be changed with the act `set_limit`
+refused-exceeds_available = { word-account } had { $quantity } free on { $day }; the rest is set aside{ $later ->
+        [none] { "" }
+       *[other] , and this would not hold: { $later }
+    }
+    .hint = draw `under` an encumbrance, or release one; see `granary history --lot { $lot }`{ $event ->
+        [none] { "" }
+       *[other] , and `granary ask event --seq { $event }`
+    }
+refused-below_floor = { word-account } would fall below its floor of { $quantity } on { $day }{ $later ->
+        [none] { "" }
+       *[other] : { $later }
+    }
+    .hint = the limit can be changed with the act `set_limit`{ $event ->
+        [none] { "" }
+       *[other] , and `granary ask event --seq { $event }`
+    }
+refused-above_ceiling = { word-account } would rise above its ceiling of { $quantity } on { $day }{ $later ->
+        [none] { "" }
+       *[other] : { $later }
+    }
+    .hint = the limit can be changed with the act `set_limit`{ $event ->
+        [none] { "" }
+       *[other] , and `granary ask event --seq { $event }`
+    }
 refused-overflow = { word-account } would exceed what can be counted
     .hint = account the material in a larger unit
 refused-maker_missing = a movement of `{ $material }` this large needs two persons
@@ -272,6 +313,20 @@ accepted-held = waits for a checker who is not its maker
 accepted-shortfall = { word-account } holds { $quantity } less than is set aside on { $day }
     .hint = what comes in, and what is released, makes it smaller; until then owner and beneficiaries see it in `granary list encumbrances`
 
+accepted-left_open = at the end of the period { $in_transit ->
+        [none] { "" }
+       *[other] is on its way: { $in_transit }{ $uncounted ->
+            [none] { "" }
+           *[other] ; { "" }
+        }
+    }{ $uncounted ->
+        [none] { "" }
+       *[other] was not counted in it: { $uncounted }
+    }
+    .hint = whoever signs a close acknowledges it, with `acknowledge`
+accepted-document_twice = event { $event } says the same of the same document
+    .hint = if it is the same document, take one of the two back: `granary do correct --reverses { $event }`
+
 ## Refusals of senders, before anything is decided
 
 refused-not_your_party = `{ $party }` may not post for `{ $owner }`
@@ -280,6 +335,21 @@ refused-unknown_key = the key { $key } is not one of `{ $party }`
     .hint = the secretariat registers keys with the party
 refused-quota_used_up = `{ $party }` has registered as much as one party may within an hour
     .hint = go on later; whoever runs the ledger sets `quota.registrations_max`
+
+refused-group_refused = command { $number } of the group was refused ({ $refused }{ $event ->
+        [none] { "" }
+       *[other] , event { $event }
+    }), so that none of them stands
+    .hint = correct command { $number }, give each command a new id, and post the group again
+refused-group_differs = command { $number } of the group came before{ $event ->
+        [none] { "" }
+       *[other] {" "}as event { $event }
+    }, and not as a part of this group
+    .hint = give each command of a new group an id of its own; to ask what became of a group, post the very same again
+refused-group_waits = command { $number } of the group needs a second person, and a group does not wait
+    .hint = post it by itself, so that it is held; approvals of held commands can be a group
+refused-no_consent = command { $number } of the group is `{ $party }`'s, and nothing shows that it consents
+    .hint = add its signature over the list to `consents` (`granary sign --what group` makes it), or send the group as one who may post for it
 
 ## Faults: what is wrong with the value, thing or proof that a refusal names (books/src/rejection/fault.rs)
 
@@ -542,6 +612,16 @@ unread-too_large = a command of { $count } bytes; the most is { $most }
     .hint = split it into several commands; attach documents by their SHA-256
 unread-line_too_large = a line of { $count } bytes; the most is { $most }
     .hint = write one command a line; attach documents by their SHA-256
+unread-too_many = { $count } at once; the most is { $most }
+    .hint = post fewer together
+unread-empty_group = a group of no commands
+    .hint = write the commands into it: `{ "{" }"group": [command, command]{ "}" }`
+unread-id_twice = two commands of a group have the same id
+    .hint = give every command a UUID of its own
+unread-neither_group = is neither a group nor a trial
+    .hint = write `{ "{" }"group": [command, command], "consents": [consent]{ "}" }` or `{ "{" }"dry_run": [command or group]{ "}" }`
+unread-trial_in_trial = a trial within a trial
+    .hint = write commands and groups into `dry_run`
 unread-not_utf8 = byte { $at } is not UTF-8
     .hint = save the file as UTF-8
 unread-not_json = { $said }
@@ -791,6 +871,12 @@ door-no_field_of_facts = `{ $text }` is no field of a fact
 door-no_wait = `{ $text }` is neither `received`, `recorded` nor `projected`
 door-no_projected = this service does not know what answers know
     .hint = wait until it is recorded, and ask with `after` and the number in Granary-Position
+door-no_yes = `{ $text }` is neither `true` nor `false`
+    .hint = write `true` or `false`, or leave the field out
+door-signed_trial = what is signed says itself that it is only tried
+    .hint = send `{"{"}"dry_run": [command, ...]{"}"}` as one line, and sign it
+door-cbor_trial = a frame of CBOR says itself that it is only tried
+    .hint = send a map with `dry_run` as one item of it
 door-no_event_number = `{ $text }` is not an event number
 door-no_milliseconds = `{ $text }` is not a number of milliseconds
 door-no_entries_seen = `since` is the number of entries that were seen
@@ -1624,6 +1710,7 @@ column-goal = goal
 column-goal_now = goal now
 column-goal_then = goal then
 column-granted = granted
+column-group = first of its group
 column-groups = groups
 column-half_matched = half matched
 column-hash = hash

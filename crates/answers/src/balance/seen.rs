@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use books::{AccountNo, Act, Books, Day, Event, LotNo, PartyNo, PlaceNo, Seq};
+use books::{AccountNo, Act, Books, Day, Event, LotNo, PartyNo, PlaceNo, Seq, TimeOfDay};
 
 use super::{BalanceArea, DayFlows, Part};
 use crate::problem::Problem;
@@ -17,6 +17,8 @@ pub(crate) struct Seen {
     taken_back: Vec<(Seq, Day)>,
     /// Splits and merges: what they move stays in the area.
     relots: BTreeSet<Seq>,
+    /// The times of day that events state.
+    times: BTreeMap<Seq, TimeOfDay>,
 }
 
 /// What an event changed of what lies there.
@@ -48,6 +50,7 @@ struct Counted {
     owner: Option<PartyNo>,
     day: Day,
     cut: Seq,
+    time: Option<TimeOfDay>,
     found: i64,
 }
 
@@ -84,13 +87,15 @@ impl Seen {
             let concerns = count.owner.is_none() || area.owner.is_none() || count.owner == area.owner;
             if count.place == area.site && concerns && books.lot(count.lot).facts.material == area.material {
                 let (lot, owner, day, cut) = (count.lot, count.owner, count.day, count.cut);
-                self.counts.push(Counted { seq, lot, owner, day, cut, found: count.found.units() });
+                let (time, found) = (count.time, count.found.units());
+                self.counts.push(Counted { seq, lot, owner, day, cut, time, found });
             }
         }
         let act = event.effect(books);
         // What a correction puts back stood on the other side.
         let is_correction = matches!(act.as_deref(), Some(Act::Correct(_)));
         let root = if is_correction { books.root_of(seq) } else { seq };
+        self.times.extend(event.time.map(|time| (seq, time)));
         if matches!(act.as_deref(), Some(Act::Split(_) | Act::Merge(_))) {
             self.relots.insert(seq);
         }
@@ -155,7 +160,11 @@ impl Seen {
             let stood = first.get(&(moved.root, moved.lot)).copied().unwrap_or(moved.day);
             let of_it = counts.iter().rfind(|count| count.owner.is_none_or(|owner| owner == moved.owner));
             let is_difference = matches!(moved.what, What::Difference(_));
-            of_it.is_some_and(|count| !is_difference && stood == moved.day && moved.root >= count.cut)
+            let is_behind = |count: &Counted| match (self.times.get(&moved.root), count.time) {
+                (Some(own), Some(time)) if *own != time => *own > time,
+                (Some(_) | None, Some(_) | None) => moved.root >= count.cut,
+            };
+            of_it.is_some_and(|count| !is_difference && stood == moved.day && is_behind(count))
         };
         let mut parts: BTreeMap<Part, DayFlows> = BTreeMap::new();
         let mut after: BTreeMap<(Day, LotNo), Vec<&Moved>> = BTreeMap::new();

@@ -25,15 +25,19 @@ impl Record for EventView {
             Column::new("code", Kind::Code),
             Column::new("message", Kind::Text),
             Column::new("id", Kind::Code).detail(),
+            Column::new("group", Kind::Event).detail(),
         ]
     }
 
     fn cells(&self) -> Vec<Cell<'_>> {
         let said = |field: &str| self.command.get(field).and_then(Value::as_str).map_or(Cell::Nothing, Cell::text);
+        // A time of the day is no part of a column of days.
+        let day = self.command.get("effective").and_then(Value::as_str);
+        let day = day.map_or(Cell::Nothing, |day| Cell::text(day.get(..10).unwrap_or(day)));
         vec![
             self.seq.cell(),
             self.recorded_at.cell(),
-            said("effective"),
+            day,
             said("party"),
             said("maker"),
             said("act"),
@@ -44,6 +48,7 @@ impl Record for EventView {
             self.code.cell(),
             self.message.cell(),
             said("id"),
+            self.group.as_ref().map_or(Cell::Nothing, |group| group.first.cell()),
         ]
     }
 }
@@ -76,8 +81,9 @@ impl Record for Verdict {
             wire::verdict::Outcome::Refused => "refused",
             wire::verdict::Outcome::Invalid => "invalid",
             wire::verdict::Outcome::Skipped => "skipped",
+            wire::verdict::Outcome::Tried => "tried",
         };
-        let Self { id, seq, code, message, hint, retry, facts: _, line: _, column: _, outcome: _ } = self;
+        let Self { id, seq, code, message, hint, retry, facts: _, line: _, column: _, place: _, outcome: _ } = self;
         let retry = retry.map_or(Cell::Nothing, |retry| Cell::text(retry.word()));
         vec![id.cell(), Cell::text(outcome), seq.cell(), code.cell(), message.cell(), hint.cell(), retry]
     }

@@ -68,7 +68,9 @@ impl Shown {
         if !is_id(command.id, &facts.id) {
             return differs("id", command.id);
         }
-        if days_of(command.effective) != Some(facts.effective) {
+        // A time of the day is only shown.
+        let day = command.effective.split_once('T').map_or(command.effective, |(day, _)| day);
+        if days_of(day) != Some(facts.effective) {
             return differs("effective", command.effective);
         }
         if event.code.is_some() || event.message.is_some() || !event.facts.is_empty() {

@@ -48,11 +48,11 @@ impl SetLimit {
         // The limits hold from the effective date on, so they must fit every day that is known already.
         for (day, sums) in std::iter::once(on_the_day).chain(later) {
             if let Some(floor) = floor.filter(|floor| sums.available() < floor.units()) {
-                amounts.refuse(Rejection::BelowFloor { account: self.key(), floor, day });
+                amounts.refuse(Rejection::BelowFloor { account: self.key(), floor, day, later: Vec::new() });
             }
             let there = i128::from(sums.on_hand) + arriving;
             if let Some(ceiling) = ceiling.filter(|ceiling| there > i128::from(ceiling.units())) {
-                amounts.refuse(Rejection::AboveCeiling { account: self.key(), ceiling, day });
+                amounts.refuse(Rejection::AboveCeiling { account: self.key(), ceiling, day, later: Vec::new() });
             }
         }
         amounts.done()

@@ -76,7 +76,7 @@ impl Replenish {
         if held < quantity.units() {
             let account = crate::account::AccountKey { place: *site, owner: debt.member, lot: *lot };
             let day = amounts.day;
-            amounts.refuse(Rejection::ExceedsBalance { account, held, day });
+            amounts.refuse(Rejection::ExceedsBalance { account, held, day, later: Vec::new() });
         }
         amounts.tally(key(TallyKind::Rebuild, *number, debt.member, debt), -counted.units());
         amounts.done()

@@ -1,7 +1,7 @@
 //! Stock is counted: what lies there is what was counted, and the difference goes to a place of its own.
 //!
 //! The book is taken at the cut-off: at the end of the count's day as it is known, or before an event of that day, or
-//! where the books held what the count was held against. What is recorded later of the time before does not move what was
+//! where the books held what the count was held against; where times of the day are stated, before what happened later. What is recorded later of the time before does not move what was
 //! found ([`crate::count`]). In a heap that several own, the difference is borne in proportion to what each has in it
 //! (largest remainder, ties by party number).
 
@@ -80,7 +80,7 @@ impl Stocktake {
                 owners.iter().map(|owner| (*owner, state.account(*site, *owner, line.lot))).collect();
             let cut = self.cut(&mut state, line, &accounts, ask);
             cuts.push(cut);
-            let at = Position::count(ask.effective, cut, state.next_seq());
+            let at = Position::count(ask.effective, cut, state.next_seq()).timed(state.time);
             let books: Vec<i64> =
                 accounts.iter().map(|(_, account)| held_at(&state, *account, cut, at).unwrap_or(i64::MAX)).collect();
             let book: i128 = books.iter().map(|book| i128::from(*book)).sum();
@@ -119,13 +119,13 @@ impl Stocktake {
         let named = self.before_event.unwrap_or(state.next_seq());
         let Some(against) = line.against else { return named };
         let numbers: Vec<AccountNo> = accounts.iter().map(|(_, account)| *account).collect();
-        let at = Position::count(ask.effective, named, state.next_seq());
+        let at = Position::count(ask.effective, named, state.next_seq()).timed(state.time);
         let book: i128 = numbers.iter().map(|account| state.held_before(*account, at)).sum();
         if book == i128::from(against.units()) {
             return named;
         }
         let found = state.cut_where_held(&numbers, ask.effective, i128::from(against.units()));
-        if let Some(cut) = found.filter(|_| self.before_event.is_none()) {
+        if let Some(cut) = found.filter(|_| self.before_event.is_none() && state.time.is_none()) {
             return cut;
         }
         let account = AccountKey { place: self.site, owner: accounts[0].0, lot: line.lot };
@@ -157,7 +157,7 @@ act_rules!(Stocktake {
 });
 
 fn held_at(draft: &Draft<'_>, account: AccountNo, cut: Seq, at: Position) -> Option<i64> {
-    match cut == draft.next_seq() {
+    match cut == draft.next_seq() && draft.time.is_none() {
         true => Some(draft.days(account, at.day).at(at.day).unwrap_or_default().on_hand),
         false => i64::try_from(draft.held_before(account, at)).ok(),
     }

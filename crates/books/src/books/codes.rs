@@ -43,7 +43,7 @@ impl Books {
         } else {
             self.index.void_count += 1;
             drop_code(&mut self.index.lots, &code, lot.0);
-            let last = self.index.void.entry(code).or_insert(lot);
+            let last = self.index.void.or_insert_with(code, || lot);
             *last = lot.max(*last);
         }
     }

@@ -30,8 +30,8 @@ impl Books {
     /// The counts of a lot at a place that stand behind something in the order of what happened, the next one first.
     pub(crate) fn counts_behind(&self, place: PlaceNo, lot: LotNo, at: Position) -> impl Iterator<Item = &Count> {
         let rows = self.index.counts.by_heap.get(&(place, lot)).map_or(&[][..], Vec::as_slice);
-        let first = rows.partition_point(|row| self.counts.row(*row).position() <= at);
-        rows[first..].iter().map(|row| self.counts.row(*row))
+        let first = rows.partition_point(|row| self.counts.row(*row).day < at.day);
+        rows[first..].iter().map(|row| self.counts.row(*row)).filter(move |count| at.precedes(count.position()))
     }
 
     /// Is there a count of what an account holds, on a day or after it?
@@ -62,6 +62,7 @@ impl Books {
                 found: counted.quantity,
                 until: None,
                 differences: Vec::new(),
+                time: event.time,
             };
             for entry in event.entries.iter().filter(|entry| entry.keeps.is_none()) {
                 if self.account(entry.source).key.lot == counted.lot {
@@ -124,8 +125,8 @@ impl Books {
             let account = self.account(number);
             let from = account.days.rows().iter().filter(|row| row.day >= event.effective);
             let day = from.map(|row| row.day).find(|day| self.shortfall(number, *day) > 0)?;
-            let short =
-                Rejection::ExceedsAvailable { account: account.key, available: self.shortfall(number, day), day };
+            let available = self.shortfall(number, day);
+            let short = Rejection::ExceedsAvailable { account: account.key, available, day, later: Vec::new() };
             Some(short.facts(self))
         })
     }
@@ -142,9 +143,11 @@ impl Books {
     pub(super) fn index_count(&mut self, row: u32) {
         let count = self.counts.row(row);
         let (heap, seq, position) = ((count.place, count.lot), count.seq, count.position());
-        self.index.counts.by_event.entry(seq).or_default().push(row);
-        let rows = self.index.counts.by_heap.entry(heap).or_default();
-        let place = rows.partition_point(|other| self.counts.row(*other).position() < position);
+        self.index.counts.by_event.or_default(seq).push(row);
+        let rows = self.index.counts.by_heap.or_default(heap);
+        let place = rows.partition_point(|other| self.counts.row(*other).day <= position.day);
         rows.insert(place, row);
+        let first = rows.partition_point(|other| self.counts.row(*other).day < position.day);
+        Position::sort_day(&mut rows[first..=place], |row| self.counts.row(*row).position());
     }
 }

@@ -1,6 +1,6 @@
 //! What a command is decided to do, before it is an event.
 
-use crate::event::{Command, Effects, Event, Outcome};
+use crate::event::{Command, Effects, Event, Outcome, TimeOfDay};
 use crate::number::{Day, Moment, Nonce};
 
 /// A command that may stand, with its consequences.
@@ -8,6 +8,8 @@ use crate::number::{Day, Moment, Nonce};
 pub struct Decided {
     pub(super) effects: Effects,
     pub(super) effective: Day,
+    /// The time of that day, where it is stated.
+    pub(super) time: Option<TimeOfDay>,
     pub(super) is_held: bool,
     /// The person who asks, by the credential where that names one.
     pub(super) maker: Option<String>,
@@ -17,9 +19,9 @@ impl Decided {
     /// The event this becomes.
     #[must_use]
     pub fn into_event(self, command: Command, recorded_at: Moment, nonce: Nonce) -> Event {
-        let Self { effects, effective, is_held, maker } = self;
+        let Self { effects, effective, time, is_held, maker } = self;
         let Effects { entries, claims, opened, uses, tallied, cuts, split } = effects;
-        let Command { id, party, maker: _, effective: _, act, by } = command;
+        let Command { id, party, maker: _, effective: _, time: _, act, by } = command;
         Event {
             nonce,
             recorded_at,
@@ -36,6 +38,8 @@ impl Decided {
             cuts,
             split,
             by,
+            together: None,
+            time,
         }
     }
 

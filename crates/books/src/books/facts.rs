@@ -4,8 +4,6 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
-
 use super::Books;
 use crate::base::BaseKind;
 use crate::material::Material;
@@ -13,15 +11,16 @@ use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::party::Party;
 use crate::place::{Place, Site};
 use crate::table::Table;
+use crate::trial::Keyed;
 use crate::versions::{Amend, Versions, in_force};
 
 /// Finds the versions of what was amended.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Amended {
-    parties: FxHashMap<u32, u32>,
-    materials: FxHashMap<u32, u32>,
-    sites: FxHashMap<u32, u32>,
-    pub(super) restrictions: FxHashMap<u32, u32>,
+    pub(super) parties: Keyed<u32, u32>,
+    pub(super) materials: Keyed<u32, u32>,
+    pub(super) sites: Keyed<u32, u32>,
+    pub(super) restrictions: Keyed<u32, u32>,
 }
 
 /// The registers as of a day, as known at an event.
@@ -37,7 +36,7 @@ pub struct Facts<'b> {
 
 pub(super) fn versions<'t, T>(
     table: &'t Table<Versions<T>>,
-    rows: &FxHashMap<u32, u32>,
+    rows: &Keyed<u32, u32>,
     of: u32,
 ) -> Option<&'t Versions<T>> {
     rows.get(&of).map(|row| table.row(*row))
@@ -46,13 +45,13 @@ pub(super) fn versions<'t, T>(
 /// Keeps an amendment; what was recorded last, whenever it begins, is the row from now on.
 pub(super) fn amend<T: Amend>(
     table: &mut Table<Versions<T>>,
-    rows: &mut FxHashMap<u32, u32>,
+    rows: &mut Keyed<u32, u32>,
     of: u32,
     row: &T,
     (effective, seq): (Day, Seq),
     after: &T,
 ) -> T {
-    let place = *rows.entry(of).or_insert_with(|| table.push(Versions::new(of, row.clone())));
+    let place = *rows.or_insert_with(of, || table.push(Versions::new(of, row.clone())));
     let versions = table.row_mut(place);
     versions.amend(effective, seq, after.clone());
     versions.latest()
@@ -102,8 +101,10 @@ impl Books {
     }
 
     pub(super) fn reindex_versions(&mut self) {
-        fn rows<T>(table: &Table<Versions<T>>) -> FxHashMap<u32, u32> {
-            (0u32..).zip(table.rows()).map(|(row, versions)| (versions.of, row)).collect()
+        fn rows<T>(table: &Table<Versions<T>>) -> Keyed<u32, u32> {
+            let mut found = Keyed::default();
+            (0u32..).zip(table.rows()).for_each(|(row, versions)| found.insert(versions.of, row));
+            found
         }
         self.index.amended = Amended {
             parties: rows(&self.party_versions),

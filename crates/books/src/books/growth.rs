@@ -125,7 +125,7 @@ impl Books {
 
     pub(super) fn push_account(&mut self, key: AccountKey) {
         let counted = self.counts_at(key.place, key.lot).map(|count| count.day).next_back();
-        let row = self.accounts.push(Account { key, days: Days::default(), limit: None, counted });
+        let row = self.accounts.push(Account { key, days: Days::default(), limit: None, counted, documents: None });
         self.secrets.push(Secret(self.nonces));
         self.index_account(key, row);
     }
@@ -147,7 +147,7 @@ impl Books {
         self.index.by_lot[lot].push(number);
         // A place that the same event creates is not in the table yet; only dispatches and loans come about that way.
         if matches!(self.places.get(key.place.0), None | Some(Place::Transit(_) | Place::Loan(_))) {
-            self.index.away.entry(key.place).or_default().push(number);
+            self.index.away.or_default(key.place).push(number);
         }
     }
 }

@@ -45,7 +45,7 @@ impl Books {
     pub(crate) fn push_factor(&mut self, factor: Factor) {
         let subject = (factor.material, factor.lot);
         let row = self.factors.push(factor);
-        self.index.factors.entry(subject).or_default().push(row);
+        self.index.factors.or_default(subject).push(row);
     }
 
     /// The factor that an event set for a lot, or for its material.
@@ -57,7 +57,7 @@ impl Books {
 
     pub(super) fn reindex_factors(&mut self) {
         for (row, factor) in (0u32..).zip(self.factors.rows()) {
-            self.index.factors.entry((factor.material, factor.lot)).or_default().push(row);
+            self.index.factors.or_default((factor.material, factor.lot)).push(row);
         }
     }
 }

@@ -1,7 +1,5 @@
 //! Things that are found by their code, one way for all that came after the first eight kinds.
 
-use rustc_hash::FxHashMap;
-
 use super::Books;
 use crate::access::Request;
 use crate::base::{Base, BaseKind};
@@ -26,10 +24,11 @@ use crate::right::Right;
 use crate::rows::Rows;
 use crate::share_limit::ShareLimit;
 use crate::table::Table;
+use crate::trial::Keyed;
 
 /// Rows by kind and code; made anew from the tables when the books are opened.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Named(FxHashMap<(Kind, String), Rows>);
+pub(super) struct Named(pub(super) Keyed<(Kind, String), Rows>);
 
 impl Named {
     pub(super) fn rows_of(&self, kind: Kind, code: &str) -> &[u32] {
@@ -37,7 +36,7 @@ impl Named {
     }
 
     fn note(&mut self, kind: Kind, code: String, row: u32) {
-        self.0.entry((kind, code)).and_modify(|rows| rows.add(row)).or_insert(Rows::One(row));
+        self.0.or_insert_with((kind, code), || Rows::One(row)).add(row);
     }
 }
 
@@ -172,12 +171,12 @@ impl Books {
     pub(crate) fn push_base(&mut self, base: Base) {
         let key = (base.party, base.material);
         let row = self.bases.push(base);
-        self.index.bases.entry(key).or_default().push(row);
+        self.index.bases.or_default(key).push(row);
     }
 
     pub(super) fn reindex_bases(&mut self) {
         for (row, base) in (0u32..).zip(self.bases.rows()) {
-            self.index.bases.entry((base.party, base.material)).or_default().push(row);
+            self.index.bases.or_default((base.party, base.material)).push(row);
         }
     }
 

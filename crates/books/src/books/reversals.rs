@@ -4,11 +4,10 @@
 //! and the corrections that follow from it are its family; whatever the family says, on no day does the event count
 //! more than once or less than not at all.
 
-use rustc_hash::FxHashMap;
-
 use super::Books;
 use crate::number::{Day, Seq};
 use crate::table::Table;
+use crate::trial::Keyed;
 
 /// An event and the correction that reversed it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -30,13 +29,13 @@ pub struct Reversal {
 /// Finds the rows of an event and of a correction.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ReversalIndex {
-    by_event: FxHashMap<Seq, Vec<u32>>,
-    by_correction: FxHashMap<Seq, u32>,
+    pub(super) by_event: Keyed<Seq, Vec<u32>>,
+    pub(super) by_correction: Keyed<Seq, u32>,
 }
 
 impl ReversalIndex {
     pub(super) fn insert(&mut self, row: u32, reversal: &Reversal) {
-        self.by_event.entry(reversal.seq).or_default().push(row);
+        self.by_event.or_default(reversal.seq).push(row);
         self.by_correction.insert(reversal.by, row);
     }
 }

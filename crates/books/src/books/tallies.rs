@@ -54,6 +54,6 @@ impl Books {
 
     pub(super) fn index_tally(&mut self, key: TallyKey, number: TallyNo) {
         self.index.tallies.insert(key, number);
-        self.index.tallies_of.entry((key.kind, key.of)).or_default().push(number);
+        self.index.tallies_of.or_default((key.kind, key.of)).push(number);
     }
 }

@@ -78,7 +78,8 @@ impl Draft<'_> {
         };
         let moved = event.entries.iter().filter(|entry| entry.keeps.is_none()).enumerate();
         let position = |(place, entry): (usize, &Entry)| {
-            let own = Position::entry(entry.day.unwrap_or(event.effective), seq);
+            let day = entry.day.unwrap_or(event.effective);
+            let own = Position::entry(day, seq).timed(event.time.filter(|_| day == event.effective));
             if place >= put_back {
                 return (*entry, own);
             }
@@ -94,7 +95,7 @@ impl Draft<'_> {
     pub(crate) fn held_before(&self, account: AccountNo, at: Position) -> i128 {
         let yesterday = Day(at.day.0.saturating_sub(1));
         let mut held = i128::from(self.days(account, yesterday).at(yesterday).unwrap_or_default().on_hand);
-        for (change, _) in self.changes_on(account, at.day).into_iter().filter(|(_, own)| *own < at) {
+        for (change, _) in self.changes_on(account, at.day).into_iter().filter(|(_, own)| own.precedes(at)) {
             held += change;
         }
         held
@@ -149,7 +150,7 @@ impl Draft<'_> {
     fn put_off(&self, account: AccountNo, at: Position, found: &mut Vec<(Day, AccountNo, i128)>) {
         let key = self.key(account);
         let mut changes: BTreeMap<Day, i128> = BTreeMap::new();
-        for count in self.books.counts_at(key.place, key.lot).filter(|count| count.position() < at) {
+        for count in self.books.counts_at(key.place, key.lot).filter(|count| count.position().precedes(at)) {
             let own = count.differences.iter().filter(|own| own.account == account && own.day > at.day);
             own.for_each(|own| *changes.entry(own.day).or_default() += i128::from(own.units));
         }
@@ -158,7 +159,7 @@ impl Draft<'_> {
         // Of all that is of a later day, only corrections stand before.
         for seq in seqs.into_iter().filter(|seq| self.books.root_of(*seq) != *seq) {
             let event = self.past.event(seq).expect("recorded: what changed an account is an event");
-            for (entry, _) in self.placed_entries(seq, &event).into_iter().filter(|(_, own)| *own < at) {
+            for (entry, _) in self.placed_entries(seq, &event).into_iter().filter(|(_, own)| own.precedes(at)) {
                 let day = entry.day.unwrap_or(event.effective);
                 let units = i128::from(entry.quantity.units());
                 let sign = i128::from(entry.target == account) - i128::from(entry.source == account);
@@ -233,7 +234,8 @@ impl Draft<'_> {
                 if !is_known && self.books.counts_at(key.place, key.lot).next().is_none() {
                     continue;
                 }
-                let own = || Placed { at: Position::entry(from, self.next_seq()), through: None };
+                let time = self.time.filter(|_| from == self.day);
+                let own = || Placed { at: Position::entry(from, self.next_seq()).timed(time), through: None };
                 arrivals.push(Arrival {
                     heap: (key.place, key.lot),
                     placed: placed.unwrap_or_else(own),

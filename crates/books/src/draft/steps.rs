@@ -142,6 +142,7 @@ impl<'a, 'b> Who<'a, 'b> {
         self.draft.party = held.party;
         self.draft.day = held.effective;
         self.draft.base = held.effective;
+        self.draft.time = held.time;
         self
     }
 

@@ -52,8 +52,29 @@ pub const UNKNOWN_KEY: Code =
 /// The party has registered as much as one may for now. Never recorded: it would fill what it is to keep from being filled.
 pub const QUOTA_USED_UP: Code =
     Code { code: "quota_used_up", step: Step::Who, retry: Retry::Later, facts: &[FactName::Party] };
-/// What is said to senders before anything is decided.
-pub const OF_SENDERS: &[Code] = &[NOT_YOUR_PARTY, UNKNOWN_KEY, QUOTA_USED_UP];
+/// Another command of its group was refused, so that none of them stands.
+pub const GROUP_REFUSED: Code = Code {
+    code: "group_refused",
+    step: Step::State,
+    retry: Retry::Changed,
+    facts: &[FactName::Number, FactName::Refused, FactName::Event],
+};
+/// Some of a group came before, and not as this group. Never recorded: what came before stays what it is.
+pub const GROUP_DIFFERS: Code = Code {
+    code: "group_differs",
+    step: Step::Sender,
+    retry: Retry::Changed,
+    facts: &[FactName::Number, FactName::Event],
+};
+/// It needs a second person, for whom no group waits.
+pub const GROUP_WAITS: Code =
+    Code { code: "group_waits", step: Step::State, retry: Retry::Changed, facts: &[FactName::Number] };
+/// Nothing shows that the party consents to the group. Never recorded, as with a token of another party.
+pub const NO_CONSENT: Code =
+    Code { code: "no_consent", step: Step::Who, retry: Retry::Changed, facts: &[FactName::Number, FactName::Party] };
+/// What is said to senders, and not by the rules of any act.
+pub const OF_SENDERS: &[Code] =
+    &[NOT_YOUR_PARTY, UNKNOWN_KEY, QUOTA_USED_UP, GROUP_REFUSED, GROUP_DIFFERS, GROUP_WAITS, NO_CONSENT];
 
 /// What is known of a code.
 #[must_use]
@@ -142,6 +163,7 @@ codes! {
         R::HeadDiffers { .. } => "head_differs" Changed [Size];
         R::BalancesDiffer { .. } => "balances_differ" Changed [Owner Through];
         R::StillWaits { .. } => "still_waits" Later [Event Day];
+        R::NotAcknowledged { .. } => "not_acknowledged" Changed [InTransit Uncounted];
         R::ArrivesBeforeDispatch { .. } => "arrives_before_dispatch" Changed [Place Day];
         R::EncumbranceElsewhere { .. } => "encumbrance_elsewhere" Changed [Encumbrance Lot Owner Place];
         R::Blocked { .. } => "blocked" Changed [Encumbrance];
@@ -189,11 +211,11 @@ codes! {
         R::ExceedsEntitlement { .. } => "exceeds_entitlement" Later [Party Quantity Reserve Day];
         R::ExceedsTally { .. } => "exceeds_open" Later [Tally Party Quantity Day];
         R::TallyOverflow { .. } => "tally_overflow" Changed [Tally Party];
-        R::ExceedsBalance { .. } => "exceeds_balance" Later [Lot Owner Place Quantity Day];
+        R::ExceedsBalance { .. } => "exceeds_balance" Later [Lot Owner Place Quantity Day Event Later];
         R::BookDiffers { .. } => "book_differs" Changed [Lot Owner Place Quantity Day];
-        R::ExceedsAvailable { .. } => "exceeds_available" Later [Lot Owner Place Quantity Day];
-        R::BelowFloor { .. } => "below_floor" Later [Lot Owner Place Quantity Day];
-        R::AboveCeiling { .. } => "above_ceiling" Later [Lot Owner Place Quantity Day];
+        R::ExceedsAvailable { .. } => "exceeds_available" Later [Lot Owner Place Quantity Day Event Later];
+        R::BelowFloor { .. } => "below_floor" Later [Lot Owner Place Quantity Day Event Later];
+        R::AboveCeiling { .. } => "above_ceiling" Later [Lot Owner Place Quantity Day Event Later];
         R::Overflow { .. } => "overflow" Changed [Lot Owner Place];
         R::MakerMissing { .. } => "maker_missing" Changed [Material];
     }

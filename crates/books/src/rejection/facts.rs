@@ -147,6 +147,14 @@ names! {
     53 Part = "part";
     /// The number of a line or balance that is named.
     54 Number = "number";
+    /// Of a group of commands: the code of the refusal for which none of them stands.
+    55 Refused = "refused";
+    /// Events of later days that would not hold, `;` between them: each by its number, its day, its act and its document.
+    56 Later = "later";
+    /// Dispatches on their way at the end of a period, with commas between them.
+    57 InTransit = "in_transit";
+    /// Sites with stock that was not counted in a period, with commas between them.
+    58 Uncounted = "uncounted";
 }
 
 /// A fact.
@@ -279,7 +287,7 @@ impl Facts {
 
     /// Adds a fact.
     #[must_use]
-    pub(crate) fn with(mut self, name: FactName, value: impl Into<FactValue>) -> Self {
+    pub fn with(mut self, name: FactName, value: impl Into<FactValue>) -> Self {
         self.0.insert(name, value.into());
         self
     }

@@ -3,8 +3,9 @@
 use measure::Currency;
 use reconcile::breaks::BreakRefusal;
 
-use super::{Code, FAULTS, FactName, FactValue, Facts, Kind, Rejection};
+use super::{Code, FAULTS, FactName, FactValue, Facts, Kind, Later, Rejection};
 use crate::account::AccountKey;
+use crate::acts::close::Open;
 use crate::authority::Direction;
 use crate::books::Books;
 use crate::event::Refused;
@@ -207,12 +208,16 @@ impl Rejection {
                 };
                 tell.tally(tally).with(F::Quantity, left).with(F::Day, *day)
             }
+            Self::NotAcknowledged { open } => open.facts(books),
             Self::TallyOverflow { tally } => tell.tally(tally),
-            Self::ExceedsBalance { account, held: units, day }
-            | Self::BookDiffers { account, held: units, day }
-            | Self::ExceedsAvailable { account, available: units, day } => tell.level(account, *units, *day),
-            Self::BelowFloor { account, floor: limit, day } | Self::AboveCeiling { account, ceiling: limit, day } => {
-                tell.level(account, limit.units(), *day)
+            Self::BookDiffers { account, held: units, day } => tell.level(account, *units, *day),
+            Self::ExceedsBalance { account, held: units, day, later }
+            | Self::ExceedsAvailable { account, available: units, day, later } => {
+                with_later(tell.level(account, *units, *day), later)
+            }
+            Self::BelowFloor { account, floor: limit, day, later }
+            | Self::AboveCeiling { account, ceiling: limit, day, later } => {
+                with_later(tell.level(account, limit.units(), *day), later)
             }
             Self::Overflow { account } => tell.account(account),
             Self::NotHeld { seq } | Self::NothingToReverse { seq } | Self::NotReversible { seq } => {
@@ -243,6 +248,43 @@ impl Rejection {
             }
         }
     }
+}
+
+impl Rejection {
+    /// The later events of a refusal that can name some.
+    pub(crate) fn later_mut(&mut self) -> Option<&mut Vec<Later>> {
+        if let Self::ExceedsBalance { later, .. }
+        | Self::ExceedsAvailable { later, .. }
+        | Self::BelowFloor { later, .. }
+        | Self::AboveCeiling { later, .. } = self
+        {
+            Some(later)
+        } else {
+            None
+        }
+    }
+}
+
+impl Open {
+    /// What is open, by codes: a few of each.
+    #[must_use]
+    pub fn facts(&self, books: &Books) -> Facts {
+        const TOLD_MAX: usize = 10;
+        let told = |places: &[PlaceNo]| {
+            let codes: Vec<&str> = places.iter().take(TOLD_MAX).map(|place| books.place_code(*place)).collect();
+            let more = places.len().saturating_sub(TOLD_MAX);
+            codes.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
+        };
+        let all = [(FactName::InTransit, &self.in_transit), (FactName::Uncounted, &self.uncounted)];
+        let open = all.into_iter().filter(|(_, places)| !places.is_empty());
+        open.fold(Facts::default(), |facts, (name, places)| facts.with(name, told(places)))
+    }
+}
+
+fn with_later(facts: Facts, later: &[Later]) -> Facts {
+    let Some(first) = later.first() else { return facts };
+    let all: Vec<String> = later.iter().map(Later::to_string).collect();
+    facts.with(FactName::Event, first.seq).with(FactName::Later, all.join("; "))
 }
 
 fn text(text: impl AsRef<str>) -> FactValue {

@@ -130,6 +130,9 @@ pub(crate) enum What {
         /// Last day of the period, YYYY-MM-DD.
         #[arg(long, value_name = "DATE")]
         through: String,
+        /// What is open at the end of the period, and may be: `in_transit`, `uncounted`.
+        #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+        acknowledge: Vec<String>,
         #[command(flatten)]
         by: By,
         #[command(flatten)]

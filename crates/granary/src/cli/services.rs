@@ -228,7 +228,7 @@ pub(crate) struct Sign {
     /// File with the body of a question that is asked by POST.
     #[arg(long, value_name = "FILE")]
     pub(crate) body: Option<PathBuf>,
-    /// File of a frame (`-` is standard input), or path and query of a question.
+    /// File of a frame or a group (`-` is standard input), or path and query of a question.
     pub(crate) file: PathBuf,
 }
 
@@ -237,6 +237,8 @@ pub(crate) struct Sign {
 pub(crate) enum SignedWhat {
     /// Commands, one a line.
     Frame,
+    /// Consent to a group: it is printed with the consent in it, for the next to sign or to be posted.
+    Group,
     /// Path and query of a question.
     Question,
 }

@@ -186,6 +186,12 @@ pub(crate) struct Post {
     /// Write the receipt of every accepted command into this folder, as EVENT.tlog-proof.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) receipts: Option<PathBuf>,
+    /// Post all commands of the file as one group: all of them stand, or none does.
+    #[arg(long)]
+    pub(crate) group: bool,
+    /// Say what would become of each command after those before it, and record nothing.
+    #[arg(long, conflicts_with = "receipts")]
+    pub(crate) dry_run: bool,
     /// File of commands, one JSON object a line; `-` is standard input.
     pub(crate) file: PathBuf,
 }

@@ -20,7 +20,7 @@ pub(crate) fn run(doing: Doing) -> Result<Exit, Failure> {
     let command = command(act, fields.clone(), &by, id)?;
     if is_dry_run {
         println!("{}", command.to_text());
-        return Ok(Exit::Done);
+        return attempt(&dir, command);
     }
     let mut verdicts = post_all(&dir, vec![command])?;
     for verdict in verdicts.iter_mut().filter(|verdict| is_refused(verdict)) {
@@ -32,6 +32,52 @@ pub(crate) fn run(doing: Doing) -> Result<Exit, Failure> {
         }
     }
     say(shown.format, &verdicts)
+}
+
+/// Says what would become of a command, where there is a ledger to ask; the command itself is printed in any case.
+fn attempt(dir: &Dir, command: Command) -> Result<Exit, Failure> {
+    if dir.server.is_none() && !dir.dir.join("granary.json").exists() {
+        return Ok(Exit::Done);
+    }
+    let line = wire::frame::together("dry_run", [command.to_text().as_bytes()].into_iter());
+    let mut verdicts = Vec::new();
+    let mut land = |verdict: Verdict| {
+        verdicts.push(verdict);
+        Ok(())
+    };
+    let mut carry = |desk: Desk<'_>| {
+        let mut courier = Courier::new(desk);
+        courier.post_line(vec![Label::default()], &line, &mut land)?;
+        courier.settle(&mut land)
+    };
+    match post::desk(dir)? {
+        Ok(ledger) => {
+            carry(Desk::Ledger(&ledger))?;
+            ledger.close()?;
+        }
+        Err(client) => carry(Desk::Server(&client))?,
+    }
+    match verdicts.first() {
+        Some(verdict) if is_refused(verdict) => {
+            let message = format!("it would be refused: {}", verdict.message.clone().unwrap_or_default());
+            let failure = Failure { exit: Exit::Refused, ..Failure::new(message) };
+            Err(failure.hint(verdict.hint.clone().unwrap_or_default()))
+        }
+        Some(verdict) => {
+            eprintln!("{}", would(verdict));
+            Ok(Exit::Done)
+        }
+        None => Ok(Exit::Done),
+    }
+}
+
+fn would(verdict: &Verdict) -> String {
+    match (verdict.outcome, verdict.code.as_deref()) {
+        (Outcome::Duplicate, _) => "it is recorded already".to_owned(),
+        (_, Some("held")) => "it would be held: another person would have to approve it".to_owned(),
+        (_, Some(_)) => format!("it would be recorded: {}", verdict.message.as_deref().unwrap_or_default()),
+        (_, None) => "it would be recorded".to_owned(),
+    }
 }
 
 /// The command: a fresh id and today, where nothing else is said.
@@ -112,7 +158,12 @@ pub(super) fn say(format: Format, verdicts: &[Verdict]) -> Result<Exit, Failure>
                 _ if verdict.code.as_deref() == Some("held") => {
                     println!("held as event {seq}: another person has to approve it");
                 }
-                _ => println!("recorded as event {seq}"),
+                _ => {
+                    println!("recorded as event {seq}");
+                    if let (Some(message), Some(hint)) = (&verdict.message, &verdict.hint) {
+                        eprintln!("note: {message}\nhint: {hint}");
+                    }
+                }
             }
         }
     }

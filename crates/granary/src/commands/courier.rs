@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use books::CommandId;
-use ledger::{Ledger, Request, Ticket};
+use ledger::{Asked, Ledger, Line, Request, Ticket};
 use shell::Failure;
 use wire::slots::{Label, Slots};
 use wire::verdict::Verdict;
@@ -35,8 +35,9 @@ enum Pending {
 pub(crate) struct Courier<'l> {
     desk: Desk<'l>,
     slots: Slots,
-    /// For a ledger: commands, read.
-    commands: Vec<Command>,
+    /// For a ledger: what is asked, read, and the ids of its commands.
+    asked: Vec<Asked>,
+    ids: Vec<CommandId>,
     /// For a server: commands, a line each.
     lines: Vec<String>,
     flights: VecDeque<(Slots, Pending)>,
@@ -46,35 +47,56 @@ type Land<'a> = &'a mut dyn FnMut(Verdict) -> Result<(), Failure>;
 
 impl<'l> Courier<'l> {
     pub(crate) fn new(desk: Desk<'l>) -> Self {
-        Self { desk, slots: Slots::default(), commands: Vec::new(), lines: Vec::new(), flights: VecDeque::new() }
+        let (asked, ids, lines) = (Vec::new(), Vec::new(), Vec::new());
+        Self { desk, slots: Slots::default(), asked, ids, lines, flights: VecDeque::new() }
     }
 
     /// Gives a command to carry; verdicts that have come back meanwhile are given to `land`.
     pub(crate) fn post(&mut self, label: Label, command: Command, land: Land<'_>) -> Result<(), Failure> {
         match self.desk {
-            Desk::Ledger(_) => self.commands.push(command),
+            Desk::Ledger(_) => {
+                self.ids.push(command.id);
+                self.asked.push(Asked::One(Request::Named(Box::new(command))));
+            }
             Desk::Server(_) => self.lines.push(command.to_text()),
         }
         self.slots.ask(label);
         self.send_if_full(land)
     }
 
-    /// Gives a command as its sender wrote it. Whoever decides reads it: a server gets the same text.
+    /// Gives a command, a group or a trial as its sender wrote it. Whoever decides reads it: a server gets the same text.
     pub(crate) fn post_text(&mut self, label: Label, line: &[u8], land: Land<'_>) -> Result<(), Failure> {
+        let count = wire::frame::verdict_count(line);
+        let place = |place: u32| wire::frame::is_together(line).then_some(place);
+        let labels = (1..).take(count).map(|number| Label { place: place(number), ..label.clone() }).collect();
+        self.post_line(labels, line, land)
+    }
+
+    /// Gives a line that gets a verdict for each label.
+    pub(crate) fn post_line(&mut self, labels: Vec<Label>, line: &[u8], land: Land<'_>) -> Result<(), Failure> {
         match (self.desk, std::str::from_utf8(line)) {
             (Desk::Server(_), Ok(text)) => {
                 self.lines.push(text.to_owned());
-                self.slots.ask(label);
-                self.send_if_full(land)
+                labels.into_iter().for_each(|label| self.slots.ask(label));
             }
-            _ => match Command::from_json(line) {
-                Ok(command) => self.post(label, command, land),
-                Err(malformed) => {
-                    self.note(label, &malformed);
-                    Ok(())
-                }
-            },
+            _ => self.post_said(labels, wire::frame::read_line(line)),
         }
+        self.send_if_full(land)
+    }
+
+    /// Gives what was read, which gets a verdict for each label.
+    pub(crate) fn post_said(&mut self, labels: Vec<Label>, said: Result<wire::frame::Said, Malformed>) {
+        let (leaves, asked) = ledger::laid_out(said);
+        for (label, leaf) in labels.into_iter().zip(leaves) {
+            match leaf.is {
+                Line::Command(id) => {
+                    self.ids.push(id);
+                    self.slots.ask(label);
+                }
+                Line::Invalid(verdict) => self.slots.tell(label.of(*verdict)),
+            }
+        }
+        self.asked.extend(asked);
     }
 
     /// Gives what is no command: its verdict comes back in its turn.
@@ -110,13 +132,10 @@ impl<'l> Courier<'l> {
         if self.slots.is_empty() {
             return Ok(());
         }
-        let (commands, lines) = (std::mem::take(&mut self.commands), std::mem::take(&mut self.lines));
+        let (asked, ids) = (std::mem::take(&mut self.asked), std::mem::take(&mut self.ids));
+        let lines = std::mem::take(&mut self.lines);
         let pending = match &self.desk {
-            Desk::Ledger(ledger) if !commands.is_empty() => {
-                let ids = commands.iter().map(|command| command.id).collect();
-                let named = |command| Request::Named(Box::new(command));
-                Pending::Ticket(ledger.submit(commands.into_iter().map(named).collect())?, ids)
-            }
+            Desk::Ledger(ledger) if !asked.is_empty() => Pending::Ticket(ledger.submit_all(asked)?, ids),
             Desk::Server(client) if !lines.is_empty() => Pending::Here(client.post(&lines)?),
             Desk::Ledger(_) | Desk::Server(_) => Pending::Here(Vec::new()),
         };

@@ -14,6 +14,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use shell::{Exit, Failure};
 use wire::date::show_moment;
+use wire::frame::{Consent, Said};
 
 use super::query::now;
 use crate::cli::{KeyArgs, KeyProve, Sign, SignedWhat, Token};
@@ -85,23 +86,63 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(file).map_err(|error| Failure::new(format!("read `{}`: {error}", file.display())))
 }
 
+fn read_or_input(file: &Path) -> Result<Vec<u8>, Failure> {
+    if file != Path::new("-") {
+        return read(file);
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Consents to a group, or to the commands of a file as one; prints the group with the consent beside it, ready to be posted or to
+/// be signed by the next.
+fn consent(args: &Sign, pair: &KeyPair) -> Result<Exit, Failure> {
+    let bytes = read_or_input(&args.file)?;
+    let lines = || bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let line = match lines().collect::<Vec<_>>()[..] {
+        [one] if wire::frame::is_together(one) => one.to_vec(),
+        _ => wire::frame::together("group", lines()),
+    };
+    let said = wire::frame::read_line(&line).map_err(|malformed| {
+        let told = words::english().tell(&malformed.saying);
+        Failure::wrong_use(told.message).hint(told.hint)
+    })?;
+    let Said::Group(group) = said else {
+        return Err(Failure::wrong_use("this is only tried, and nothing to consent to").hint("sign the group in it"));
+    };
+    let unread = group.commands.iter().enumerate().find_map(|(at, command)| Some((at + 1, command.as_ref().err()?)));
+    if let Some((number, malformed)) = unread {
+        let told = words::english().tell(&malformed.saying);
+        return Err(Failure::wrong_use(format!("command {number} of the group: {}", told.message)).hint(told.hint));
+    }
+    let expires = show_moment(books::Moment(now().0 + u64::from(args.minutes) * 60_000_000));
+    let text = web::access::signed_text(chain::party_key::GROUP, &args.origin, &expires, &group.bytes);
+    let own = Consent { key: pair.public_key(), expires, signature: BASE64URL_NOPAD.encode(&pair.sign(&text)?) };
+    let consents = group.consents.into_iter().filter(|consent| consent.key != own.key).chain([own.clone()]);
+    let consents: Vec<_> = consents
+        .map(|Consent { key, expires, signature }| json!({ "key": key, "expires": expires, "signature": signature }))
+        .collect();
+    let mut out = io::stdout().lock();
+    out.write_all(b"{\"group\":")?;
+    out.write_all(&group.bytes)?;
+    writeln!(out, ",\"consents\":{}}}", json!(consents))?;
+    Ok(Exit::Done)
+}
+
 /// Signs a frame of commands or a question; prints the headers to send with it.
 pub(crate) fn sign(args: &Sign) -> Result<Exit, Failure> {
     let pair = pair(&args.key)?;
     let body = match (args.what, args.file.to_str()) {
-        (SignedWhat::Frame, Some("-")) => {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes)?;
-            bytes
-        }
-        (SignedWhat::Frame, _) => read(&args.file)?,
+        (SignedWhat::Frame, _) => read_or_input(&args.file)?,
+        (SignedWhat::Group, _) => return consent(args, &pair),
         (SignedWhat::Question, path) => {
             let sent = args.body.as_deref().map(read).transpose()?.unwrap_or_default();
             question_text(&args.method, path.unwrap_or_default(), &args.accept, &sent)
         }
     };
     let what = match args.what {
-        SignedWhat::Frame => web::access::FRAME,
+        SignedWhat::Frame | SignedWhat::Group => web::access::FRAME,
         SignedWhat::Question => web::access::QUESTION,
     };
     let until = books::Moment(now().0 + u64::from(args.minutes) * 60_000_000);

@@ -8,8 +8,8 @@ use indicatif::ProgressBar;
 use ledger::{Ledger, Options};
 use shell::{Exit, Failure};
 use wire::Malformed;
-use wire::frame::Form;
-use wire::limits::COMMAND_BYTES_MAX;
+use wire::frame::{Form, Said};
+use wire::limits::LINE_BYTES_MAX;
 use wire::slots::Label;
 use wire::verdict::{Outcome, Verdict};
 
@@ -31,12 +31,12 @@ pub(crate) fn run(args: &Post) -> Result<Exit, Failure> {
     };
     let (worst, place) = match desk(&args.dir)? {
         Ok(ledger) => {
-            let worst = post_lines(Desk::Ledger(&ledger), input, &mut out, &bar, &mut land)?;
+            let worst = post_lines((Desk::Ledger(&ledger), args.how()), input, &mut out, &bar, &mut land)?;
             ledger.close()?;
             (worst, args.dir.clone())
         }
         Err(client) => {
-            let worst = post_lines(Desk::Server(&client), input, &mut out, &bar, &mut land)?;
+            let worst = post_lines((Desk::Server(&client), args.how()), input, &mut out, &bar, &mut land)?;
             (worst, Dir { server: Some(client.url().to_owned()), ..args.dir.clone() })
         }
     };
@@ -75,9 +75,53 @@ fn open_input(file: &Path) -> Result<Box<dyn Read>, Failure> {
     Ok(Box::new(opened))
 }
 
+/// How the lines of a file are posted.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct How {
+    /// All of them stand, or none does.
+    pub(crate) is_group: bool,
+    /// None of them is recorded.
+    pub(crate) is_dry_run: bool,
+}
+
+impl Post {
+    fn how(&self) -> How {
+        How { is_group: self.group, is_dry_run: self.dry_run }
+    }
+}
+
+/// The lines of a file as one that is decided as a whole.
+#[derive(Default)]
+struct Whole {
+    labels: Vec<Label>,
+    lines: Vec<Vec<u8>>,
+}
+
+impl Whole {
+    fn add(&mut self, line: u64, bytes: Vec<u8>) {
+        let count = wire::frame::verdict_count(&bytes);
+        let is_group = wire::frame::is_together(&bytes);
+        let place = |place: u32| is_group.then_some(place);
+        self.labels.extend((1..).take(count).map(|number| Label { line, column: None, place: place(number) }));
+        self.lines.push(bytes);
+    }
+
+    fn line(&mut self, how: How) -> Vec<u8> {
+        if how.is_group {
+            self.labels.iter_mut().zip(1..).for_each(|(label, place)| label.place = Some(place));
+            let group = wire::frame::together("group", self.lines.iter().map(Vec::as_slice));
+            self.lines = vec![group];
+        }
+        match (how.is_dry_run, &self.lines[..]) {
+            (false, [one]) => one.clone(),
+            (_, lines) => wire::frame::together("dry_run", lines.iter().map(Vec::as_slice)),
+        }
+    }
+}
+
 /// Posts every line; returns how a script should see it.
 pub(crate) fn post_lines(
-    desk: Desk<'_>,
+    (desk, how): (Desk<'_>, How),
     input: impl Read,
     out: &mut dyn Write,
     bar: &ProgressBar,
@@ -99,30 +143,57 @@ pub(crate) fn post_lines(
         // Somebody who types, or a program that waits for its answer, gets it at once.
         Ok(out.flush()?)
     };
+    let is_whole = how.is_group || how.is_dry_run;
     if form == Form::Cbor {
+        if is_whole {
+            return Err(Failure::wrong_use("`--group` and `--dry-run` are for lines of JSON")
+                .hint("write the group or the trial into the frame: see `schemas/frame.cddl`"));
+        }
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes)?;
         for item in wire::frame::items(&bytes) {
-            let label = Label { line: item.line, column: None };
-            match item.command() {
-                Ok(command) => courier.post(label, command, &mut land)?,
-                Err(malformed) => courier.note(label, &malformed),
+            let said = item.said();
+            let is_command = !matches!(said, Ok(Said::Group(_) | Said::Trial(_)));
+            let place = |place: u32| (!is_command).then_some(place);
+            let label = |number: u32| Label { line: item.line, column: None, place: place(number) };
+            let labels = (1..).take(said.as_ref().map_or(1, Said::count)).map(label).collect();
+            match said {
+                Ok(Said::Command(command)) => {
+                    courier.post(Label { line: item.line, ..Label::default() }, *command, &mut land)?
+                }
+                Ok(_) if matches!(desk, Desk::Server(_)) => {
+                    return Err(Failure::wrong_use("a group or a trial in CBOR goes to a server as it is")
+                        .hint("send the file itself: `POST /v1/commands` as application/cbor-seq"));
+                }
+                said => courier.post_said(labels, said),
             }
         }
         courier.settle(&mut land)?;
         return Ok(worst);
     }
+    let mut whole = Whole::default();
     while let Some(line) = read_line(&mut input)? {
         line_number += 1;
         let line = if line_number == 1 { without_byte_order_mark(line) } else { line };
-        let label = Label { line: line_number, column: None };
+        let label = Label { line: line_number, column: None, place: None };
         match line {
             Line::Kept(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
+            Line::Kept(bytes) if is_whole => whole.add(line_number, bytes),
             Line::Kept(bytes) => courier.post_text(label, &bytes, &mut land)?,
             Line::TooLong(length) => courier.note(label, &too_long(length)),
         }
-        if !input.buffer().contains(&b'\n') {
+        if !is_whole && !input.buffer().contains(&b'\n') {
             courier.settle(&mut land)?;
+        }
+    }
+    if !whole.lines.is_empty() {
+        let line = whole.line(how);
+        // What cannot be one line, or is no group, is told once, of the first of them.
+        let count = wire::frame::verdict_count(&line);
+        whole.labels.truncate(count);
+        match line.len() > LINE_BYTES_MAX {
+            true => courier.note(whole.labels.swap_remove(0), &too_long(line.len() as u64)),
+            false => courier.post_line(whole.labels, &line, &mut land)?,
         }
     }
     courier.settle(&mut land)?;
@@ -149,7 +220,7 @@ fn read_line(input: &mut impl BufRead) -> Result<Option<Line>, Failure> {
             Some(end) => (end + 1, true),
             None => (buffer.len(), false),
         };
-        let room = (COMMAND_BYTES_MAX + 2).saturating_sub(kept.len());
+        let room = (LINE_BYTES_MAX + 2).saturating_sub(kept.len());
         kept.extend_from_slice(&buffer[..used.min(room)]);
         length += used as u64;
         input.consume(used);
@@ -160,7 +231,7 @@ fn read_line(input: &mut impl BufRead) -> Result<Option<Line>, Failure> {
 }
 
 fn finish(mut kept: Vec<u8>, length: u64) -> Line {
-    if length > COMMAND_BYTES_MAX as u64 + 1 {
+    if length > LINE_BYTES_MAX as u64 + 1 {
         return Line::TooLong(length);
     }
     while matches!(kept.last(), Some(b'\n' | b'\r')) {
@@ -180,5 +251,5 @@ fn without_byte_order_mark(line: Line) -> Line {
 }
 
 fn too_long(length: u64) -> Malformed {
-    Malformed::whole(wire::unread::Unread::LineTooLarge { count: length, most: COMMAND_BYTES_MAX })
+    Malformed::whole(wire::unread::Unread::LineTooLarge { count: length, most: LINE_BYTES_MAX })
 }

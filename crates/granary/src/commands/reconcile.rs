@@ -29,7 +29,9 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
                 Some(poster) => record::run(&common, &question, &poster, maker.as_deref(), effective),
             }
         }
-        What::ClosePeriod { owner, through, by, common } => close_period(owner, through, &by, &common),
+        What::ClosePeriod { owner, through, acknowledge, by, common } => {
+            close_period((owner, through, acknowledge), &by, &common)
+        }
         What::Page { party, site, material, as_of, out, csv, json, dir } => {
             let said = page::Said::ask(&dir, party, site.zip(material), as_of)?;
             page::run(&said, out.as_deref(), csv.as_deref(), json)
@@ -38,14 +40,18 @@ pub(crate) fn run(args: Reconcile) -> Result<Exit, Failure> {
 }
 
 /// Closes a period with the head of the log and the digest of the balances as they are seen now.
-fn close_period(owner: String, through: String, by: &By, common: &Common) -> Result<Exit, Failure> {
+fn close_period(
+    (owner, through, acknowledge): (String, String, Vec<String>),
+    by: &By,
+    common: &Common,
+) -> Result<Exit, Failure> {
     if by.maker.is_none() {
         return Err(Failure::wrong_use("who signs the close?").hint("name the person with --maker"));
     }
     let (head, digest) = super::audit::balance::seen(&common.dir, &owner, &through)?;
-    let Value::Object(fields) = json!({"owner": owner, "through": through, "head": head, "digest": digest}) else {
-        unreachable!("an act is an object")
-    };
+    let acknowledge = (!acknowledge.is_empty()).then_some(acknowledge);
+    let act = json!({"owner": owner, "through": through, "head": head, "digest": digest, "acknowledge": acknowledge});
+    let Value::Object(fields) = act else { unreachable!("an act is an object") };
     say(common, &post_all(&common.dir, vec![act::command("close_period", fields, by, None)?])?)
 }
 

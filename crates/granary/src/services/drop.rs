@@ -100,7 +100,7 @@ struct Verdicts {
 
 impl Verdicts {
     fn push(&mut self, verdict: &Verdict) -> bool {
-        self.is_whole &= matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate);
+        self.is_whole &= matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate | Outcome::Tried);
         let written = serde_json::to_writer(&mut self.file, verdict).map_err(io::Error::other);
         self.failed = written.and_then(|()| self.file.write_all(b"\n")).err();
         self.failed.is_none()

@@ -1,4 +1,4 @@
-//! The worked examples of `docs/changes.md` come out as they are written: every command of its blocks is run, in order, on one
+//! The worked examples of `docs/changes.md` and `docs/groups.md` come out as they are written: every command of its blocks is run, in order, on one
 //! fresh folder, and what it prints is what the page shows. `GRANARY_BLESS=1` writes the page anew.
 
 use std::path::Path;
@@ -36,12 +36,12 @@ fn at_nine(line: &str) -> String {
     made
 }
 
-#[test]
-fn the_worked_examples_of_what_can_still_change_come_out() {
+/// A page as it is written, and how many commands of it were run.
+fn page(name: &str) -> usize {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().expect("a folder");
     std::os::unix::fs::symlink(root.join("crates"), folder.path().join("crates")).expect("a link");
-    let page = std::fs::read_to_string(root.join("docs/changes.md")).expect("the page");
+    let page = std::fs::read_to_string(root.join(name)).expect("the page");
     let (mut made, mut is_block, mut count) = (String::new(), false, 0);
     for line in page.lines() {
         match line {
@@ -60,8 +60,18 @@ fn the_worked_examples_of_what_can_still_change_come_out() {
         }
     }
     if std::env::var_os("GRANARY_BLESS").is_some() {
-        std::fs::write(root.join("docs/changes.md"), &made).expect("the page is written");
+        std::fs::write(root.join(name), &made).expect("the page is written");
     }
-    assert!(count >= 12, "{count} commands were run");
-    assert_eq!(made, page, "docs/changes.md; GRANARY_BLESS=1 writes it anew");
+    assert_eq!(made, page, "{name}; GRANARY_BLESS=1 writes it anew");
+    count
+}
+
+#[test]
+fn the_worked_examples_of_what_can_still_change_come_out() {
+    assert!(page("docs/changes.md") >= 12);
+}
+
+#[test]
+fn the_worked_examples_of_groups_and_dry_runs_come_out() {
+    assert!(page("docs/groups.md") >= 8);
 }

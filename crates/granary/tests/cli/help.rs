@@ -54,7 +54,7 @@ fn completions_and_schemas_are_printed() {
         assert!(ran.exit == 0 && ran.out.contains("granary"), "{shell}");
     }
     let schema = granary(&["schema", "command"]).json();
-    assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(wire::Act::WORDS.len()));
+    assert_eq!(schema["oneOf"].as_array().map(Vec::len), Some(wire::Act::WORDS.len() + 2), "acts, groups and dry runs");
     let deposit = granary(&["schema", "command", "--act", "deposit"]).json();
     assert!(deposit["allOf"][0]["required"].as_array().expect("required").contains(&"quantity".into()));
     assert_eq!(granary(&["schema", "command", "--act", "deposti"]).exit, 64);

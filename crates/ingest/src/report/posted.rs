@@ -47,6 +47,7 @@ pub fn commands(
         party: poster.to_owned(),
         maker: maker.map(str::to_owned),
         effective: day,
+        time: None,
         act,
     };
     Ok(acts.into_iter().enumerate().map(command).collect())

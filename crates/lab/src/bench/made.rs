@@ -115,6 +115,7 @@ impl World {
                 party,
                 maker: None,
                 effective: Day(FIRST_DAY),
+                time: None,
                 act,
                 by: None,
             }));
@@ -204,6 +205,7 @@ impl Movements {
             party: PartyNo(1),
             maker: None,
             effective,
+            time: None,
             act,
             by: None,
         })

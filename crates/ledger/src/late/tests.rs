@@ -31,6 +31,8 @@ fn event(seq: u64, day: i32, units: i64) -> Event {
         cuts: None,
         split: None,
         by: None,
+        together: None,
+        time: None,
     }
 }
 

@@ -1,13 +1,16 @@
 //! The first stage: commands become events, against the books in memory.
 
+use books::person::Credential;
+use books::{Books, Refused};
+use bus::{Frame, Sender};
 use tokio::sync::{mpsc, watch};
 
 use super::{Ask, Decided, Replies};
-use crate::answer::Answer;
+use crate::answer::{Answer, Asked, Group, Request};
 use crate::decider::Decider;
 use crate::opened::LedgerError;
 use crate::order::Order;
-use crate::rights::may_post;
+use crate::rights::{consents, may_post};
 
 /// Events a batch takes at most before it is sealed: a frame of 1 MiB holds about as many.
 const BATCH_EVENTS_MAX: usize = 8_192;
@@ -59,16 +62,12 @@ impl Deciding {
                     is_beat = true;
                     replies.push((reply, Vec::new()));
                 }
-                Ask::Decide { requests, frame, reply } => {
+                Ask::Decide { asked, frame, reply } => {
                     frames += 1;
-                    event_count += requests.len();
+                    event_count += asked.iter().map(Asked::count).sum::<usize>();
                     self.decider.begin_frame();
                     let first = self.decider.books().head().0;
-                    let decide = |request| match may_post(self.decider.books(), frame.as_deref(), &request) {
-                        Ok(by) => self.decider.decide(request, by),
-                        Err(refusal) => Ok(Answer::Refused(None, refusal)),
-                    };
-                    match requests.into_iter().map(decide).collect() {
+                    match self.decide(asked, frame.as_deref(), &mut orders) {
                         Ok(answers) => replies.push((reply, answers)),
                         Err(error) => {
                             tracing::error!(error = &error as &dyn std::error::Error, "decide");
@@ -90,6 +89,41 @@ impl Deciding {
             self.frames.send_modify(|decided| *decided += frames);
         }
         self.send(is_beat, replies, orders).await
+    }
+
+    /// Decides what a frame asks; the consents to its groups are kept with the orders, as the frame itself is where it is signed.
+    fn decide(
+        &mut self,
+        asked: Vec<Asked>,
+        frame: Option<&Frame>,
+        orders: &mut Vec<Order>,
+    ) -> Result<Vec<Answer>, LedgerError> {
+        let now_us = self.decider.now_us();
+        let is_signed = frame.is_some_and(|frame| matches!(frame.sender, Sender::Key(_)));
+        let may = |books: &Books,
+                   request: &Request,
+                   group: Option<(&Group, usize)>|
+         -> Result<Option<Credential>, Box<Refused>> {
+            may_post(books, frame, request).or_else(|refusal| {
+                match group.filter(|(group, _)| !group.consents.is_empty()) {
+                    Some((group, place)) => consents(books, request, (group, place), now_us),
+                    None => Err(refusal),
+                }
+            })
+        };
+        let mut answers = Vec::with_capacity(asked.len());
+        for one in asked {
+            let head = self.decider.books().head().0;
+            let consented = match &one {
+                Asked::Group(group) if !is_signed && !group.consents.is_empty() => Some(group.clone()),
+                Asked::Group(_) | Asked::One(_) | Asked::Trial(_) => None,
+            };
+            answers.extend(self.decider.decide_asked(one, &may)?);
+            if let Some(group) = consented.filter(|_| self.decider.books().head().0 > head) {
+                orders.extend(Order::of_consents(self.decider.books(), &group, head));
+            }
+        }
+        Ok(answers)
     }
 
     /// Hands on what was decided, with what rides on it; false when nobody takes it any more.

@@ -228,10 +228,14 @@ impl Lead<'_> {
             settle_now(bus, &delivery, answer).await;
             return Ok(None);
         }
-        let requests = std::mem::take(&mut parsed.requests);
-        let span = tracing::info_span!("record", commands = requests.len(), attempt = delivery.attempt);
+        let asked = std::mem::take(&mut parsed.asked);
+        let span = tracing::info_span!(
+            "record",
+            commands = asked.iter().map(crate::answer::Asked::count).sum::<usize>(),
+            attempt = delivery.attempt
+        );
         (self.service.follow)(&span, delivery.frame.traceparent.as_deref());
-        let ticket = self.ledger.hand_over(requests, Some(Box::new(delivery.frame.clone()))).await?;
+        let ticket = self.ledger.hand_over(asked, Some(Box::new(delivery.frame.clone()))).await?;
         Ok(Some(Flight { delivery, parsed, ticket, came: Instant::now(), _span: span }))
     }
 

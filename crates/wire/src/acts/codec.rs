@@ -98,6 +98,19 @@ impl Codec<AsItIs, Option<Vec<String>>, Vec<String>, (&String,)> for KeysOf {
 /// A choice.
 pub(super) struct Word;
 
+/// A list of such words, which may be left out.
+pub(super) struct WordList;
+
+impl<W: Copy + Into<N>, N: Copy + Into<W>> One<Vec<W>, Vec<N>, ()> for WordList {
+    fn get(_: &Resolver<'_>, _: &'static str, words: &Vec<W>, (): ()) -> Result<Vec<N>, Rejection> {
+        Ok(words.iter().map(|word| (*word).into()).collect())
+    }
+
+    fn put(_: &Books, words: &Vec<N>, (): ()) -> Vec<W> {
+        words.iter().map(|word| (*word).into()).collect()
+    }
+}
+
 impl<W: Copy + Into<N>, N: Copy + Into<W>> One<W, N, ()> for Word {
     fn get(_: &Resolver<'_>, _: &'static str, word: &W, (): ()) -> Result<N, Rejection> {
         Ok((*word).into())

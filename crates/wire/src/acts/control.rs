@@ -3,6 +3,7 @@
 use books::acts as numbered;
 
 use super::Replacement;
+use super::words::Matter;
 
 /// Names an event: by its number in this log, or by the id of its command, which is the same in every log.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -99,6 +100,8 @@ super::object! {
         head: Option<LogHead>,
         /// The owner's balances at the end of the last day, as the maker saw them.
         digest: Option<StateDigest>,
+        /// What is open at the end of the period, and may be: what is on its way, and, of who signs, what was not counted.
+        acknowledge: Option<Vec<Matter>>,
     }
 }
 
@@ -132,5 +135,6 @@ super::form::form! {
         through: Day,
         head: Item,
         digest: Item,
+        acknowledge: WordList,
     }
 }

@@ -38,6 +38,13 @@ macro_rules! words {
 }
 
 words! {
+    /// What can be open at the end of a period.
+    Matter = books::acts::close::Matter {
+        /// Stock that was on its way at the end of the last day.
+        InTransit,
+        /// Stock at a site that was not counted in the period.
+        Uncounted,
+    }
     /// What a party may do beyond writing its own stock.
     Role = books::party::Role {
         /// Owns stock and records its movements.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Command;
 use crate::acts::Act;
-use crate::date::parse_day;
+use crate::date::parse_day_and_time;
 use crate::limits::TEXT_BYTES_MAX;
 
 pub(super) fn read(bytes: &[u8]) -> Option<Command> {
@@ -28,11 +28,12 @@ pub(super) fn read(bytes: &[u8]) -> Option<Command> {
     if flat.maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
         return None;
     }
-    let effective = parse_day(flat.effective?).ok()?;
+    let (effective, time) = parse_day_and_time(flat.effective?).ok()?;
     let party = flat.party?.to_owned();
     let fields = MapDeserializer::<_, serde_json::Error>::new(flat.fields.into_iter());
     let act = Act::read(flat.act?, fields)?.ok()?;
-    Some(Command { id: CommandId(id.into_bytes()), party, maker: flat.maker.map(str::to_owned), effective, act })
+    let maker = flat.maker.map(str::to_owned);
+    Some(Command { id: CommandId(id.into_bytes()), party, maker, effective, time, act })
 }
 
 #[derive(Default)]

@@ -6,11 +6,12 @@ use minicbor::encode::Encoder;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::together::{Listed, Pieces};
 use crate::acts::Act;
 use crate::command::{Command, Malformed};
-use crate::date::parse_day;
+use crate::date::parse_day_and_time;
 use crate::frame::Wanted;
-use crate::limits::{COMMAND_BYTES_MAX, DEPTH_MAX, TEXT_BYTES_MAX};
+use crate::limits::{COMMAND_BYTES_MAX, DEPTH_MAX, TEXT_BYTES_MAX, TOGETHER_DEPTH_MAX};
 use crate::unread::Unread;
 use crate::verdict::{Outcome, Retry, Verdict};
 
@@ -25,7 +26,7 @@ pub(super) fn items(sequence: &[u8]) -> impl Iterator<Item = &[u8]> {
             return None;
         }
         let mut decoder = Decoder::new(rest);
-        let end = match check(&mut decoder, 0) {
+        let end = match check(&mut decoder, DEPTH_MAX) {
             Ok(()) => decoder.position(),
             Err(_) => skipped(rest).unwrap_or(rest.len()),
         };
@@ -43,10 +44,8 @@ fn skipped(bytes: &[u8]) -> Option<usize> {
 }
 
 /// As strict as with JSON: definite lengths, no tags, no overlong texts, none with control characters.
-fn check(decoder: &mut Decoder<'_>, depth: usize) -> Result<(), Error> {
-    if depth > DEPTH_MAX {
-        return Err(Error::message("lists too deep"));
-    }
+fn check(decoder: &mut Decoder<'_>, depth_left: usize) -> Result<(), Error> {
+    let inner = || depth_left.checked_sub(1).ok_or_else(|| Error::message("lists too deep"));
     match decoder.datatype()? {
         Type::String => {
             let text = decoder.str()?;
@@ -60,14 +59,14 @@ fn check(decoder: &mut Decoder<'_>, depth: usize) -> Result<(), Error> {
         Type::Array => {
             let count = decoder.array()?.ok_or_else(|| Error::message("a list without a length"))?;
             for _ in 0..count {
-                check(decoder, depth + 1)?;
+                check(decoder, inner()?)?;
             }
         }
         Type::Map => {
             let count = decoder.map()?.ok_or_else(|| Error::message("an object without a length"))?;
             for _ in 0..count {
-                check(decoder, depth + 1)?;
-                check(decoder, depth + 1)?;
+                check(decoder, inner()?)?;
+                check(decoder, inner()?)?;
             }
         }
         Type::Bytes
@@ -124,17 +123,63 @@ pub(super) fn wanted(bytes: &[u8]) -> Option<Wanted> {
     Some(Wanted { id, act: header.act.to_owned(), party: header.party.to_owned() })
 }
 
+/// A group or a trial: a map; none of anything else.
+pub(super) fn pieces(item: &[u8]) -> Option<Result<Pieces<'_>, Malformed>> {
+    let is_map = matches!(Decoder::new(item).datatype(), Ok(Type::Map));
+    is_map.then(|| {
+        check(&mut Decoder::new(item), TOGETHER_DEPTH_MAX)
+            .and_then(|()| read_pieces(item))
+            .map_err(|error| not_cbor(&error))
+    })
+}
+
+fn read_pieces(item: &[u8]) -> Result<Pieces<'_>, Error> {
+    let mut decoder = Decoder::new(item);
+    let (mut group, mut dry_run, mut consents) = (None, None, Vec::new());
+    for _ in 0..decoder.map()?.unwrap_or_default() {
+        let key = decoder.str()?;
+        let begun = decoder.position();
+        match key {
+            "group" if group.is_none() => {
+                let pieces = list(item, &mut decoder)?;
+                group = Some::<Listed<'_>>((&item[begun..decoder.position()], pieces));
+            }
+            "dry_run" if dry_run.is_none() => dry_run = Some(list(item, &mut decoder)?),
+            "consents" if consents.is_empty() => {
+                for piece in list(item, &mut decoder)? {
+                    let read = serde::Deserialize::deserialize(&mut minicbor_serde::Deserializer::new(piece));
+                    consents.push(read.map_err(Error::message)?);
+                }
+            }
+            other => return Err(Error::message(format!("`{other}` is no part of a group, or is there twice"))),
+        }
+    }
+    Ok(Pieces::of_map(group, dry_run, consents))
+}
+
+/// The items of a list, each as its bytes.
+fn list<'b>(item: &'b [u8], decoder: &mut Decoder<'b>) -> Result<Vec<&'b [u8]>, Error> {
+    let count = decoder.array()?.unwrap_or_default();
+    let mut pieces = Vec::new();
+    for _ in 0..count {
+        let begun = decoder.position();
+        decoder.skip()?;
+        pieces.push(&item[begun..decoder.position()]);
+    }
+    Ok(pieces)
+}
+
 pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
     if bytes.len() > COMMAND_BYTES_MAX {
         return Err(Malformed::too_large(bytes.len()));
     }
     let mut decoder = Decoder::new(bytes);
-    check(&mut decoder, 0).map_err(|error| not_cbor(&error))?;
+    check(&mut decoder, DEPTH_MAX).map_err(|error| not_cbor(&error))?;
     decoder.set_position(0);
     let header = header(&mut decoder).map_err(|error| not_cbor(&error))?;
     let named = |malformed: Malformed| Malformed { id: Some(Uuid::from_bytes(header.id).to_string()), ..malformed };
     let fields = &bytes[decoder.position()..];
-    let effective = parse_day(header.effective).map_err(|fault| named(Malformed::effective(fault)))?;
+    let (effective, time) = parse_day_and_time(header.effective).map_err(|fault| named(Malformed::effective(fault)))?;
     if header.maker.is_some_and(|maker| maker.is_empty() || maker.len() > books::limits::TEXT_BYTES_MAX) {
         return Err(named(Malformed::maker()));
     }
@@ -144,7 +189,7 @@ pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
         _ => Act::from_map(header.act, map(fields).map_err(|error| named(not_cbor(&error)))?).map_err(named)?,
     };
     let (party, maker) = (header.party.to_owned(), header.maker.map(str::to_owned));
-    Ok(Command { id: books::CommandId(header.id), party, maker, effective, act })
+    Ok(Command { id: books::CommandId(header.id), party, maker, effective, time, act })
 }
 
 fn map(fields: &[u8]) -> Result<Map<String, Value>, Error> {
@@ -168,7 +213,7 @@ pub(super) fn write_command(out: &mut Vec<u8>, command: &Command) {
             Some(maker) => encoder.str(maker)?,
             None => encoder.null()?,
         };
-        encoder.str(&crate::date::show_day(command.effective))?.str(command.act.word())?;
+        encoder.str(&crate::date::show_day_and_time(command.effective, command.time))?.str(command.act.word())?;
         Ok::<_, minicbor::encode::Error<core::convert::Infallible>>(())
     })();
     header.expect("memory takes what is written to it");
@@ -231,6 +276,7 @@ pub(super) fn read_verdict(bytes: &[u8], line: u64) -> Result<Verdict, Error> {
         2 => Outcome::Refused,
         3 => Outcome::Invalid,
         4 => Outcome::Skipped,
+        5 => Outcome::Tried,
         other => return Err(Error::message(format!("outcome {other} is not known"))),
     };
     let seq = decoder.decode()?;

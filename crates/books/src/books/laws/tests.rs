@@ -82,6 +82,8 @@ fn event(books: &Books, act: Act) -> Event {
         cuts: None,
         split: None,
         by: None,
+        together: None,
+        time: None,
     }
 }
 

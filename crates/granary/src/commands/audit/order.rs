@@ -26,7 +26,9 @@ pub(super) fn run(event: u64, dir: &Dir, out: Option<&Path>, format: Format) -> 
     let leaf = event.checked_sub(1).ok_or_else(none)?;
     let order = Order::read(opened.store(), leaf)?.ok_or_else(none)?;
     let origin = opened.books().origin();
-    let signed = web::access::signed_text(web::access::FRAME, origin, &order.expires, &order.frame);
+    // A consent to a group stands beside what others sent: it is over the list of the group.
+    let what = if order.is_consent == Some(true) { chain::party_key::GROUP } else { web::access::FRAME };
+    let signed = web::access::signed_text(what, origin, &order.expires, &order.frame);
     let holds = chain::PartyKey::parse(&order.key).is_ok_and(|key| key.signed(&signed, &order.signature));
     // Whose key it was when the order was taken.
     let party = opened.event(books::Seq(event))?.map(|it| opened.books().party_code(it.party).to_owned());
@@ -44,6 +46,7 @@ pub(super) fn run(event: u64, dir: &Dir, out: Option<&Path>, format: Format) -> 
         "expires": order.expires,
         "signature": signature,
         "frame_bytes": order.frame.len(),
+        "is_consent": order.is_consent == Some(true),
         "holds": holds,
     });
     show(format, &answer, || Grid {

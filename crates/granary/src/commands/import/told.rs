@@ -207,6 +207,7 @@ fn grid(verdicts: &[Verdict]) -> Grid<'static> {
             Outcome::Refused => "refused",
             Outcome::Invalid => "invalid",
             Outcome::Skipped => "skipped",
+            Outcome::Tried => "tried",
         };
         let Verdict { line, column, code, message, hint, seq, id, .. } = verdict;
         vec![
