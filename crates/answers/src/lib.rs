@@ -30,6 +30,7 @@ mod reported;
 mod shared;
 mod sight;
 pub mod table;
+mod then;
 mod touching;
 mod trace;
 mod view;

@@ -97,7 +97,7 @@ fn walk(books: &Books, lot: LotNo, step: i32, seen: &mut BTreeSet<LotNo>, found:
         for lot in level {
             let lot = books.lot(lot);
             let kin: Vec<LotNo> = match step < 0 {
-                true => parents(lot).iter().map(|parent| parent.lot).collect(),
+                true => parents(books, lot).iter().map(|parent| parent.lot).collect(),
                 false => lot.children.clone(),
             };
             for kin in kin.into_iter().filter(|kin| seen.insert(*kin)) {
@@ -113,8 +113,8 @@ fn walk(books: &Books, lot: LotNo, step: i32, seen: &mut BTreeSet<LotNo>, found:
 }
 
 /// What a lot was made from, if it still was.
-fn parents(lot: &Lot) -> &[Parent] {
-    if lot.is_revived { &[] } else { &lot.parents }
+fn parents<'b>(books: &Books, lot: &'b Lot) -> &'b [Parent] {
+    if lot.is_revived(books.head()) { &[] } else { &lot.parents }
 }
 
 /// What became of all that there ever was of a lot.
@@ -133,7 +133,7 @@ fn account(books: &Books, number: LotNo) -> Account {
     };
     let used = |child: &LotNo| {
         let child = books.lot(*child);
-        let is_into = child.has_ancestry() && books.reversed_by(child.seq).is_none();
+        let is_into = child.has_ancestry(books.head()) && books.reversed_by(child.seq).is_none();
         let of_this = child.parents.iter().filter(move |parent| is_into && parent.lot == number);
         of_this.map(|parent| i128::from(parent.used().units()))
     };
@@ -221,7 +221,7 @@ fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
         origin: origin.join(", "),
         supplier: facts.supplier.clone().filter(|_| sight.sees_lot(number)),
         seq: lot.seq.0,
-        parents: parents(lot).iter().map(parent).collect(),
+        parents: parents(books, lot).iter().map(parent).collect(),
         reversed: books.reversed_by(lot.seq).map(|seq| seq.0),
         made_of: if is_whole { made_of(books, number, account.made + account.outside) } else { Vec::new() },
         made: figure(account.made),

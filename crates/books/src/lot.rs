@@ -255,15 +255,18 @@ pub struct Lot {
     /// The event that made it is reversed, and nothing of it is anywhere: its code is free.
     #[n(10)]
     pub is_void: bool,
-    /// It was void, and stock came under it all the same: that has no part in how it was made.
+    /// It was void, and stock came under it all the same, with this event: that has no part in how it was made.
     #[n(11)]
-    pub is_revived: bool,
+    pub revived_by: Option<Seq>,
     /// Under whom its code lives: the party that began it. None where only events were folded before this was kept.
     #[n(12)]
     pub by: Option<PartyNo>,
     /// What its description was changed by; nothing where it was never mended.
     #[n(13)]
     pub versions: Option<Box<Versions<NewLot>>>,
+    /// How much each parent counts in it, by what was known when it was made; nothing where nothing says how they compare.
+    #[n(14)]
+    pub weights: Vec<i64>,
 }
 
 amends!(NewLot { form, source, origin, supplier } keeps { code, material, assay, price, documents });
@@ -283,19 +286,27 @@ pub struct Described {
 }
 
 impl Lot {
-    /// Does its mass come from its parents?
+    /// Does its mass come from its parents, as known at an event?
     #[must_use]
-    pub fn has_ancestry(&self) -> bool {
+    pub fn has_ancestry(&self, known_at: Seq) -> bool {
         match self.making {
             Making::Began | Making::Replaced => false,
-            Making::Relotted | Making::Processed | Making::Recovered => !self.parents.is_empty() && !self.is_revived,
+            Making::Relotted | Making::Processed | Making::Recovered => {
+                !self.parents.is_empty() && !self.is_revived(known_at)
+            }
         }
+    }
+
+    /// Was it void, and did stock come under it all the same, as known at an event?
+    #[must_use]
+    pub fn is_revived(&self, known_at: Seq) -> bool {
+        self.revived_by.is_some_and(|by| by <= known_at)
     }
 
     /// Does its description say where it comes from? That of a lot that was made from others, and then was not, does not.
     #[must_use]
-    pub fn is_described(&self) -> bool {
-        !self.is_revived || self.parents.is_empty()
+    pub fn is_described(&self, known_at: Seq) -> bool {
+        !self.is_revived(known_at) || self.parents.is_empty()
     }
 
     /// What was said of it for a day, as known at an event.

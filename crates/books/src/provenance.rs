@@ -15,7 +15,7 @@ use crate::lot::{Making, NewLot, SourceKind};
 use crate::material::{Form, Stage};
 use crate::number::{Day, LotNo, Seq};
 
-mod weights;
+pub(crate) mod weights;
 
 /// Weights of one mixture sum to at most this. What is rounded away when lots are mixed is less than one part in it.
 const RESOLUTION: u64 = 1_000_000_000_000_000_000;
@@ -112,7 +112,7 @@ impl<'b> Mixtures<'b> {
         while let Some(lot) = wanted.get(next) {
             next += 1;
             let row = self.books.lot(*lot);
-            if row.has_ancestry() {
+            if row.has_ancestry(self.known_at) {
                 let parents = row.parents.iter().map(|parent| parent.lot);
                 wanted.extend(parents.filter(|lot| !self.found.contains_key(&(*lot, day)) && seen.insert(*lot)));
             }
@@ -126,8 +126,8 @@ impl<'b> Mixtures<'b> {
         let said = row.said(day, self.known_at);
         let is_raw = said.form.stage() == Stage::Mined;
         let whole = |provenance| Mixture { portions: vec![(provenance, 1)], is_raw };
-        if !row.has_ancestry() {
-            return whole(Provenance::stated(said, row.is_described()));
+        if !row.has_ancestry(self.known_at) {
+            return whole(Provenance::stated(said, row.is_described(self.known_at)));
         }
         let parts: Vec<&Mixture<'b>> = row.parents.iter().map(|parent| &self.found[&(parent.lot, day)]).collect();
         let is_scrap =
@@ -140,7 +140,7 @@ impl<'b> Mixtures<'b> {
             }
             Making::Recovered => provenance.processed(said),
         };
-        let Some(weights) = weights::of_parents(self.books, row) else {
+        if row.weights.is_empty() {
             // Nothing says how much each input gave: what they have in common is known, and no more.
             let all = parts
                 .iter()
@@ -148,10 +148,10 @@ impl<'b> Mixtures<'b> {
                 .flat_map(|(index, part)| part.portions.iter().map(move |(provenance, _)| (index, provenance)));
             let common = all.map(|(index, provenance)| becomes(index, provenance)).reduce(Provenance::common);
             return whole(common.expect("made of something"));
-        };
+        }
         let mut mixed: BTreeMap<Provenance<'b>, u64> = BTreeMap::new();
-        for (index, (part, weight)) in parts.iter().zip(weights).enumerate() {
-            for ((provenance, _), units) in part.portions.iter().zip(part.divide(weight)) {
+        for (index, (part, weight)) in parts.iter().zip(&row.weights).enumerate() {
+            for ((provenance, _), units) in part.portions.iter().zip(part.divide(*weight)) {
                 *mixed.entry(becomes(index, provenance)).or_default() += units.unsigned_abs();
             }
         }

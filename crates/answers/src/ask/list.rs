@@ -8,14 +8,19 @@ use crate::listing::{Listed, list};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::table::{Cell, Column, Kind, Table};
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::KnownAt;
 
 /// What is registered, and what is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct List {
     /// What to list.
     pub what: Listed,
+    /// As known at this event, or this time; as known now where absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub known_at: Option<KnownAt>,
 }
 
 /// What is registered or open, in the order of registration.
@@ -40,12 +45,14 @@ impl Question for List {
         Table::new(shown, answer.lines.iter().map(move |line| cells(&columns, line)))
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        then::wants(view, self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ListAnswer, Problem> {
-        Ok(ListAnswer { what: Some(self.what), lines: list(view, self.what) })
+        then::answer(view, self.known_at.as_ref(), |view| {
+            Ok(ListAnswer { what: Some(self.what), lines: list(view, self.what) })
+        })
     }
 }
 

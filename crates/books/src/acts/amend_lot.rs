@@ -52,7 +52,7 @@ impl AmendLot {
         }
         new_lot_fits(&mut shape, &facts);
         let mut state = shape.state()?;
-        if row.has_ancestry() {
+        if row.has_ancestry(books.head()) {
             let fault = Fault::MadeFromOthers;
             state.refuse(Rejection::DoesNotFit { kind: Kind::Lot, row: self.lot.0, fault });
         }

@@ -3,7 +3,7 @@
 use super::{Books, Reversal, drop_code, note_code};
 use crate::acts::Act;
 use crate::event::{Event, Outcome};
-use crate::number::{LotNo, PlaceNo};
+use crate::number::{LotNo, PlaceNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Kind, Rejection};
 
@@ -34,9 +34,12 @@ impl Books {
             return;
         }
         let code = row.facts.code.clone();
+        let by = Seq(self.head.0 + 1);
         let row = self.lots.row_mut(lot.0);
         row.is_void = is_void;
-        row.is_revived |= is_reversed && !is_void;
+        if is_reversed && !is_void {
+            row.revived_by.get_or_insert(by);
+        }
         if !is_void {
             self.index.void_count -= 1;
             note_code(&mut self.index.lots, &code, lot.0);

@@ -12,6 +12,7 @@ use crate::material::Material;
 use crate::number::{AccountNo, LotNo, MaterialNo, Moment, PartyNo, PlaceNo, Seq};
 use crate::party::Party;
 use crate::place::Place;
+use crate::provenance::weights;
 
 impl Books {
     pub(crate) fn push_party(&mut self, party: Party) {
@@ -62,6 +63,8 @@ impl Books {
         for parent in &parents {
             self.lots.row_mut(parent.lot.0).children.push(number);
         }
+        let weights =
+            weights::of_parents(self, &parents, facts.assay.as_ref(), (effective, self.head)).unwrap_or_default();
         let assays = facts.assay.iter().map(|assay| KnownAssay { seq, effective, assay: assay.clone() }).collect();
         note_code(&mut self.index.lots, &facts.code, number.0);
         let (children, changes, described) = (Vec::new(), Vec::new(), Vec::new());
@@ -78,9 +81,10 @@ impl Books {
             making,
             described,
             is_void: false,
-            is_revived: false,
+            revived_by: None,
             by: Some(event.party),
             versions: None,
+            weights,
         });
     }
 

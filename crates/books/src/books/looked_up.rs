@@ -61,7 +61,8 @@ impl Books {
         let mut next = 0;
         while let Some(lot) = found.get(next) {
             next += 1;
-            let children = self.lot(*lot).children.iter().copied().filter(|child| self.lot(*child).has_ancestry());
+            let children =
+                self.lot(*lot).children.iter().copied().filter(|child| self.lot(*child).has_ancestry(self.head()));
             found.extend(children.filter(|child| seen.insert(*child)));
         }
         found

@@ -135,6 +135,9 @@ pub(crate) enum What {
         /// Changes of limits, tolerances and other rules too.
         #[arg(long)]
         rules: bool,
+        /// As known after this event, or at this time.
+        #[arg(long, value_name = "SEQ|TIME")]
+        known_at: Option<String>,
         #[command(flatten)]
         dir: Dir,
         #[command(flatten)]

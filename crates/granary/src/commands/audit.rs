@@ -57,8 +57,8 @@ pub(crate) fn run(args: Audit) -> Result<Exit, Failure> {
             };
             pack::run(&about, party.as_deref(), &dir.ledger(), &out)
         }
-        What::Adjustments { above, unit, period, material, party, rules, dir, shown } => {
-            adjustments(above, unit, period.as_deref(), material, party, rules, &dir, shown.format)
+        What::Adjustments { above, unit, period, material, party, rules, known_at, dir, shown } => {
+            adjustments(above, unit, (period.as_deref(), known_at), material, party, rules, &dir, shown.format)
         }
         What::Archive { until, to, dir, shown } => archive::run(&until, &to, &dir.ledger(), shown.format),
         What::Share { event, since, dir, out } => fact::share(&event, since, &dir, out.as_deref()),
@@ -128,7 +128,7 @@ pub(crate) fn write(out: Option<&Path>, text: &str) -> Result<(), Failure> {
 fn adjustments(
     above: Option<String>,
     unit: Option<String>,
-    period: Option<&str>,
+    (period, known_at): (Option<&str>, Option<String>),
     material: Option<String>,
     party: Option<String>,
     rules: bool,
@@ -150,7 +150,15 @@ fn adjustments(
         _ => (None, None),
     };
     let rules = rules.then_some(true);
-    let question = answers::ask::audit::Adjustments { above, from, through, material, party, rules };
+    let question = answers::ask::audit::Adjustments {
+        above,
+        from,
+        through,
+        material,
+        party,
+        rules,
+        known_at: known_at.map(Into::into),
+    };
     crate::output::answered(format, &query::find(dir)?.ask(&question)?)?;
     Ok(Exit::Done)
 }

@@ -18,8 +18,8 @@ fn plain(books: &Books, lot: LotNo, whole: u128) -> BTreeMap<Portion, u128> {
     let row = books.lot(lot);
     let origin = &row.facts.origin;
     let own = [&origin.mined, &origin.separated, &origin.refined, &origin.manufactured].map(Clone::clone);
-    if !row.has_ancestry() {
-        let is_told = !row.is_revived || row.parents.is_empty();
+    if !row.has_ancestry(books.head()) {
+        let is_told = !row.is_revived(books.head()) || row.parents.is_empty();
         let own = if is_told { own } else { [None, None, None, None] };
         return [((own, row.facts.source == SourceKind::Recycled), whole)].into();
     }

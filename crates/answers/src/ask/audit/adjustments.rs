@@ -15,8 +15,10 @@ use crate::record::records;
 use crate::shared::{material_code, material_if, number, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+use crate::when::KnownAt;
 use crate::why::Why;
 
 records! {
@@ -34,6 +36,8 @@ records! {
         party: Option<String>,
         /// Changes of limits, tolerances and other rules too; they move nothing.
         rules: Option<bool>,
+        /// As known at this event, or this time; as known now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// What one adjustment did to one lot at one site; a rule has neither.
@@ -123,17 +127,25 @@ impl Question for Adjustments {
         Table::of(answer, &answer.adjustments)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         let scan = Scan::keep(|view, _, event| Sight::of(view).sees_event(event)).beside(decided);
         let is_by_hand = |entry: &&ActEntry| match entry.facts.by_hand {
             ByHand::Stock => true,
             ByHand::Rule => self.rules == Some(true),
             ByHand::No => false,
         };
-        Ok(scan.acts(Act::TABLE.iter().filter(is_by_hand).map(|entry| entry.word)).into())
+        let scan = scan.acts(Act::TABLE.iter().filter(is_by_hand).map(|entry| entry.word));
+        let known_at = self.known_at.as_ref();
+        Ok(Wants::from(then::through(view, known_at, scan)?).and(then::wants(view, known_at)?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<AdjustmentsAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Adjustments {
+    fn known(&self, view: &dyn View) -> Result<AdjustmentsAnswer, Problem> {
         let (books, sight) = (view.books(), Sight::of(view));
         let day =
             |field: &str, text: &Option<String>| text.as_ref().map(|text| crate::when::day(field, text)).transpose();

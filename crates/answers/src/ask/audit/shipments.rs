@@ -17,8 +17,10 @@ use crate::record::records;
 use crate::shared::one_of;
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+use crate::when::KnownAt;
 use wire::date::show_day;
 
 records! {
@@ -28,6 +30,8 @@ records! {
         reference: Option<String>,
         /// `in_transit`, `agreed`, `differs` or `arrival_only`.
         state: Option<String>,
+        /// As known at this event, or this time; as known now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One material of a consignment.
@@ -103,13 +107,21 @@ impl Question for Shipments {
         let names: HashSet<String> =
             books.facts().iter().filter(|fact| sees_fact(&sight, books, fact)).filter_map(named_by).collect();
         if names.is_empty() {
-            return Ok(Wants::nothing());
+            return then::wants(view, self.known_at.as_ref());
         }
         let is_leg = move |view: &dyn View, _, event: &Event| named(view.books(), event, &names).is_some();
-        Ok(Scan::keep(is_leg).acts(["dispatch", "draw", "arrive", "deposit"]).into())
+        let known_at = self.known_at.as_ref();
+        let scan = Scan::keep(is_leg).acts(["dispatch", "draw", "arrive", "deposit"]);
+        Ok(Wants::from(then::through(view, known_at, scan)?).and(then::wants(view, known_at)?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ShipmentsAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Shipments {
+    fn known(&self, view: &dyn View) -> Result<ShipmentsAnswer, Problem> {
         one_of("state", self.state.as_ref(), &["in_transit", "agreed", "differs", "arrival_only"])?;
         let (books, sight) = (view.books(), Sight::of(view));
         let taken_back: HashSet<_> =

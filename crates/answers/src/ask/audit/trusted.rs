@@ -6,14 +6,18 @@ use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::KnownAt;
 
 records! {
     /// Logs of other ledgers.
     TrustedLogs {
         /// Only the log of this origin.
         origin: Option<String>,
+        /// As known at this event, or this time; as known now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One log.
@@ -59,11 +63,17 @@ impl Question for TrustedLogs {
         Table::of(answer, &answer.logs)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        then::wants(view, self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<TrustedLogsAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl TrustedLogs {
+    fn known(&self, view: &dyn View) -> Result<TrustedLogsAnswer, Problem> {
         let books = view.books();
         let logs = (0u32..).map(books::TrustNo).zip(books.trusted_logs());
         let wanted = logs.filter(|(_, log)| self.origin.as_ref().is_none_or(|origin| *origin == log.code));

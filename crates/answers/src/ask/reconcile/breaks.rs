@@ -15,8 +15,10 @@ use crate::record::records;
 use crate::shared::{day_of, material_code, material_if, one_of, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::KnownAt;
 use wire::date::show_day;
 
 records! {
@@ -32,6 +34,8 @@ records! {
         owner: Option<String>,
         /// Breaks opened by this day, YYYY-MM-DD, as they stood then; as they stand today where absent.
         as_of: Option<String>,
+        /// As known at this event, or this time; as known now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One break.
@@ -92,11 +96,17 @@ impl Question for Breaks {
         Table::of(answer, &answer.breaks)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        then::wants(view, self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<BreaksAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Breaks {
+    fn known(&self, view: &dyn View) -> Result<BreaksAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let party = party_if(books, self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;

@@ -12,8 +12,10 @@ use crate::reported::{content, events_of};
 use crate::shared::day_of;
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::KnownAt;
 use wire::date::show_day;
 use wire::piece::{show_piece, show_told};
 
@@ -24,6 +26,8 @@ records! {
         code: String,
         /// Ages as of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
+        /// As known at this event, or this time; as known now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One piece of either record.
@@ -87,10 +91,16 @@ impl Question for BreakDetail {
             Piece::Line(report, _) | Piece::Balance(report, _) => events_of(books, report).collect(),
             Piece::Held(..) => Vec::new(),
         });
-        Ok(Wants::events(events))
+        Ok(Wants::events(events).and(then::wants(view, self.known_at.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl BreakDetail {
+    fn known(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
         let unknown = || Problem::unknown("break", &self.code);
         let number = books.break_no(&self.code).ok_or_else(unknown)?;

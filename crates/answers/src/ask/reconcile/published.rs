@@ -7,9 +7,10 @@ use crate::question::Question;
 use crate::record::records;
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
-use crate::when::day;
+use crate::when::{KnownAt, day};
 use crate::why::Why;
 use books::{Act, Books, Day, Event, PartyNo, Seq};
 use wire::date::show_day;
@@ -26,6 +27,8 @@ records! {
         as_of: Option<String>,
         /// Restated figures only.
         restated: Option<bool>,
+        /// As known at this event, or this time; as known now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One figure as it was published.
@@ -70,6 +73,8 @@ records! {
         owner: String,
         /// Last day of the closed period; that of the last close where absent.
         through: Option<String>,
+        /// As known at this event, or this time; as known now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One event.
@@ -124,11 +129,17 @@ impl Question for Published {
         Table::of(answer, &answer.figures)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        then::wants(view, self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<PublishedAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Published {
+    fn known(&self, view: &dyn View) -> Result<PublishedAnswer, Problem> {
         let books = view.books();
         let through = self.through.as_ref().map(|text| day("through", text)).transpose()?;
         let as_of = self.as_of.as_ref().map(|text| day("as_of", text)).transpose()?;
@@ -196,10 +207,17 @@ impl Question for RestatementSchedule {
         let scan = Scan::fold(move |since: &mut Since, view, seq, event| {
             since.add(view.books(), (owner, wanted), seq, event);
         });
-        Ok(scan.beside(named_event).into())
+        let known_at = self.known_at.as_ref();
+        Ok(Wants::from(then::through(view, known_at, scan.beside(named_event))?).and(then::wants(view, known_at)?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<RestatementScheduleAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl RestatementSchedule {
+    fn known(&self, view: &dyn View) -> Result<RestatementScheduleAnswer, Problem> {
         let books = view.books();
         let owner = super::party(books, &self.owner)?;
         if !Sight::of(view).sees_party(owner) {

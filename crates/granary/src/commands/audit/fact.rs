@@ -121,7 +121,7 @@ pub(crate) fn receive(
 /// Proves from the static files of its log that the tree of a fact continues what was seen here.
 fn link(fact: &mut Fact, from: &str, dir: &Dir) -> Result<(), Failure> {
     let tree = Checkpoint::parse(fact.receipt.checkpoint.text())?;
-    let answer = query::ask(dir, &TrustedLogs { origin: Some(tree.origin.clone()) })?.answer;
+    let answer = query::ask(dir, &TrustedLogs { origin: Some(tree.origin.clone()), known_at: None })?.answer;
     let seen = answer.logs.first().map_or(0, |log| log.seen_events);
     if seen == 0 || seen >= tree.size {
         return Ok(());

@@ -91,7 +91,7 @@ pub(super) fn run(
 
 /// What the ledger has registered, wherever it is.
 fn registry(dir: &Dir) -> Result<Registry, Failure> {
-    let lines = |what| query::ask(dir, &List { what }).map(|given| given.answer.lines);
+    let lines = |what| query::ask(dir, &List { what, known_at: None }).map(|given| given.answer.lines);
     let text =
         |line: &serde_json::Map<String, Value>, field: &str| line.get(field).and_then(Value::as_str).map(str::to_owned);
     let codes = |what| -> Result<HashSet<String>, Failure> {
