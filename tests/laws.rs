@@ -321,7 +321,11 @@ impl Maker<'_, '_> {
         let (lot, site, owner) = (self.lot(key), self.place(key), self.party(key));
         let (first, second) = (self.new_code("P"), self.new_code("Q"));
         let (one, two) = (self.quantity(key, there), self.quantity(key, there));
-        match self.dice.below(6) {
+        match self.dice.below(7) {
+            5 => {
+                json!({"act": "count_items", "lot": lot, "site": site, "owner": owner, "what": self.dice.one_of(&["drum", "seal"]),
+                "kind": self.dice.one_of(&["found", "came", "went"]), "count": self.dice.below(9)})
+            }
             4 => json!({"act": "set_factor", "material": self.dice.one_of(&["M", "M", "N"]),
                 "lot": if self.dice.once_in(2) { json!(lot) } else { Value::Null },
                 "factor": self.dice.one_of(&["0.8 t/m3", "36 MJ/kg", "1 t/kg"]), "source": "handbook"}),

@@ -73,7 +73,12 @@ impl Ledger {
     }
 
     fn ask(&self, question: &str, request: Value) -> Value {
-        let seen = Seen { world: &self.world, viewer: Viewer::Operator, today: Day(self.world.day().0) };
+        let seen = Seen {
+            world: &self.world,
+            books: self.world.books(),
+            viewer: Viewer::Operator,
+            today: Day(self.world.day().0),
+        };
         let answer = ask_named(question, request, &seen);
         answer.map(|answer| json_of(answer.as_ref())).unwrap_or_else(|problem| panic!("{question}: {problem:?}"))
     }

@@ -44,7 +44,8 @@ impl Desk {
     }
 
     fn ask(&self, question: &str, request: Value) -> Value {
-        let seen = Seen { world: &self.world, viewer: Viewer::Operator, today: self.world.day() };
+        let seen =
+            Seen { world: &self.world, books: self.world.books(), viewer: Viewer::Operator, today: self.world.day() };
         json_of(ask_named(question, request, &seen).expect("answered").as_ref())
     }
 }

@@ -25,7 +25,7 @@ fn asked(world: &World, viewer: &str, question: &str, request: Value) -> Result<
         "operator" => Viewer::Operator,
         party => Viewer::Party(party.into()),
     };
-    let seen = Seen { world, viewer, today: world.day() };
+    let seen = Seen { world, books: world.books(), viewer, today: world.day() };
     ask_named(question, request, &seen)
         .map(|answer| json_of(answer.as_ref()))
         .map_err(|problem| format!("{}: {problem}", problem.code))
@@ -289,7 +289,7 @@ fn a_country_stops() {
 #[test]
 fn today_is_the_day_of_asking() {
     let world = world("pool");
-    let seen = Seen { world: &world, viewer: Viewer::Operator, today: Day(20_500) };
+    let seen = Seen { world: &world, books: world.books(), viewer: Viewer::Operator, today: Day(20_500) };
     let answer = json_of(ask_named("reserve", json!({}), &seen).expect("answered").as_ref());
     assert_eq!(answer["as_of"], json!(wire::date::show_day(Day(20_500))));
 }

@@ -12,7 +12,7 @@ mod view;
 use view::{asked, request, world_of};
 
 /// Worlds in which something happens to whatever can be asked about.
-const SCENARIOS: [&str; 13] = [
+const SCENARIOS: [&str; 16] = [
     "pool",
     "access",
     "call",
@@ -26,6 +26,9 @@ const SCENARIOS: [&str; 13] = [
     "transit",
     "one_lot_two_reserves",
     "counts_stand",
+    "facts",
+    "closed_period",
+    "items",
 ];
 
 /// Days before, between and after what happens in them.
@@ -136,4 +139,29 @@ fn what_explains_a_difference_meets_the_positions_at_both_ends() {
         }
     }
     assert!(held > 20, "{held} differences were explained");
+}
+
+/// What a question says as known at an event is what it said when that was the last.
+#[test]
+fn what_is_asked_as_known_then_is_what_was_answered_then() {
+    let mut different = 0;
+    for scenario in SCENARIOS {
+        let world = world_of(scenario);
+        let mut then = books::Books::new();
+        for seq in 1..=world.books().head().0 {
+            then.apply(&world.event(books::Seq(seq)).expect("within the log"));
+            for question in
+                ["list", "trace", "breaks", "break", "published", "adjustments", "trusted_logs", "shipments"]
+            {
+                let mut request = request(question);
+                let said = view::asked_of(&world, &then, question, request.clone());
+                let now = asked(&world, &Viewer::Operator, question, request.clone());
+                request["known_at"] = json!(seq);
+                let known = asked(&world, &Viewer::Operator, question, request);
+                different += usize::from(now != known);
+                assert_eq!(known, said, "{scenario}: {question} as known at {seq}");
+            }
+        }
+    }
+    assert!(different > 200, "{different} answers were other than now");
 }

@@ -146,6 +146,7 @@ pub(crate) fn commands() -> Vec<Value> {
         json!({"act": "rotate_log_key", "announcement": testkit::foreign::announcement("example.org/acts", 1, 2)}),
         example("amend_lot"),
         example("set_factor"),
+        example("count_items"),
         example("register_person"),
         example("amend_person"),
         json!({"act": "deposit", "lot": "LOT-2", "site": "Gunsan", "owner": "JOGMEC", "quantity": "1 t",

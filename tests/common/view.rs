@@ -21,7 +21,15 @@ pub(crate) fn world_of(scenario: &str) -> World {
 
 /// Asks a question of a world on its own day; the problem's code where it has no answer.
 pub(crate) fn asked(world: &World, viewer: &Viewer, question: &str, request: Value) -> Result<Value, String> {
-    let seen = Seen { world, viewer: viewer.clone(), today: world.day() };
+    let seen = Seen { world, books: world.books(), viewer: viewer.clone(), today: world.day() };
+    let answer = answers::ask_named(question, request, &seen);
+    answer.map(|answer| json_of(answer.as_ref())).map_err(|problem| problem.code)
+}
+
+/// Asks a question of what the books of a world were when they had these events; who runs the ledger asks.
+#[allow(dead_code, reason = "one test asks so")]
+pub(crate) fn asked_of(world: &World, books: &Books, question: &str, request: Value) -> Result<Value, String> {
+    let seen = Seen { world, books, viewer: Viewer::Operator, today: world.day() };
     let answer = answers::ask_named(question, request, &seen);
     answer.map(|answer| json_of(answer.as_ref())).map_err(|problem| problem.code)
 }
@@ -35,6 +43,7 @@ pub(crate) fn request(question: &str) -> Value {
         "command" => json!({"id": "00000000-0000-7000-8000-000000000001"}),
         "explain" => json!({"as_of": "2026-06-30", "known_at": 20, "material": "NdPr-oxide"}),
         "prove_balance" => json!({"owner": "JOGMEC", "place": "Ibaraki", "lot": "J1"}),
+        "restatements" => json!({"owner": "JOGMEC"}),
         "members" => json!({"reserve": "R"}),
         "call_board" | "allocation" => json!({"call": "C1"}),
         "recompute" => json!({"event": 20}),
@@ -55,6 +64,7 @@ pub(crate) fn request(question: &str) -> Value {
 /// A world, who asks it, and when.
 pub(crate) struct Seen<'w> {
     pub(crate) world: &'w World,
+    pub(crate) books: &'w Books,
     pub(crate) viewer: Viewer,
     pub(crate) today: Day,
 }
@@ -71,7 +81,7 @@ impl History for Seen<'_> {
 
 impl View for Seen<'_> {
     fn books(&self) -> &Books {
-        self.world.books()
+        self.books
     }
 
     fn now(&self) -> Moment {
@@ -100,7 +110,7 @@ impl Log for Seen<'_> {
 
     fn events(&self, from: Seq, each: &mut dyn FnMut(Seq, Event) -> bool) -> Result<(), HistoryError> {
         assert_unlocked();
-        for seq in (from.0..=self.world.books().head().0).map(Seq) {
+        for seq in (from.0..=self.books.head().0).map(Seq) {
             if !each(seq, self.world.event(seq).expect("within the log")) {
                 break;
             }

@@ -187,6 +187,7 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::History>(),
     Entry::of::<ask::Event>(),
     Entry::of::<ask::Trace>(),
+    Entry::of::<ask::Items>(),
     Entry::of::<ask::Explain>(),
     Entry::of::<ask::Command>(),
     Entry::of::<ask::Head>(),

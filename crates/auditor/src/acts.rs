@@ -89,7 +89,7 @@ const WORDS: [&str; 92] = [
     "record_load",
     "amend_lot",
     "set_factor",
-    "",
+    "count_items",
     "",
     "",
     "",

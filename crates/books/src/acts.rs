@@ -33,6 +33,7 @@ pub mod commit_to_call;
 pub mod comparing;
 pub mod contribute;
 pub mod correct;
+pub mod count_items;
 pub mod deliver;
 pub mod demand;
 pub mod deposit;
@@ -86,6 +87,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::{Event, Past};
 use crate::fact::Says;
+use crate::factor::Stated;
 use crate::number::{Day, LotNo, PartyNo, Seq};
 use crate::person::Credential;
 use crate::rejection::{Fault, Rejection};
@@ -109,6 +111,9 @@ pub struct Line {
     /// How much of it, in accounting units.
     #[n(1)]
     pub quantity: Quantity,
+    /// The quantity as it was measured, where that is in a unit of another dimension.
+    #[n(2)]
+    pub stated: Option<Stated>,
 }
 
 macro_rules! acts {
@@ -271,6 +276,7 @@ macro_rules! for_each_act {
             83 RecordLoad(Box<record_load::RecordLoad>) "record_load", "A load of a file is recorded, with what came from which line.";
             84 AmendLot(Box<amend_lot::AmendLot>) "amend_lot", "What was said of a lot is mended.";
             85 SetFactor(set_factor::SetFactor) "set_factor", "A density, a calorific value or the like is set.";
+            86 CountItems(Box<count_items::CountItems>) "count_items", "Items of a lot are counted beside its weight: drums, seals, serial numbers.";
             90 RegisterPerson(Box<person::RegisterPerson>) "register_person", "A person is registered that acts for a party.";
             91 AmendPerson(Box<person::AmendPerson>) "amend_person", "A person gets another key, or acts for its party no more.";
         }

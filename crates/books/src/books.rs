@@ -21,6 +21,7 @@ use crate::dual::Lately;
 use crate::event::{Claim, Command, Effects, Entry, Event, Outcome, Past, TimeOfDay};
 use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::factor::Factor;
+use crate::items::{Items, ItemsKey};
 use crate::lot::Lot;
 use crate::material::Material;
 use crate::number::{
@@ -49,6 +50,7 @@ mod decided;
 mod documents;
 pub mod facts;
 mod growth;
+mod items;
 pub mod known;
 mod laws;
 mod looked_up;
@@ -142,6 +144,7 @@ pub struct Books {
     pub(crate) site_versions: Table<Versions<Site>>,
     pub(crate) restriction_versions: Table<Versions<Restriction>>,
     pub(crate) factors: Table<Factor>,
+    pub(crate) items: Table<Items>,
     index: Index,
     /// What stands in no table, as it was when each trial under way began.
     trials: Vec<trials::Before>,
@@ -196,6 +199,8 @@ struct Index {
     amended: facts::Amended,
     /// Factors between units, by what they are of.
     factors: Keyed<(MaterialNo, Option<LotNo>), Vec<u32>>,
+    /// Items by what they are of.
+    items: Keyed<ItemsKey, u32>,
     /// Figures of each party and material.
     bases: Keyed<(PartyNo, MaterialNo), Vec<u32>>,
     /// Reserves by the party that owns their pool.
@@ -285,6 +290,7 @@ impl Books {
             site_versions: Table::default(),
             restriction_versions: Table::default(),
             factors: Table::default(),
+            items: Table::default(),
             index: Index::default(),
             trials: Vec::new(),
         }

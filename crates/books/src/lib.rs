@@ -29,6 +29,7 @@ pub mod event;
 pub mod eyes;
 pub mod fact;
 pub mod factor;
+pub mod items;
 pub mod limits;
 pub mod lot;
 mod mark;

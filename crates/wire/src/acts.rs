@@ -36,7 +36,7 @@ pub use compare::{
 pub use control::{Approve, ClosePeriod, Correct, Decline, EventRef, LogHead, Open, StateDigest};
 pub use fact::{RecordFact, RotateLogKey, TrustLog};
 pub use load::{LoadedRun, RecordLoad};
-pub use lot::{AmendLot, Assay, LotFacts, Origin, RecordAssay, SetFactor};
+pub use lot::{AmendLot, Assay, CountItems, LotFacts, Origin, RecordAssay, SetFactor};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, Line, ReturnLoan, Transfer, TransferTitle};
 pub use person::{AmendPerson, RegisterPerson};
 pub use procurement::{Award, DeclareDemand, ReceiveOrder, SetPriceFloor};

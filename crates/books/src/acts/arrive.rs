@@ -6,12 +6,14 @@
 use measure::Quantity;
 
 use super::Ask;
+use super::deposit::stated_fits_lot;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Code, Of, Says};
+use crate::factor::Stated;
 use crate::number::{AccountNo, Day, LotNo, PlaceNo, Seq};
 use crate::person::is_same;
 use crate::place::Place;
@@ -49,6 +51,9 @@ pub struct ArrivedLine {
     /// The shipper's figure for the same part; the receiver's where absent (or, in the last part, all that is left).
     #[n(2)]
     pub shipped: Option<Quantity>,
+    /// The receiver's figure as it was measured, where that is in a unit of another dimension.
+    #[n(3)]
+    pub stated: Option<Stated>,
 }
 
 /// Who dispatched does not receive (DOE/IG-0786: shipper and receiver were one, and nobody looked at the differences).
@@ -77,6 +82,9 @@ impl Arrive {
         shape.lines(lines.len());
         for line in lines.iter().filter(|line| !(*last && line.received.is_zero())) {
             shape.not_zero(line.received);
+        }
+        for line in lines {
+            stated_fits_lot(&mut shape, line.stated, line.received, line.lot);
         }
         let mut state = shape.state()?;
         // East of the date line it can be a day earlier by the calendar; more is a mistake.

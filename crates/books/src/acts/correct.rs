@@ -54,11 +54,14 @@ impl Correct {
         let seq = self.reverses;
         let books = who.books;
         let event = who.event(seq, ask);
-        let moved = event.as_ref().filter(|event| moves_something(books, seq, event) || is_assay(books, ask, event));
+        let moved = event.as_ref().filter(|event| moves_something(books, seq, event) || is_said(books, ask, event));
         if let Some(event) = &event {
             may_reverse(&mut who, seq, event, moved.is_some());
             if let Some(Act::RecordAssay(act)) = event.effect(books).as_deref() {
                 who.may_write_lot(act.lot);
+            }
+            if let Some(Act::CountItems(act)) = event.effect(books).as_deref() {
+                who.may_write(act.owner, Some(act.site));
             }
         }
         let mut shape = who.shape()?;
@@ -105,6 +108,9 @@ impl Correct {
             return Err(state.stop());
         };
         state.note(check_family(books, seq, ask));
+        if let Some(Act::CountItems(act)) = event.effect(books).as_deref() {
+            state.check_open(ask.effective, act.owner);
+        }
         state.note(books.check_codes(event));
         put_back(&mut state, seq, event, ask);
         let mut amounts = state.amounts()?;
@@ -146,13 +152,14 @@ act_rules!(Correct {
         "lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "reason": "swept up"}}"#,
 });
 
-/// Did it say what a lot is made of, or take such a word back? It moved nothing, and is taken back all the same.
-fn is_assay(books: &Books, ask: &Ask<'_>, event: &Event) -> bool {
+/// Did it say what a lot is made of, or what items there are of it, or take such a word back? It moved nothing, and is taken back
+/// all the same.
+fn is_said(books: &Books, ask: &Ask<'_>, event: &Event) -> bool {
     let effect = event.effect(books);
     if let Some(Act::Correct(act)) = effect.as_deref() {
-        return ask.past.event(act.reverses).is_some_and(|event| is_assay(books, ask, &event));
+        return ask.past.event(act.reverses).is_some_and(|event| is_said(books, ask, &event));
     }
-    matches!(effect.as_deref(), Some(Act::RecordAssay(_)))
+    matches!(effect.as_deref(), Some(Act::RecordAssay(_) | Act::CountItems(_)))
 }
 
 /// Did it do anything that could be put back? A count does, also where it found what the books say.

@@ -63,6 +63,11 @@ pub(super) fn stated_fits(
     }
 }
 
+/// The same, of a lot that exists.
+pub(super) fn stated_fits_lot(shape: &mut Shape<'_, '_>, stated: Option<Stated>, quantity: Quantity, lot: LotNo) {
+    stated_fits(shape, stated, quantity, (shape.books.lot(lot).facts.material, Some(lot)));
+}
+
 /// A lot that exists, or the description of one that does not yet.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(flat)]

@@ -1,5 +1,6 @@
 //! Stock leaves a site for another and is in transit until it arrives.
 
+use super::deposit::stated_fits_lot;
 use super::{Ask, Line};
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -58,6 +59,7 @@ impl Dispatch {
         shape.lines(lines.len());
         for line in lines {
             shape.not_zero(line.quantity);
+            stated_fits_lot(&mut shape, line.stated, line.quantity, line.lot);
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Dispatch, dispatch);

@@ -6,7 +6,7 @@
 use measure::Quantity;
 
 use super::Ask;
-use super::deposit::stated_fits;
+use super::deposit::stated_fits_lot;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
@@ -65,7 +65,7 @@ impl Draw {
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         shape.country("destination", destination.as_ref());
-        stated_fits(&mut shape, *stated, *quantity, (books.lot(*lot).facts.material, Some(*lot)));
+        stated_fits_lot(&mut shape, *stated, *quantity, *lot);
         let mut state = shape.state()?;
         let source = state.account(*site, *owner, *lot);
         if let Some(under) = under {

@@ -6,6 +6,7 @@
 use measure::Quantity;
 
 use super::Ask;
+use super::deposit::stated_fits_lot;
 use crate::account::{Encumbrance, EncumbranceKind, Holder};
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -13,6 +14,7 @@ use crate::days::{Days, Row};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
+use crate::factor::Stated;
 use crate::number::{Day, EncumbranceNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 
@@ -49,6 +51,9 @@ pub struct Encumber {
     /// Under which agreement.
     #[n(9)]
     pub agreement: Option<String>,
+    /// The quantity as it was measured, where that is in a unit of another dimension.
+    #[n(10)]
+    pub stated: Option<Stated>,
 }
 
 /// Asks to free what was set aside.
@@ -67,12 +72,14 @@ pub struct Release {
 
 impl Encumber {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        let Self { encumbrance, kind, lot, site, owner, quantity, first, last, beneficiary: _, agreement } = self;
+        let Self { encumbrance, kind, lot, site, owner, quantity, first, last, beneficiary: _, agreement, stated } =
+            self;
         let books = who.books;
         who.may_write(*owner, None);
         let mut shape = who.shape()?;
         shape.text("encumbrance", encumbrance);
         shape.not_zero(*quantity);
+        stated_fits_lot(&mut shape, *stated, *quantity, *lot);
         let first = first.unwrap_or(ask.effective);
         if first < ask.effective {
             shape.invalid("first", Fault::WindowBeginsEarly);

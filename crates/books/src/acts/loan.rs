@@ -4,12 +4,13 @@
 use measure::Quantity;
 
 use super::Ask;
-use super::deposit::{LotRef, lot_fits, lot_of, material_of};
+use super::deposit::{LotRef, lot_fits, lot_of, material_of, stated_fits_lot};
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
+use crate::factor::Stated;
 use crate::lot::Making;
 use crate::number::{Day, LotNo, PartyNo, PlaceNo, Seq};
 use crate::place::{Loan, Place};
@@ -45,6 +46,9 @@ pub struct Lend {
     /// The sender's own reference.
     #[n(8)]
     pub reference: Option<String>,
+    /// The quantity as it was measured, where that is in a unit of another dimension.
+    #[n(9)]
+    pub stated: Option<Stated>,
 }
 
 /// Asks to take lent stock back.
@@ -72,11 +76,12 @@ pub struct ReturnLoan {
 
 impl Lend {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { loan, lot, site, owner, borrower, quantity, due: _, under, reference: _ } = self;
+        let Self { loan, lot, site, owner, borrower, quantity, due: _, under, reference: _, stated } = self;
         who.may_write(*owner, None);
         let mut shape = who.shape()?;
         shape.text("loan", loan);
         shape.not_zero(*quantity);
+        stated_fits_lot(&mut shape, *stated, *quantity, *lot);
         if owner == borrower {
             shape.refuse(Rejection::SourceIsTarget);
         }

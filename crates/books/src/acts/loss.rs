@@ -3,11 +3,13 @@
 use measure::Quantity;
 
 use super::Ask;
+use super::deposit::stated_fits_lot;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::composition::{WeightChange, WeightOnly};
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
+use crate::factor::Stated;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 
 /// Records a loss.
@@ -31,15 +33,19 @@ pub struct RecordLoss {
     /// Only the weight changed, and not what the lot contains; why.
     #[n(5)]
     pub weight_only: Option<WeightOnly>,
+    /// The quantity as it was measured, where that is in a unit of another dimension.
+    #[n(6)]
+    pub stated: Option<Stated>,
 }
 
 impl RecordLoss {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { lot, site, owner, quantity, reason, weight_only: _ } = self;
+        let Self { lot, site, owner, quantity, reason, weight_only: _, stated } = self;
         who.may_write(*owner, Some(*site));
         let mut shape = who.shape()?;
         shape.text("reason", reason);
         shape.not_zero(*quantity);
+        stated_fits_lot(&mut shape, *stated, *quantity, *lot);
         let mut state = shape.state()?;
         let source = state.account(*site, *owner, *lot);
         let target = state.account(PlaceNo::LOSS, *owner, *lot);

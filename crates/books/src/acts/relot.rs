@@ -7,6 +7,7 @@
 
 use measure::Quantity;
 
+use super::deposit::stated_fits_lot;
 use super::{Ask, Line, total};
 use crate::account::AccountKey;
 use crate::act_rules::act_rules;
@@ -121,6 +122,7 @@ impl Merge {
         let first = parts.first().map(|part| &books.lot(part.lot).facts);
         for part in parts {
             shape.not_zero(part.quantity);
+            stated_fits_lot(&mut shape, part.stated, part.quantity, part.lot);
             let other = &books.lot(part.lot).facts;
             if first.is_some_and(|first| (other.material, other.form) != (first.material, first.form)) {
                 shape.invalid("parts", Fault::OtherLot { code: other.code.clone() });

@@ -8,7 +8,7 @@
 use measure::{Quantity, largest_remainder};
 
 use super::Ask;
-use super::deposit::LotRef;
+use super::deposit::{LotRef, stated_fits_lot};
 use crate::account::AccountKey;
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -17,6 +17,7 @@ use crate::draft::Draft;
 use crate::draft::counts::Placed;
 use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
+use crate::factor::Stated;
 use crate::number::{AccountNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Rejection};
 
@@ -52,6 +53,9 @@ pub struct Counted {
     /// What the books said on the list it was counted with.
     #[n(2)]
     pub against: Option<Quantity>,
+    /// What was found as it was measured, where that is in a unit of another dimension.
+    #[n(3)]
+    pub stated: Option<Stated>,
 }
 
 impl Stocktake {
@@ -67,6 +71,9 @@ impl Stocktake {
         }
         let mut shape = who.shape()?;
         shape.lines(lines.len());
+        for line in lines {
+            stated_fits_lot(&mut shape, line.stated, line.quantity, line.lot);
+        }
         if (0..lines.len()).any(|index| lines[..index].iter().any(|other| other.lot == lines[index].lot)) {
             shape.invalid("lines", Fault::LotTwice);
         }

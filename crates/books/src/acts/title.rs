@@ -3,12 +3,14 @@
 use measure::Quantity;
 
 use super::Ask;
+use super::deposit::stated_fits_lot;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Of, Says};
+use crate::factor::Stated;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
 
@@ -36,15 +38,19 @@ pub struct TransferTitle {
     /// The sender's own reference.
     #[n(6)]
     pub reference: Option<String>,
+    /// The quantity as it was measured, where that is in a unit of another dimension.
+    #[n(7)]
+    pub stated: Option<Stated>,
 }
 
 impl TransferTitle {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { lot, site, owner, new_owner, quantity, under, reference: _ } = self;
+        let Self { lot, site, owner, new_owner, quantity, under, reference: _, stated } = self;
         // The custodian keeps the goods; only the owner gives title away.
         who.may_write(*owner, None);
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
+        stated_fits_lot(&mut shape, *stated, *quantity, *lot);
         if owner == new_owner {
             shape.refuse(Rejection::SourceIsTarget);
         }

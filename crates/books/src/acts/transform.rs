@@ -5,7 +5,7 @@
 
 use measure::Quantity;
 
-use super::deposit::{begin_lot, new_lot_fits};
+use super::deposit::{begin_lot, new_lot_fits, stated_fits_lot};
 use super::{Ask, Line};
 use crate::act_rules::act_rules;
 use crate::books::Books;
@@ -86,6 +86,9 @@ impl Transform {
         shape.lines(outputs.len());
         for quantity in inputs.iter().map(|line| line.quantity).chain(outputs.iter().map(|output| output.quantity)) {
             shape.not_zero(quantity);
+        }
+        for line in inputs {
+            stated_fits_lot(&mut shape, line.stated, line.quantity, line.lot);
         }
         if inputs.first().is_some_and(|first| first.quantity < *loss) {
             shape.invalid("loss", Fault::MoreThanFirst);

@@ -100,6 +100,7 @@ impl Books {
             site_versions,
             restriction_versions,
             factors,
+            items,
             persons,
             lately,
             index,
@@ -108,7 +109,17 @@ impl Books {
         all![parties, materials, places, lots, accounts, secrets, encumbrances, authorities, held, reversals, tallies];
         all![reserves, bases, commitments, debts, activations, calls, orders, floors, rights, restrictions, licences];
         all![share_limits, requests, reports, breaks, hand_matches, rules, publications, trusted_logs, facts, log_keys];
-        all![counts, party_versions, material_versions, site_versions, restriction_versions, factors, persons, lately];
+        all![
+            counts,
+            party_versions,
+            material_versions,
+            site_versions,
+            restriction_versions,
+            factors,
+            items,
+            persons,
+            lately
+        ];
         let Index {
             parties,
             materials,
@@ -137,6 +148,7 @@ impl Books {
                     restrictions: of_restrictions,
                 },
             factors,
+            items: by_items,
             bases,
             pools,
             pieces,
@@ -144,6 +156,6 @@ impl Books {
         } = index;
         all![parties, materials, sites, dispatches, loans, lots, encumbrances, authorities, accounts, away, void, held];
         all![reversed, by_correction, by_event, by_heap, tallies, tallies_of, &mut named.0];
-        all![of_parties, of_materials, of_sites, of_restrictions, factors, bases, pools, pieces, lately];
+        all![of_parties, of_materials, of_sites, of_restrictions, factors, by_items, bases, pools, pieces, lately];
     }
 }

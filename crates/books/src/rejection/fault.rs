@@ -4,7 +4,7 @@
 //! `fault-<code>` of the catalogues; nothing here is a sentence.
 
 use super::{FactName, FactValue, Facts};
-use crate::number::Seq;
+use crate::number::{Day, Seq};
 
 /// What is known of every fault with a code.
 #[derive(Debug, PartialEq, Eq)]
@@ -139,6 +139,10 @@ faults! {
     StepDivided = "step_divided" { text: String => Text, step: String => Step };
     TooManySteps = "too_many_steps" { text: String => Text, step: String => Step };
     NoFactor = "no_factor" { text: String => Text };
+    MarksNotCounted = "marks_not_counted";
+    MarkNotThere = "mark_not_there" { text: String => Text };
+    NoItems = "no_items";
+    ItemsTooFew = "items_too_few" { text: String => Text, day: Day => Day };
     NotADensity = "not_a_density" { text: String => Text };
     NotMoney = "not_money" { text: String => Text, currency: String => Currency };
     NotACurrency = "not_a_currency" { text: String => Text };

@@ -179,6 +179,7 @@ pub(crate) const ACTS: &[Group] = &[
             "loss",
             "gain",
             "stocktake",
+            "count_items",
         ],
     ),
     group(

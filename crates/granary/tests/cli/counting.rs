@@ -57,6 +57,9 @@ fn the_page_on_counting_works_as_it_is_written() {
     assert_eq!(["2026-02-01", "2026-03-31", "2026-06-30"].map(|day| on_hand(dir, "A", day)), ["67", "56", "50"]);
     assert_eq!(on_hand(dir, "D", "2026-07-02"), "11", "counted at 03:11, less the lorry of 16:19");
     assert_eq!(["2026-07-02", "2026-07-03"].map(|day| on_hand(dir, "B", day)), ["11", "9.99"]);
+    let drums = asked(dir, "ask items --lot E --what drum --as-of 2026-07-12")["items"][0].clone();
+    let told = ["count", "found", "difference", "counted"].map(|field| drums[field].as_str());
+    assert_eq!(told, [Some("298"), Some("398"), Some("-12"), Some("2026-07-10")]);
     let quarter = "reconcile balance --site North --material NdPr --first 2026-01-01 --last 2026-03-31";
     let now = asked(dir, quarter);
     assert_eq!(["(c)", "(f)", "(g)"].map(|letter| line(&now, letter)), ["67", "56", "11"]);

@@ -243,6 +243,7 @@ impl Movements {
                 last: None,
                 beneficiary: None,
                 agreement: None,
+                stated: None,
             });
         }
         let index = self.ids.below(self.open.len() as u64) as usize;

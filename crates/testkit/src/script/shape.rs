@@ -183,6 +183,13 @@ const SHAPES: &[Shape] = &[
     shape("merge", "merge", None, None, &[("into", "lot", Text), AT, OWNER, ("lot", "parts", List("lot", "quantity"))]),
     shape("assay", "assay", None, None, &[LOT]),
     shape(
+        "items",
+        "count_items",
+        None,
+        None,
+        &[LOT, AT, OWNER, ("what", "what", Text), ("kind", "kind", Text), ("count", "count", Number)],
+    ),
+    shape(
         "factor",
         "set_factor",
         None,

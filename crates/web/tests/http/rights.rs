@@ -28,7 +28,7 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 67] = [
+const WRITES: [&str; 68] = [
     "amend_party",
     "register_person",
     "amend_person",
@@ -44,6 +44,7 @@ const WRITES: [&str; 67] = [
     "merge",
     "amend_lot",
     "set_factor",
+    "count_items",
     "assay",
     "loss",
     "gain",

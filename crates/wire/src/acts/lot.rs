@@ -8,7 +8,7 @@ use books::lot::NewLot;
 use books::{Books, Kind, LotNo, Rejection};
 
 use super::form::Form;
-use super::words::{AssayStatus, Form as FormWord, SourceKind, Weighed};
+use super::words::{AssayStatus, Form as FormWord, ItemKind, SourceKind, Weighed};
 use super::{Deposit, Output};
 use crate::resolve::{Resolver, unreadable};
 use crate::value::{parse_price, show_price};
@@ -95,6 +95,26 @@ super::object! {
         source: String,
     }
 
+    /// Items of a lot are counted beside its weight: drums, seals, flasks, serial numbers.
+    CountItems {
+        /// Of which lot.
+        lot: String,
+        /// Where.
+        site: String,
+        /// Whose; the party's where absent.
+        owner: Option<String>,
+        /// What they are, in one word: `drum`, `seal`.
+        what: String,
+        /// Were so many found, which is all there are, or did so many come or go?
+        kind: ItemKind,
+        /// How many.
+        count: u32,
+        /// Each by its mark or serial number, where they have one: as many as are counted.
+        marks: Option<Vec<String>>,
+        /// The sender's own reference.
+        reference: Option<String>,
+    }
+
     /// A lot is measured anew.
     RecordAssay {
         /// The lot.
@@ -135,6 +155,16 @@ super::form::form! {
         lot: Lot,
         factor: Density,
         source: Same,
+    }
+    CountItems = books::acts::count_items::CountItems {
+        lot: Lot,
+        site: Site,
+        owner: Owner,
+        what: Same,
+        kind: Word,
+        count: Same,
+        marks: Same,
+        reference: Same,
     }
     RecordAssay = books::acts::assay::RecordAssay {
         lot: Lot,

@@ -139,7 +139,8 @@ super::object! {
 super::form::form! {
     Line = numbered::Line {
         lot: Lot,
-        quantity: Of(lot),
+        stated of quantity: Stated,
+        quantity: OfStated(lot, stated),
     }
     Transfer = numbered::transfer::Transfer {
         lot: Lot,
@@ -164,7 +165,8 @@ super::form::form! {
     }
     ArrivedLine = numbered::arrive::ArrivedLine {
         lot: Lot,
-        received: Of(lot),
+        stated of received: Stated,
+        received: OfStated(lot, stated),
         shipped: Of(lot),
     }
     Arrive = numbered::arrive::Arrive {
@@ -179,7 +181,8 @@ super::form::form! {
         site: Site,
         owner: Owner,
         new_owner: Party,
-        quantity: Of(lot),
+        stated of quantity: Stated,
+        quantity: OfStated(lot, stated),
         under: Encumbrance,
         reference: Same,
     }
@@ -189,7 +192,8 @@ super::form::form! {
         site: Site,
         owner: Owner,
         borrower: Party,
-        quantity: Of(lot),
+        stated of quantity: Stated,
+        quantity: OfStated(lot, stated),
         due: Day,
         under: Encumbrance,
         reference: Same,

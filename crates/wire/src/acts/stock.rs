@@ -77,7 +77,7 @@ super::object! {
         site: String,
         /// Whose it is; the party's where absent.
         owner: Option<String>,
-        /// How much, with its unit.
+        /// How much, with its unit; a factor is cited as in `deposit`.
         quantity: String,
         /// Why.
         reason: String,
@@ -93,7 +93,7 @@ super::object! {
         site: String,
         /// Whose it is; the party's where absent.
         owner: Option<String>,
-        /// How much, with its unit.
+        /// How much, with its unit; a factor is cited as in `deposit`.
         quantity: String,
         /// Why.
         reason: String,
@@ -105,7 +105,7 @@ super::object! {
     CountedLine {
         /// The lot.
         lot: String,
-        /// What was found, with its unit; zero is a finding.
+        /// What was found, with its unit; zero is a finding. A factor is cited as in `deposit`.
         counted: String,
         /// The book figure it was counted against, with its unit: the count stands where the books of that day held it.
         against: Option<String>,
@@ -156,7 +156,8 @@ super::form::form! {
         lot: Lot,
         site: Site,
         owner: Owner,
-        quantity: Of(lot),
+        stated of quantity: Stated,
+        quantity: OfStated(lot, stated),
         reason: Same,
         weight_only: Word,
     }
@@ -164,13 +165,15 @@ super::form::form! {
         lot: Lot,
         site: Site,
         owner: Owner,
-        quantity: Of(lot),
+        stated of quantity: Stated,
+        quantity: OfStated(lot, stated),
         reason: Same,
         weight_only: Word,
     }
     CountedLine = numbered::stocktake::Counted {
         lot: Lot,
-        quantity from counted: Of(lot),
+        stated of counted: Stated,
+        quantity from counted: OfStated(lot, stated),
         against: Of(lot),
     }
     Stocktake = numbered::stocktake::Stocktake {

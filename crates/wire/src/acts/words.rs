@@ -145,6 +145,16 @@ words! {
         Dry,
     }
 
+    /// What is said of items.
+    ItemKind = books::items::ItemKind {
+        /// So many were found: all there are.
+        Found,
+        /// So many came.
+        Came,
+        /// So many went.
+        Went,
+    }
+
     /// Why the weight of a lot changes, and not what it contains.
     WeightOnly = books::composition::WeightOnly {
         /// Water went or came: the dry weight stays.

@@ -117,6 +117,7 @@ fn set_aside(books: &mut Books, kind: EncumbranceKind, units: i64) {
         last: None,
         beneficiary: None,
         agreement: None,
+        stated: None,
     });
     let mut event = event(books, act);
     event.claims = vec![claim(kind, units)];
