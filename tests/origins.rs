@@ -312,3 +312,36 @@ fn a_trace_adds_up_to_the_milligram() {
         assert_eq!(parts.iter().map(part).sum::<i128>(), of("made") + of("outside"), "{link}");
     }
 }
+
+/// Two tonnes of each origin are stated, and 97 t more of one have no assay: `most` was the share itself, `hhi` a figure.
+#[test]
+fn what_no_assay_states_widens_every_share_and_the_limit() {
+    let mut ledger = Ledger::new();
+    let assayed = |country| {
+        json!({"origin": {"mined": country, "separated": country}, "assay": {"status": "final", "contents": {"Nd2O3": "99%"}}})
+    };
+    ledger.deposit("CN1", "2 t", assayed("CN"));
+    ledger.deposit("AU1", "2 t", assayed("AU"));
+    ledger.deposit("AU2", "97 t", of("AU"));
+    ledger.done(
+        "ledger",
+        "2026-01-01",
+        json!({"act": "set_share_limit", "limit": "LIM", "of": "separated", "most": "60%"}),
+    );
+    let answer = ledger.ask("dependence", json!({"stage": "separation", "basis": "REO", "as_of": "2026-01-12"}));
+    let told = |index: usize, field: &str| answer["shares"][index][field].as_str().unwrap_or_default().to_owned();
+    assert_eq!([told(0, "country"), told(0, "percent"), told(0, "most")], ["AU", "50.00..98.70", "98.70"]);
+    assert_eq!([told(1, "country"), told(1, "percent"), told(1, "most")], ["CN", "1.29..50.00", "50.00"]);
+    assert_eq!(told(1, "units"), "1980000000");
+    assert_eq!(answer["hhi"], Value::Null, "{answer}");
+    assert_eq!((&answer["hhi_min"], &answer["hhi_range"]), (&json!(2_501), &json!("2501..9870")));
+    assert_eq!(answer["unstated"][0]["quantity"], "97 t net");
+    let limits = ledger.ask("share_limits", json!({"as_of": "2026-01-12"}));
+    let line = |index: usize, field: &str| limits["lines"][index][field].clone();
+    assert_eq!((line(0, "whose"), line(0, "share"), line(0, "verdict")), (json!("AU"), json!("50.00..98.70"), json!("possible")));
+    // What it contains is stated: one number each.
+    ledger.done("AGENCY", "2026-01-02", json!({"act": "assay", "lot": "AU2", "assay": {"status": "final", "contents": {"Nd2O3": "99%"}}}));
+    let answer = ledger.ask("dependence", json!({"stage": "separation", "basis": "REO", "as_of": "2026-01-12"}));
+    assert_eq!((&answer["shares"][0]["percent"], &answer["shares"][0]["most"]), (&json!("98.01"), &json!("98.01")));
+    assert_eq!((&answer["hhi"], &answer["hhi_range"]), (&json!(9_609), &json!("9609")));
+}

@@ -2,13 +2,13 @@
 //!
 //! The Herfindahl-Hirschman index (HHI) is the sum of the squared shares in per cent: 10,000 is one country alone.
 //! What has no known origin counts as a country of its own, `unknown`, so that silence never looks like diversity; the
-//! lower bound of the index supposes the opposite. What no assay states in the common basis is left out and named.
+//! lower bound of the index supposes the opposite. What no assay states in the common basis is named, and widens every share.
 
 use std::collections::BTreeMap;
 
 use books::provenance::{Mixtures, Step};
 use books::{AccountNo, Seq};
-use measure::Basis;
+use measure::{Basis, Scale};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,7 @@ use crate::history::HistoryError;
 use crate::origin;
 use crate::position::{PositionQuery, number_of};
 use crate::record::records;
+use crate::shares::{Fraction, Part, Shares, Stock, Sums};
 use crate::sight::Sight;
 use crate::view::View;
 
@@ -62,11 +63,11 @@ records! {
         /// Country, or `unknown`, or `recycled` for what was recovered; `withheld` where shares are withheld, all of them: of
         /// those that are left, one could be calculated.
         country: String as Code,
-        /// Share in per cent, cut to hundredths.
+        /// Share in per cent, cut to hundredths; from the least to the most that it can be, where something cannot be stated.
         percent: Figure as Percent,
         /// The most that its share can be, should all that is unknown be its own.
         most: Figure as Percent,
-        /// How much, in accounting units of the common basis, as decimal text.
+        /// How much, in accounting units of the common basis, as decimal text; `unknown` where what cannot be stated has no bound.
         units: Figure as Detail,
     }
 
@@ -78,11 +79,14 @@ records! {
         basis: String as Code,
         /// By share, largest first.
         shares: Vec<Share>,
-        /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country; none where shares are withheld.
+        /// Sum of squared shares in per cent, cut to whole numbers; `unknown` as one country; none where shares are withheld,
+        /// or something cannot be stated.
         hhi: Option<u32>,
         /// The same with `unknown` spread over countries without number.
         hhi_min: Option<u32>,
-        /// What is left out because no assay states it in the common basis.
+        /// From the least to the most that it can be: all that is unknown, and all that cannot be stated, is of one country.
+        hhi_range: Figure,
+        /// What no assay states in the common basis. It may be nothing, or all that its weight allows: shares are ranges.
         unstated: Vec<Unstated>,
     }
 
@@ -111,9 +115,8 @@ pub fn dependence(
     let days = query.days(books, view.now());
     let at_day = query.facts(books, &days);
     let totals = sight.sees_totals() && query.filter.is_total();
-    let mut sums: BTreeMap<String, Total<1>> = BTreeMap::new();
+    let mut sums = Sums::new(basis);
     let mut unstated: BTreeMap<u32, Total<1>> = BTreeMap::new();
-    let mut scale = None;
     let mut mixtures = Mixtures::known_at(books, known_at);
     for (number, account) in (0u32..).zip(books.accounts()) {
         let is_seen = sight.sees_stock(account);
@@ -137,20 +140,25 @@ pub fn dependence(
             Basis::Reo | Basis::Contained(_) => None,
             Basis::Gross | Basis::Net | Basis::Wet | Basis::Dry => Some(facts.material),
         };
-        let own_scale = (material.unit, material.decimals, kind);
         let restated = restate(view, &books.facts_at(day, known_at), account.key.lot, on_hand, basis)?;
-        let restated = restated.filter(|_| *scale.get_or_insert(own_scale) == own_scale);
-        let add = |total: &mut Total<1>, units: i128| {
-            if is_seen { total.add([units]) } else { total.add_of_other(owner, [units]) }
-        };
-        let Some(units) = restated.and_then(|restated| i64::try_from(restated.units).ok()) else {
-            add(unstated.entry(facts.material.0).or_default(), on_hand.into());
-            continue;
+        let stock = Stock {
+            owner,
+            is_seen,
+            scale: Scale { unit: material.unit, decimals: material.decimals },
+            own: material.basis,
+            alone: kind,
+            units: on_hand,
+            stated: restated.map(|restated| restated.units),
         };
         let mixture = mixtures.of(account.key.lot, day);
-        let meant = mixture.portions().zip(mixture.divide(units));
-        for (portion, units) in meant.filter(|(portion, _)| query.filter.takes_portion(portion)) {
-            add(sums.entry(origin::dependence(portion, stage.step()).to_owned()).or_default(), units.into());
+        let is_stated = sums.add(stock, |units| {
+            let meant = mixture.portions().zip(mixture.divide(units));
+            let meant = meant.filter(|(portion, _)| query.filter.takes_portion(portion));
+            meant.map(|(portion, units)| (origin::dependence(portion, stage.step()), units)).collect()
+        });
+        if !is_stated {
+            let total = unstated.entry(facts.material.0).or_default();
+            if is_seen { total.add([on_hand.into()]) } else { total.add_of_other(owner, [on_hand.into()]) }
         }
     }
     let unstated = unstated
@@ -163,64 +171,34 @@ pub fn dependence(
             Unstated { material: facts.code.clone(), quantity: quantity.map(show).into() }
         })
         .collect();
-    let told = |(country, total): (String, Total<1>)| {
-        let [units] = total.told();
-        units.map(|units| (country, units)).whole()
-    };
-    let parts: Option<Vec<(String, i128)>> = sums.into_iter().map(told).collect();
-    let parts = parts.map(Parts::of);
+    let shares = sums.told().whole();
+    let index = |is_unknown_one| shares.as_ref().map(|shares| shares.index(is_unknown_one));
     Ok(Dependence {
         stage,
         basis: basis.to_string(),
-        shares: parts.as_ref().map_or_else(|| vec![Share::withheld()], Parts::shares),
-        hhi: parts.as_ref().map(|parts| parts.hhi(|_| true)),
-        hhi_min: parts.as_ref().map(|parts| parts.hhi(|country| country != "unknown")),
+        hhi: index(true).filter(|_| shares.as_ref().is_some_and(Shares::is_whole)),
+        hhi_min: index(false),
+        hhi_range: shares.as_ref().map_or(Figure::Withheld, |shares| {
+            Figure::between(shares.index(false).to_string(), shares.index_most().to_string())
+        }),
+        shares: shares.as_ref().map_or_else(|| vec![Share::withheld()], Share::all),
         unstated,
     })
 }
 
-/// What comes from each country, largest first.
-struct Parts {
-    parts: Vec<(String, i128)>,
-    total: i128,
-}
-
-impl Parts {
-    fn of(mut parts: Vec<(String, i128)>) -> Self {
-        parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let total = parts.iter().map(|(_, units)| units).sum();
-        Self { parts, total }
-    }
-
-    fn basis_points(&self, units: i128) -> i128 {
-        if self.total == 0 { 0 } else { units * 10_000 / self.total }
-    }
-
-    fn shares(&self) -> Vec<Share> {
-        let percent = |units: i128| {
-            let share = self.basis_points(units);
-            Figure::Number(format!("{}.{:02}", share / 100, share % 100))
-        };
-        let is_unknown = |country: &str| country == origin::UNKNOWN;
-        let unknown = self.parts.iter().find(|(country, _)| is_unknown(country)).map_or(0, |(_, units)| *units);
-        let share = |(country, units): &(String, i128)| Share {
-            country: country.clone(),
-            percent: percent(*units),
-            most: percent(*units + if is_unknown(country) { 0 } else { unknown }),
-            units: Figure::Number(units.to_string()),
-        };
-        self.parts.iter().map(share).collect()
-    }
-
-    /// The index over the countries that count.
-    fn hhi(&self, counts: impl Fn(&str) -> bool) -> u32 {
-        let counted = self.parts.iter().filter(|(country, _)| counts(country));
-        let squares: i128 = counted.map(|(_, units)| self.basis_points(*units).pow(2)).sum();
-        u32::try_from(squares / 10_000).unwrap_or(10_000)
-    }
-}
-
 impl Share {
+    fn all(shares: &Shares) -> Vec<Self> {
+        let share = |part: &Part| Self {
+            country: part.label.clone(),
+            percent: Fraction::between(shares.least(part), shares.most_known(part)),
+            most: Figure::Number(shares.most(part).percent()),
+            units: part.unstated.map_or(Figure::Unknown, |unstated| {
+                Figure::between(part.stated.to_string(), (part.stated + unstated).to_string())
+            }),
+        };
+        shares.parts.iter().map(share).collect()
+    }
+
     fn withheld() -> Self {
         Self { country: WITHHELD.into(), percent: Figure::Withheld, most: Figure::Withheld, units: Figure::Withheld }
     }

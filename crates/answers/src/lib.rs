@@ -28,6 +28,7 @@ mod question;
 mod record;
 mod reported;
 mod shared;
+mod shares;
 mod sight;
 pub mod table;
 mod then;

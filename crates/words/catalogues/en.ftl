@@ -1722,6 +1722,7 @@ column-hash = hash
 column-held_by_others = held by others
 column-hhi = hhi
 column-hhi_min = hhi min
+column-hhi_range = hhi range
 column-hint = hint
 column-holder = holder
 column-holds = holds

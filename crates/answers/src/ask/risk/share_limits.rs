@@ -1,23 +1,23 @@
 //! Limits on concentration, and targets with their path: what share is held now, and what is allowed on the day.
 //!
-//! What is of unknown origin may be of any: it widens every share, and a limit that it may break is never said to be kept.
-
-use std::collections::BTreeMap;
+//! What is of unknown origin may be of any, and what no assay states may be nothing: both widen every share, and a limit
+//! that they may break is never said to be kept.
 
 use books::provenance::Mixtures;
 use books::share_limit::{ShareLimit, ShareOf};
 use books::{AccountNo, Books};
-use measure::Basis;
+use measure::{Basis, Scale};
 use wire::acts::words::ShareOf as ShareWord;
 use wire::value::show_fraction;
 
 use crate::contained::restate;
-use crate::figure::{Figure, Told, Total, WITHHELD};
+use crate::figure::{Figure, Told, WITHHELD};
 use crate::origin::{UNKNOWN, country, parts as parts_of, step};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{material_code, percent};
+use crate::shared::material_code;
+use crate::shares::{Fraction, Part, Shares, Stock, Sums};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -99,26 +99,23 @@ impl Question for ShareLimits {
             if self.limit.as_ref().is_some_and(|code| *code != limit.code) {
                 continue;
             }
-            let Told::Whole(mut parts) = parts(view, limit, at)? else {
+            let Told::Whole(shares) = shares(view, limit, at)? else {
                 let whose = limit.whose.clone().unwrap_or_else(|| WITHHELD.into());
                 lines.push(line(books, limit, whose, Figure::Withheld, most, None));
                 continue;
             };
-            let total: i128 = parts.iter().map(|(_, units)| units).sum();
-            let unknown = parts.iter().find(|(label, _)| label == UNKNOWN).map_or(0, |(_, units)| *units);
-            match &limit.whose {
-                Some(whose) if !parts.iter().any(|(label, _)| label == whose) => parts = vec![(whose.clone(), 0)],
-                Some(whose) => parts.retain(|(label, _)| label == whose),
-                None => {}
-            }
-            for (index, (whose, units)) in parts.into_iter().enumerate() {
-                let share = Share::of(whose, units, unknown, total);
+            let named: Vec<Part> = match &limit.whose {
+                Some(whose) => vec![shares.part(whose)],
+                None => shares.parts.clone(),
+            };
+            for (index, part) in named.iter().enumerate() {
+                let share = Share::of(&shares, part);
                 let verdict = sees_all.then(|| share.against(most));
                 let is_kept = verdict == Some(Verdict::Kept);
                 if (index > 0 && verdict.is_none_or(|_| is_kept)) || (is_kept && self.breached == Some(true)) {
                     continue;
                 }
-                lines.push(line(books, limit, share.whose.clone(), share.figure(), most, verdict));
+                lines.push(line(books, limit, part.label.clone(), share.figure(), most, verdict));
             }
         }
         Ok(ShareLimitsAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, lines })
@@ -153,10 +150,8 @@ fn line(
 
 /// What is held of one country, supplier or site: at least, and at most.
 struct Share {
-    whose: String,
-    least: i128,
-    most: i128,
-    total: i128,
+    least: Fraction,
+    most: Fraction,
 }
 
 /// How a share stands to a limit.
@@ -178,15 +173,14 @@ impl Verdict {
 }
 
 impl Share {
-    /// Of what is known to be theirs, and what is unknown. All that is unknown may be of one that is not named at all.
-    fn of(whose: String, units: i128, unknown: i128, total: i128) -> Self {
-        let (least, most) = if whose == UNKNOWN { (0, units) } else { (units, units + unknown) };
-        Self { whose, least, most, total }
+    /// All that is unknown may be of one that is not named at all.
+    fn of(shares: &Shares, part: &Part) -> Self {
+        let least = if part.label == UNKNOWN { Fraction::NOTHING } else { shares.least(part) };
+        Self { least, most: shares.most(part) }
     }
 
     fn against(&self, most_ppb: u32) -> Verdict {
-        let is_over = |units: i128| units * 1_000_000_000 > self.total * i128::from(most_ppb);
-        match (is_over(self.least), is_over(self.most)) {
+        match (self.least.exceeds(most_ppb), self.most.exceeds(most_ppb)) {
             (true, _) => Verdict::Broken,
             (false, true) => Verdict::Possible,
             (false, false) => Verdict::Kept,
@@ -194,19 +188,19 @@ impl Share {
     }
 
     fn figure(&self) -> Figure {
-        Figure::between(percent(self.least, self.total), percent(self.most, self.total))
+        Fraction::between(self.least, self.most)
     }
 }
 
-/// What is held by country, supplier or site, largest first. Withheld where one part of it is: the others would tell it.
-fn parts(view: &dyn View, limit: &ShareLimit, at: At) -> Result<Told<Vec<(String, i128)>>, Problem> {
+/// What is held by country, supplier or site. Several materials add up only as what they contain.
+fn shares(view: &dyn View, limit: &ShareLimit, at: At) -> Result<Told<Shares>, Problem> {
     let books = view.books();
     let sight = Sight::of(view);
     let mut mixtures = Mixtures::known_at(books, at.known_at);
-    let mut sums: BTreeMap<&str, Total<1>> = BTreeMap::new();
+    let mut sums = Sums::new(limit.material.map_or(Basis::Reo, |material| books.material(material).basis));
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let facts = &books.lot(account.key.lot).facts;
-        let place = books.place(account.key.place);
+        let (place, material) = (books.place(account.key.place), books.material(facts.material));
         let is_seen = sight.sees_stock(account);
         let is_wanted = place.is_real()
             && limit.material.is_none_or(|material| material == facts.material)
@@ -215,34 +209,19 @@ fn parts(view: &dyn View, limit: &ShareLimit, at: At) -> Result<Told<Vec<(String
         if units <= 0 {
             continue;
         }
-        // Several materials add up only as what they contain.
-        let units = match limit.material {
-            Some(_) => units,
-            None => {
-                let restated = restate(view, &at.facts(books), account.key.lot, units, Basis::Reo)?;
-                restated.and_then(|restated| i64::try_from(restated.units).ok()).unwrap_or(0)
-            }
+        let stated = match limit.material {
+            Some(_) => Some(i128::from(units)),
+            None => restate(view, &at.facts(books), account.key.lot, units, Basis::Reo)?.map(|restated| restated.units),
         };
+        let scale = Scale { unit: material.unit, decimals: material.decimals };
+        let (owner, own) = (account.key.owner, material.basis);
+        let stock = Stock { owner, is_seen, scale, own, alone: None, units, stated };
         let mixture = mixtures.of(account.key.lot, at.day);
-        let parts = match (limit.of, step(limit.of)) {
+        sums.add(stock, |units| match (limit.of, step(limit.of)) {
             (_, Some(step)) => parts_of(mixture, units, |provenance| country(provenance, step)),
             (ShareOf::Supplier, None) => parts_of(mixture, units, |provenance| provenance.supplier.unwrap_or(UNKNOWN)),
             (_, None) => vec![(place.code(), units)],
-        };
-        for (label, units) in parts {
-            let (total, units) = (sums.entry(label).or_default(), i128::from(units));
-            if is_seen { total.add([units]) } else { total.add_of_other(account.key.owner, [units]) }
-        }
+        });
     }
-    let mut parts = Vec::with_capacity(sums.len());
-    for (label, total) in sums {
-        let [told] = total.told();
-        match told {
-            Told::Whole(units) => parts.push((label.to_owned(), units)),
-            Told::Withheld => return Ok(Told::Withheld),
-            Told::Unknown => return Ok(Told::Unknown),
-        }
-    }
-    parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    Ok(Told::Whole(parts))
+    Ok(sums.told())
 }
