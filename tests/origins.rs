@@ -317,9 +317,7 @@ fn a_trace_adds_up_to_the_milligram() {
 #[test]
 fn what_no_assay_states_widens_every_share_and_the_limit() {
     let mut ledger = Ledger::new();
-    let assayed = |country| {
-        json!({"origin": {"mined": country, "separated": country}, "assay": {"status": "final", "contents": {"Nd2O3": "99%"}}})
-    };
+    let assayed = |country| json!({"origin": {"mined": country, "separated": country}, "assay": {"status": "final", "contents": {"Nd2O3": "99%"}}});
     ledger.deposit("CN1", "2 t", assayed("CN"));
     ledger.deposit("AU1", "2 t", assayed("AU"));
     ledger.deposit("AU2", "97 t", of("AU"));
@@ -338,9 +336,16 @@ fn what_no_assay_states_widens_every_share_and_the_limit() {
     assert_eq!(answer["unstated"][0]["quantity"], "97 t net");
     let limits = ledger.ask("share_limits", json!({"as_of": "2026-01-12"}));
     let line = |index: usize, field: &str| limits["lines"][index][field].clone();
-    assert_eq!((line(0, "whose"), line(0, "share"), line(0, "verdict")), (json!("AU"), json!("50.00..98.70"), json!("possible")));
+    assert_eq!(
+        (line(0, "whose"), line(0, "share"), line(0, "verdict")),
+        (json!("AU"), json!("50.00..98.70"), json!("possible"))
+    );
     // What it contains is stated: one number each.
-    ledger.done("AGENCY", "2026-01-02", json!({"act": "assay", "lot": "AU2", "assay": {"status": "final", "contents": {"Nd2O3": "99%"}}}));
+    ledger.done(
+        "AGENCY",
+        "2026-01-02",
+        json!({"act": "assay", "lot": "AU2", "assay": {"status": "final", "contents": {"Nd2O3": "99%"}}}),
+    );
     let answer = ledger.ask("dependence", json!({"stage": "separation", "basis": "REO", "as_of": "2026-01-12"}));
     assert_eq!((&answer["shares"][0]["percent"], &answer["shares"][0]["most"]), (&json!("98.01"), &json!("98.01")));
     assert_eq!((&answer["hhi"], &answer["hhi_range"]), (&json!(9_609), &json!("9609")));

@@ -133,9 +133,8 @@ pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
             seen.map(|call| call_line(books, call)).collect()
         }
         Listed::Orders => {
-            let sees =
-                |order: &Order| order.buyers.iter().chain([&order.secretariat]).any(|party| sight.sees_party(*party));
-            books.orders().iter().filter(|order| sees(order)).map(|order| order_line(books, order)).collect()
+            let seen = books.orders().iter().filter(|order| sight.sees_order(order));
+            seen.map(|order| order_line(books, order)).collect()
         }
         Listed::Keys => {
             let seen = (0u32..).map(PartyNo).zip(books.parties()).filter(|(number, _)| sight.sees_party(*number));

@@ -9,10 +9,8 @@ use crate::view::View;
 
 /// Says in the hint what was probably meant.
 pub(crate) fn explained(problem: Problem, view: &dyn View) -> Problem {
-    let meant = match (&problem.field, &problem.named) {
-        (Some(kind), Some(code)) => nearest(view, kind, code),
-        _ => None,
-    };
+    let named = problem.named.as_ref().filter(|_| problem.meant.is_none());
+    let meant = named.and_then(|named| nearest(view, &named.kind, &named.code));
     match meant {
         None => problem,
         Some(meant) => Problem { meant: Some(meant.into()), ..problem },
@@ -39,6 +37,7 @@ fn nearest(view: &dyn View, kind: &str, code: &str) -> Option<String> {
         "reserve" => among(Listed::Reserves),
         "call" => among(Listed::Calls),
         "order" => among(Listed::Orders),
+        "limit" => wire::nearest(code, books.share_limits().iter().map(|limit| limit.code.as_str())).map(str::to_owned),
         _ => None,
     }
 }

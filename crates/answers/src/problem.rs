@@ -20,6 +20,15 @@ pub enum ProblemKind {
     CannotAnswer,
 }
 
+/// A code that names nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// What it should name: `party`, `lot`.
+    pub kind: String,
+    /// The code.
+    pub code: String,
+}
+
 /// A question without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -31,8 +40,8 @@ pub struct Problem {
     pub field: Option<String>,
     /// What is wrong, and what to do next.
     pub saying: Box<Saying>,
-    /// The code that names nothing, where that is the problem.
-    pub named: Option<Box<str>>,
+    /// What names nothing, where that is the problem.
+    pub named: Option<Box<Named>>,
     /// What was probably meant by it.
     pub meant: Option<Box<str>>,
 }
@@ -64,9 +73,21 @@ impl Problem {
         Self {
             code: format!("unknown_{kind}"),
             field: Some(kind.to_owned()),
-            named: Some(code.into()),
+            named: Some(Box::new(Named { kind: kind.to_owned(), code: code.to_owned() })),
             ..Self::new(ProblemKind::Unknown, why)
         }
+    }
+
+    /// The same, of a field that is not called as what it names.
+    #[must_use]
+    pub fn of_field(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
+    }
+
+    /// The same, with what was probably meant.
+    #[must_use]
+    pub fn meaning(self, meant: Option<&str>) -> Self {
+        Self { meant: meant.map(Into::into), ..self }
     }
 
     /// Something named is not there.

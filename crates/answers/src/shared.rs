@@ -26,32 +26,59 @@ pub(crate) fn one_of(field: &str, word: Option<&String>, words: &[&str]) -> Resu
         None => Ok(()),
         Some(word) => {
             let (field_name, text, names) = (field.to_owned(), word.chars().take(64).collect(), words.join(", "));
-            Err(Problem::bad_field(field, Why::NoWord { field: field_name, text, names }))
+            let problem = Problem::bad_field(field, Why::NoWord { field: field_name, text, names });
+            Err(problem.meaning(wire::nearest(word, words.iter().copied())))
         }
     }
 }
 
-/// A reserve by its code.
-pub(crate) fn reserve(books: &Books, code: &str) -> Result<ReserveNo, Problem> {
-    books.reserve_no(code).ok_or_else(|| Problem::unknown("reserve", code))
+/// A reserve by its code; one in which the asker takes no part is not there.
+pub(crate) fn reserve(view: &dyn View, code: &str) -> Result<ReserveNo, Problem> {
+    let (books, sight) = (view.books(), Sight::of(view));
+    let number = books.reserve_no(code).filter(|number| sight.takes_part(books, *number));
+    number.ok_or_else(|| Problem::unknown("reserve", code))
 }
 
-/// All reserves, or the one that is named.
-pub(crate) fn reserves(books: &Books, code: Option<&String>) -> Result<Vec<ReserveNo>, Problem> {
+/// All reserves in which the asker takes part, or the one that is named.
+pub(crate) fn reserves(view: &dyn View, code: Option<&String>) -> Result<Vec<ReserveNo>, Problem> {
+    let (books, sight) = (view.books(), Sight::of(view));
     match code {
-        Some(code) => Ok(vec![reserve(books, code)?]),
-        None => Ok((0u32..).map(ReserveNo).take(books.reserves().len()).collect()),
+        Some(code) => Ok(vec![reserve(view, code)?]),
+        None => {
+            let all = (0u32..).map(ReserveNo).take(books.reserves().len());
+            Ok(all.filter(|number| sight.takes_part(books, *number)).collect())
+        }
     }
 }
 
-/// A call by its code.
-pub(crate) fn call(books: &Books, code: &str) -> Result<CallNo, Problem> {
-    books.call_no(code).ok_or_else(|| Problem::unknown("call", code))
+/// A call by its code; one of a reserve in which the asker takes no part is not there.
+pub(crate) fn call(view: &dyn View, code: &str) -> Result<CallNo, Problem> {
+    let (books, sight) = (view.books(), Sight::of(view));
+    let number = books.call_no(code).filter(|number| sight.takes_part(books, books.call(*number).reserve));
+    number.ok_or_else(|| Problem::unknown("call", code))
 }
 
-/// A party, where one is named.
-pub(crate) fn party_if(books: &Books, code: Option<&String>) -> Result<Option<PartyNo>, Problem> {
-    code.map(|code| books.party_no(code).ok_or_else(|| Problem::unknown("party", code))).transpose()
+/// A party that a field names.
+pub(crate) fn party(books: &Books, field: &'static str, code: &str) -> Result<PartyNo, Problem> {
+    books.party_no(code).ok_or_else(|| Problem::unknown("party", code).of_field(field))
+}
+
+/// A party, where a field names one.
+pub(crate) fn party_if(books: &Books, field: &'static str, code: Option<&String>) -> Result<Option<PartyNo>, Problem> {
+    code.map(|code| party(books, field, code)).transpose()
+}
+
+/// Refuses what names none of the things there are: a slip of the pen must not look like nothing.
+pub(crate) fn known<'k>(
+    field: &'static str,
+    code: Option<&String>,
+    mut there: impl Iterator<Item = &'k str> + Clone,
+) -> Result<(), Problem> {
+    let all = there.clone();
+    match code.filter(|code| !there.any(|known| known == code.as_str())) {
+        None => Ok(()),
+        Some(code) => Err(Problem::unknown(field, code).meaning(wire::nearest(code, all))),
+    }
 }
 
 /// A material, where one is named.
@@ -207,14 +234,6 @@ impl Sight<'_> {
     pub(crate) fn takes_part(&self, books: &Books, reserve: ReserveNo) -> bool {
         let facts = books.reserve(reserve);
         self.runs(books, reserve) || facts.ever_members().into_iter().any(|member| self.sees_party(member))
-    }
-}
-
-/// Refuses who neither takes part in a reserve nor runs it.
-pub(crate) fn check_part(view: &dyn View, reserve: ReserveNo) -> Result<(), Problem> {
-    match Sight::of(view).takes_part(view.books(), reserve) {
-        true => Ok(()),
-        false => Err(Problem::forbidden(Why::NotAMember)),
     }
 }
 

@@ -245,7 +245,8 @@ mod tests {
     use super::*;
 
     fn shares(parts: &[(&str, i128, Option<i128>)]) -> Shares {
-        let part = |&(label, stated, unstated): &(&str, i128, Option<i128>)| Part { label: label.into(), stated, unstated };
+        let part =
+            |&(label, stated, unstated): &(&str, i128, Option<i128>)| Part { label: label.into(), stated, unstated };
         Shares { parts: parts.iter().map(part).collect() }
     }
 
@@ -254,7 +255,8 @@ mod tests {
     fn what_nobody_can_state_widens_every_share_and_the_index() {
         let all = shares(&[("CN", 2, Some(0)), ("AU", 2, Some(196))]);
         assert!(!all.is_whole());
-        let told = |label| Fraction::between(all.least(&all.part(label)), all.most(&all.part(label))).text().into_owned();
+        let told =
+            |label| Fraction::between(all.least(&all.part(label)), all.most(&all.part(label))).text().into_owned();
         assert_eq!((told("CN"), told("AU")), ("1.00..50.00".into(), "50.00..99.00".into()));
         assert_eq!((all.index(true), all.index_most()), (2_501, 9_900));
     }
@@ -262,9 +264,15 @@ mod tests {
     #[test]
     fn what_nobody_can_state_and_is_of_unknown_origin_may_be_of_any() {
         let all = shares(&[("CN", 60, Some(0)), ("AU", 20, Some(0)), ("unknown", 0, Some(20))]);
-        assert_eq!((all.most(&all.part("AU")).percent(), all.least(&all.part("AU")).percent()), ("40.00".into(), "20.00".into()));
+        assert_eq!(
+            (all.most(&all.part("AU")).percent(), all.least(&all.part("AU")).percent()),
+            ("40.00".into(), "20.00".into())
+        );
         let endless = shares(&[("CN", 60, Some(0)), ("unknown", 20, None)]);
-        assert_eq!((endless.most(&endless.part("CN")), endless.least(&endless.part("CN"))), (Fraction::ALL, Fraction::NOTHING));
+        assert_eq!(
+            (endless.most(&endless.part("CN")), endless.least(&endless.part("CN"))),
+            (Fraction::ALL, Fraction::NOTHING)
+        );
         assert_eq!((endless.index(false), endless.index_most()), (0, 10_000));
     }
 

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use books::eyes::{Eyes, UNDER};
 use books::party::Role;
 use books::place::Place;
+use books::procurement::Order;
 use books::{
     Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Mark, PartyNo, PlaceNo, Seen, Seq, TallyNo,
 };
@@ -89,6 +90,11 @@ impl<'v> Sight<'v> {
     #[must_use]
     pub fn sees_party(&self, party: PartyNo) -> bool {
         self.sees(|eyes| eyes.party() == party)
+    }
+
+    /// A joint order? Its buyers see it, and who buys for them.
+    pub(crate) fn sees_order(&self, order: &Order) -> bool {
+        order.buyers.iter().chain([&order.secretariat]).any(|party| self.sees_party(*party))
     }
 
     /// What moves on an account? See [`Eyes::sees_account`].
@@ -205,6 +211,14 @@ impl<'v> Sight<'v> {
         if !self.sees_event(event) {
             return None;
         }
+        let mut shown = wire::view::show(seq, event, self.books);
+        let lot_of = |account: AccountNo| self.books.account(account).key.lot;
+        for (shown, entry) in shown.entries.iter_mut().zip(&event.entries) {
+            shown.lot = self.lot_label(lot_of(entry.source)).into_owned();
+        }
+        for (shown, claim) in shown.claims.iter_mut().zip(&event.claims) {
+            shown.lot = self.lot_label(lot_of(claim.account)).into_owned();
+        }
         let is_whole = self.is_full()
             || self.sees_party(event.party)
             || books::eyes::is_for_everybody(event)
@@ -212,9 +226,8 @@ impl<'v> Sight<'v> {
                 && event.claims.iter().all(|claim| self.sees_claim(claim))
                 && event.tallied.iter().flat_map(|tallied| &tallied.changes).all(|change| self.sees_tally(change)));
         if is_whole {
-            return Some(wire::view::show(seq, event, self.books));
+            return Some(shown);
         }
-        let mut shown = wire::view::show(seq, event, self.books);
         let mut entries = event.entries.iter();
         shown.entries.retain(|_| entries.next().is_some_and(|entry| self.sees_entry(entry)));
         let mut claims = event.claims.iter();

@@ -64,6 +64,12 @@ impl KnownAt {
             (None, Self::Text(text)) => {
                 let moment = wire::date::parse_moment(text)
                     .map_err(|problem| Problem::bad_field(field, Why::NotAMoment { problem }))?;
+                // A day has its end in it, and what is known by then is what is known so far.
+                let is_today = wire::date::parse_day(text).is_ok_and(|day| day <= view.now().utc_day());
+                if moment > view.now() && !is_today {
+                    let (text, time) = (text.clone(), wire::date::show_moment(view.now()));
+                    return Err(Problem::bad_field(field, Why::MomentToCome { text, time }));
+                }
                 Ok(view.seq_at(moment)?)
             }
             (None, Self::Seq(_)) => unreachable!("a number is a number"),

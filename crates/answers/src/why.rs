@@ -45,6 +45,7 @@ words::sayings! {
     NoCommand "no_command" = "unknown_command" { id: String };
     NoEvent "no_event" = "unknown_event" { event: u64, head: Seq };
     NoEventOf "no_event_of" = "unknown_event" { id: String, head: Seq };
+    MomentToCome "moment_to_come" = "bad_field" { text: String, time: String };
     EventToCome "event_to_come" = "bad_field" { event: u64, head: Seq };
     SharedNothing "shared_nothing" = "bad_field" { event: Seq };
     NeverThere "never_there" = "bad_field" { party: String, lot: String, place: String };
@@ -56,7 +57,6 @@ words::sayings! {
     ClosesNothing "closes_nothing" = "bad_field" { event: u64 };
 
     // Whom it is told.
-    NotAMember "not_a_member" = "not_a_member";
     NotYourBooks "not_your_books" = "not_your_books" { party: String };
     NotYourDigest "not_your_digest" = "not_your_books";
     NotYourReport "not_your_report" = "not_your_report" { party: String };

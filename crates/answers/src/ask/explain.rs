@@ -167,8 +167,8 @@ impl Explain {
 fn material_of(view: &dyn View, filter: &Filter) -> Result<MaterialNo, Problem> {
     let books = view.books();
     let named = filter.material.as_deref().and_then(|code| books.material_no(code));
-    let of_lot = filter.lot.as_deref().and_then(|code| Sight::of(view).lots(code).first().copied());
+    let of_lot = filter.lot.as_deref().map(|code| Sight::of(view).lot(code)).transpose()?;
     let of_lot = of_lot.map(|lot| books.lot(lot).facts.material);
     let only = (books.materials().len() == 1).then_some(MaterialNo(0));
-    named.or(of_lot).or(only).ok_or_else(|| Problem::wrong_use(Why::OneMaterial))
+    named.or(of_lot).or(only).ok_or_else(|| Problem::bad_field("material", Why::OneMaterial))
 }

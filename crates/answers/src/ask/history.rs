@@ -177,10 +177,11 @@ impl History {
         touches.check_known(view)?;
         if let Some(act) = self.act.as_ref().filter(|act| !wire::Act::WORDS.contains(&act.as_str())) {
             let (text, names) = (act.chars().take(64).collect(), wire::Act::WORDS.join(", "));
-            return Err(Problem::bad_field("act", Why::NoAct { text, names }));
+            let problem = Problem::bad_field("act", Why::NoAct { text, names });
+            return Err(problem.meaning(wire::nearest(act, wire::Act::WORDS.iter().copied())));
         }
         if let Some(party) = self.by.as_ref().filter(|party| books.party_no(party).is_none()) {
-            return Err(Problem::unknown("party", party));
+            return Err(Problem::unknown("party", party).of_field("by"));
         }
         let day_of = |field: &str, text: &Option<String>| text.as_deref().map(|text| day(field, text)).transpose();
         let until = self.until.as_ref().map(|until| until.seq("until", view)).transpose()?;

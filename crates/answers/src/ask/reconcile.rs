@@ -38,10 +38,6 @@ use crate::sight::Sight;
 use crate::view::View;
 use crate::why::Why;
 
-fn party(books: &Books, code: &str) -> Result<PartyNo, Problem> {
-    books.party_no(code).ok_or_else(|| Problem::unknown("party", code))
-}
-
 fn check_sees(sight: &Sight<'_>, books: &Books, party: PartyNo) -> Result<(), Problem> {
     match sight.sees_reports_of(party) {
         true => Ok(()),

@@ -10,7 +10,7 @@ use crate::history::HistoryError;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::party_if;
+use crate::shared::{party, party_if};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -228,7 +228,7 @@ impl Digest {
     fn of(&self, view: &dyn View) -> Result<Of, Problem> {
         let sight = Sight::of(view);
         let own = sight.party().filter(|_| self.close.is_none() && !sight.is_full());
-        let owner = party_if(view.books(), self.owner.as_ref())?.or(own);
+        let owner = party_if(view.books(), "owner", self.owner.as_ref())?.or(own);
         Of::read(view, owner, self.as_of.as_ref(), self.known_at.as_ref(), self.close)
     }
 }
@@ -263,7 +263,7 @@ impl Question for ProveBalance {
         let day = of.day;
         let nothing = || {
             let (party, lot, place) = (self.owner.clone(), self.lot.clone(), self.place.clone());
-            Problem::cannot_answer(Why::HoldsNothing { party, lot, place, day })
+            Problem::absent(Why::HoldsNothing { party, lot, place, day })
         };
         let proof = match view.gathered().folded::<Then<Wanted>>() {
             Some(Then { known_at, leaves: Wanted { leaves, found } }) => {
@@ -303,7 +303,7 @@ impl ProveBalance {
     /// What the digest is over, and the account that is wanted of it.
     fn of(&self, view: &dyn View) -> Result<(Of, AccountNo), Problem> {
         let books = view.books();
-        let owner = books.party_no(&self.owner).ok_or_else(|| Problem::unknown("party", &self.owner))?;
+        let owner = party(books, "owner", &self.owner)?;
         let scope = (self.whole != Some(true)).then_some(owner);
         let of = Of::read(view, scope, self.as_of.as_ref(), self.known_at.as_ref(), self.close)?;
         may_see(view, of.owner)?;

@@ -6,6 +6,7 @@ use super::{Cell, Column, Kind};
 use crate::dependence::StageWord;
 use crate::figure::{Figure, UNKNOWN, WITHHELD};
 use crate::when::KnownAt;
+use wire::acts::words::Form;
 
 /// A type that a field of an answer can have.
 pub trait Field {
@@ -104,6 +105,14 @@ impl Field for KnownAt {
             Self::Seq(seq) => Cell::Number(Cow::Owned(seq.to_string())),
             Self::Text(text) => Cell::text(text.as_str()),
         }
+    }
+}
+
+impl Field for Form {
+    const KIND: Kind = Kind::Code;
+
+    fn cell(&self) -> Cell<'_> {
+        Cell::text(self.word())
     }
 }
 

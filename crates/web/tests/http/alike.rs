@@ -46,6 +46,84 @@ const SECRETS: [(&str, &str, &str); 14] = [
     ("place", "SECRET-DIS-1", "NOSUCH-DIS-1"),
 ];
 
+/// What a question names besides: a reserve in which the askers take no part, and what there is of it.
+const SECRETS_ASKED: [(&str, &str, &str); 7] = [
+    ("reserve", "SECRET-RES-1", "NOSUCH-RES-1"),
+    ("call", "SECRET-CAL-1", "NOSUCH-CAL-1"),
+    ("order", "SECRET-ORD-1", "NOSUCH-ORD-1"),
+    ("project", "Secret Hill", "Nosuch Hill"),
+    ("reference", "SECRET-LOT-1", "NOSUCH-LOT-1"),
+    ("series", "SECRET-LOT-1", "NOSUCH-LOT-1"),
+    ("origin", "secret.example", "nosuch.example"),
+];
+
+/// Fields of questions that name an event by its number.
+const EVENTS_ASKED: [&str; 3] = ["seq", "event", "close"];
+
+/// Fields of questions that name nothing that is one party's: what is registered for all, days, numbers, and words of lists.
+const NAMES_NO_SECRET: &[&str] = &[
+    "above",
+    "act",
+    "against",
+    "all",
+    "all_places",
+    "and",
+    "as_of",
+    "base",
+    "basis",
+    "before",
+    "below_floor",
+    "breached",
+    "by",
+    "class",
+    "country",
+    "day",
+    "days",
+    "deduct",
+    "differing",
+    "down",
+    "effective_from",
+    "effective_through",
+    "empty",
+    "end_use",
+    "first",
+    "flagged",
+    "form",
+    "from",
+    "held",
+    "id",
+    "in_force",
+    "include_flagged",
+    "known_at",
+    "last",
+    "late",
+    "material",
+    "member",
+    "newest",
+    "outcome",
+    "owner",
+    "page",
+    "paid",
+    "party",
+    "refused",
+    "restated",
+    "rules",
+    "source",
+    "stage",
+    "state",
+    "status",
+    "through",
+    "to",
+    "trouble",
+    "unit",
+    "until",
+    "up",
+    "what",
+    "whole",
+    "within",
+    "year",
+];
+
 /// Fields that name an event by its number.
 const EVENTS: [&str; 5] = ["reverses", "held", "returns", "before_event", "seq"];
 
@@ -121,21 +199,32 @@ fn house() -> (House, BTreeMap<&'static str, u64>) {
         "ONE",
         "acquire_right",
         json!({"right": "SECRET-RIG-1", "kind": "offtake", "supplier": "S", "material": "NdPr",
-        "quantity": "9 t"}),
+        "quantity": "9 t", "project": "Secret Hill"}),
     );
     next(
         "SEC",
         "establish_reserve",
-        json!({"reserve": "R", "name": "R", "pool": "POOL", "secretariat": "SEC",
+        json!({"reserve": "SECRET-RES-1", "name": "SECRET-RES-1", "pool": "POOL", "secretariat": "SEC",
         "currency": "USD", "terms": {"version": "1", "tolerance_ppm": 1000, "notice_days": 0, "tiers": [],
         "substitutes": []}}),
     );
-    next("SEC", "set_member", json!({"reserve": "R", "member": "ONE", "status": "joined"}));
-    next("ONE", "commit", json!({"commitment": "SECRET-COM-1", "reserve": "R", "material": "NdPr", "quantity": "3 t"}));
+    next("SEC", "set_member", json!({"reserve": "SECRET-RES-1", "member": "ONE", "status": "joined"}));
+    let shared = house.ledger.world().books().head().0;
+    next(
+        "SEC",
+        "call",
+        json!({"call": "SECRET-CAL-1", "reserve": "SECRET-RES-1", "material": "NdPr", "parts": [{"member": "ONE", "quantity": "1 t"}]}),
+    );
+    next(
+        "SEC",
+        "declare_demand",
+        json!({"order": "SECRET-ORD-1", "buyer": "ONE", "material": "NdPr", "quantity": "6 t"}),
+    );
+    next("ONE", "commit", json!({"commitment": "SECRET-COM-1", "reserve": "SECRET-RES-1", "material": "NdPr", "quantity": "3 t"}));
     next(
         "ONE",
         "request_access",
-        json!({"request": "SECRET-REQ-1", "reserve": "R", "requester": "H", "material": "NdPr",
+        json!({"request": "SECRET-REQ-1", "reserve": "SECRET-RES-1", "requester": "H", "material": "NdPr",
         "quantity": "1 t"}),
     );
     next(
@@ -148,7 +237,7 @@ fn house() -> (House, BTreeMap<&'static str, u64>) {
     );
     next("TWO", "deposit", json!({"lot": "TWO-LOT-1", "site": "Two", "quantity": "90000 t", "material": "NdPr"}));
     next("OPS", "deposit", json!({"lot": "OPS-LOT-1", "site": "Quay", "quantity": "90000 t", "material": "NdPr"}));
-    (house, [("secret", secret), ("held", held), ("drawn", drawn)].into())
+    (house, [("secret", secret), ("held", held), ("drawn", drawn), ("shared", shared)].into())
 }
 
 /// A value of an example as the asker would say it of itself.
@@ -174,7 +263,7 @@ fn own(key: &str, value: &Value, asker: &str) -> Value {
             json!(if asker == "OPS" { "Quay" } else { "Two" })
         }
         ("material" | "instead_of", _) => json!("NdPr"),
-        ("reserve", _) => json!("R"),
+        ("reserve", _) => json!("SECRET-RES-1"),
         ("lot", Value::String(_)) => json!(format!("{asker}-LOT-1")),
         _ => value.clone(),
     }
@@ -268,10 +357,17 @@ fn a_question_that_names_what_is_anothers_is_answered_as_if_it_were_not_there() 
                 "&owner=ONE&place=Own&as_of=2026-03-10",
                 "&known_at=5&material=NdPr",
             ] {
-                for (field, theirs, absent) in SECRETS {
+                for (field, theirs, absent) in SECRETS.into_iter().chain(SECRETS_ASKED) {
                     tried += 1;
                     let ask = |code: &str| {
-                        masked(&get(&house, asker, &format!("/v1/{}?{field}={code}{beside}", entry.name)), code)
+                        masked(
+                            &get(
+                                &house,
+                                asker,
+                                &format!("/v1/{}?{field}={}{beside}", entry.name, code.replace(' ', "+")),
+                            ),
+                            code,
+                        )
                     };
                     let (theirs, absent) = (ask(theirs), ask(absent));
                     if theirs != absent {
@@ -279,18 +375,31 @@ fn a_question_that_names_what_is_anothers_is_answered_as_if_it_were_not_there() 
                     }
                 }
             }
-            for seq in events.values() {
+            for (field, seq) in EVENTS_ASKED.iter().flat_map(|field| events.values().map(move |seq| (field, seq))) {
                 tried += 1;
-                let ask =
-                    |seq: u64| masked(&get(&house, asker, &format!("/v1/{}?seq={seq}", entry.name)), &seq.to_string());
+                let ask = |seq: u64| {
+                    masked(&get(&house, asker, &format!("/v1/{}?{field}={seq}", entry.name)), &seq.to_string())
+                };
                 let (theirs, absent) = (ask(*seq), ask(999_999));
                 if theirs != absent {
-                    differ.push(format!("{asker} {}?seq: {theirs:?} and not {absent:?}", entry.name));
+                    differ.push(format!("{asker} {}?{field}: {theirs:?} and not {absent:?}", entry.name));
                 }
             }
         }
     }
     assert!(differ.is_empty(), "{} of {tried}:\n{}", differ.len(), differ.join("\n"));
+}
+
+#[test]
+fn every_field_of_every_question_is_tried_or_names_no_secret() {
+    let tried = SECRETS.iter().chain(&SECRETS_ASKED).map(|(field, ..)| *field).chain(EVENTS_ASKED);
+    let known: Vec<&str> = tried.chain(NAMES_NO_SECRET.iter().copied()).collect();
+    for entry in answers::QUESTIONS {
+        let schema = entry.request_schema();
+        for field in schema["properties"].as_object().into_iter().flatten().map(|(field, _)| field.as_str()) {
+            assert!(known.contains(&field), "{}: does `{field}` name what may be another's?", entry.name);
+        }
+    }
 }
 
 /// One milligram into a foreign lot opened it, and let a rival falsify its assay.

@@ -153,7 +153,7 @@ impl Adjustments {
         let wanted = Wanted {
             above: self.thresholds(books)?,
             material: material_if(books, self.material.as_ref())?,
-            party: party_if(books, self.party.as_ref())?,
+            party: party_if(books, "party", self.party.as_ref())?,
         };
         let mut answer = AdjustmentsAnswer::default();
         for (seq, event) in view.gathered().taken() {

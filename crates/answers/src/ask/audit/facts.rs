@@ -8,6 +8,7 @@ use super::{sees_fact, shown};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
+use crate::shared::known;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -92,6 +93,13 @@ impl Question for Facts {
 
     fn answer(&self, view: &dyn View) -> Result<FactsAnswer, Problem> {
         let (books, sight) = (view.books(), Sight::of(view));
+        let seen = books.facts().iter().filter(|fact| sees_fact(&sight, books, fact));
+        let told = seen.clone().flat_map(|fact| [fact.says.code.as_deref(), fact.says.reference.as_deref()]);
+        known("reference", self.reference.as_ref(), told.flatten())?;
+        known("origin", self.origin.as_ref(), books.trusted_logs().iter().map(|log| log.code.as_str()))?;
+        // A ledger of another release may know an act that this one does not.
+        let told = seen.map(|fact| fact.says.act.as_str());
+        known("act", self.act.as_ref(), wire::Act::WORDS.iter().copied().chain(told))?;
         let mut reversed: HashMap<(u32, Seq), ()> = HashMap::new();
         for fact in books.facts() {
             reversed.extend(fact.says.reverses.map(|seq| ((fact.log.0, seq), ())));

@@ -5,6 +5,7 @@ use chain::Policy;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
+use crate::shared::known;
 use crate::table::Table;
 use crate::then;
 use crate::view::View;
@@ -75,6 +76,7 @@ impl Question for TrustedLogs {
 impl TrustedLogs {
     fn known(&self, view: &dyn View) -> Result<TrustedLogsAnswer, Problem> {
         let books = view.books();
+        known("origin", self.origin.as_ref(), books.trusted_logs().iter().map(|log| log.code.as_str()))?;
         let logs = (0u32..).map(books::TrustNo).zip(books.trusted_logs());
         let wanted = logs.filter(|(_, log)| self.origin.as_ref().is_none_or(|origin| *origin == log.code));
         let line = |(number, log): (books::TrustNo, &books::fact::TrustedLog)| {

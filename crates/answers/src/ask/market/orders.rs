@@ -94,12 +94,15 @@ impl Question for Orders {
 
     fn answer(&self, view: &dyn View) -> Result<OrdersAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
+        let sight = Sight::of(view);
         let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
         let wanted = match &self.order {
-            Some(code) => Some(books.order_no(code).ok_or_else(|| Problem::unknown("order", code))?),
+            Some(code) => {
+                let number = books.order_no(code).filter(|number| sight.sees_order(books.order(*number)));
+                Some(number.ok_or_else(|| Problem::unknown("order", code))?)
+            }
             None => None,
         };
-        let sight = Sight::of(view);
         let mut lines = Vec::new();
         for (number, order) in (0u32..).map(OrderNo).zip(books.orders()) {
             if wanted.is_some_and(|wanted| wanted != number) {

@@ -136,7 +136,7 @@ impl Question for Receipts {
         let at = At::read(view, self.through.as_ref(), self.known_at.as_ref())?;
         let at_end = at.facts(books);
         let material = material_if(books, self.material.as_ref())?;
-        let party = party_if(books, self.party.as_ref())?;
+        let party = party_if(books, "party", self.party.as_ref())?;
         let source = self.source.as_ref().map(|word| source(word)).transpose()?;
         let basis = self.basis.as_deref().map(crate::ask::basis).transpose()?;
         let by = self.by.as_deref().unwrap_or("source");
@@ -180,7 +180,8 @@ impl Question for Receipts {
                         None => unstated += 1,
                     },
                 }
-                receipts.push(line(&at_end, (seq, day, act), came, entry.quantity, below));
+                let receipt = line(&at_end, (seq, day, act), came, entry.quantity, below);
+                receipts.push(ReceiptLine { lot: sight.lot_label(came.lot).into_owned(), ..receipt });
             }
         }
         Ok(ReceiptsAnswer { by: self.by.clone(), known_at: at.known_at.0, receipts, shares: shares(&sums), unstated })

@@ -9,7 +9,7 @@ use wire::acts::words::RightKind;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{Tallies, material_code, material_if, number, unit};
+use crate::shared::{Tallies, known, material_code, material_if, number, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -96,6 +96,10 @@ impl Question for Rights {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
+        let seen = (0u32..)
+            .zip(books.rights())
+            .filter(|(row, _)| books.tallies_of(TallyKind::Right, *row).any(|tally| sight.sees_party(tally.key.party)));
+        known("project", self.project.as_ref(), seen.filter_map(|(_, right)| right.project.as_deref()))?;
         let lots = lots(view, at);
         let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
         let mut found = Vec::new();

@@ -117,7 +117,7 @@ pub(super) fn area(
     let books = view.books();
     let place = books.place_no(books::Kind::Site, site).ok_or_else(|| Problem::unknown("site", site))?;
     let material = books.material_no(material).ok_or_else(|| Problem::unknown("material", material))?;
-    let owner = party_if(books, owner)?;
+    let owner = party_if(books, "owner", owner)?;
     let sight = Sight::of(view);
     let keeps = matches!(books.place(place), Place::Site(site) if sight.sees_party(site.custodian));
     let sees = |party: PartyNo| sight.sees_party(party);

@@ -108,7 +108,7 @@ impl Question for Breaks {
 impl Breaks {
     fn known(&self, view: &dyn View) -> Result<BreaksAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let party = party_if(books, self.party.as_ref())?;
+        let party = party_if(books, "party", self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         one_of("status", self.status.as_ref(), &["open", "explained", "resolved", "written_off", "all"])?;
         let sight = Sight::of(view);

@@ -80,7 +80,7 @@ impl Question for ReportCalendar {
     fn answer(&self, view: &dyn View) -> Result<ReportCalendarAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let today = at.day;
-        let wanted = party_if(books, self.party.as_ref())?;
+        let wanted = party_if(books, "party", self.party.as_ref())?;
         let sight = Sight::of(view);
         let mut answer = ReportCalendarAnswer { as_of: show_day(today), known_at: at.known_at.0, periods: Vec::new() };
         for DutyOf { duty, from, until } in at.facts(books).duties() {

@@ -102,7 +102,7 @@ impl Question for BreakDetail {
 impl BreakDetail {
     fn known(&self, view: &dyn View) -> Result<BreakDetailAnswer, Problem> {
         let (books, today) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let unknown = || Problem::unknown("break", &self.code);
+        let unknown = || Problem::unknown("break", &self.code).of_field("code");
         let number = books.break_no(&self.code).ok_or_else(unknown)?;
         let row = books.a_break(number);
         if !sees(&Sight::of(view), row) {

@@ -3,11 +3,12 @@
 use books::PartyNo;
 use reconcile::corrections::Outcome;
 
-use super::{check_sees, party, report};
+use super::{check_sees, report};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::reported::{self, judged, line_hash};
+use crate::shared::party;
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -67,9 +68,9 @@ impl ReportLines {
     fn whose(&self, view: &dyn View) -> Result<PartyNo, Problem> {
         let books = view.books();
         match (&self.party, &self.report) {
-            (Some(code), _) => party(books, code),
+            (Some(code), _) => party(books, "party", code),
             (None, Some(code)) => Ok(books.report(report(view, code)?).party),
-            (None, None) => Err(Problem::wrong_use(Why::ReportOrParty)),
+            (None, None) => Err(Problem::bad_field("report", Why::ReportOrParty)),
         }
     }
 }

@@ -9,8 +9,7 @@ use super::signed;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{check_part, material_code, material_if, reserves, unit};
-use crate::sight::Sight;
+use crate::shared::{material_code, material_if, reserves, unit};
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
@@ -131,14 +130,9 @@ impl Question for PoolCheck {
 
     fn answer(&self, view: &dyn View) -> Result<PoolCheckAnswer, Problem> {
         let books = view.books();
-        let sight = Sight::of(view);
         let material = material_if(books, self.material.as_ref())?;
         let only = self.as_of.as_ref().map(|text| day("as_of", text)).transpose()?;
-        let mut wanted = reserves(books, self.reserve.as_ref())?;
-        if self.reserve.is_some() {
-            check_part(view, wanted[0])?;
-        }
-        wanted.retain(|reserve| sight.runs(books, *reserve) || sight.takes_part(books, *reserve));
+        let wanted = reserves(view, self.reserve.as_ref())?;
         let changes: &Changes = view.folded()?;
         let mut answer = PoolCheckAnswer::default();
         for ((reserve, of), days) in &changes.0 {

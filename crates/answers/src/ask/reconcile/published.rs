@@ -5,6 +5,7 @@ use crate::event_filter::named_event;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
+use crate::shared::{known, party};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::then;
@@ -143,6 +144,7 @@ impl Published {
         let books = view.books();
         let through = self.through.as_ref().map(|text| day("through", text)).transpose()?;
         let as_of = self.as_of.as_ref().map(|text| day("as_of", text)).transpose()?;
+        known("series", self.series.as_ref(), books.publications().iter().map(|row| row.series.as_str()))?;
         let mut answer = PublishedAnswer::default();
         let rows = books.publications().iter().filter(|row| {
             // What is published is published: everybody who may ask sees it.
@@ -202,7 +204,7 @@ impl Question for RestatementSchedule {
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         let books = view.books();
-        let owner = super::party(books, &self.owner)?;
+        let owner = party(books, "owner", &self.owner)?;
         let wanted = self.through.as_ref().map(|text| day("through", text)).transpose()?;
         let scan = Scan::fold(move |since: &mut Since, view, seq, event| {
             since.add(view.books(), (owner, wanted), seq, event);
@@ -219,7 +221,7 @@ impl Question for RestatementSchedule {
 impl RestatementSchedule {
     fn known(&self, view: &dyn View) -> Result<RestatementScheduleAnswer, Problem> {
         let books = view.books();
-        let owner = super::party(books, &self.owner)?;
+        let owner = party(books, "owner", &self.owner)?;
         if !Sight::of(view).sees_party(owner) {
             return Err(Problem::forbidden(Why::NotYourBooks { party: self.owner.clone() }));
         }

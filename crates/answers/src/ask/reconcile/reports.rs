@@ -81,7 +81,7 @@ impl Question for Reports {
 
     fn answer(&self, view: &dyn View) -> Result<ReportsAnswer, Problem> {
         let books = view.books();
-        let wanted = party_if(books, self.party.as_ref())?;
+        let wanted = party_if(books, "party", self.party.as_ref())?;
         let sight = Sight::of(view);
         let mut series: BTreeMap<books::PartyNo, numbering::Reports> = BTreeMap::new();
         let mut answer = ReportsAnswer::default();

@@ -8,13 +8,13 @@ use books::{Books, ReportNo};
 use reconcile::{Class, Stage};
 
 use super::statements::flagged;
-use super::{check_sees, party, signed};
+use super::{check_sees, signed};
 use crate::compare::{Compared, Scope, closings, in_accounting, movements, tells_movements};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
 use crate::reported::reports_of;
-use crate::shared::{material_if, party_if, unit};
+use crate::shared::{material_if, party, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -135,8 +135,8 @@ impl Reconciliation {
     /// What is compared.
     fn scope(&self, view: &dyn View) -> Result<Scope, Problem> {
         let books = view.books();
-        let whose = party(books, &self.party)?;
-        let against = party_if(books, self.against.as_ref())?;
+        let whose = party(books, "party", &self.party)?;
+        let against = party_if(books, "against", self.against.as_ref())?;
         let sight = Sight::of(view);
         check_sees(&sight, books, whose)?;
         if let Some(other) = against {

@@ -203,14 +203,14 @@ impl Question for Statements {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        let (books, wanted) = (view.books(), party_if(view.books(), self.party.as_ref())?);
+        let (books, wanted) = (view.books(), party_if(view.books(), "party", self.party.as_ref())?);
         let parties = self.parties(view, wanted).into_iter();
         Ok(parties.map(|party| reported::wanted(books, party)).fold(Wants::nothing(), Wants::and))
     }
 
     fn answer(&self, view: &dyn View) -> Result<StatementsAnswer, Problem> {
         let books = view.books();
-        let wanted = party_if(books, self.party.as_ref())?;
+        let wanted = party_if(books, "party", self.party.as_ref())?;
         let parties = self.parties(view, wanted);
         let mut rows: Vec<((Day, u32), StatementLine)> = Vec::new();
         for party in parties {

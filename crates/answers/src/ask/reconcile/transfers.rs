@@ -117,7 +117,7 @@ impl Question for Transfers {
     fn answer(&self, view: &dyn View) -> Result<TransfersAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let today = at.day;
-        let party = party_if(books, self.party.as_ref())?;
+        let party = party_if(books, "party", self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         one_of("state", self.state.as_ref(), &["in_transit", "complete", "significant"])?;
         let sight = Sight::of(view);

@@ -6,7 +6,7 @@ use wire::acts::words::KeyKind as KeyWord;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{call, check_part, number, percent, unit};
+use crate::shared::{call, number, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -78,8 +78,7 @@ impl Question for Allocation {
 
     fn answer(&self, view: &dyn View) -> Result<AllocationAnswer, Problem> {
         let books = view.books();
-        let call = books.call(call(books, &self.call)?);
-        check_part(view, call.reserve)?;
+        let call = books.call(call(view, &self.call)?);
         let reserve = books.reserve(call.reserve);
         let key = reserve.key_at(call.effective, call.seq).filter(|_| call.by_key);
         let recorded = || call.parts.iter().map(|part| Weight { member: part.member, weight: part.weight }).collect();

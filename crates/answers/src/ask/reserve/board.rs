@@ -9,7 +9,7 @@ use super::calls::state;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{Tallies, call, check_part, day_of, material_code, number, unit};
+use crate::shared::{Tallies, call, day_of, material_code, number, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -94,9 +94,8 @@ impl Question for CallBoard {
 
     fn answer(&self, view: &dyn View) -> Result<CallBoardAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let of = call(books, &self.call)?;
+        let of = call(view, &self.call)?;
         let call = books.call(of);
-        check_part(view, call.reserve)?;
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);

@@ -87,7 +87,7 @@ impl Question for Calls {
 
     fn answer(&self, view: &dyn View) -> Result<CallsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let wanted = reserves(books, self.reserve.as_ref())?;
+        let wanted = reserves(view, self.reserve.as_ref())?;
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);

@@ -79,8 +79,8 @@ impl Question for Debts {
 
     fn answer(&self, view: &dyn View) -> Result<DebtsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let wanted = reserves(books, self.reserve.as_ref())?;
-        let member = party_if(books, self.member.as_ref())?;
+        let wanted = reserves(view, self.reserve.as_ref())?;
+        let member = party_if(books, "member", self.member.as_ref())?;
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);

@@ -69,13 +69,13 @@ impl Question for Entitlements {
 
     fn answer(&self, view: &dyn View) -> Result<EntitlementsAnswer, Problem> {
         let (books, day) = (view.books(), day_of(view, self.as_of.as_ref())?);
-        let member = party_if(books, self.member.as_ref())?;
+        let member = party_if(books, "member", self.member.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let tallies = Tallies::read(view, day, known_at)?;
         let sight = Sight::of(view);
         let mut entitlements = Vec::new();
-        for reserve in reserves(books, self.reserve.as_ref())? {
+        for reserve in reserves(view, self.reserve.as_ref())? {
             let own = books.tallies_of(TallyKind::Entitlement, reserve.0).map(|tally| tally.key);
             let mut keys: Vec<_> = own
                 .filter_map(|key| key.material.map(|material| (key.party, material)))

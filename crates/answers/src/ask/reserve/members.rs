@@ -8,7 +8,7 @@ use crate::figure::{Figure, Total};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{Tallies, check_part, material_if, percent, reserve};
+use crate::shared::{Tallies, material_if, percent, reserve};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -78,8 +78,7 @@ impl Question for Members {
 
     fn answer(&self, view: &dyn View) -> Result<MembersAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
-        let number = reserve(books, &self.reserve)?;
-        check_part(view, number)?;
+        let number = reserve(view, &self.reserve)?;
         let sight = Sight::of(view);
         let facts = books.reserve(number);
         let (day, known) = (at.day, at.known_at);

@@ -84,8 +84,8 @@ impl Question for Promises {
 
     fn answer(&self, view: &dyn View) -> Result<PromisesAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
-        let wanted = reserves(books, self.reserve.as_ref())?;
-        let member = party_if(books, self.member.as_ref())?;
+        let wanted = reserves(view, self.reserve.as_ref())?;
+        let member = party_if(books, "member", self.member.as_ref())?;
         let sight = Sight::of(view);
         let claims = Claims::read(view, at)?;
         let tallies = Tallies::read(view, at.day, Some(at.known_at))?;

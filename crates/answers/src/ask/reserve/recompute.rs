@@ -7,7 +7,7 @@ use books::{Act, Event, MaterialNo, Outcome, PartyNo, ReserveNo, Seq, TallyKey, 
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{check_part, number, percent, unit};
+use crate::shared::{number, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -78,15 +78,21 @@ impl Question for Recompute {
 
     fn answer(&self, view: &dyn View) -> Result<RecomputeAnswer, Problem> {
         let books = view.books();
-        let seq = Seq(self.event);
-        let event = view.event(seq)?.ok_or_else(|| Problem::unknown("event", &self.event.to_string()))?;
+        let (seq, sight) = (Seq(self.event), Sight::of(view));
+        // What the asker may not see looks like what is not there.
+        let none = || Problem::absent(Why::NoEvent { event: self.event, head: books.head() }).of_field("event");
+        let sees = |event: &&Event| {
+            sight.sees_event(event) || recomputed(event).is_some_and(|(reserve, _)| sight.takes_part(books, reserve))
+        };
+        let event = view.event(seq)?.filter(sees).ok_or_else(none)?;
         let (reserve, first) =
             recomputed(event).ok_or_else(|| Problem::bad_field("event", Why::SharedNothing { event: seq }))?;
-        check_part(view, reserve)?;
+        if !sight.takes_part(books, reserve) {
+            return Err(none());
+        }
         let day = first.unwrap_or(event.effective);
         let changes = changes_of(event, books, reserve);
         let before = before(view, day, &changes)?;
-        let sight = Sight::of(view);
         let currency = &books.reserve(reserve).currency;
         let mut lines = Vec::new();
         for ((material, party), change) in &changes.entitlements {

@@ -10,7 +10,7 @@ use crate::figure::Figure;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{Tallies, check_part, material_code, materials_of, number, reserves, unit};
+use crate::shared::{Tallies, material_code, materials_of, number, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -89,12 +89,7 @@ impl Question for ReserveStatus {
         let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
         let claims = Claims::read(view, at)?;
         let mut lines = Vec::new();
-        for reserve in reserves(books, self.reserve.as_ref())? {
-            if self.reserve.is_some() {
-                check_part(view, reserve)?;
-            } else if !Sight::of(view).takes_part(books, reserve) {
-                continue;
-            }
+        for reserve in reserves(view, self.reserve.as_ref())? {
             for material in materials_of(books, &tallies, reserve) {
                 lines.push(line(view, &tallies, &claims, reserve, material, at)?);
             }

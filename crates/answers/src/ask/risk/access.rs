@@ -85,7 +85,7 @@ impl Question for Access {
     fn answer(&self, view: &dyn View) -> Result<AccessAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         let At { day, known_at } = at;
-        let wanted = reserves(books, self.reserve.as_ref())?;
+        let wanted = reserves(view, self.reserve.as_ref())?;
         one_of("outcome", self.outcome.as_ref(), &["granted", "refused", "open"])?;
         let sight = Sight::of(view);
         let mut requests = Vec::new();

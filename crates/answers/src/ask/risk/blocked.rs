@@ -81,7 +81,7 @@ impl Question for Blocked {
     fn answer(&self, view: &dyn View) -> Result<BlockedAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?);
         check_country("to", self.to.as_ref())?;
-        let party = party_if(books, self.party.as_ref())?;
+        let party = party_if(books, "party", self.party.as_ref())?;
         let sight = Sight::of(view);
         let at_day = at.facts(books);
         let tallies = Tallies::read(view, at.day, Some(at.known_at))?;

@@ -104,7 +104,7 @@ impl Question for CoverBase {
         if deduct > 100 {
             return Err(Problem::bad_field("deduct", Why::MoreThanWhole));
         }
-        let party = party_if(books, self.party.as_ref())?;
+        let party = party_if(books, "party", self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         let sight = Sight::of(view);
         let at_day = at.facts(books);

@@ -26,7 +26,7 @@ records! {
         /// Of which material; of all where absent.
         material: Option<String>,
         /// In which form; in any where absent.
-        form: Option<String>,
+        form: Option<Form>,
         /// As of the end of this day, YYYY-MM-DD; today where absent.
         as_of: Option<String>,
         /// As known after this event, or at this time; now where absent.
@@ -93,7 +93,7 @@ impl Question for Reach {
             let facts = at_day.lot(account.key.lot);
             let form = Form::from(facts.form).word();
             let is_wanted = material.is_none_or(|material| material == facts.material)
-                && self.form.as_ref().is_none_or(|wanted| *wanted == form)
+                && self.form.as_ref().is_none_or(|wanted| wanted.word() == form)
                 && sight.sees_stock(account);
             if !is_wanted {
                 continue;

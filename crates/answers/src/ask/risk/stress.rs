@@ -136,7 +136,7 @@ impl Question for Stress {
     fn answer(&self, view: &dyn View) -> Result<StressAnswer, Problem> {
         let (books, at) = (view.books(), At::read(view, self.day.as_ref(), self.known_at.as_ref())?);
         check_country("country", Some(&self.country))?;
-        let party = party_if(books, self.party.as_ref())?;
+        let party = party_if(books, "party", self.party.as_ref())?;
         let material = material_if(books, self.material.as_ref())?;
         let stage = self.stage.as_ref().map(|word| stage(word)).transpose()?;
         let base = match (&self.base, self.year) {
