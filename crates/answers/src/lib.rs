@@ -51,8 +51,8 @@ pub use listing::{Listed, list};
 pub use position::{Dimension, Filter, Position, PositionQuery, positions};
 pub use problem::{Problem, ProblemKind};
 pub use question::{
-    Answered, AnyAnswer, Entry, Given, Pending, QUESTIONS, Question, SEEN_BY, ask as ask_named, find, give, parse,
-    schemas,
+    Answered, AnyAnswer, Entry, Given, Pending, QUESTIONS, Question, SEEN_BY, ask as ask_named, find, give, named,
+    parse, request_from_json, schemas, shown,
 };
 pub use sight::Sight;
 pub use trace::{Link, Trace, trace};

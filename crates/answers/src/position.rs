@@ -361,6 +361,26 @@ impl PositionQuery {
         books.parties().iter().map(|party| self.as_of.unwrap_or_else(|| own_day(party))).collect()
     }
 
+    /// Since when it has been the day of every owner that it is at a moment: the parts of an answer go on from it.
+    pub(crate) fn since(&self, books: &Books, at: Moment) -> Moment {
+        if self.as_of.is_some() {
+            return Moment(0);
+        }
+        // Wherever a day begins, it does so at a whole quarter of an hour; and nowhere does it last for two days.
+        let days = self.days(books, at);
+        let is_same = |quarter: u64| self.days(books, Moment(quarter * QUARTER_HOUR_US)) == days;
+        let last = at.0 / QUARTER_HOUR_US;
+        let (mut other, mut same) = (last.saturating_sub(4 * 48), last);
+        if !is_same(same) || is_same(other) {
+            return at;
+        }
+        while same - other > 1 {
+            let middle = other + (same - other) / 2;
+            if is_same(middle) { same = middle } else { other = middle }
+        }
+        Moment(same * QUARTER_HOUR_US)
+    }
+
     /// What is registered on the day that is meant, as known when it is meant. Where each owner has its own today, that is
     /// the latest of them.
     pub(crate) fn facts<'b>(&self, books: &'b Books, days: &[Day]) -> Facts<'b> {
@@ -375,6 +395,8 @@ impl PositionQuery {
         by == [Dimension::Material] && filter.is_total() && basis.is_none() && unit.is_none() && !show_virtual
     }
 }
+
+const QUARTER_HOUR_US: u64 = 15 * 60 * 1_000_000;
 
 fn plain(sums: &Sums) -> [i128; 3] {
     [sums.on_hand, sums.encumbered, sums.blocked].map(i128::from)

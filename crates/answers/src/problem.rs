@@ -2,10 +2,15 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+use wire::typed::Misread;
 use words::{Say, Saying, Told, Words};
 
 use crate::history::HistoryError;
 use crate::why::Why;
+
+/// The fact that names what was probably meant.
+const MEANT: &str = "nearest";
 
 /// What kind of problem: what a tool exits with and which status HTTP answers follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +65,14 @@ impl Problem {
         Self::new(ProblemKind::WrongUse, why)
     }
 
+    /// A text that is no JSON, or a value of it that cannot stand; `next` is the entry that says what to do next.
+    #[must_use]
+    pub fn misread(misread: Misread, next: &'static str) -> Self {
+        let (code, field, saying) = misread.said(next);
+        let (code, saying) = (code.to_owned(), Box::new(saying));
+        Self { code, kind: ProblemKind::WrongUse, field, saying, named: None, meant: None }
+    }
+
     /// A field has a value that cannot stand.
     #[must_use]
     pub fn bad_field(field: &str, why: impl Say) -> Self {
@@ -106,6 +119,22 @@ impl Problem {
     #[must_use]
     pub fn cannot_answer(why: impl Say) -> Self {
         Self::new(ProblemKind::CannotAnswer, why)
+    }
+
+    /// What it is about, by name: what its sentence and its hint are made of.
+    #[must_use]
+    pub fn facts(&self) -> Map<String, Value> {
+        let mut facts = wire::verdict::said(&self.saying);
+        facts.extend(self.meant.iter().map(|meant| (MEANT.to_owned(), Value::from(&**meant))));
+        facts
+    }
+
+    /// The same again, from its facts; none where they do not tell it here.
+    #[must_use]
+    pub fn retold(self, facts: &Map<String, Value>) -> Option<Self> {
+        let saying = Box::new(wire::verdict::retold(facts)?);
+        let meant = facts.get(MEANT).and_then(Value::as_str);
+        Some(Self { saying, meant: meant.map(Into::into), ..self })
     }
 
     /// In words: one sentence, and what to do next.

@@ -12,7 +12,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use wire::typed::{self, Misread, Wrong};
+use wire::strict::{self, Texts};
+use wire::typed::{self, Misread};
 
 use crate::ask;
 use crate::asking::{self, Budget, Course, Source};
@@ -306,6 +307,9 @@ impl Entry {
         let mut request = Map::new();
         for (name, text) in pairs {
             let kind = fields.get(name).ok_or_else(|| unknown_field(self.name, name))?;
+            if let Some(wrong) = Texts::OF_QUESTIONS.fault(text) {
+                return Err(Problem::misread(Misread { field: Some(name.to_owned()), wrong }, SCHEMA));
+            }
             let value = kind.read(name, text)?;
             match (request.get_mut(name), value) {
                 (None, value) => drop(request.insert(name.to_owned(), value)),
@@ -334,15 +338,30 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     QUESTIONS.iter().find(|entry| entry.name == name)
 }
 
+/// A question by its name.
+///
+/// # Errors
+/// `unknown_question`, with the nearest one.
+pub fn named(name: &str) -> Result<&'static Entry, Problem> {
+    find(name).ok_or_else(|| {
+        let names: Vec<&str> = QUESTIONS.iter().map(|entry| entry.name).collect();
+        let meant = wire::nearest(&name.replace('-', "_"), names.iter().copied());
+        Problem::absent(Why::NoQuestion { text: shown(name), names: names.join(", ") }).meaning(meant)
+    })
+}
+
+/// The beginning of a text that somebody sent, as it can be shown anywhere.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    text.chars().take(64).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 /// Answers a question by its name.
 ///
 /// # Errors
 /// When there is no such question, and see [`Question::answer`].
 pub fn ask(name: &str, request: Value, source: &dyn Source) -> Result<Box<dyn AnyAnswer>, Problem> {
-    let entry = find(name).ok_or_else(|| {
-        let names: Vec<&str> = QUESTIONS.iter().map(|entry| entry.name).collect();
-        Problem::absent(Why::NoQuestion { text: name.chars().take(64).collect(), names: names.join(", ") })
-    })?;
+    let entry = named(name)?;
     entry.ask(request, source, Budget::NONE).map(|(_, answer)| answer)
 }
 
@@ -357,40 +376,42 @@ pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
     if let Some(name) = map.keys().find(|name| !FIELDS[Q::NAME].contains_key(name.as_str())) {
         return Err(unknown_field(Q::NAME, name));
     }
-    // A field of a group that stands in the request as its own is not named by what reads it: its word shows which it is.
     let said = map.clone();
-    let is_said = |word: &str| said.iter().find(|(_, value)| *value == word).map(|(name, _)| name.clone());
-    typed::read(request).map_err(|Misread { field, wrong }| {
-        let field = field.or_else(|| match &wrong {
-            Wrong::NoSuchWord { word, .. } => is_said(word),
-            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Type { .. } | Wrong::Value { .. } | Wrong::Said(_) => {
-                None
-            }
-        });
-        misread(field, wrong)
+    typed::read(request).map_err(|misread| {
+        let field = misread.field.clone().or_else(|| blamed::<Q>(&said, &misread));
+        Problem::misread(Misread { field, ..misread }, SCHEMA)
     })
 }
 
-fn misread(field: Option<String>, wrong: Wrong) -> Problem {
-    let is_missing = matches!(wrong, Wrong::Missing(_));
-    let problem = Problem::wrong_use(wrong.unread());
-    // Its hint is of commands.
-    let saying = problem.saying.unhinted();
-    match field {
-        Some(field) if !is_missing => {
-            let (code, saying) = ("bad_field".to_owned(), Box::new(saying.within(field.clone())));
-            Problem { code, field: Some(field), saying, ..problem }
-        }
-        field => Problem { field, saying: Box::new(saying), ..problem },
-    }
+/// A field of a group that stands in the request as its own is not named by what reads it: it is the one without which
+/// something else is wrong, or nothing.
+fn blamed<Q: Question>(said: &Map<String, Value>, misread: &Misread) -> Option<String> {
+    let is_to_blame = |name: &&String| {
+        let rest = said.iter().filter(|(other, _)| other != name);
+        let rest = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
+        typed::read::<Q>(Value::Object(rest)).map_or_else(|other| other != *misread, |_| true)
+    };
+    said.keys().find(is_to_blame).cloned()
+}
+
+/// What says what to do next where a request cannot be read.
+const SCHEMA: &str = "said-question_schema";
+
+/// Reads the JSON of a request.
+///
+/// # Errors
+/// `not_json`, `not_utf8`, or `bad_field` where a field is said twice or its text cannot stand.
+pub fn request_from_json(bytes: &[u8]) -> Result<Value, Problem> {
+    strict::read(bytes, Texts::OF_QUESTIONS).map_err(|misread| Problem::misread(misread, SCHEMA))
 }
 
 fn unknown_field(question: &'static str, name: &str) -> Problem {
     let mut known: Vec<&str> = FIELDS[question].keys().map(String::as_str).collect();
     known.sort_unstable();
     let names = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    let name: String = name.chars().take(64).collect();
-    Problem::bad_field(&name, Why::NoField { question, text: name.clone(), names })
+    let meant = wire::nearest(name, known.iter().copied());
+    let text = shown(name);
+    Problem::bad_field(&text, Why::NoField { question, text: text.clone(), names }).meaning(meant)
 }
 
 /// What a field of a request holds, for texts that have to become values.

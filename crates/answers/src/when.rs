@@ -22,7 +22,7 @@ pub enum KnownAt {
     Text(String),
 }
 
-/// Read by hand, so that what is wrong is said in words and not as the name of a type.
+/// Read by hand, so that what is wrong is said by a word of ours and not as the name of a type.
 impl<'de> Deserialize<'de> for KnownAt {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Said;
@@ -31,7 +31,7 @@ impl<'de> Deserialize<'de> for KnownAt {
             type Value = KnownAt;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the number of an event, or a time")
+                f.write_str("event_or_time")
             }
 
             fn visit_u64<E: Error>(self, seq: u64) -> Result<KnownAt, E> {

@@ -10,6 +10,7 @@ use ledger::Rebuilt;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 use wire::verdict::Verdict;
+use words::Told;
 
 /// Longest body that a server takes.
 const BODY_BYTES_MAX: usize = 1 << 20;
@@ -195,16 +196,17 @@ impl Client {
 /// A problem of the server, as a tool says it.
 fn refused(status: u16, text: &str) -> Failure {
     let body: Value = serde_json::from_str(text).unwrap_or_default();
-    let message = body["detail"].as_str().map_or_else(|| format!("the server answered {status}"), str::to_owned);
+    let Told { message, hint } = web::Trouble::of_reply(status, &body).problem.told(language::now());
+    let message = if body["detail"].is_string() { message } else { format!("the server answered {status}") };
     let exit = match status {
         400 | 405 | 413 => Exit::WrongUse,
         401 | 403 | 404 | 422 => Exit::Refused,
         _ => Exit::CouldNotAnswer,
     };
     let failure = Failure { exit, ..Failure::new(message) };
-    match (body["hint"].as_str(), status) {
+    match (hint.is_empty(), status) {
         (_, 401) => failure.hint("give the token in GRANARY_TOKEN; `granary token` makes one"),
-        (Some(hint), _) => failure.hint(hint),
-        (None, _) => failure,
+        (false, _) => failure.hint(hint),
+        (true, _) => failure,
     }
 }

@@ -228,7 +228,7 @@ pub(crate) fn no_terminal() -> Result<(), Failure> {
 
 /// How rows that follow are asked for here.
 fn go_on(field: &str, value: &str) -> String {
-    format!("--{} {}, or raise --limit", field.replace('_', "-"), words::pasted(value))
+    format!("--{}={}, or raise --limit", field.replace('_', "-"), words::pasted(value))
 }
 
 /// A table as text, as wide as it is.

@@ -73,11 +73,7 @@ pub struct Answered {
 /// # Errors
 /// `unknown_question`.
 pub(crate) fn find(name: &str) -> Result<&'static Entry, Trouble> {
-    answers::find(name).ok_or_else(|| {
-        let names: Vec<&str> = answers::QUESTIONS.iter().map(|entry| entry.name).collect();
-        let (text, names) = (name.chars().take(64).collect(), names.join(", "));
-        Trouble::absent(answers::Why::NoQuestion { text, names })
-    })
+    Ok(answers::named(name)?)
 }
 
 impl Doors {

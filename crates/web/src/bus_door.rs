@@ -67,8 +67,7 @@ pub(crate) fn asking(doors: &Doors, asked: &Asked) -> Result<Asking, Trouble> {
     let entry = find(&asked.verb)?;
     let request = match asked.body.is_empty() {
         true => Value::Object(serde_json::Map::new()),
-        false => serde_json::from_slice(&asked.body)
-            .map_err(|error| answers::Problem::wrong_use(Why::NotJson { said: error.to_string() }))?,
+        false => answers::request_from_json(&asked.body)?,
     };
     let after = asked.header("granary-after").map(|text| {
         let wrong =

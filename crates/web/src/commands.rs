@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use answers::{Problem, ProblemKind, Viewer};
+use answers::{Problem, ProblemKind, Viewer, shown};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -46,7 +46,10 @@ impl Wait {
             None | Some("recorded") => Ok(Self::Recorded),
             Some("received") => Ok(Self::Received),
             Some("projected") => Ok(Self::Projected),
-            Some(other) => Err(Problem::bad_field("wait", Why::NoWait { text: other.chars().take(64).collect() })),
+            Some(other) => {
+                let meant = wire::nearest(other, ["recorded", "received", "projected"]);
+                Err(Problem::bad_field("wait", Why::NoWait { text: shown(other) }).meaning(meant))
+            }
         }
     }
 }
@@ -59,18 +62,9 @@ pub(crate) async fn post(
 ) -> Result<Response, Trouble> {
     let queue = doors.queue.as_ref().ok_or_else(|| Trouble::absent(Why::NoCommands))?;
     let query = Query::read(query.as_deref());
-    let (mut wait, mut is_dry_run) = (None, false);
-    for (name, value) in &query.own {
-        match name.as_str() {
-            "wait" => wait = Some(value.as_str()),
-            "dry_run" => is_dry_run = is_yes(name, value)?,
-            other => {
-                let text = other.chars().take(64).collect();
-                return Err(Problem::wrong_use(Why::NoFieldOfCommands { text }).into());
-            }
-        }
-    }
-    let wait = Wait::parse(wait)?;
+    let said = |field: &str| query.own.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str());
+    let wait = Wait::parse(said("wait"))?;
+    let is_dry_run = said("dry_run").map_or(Ok(false), |value| is_yes("dry_run", value))?;
     if wait == Wait::Projected && doors.live.is_none() && doors.relay.is_none() {
         return Err(Problem::bad_field("wait", Why::NoProjected).into());
     }
@@ -277,7 +271,7 @@ fn single(verdicts: &[u8]) -> Result<Response, Trouble> {
     if let Some(retry) = verdict.retry {
         body["retry"] = json!(retry);
     }
-    if verdict.outcome == Outcome::Refused && !verdict.facts.is_empty() {
+    if !verdict.facts.is_empty() {
         body["facts"] = verdict.facts.into();
     }
     if let Some(seq) = verdict.seq {

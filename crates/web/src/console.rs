@@ -85,6 +85,9 @@ impl axum::extract::FromRequestParts<Arc<Doors>> for Visitor {
             let came = parts.extensions.get::<Came>().cloned().unwrap_or_default();
             return Err(sign_in::begin(doors, &came, &token, &layout::to("/")));
         }
+        if let Err(problem) = crate::fields::of_page(parts.uri.path(), parts.uri.query()) {
+            return Err(answered(Err(problem.into())));
+        }
         match doors.asker(&parts.headers, "GET", &parts.uri.to_string(), b"") {
             Ok(caller) => {
                 let session = doors.sessions.of(&parts.headers, &doors.access, crate::doors::now());

@@ -24,9 +24,6 @@ pub(crate) async fn events(
     let live = Arc::clone(doors.live.as_ref().ok_or_else(no_answers)?);
     let viewer = admit(&live, &caller, "history")?;
     let query = Query::read(query.as_deref());
-    if let Some((name, _)) = query.own.iter().find(|(name, _)| name != "from") {
-        return Err(Problem::wrong_use(Why::NoFieldOfEvents { text: name.chars().take(64).collect() }).into());
-    }
     let number = |text: &str, field: &str| {
         text.parse::<u64>()
             .map_err(|_| Problem::bad_field(field, Why::NoEventNumber { text: text.chars().take(64).collect() }))

@@ -52,18 +52,9 @@ pub(crate) async fn fact(
 }
 
 fn since_of(uri: &Uri) -> Result<Option<u64>, Trouble> {
-    let mut since = None;
-    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        let wrong = || Problem::bad_field("since", Why::NoEntriesSeen);
-        match name.as_ref() {
-            "since" => since = Some(value.parse().map_err(|_| wrong())?),
-            other => {
-                let text = other.chars().take(64).collect();
-                return Err(Problem::wrong_use(Why::NoFieldOfFacts { text }).into());
-            }
-        }
-    }
-    Ok(since)
+    let since = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).next();
+    let wrong = |_| Problem::bad_field("since", Why::NoEntriesSeen).into();
+    since.map(|(_, value)| value.parse().map_err(wrong)).transpose()
 }
 
 fn refused(error: &FactTrouble) -> Trouble {

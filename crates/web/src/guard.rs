@@ -102,6 +102,7 @@ fn check(
     client: Option<String>,
 ) -> Result<Option<Room>, Trouble> {
     let takes = takes(request.method(), request.uri().path());
+    crate::fields::of_program(request.uri().path(), request.uri().query())?;
     check_name(doors, request, host)?;
     check_site(request.method(), request.headers(), host)?;
     let has_body = !matches!(*request.method(), Method::GET | Method::HEAD);

@@ -16,6 +16,8 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard, mpsc};
 use tokio_stream::wrappers::UnboundedReceiverStream;
+use wire::strict::{self, Texts};
+use wire::typed;
 use wire::verdict::Verdict;
 use words::Saying;
 
@@ -66,8 +68,9 @@ pub(crate) async fn post(
         return Err(Trouble::absent(Why::NoImport));
     };
     let caller = doors.caller(&headers, FRAME, &body)?;
-    let asked: Asked = serde_json::from_slice(&body)
-        .map_err(|error| Problem::wrong_use(Why::NotJsonForImport { said: error.to_string() }))?;
+    let asked: Asked = strict::read(&body, Texts::OF_FILES)
+        .and_then(typed::read)
+        .map_err(|misread| Problem::misread(misread, "said-import_schema"))?;
     let sender = sender(caller.clone())?;
     let alone;
     let load = match asked.undo {
@@ -95,7 +98,7 @@ fn source(asked: &Asked) -> Result<Vec<u8>, Trouble> {
         (Some(text), None) => Ok(text.clone().into_bytes()),
         (None, Some(packed)) => data_encoding::BASE64
             .decode(packed.as_bytes())
-            .map_err(|error| Problem::bad_field("source_base64", Why::NotBase64 { said: error.to_string() }).into()),
+            .map_err(|_| Problem::bad_field("source_base64", Why::NotBase64).into()),
         (None, None) | (Some(_), Some(_)) => Err(Problem::bad_field("source", Why::OneSource).into()),
     }
 }

@@ -16,6 +16,7 @@ mod events;
 mod exports;
 mod facts;
 mod feed;
+mod fields;
 mod front;
 mod gate;
 mod guard;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use answers::table::{Extent, Table, csv};
-use answers::{AnyAnswer, Entry, Problem};
+use answers::{AnyAnswer, Entry, Problem, shown};
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
@@ -74,10 +74,7 @@ pub(crate) async fn ask(
     }
     let request = match is_post {
         true if body.is_empty() => Request::Json(Value::Object(serde_json::Map::new())),
-        true => Request::Json(
-            serde_json::from_slice(&body)
-                .map_err(|error| Problem::wrong_use(Why::NotJson { said: error.to_string() }))?,
-        ),
+        true => Request::Json(answers::request_from_json(&body)?),
         false => Request::Pairs(query.own.clone()),
     };
     let deadline = headers.get(DEADLINE).and_then(|value| value.to_str().ok());
@@ -127,11 +124,34 @@ impl Form {
             Some("json") => Ok(Self::Json),
             Some("csv") => Ok(Self::Csv),
             Some("parquet") => Ok(Self::Parquet),
-            Some(other) => Err(Problem::bad_field("format", Why::NoFormat { text: other.chars().take(64).collect() })),
-            None if accept.contains("text/csv") => Ok(Self::Csv),
-            None if accept.contains(PARQUET) => Ok(Self::Parquet),
-            None => Ok(Self::Json),
+            Some(other) => {
+                let meant = wire::nearest(other, ["json", "csv", "parquet"]);
+                Err(Problem::bad_field("format", Why::NoFormat { text: shown(other) }).meaning(meant))
+            }
+            None => Ok(Self::accepted(accept)),
         }
+    }
+}
+
+impl Form {
+    /// The one that is liked best of those that are named; JSON where none of them is wanted.
+    fn accepted(accept: &str) -> Self {
+        let mut found = (0.0, Self::Json);
+        for range in accept.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let form = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+                "text/csv" => Self::Csv,
+                kind if kind == PARQUET => Self::Parquet,
+                "application/json" | "application/*" | "*/*" => Self::Json,
+                _ => continue,
+            };
+            let liked = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+            // Of two that are liked alike, whoever names a file wants the file.
+            if liked > found.0 || (liked > 0.0 && liked == found.0 && found.1 == Self::Json) {
+                found = (liked, form);
+            }
+        }
+        found.1
     }
 }
 
@@ -173,4 +193,28 @@ pub(crate) fn unwritten(error: std::io::Error) -> Problem {
 
 pub(crate) fn no_answers() -> Trouble {
     Trouble::absent(Why::NoAnswers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_that_is_liked_best_is_given_and_none_that_is_not_wanted() {
+        for (accept, form) in [
+            ("", Form::Json),
+            ("*/*", Form::Json),
+            ("text/csv", Form::Csv),
+            ("Text/CSV; header=present", Form::Csv),
+            ("text/csv;q=0", Form::Json),
+            ("text/csv; q=0.0, application/json", Form::Json),
+            ("application/json, text/csv;q=0.5", Form::Json),
+            ("text/html, text/csv;q=0.9, */*;q=0.8", Form::Csv),
+            ("*/*, text/csv", Form::Csv),
+            (PARQUET, Form::Parquet),
+            ("text/csv;q=0.1, application/vnd.apache.parquet;q=0.2", Form::Parquet),
+        ] {
+            assert_eq!(Form::accepted(accept), form, "{accept}");
+        }
+    }
 }

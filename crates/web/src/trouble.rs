@@ -48,6 +48,12 @@ impl Trouble {
         Self::later(StatusCode::TOO_MANY_REQUESTS, Why::QueueFull)
     }
 
+    /// The same of a status as a tool has it.
+    #[must_use]
+    pub fn of_reply(status: u16, body: &Value) -> Self {
+        Self::of_body(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), body)
+    }
+
     /// What another service said: a status, and the body of [`Trouble::body`].
     #[must_use]
     pub fn of_body(status: StatusCode, body: &Value) -> Self {
@@ -62,6 +68,9 @@ impl Trouble {
         let message = text("detail").unwrap_or_else(|| status.to_string());
         let saying = Box::new(Saying::said(Told { message, hint: text("hint").unwrap_or_default() }));
         let problem = Problem { kind, code, field: text("field"), saying, named: None, meant: None };
+        // Told anew where its facts are there: whoever reads it here may read another language.
+        let retold = body["facts"].as_object().and_then(|facts| problem.clone().retold(facts));
+        let problem = retold.unwrap_or(problem);
         Self { status, problem: Box::new(problem), retry_after: None }
     }
 
@@ -81,7 +90,7 @@ impl Trouble {
         }
     }
 
-    /// The body, as RFC 9457 has it; code, field, hint and retry are members of our own.
+    /// The body, as RFC 9457 has it; code, field, hint, retry and facts are members of our own.
     #[must_use]
     pub fn body(&self) -> Value {
         let Problem { code, kind: _, field, .. } = &*self.problem;
@@ -95,6 +104,8 @@ impl Trouble {
         body.extend(field.clone().map(|field| ("field".to_owned(), field.into())));
         body.extend(Some(hint).filter(|hint| !hint.is_empty()).map(|hint| ("hint".to_owned(), hint.into())));
         body.insert("retry".into(), json!(self.retry()));
+        let facts = self.problem.facts();
+        body.extend((!facts.is_empty()).then(|| ("facts".to_owned(), facts.into())));
         Value::Object(body)
     }
 }

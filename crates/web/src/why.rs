@@ -45,15 +45,11 @@ words::sayings! {
     FormsOnly "forms_only" = "bad_content_type";
     TooLarge "too_large" = "too_large" { most: usize };
     TooSlow "too_slow" = "too_slow" { seconds: u64 };
-    NotJson "not_json" = "not_json" { said: String };
-    NotJsonForImport "not_json_for_import" = "not_json" { said: String };
     NotOneLine "not_one_line" = "not_one_line";
     BesideBody "beside_body" = "unknown_field" { text: String };
     BodyOfGet "body_of_get" = "unexpected_body";
     Empty "empty" = "empty";
-    NoFieldOfCommands "no_field_of_commands" = "unknown_field" { text: String };
-    NoFieldOfEvents "no_field_of_events" = "unknown_field" { text: String };
-    NoFieldOfFacts "no_field_of_facts" = "unknown_field" { text: String };
+    NoFieldHere "no_field_here" = "unknown_field" { path: String, text: String, names: String };
     NoWait "no_wait" = "bad_field" { text: String };
     NoProjected "no_projected" = "bad_field";
     NoYes "no_yes" = "bad_field" { text: String };
@@ -66,7 +62,7 @@ words::sayings! {
     FormatUnfit "format_unfit" = "bad_field" { said: String };
     TooLongForAFile "too_long_for_a_file" = "too_long_for_a_file" { question: &'static str };
     OneSource "one_source" = "bad_field";
-    NotBase64 "not_base64" = "bad_field" { said: String };
+    NotBase64 "not_base64" = "bad_field";
     MappingNeeded "mapping_needed" = "bad_field";
     NotYourEvent "not_your_event" = "unknown_event" { event: String };
     NotTold "not_told" = "not_told" { event: Seq };

@@ -14,7 +14,7 @@ use crate::date::{parse_day_and_time, show_day_and_time};
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::nearest::nearest;
 use crate::resolve::{Resolver, unknown};
-use crate::strict::Strict;
+use crate::strict::{self, Texts};
 use crate::typed::{self, Misread};
 use crate::unread::Unread;
 
@@ -56,13 +56,15 @@ impl Malformed {
     }
 
     /// A field is to blame: it stands before the sentence.
-    fn of_field(field: String, unread: Unread) -> Self {
+    pub(crate) fn field(field: &str, unread: Unread) -> Self {
         let Self { id, code, saying, .. } = Self::whole(unread);
-        Self { id, code, saying: Box::new(saying.within(field.clone())), field: Some(field) }
+        Self { id, code, saying: Box::new(saying.within(field)), field: Some(field.to_owned()) }
     }
 
-    fn field(field: &str, unread: Unread) -> Self {
-        Self::of_field(field.to_owned(), unread)
+    /// A text that is no JSON, or a value of it that cannot stand.
+    pub(crate) fn misread(misread: Misread) -> Self {
+        let (code, field, saying) = misread.said("said-command_schema");
+        Self { id: None, field, code, saying: Box::new(saying) }
     }
 
     pub(crate) fn too_large(bytes: usize) -> Self {
@@ -108,14 +110,7 @@ impl Command {
         if let Some(command) = plain::read(bytes) {
             return Ok(command);
         }
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| Malformed::whole(Unread::NotUtf8 { at: error.valid_up_to() + 1 }))?;
-        let Strict(value) = serde_json::from_str(text).map_err(|error| {
-            // A sound JSON text that says something twice, or says too much, is not the same as no JSON.
-            let is_sound = error.classify() == serde_json::error::Category::Data;
-            let said = error.to_string().replace("line 1 column", "column");
-            Malformed::whole(if is_sound { Unread::NotPlain { said } } else { Unread::NotJson { said } })
-        })?;
+        let value = strict::read(bytes, Texts::OF_COMMANDS).map_err(Malformed::misread)?;
         let Value::Object(map) = value else {
             return Err(Malformed::whole(Unread::NotAnObject));
         };
@@ -194,10 +189,7 @@ fn take_text(map: &mut Map<String, Value>, field: &'static str) -> Result<String
 }
 
 pub(crate) fn read_act<T: serde::de::DeserializeOwned>(map: Map<String, Value>) -> Result<T, Malformed> {
-    typed::read(Value::Object(map)).map_err(|Misread { field, wrong }| match field {
-        Some(field) => Malformed::of_field(field, wrong.unread()),
-        None => Malformed::whole(wrong.unread()),
-    })
+    typed::read(Value::Object(map)).map_err(Malformed::misread)
 }
 
 pub(crate) fn unknown_act(word: &str) -> Malformed {

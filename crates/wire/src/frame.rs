@@ -10,6 +10,7 @@ mod cbor;
 mod together;
 
 use crate::command::{Command, Malformed};
+use crate::strict::without_mark;
 use crate::verdict::Verdict;
 
 pub use together::{Consent, Group, Said};
@@ -100,7 +101,7 @@ impl Form {
 pub fn items(bytes: &[u8]) -> impl Iterator<Item = Item<'_>> {
     let form = Form::of(bytes);
     let (lines, sequence) = match form {
-        Form::Lines => (bytes, &[][..]),
+        Form::Lines => (without_mark(bytes), &[][..]),
         Form::Cbor => (&[][..], &bytes[cbor::MARK.len()..]),
     };
     let lines = lines.split(|byte| *byte == b'\n').zip(1..);

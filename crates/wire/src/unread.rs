@@ -17,21 +17,24 @@ words::sayings! {
     NeitherGroup "neither_group" = "bad_group";
     TrialInTrial "trial_in_trial" = "bad_group";
     NotUtf8 "not_utf8" = "not_utf8" { at: usize };
-    NotJson "not_json" = "not_json" { said: String };
-    NotPlain "not_plain" = "bad_field" { said: String };
+    NotJson "not_json" = "not_json" { line: usize, column: usize };
+    Unfinished "unfinished" = "not_json" { line: usize, column: usize };
     NotAnObject "not_an_object" = "not_json";
-    NotCbor "not_cbor" = "not_cbor" { said: String };
+    NotCbor "not_cbor" = "not_cbor" { at: usize };
     NotText "not_text" = "bad_field" { field: &'static str };
     Missing "missing" = "missing_field" { field: &'static str };
     NotAnId "not_an_id" = "bad_field" { text: String };
     NotAName "not_a_name" = "bad_field";
     NoAct "no_act" = "unknown_act" { text: String, meant: String };
-    FieldMissing "field_missing" = "missing_field" { name: &'static str };
-    FieldUnknown "field_unknown" = "unknown_field" { text: String, count: usize, names: String };
-    WordUnknown "word_unknown" = "bad_field" { text: String, count: usize, names: String };
-    OtherType "other_type" = "bad_field" { found: String, expected: String };
-    OtherValue "other_value" = "bad_field" { found: String, expected: String };
-    FieldWrong "field_wrong" = "bad_field" { said: String };
+    FieldMissing "field_missing" = "missing_field";
+    FieldUnknown "field_unknown" = "unknown_field" { text: String, count: usize, names: String, meant: String };
+    WordUnknown "word_unknown" = "bad_field" { text: String, count: usize, names: String, meant: String };
+    WrongShape "wrong_shape" = "bad_field" { wanted: &'static str, found: &'static str };
+    OutOfRange "out_of_range" = "bad_field";
+    Twice "twice" = "bad_field";
+    ControlCharacter "control_character" = "bad_field";
+    TextTooLong "text_too_long" = "bad_field" { count: usize, most: usize };
+    FieldWrong "field_wrong" = "bad_field";
 }
 
 #[cfg(test)]

@@ -185,15 +185,10 @@ impl Verdict {
                 None => saying.unhinted(),
             };
         }
-        for (name, value) in &self.facts {
-            saying = match value.as_u64() {
-                Some(number) => saying.with(name.clone(), number),
-                None => saying.with(name.clone(), value.as_str().unwrap_or_default()),
-            };
-        }
-        if let Some(field) =
-            self.facts.get("field").filter(|_| self.outcome == Outcome::Invalid).and_then(Value::as_str)
-        {
+        saying = with_facts(saying, &self.facts);
+        // One that was written before its sentence named its field.
+        let field = self.facts.get("field").filter(|_| self.outcome == Outcome::Invalid && saying.field().is_none());
+        if let Some(field) = field.and_then(Value::as_str) {
             saying = saying.within(field);
         }
         let Told { message, hint } = words.tell(&saying);
@@ -232,11 +227,37 @@ const NOTES: [(&str, &[FactName]); 4] = [
 /// The fact that names the entry of the catalogues, where the code alone does not.
 const ENTRY: &str = "entry";
 
-/// What is said as facts: the name of its entry, and what that asks for.
+/// The fact that names the field with which the sentence begins.
+const WITHIN: &str = "within";
+
+/// What is said as facts: the name of its entry, what that asks for, and the field that it is said of. Nothing where it was put
+/// into words elsewhere.
 #[must_use]
 pub fn said(saying: &Saying) -> Map<String, Value> {
+    if saying.is_said() {
+        return Map::new();
+    }
     let entry = (ENTRY.to_owned(), Value::from(saying.entry()));
-    saying.facts().map(|(name, fact)| (name.to_owned(), value(fact))).chain([entry]).collect()
+    let within = saying.field().map(|field| (WITHIN.to_owned(), field.into()));
+    saying.facts().map(|(name, fact)| (name.to_owned(), value(fact))).chain(within).chain([entry]).collect()
+}
+
+/// The same again from its facts; none where there is no such entry here.
+#[must_use]
+pub fn retold(facts: &Map<String, Value>) -> Option<Saying> {
+    let entry = facts.get(ENTRY)?.as_str().filter(|entry| words::english().knows(entry))?;
+    Some(with_facts(Saying::new(entry.to_owned()), facts))
+}
+
+fn with_facts(saying: Saying, facts: &Map<String, Value>) -> Saying {
+    let saying = facts.iter().fold(saying, |saying, (name, value)| match value.as_u64() {
+        Some(number) => saying.with(name.clone(), number),
+        None => saying.with(name.clone(), value.as_str().unwrap_or_default()),
+    });
+    match facts.get(WITHIN).and_then(Value::as_str) {
+        Some(field) => saying.within(field),
+        None => saying,
+    }
 }
 
 fn value(value: &FactValue) -> Value {

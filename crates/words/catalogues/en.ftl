@@ -271,17 +271,17 @@ refused-exceeds_balance = { word-account } held { $quantity } on { $day }{ $late
         [none] { "" }
        *[other] , and this would not hold: { $later }
     }
-    .hint = see `granary history --lot { $lot }`{ $event ->
+    .hint = see `granary history --lot={ $lot }`{ $event ->
         [none] { "" }
        *[other] , and `granary ask event --seq { $event }`
     }
 refused-book_differs = { word-account } held { $quantity } on { $day }, and at no time of that day what it was counted against
-    .hint = count again against { $quantity }, or name the event that came after the count in `before_event`; see `granary history --lot { $lot }`
+    .hint = count again against { $quantity }, or name the event that came after the count in `before_event`; see `granary history --lot={ $lot }`
 refused-exceeds_available = { word-account } had { $quantity } free on { $day }; the rest is set aside{ $later ->
         [none] { "" }
        *[other] , and this would not hold: { $later }
     }
-    .hint = draw `under` an encumbrance, or release one; see `granary history --lot { $lot }`{ $event ->
+    .hint = draw `under` an encumbrance, or release one; see `granary history --lot={ $lot }`{ $event ->
         [none] { "" }
        *[other] , and `granary ask event --seq { $event }`
     }
@@ -628,13 +628,13 @@ unread-trial_in_trial = a trial within a trial
     .hint = write commands and groups into `dry_run`
 unread-not_utf8 = byte { $at } is not UTF-8
     .hint = save the file as UTF-8
-unread-not_json = { $said }
-    .hint = write one JSON object a line; see `granary schema command`
-unread-not_plain = { $said }
-    .hint = say every field once, in plain text
+unread-not_json = from line { $line }, column { $column } on it is not JSON
+    .hint = write one JSON object; texts stand between double quotation marks
+unread-unfinished = the JSON ends before its end, on line { $line } after column { $column }
+    .hint = close every bracket and quotation mark that is open there
 unread-not_an_object = is not a JSON object
     .hint = write one JSON object a line
-unread-not_cbor = cannot be read as a command in CBOR: { $said }
+unread-not_cbor = from byte { $at } on it cannot be read as a command in CBOR
     .hint = write it as `schemas/frame.cddl` says, or send lines of JSON
 unread-not_text = is not text
     .hint = { $field ->
@@ -659,26 +659,55 @@ unread-no_act = `{ $text }` is no act
         [none] { "" }
        *[other] did you mean `{ $meant }`? { "" }
     }`granary do` lists the acts, `granary schema command` says what each wants
-unread-field_missing = missing field `{ $name }`
-    .hint = `granary schema command` prints what each act wants
-unread-field_unknown = unknown field `{ $text }`, { $count ->
-        [0] there are none
-        [1] expected { $names }
-       *[other] expected one of { $names }
+unread-field_missing = is missing
+unread-field_unknown = there is no field `{ $text }`
+    .hint = { $meant ->
+        [none] { $count ->
+            [0] there are none
+            [1] there is only { $names }
+           *[other] there are { $names }
+        }
+       *[other] did you mean `{ $meant }`?
     }
-    .hint = `granary schema command` prints what each act wants
-unread-word_unknown = unknown variant `{ $text }`, { $count ->
-        [0] there are none
-        [1] expected { $names }
-       *[other] expected one of { $names }
+unread-word_unknown = `{ $text }` is none of the words that can stand here
+    .hint = { $meant ->
+        [none] { $count ->
+            [0] there are none
+            [1] there is only { $names }
+           *[other] choose from { $names }
+        }
+       *[other] did you mean `{ $meant }`? choose from { $names }
     }
-    .hint = `granary schema command` prints what each act wants
-unread-other_type = invalid type: { $found }, expected { $expected }
-    .hint = `granary schema command` prints what each act wants
-unread-other_value = invalid value: { $found }, expected { $expected }
-    .hint = `granary schema command` prints what each act wants
-unread-field_wrong = { $said }
-    .hint = `granary schema command` prints what each act wants
+unread-wrong_shape = has to be { $wanted ->
+        [text] a text
+        [number] a number
+        [whole_number] a whole number
+        [truth] `true` or `false`
+        [list] a list
+        [object] an object
+        [nothing] nothing
+        [word] a word
+        [event_or_time] the number of an event, or a time
+        [event_or_id] the number of an event, or the id of its command
+       *[other] something else
+    }, and is { $found ->
+        [text] a text
+        [number] a number with a fraction
+        [whole_number] a whole number
+        [truth] `true` or `false`
+        [list] a list
+        [object] an object
+        [nothing] nothing
+       *[other] something else
+    }
+unread-out_of_range = is a number that cannot stand here: less than nothing, or too large
+unread-twice = is said twice
+    .hint = say every field once
+unread-control_character = a control character cannot stand in it
+    .hint = write plain text without line breaks, tabs or escapes
+unread-text_too_long = a text of { $count } bytes; the most is { $most }
+    .hint = shorten it; attach documents by their SHA-256
+unread-field_wrong = cannot be read
 
 ## Why a question has no answer
 
@@ -858,10 +887,6 @@ door-too_large = more than { $most } bytes
     .hint = send several frames
 door-too_slow = the request did not come to an end within { $seconds } s
     .hint = send the body at once; what was posted may be posted again: an id is never applied twice
-door-not_json = { $said }
-    .hint = send one JSON object, or put the fields into the query
-door-not_json_for_import = { $said }
-    .hint = send an object with `mapping` (a name, or its text) and `source` (the file's text)
 door-beside_body = `{ $text }` stands in the query of a POST, whose fields stand in its body
     .hint = put it into the JSON object, or ask by GET; `after`, `deadline_ms` and `format` stay in the query
 door-body_of_get = a question by GET has its fields in the query, and no body
@@ -869,10 +894,11 @@ door-body_of_get = a question by GET has its fields in the query, and no body
 door-not_one_line = a signed command stands on one line
 door-empty = there is no command in it
     .hint = send one JSON object, or one a line as application/x-ndjson
-door-no_field_of_commands = `commands` has no field `{ $text }`
-door-no_field_of_events = `events` has no field `{ $text }`
-door-no_field_of_facts = `{ $text }` is no field of a fact
-    .hint = its field is: since
+door-no_field_here = the query of `{ $path }` has no field `{ $text }`
+    .hint = { $names ->
+        [none] it has none
+       *[other] its fields are: { $names }
+    }
 door-no_wait = `{ $text }` is neither `received`, `recorded` nor `projected`
 door-no_projected = this service does not know what answers know
     .hint = wait until it is recorded, and ask with `after` and the number in Granary-Position
@@ -891,7 +917,7 @@ door-too_long_for_a_file = there are more rows of `{ $question }` than one file 
     .hint = ask for parts: say `limit`, and go on as Granary-Next says; or have `granary ask` write the file, which follows them to the end
 door-one_source = one of `source` and `source_base64` is the source
     .hint = send text in UTF-8 as `source`, and anything else as `source_base64`
-door-not_base64 = it is not base64: { $said }
+door-not_base64 = it is not base64
     .hint = send the bytes of the file in base64, with its padding and without line ends
 door-mapping_needed = a table or list needs a `mapping`
     .hint = name one that comes with the program, or send the text of your own
@@ -1229,6 +1255,9 @@ said = { $message }
 said-within = `{ $field }`: { $problem }
 said-meant = did you mean `{ $meant }`?
 said-at = line { $line }, `{ $field }`: { $problem }
+said-command_schema = `granary schema command` prints what each act wants
+said-question_schema = `granary schema questions` prints what each question takes
+said-import_schema = send an object with `mapping` (a name, or its text) and `source` (the file's text)
 said-nothing_of_report = nothing of the report was taken
 
 ## What refusals have in common

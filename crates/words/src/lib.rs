@@ -211,11 +211,11 @@ impl Words {
             args.set(saying::PROBLEM, problem.as_str());
         }
         let message = self.format(saying.entry(), None, &args).unwrap_or_else(|| saying.entry().to_owned());
-        let hint = saying.hint.as_ref().and_then(|entry| {
-            let hint = self.format(entry, Some("hint"), &args)?;
+        let entry = saying.entry();
+        let hint = self.format(entry, Some("hint"), &args).filter(|_| !saying.is_unhinted).and_then(|hint| {
             // A line that is meant to be pasted into a shell does there what it says, whatever others called their lots.
             // What was said elsewhere comes as one text, of which nothing is a fact of somebody's.
-            if hint.contains("`granary ") && saying.entry() != saying::SAID {
+            if hint.contains("`granary ") && entry != saying::SAID {
                 self.format(entry, Some("hint"), &for_a_shell(&args))
             } else {
                 Some(hint)
@@ -228,6 +228,12 @@ impl Words {
             Some(field) => Told { message: self.say("said-within", &[("field", field), ("problem", &message)]), hint },
             None => Told { message, hint },
         }
+    }
+
+    /// Is there such an entry?
+    #[must_use]
+    pub fn knows(&self, entry: &str) -> bool {
+        self.bundle.has_message(entry)
     }
 
     /// The heading of a column.
@@ -261,11 +267,11 @@ impl Words {
 }
 
 /// A text as it can be pasted into the line of a shell: between quotes where the shell would not take it as it stands. Blanks
-/// alone change nothing that runs, and many facts are lists of words: they are left.
+/// between words change nothing that runs, and many facts are lists of words: they are left.
 #[must_use]
 pub fn pasted(text: &str) -> Cow<'_, str> {
-    let is_strange = |c: char| c.is_control() || "$`;|&<>()'\"\\*?!{}[]~".contains(c);
-    match text.contains(is_strange) {
+    let is_strange = |c: char| c.is_control() || "$`;|&<>()'\"\\*?!{}[]~#".contains(c);
+    match text.contains(is_strange) || text.trim() != text {
         true => Cow::Owned(format!("'{}'", text.replace('\'', "'\\''"))),
         false => Cow::Borrowed(text),
     }
@@ -273,6 +279,10 @@ pub fn pasted(text: &str) -> Cow<'_, str> {
 
 fn for_a_shell<'a>(args: &'a FluentArgs<'_>) -> FluentArgs<'a> {
     let quoted = |(name, value): (&'a str, &'a FluentValue<'_>)| match value {
+        // The one code that lines ask for: it is one word there, whatever it is.
+        FluentValue::String(text) if name == "lot" && text.contains(' ') => {
+            (name, FluentValue::from(format!("'{}'", text.replace('\'', "'\\''"))))
+        }
         FluentValue::String(text) => (name, FluentValue::from(pasted(text))),
         other => (name, other.clone()),
     };

@@ -11,8 +11,8 @@ use crate::Told;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saying {
     pub(crate) entry: Cow<'static, str>,
-    /// Where the hint stands; none where there is none.
-    pub(crate) hint: Option<Cow<'static, str>>,
+    /// Is it told without what to do next?
+    pub(crate) is_unhinted: bool,
     pub(crate) facts: Vec<(Cow<'static, str>, FactValue)>,
     /// The field that it is said of, where the sentence begins with it.
     pub(crate) within: Option<String>,
@@ -31,8 +31,7 @@ impl Saying {
     /// An entry that asks for nothing yet.
     #[must_use]
     pub fn new(entry: impl Into<Cow<'static, str>>) -> Self {
-        let entry = entry.into();
-        Self { hint: Some(entry.clone()), entry, facts: Vec::new(), within: None }
+        Self { entry: entry.into(), is_unhinted: false, facts: Vec::new(), within: None }
     }
 
     /// What another service has put into words already.
@@ -62,22 +61,34 @@ impl Saying {
         Self { within: Some(field.into()), ..self }
     }
 
-    /// With the hint of another entry, which asks for nothing else.
+    /// Said of no field: the sentence alone.
     #[must_use]
-    pub fn hinted(self, entry: &'static str) -> Self {
-        Self { hint: Some(entry.into()), ..self }
+    pub fn whole(self) -> Self {
+        Self { within: None, ..self }
     }
 
     /// Without a hint.
     #[must_use]
     pub fn unhinted(self) -> Self {
-        Self { hint: None, ..self }
+        Self { is_unhinted: true, ..self }
     }
 
     /// With one thing more to do next: an entry that asks for nothing. It is a fact, so that it is told again where the facts are.
     #[must_use]
     pub fn and(self, entry: &'static str) -> Self {
         self.with(MORE, entry)
+    }
+
+    /// The field that it is said of, where the sentence begins with it.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.within.as_deref()
+    }
+
+    /// Was it put into words elsewhere?
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        self.entry == SAID
     }
 
     /// The name of the entry.

@@ -107,7 +107,7 @@ fn a_refusal_is_told_from_its_facts_and_one_of_before_in_its_own_words() {
     ];
     let told = super::refused(&Refused::new(code, facts.into(), String::new()));
     assert_eq!(told.message, "lot `L1` of `JOGMEC` at `Ibaraki` held 0 t net on 2026-03-09");
-    assert_eq!(told.hint, "see `granary history --lot L1`");
+    assert_eq!(told.hint, "see `granary history --lot=L1`");
     let old = Refused {
         code: "exceeds_balance".into(),
         message: "too little".into(),
@@ -177,7 +177,16 @@ fn a_catalogue_that_is_taken_in_speaks_at_once_and_is_found_by_its_kin() {
 fn a_line_to_paste_runs_nothing_of_what_others_wrote() {
     let words = super::english();
     let told = |lot: &str| words.tell(&super::Saying::new("refused-exceeds_balance").with("lot", lot.to_owned())).hint;
-    assert!(told("LOT-1").contains("--lot LOT-1"), "{}", told("LOT-1"));
-    assert!(told("$(id)").contains("--lot '$(id)'"), "{}", told("$(id)"));
-    assert!(told("it's").contains("--lot 'it'\\''s'"), "{}", told("it's"));
+    assert!(told("LOT-1").contains("--lot=LOT-1"), "{}", told("LOT-1"));
+    assert!(told("$(id)").contains("--lot='$(id)'"), "{}", told("$(id)"));
+    for (lot, typed) in [
+        ("  ", "--lot='  '"),
+        ("LOT 1", "--lot='LOT 1'"),
+        ("--lot", "--lot=--lot"),
+        ("-x", "--lot=-x"),
+        ("#1", "--lot='#1'"),
+    ] {
+        assert!(told(lot).contains(typed), "{}", told(lot));
+    }
+    assert!(told("it's").contains("--lot='it'\\''s'"), "{}", told("it's"));
 }

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use books::{Moment, Seq};
+use data_encoding::BASE64URL_NOPAD;
 use measure::{Basis, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -177,7 +178,7 @@ impl Positions {
         let limit = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
         let key = behind.as_ref().map(|Behind(.., key)| key.as_slice());
         let (positions, next) = page(view, &query, at, key, limit as usize)?;
-        let next = next.map(|key| Behind(known_at, at.0, self.digest(), key).text());
+        let next = next.map(|key| Behind(known_at, query.since(view.books(), at).0, self.digest(), key).text());
         let asked = query.basis.map(|basis| basis.to_string());
         let in_own_basis = asked.is_some_and(|asked| positions.iter().any(|position| position.basis != asked));
         let unit = query.unit.map(|unit| unit.to_string());
@@ -193,21 +194,24 @@ impl Positions {
     }
 }
 
-/// Where a part of the answer ended, as `page` and `next` have it: known after which event and at what moment its first part
-/// was asked for, of which question it is, and what the last line was told apart by. So all parts are of one state.
+/// Where a part of the answer ended, as `page` and `next` have it: known after which event, since when it has been the day that
+/// it was where its first part was asked for, of which question it is, and what the last line was told apart by. So all parts
+/// are of one state, and the same question about the same state has the same parts. Its text can stand in an address and in a
+/// line of a shell.
 #[derive(Serialize, Deserialize)]
 struct Behind(u64, u64, String, Vec<String>);
 
 impl Behind {
     fn read(text: &str, asked: &Positions, view: &dyn View) -> Result<Self, Problem> {
         let no_page = || Problem::bad_field("page", Why::NoPage);
-        let behind: Self = serde_json::from_str(text).map_err(|_| no_page())?;
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| no_page())?;
+        let behind: Self = serde_json::from_slice(&bytes).map_err(|_| no_page())?;
         let is_of_it = behind.2 == asked.digest() && behind.0 <= view.books().head().0;
         if is_of_it { Ok(behind) } else { Err(no_page()) }
     }
 
     fn text(&self) -> String {
-        serde_json::json!(self).to_string()
+        BASE64URL_NOPAD.encode(serde_json::json!(self).to_string().as_bytes())
     }
 }
 

@@ -214,11 +214,10 @@ pub(crate) fn filter(args: &FilterArgs) -> Result<Filter, Failure> {
 pub(crate) fn parse_word<T: serde::de::DeserializeOwned>(option: &str, word: &str) -> Result<T, Failure> {
     typed::read(serde_json::Value::String(word.to_owned())).map_err(|misread| {
         let failure = Failure::wrong_use(format!("`{word}` is not a {option}"));
-        match misread.wrong {
-            Wrong::NoSuchWord { expected, .. } => failure.hint(format!("choose from {}", expected.join(", "))),
-            Wrong::Missing(_) | Wrong::Unknown { .. } | Wrong::Type { .. } | Wrong::Value { .. } | Wrong::Said(_) => {
-                failure
-            }
+        if let Wrong::NoSuchWord { expected, .. } = misread.wrong {
+            failure.hint(format!("choose from {}", expected.join(", ")))
+        } else {
+            failure
         }
     })
 }

@@ -13,7 +13,7 @@ fn every_line_gets_a_verdict_in_its_order() {
     assert_eq!(ran.exit, 1, "one is refused");
     insta::assert_snapshot!(ran.out, @r#"
     {"line":1,"id":"00000000-0000-7000-8000-000000000001","outcome":"accepted","seq":6}
-    {"line":2,"id":"00000000-0000-7000-8000-000000000002","outcome":"refused","seq":7,"code":"exceeds_balance","message":"lot `L1` of `AGENCY` at `North` held 0 t net on 2026-03-09","hint":"see `granary history --lot L1`","retry":"later","facts":{"owner":"AGENCY","day":"2026-03-09","lot":"L1","place":"North","quantity":"0 t net"}}
+    {"line":2,"id":"00000000-0000-7000-8000-000000000002","outcome":"refused","seq":7,"code":"exceeds_balance","message":"lot `L1` of `AGENCY` at `North` held 0 t net on 2026-03-09","hint":"see `granary history --lot=L1`","retry":"later","facts":{"owner":"AGENCY","day":"2026-03-09","lot":"L1","place":"North","quantity":"0 t net"}}
     {"line":4,"id":"00000000-0000-7000-8000-000000000003","outcome":"accepted","seq":8}
     "#);
 }

@@ -220,7 +220,11 @@ fn house() -> (House, BTreeMap<&'static str, u64>) {
         "declare_demand",
         json!({"order": "SECRET-ORD-1", "buyer": "ONE", "material": "NdPr", "quantity": "6 t"}),
     );
-    next("ONE", "commit", json!({"commitment": "SECRET-COM-1", "reserve": "SECRET-RES-1", "material": "NdPr", "quantity": "3 t"}));
+    next(
+        "ONE",
+        "commit",
+        json!({"commitment": "SECRET-COM-1", "reserve": "SECRET-RES-1", "material": "NdPr", "quantity": "3 t"}),
+    );
     next(
         "ONE",
         "request_access",

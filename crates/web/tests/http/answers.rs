@@ -243,9 +243,11 @@ fn positions_come_in_parts_that_make_up_the_whole() {
     assert!(!both.contains("Z last one") && !both.contains("A first one"), "{both:?}");
     assert_eq!(rest["known_at"], first["known_at"]);
     // So is today: it is that of the first part, which the token tells (here a day before anything was held).
-    let mut earlier: Value = serde_json::from_str(first["next"].as_str().expect("there is more")).expect("a list");
+    let token = first["next"].as_str().expect("there is more").as_bytes();
+    let token = data_encoding::BASE64URL_NOPAD.decode(token).expect("it can stand in an address");
+    let mut earlier: Value = serde_json::from_slice(&token).expect("a list");
     earlier[1] = json!(1_772_323_200_000_000_u64);
-    let earlier: String = form_urlencoded::byte_serialize(earlier.to_string().as_bytes()).collect();
+    let earlier = data_encoding::BASE64URL_NOPAD.encode(earlier.to_string().as_bytes());
     let none = house.get(&format!("/v1/positions?by=lot&page={earlier}"), &[]).json();
     assert_eq!(none["positions"], json!([]), "{none}");
     // A token of another question is no page of this one.
@@ -256,6 +258,83 @@ fn positions_come_in_parts_that_make_up_the_whole() {
     for limit in ["positions?limit=0", "history?limit=0", "history?limit=0&newest=true"] {
         assert_eq!(house.get(&format!("/v1/{limit}"), &[]).json()["field"], "limit");
     }
+}
+
+/// Whatever is wrong is told by a code, with the field as it was written, and by facts from which it can be told again; no word
+/// of the parser's comes through, and what was probably meant is named.
+#[test]
+fn what_is_wrong_with_a_question_is_told_by_code_field_and_facts() {
+    let house = with_stock();
+    let post = |question: &str, body: &str| house.post(&format!("/v1/{question}"), &[], body.to_owned());
+    let get = |path: &str| house.get(&format!("/v1/{path}"), &[]);
+    let table = [
+        (post("positions", "{\"by\": 7}"), "bad_field", "by", ""),
+        (post("positions", "{\"by\": [\"colour\"]}"), "bad_field", "by[0]", ""),
+        (post("positions", "{\"by\": [\"meterial\"]}"), "bad_field", "by[0]", "`material`"),
+        (post("positions", "{\"material\": 5}"), "bad_field", "material", ""),
+        (post("positions", "{\"material\": [\"NdPr\"], \"site\": \"North\"}"), "bad_field", "material", ""),
+        (post("positions", "{\"form\": \"oxid\", \"source\": \"primary\"}"), "bad_field", "form", "`oxide`"),
+        (post("positions", "{\"source\": 1, \"form\": \"oxide\"}"), "bad_field", "source", ""),
+        (post("positions", "{\"limit\": -1}"), "bad_field", "limit", ""),
+        (post("positions", "{\"empty\": \"yes\"}"), "bad_field", "empty", ""),
+        (post("positions", "{\"known_at\": 1.5}"), "bad_field", "known_at", ""),
+        (post("positions", "{\"lot\": \"a\", \"lot\": \"b\"}"), "bad_field", "lot", ""),
+        (post("positions", "{\"lot\": \"a\\u0007\"}"), "bad_field", "lot", ""),
+        (post("positions", "{\"lto\": \"a\"}"), "unknown_field", "lto", "`lot`"),
+        (post("positions", "[]"), "bad_request", "", ""),
+        (post("positions", "{\"lot\": \"L1\""), "not_json", "", ""),
+        (post("positions", "nonsense"), "not_json", "", ""),
+        (post("trace", "{}"), "missing_field", "lot", ""),
+        (get("positions?lto=L1"), "unknown_field", "lto", "`lot`"),
+        (get("positions?lot=a%07"), "bad_field", "lot", ""),
+        (get("positions?format=cvs"), "bad_field", "format", "`csv`"),
+        (get("postions"), "unknown_question", "", "`positions`"),
+        (get("history?act=depsoit"), "bad_field", "act", "`deposit`"),
+        (get("history?by=ON"), "unknown_party", "by", "`ONE`"),
+        (get("history?until=99999"), "bad_field", "until", ""),
+        (get("positions?known_at=99999"), "bad_field", "known_at", ""),
+        (get("positions?known_at=2099-01-01"), "bad_field", "known_at", ""),
+        (get("positions?known_at=2099-01-01T00:00:00Z"), "bad_field", "known_at", ""),
+        (get("debts?member=ON"), "unknown_party", "member", "`ONE`"),
+        (get("breaks?party=ON"), "unknown_party", "party", "`ONE`"),
+        (get("digest?owner=ON"), "unknown_party", "owner", "`ONE`"),
+        (get("break?code=B-1"), "unknown_break", "code", ""),
+        (get("reach?form=oxid"), "bad_field", "form", "`oxide`"),
+        (get("facts?act=comit"), "unknown_act", "act", "`commit`"),
+        (get("facts?reference=X"), "unknown_reference", "reference", ""),
+        (get("published?series=S"), "unknown_series", "series", ""),
+        (get("rights?project=P"), "unknown_project", "project", ""),
+        (get("trusted_logs?origin=example.org"), "unknown_origin", "origin", ""),
+        (get("transfers?state=complet"), "bad_field", "state", "`complete`"),
+        (get("report_lines"), "missing_field", "report", ""),
+        (get("explain?as_of=2026-03-12&known_at=12&lot=L9"), "unknown_lot", "lot", ""),
+        (get("prove_balance?owner=ONE&place=North&lot=L1&as_of=2026-03-01"), "balance_is_nothing", "", ""),
+        (get("export/events?from=2026-01-01"), "unknown_field", "from", ""),
+        (get("receipts/12?format=json"), "unknown_field", "format", ""),
+        (get("commands/00000000-0000-7000-8000-000000000020?wait=projected"), "unknown_field", "wait", ""),
+    ];
+    for (reply, code, field, meant) in table {
+        let body = reply.json();
+        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        assert_eq!((text("code").as_str(), text("field").as_str()), (code, field), "{body}");
+        assert!([400, 404].contains(&reply.status), "{body}");
+        assert!(text("hint").contains(meant), "{meant}: {body}");
+        let told = text("detail") + &text("hint");
+        for word in ["expected", "invalid type", "at line", "variant", "sequence", "EOF"] {
+            assert!(!told.contains(word), "{body}");
+        }
+        let facts = body["facts"].as_object().expect("facts");
+        let saying = wire::verdict::retold(facts).expect("it can be told again");
+        let retold = words::english().tell(&saying);
+        assert_eq!(retold.message, text("detail"), "{body}");
+        assert!(text("hint").ends_with(&retold.hint), "{body}");
+    }
+    // A mark of UTF-8 before it is none of it.
+    assert_eq!(post("positions", "\u{feff}{\"lot\": \"L1\"}").status, 200);
+    // The same question about the same ledger has the same parts.
+    let part = || get("positions?by=lot&limit=1&format=csv").text;
+    assert_eq!(part(), part());
+    assert!(part().contains("page="), "{}", part());
 }
 
 #[test]

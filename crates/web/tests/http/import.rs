@@ -120,7 +120,9 @@ fn what_cannot_be_read_at_all_says_why() {
     assert_eq!(code(json!({ "source": "day,stock\n" })), "bad_field");
     assert_eq!(code(json!({ "mapping": "nonsense =", "source": "" })), "bad_field");
     assert_eq!(code(json!({ "mapping": MAPPING, "source": "a,b\n1,2\n" })), "bad_field");
-    assert_eq!(code(json!({ "mapping": MAPPING, "sauce": "" })), "not_json");
+    let misspelt = import(&house, "one", json!({ "mapping": MAPPING, "sauce": "" })).json();
+    assert_eq!((&misspelt["code"], &misspelt["field"]), (&json!("unknown_field"), &json!("sauce")));
+    assert!(misspelt["hint"].as_str().is_some_and(|hint| hint.contains("`source`")), "{misspelt}");
     let text = import(&house, "one", json!({ "mapping": MAPPING, "source": "a,b\n1,2\n" })).text;
     assert!(text.contains("the file has no column `day`; it has `a`, `b`"), "{text}");
 }

@@ -11,7 +11,7 @@ use crate::house::{House, command, deposit, members};
 const TAG: &str = "en-XA";
 const CATALOGUE: &str = "\
 refused-exceeds_balance = ẞalance of { $lot } ïs { $quantity }
-    .hint = łook at `granary history --lot { $lot }`
+    .hint = łook at `granary history --lot={ $lot }`
 unread-not_an_id = `{ $text }` ïs no UUID
     .hint = łook at `granary id`
 why-not_registered = ño { $kind } `{ $code }`
@@ -65,7 +65,7 @@ fn a_verdict_is_told_in_the_language_of_who_posts_alone_and_in_a_frame() {
     let language = [("accept-language", TAG)];
     let single = house.post("/v1/commands", &language, draw(30).to_string());
     assert_eq!(single.json()["detail"], "ẞalance of L1 ïs 10 t net", "{}", single.text);
-    assert_eq!(single.json()["hint"], "łook at `granary history --lot L1`");
+    assert_eq!(single.json()["hint"], "łook at `granary history --lot=L1`");
     let frame =
         format!("{}\n{{\"id\":\"x\",\"party\":\"ONE\",\"effective\":\"2026-03-12\",\"act\":\"draw\"}}\n", draw(31));
     let ndjson = ("content-type", "application/x-ndjson");

@@ -15,7 +15,7 @@ pub enum EventRef {
     Id(uuid::Uuid),
 }
 
-/// Read by hand, so that what is wrong is said in words and not as the name of a type.
+/// Read by hand, so that what is wrong is said by a word of ours and not as the name of a type.
 impl<'de> serde::Deserialize<'de> for EventRef {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
@@ -24,7 +24,7 @@ impl<'de> serde::Deserialize<'de> for EventRef {
             type Value = EventRef;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("the number of an event, or the id of its command")
+                f.write_str("event_or_id")
             }
 
             fn visit_u64<E: serde::de::Error>(self, seq: u64) -> Result<EventRef, E> {

@@ -10,8 +10,11 @@ use serde_json::{Map, Value};
 
 use super::form::Form;
 use super::{Act, render};
+use crate::command::Malformed;
 use crate::date::show_day;
 use crate::resolve::{Resolver, day};
+use crate::typed::within;
+use crate::unread::Unread;
 
 /// `{"act": "deposit", "effective": "2026-01-02", "lot": "A", ...}`; without `effective` it is of the correction's day.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,16 +37,15 @@ impl Serialize for Replacement {
 
 impl<'de> Deserialize<'de> for Replacement {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error;
         let mut map: Map<String, Value> = Deserialize::deserialize(deserializer)?;
-        let mut text = |field: &str| match map.remove(field) {
+        let mut text = |field: &'static str| match map.remove(field) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(D::Error::custom(format!("`{field}` is not text"))),
+            Some(_) => Err(within(Malformed::field(field, Unread::NotText { field }))),
         };
-        let word = text("act")?.ok_or_else(|| D::Error::custom("has no `act`"))?;
+        let word = text("act")?.ok_or_else(|| within(Malformed::field("act", Unread::Missing { field: "act" })))?;
         let effective = text("effective")?;
-        let act = Act::from_map(&word, map).map_err(|malformed| D::Error::custom(malformed.message()))?;
+        let act = Act::from_map(&word, map).map_err(within)?;
         Ok(Self { effective, act: Box::new(act) })
     }
 }

@@ -12,6 +12,8 @@ use crate::command::{Command, Malformed};
 use crate::date::parse_day_and_time;
 use crate::frame::Wanted;
 use crate::limits::{COMMAND_BYTES_MAX, DEPTH_MAX, TEXT_BYTES_MAX, TOGETHER_DEPTH_MAX};
+use crate::strict::Texts;
+use crate::typed::{Misread, Wrong};
 use crate::unread::Unread;
 use crate::verdict::{Outcome, Retry, Verdict};
 
@@ -127,26 +129,26 @@ pub(super) fn wanted(bytes: &[u8]) -> Option<Wanted> {
 pub(super) fn pieces(item: &[u8]) -> Option<Result<Pieces<'_>, Malformed>> {
     let is_map = matches!(Decoder::new(item).datatype(), Ok(Type::Map));
     is_map.then(|| {
-        check(&mut Decoder::new(item), TOGETHER_DEPTH_MAX)
-            .and_then(|()| read_pieces(item))
-            .map_err(|error| not_cbor(&error))
+        let mut decoder = Decoder::new(item);
+        check(&mut decoder, TOGETHER_DEPTH_MAX).map_err(|_| not_cbor(decoder.position()))?;
+        decoder.set_position(0);
+        read_pieces(item, &mut decoder).map_err(|_| not_cbor(decoder.position()))
     })
 }
 
-fn read_pieces(item: &[u8]) -> Result<Pieces<'_>, Error> {
-    let mut decoder = Decoder::new(item);
+fn read_pieces<'b>(item: &'b [u8], decoder: &mut Decoder<'b>) -> Result<Pieces<'b>, Error> {
     let (mut group, mut dry_run, mut consents) = (None, None, Vec::new());
     for _ in 0..decoder.map()?.unwrap_or_default() {
         let key = decoder.str()?;
         let begun = decoder.position();
         match key {
             "group" if group.is_none() => {
-                let pieces = list(item, &mut decoder)?;
+                let pieces = list(item, decoder)?;
                 group = Some::<Listed<'_>>((&item[begun..decoder.position()], pieces));
             }
-            "dry_run" if dry_run.is_none() => dry_run = Some(list(item, &mut decoder)?),
+            "dry_run" if dry_run.is_none() => dry_run = Some(list(item, decoder)?),
             "consents" if consents.is_empty() => {
-                for piece in list(item, &mut decoder)? {
+                for piece in list(item, decoder)? {
                     let read = serde::Deserialize::deserialize(&mut minicbor_serde::Deserializer::new(piece));
                     consents.push(read.map_err(Error::message)?);
                 }
@@ -174,9 +176,9 @@ pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
         return Err(Malformed::too_large(bytes.len()));
     }
     let mut decoder = Decoder::new(bytes);
-    check(&mut decoder, DEPTH_MAX).map_err(|error| not_cbor(&error))?;
+    check(&mut decoder, DEPTH_MAX).map_err(|_| not_cbor(decoder.position()))?;
     decoder.set_position(0);
-    let header = header(&mut decoder).map_err(|error| not_cbor(&error))?;
+    let header = header(&mut decoder).map_err(|_| not_cbor(decoder.position()))?;
     let named = |malformed: Malformed| Malformed { id: Some(Uuid::from_bytes(header.id).to_string()), ..malformed };
     let fields = &bytes[decoder.position()..];
     let (effective, time) = parse_day_and_time(header.effective).map_err(|fault| named(Malformed::effective(fault)))?;
@@ -186,23 +188,31 @@ pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
     let act = match Act::read(header.act, &mut minicbor_serde::Deserializer::new(fields)) {
         Some(Ok(act)) => act,
         // Read once more, for its sender: by what says which field it is.
-        _ => Act::from_map(header.act, map(fields).map_err(|error| named(not_cbor(&error)))?).map_err(named)?,
+        _ => {
+            let map = map(fields).map_err(|why| match why {
+                Ok(misread) => Malformed::misread(misread),
+                Err(_) => not_cbor(decoder.position()),
+            });
+            map.and_then(|map| Act::from_map(header.act, map)).map_err(named)?
+        }
     };
     let (party, maker) = (header.party.to_owned(), header.maker.map(str::to_owned));
     Ok(Command { id: books::CommandId(header.id), party, maker, effective, time, act })
 }
 
-fn map(fields: &[u8]) -> Result<Map<String, Value>, Error> {
-    let value = serde::Deserialize::deserialize(&mut minicbor_serde::Deserializer::new(fields));
-    match value {
-        Ok(crate::strict::Strict(Value::Object(map))) => Ok(map),
-        Ok(_) => Err(Error::message("fields by name are a map")),
-        Err(error) => Err(Error::message(error)),
+/// Fields by name: what is wrong with one, or why they are none.
+fn map(fields: &[u8]) -> Result<Map<String, Value>, Result<Misread, Error>> {
+    match crate::strict::read_from(&mut minicbor_serde::Deserializer::new(fields), Texts::OF_COMMANDS) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(Ok(Misread::whole(Wrong::Shape { found: "other", wanted: "object" }))),
+        Err(Ok(misread)) => Err(Ok(misread)),
+        Err(Err(error)) => Err(Err(Error::message(error))),
     }
 }
 
-fn not_cbor(error: &Error) -> Malformed {
-    Malformed::whole(Unread::NotCbor { said: error.to_string() })
+/// Up to a byte it is CBOR as it should be.
+fn not_cbor(at: usize) -> Malformed {
+    Malformed::whole(Unread::NotCbor { at: at + 1 })
 }
 
 pub(super) fn write_command(out: &mut Vec<u8>, command: &Command) {
@@ -290,8 +300,12 @@ pub(super) fn read_verdict(bytes: &[u8], line: u64) -> Result<Verdict, Error> {
         Some(2) => Some(Retry::Changed),
         Some(other) => return Err(Error::message(format!("retry {other} is not known"))),
     };
-    let facts = if count >= 8 { map(&bytes[decoder.position()..])? } else { Map::new() };
+    let facts = if count >= 8 { facts(&bytes[decoder.position()..])? } else { Map::new() };
     Ok(Verdict { line: Some(line), id, seq, code, message, hint, retry, facts, ..Verdict::of(outcome, None) })
+}
+
+fn facts(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+    map(bytes).map_err(|why| why.map_or_else(|error| error, |misread| Error::message(misread.wrong)))
 }
 
 pub(super) fn seq_of(verdict: &[u8]) -> Option<u64> {

@@ -4,11 +4,14 @@
 //! it can be taken for the whole, and a ledger that knows neither reads none of it.
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{Form, Wanted, cbor};
 use crate::command::{Command, Malformed};
 use crate::limits::{CONSENT_COUNT_MAX, GROUP_COMMANDS_MAX, TRIED_COUNT_MAX};
+use crate::strict;
+use crate::typed;
 use crate::unread::Unread;
 
 /// What an item says.
@@ -79,6 +82,25 @@ struct Lines<'b> {
     consents: Vec<Consent>,
 }
 
+/// The same, read again for its sender where it cannot be read: by what says which field it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only whether it reads is asked")]
+struct Shape {
+    #[serde(default)]
+    group: Option<Vec<Value>>,
+    #[serde(default)]
+    dry_run: Option<Vec<Value>>,
+    #[serde(default)]
+    consents: Vec<Consent>,
+}
+
+fn why(line: &[u8], error: &serde_json::Error) -> Malformed {
+    let value = serde_json::from_slice(line).ok();
+    let misread = value.and_then(|value| typed::read::<Shape>(value).err());
+    Malformed::misread(misread.unwrap_or_else(|| strict::no_json(error)))
+}
+
 impl<'b> Pieces<'b> {
     /// Of a line; none where it has no key of a group or trial.
     pub(super) fn of_line(line: &'b [u8]) -> Option<Result<Self, Malformed>> {
@@ -89,9 +111,7 @@ impl<'b> Pieces<'b> {
     }
 
     fn read_line(line: &'b [u8]) -> Result<Self, Malformed> {
-        let not_json = |error: serde_json::Error| {
-            Malformed::whole(Unread::NotJson { said: error.to_string().replace("line 1 column", "column") })
-        };
+        let not_json = |error: serde_json::Error| why(line, &error);
         let Lines { group, dry_run, consents } = serde_json::from_slice(line).map_err(not_json)?;
         let group = group.map(|list| {
             let listed: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(not_json)?;

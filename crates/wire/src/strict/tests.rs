@@ -1,26 +1,37 @@
 use super::*;
 
-fn problem(text: &str) -> String {
-    match serde_json::from_str::<Strict>(text) {
-        Ok(Strict(value)) => format!("read: {value}"),
-        Err(error) => error.to_string(),
-    }
+fn problem(text: &str) -> (Option<String>, Wrong) {
+    let misread = read(text.as_bytes(), Texts::OF_COMMANDS).expect_err("it is wrong");
+    (misread.field, misread.wrong)
 }
 
 #[test]
 fn what_is_sound_is_read_as_it_is() {
-    assert_eq!(problem(r#"{"a":[1,-2,0.5,true,null,"x"],"b":{}}"#), r#"read: {"a":[1,-2,0.5,true,null,"x"],"b":{}}"#);
+    let text = r#"{"a":[1,-2,0.5,true,null,"x"],"b":{}}"#;
+    for text in [text.to_owned(), format!("\u{feff}{text}"), format!(" {text}\n")] {
+        assert_eq!(
+            read(text.as_bytes(), Texts::OF_COMMANDS).expect("sound"),
+            serde_json::json!({"a":[1,-2,0.5,true,null,"x"],"b":{}})
+        );
+    }
 }
 
 #[test]
-fn a_key_given_twice_is_named() {
-    assert!(problem(r#"{"a":1,"b":{"c":1,"c":2}}"#).starts_with("the field `c` is given twice at line 1"));
+fn what_is_wrong_is_told_with_its_field() {
+    let at = |field: &str| Some(field.to_owned());
+    assert_eq!(problem(r#"{"a":1,"b":{"c":1,"c":2}}"#), (at("b.c"), Wrong::Twice));
+    assert_eq!(problem(r#"{"lines":[{"lot":"x"},{"lot":"x\u0007"}]}"#), (at("lines[1].lot"), Wrong::ControlCharacter));
+    let long = format!(r#"{{"b":1,"a":"{}"}}"#, "x".repeat(1_001));
+    assert_eq!(problem(&long), (at("a"), Wrong::TextTooLong { count: 1_001, most: 1_000 }));
 }
 
 #[test]
-fn control_characters_and_overlong_texts_are_errors() {
-    assert!(problem(r#"{"a":"x\u0007"}"#).starts_with("a text with a control character"));
-    assert!(
-        problem(&format!(r#"{{"a":"{}"}}"#, "x".repeat(1_001))).starts_with("a text of 1001 bytes; the most is 1000")
-    );
+fn what_is_no_json_is_told_by_where_it_ends() {
+    for (text, line, column) in [("", 1, 0), ("{", 1, 1), ("{\"a\":\n[1,", 2, 3), ("\"a", 1, 2)] {
+        assert_eq!(problem(text), (None, Wrong::Unfinished { line, column }), "{text}");
+    }
+    for (text, line, column) in [("nonsense", 1, 2), ("{\"a\" 1}", 1, 6), ("{}\n}", 2, 1), ("{'a':1}", 1, 2)] {
+        assert_eq!(problem(text), (None, Wrong::NotJson { line, column }), "{text}");
+    }
+    assert_eq!(read(b"{\"a\xff\"}", Texts::OF_COMMANDS).expect_err("no text").wrong, Wrong::NotUtf8 { at: 4 });
 }
