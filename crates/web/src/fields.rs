@@ -57,7 +57,8 @@ fn check(path: &str, query: Option<&str>, known: &[&'static str]) -> Result<(), 
     let mut said: Vec<String> = Vec::new();
     for (name, _) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
         let text = shown(&name);
-        if !known.contains(&name.as_ref()) && !(is_page && name == LANG) {
+        let is_known = known.contains(&name.as_ref()) || (is_page && name == LANG);
+        if !is_known {
             let names = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             let meant = wire::nearest(&name, known.iter().copied());
             let why = Why::NoFieldHere { path: shown(path), text: text.clone(), names };

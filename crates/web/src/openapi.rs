@@ -447,7 +447,7 @@ pub(crate) fn problem() -> Value {
             "hint": { "type": "string", "description": "What to do next." },
             "retry": { "enum": ["never", "later", "changed"],
                 "description": "Can asking again help? `later`: the same may be granted later; `changed`: once it is changed." },
-            "facts": { "type": "object", "description": "Of a refused command: what it is about, by name." },
+            "facts": { "type": "object", "description": "What it is about, by name: what `detail` and `hint` are made of; `entry` names the sentence." },
             "id": { "type": "string", "description": "Of a refused command: its id." },
             "outcome": { "type": "string", "description": "Of a refused command: what became of it." },
             "seq": { "type": "integer", "description": "Of a refused command: the event that records the refusal." },

@@ -146,12 +146,11 @@ impl Misread {
     pub fn said(self, next: &'static str) -> (&'static str, Option<String>, Saying) {
         let Self { field, wrong } = self;
         let is_value = wrong.is_of_value();
-        let (code, saying) = match wrong {
-            Wrong::Within(malformed) => (malformed.code, malformed.saying.whole()),
-            wrong => {
-                let unread = wrong.unread();
-                (unread.code(), unread.saying())
-            }
+        let (code, saying) = if let Wrong::Within(malformed) = wrong {
+            (malformed.code, malformed.saying.whole())
+        } else {
+            let unread = wrong.unread();
+            (unread.code(), unread.saying())
         };
         let saying = if is_value { saying.and(next) } else { saying };
         match &field {

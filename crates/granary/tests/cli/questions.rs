@@ -183,7 +183,7 @@ fn a_list_that_goes_to_a_program_is_whole_and_a_part_of_it_says_so() {
     let csv = ledger.run(&["history", "--limit", "3", "--format", "csv"]).out;
     assert!(csv.lines().count() == 5 && csv.contains("\n# 1102 more; go on with from=4,"), "{csv}");
     let table = ledger.run(&["history", "--limit", "3"]).out;
-    assert!(table.contains("1102 more; go on with --from 4"), "{table}");
+    assert!(table.contains("1102 more; go on with --from=4"), "{table}");
     assert_eq!(ledger.run(&["history", "--limit", "0"]).exit, 64);
 }
 

@@ -46,27 +46,12 @@ const MEANT: &[Meant] = &[
         field: "",
         because: "need and goal were amended in March: they were those of now on every day",
     },
+    Meant {
+        ask: "dependence",
+        field: "",
+        because: "what no assay states was left out of it: it may be nothing, or all that it weighs; and what was kept in another unit is converted",
+    },
     Meant { ask: "reserve limits", field: "/share", because: "a heap counts by what went in" },
-    Meant {
-        ask: "dependence",
-        field: "/percent",
-        because: "what no assay states was left out of it: it may be nothing, or all that it weighs",
-    },
-    Meant {
-        ask: "dependence",
-        field: "/units",
-        because: "what no assay states was left out of it: it may be nothing, or all that it weighs",
-    },
-    Meant {
-        ask: "dependence",
-        field: "/hhi",
-        because: "what no assay states was left out of it: it may be nothing, or all that it weighs",
-    },
-    Meant {
-        ask: "dependence",
-        field: "/hhi_min",
-        because: "what no assay states was left out of it: it may be nothing, or all that it weighs",
-    },
     Meant { ask: "reserve stress", field: "/share", because: "a heap counts by what went in" },
     Meant { ask: "reserve stress", field: "/days", because: "it follows from the share" },
     Meant { ask: "reserve stress", field: "/days_with_reserve", because: "it follows from the share" },

@@ -265,7 +265,7 @@ fn positions_come_in_parts_that_make_up_the_whole() {
 #[test]
 fn what_is_wrong_with_a_question_is_told_by_code_field_and_facts() {
     let house = with_stock();
-    let post = |question: &str, body: &str| house.post(&format!("/v1/{question}"), &[], body.to_owned());
+    let post = |question: &str, body: &str| house.post(&format!("/v1/{question}"), &[], body);
     let get = |path: &str| house.get(&format!("/v1/{path}"), &[]);
     let table = [
         (post("positions", "{\"by\": 7}"), "bad_field", "by", ""),
