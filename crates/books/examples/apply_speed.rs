@@ -29,7 +29,8 @@ impl Clock {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&self.0.to_be_bytes());
         let at = Moment(20_000 * 86_400_000_000 + self.0);
-        let command = Command { id: CommandId(id), party: LEDGER, maker: None, by: None, effective: day, act };
+        let command =
+            Command { id: CommandId(id), party: LEDGER, maker: None, by: None, effective: day, time: None, act };
         let decided = books.decide(&command, at, &NoPast).expect("it may stand");
         decided.into_event(command, at, [7; 16])
     }

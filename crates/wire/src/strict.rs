@@ -145,6 +145,10 @@ impl<'de> Visitor<'de> for Reader<'_> {
         Ok(Value::Null)
     }
 
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
         self.visit_string(value.to_owned())
     }
@@ -152,6 +156,11 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
         self.0.check(&value)?;
         Ok(Value::String(value))
+    }
+
+    /// What JSON has no word for: whoever wants it there does not read it by this.
+    fn visit_bytes<E>(self, _: &[u8]) -> Result<Value, E> {
+        Ok(Value::Null)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {

@@ -87,7 +87,7 @@ fn a_line_of_100_mb_is_answered_without_being_kept() {
     let ran = ledger.run_with(&["post", "-"], &input);
     let verdicts = ran.lines();
     assert_eq!(verdicts[0]["code"], "too_large");
-    assert_eq!(verdicts[0]["message"], "a line of 104857601 bytes; the most is 60000");
+    assert_eq!(verdicts[0]["message"], "a line of 104857601 bytes; the most is 655360");
     assert_eq!((&verdicts[1]["line"], &verdicts[1]["outcome"]), (&2.into(), &"accepted".into()));
 }
 

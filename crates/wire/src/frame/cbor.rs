@@ -176,7 +176,7 @@ pub(super) fn read_command(bytes: &[u8]) -> Result<Command, Malformed> {
         return Err(Malformed::too_large(bytes.len()));
     }
     let mut decoder = Decoder::new(bytes);
-    check(&mut decoder, DEPTH_MAX).map_err(|_| not_cbor(decoder.position()))?;
+    check(&mut decoder, DEPTH_MAX).map_err(|_| refused(bytes, decoder.position()))?;
     decoder.set_position(0);
     let header = header(&mut decoder).map_err(|_| not_cbor(decoder.position()))?;
     let named = |malformed: Malformed| Malformed { id: Some(Uuid::from_bytes(header.id).to_string()), ..malformed };
@@ -207,6 +207,18 @@ fn map(fields: &[u8]) -> Result<Map<String, Value>, Result<Misread, Error>> {
         Ok(_) => Err(Ok(Misread::whole(Wrong::Shape { found: "other", wanted: "object" }))),
         Err(Ok(misread)) => Err(Ok(misread)),
         Err(Err(error)) => Err(Err(Error::message(error))),
+    }
+}
+
+/// What is wrong with a text in it, where that is all; else up to which byte it is CBOR as it should be.
+fn refused(bytes: &[u8], at: usize) -> Malformed {
+    match crate::strict::read_from(&mut minicbor_serde::Deserializer::new(bytes), Texts::OF_COMMANDS) {
+        Err(Ok(Misread { field: Some(field), wrong })) => {
+            // The fields of the act are the sixth of its list.
+            let field = field.strip_prefix("[5].").map_or_else(|| field.clone(), str::to_owned);
+            Malformed::misread(Misread { field: Some(field), wrong })
+        }
+        _ => not_cbor(at),
     }
 }
 
