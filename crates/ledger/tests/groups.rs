@@ -148,6 +148,13 @@ async fn a_group_stands_as_a_whole_or_leaves_refusals_and_nothing_else() {
         house.codes(Sender::Operator, house.command("A", deposit("O", "S", "1 t")).to_string()).await,
         ["accepted"]
     );
+    // What opens an account is told of like anything else.
+    let other = json!({"act": "register_site", "code": "S2", "name": "S2", "country": "JP", "area": "item"});
+    house.accepts(house.command("A", other)).await;
+    let over = |quantity: &str| json!({"act": "transfer", "lot": "L", "source": "S", "target": "S2", "quantity": quantity, "reference": "W"});
+    assert_eq!(house.codes(Sender::Operator, house.command("A", over("1 t")).to_string()).await, ["accepted"]);
+    let again = house.command("A", over("1 t"));
+    assert_eq!(house.codes(Sender::Operator, again.to_string()).await, ["document_twice"]);
     // A group does not wait for a second person; what waits can be let through as one.
     let large = json!({"act": "draw", "lot": "L", "site": "S", "quantity": "90 t", "maker": "Sato"});
     let waits = group(&[house.command("A", deposit("R", "S", "1 t")), house.command("A", large.clone())]);
