@@ -166,6 +166,7 @@ impl Declared {
                 };
                 let item = |command: wire::Command| Item {
                     line: first(&command),
+                    also: Vec::new(),
                     column: "report".into(),
                     step: Step::Post { command: Box::new(command), is_revision: false },
                 };
@@ -179,7 +180,7 @@ fn flawed(flaw: Flaw) -> Item {
     let Flaw { line, field, saying } = flaw;
     let saying = Box::new(saying.and("said-nothing_of_report"));
     let malformed = Malformed { id: None, field: None, code: "bad_report", saying };
-    Item { line, column: field, step: Step::Unreadable(Box::new(malformed)) }
+    Item { line, also: Vec::new(), column: field, step: Step::Unreadable(Box::new(malformed)) }
 }
 
 /// A frame's commands as what a source says: for files that hold commands.
@@ -187,6 +188,7 @@ fn flawed(flaw: Flaw) -> Item {
 pub fn frame(bytes: &[u8]) -> Vec<Item> {
     let item = |item: wire::frame::Item<'_>| Item {
         line: item.line,
+        also: Vec::new(),
         column: String::new(),
         step: match item.command() {
             Ok(command) => Step::Post { command: Box::new(command), is_revision: false },

@@ -3,7 +3,9 @@
 //! other tonnes would follow from it.
 
 mod figures;
+mod messages;
 mod table;
+mod units;
 mod words;
 mod write;
 
@@ -103,6 +105,11 @@ pub fn guess(bytes: &[u8], name: &str, answers: &Answers) -> Result<Guess, Sourc
     };
     let table = Table::find(bytes, &layout)?;
     let mut found = Found { table, answers, open: Vec::new(), proven: Vec::new() };
+    if let Some(text) = messages::mapping(&mut found, name) {
+        let mut guess = found.end(text);
+        check(&mut guess, bytes, answers);
+        return Ok(guess);
+    }
     let Some(days) = days(&mut found) else { return Ok(found.end(String::new())) };
     let apart = apart(&mut found, &days);
     let Some(figures) = Figures::read(&mut found, &days, &apart) else { return Ok(found.end(String::new())) };

@@ -153,6 +153,14 @@ fn became(books: &Books, seq: Seq, event: &Event, column: Option<&Column>) -> Fo
     let moved = act.and_then(|act| match act {
         Act::Deposit(act) => Some((lot_of()?, act.quantity)),
         Act::Draw(act) => Some((lot_of()?, act.quantity)),
+        Act::Dispatch(act) => {
+            let lot = lot_of()?;
+            act.lines.iter().find(|line| line.lot == lot).map(|line| (lot, line.quantity))
+        }
+        Act::Arrive(act) => {
+            let lot = lot_of()?;
+            act.lines.iter().find(|line| line.lot == lot).map(|line| (lot, line.received))
+        }
         Act::Stocktake(act) => {
             let lot = lot_of()?;
             let line = act.lines.iter().find(|line| line.lot == lot)?;

@@ -241,6 +241,8 @@ pub struct Reckoning {
     tally: Tally,
     is_withheld: bool,
     fates: BTreeMap<u64, Fate>,
+    /// Lines whose fate is that of another one.
+    also: BTreeMap<u64, Vec<u64>>,
     origin: Option<Origin>,
     today: String,
     /// What came of it, in the order of the log.
@@ -261,7 +263,10 @@ pub enum Due {
 impl Reckoning {
     /// Counts what a source says as far as nobody decides on it, and says what is left to do.
     pub fn take(&mut self, (item, refused): (Item, Option<Verdict>)) -> Due {
-        let Item { line, column, step } = item;
+        let Item { line, also, column, step } = item;
+        if !also.is_empty() {
+            self.also.insert(line, also);
+        }
         let label = Label { line, column: Some(column), place: None };
         match step {
             Step::Post { command, is_revision } => match refused {
@@ -398,7 +403,8 @@ impl Reckoning {
     }
 
     fn fate(&mut self, line: u64, fate: Fate) {
-        if line > 0 {
+        let also = self.also.get(&line).into_iter().flatten();
+        for line in also.copied().chain([line]).filter(|line| *line > 0) {
             let old = self.fates.entry(line).or_insert(fate);
             *old = fate.max(*old);
         }
@@ -417,10 +423,11 @@ impl Reckoning {
 fn withheld(command: &Command) -> Verdict {
     let json = command.to_json();
     let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
-    let counted = || json.get("lines")?.get(0)?.get("counted")?.as_str().map(str::to_owned);
-    let what = text("quantity").or_else(counted).or_else(|| text("code"));
+    let first = |name: &str| json.get("lines")?.get(0)?.get(name)?.as_str().map(str::to_owned);
+    let counted = ["counted", "quantity", "received"].into_iter().find_map(first);
+    let what = text("quantity").or(counted).or_else(|| text("code"));
     let reverses = json.get("reverses").map(|seq| format!("event {seq}"));
-    let lot = text("lot").or_else(|| json.get("lines")?.get(0)?.get("lot")?.as_str().map(str::to_owned));
+    let lot = text("lot").or_else(|| first("lot"));
     let lot = lot.map(|lot| format!("of lot `{lot}`"));
     let site = text("site").map(|site| format!("at `{site}`"));
     let day = text("effective").map(|day| format!("on {day}"));

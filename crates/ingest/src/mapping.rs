@@ -120,6 +120,8 @@ pub struct Key {
     pub from: Option<Words>,
     /// The site that it went to.
     pub to: Option<Words>,
+    /// The dispatch that a despatch or receipt advice speaks of.
+    pub dispatch: Option<Words>,
 }
 
 /// The source's words for our codes; a word that stands for nothing (`""`) is a place outside of our books.
@@ -174,6 +176,14 @@ pub struct Rule {
     pub material: String,
     /// What a sign says; as in the rest of the mapping where nothing is said.
     pub sign: Option<Sign>,
+    /// Of a dispatch: the site that it goes to, where no column says it.
+    #[serde(default)]
+    pub to: String,
+    /// Of an arrival: the column of what was sent of it.
+    pub shipped: Option<String>,
+    /// Of an arrival: is each note the last one of its dispatch? Then what is left is booked as the difference.
+    #[serde(default)]
+    pub last: bool,
 }
 
 /// What the figures of a column are, as a mapping says it.
@@ -190,6 +200,10 @@ pub enum RuleKind {
     Count,
     /// In or out: another column says which, or the sign.
     Movement,
+    /// See [`ColumnKind::Dispatch`].
+    Dispatch,
+    /// See [`ColumnKind::Arrival`].
+    Arrival,
 }
 
 /// The figures of one account in a source: a column, or the rows of a column that speak of it.
@@ -231,6 +245,10 @@ pub enum ColumnKind {
     Outflow,
     /// What was found at the day's end: a stocktake; the first one opens the account.
     Count,
+    /// What was sent by a despatch advice: the lines of one note are one dispatch.
+    Dispatch,
+    /// What a receipt advice says arrived of a dispatch.
+    Arrival,
 }
 
 /// A sum that should hold: `total` = the parts, give or take `tolerance`.
@@ -313,8 +331,9 @@ impl Mapping {
     #[must_use]
     pub fn told(&self) -> Vec<String> {
         let mut told = vec![format!("column `{}`: the day", self.date)];
-        let Key { site, lot, material, unit, way, from, to } = &self.key;
+        let Key { site, lot, material, unit, way, from, to, dispatch } = &self.key;
         let keys = [
+            ("dispatch", dispatch),
             ("site", site),
             ("lot", lot),
             ("material", material),
@@ -326,13 +345,15 @@ impl Mapping {
         for (what, columns) in keys {
             told.extend(columns.iter().map(|columns| format!("column `{}`: the {what}", columns.list().join("`, `"))));
         }
-        for Rule { column, kind, unit, site, lot, material, .. } in &self.column {
+        for Rule { column, kind, unit, site, lot, material, to, .. } in &self.column {
             let kind = match kind {
                 RuleKind::Stock => "stock",
                 RuleKind::Inflow => "what came in",
                 RuleKind::Outflow => "what went out",
                 RuleKind::Count => "what was counted",
                 RuleKind::Movement => "what moved",
+                RuleKind::Dispatch => "what was sent",
+                RuleKind::Arrival => "what arrived",
             };
             let mut line = format!("column `{column}`: {kind}");
             for (said, text) in [
@@ -340,6 +361,7 @@ impl Mapping {
                 (lot, format!(", of lot `{lot}`")),
                 (material, format!(" ({material})")),
                 (site, format!(" at `{site}`")),
+                (to, format!(" to `{to}`")),
             ] {
                 if !said.is_empty() {
                     line.push_str(&text);
@@ -400,13 +422,27 @@ impl Mapping {
     }
 
     fn rule_problem(&self, rule: &Rule) -> Option<String> {
-        let Key { site, lot, material, unit, way, from, to: _ } = &self.key;
+        let Key { site, lot, material, unit, way, from, to, dispatch } = &self.key;
         let is_moved = rule.kind == RuleKind::Movement;
-        let has_ends = is_moved && from.is_some();
+        let (is_sent, has_come) = (rule.kind == RuleKind::Dispatch, rule.kind == RuleKind::Arrival);
+        let has_ends = (is_moved || is_sent) && from.is_some();
+        let is_note = is_sent || has_come;
+        if is_note && dispatch.is_none() {
+            return Some(format!(
+                "does not say which dispatch the figures of `{}` are of: name the column of it as `dispatch` in `[key]`",
+                rule.column
+            ));
+        }
+        if is_sent && rule.to.is_empty() && to.is_none() {
+            return Some(format!(
+                "does not say where the figures of `{}` go: say `to`, there or in `[key]`",
+                rule.column
+            ));
+        }
         let said = [
-            ("site", &rule.site, site.is_some() || has_ends),
+            ("site", &rule.site, site.is_some() || has_ends || has_come),
             ("lot", &rule.lot, lot.is_some()),
-            ("material", &rule.material, material.is_some()),
+            ("material", &rule.material, material.is_some() || is_note),
             ("unit", &rule.unit, unit.is_some()),
         ];
         for (name, own, has_column) in said {
@@ -435,12 +471,14 @@ impl Mapping {
     /// Every column that the file must have.
     pub(crate) fn needed(&self) -> Vec<&str> {
         let Self { date, published, flag, reference, key, totals, column, check, .. } = self;
-        let Key { site, lot, material, unit, way, from, to } = key;
-        let keys = [site, lot, material, unit, way, from, to];
+        let Key { site, lot, material, unit, way, from, to, dispatch } = key;
+        let keys = [site, lot, material, unit, way, from, to, dispatch];
         let own = [Some(date), published.as_ref(), flag.as_ref(), reference.as_ref()];
         let own = own.into_iter().flatten().map(String::as_str);
         let keys = keys.into_iter().flatten().flat_map(|words| words.list()).map(String::as_str);
-        let figures = column.iter().map(|rule| rule.column.as_str());
+        let figures =
+            column.iter().map(|rule| &rule.column).chain(column.iter().filter_map(|rule| rule.shipped.as_ref()));
+        let figures = figures.map(String::as_str);
         let checks = check.iter().flat_map(|check| check.parts.iter().chain([&check.total])).map(String::as_str);
         let totals = totals.keys().map(String::as_str);
         let mut all: Vec<&str> = own.chain(keys).chain(figures).chain(checks).chain(totals).collect();

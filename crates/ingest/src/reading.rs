@@ -1,5 +1,6 @@
 //! A source read by a mapping: commands, line by line.
 
+mod notes;
 mod unreadable;
 mod why;
 
@@ -21,6 +22,7 @@ use crate::memory::{Became, Memory};
 use crate::said::{Said, Saying, Stated, What, said};
 use crate::source::SourceError;
 
+use notes::Notes;
 use unreadable::{not_opened, older, too_long, two_figures, undecided};
 pub use why::Why;
 
@@ -29,6 +31,8 @@ pub use why::Why;
 pub struct Item {
     /// Line in the source; 0 for what the mapping itself registers.
     pub line: u64,
+    /// Other lines that say the same thing with it: of one despatch advice all lines are one command.
+    pub also: Vec<u64>,
     /// Column it stood in.
     pub column: String,
     /// What it says.
@@ -82,7 +86,7 @@ impl Stated {
     }
 
     fn item(&self, step: Step) -> Item {
-        Item { line: self.line, column: self.column.column.clone(), step }
+        Item { line: self.line, also: Vec::new(), column: self.column.column.clone(), step }
     }
 }
 
@@ -135,13 +139,19 @@ impl<'m> Reading<'m> {
             .iter()
             .enumerate()
             .filter_map(|(index, said)| match &said.what {
-                What::Figure(stated) if stated.column.kind != ColumnKind::Stock => Some((index, &**stated)),
+                What::Figure(stated) if stated.note.is_none() && stated.column.kind != ColumnKind::Stock => {
+                    Some((index, &**stated))
+                }
                 What::Figure(_) | What::Nothing(_) | What::Differs { .. } | What::Unreadable(_) => None,
             })
             .collect();
         let mut plans = Plans::make(&stated, &self.ids, self.memory, self.mapping.flows)?;
+        let mut notes = Notes::of(all.iter().filter_map(|said| match &said.what {
+            What::Figure(stated) => Some(&**stated),
+            What::Nothing(_) | What::Differs { .. } | What::Unreadable(_) => None,
+        }));
         for (index, Said { line, heading, what }) in all.into_iter().enumerate() {
-            let item = |step| Item { line, column: heading.to_string(), step };
+            let item = |step| Item { line, also: Vec::new(), column: heading.to_string(), step };
             match what {
                 What::Nothing(why) => items.push(item(Step::Nothing(Why::Rule(why)))),
                 What::Differs { difference, is_rounding } => {
@@ -150,6 +160,7 @@ impl<'m> Reading<'m> {
                 What::Unreadable(malformed) => items.push(item(Step::Unreadable(malformed))),
                 What::Figure(stated) => match stated.column.kind {
                     ColumnKind::Stock => self.stock(&stated, &mut items)?,
+                    ColumnKind::Dispatch | ColumnKind::Arrival => self.note(&stated, &mut notes, &mut items)?,
                     ColumnKind::Inflow | ColumnKind::Outflow => {
                         self.flow(&stated, plans.of(index).cloned(), &mut plans, &mut items)?;
                     }
@@ -175,7 +186,7 @@ impl<'m> Reading<'m> {
             let mut command = register.clone();
             command.insert("id".into(), id.to_string().into());
             command.entry("effective").or_insert_with(|| day.as_str().into());
-            items.push(Item { line: 0, column: "register".into(), step: step(command, false) });
+            items.push(Item { line: 0, also: Vec::new(), column: "register".into(), step: step(command, false) });
         }
         Ok(items)
     }
@@ -239,7 +250,7 @@ impl<'m> Reading<'m> {
         let said = said.each_ref().map(String::as_str);
         let id = self.ids.stock(&column.column, &day.to_string(), &said);
         let step = step(self.movement(column, act, id, day, found.change.size(), reference), found.is_revision);
-        let item = Item { line, column: column.column.clone(), step };
+        let item = Item { line, also: Vec::new(), column: column.column.clone(), step };
         let levels = self.levels.get_mut(&column.account_key()).expect("every column of stock has levels");
         items.extend(levels.post(day, found.change, item));
     }

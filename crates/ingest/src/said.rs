@@ -62,6 +62,21 @@ pub(crate) struct Stated {
     pub(crate) notes: Option<String>,
     /// What the source calls it.
     pub(crate) document: Option<String>,
+    /// Of a despatch or receipt advice: what else it says.
+    pub(crate) note: Option<Note>,
+}
+
+/// What a line of a despatch or receipt advice says beside its figure.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    /// The dispatch.
+    pub(crate) dispatch: String,
+    /// The site that it goes to; empty of an arrival.
+    pub(crate) target: String,
+    /// Of an arrival: what was sent of it, in the unit of the column.
+    pub(crate) shipped: Option<Decimal>,
+    /// Nothing more comes of the dispatch.
+    pub(crate) is_last: bool,
 }
 
 /// Everything that a source says.
@@ -281,7 +296,12 @@ impl<'m> Reader<'m> {
                 in_order.push(Arc::new(column.clone()));
                 Arc::clone(&in_order[in_order.len() - 1])
             });
+            let note = match kind {
+                ColumnKind::Dispatch | ColumnKind::Arrival => Some(row.note(kind, factor, &self.mapping.figures)?),
+                ColumnKind::Stock | ColumnKind::Count | ColumnKind::Inflow | ColumnKind::Outflow => None,
+            };
             stated.push(Stated {
+                note,
                 line: record.line,
                 column: Arc::clone(shared),
                 day: told.day,

@@ -35,7 +35,12 @@ pub fn undo(source: &dyn Source, load: u64) -> Result<(Vec<Item>, Origin), Probl
         for seq in (run.first..run.first + u64::from(run.count)).rev() {
             let line = run.line_of(seq).unwrap_or_default();
             let Some(event) = source.event(Seq(seq))? else { continue };
-            items.push(Item { line, column: String::new(), step: step(source, seq, &event, &whose, load)? });
+            items.push(Item {
+                line,
+                also: Vec::new(),
+                column: String::new(),
+                step: step(source, seq, &event, &whose, load)?,
+            });
         }
     }
     Ok((items, origin))

@@ -103,6 +103,7 @@ words::sayings! {
     RevisedOrAnother "revised_or_another" = "revised_or_another" {
         quantity: String, day: String, event: u64, other: String
     };
+    NoteDiffers "note_differs" = "note_differs" { lot: String, quantity: String, event: u64, other: String };
     TwoFigures "two_figures" = "two_figures" { quantity: String, day: String, other: String };
 
     // A report, and what is registered.

@@ -1159,6 +1159,8 @@ flaw-older_figure = { $quantity } was replaced before by { $other }, as event { 
     .hint = leave it out; or, where the source has gone back to it, take back the load that `granary import trace { $event }` names (`granary import undo`), and load again
 flaw-revised_or_another = { $quantity } may be another movement of { $day }, or event { $event } revised, which says { $other }
     .hint = say in the mapping which: `flows = "lines"` (each line is a movement of its own), `flows = "daily"` (one figure a day, and another one replaces it), or `reference` with the column of document numbers
+flaw-note_differs = { $quantity } of lot `{ $lot }` is another figure than event { $event } has of the same note: { $other }
+    .hint = reverse event { $event } and load the file again, or give the note a number of its own
 flaw-two_figures = { $quantity } was counted on { $day }, and { $other } too in an earlier line
     .hint = leave the one that does not count out of the file
 flaw-not_utf8 = is not UTF-8

@@ -313,62 +313,7 @@ pub(super) const MISSING: [&str; 21] = [
 /// Those of them that say zero as often.
 pub(super) const DASHES: [&str; 6] = ["-", "--", "---", "\u{2013}", "\u{2014}", "\u{ff0d}"];
 
-/// Units as offices write them, and what they are here.
-const UNITS: [(&str, &str); 51] = [
-    ("mg", "mg"),
-    ("g", "g"),
-    ("kg", "kg"),
-    ("kgm", "kg"),
-    ("kilogram", "kg"),
-    ("kilograms", "kg"),
-    ("kilogramme", "kg"),
-    ("t", "t"),
-    ("to", "t"),
-    ("tne", "t"),
-    ("ton", "t"),
-    ("tonne", "t"),
-    ("tonnes", "t"),
-    ("tonnen", "t"),
-    ("metric tons", "t"),
-    ("metric tonnes", "t"),
-    ("mt", "t"),
-    ("トン", "t"),
-    ("吨", "t"),
-    ("噸", "t"),
-    ("톤", "t"),
-    ("kt", "kt"),
-    ("ths_t", "kt"),
-    ("thousand tonnes", "kt"),
-    ("1000 t", "kt"),
-    ("1000 tonnes", "kt"),
-    ("thousand metric tons", "kt"),
-    ("千トン", "kt"),
-    ("千吨", "kt"),
-    ("tsd. t", "kt"),
-    ("million tonnes", "1000 kt"),
-    ("lb", "lb"),
-    ("lbs", "lb"),
-    ("pounds", "lb"),
-    ("ozt", "ozt"),
-    ("troy ounces", "ozt"),
-    ("troy ounce", "ozt"),
-    ("oz", "ozt"),
-    ("bbl", "bbl"),
-    ("barrels", "bbl"),
-    ("kbbl", "kbbl"),
-    ("thousand barrels", "kbbl"),
-    ("mmbbl", "1000 kbbl"),
-    ("million barrels", "1000 kbbl"),
-    ("wh", "Wh"),
-    ("kwh", "kWh"),
-    ("mwh", "MWh"),
-    ("gwh", "GWh"),
-    ("twh", "TWh"),
-    ("pcs", "pcs"),
-    ("pieces", "pcs"),
-];
-
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.trim().to_lowercase().replace('\u{a0}', " ")
 }
 
@@ -415,23 +360,6 @@ pub(super) fn key(heading: &str) -> Option<Key> {
         })
     };
     exact.or_else(inside).map(|(key, _)| *key)
-}
-
-/// Our unit for a word, or how many of it.
-pub(super) fn unit(word: &str) -> Option<&'static str> {
-    let word = folded(word);
-    UNITS.iter().find(|(theirs, _)| *theirs == word).map(|(_, ours)| *ours)
-}
-
-/// The unit that a heading, or a line above the table, names.
-pub(super) fn unit_in(text: &str) -> Option<&'static str> {
-    let text = folded(text);
-    let inside = text.split(['(', ')', '[', ']', '（', '）', '：', ':', ',', '/']).map(str::trim);
-    let last = text.rsplit(['_', ' ']).next();
-    let said = ["data are in ", "figures in ", "in "]
-        .iter()
-        .filter_map(|before| text.split_once(before).map(|(_, after)| after));
-    inside.chain(last).chain(said).find_map(unit)
 }
 
 /// A barrel count that is a thousand to one office and a million to another.

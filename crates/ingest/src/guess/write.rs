@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use super::figures::{Figures, are_points_open};
 use super::words::{self, Key, Role};
-use super::{Apart, Days, Found, distinct};
+use super::{Apart, Days, Found, distinct, units};
 use crate::figure::Sign;
 use crate::mapping::{EVERY, HEADING};
 use crate::source::SECTION;
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
@@ -44,7 +44,7 @@ pub(super) fn mapping(found: &mut Found<'_>, name: &str, days: &Days, apart: &Ap
     text
 }
 
-fn slug(name: &str) -> String {
+pub(super) fn slug(name: &str) -> String {
     let stem = name.rsplit(['/', '\\']).next().unwrap_or(name).split('.').next().unwrap_or(name);
     let letters = |letter: char| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let slug: String = stem.chars().map(letters).collect();
@@ -277,7 +277,7 @@ impl Writer<'_, '_> {
     fn units(&mut self, column: &str) -> Vec<String> {
         let words = self.words(column);
         let unit = |word: &String| {
-            let known = if words::is_mbbl(word) { None } else { words::unit(word).map(str::to_owned) };
+            let known = if words::is_mbbl(word) { None } else { units::unit(word) };
             let question = format!("which unit is `{word}`?");
             let answer = known.or_else(|| self.found.ask(&format!("unit {word}"), question, &[]))?;
             Some(format!("{} = {}", quoted(word), quoted(&answer)))
@@ -375,8 +375,11 @@ impl Writer<'_, '_> {
             return self.found.ask("unit MBBL", question, &["kbbl", "1000 kbbl"]);
         }
         let said = self.found.answers.get("unit").cloned();
-        let above = self.found.table.titles.iter().find_map(|title| words::unit_in(title));
-        let known = said.or_else(|| words::unit_in(name).or(above).map(str::to_owned));
+        // Two lines above the table that name two units are no answer.
+        let above: BTreeSet<String> =
+            self.found.table.titles.iter().filter_map(|title| units::unit_in(title)).collect();
+        let above = above.first().filter(|_| above.len() == 1).cloned();
+        let known = said.or_else(|| units::unit_in(name)).or(above);
         known.or_else(|| self.found.ask("unit", format!("in which unit are the figures of `{name}`?"), &[]))
     }
 }

@@ -25,7 +25,7 @@ tolerance = 1
 
 /// Books as a test wants them.
 #[derive(Default)]
-struct Books {
+pub(super) struct Books {
     event_count: u64,
     registered: BTreeSet<String>,
     /// Of every account.
@@ -63,7 +63,7 @@ impl Memory for Books {
 
 impl Books {
     /// Takes what a load posts: all of it is done, but for acts that are named, which are refused.
-    fn take(&mut self, items: &[Item], refused: &[&str]) {
+    pub(super) fn take(&mut self, items: &[Item], refused: &[&str]) {
         for item in items {
             let Step::Post { command, .. } = &item.step else { continue };
             self.event_count += 1;
@@ -77,7 +77,7 @@ impl Books {
                 if let Some(reverses) = json.get("reverses").and_then(Value::as_u64) {
                     self.reverse(reverses, seq, id);
                 }
-                let counted = json.get("lines").and_then(|lines| lines[0].get("counted"));
+                let counted = json.get("lines").and_then(|lines| lines[0].get("counted").or(lines[0].get("quantity")));
                 let quantity = json.get("quantity").or(counted).unwrap_or(&Value::Null);
                 Became::Done(Box::new(Moved {
                     act: command.act.word(),

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
-use crate::figure::{Scale, Sign};
+use crate::figure::{Figure, FigureSettings, Scale, Sign};
 use crate::layout::Words;
 use crate::mapping::{ColumnKind, HEADING, Mapping, Rule, RuleKind};
 use crate::source::Record;
+
+use super::Note;
 use crate::wrong::Wrong;
 
 /// A figure in its row.
@@ -90,6 +92,15 @@ impl Row<'_> {
             RuleKind::Count => Ok(vec![(ColumnKind::Count, self.site()?)]),
             RuleKind::Inflow => Ok(vec![(turned(ColumnKind::Inflow, is_turned), self.site()?)]),
             RuleKind::Outflow => Ok(vec![(turned(ColumnKind::Outflow, is_turned), self.site()?)]),
+            RuleKind::Dispatch | RuleKind::Arrival if is_negative => {
+                Err(Wrong::Negative { text: format!("-{figure}") })
+            }
+            RuleKind::Dispatch if self.mapping.key.from.is_some() => {
+                let from = self.end("from")?.ok_or(Wrong::NamesNone { what: "site" })?;
+                Ok(vec![(ColumnKind::Dispatch, from)])
+            }
+            RuleKind::Dispatch => Ok(vec![(ColumnKind::Dispatch, self.site()?)]),
+            RuleKind::Arrival => Ok(vec![(ColumnKind::Arrival, self.site()?)]),
             RuleKind::Movement if self.mapping.key.from.is_some() => {
                 let (from, to) = (self.end("from")?, self.end("to")?);
                 let (from, to) = if is_turned { (to, from) } else { (from, to) };
@@ -104,6 +115,34 @@ impl Row<'_> {
                 Ok(vec![(turned(kind, is_turned), self.site()?)])
             }
         }
+    }
+
+    /// What a despatch or receipt advice says beside its figure.
+    pub(super) fn note(&self, kind: ColumnKind, factor: Decimal, settings: &FigureSettings) -> Result<Note, Wrong> {
+        let dispatch = self.key(self.mapping.key.dispatch.as_ref()).ok_or(Wrong::NamesNone { what: "dispatch" })?;
+        let target = match kind {
+            ColumnKind::Dispatch if self.mapping.key.to.is_some() => {
+                self.end("to")?.ok_or(Wrong::NamesNone { what: "site" })?
+            }
+            ColumnKind::Dispatch => self.rule.to.clone(),
+            ColumnKind::Arrival | ColumnKind::Stock | ColumnKind::Count | ColumnKind::Inflow | ColumnKind::Outflow => {
+                String::new()
+            }
+        };
+        let shipped = match &self.rule.shipped {
+            None => None,
+            Some(column) => {
+                let text = self.record.text(column).unwrap_or_default();
+                match Figure::read(text, self.record.kind(column), settings)? {
+                    Figure::Missing => None,
+                    Figure::Given { number, .. } => {
+                        let figure = Decimal::parse(&number).ok_or(Wrong::TooManyDigits { text: text.to_owned() })?;
+                        Some(figure.times(factor).ok_or(Wrong::TooManyInUnit)?)
+                    }
+                }
+            }
+        };
+        Ok(Note { dispatch, target, shipped, is_last: self.rule.last })
     }
 
     /// Which way a movement went by its word; none where the word moves nothing.
@@ -136,6 +175,9 @@ impl Row<'_> {
         let key = &self.mapping.key;
         let is_keyed = [&key.site, &key.lot, &key.material, &key.from].into_iter().any(Option::is_some);
         let column = &self.rule.column;
+        if matches!(self.rule.kind, RuleKind::Dispatch | RuleKind::Arrival) {
+            return column.clone();
+        }
         let way = match (self.rule.kind, kind) {
             (RuleKind::Movement, ColumnKind::Outflow) | (RuleKind::Inflow, ColumnKind::Outflow) => " out",
             (RuleKind::Movement, _) | (RuleKind::Outflow, ColumnKind::Inflow) => " in",

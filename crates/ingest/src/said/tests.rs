@@ -7,7 +7,7 @@ fn told(mapping: &str, text: &str) -> Vec<String> {
     let line = |said: &Said| {
         let what = match &said.what {
             What::Figure(stated) => {
-                let Stated { column, day, figure, notes, document, line: _ } = &**stated;
+                let Stated { column, day, figure, notes, document, line: _, note: _ } = &**stated;
                 let kind = format!("{:?}", column.kind).to_lowercase();
                 let mut text = format!(
                     "{day} {kind} {} of {} {} at {}",
