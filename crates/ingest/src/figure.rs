@@ -328,7 +328,8 @@ fn parts(thousands: &str, letter: char) -> bool {
     }
 }
 
-/// The digits without the separators, where these stand between groups of three: `1,200` and never `1,2` or `0,120`.
+/// The digits without the separators, where these stand between groups of three: `1,200` and never `1,2` or `0,120`; or as in
+/// India, by two before the last three: `12,34,567`.
 fn ungrouped(whole: &str, thousands: &str) -> Option<String> {
     let groups: Vec<&str> = whole.split(|letter| parts(thousands, letter)).collect();
     let (first, later) = groups.split_first()?;
@@ -336,8 +337,13 @@ fn ungrouped(whole: &str, thousands: &str) -> Option<String> {
     let is_grouped = (1..=3).contains(&first.len())
         && (later.is_empty() || !first.starts_with('0'))
         && groups.iter().all(|group| is_digits(group))
-        && later.iter().all(|group| group.len() == 3);
+        && (later.iter().all(|group| group.len() == 3) || is_indian(&groups));
     is_grouped.then(|| groups.concat())
+}
+
+fn is_indian(groups: &[&str]) -> bool {
+    let [first, middle @ .., last] = groups else { return false };
+    !middle.is_empty() && first.len() <= 2 && middle.iter().all(|group| group.len() == 2) && last.len() == 3
 }
 
 /// Longest figure that is written out from its exponent.

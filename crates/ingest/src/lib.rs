@@ -21,6 +21,7 @@ mod rehearsal;
 pub mod report;
 mod said;
 mod source;
+mod sums;
 mod undo;
 mod when;
 mod wrong;

@@ -1,5 +1,7 @@
 //! How a source is read: which column is what, in which unit, for which party and site.
 
+mod told;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -40,6 +42,12 @@ pub struct Mapping {
     pub party: String,
     /// Column of the effective date; `@heading` where days are headings, and `@date` where it is given beside the file.
     pub date: String,
+    /// Where the date is a year alone: the column of its month.
+    pub month: Option<String>,
+    /// The same of its quarter.
+    pub quarter: Option<String>,
+    /// The same of its week.
+    pub week: Option<String>,
     /// Column of the date of publication, kept in the reference.
     pub published: Option<String>,
     /// Column of flags, kept in the reference.
@@ -176,6 +184,8 @@ pub struct Rule {
     pub material: String,
     /// What a sign says; as in the rest of the mapping where nothing is said.
     pub sign: Option<Sign>,
+    /// Of per cents (`unit = "%"`): of how much, as `251 TWh`.
+    pub of: Option<String>,
     /// Of a dispatch: the site that it goes to, where no column says it.
     #[serde(default)]
     pub to: String,
@@ -327,57 +337,6 @@ impl Mapping {
         mapping.problem().map_or(Ok(mapping), |problem| Err(contradiction(problem)))
     }
 
-    /// What each column is, in a line each.
-    #[must_use]
-    pub fn told(&self) -> Vec<String> {
-        let mut told = vec![format!("column `{}`: the day", self.date)];
-        let Key { site, lot, material, unit, way, from, to, dispatch } = &self.key;
-        let keys = [
-            ("dispatch", dispatch),
-            ("site", site),
-            ("lot", lot),
-            ("material", material),
-            ("unit", unit),
-            ("way", way),
-            ("from", from),
-            ("to", to),
-        ];
-        for (what, columns) in keys {
-            told.extend(columns.iter().map(|columns| format!("column `{}`: the {what}", columns.list().join("`, `"))));
-        }
-        for Rule { column, kind, unit, site, lot, material, to, .. } in &self.column {
-            let kind = match kind {
-                RuleKind::Stock => "stock",
-                RuleKind::Inflow => "what came in",
-                RuleKind::Outflow => "what went out",
-                RuleKind::Count => "what was counted",
-                RuleKind::Movement => "what moved",
-                RuleKind::Dispatch => "what was sent",
-                RuleKind::Arrival => "what arrived",
-            };
-            let mut line = format!("column `{column}`: {kind}");
-            for (said, text) in [
-                (unit, format!(", in {unit}")),
-                (lot, format!(", of lot `{lot}`")),
-                (material, format!(" ({material})")),
-                (site, format!(" at `{site}`")),
-                (to, format!(" to `{to}`")),
-            ] {
-                if !said.is_empty() {
-                    line.push_str(&text);
-                }
-            }
-            told.push(line);
-        }
-        let notes = [
-            (&self.reference, "what the source calls a movement"),
-            (&self.published, "the day of publication"),
-            (&self.flag, "flags"),
-        ];
-        told.extend(notes.iter().filter_map(|(column, what)| Some(format!("column `{}`: {what}", column.as_ref()?))));
-        told
-    }
-
     /// What stands between the fields of a line, where a source is lines of text.
     #[must_use]
     pub fn delimiter_of_text(&self, source: &[u8]) -> Option<char> {
@@ -468,11 +427,29 @@ impl Mapping {
         rule.sign.or(self.figures.sign)
     }
 
+    /// What stands beside a year, and what goes between the two.
+    pub(crate) fn beside(&self) -> Option<(&str, &'static str)> {
+        let all = [(&self.month, "-"), (&self.quarter, "-Q"), (&self.week, "-W")];
+        all.into_iter().find_map(|(column, mark)| Some((column.as_deref()?, mark)))
+    }
+
+    /// The columns of keys.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let Key { site, lot, material, unit, way, from, to, dispatch } = &self.key;
+        let keys = [site, lot, material, unit, way, from, to, dispatch];
+        keys.into_iter()
+            .flatten()
+            .flat_map(|words| words.list())
+            .map(String::as_str)
+            .filter(|key| !key.starts_with('@'))
+    }
+
     /// Every column that the file must have.
     pub(crate) fn needed(&self) -> Vec<&str> {
         let Self { date, published, flag, reference, key, totals, column, check, .. } = self;
         let Key { site, lot, material, unit, way, from, to, dispatch } = key;
         let keys = [site, lot, material, unit, way, from, to, dispatch];
+        let beside = self.beside().map(|(column, _)| column);
         let own = [Some(date), published.as_ref(), flag.as_ref(), reference.as_ref()];
         let own = own.into_iter().flatten().map(String::as_str);
         let keys = keys.into_iter().flatten().flat_map(|words| words.list()).map(String::as_str);
@@ -481,7 +458,7 @@ impl Mapping {
         let figures = figures.map(String::as_str);
         let checks = check.iter().flat_map(|check| check.parts.iter().chain([&check.total])).map(String::as_str);
         let totals = totals.keys().map(String::as_str);
-        let mut all: Vec<&str> = own.chain(keys).chain(figures).chain(checks).chain(totals).collect();
+        let mut all: Vec<&str> = own.chain(beside).chain(keys).chain(figures).chain(checks).chain(totals).collect();
         all.retain(|column| ![HEADING, EVERY, SECTION].contains(column) && !column.starts_with('='));
         all
     }

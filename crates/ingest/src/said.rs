@@ -13,6 +13,7 @@ use crate::figure::{Figure, Points};
 use crate::layout::Words;
 use crate::mapping::{Column, ColumnKind, EVERY, HEADING, Mapping, Rule, SameDay};
 use crate::source::{Kind, Record, SourceError, records};
+use crate::sums::{Summand, difference};
 use crate::when::{Period, Told, When};
 use crate::wrong::Wrong;
 
@@ -134,14 +135,15 @@ struct Reader<'m> {
     all: Vec<(Option<Date>, Said)>,
     /// Of stocks and counts, by account and day, what was said first, and where.
     said: HashMap<(bool, String, String, Date), usize>,
+    /// Where rows are sums of others: by day, section and heading.
     sums: BTreeMap<(Date, Option<String>, Arc<str>), Sums>,
 }
 
 /// Rows of a day added up, and what the source says of their sum.
 #[derive(Default)]
 struct Sums {
-    parts: Option<Decimal>,
-    totals: Vec<(u64, Decimal)>,
+    parts: Vec<Summand>,
+    totals: Vec<Summand>,
 }
 
 impl<'m> Reader<'m> {
@@ -198,7 +200,18 @@ impl<'m> Reader<'m> {
         let own = match self.mapping.date.as_str() {
             HEADING => None,
             fixed if fixed.starts_with('=') => Some((DAY, self.when.read(fixed[1..].trim(), Kind::Text))),
-            column => Some((column, self.when.read(record.text(column).unwrap_or_default(), record.kind(column)))),
+            column => {
+                let text = record.text(column).unwrap_or_default();
+                let told = match self.mapping.beside() {
+                    Some((beside, mark)) => {
+                        let part = record.text(beside).unwrap_or_default();
+                        let part = part.trim_start_matches(['Q', 'q', 'W', 'w']);
+                        self.when.read(&format!("{text}{mark}{part}"), Kind::Text)
+                    }
+                    None => self.when.read(text, record.kind(column)),
+                };
+                Some((column, told))
+            }
         };
         let is_noted = |place: &Place| record.text(&place.heading).is_none_or(str::is_empty);
         if let Some((column, Err(wrong))) = &own {
@@ -246,13 +259,16 @@ impl<'m> Reader<'m> {
             return self.flawed(line, heading, day, Wrong::TooManyDigits { text: text.to_owned() });
         };
         let signed = if is_negative { Decimal::default().minus(figure).unwrap_or(figure) } else { figure };
-        let key = (day, record.section().map(str::to_owned), Arc::clone(heading));
-        let sums = self.sums.entry(key).or_default();
+        if !self.mapping.totals.is_empty() {
+            let key = (day, record.section().map(str::to_owned), Arc::clone(heading));
+            let keys = self.mapping.keys().map(|key| record.text(key).unwrap_or_default().to_owned()).collect();
+            let sums = self.sums.entry(key).or_default();
+            let rows = if is_total { &mut sums.totals } else { &mut sums.parts };
+            rows.push(Summand { line, keys, figure: signed });
+        }
         if is_total {
-            sums.totals.push((line, signed));
             return self.say(line, heading, Some(day), What::Nothing("a sum of other rows"));
         }
-        sums.parts = sums.parts.unwrap_or_default().plus(signed);
         let stated = self.stated(record, rule, heading, told, (figure, is_negative), unit.as_deref(), flag);
         match stated {
             Err(wrong) => self.unreadable(line, heading, wrong),
@@ -383,16 +399,28 @@ impl<'m> Reader<'m> {
         for check in &self.mapping.check {
             let figure = |column: &String| {
                 let (text, kind) = (record.text(column).unwrap_or_default(), record.kind(column));
-                match Figure::read(text, kind, &self.mapping.figures) {
-                    Ok(Figure::Given { number, is_negative, .. }) => {
-                        let figure = Decimal::parse(&number)?;
-                        if is_negative { Decimal::default().minus(figure) } else { Some(figure) }
+                match Figure::read(text, kind, &self.mapping.figures)? {
+                    Figure::Given { number, is_negative, .. } => {
+                        let figure = Decimal::parse(&number).ok_or(Wrong::TooManyDigits { text: text.to_owned() })?;
+                        Ok(if is_negative { Decimal::default().minus(figure) } else { Some(figure) })
                     }
-                    _ => None,
+                    Figure::Missing => Ok(None),
                 }
             };
-            let parts = check.parts.iter().map(figure).try_fold(Decimal::default(), |sum, part| sum.plus(part?));
-            let Some(difference) = figure(&check.total).zip(parts).and_then(|(total, parts)| total.minus(parts)) else {
+            // A figure that nobody can read is no reason to leave a check out.
+            let unread = check
+                .parts
+                .iter()
+                .chain([&check.total])
+                .find_map(|column| figure(column).err().map(|wrong: Wrong| (column.clone(), wrong)));
+            if let Some((column, wrong)) = unread {
+                holds = false;
+                self.flawed(record.line, &column, day, wrong);
+                continue;
+            }
+            let read = |column: &String| figure(column).ok().flatten();
+            let parts = check.parts.iter().map(read).try_fold(Decimal::default(), |sum, part| sum.plus(part?));
+            let Some(difference) = read(&check.total).zip(parts).and_then(|(total, parts)| total.minus(parts)) else {
                 continue;
             };
             if difference.units != 0 {
@@ -408,13 +436,14 @@ impl<'m> Reader<'m> {
     /// Holds rows of sums against the rows that they are sums of.
     fn check_totals(&mut self) {
         for ((day, _, heading), Sums { parts, totals }) in std::mem::take(&mut self.sums) {
-            let Some(parts) = parts else { continue };
-            for (line, total) in totals {
-                let difference = total.minus(parts).filter(|difference| difference.units != 0);
-                if let Some(difference) = difference {
-                    let what = What::Differs { difference: difference.to_string(), is_rounding: false };
-                    self.say(line, &heading, Some(day), what);
+            let mut before = 0;
+            for total in totals {
+                let off = difference(&total, &parts, before).filter(|(_, off)| off.units != 0);
+                if let Some((_, off)) = off {
+                    let what = What::Differs { difference: off.to_string(), is_rounding: false };
+                    self.say(total.line, &heading, Some(day), what);
                 }
+                before = total.line;
             }
         }
     }
@@ -437,13 +466,13 @@ impl<'m> Reader<'m> {
     }
 }
 
-/// Does a row say one of the words of every one of these columns?
+/// Does a row say one of the words of one of these columns?
 fn says(rules: &BTreeMap<String, Words>, record: &Record) -> bool {
     let says = |(column, words): (&String, &Words)| {
         let text = record.text(column).unwrap_or_default();
         words.list().iter().any(|word| word == text)
     };
-    !rules.is_empty() && rules.iter().all(says)
+    rules.iter().any(says)
 }
 
 #[cfg(test)]

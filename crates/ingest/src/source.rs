@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use crate::layout::{Layout, SourceFormat};
 use crate::wrong::Wrong;
-use headings::{Headed, Headings, Ruled, ruled};
-pub(crate) use headings::{SECTION, without_notes};
+pub(crate) use headings::{Headed, SECTION, without_notes};
+use headings::{Headings, Ruled, ruled};
 pub use table::Kind;
 use table::{Row, Rows};
 
@@ -98,6 +98,11 @@ pub enum SourceError {
     /// An archive with several files.
     WhichMember {
         /// Their names.
+        found: Vec<String>,
+    },
+    /// Objects with several lists in them.
+    WhichRows {
+        /// Their paths.
         found: Vec<String>,
     },
     /// A workbook without the sheet that is named.
@@ -182,6 +187,7 @@ impl SourceError {
             Self::TooLarge { what } => Wrong::TooLarge { what },
             Self::Other(wrong) | Self::Edifact(wrong) | Self::NotObjects(wrong) => wrong.clone(),
             Self::WhichMember { found } => Wrong::SeveralFiles { names: quoted(found) },
+            Self::WhichRows { found } => Wrong::ListSeveral { names: quoted(found) },
             Self::NoSheet { sheet, found } => Wrong::NoSheet { sheet: sheet.clone(), names: quoted(found) },
             Self::Workbook(error) => Wrong::WorkbookDamaged { said: causes::told(error.as_ref()) },
             Self::Encoding { line, encoding } => Wrong::OtherEncoding { line: *line, encoding: encoding.clone() },
@@ -206,7 +212,7 @@ impl SourceError {
             Self::WhichMember { found } => Wrong::SeveralFilesUnsaid { count: found.len() },
             Self::NoSheet { sheet, .. } => Wrong::NoSheetUnsaid { sheet: sheet.clone() },
             Self::Json(error) => Wrong::NotJsonUnsaid { line: error.line() },
-            Self::NotObjects(_) => Wrong::ListUnsaid,
+            Self::NotObjects(_) | Self::WhichRows { .. } => Wrong::ListUnsaid,
             Self::ColumnMissing { column, .. } => Wrong::NoColumnUnsaid { column: column.clone() },
             Self::ColumnTwice { column, places } => {
                 Wrong::ColumnTwiceUnsaid { column: column.clone(), count: places.len() }
@@ -276,18 +282,33 @@ pub fn records(bytes: &[u8], layout: &Layout, needed: &[&str]) -> Result<Records
 ///
 /// # Errors
 /// When there is none.
-pub(crate) fn headed(bytes: &[u8], layout: &Layout, is_figure: &dyn Fn(&str) -> bool) -> Result<Headed, SourceError> {
-    let mut best: Option<(usize, usize, Sheet)> = None;
+pub(crate) fn headed(
+    bytes: &[u8],
+    layout: &Layout,
+    is_figure: &dyn Fn(&str) -> bool,
+    is_unit: &dyn Fn(&str) -> bool,
+) -> Result<Headed, SourceError> {
+    let is_message =
+        matches!(unpack::content(bytes, layout)?, unpack::Content::Text(_, SourceFormat::Xml | SourceFormat::Edifact));
+    let mut best: Option<(headings::Likely, Sheet)> = None;
+    let mut others = Vec::new();
     for sheet in sheets(bytes, layout)? {
         let sheet = keys::split(sheet?);
-        let (place, count) = headings::likely(&sheet, is_figure);
-        if count > best.as_ref().map_or(0, |(_, before, _)| *before) {
-            best = Some((place, count, sheet));
+        let found = headings::likely(&sheet, is_figure, is_unit);
+        if let Some(name) = sheet.name.clone().filter(|_| found.count > 0) {
+            others.push((name, found.count));
+        }
+        if found.count > best.as_ref().map_or(0, |(before, _)| before.count) {
+            best = Some((found, sheet));
         }
     }
     let none = SourceError::Other(Wrong::NoTable);
-    let (place, _, sheet) = best.ok_or(none)?;
-    headings::below(sheet, place, layout)
+    let (found, sheet) = best.ok_or(none)?;
+    let mut headed = headings::below(sheet, found, layout)?;
+    let is_alike = |(name, count): &(String, usize)| headed.sheet.as_ref() != Some(name) && count * 2 >= found.count;
+    headed.others = others.into_iter().filter(is_alike).map(|(name, _)| name).collect();
+    (headed.is_message, headed.encoding) = (is_message, unpack::guessed(bytes, layout));
+    Ok(headed)
 }
 
 /// What stands between the fields of a source that is lines of text; none where it is something else.

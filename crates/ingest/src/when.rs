@@ -106,6 +106,13 @@ struct Format {
     is_serial: bool,
     has_time: bool,
     has_offset: bool,
+    /// `%Y`: four digits.
+    has_long_year: bool,
+}
+
+/// Do four digits stand together somewhere?
+fn has_four_digits(text: &str) -> bool {
+    text.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits.len() >= 4)
 }
 
 fn zone(setting: &str, name: Option<&String>) -> Result<Option<TimeZone>, String> {
@@ -147,8 +154,9 @@ impl When {
     /// Says why it is none, and what would help.
     pub(crate) fn read(&self, text: &str, kind: Kind) -> Result<Told, Wrong> {
         let shown: String = text.chars().take(40).collect();
-        let bare = without_notes(text);
-        let note = text.trim().strip_prefix(bare.as_str()).map(|note| note.trim_matches(['[', ']', ' ']).to_owned());
+        let bare = without_remarks(text);
+        let note =
+            text.trim().strip_prefix(bare.as_str()).map(|note| note.trim_matches(['[', ']', '(', ')', ' ']).to_owned());
         let folded = names::folded(&bare);
         let said = match (&self.format, kind) {
             (Some(format), Kind::Text | Kind::Number | Kind::Absent) => format
@@ -184,6 +192,15 @@ impl When {
     }
 }
 
+/// A day without what is noted behind it, in whichever brackets: `[revised]`, `(P)`.
+fn without_remarks(text: &str) -> String {
+    let bare = without_notes(text);
+    match bare.strip_suffix(')').and_then(|open| open.rsplit_once('(')) {
+        Some((before, _)) if !before.trim().is_empty() => without_remarks(before.trim_end()),
+        _ => bare,
+    }
+}
+
 /// What a text that is no date may be.
 fn no_date(shown: &str, text: &str) -> Wrong {
     let text_shown = shown.to_owned();
@@ -210,6 +227,7 @@ impl Format {
                 is_serial: true,
                 has_time: false,
                 has_offset: false,
+                has_long_year: false,
             });
         }
         let has = |letters: &[&str]| letters.iter().any(|letter| written.contains(letter));
@@ -244,6 +262,7 @@ impl Format {
             is_serial: false,
             has_time,
             has_offset,
+            has_long_year: has(&["%Y", "%F", "%G"]),
         };
         // The parser itself says whether it knows the letters.
         let sample = jiff::civil::date(2026, 4, 22).at(10, 20, 30, 0).to_zoned(TimeZone::UTC).map_err(|_| no_date())?;
@@ -279,6 +298,10 @@ impl Format {
 
     fn parse(&self, text: &str) -> Option<Said> {
         let mut broken = BrokenDownTime::parse(&self.parsed, text).ok()?;
+        // A year of four letters has four digits: `26` is no year of the Romans.
+        if self.has_long_year && !has_four_digits(text) {
+            return None;
+        }
         if self.has_time && self.has_offset && broken.offset().is_some() {
             return broken.to_timestamp().ok().map(Said::Instant);
         }

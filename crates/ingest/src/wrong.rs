@@ -86,6 +86,7 @@ words::sayings! {
     TooManyInUnit "too_many_in_unit" = "bad_figure";
     NoSum "no_sum" = "bad_figure";
     NotAUnit "not_a_unit" = "bad_unit" { text: String };
+    PercentOfNothing "percent_of_nothing" = "bad_unit";
     UnitMissing "unit_missing" = "bad_unit";
 
     // What a row says beside it.

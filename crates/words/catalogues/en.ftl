@@ -1134,6 +1134,8 @@ flaw-no_sum = cannot be added up
     .hint = correct the file
 flaw-not_a_unit = has `{ $text }` for a unit: say a unit, or how many of it (`1000 t`)
     .hint = say what it is under `[words.unit]` (`"MT" = "t"`, `"1000 MT" = "kt"`)
+flaw-percent_of_nothing = is a per cent, which is no quantity
+    .hint = say of how much beside `unit = "%"`: `of = "251 TWh"`
 flaw-unit_missing = has no unit
     .hint = fill the column of units, or set `unit` in the mapping
 flaw-names_none = names no { $what ->

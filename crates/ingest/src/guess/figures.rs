@@ -1,14 +1,18 @@
-//! Columns of figures: how they are written, what each is, and what proves it.
+//! Columns of figures: how they are written, and what each is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::days::{self, Days};
+use super::keys::{self, Keys};
+use super::proof::proof;
+use super::rows::Apart;
 use super::words::{self, Key, Role};
-use super::{Apart, Days, Found, table};
+use super::{Found, table, units};
 use crate::decimal::Decimal;
-use crate::figure::{Figure, FigureSettings, Points, Sign};
-use crate::mapping::{GIVEN, HEADING};
-use crate::source::{Kind, Record, SECTION};
-use crate::when::WhenSettings;
+use crate::figure::{Figure, FigureSettings, Points, Scale, Sign};
+use crate::mapping::HEADING;
+use crate::source::{Kind, Record};
+use crate::when::When;
 
 /// The columns of figures of a table.
 pub(super) struct Figures {
@@ -16,11 +20,12 @@ pub(super) struct Figures {
     /// Is the decimal mark known?
     pub(super) is_settled: bool,
     pub(super) roles: BTreeMap<String, Role>,
-    /// Columns that tell the rows of one day apart.
-    pub(super) keys: Vec<String>,
+    pub(super) keys: Keys,
     pub(super) sign: Option<Sign>,
     /// A column that is the sum of others.
     pub(super) sum: Option<(String, Vec<String>)>,
+    /// Does each line say what lay there after it, in the order of the file?
+    pub(super) is_running: bool,
 }
 
 /// Marks in which figures are written, the likeliest first.
@@ -34,9 +39,6 @@ const DIALECTS: [(char, Option<&str>); 7] = [
     ('.', Some("'")),
 ];
 
-/// Days and keys of a row, with its figures by role.
-type Row<'r> = (jiff::civil::Date, Vec<&'r str>, &'r Record);
-
 impl Figures {
     /// Reads them; none where a question has to be answered first.
     pub(super) fn read(found: &mut Found<'_>, days: &Days, apart: &Apart) -> Option<Self> {
@@ -46,29 +48,31 @@ impl Figures {
             return None;
         }
         let dialects = dialects(found, &names);
-        let roles = roles(found, &names, days)?;
-        let keys = keys(found, days, apart);
-        let mut best: Option<(usize, Self)> = None;
+        let keys = keys::read(found, days, apart, &names);
+        let roles = roles(found, &names, days, &keys)?;
+        let mut own = Self {
+            settings: FigureSettings::default(),
+            is_settled: true,
+            roles,
+            keys,
+            sign: None,
+            sum: None,
+            is_running: false,
+        };
+        let mut best: Option<(FigureSettings, super::proof::Proof)> = None;
         for settings in &dialects {
-            let figures = Self {
-                settings: settings.clone(),
-                is_settled: dialects.len() == 1,
-                roles: roles.clone(),
-                keys: keys.clone(),
-                sign: None,
-                sum: None,
-            };
-            let proof = proof(found, days, apart, &figures);
-            let (count, sign, sentences) = (proof.count, proof.sign, proof.sentences);
-            let is_better = best.as_ref().is_none_or(|(before, _)| count > *before);
-            if is_better {
-                let is_settled = dialects.len() == 1 || count > 0;
-                found.proven.extend(sentences);
-                best = Some((count, Self { is_settled, sign, sum: proof.sum, ..figures }));
+            own.settings = settings.clone();
+            let proof = proof(found, days, apart, &own);
+            if best.as_ref().is_none_or(|(_, before)| proof.count > before.count) {
+                best = Some((settings.clone(), proof));
             }
         }
-        let (_, mut figures) = best?;
-        if !figures.is_settled {
+        let (settings, proof) = best?;
+        own.settings = settings;
+        (own.sign, own.sum, own.is_running) = (proof.sign, proof.sum, proof.is_running);
+        own.is_settled = dialects.len() == 1 || proof.count > 0;
+        found.proven.extend(proof.sentences);
+        if !own.is_settled {
             let texts: Vec<String> =
                 names.iter().flat_map(|name| found.column_texts(name)).map(|(text, _)| text.to_owned()).collect();
             let shown: Vec<String> =
@@ -76,22 +80,9 @@ impl Figures {
             let choices: Vec<String> = dialects.iter().map(|settings| settings.decimal_mark().to_string()).collect();
             let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
             let answer = found.ask("decimal", format!("what is the decimal mark ({})?", shown.join(", ")), &choices)?;
-            let chosen = dialects.iter().find(|settings| settings.decimal_mark().to_string() == answer)?;
-            figures.settings = chosen.clone();
+            own.settings = dialects.iter().find(|settings| settings.decimal_mark().to_string() == answer)?.clone();
         }
-        Some(figures)
-    }
-
-    /// The figure of a row in a column, with its sign.
-    fn at(&self, row: &Record, column: &str) -> Option<Decimal> {
-        let text = row.text(column)?;
-        match Figure::read(text, row.kind(column), &self.settings) {
-            Ok(Figure::Given { number, is_negative, .. }) => {
-                let figure = Decimal::parse(&number)?;
-                if is_negative { Decimal::default().minus(figure) } else { Some(figure) }
-            }
-            _ => None,
-        }
+        Some(own)
     }
 
     pub(super) fn of(&self, role: Role) -> Vec<&str> {
@@ -99,38 +90,91 @@ impl Figures {
     }
 }
 
+/// The figure of a row in a column, with its sign.
+pub(super) fn figure(row: &Record, column: &str, settings: &FigureSettings) -> Option<Decimal> {
+    match Figure::read(row.text(column)?, row.kind(column), settings) {
+        Ok(Figure::Given { number, is_negative, .. }) => {
+            let figure = Decimal::parse(&number)?;
+            if is_negative { Decimal::default().minus(figure) } else { Some(figure) }
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn is_day_heading(when: &When, name: &str) -> bool {
+    when.read(name, Kind::Text).is_ok()
+}
+
 /// Names of the columns with figures.
-fn names(found: &Found<'_>, days: &Days) -> Vec<String> {
-    let when = WhenSettings::default().ready().unwrap_or_default();
+pub(super) fn names(found: &Found<'_>, days: &Days) -> Vec<String> {
     let is_one = |column: &&table::Column| {
-        let is_day = if days.column == HEADING {
-            when.read(&column.name, Kind::Text).is_err()
-        } else {
-            column.name == days.column
-        };
-        let is_key =
-            days.column != HEADING && words::key(&column.name).is_some() && words::role(&column.name).is_none();
-        column.figures > 0 && column.figures > column.words && !is_day && !is_key
+        let name = column.name.as_str();
+        if days.column == HEADING {
+            return column.figures > 0 && days::is_heading(days, name);
+        }
+        // The number of a line, and what kind of message it stands in.
+        let is_segment =
+            ["LIN", "BGM", "UNH", "UNB"].iter().any(|tag| name == *tag || name.starts_with(&format!("{tag}.")));
+        let is_quantity = matches!(words::role(name), Some(Role::Stock | Role::In | Role::Out | Role::Opening));
+        let is_key = words::key(name).is_some() && words::role(name).is_none();
+        let is_code = keys::is_code(name) && !words::is_value(name) && !is_quantity;
+        let is_mostly = column.figures > column.words || (column.figures > 0 && (is_quantity || words::is_value(name)));
+        let is_day = words::is_day(name) && words::role(name).is_none();
+        let is_word = words::role(name).is_none() && has_letters(found, name);
+        let is_attribute = name.starts_with("/@") || name.contains("/@");
+        is_mostly && !is_attribute && name != days.column && !is_key && !is_code && !is_segment && !is_day && !is_word
     };
     found.table.columns.iter().filter(is_one).map(|column| column.name.clone()).collect()
 }
 
+/// Do letters stand at the digits of every text, which are no unit? Then it is a word: `2021A`.
+fn has_letters(found: &Found<'_>, name: &str) -> bool {
+    let texts = found.column_texts(name);
+    let is_word = |(text, kind): &(&str, Kind)| {
+        let behind: String = text.trim().chars().rev().take_while(|letter| letter.is_alphabetic()).collect();
+        let behind: String = behind.chars().rev().collect();
+        *kind == Kind::Text && !behind.is_empty() && units::unit(&behind).is_none()
+    };
+    !texts.is_empty() && texts.iter().all(is_word)
+}
+
+/// Do the figures of a column add up over rows?
+pub(super) fn adds_up(name: &str) -> bool {
+    match words::role(name).filter(|_| !words::is_value(name)) {
+        None | Some(Role::Stock | Role::In | Role::Out | Role::Opening | Role::Moved) => true,
+        Some(Role::Change | Role::Percent | Role::Other) => false,
+    }
+}
+
+/// Does a table say what came in and went out?
+pub(super) fn has_flows(found: &Found<'_>) -> bool {
+    let is_flow = |column: &table::Column| matches!(words::role(&column.name), Some(Role::In | Role::Out));
+    found.table.columns.iter().any(|column| column.figures > 0 && is_flow(column))
+}
+
 /// The ways in which all figures can be read.
-fn dialects(found: &Found<'_>, names: &[String]) -> Vec<FigureSettings> {
+pub(super) fn dialects(found: &Found<'_>, names: &[String]) -> Vec<FigureSettings> {
     let texts: Vec<String> = names
         .iter()
         .flat_map(|name| found.column_texts(name))
         .filter(|(_, kind)| *kind == Kind::Text)
         .map(|(text, _)| text.to_owned())
         .collect();
-    let flags = flags(&texts);
+    // Messages of standards write a point.
+    let is_plain = found.table.is_message;
+    let behind = behind(&texts);
+    let units: BTreeMap<String, Scale> =
+        behind.iter().filter_map(|word| Some((word.clone(), Scale::parse(&units::unit(word)?).ok()?))).collect();
+    let flags: Vec<String> = behind.into_iter().filter(|word| !units.contains_key(word)).collect();
     let read = |settings: &FigureSettings| {
         texts.iter().filter(|text| Figure::read(text, Kind::Text, settings).is_ok()).count()
     };
     let all: Vec<(usize, FigureSettings)> = DIALECTS
         .iter()
+        .filter(|dialect| !is_plain || **dialect == ('.', None))
         .map(|(decimal, thousands)| {
-            let settings = FigureSettings { flags: flags.clone(), ..table::marks(*decimal, *thousands) };
+            let mut settings = table::marks(*decimal, *thousands);
+            (settings.flags, settings.units) = (flags.clone(), units.clone());
             (read(&settings), settings)
         })
         .collect();
@@ -150,25 +194,56 @@ fn dialects(found: &Found<'_>, names: &[String]) -> Vec<FigureSettings> {
     best
 }
 
-/// Letters behind figures that some of them have.
-fn flags(texts: &[String]) -> Vec<String> {
-    let mut flags = BTreeSet::new();
+/// Words behind figures that some of them have.
+fn behind(texts: &[String]) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
     for text in texts.iter().filter(|text| table::is_figure_like(text)) {
-        let digits = text.rfind(|letter: char| letter.is_ascii_digit()).map_or(0, |place| place + 1);
-        for flag in text[digits..].trim().trim_matches(['-', ')', '+']).split_whitespace() {
-            flags.insert(flag.to_owned());
+        if let Some((_, mark)) = table::footnote(text) {
+            words.insert(mark.to_owned());
+            continue;
         }
+        let digits = text.rfind(|letter: char| letter.is_ascii_digit()).map_or(0, |place| place + 1);
+        let behind = text[digits..].trim().trim_matches(['-', ')', '+']).trim();
+        if units::unit(behind).is_some() {
+            words.insert(behind.to_owned());
+            continue;
+        }
+        words.extend(behind.split_whitespace().map(str::to_owned));
     }
-    flags.into_iter().collect()
+    words
 }
 
-/// What each column is: by its heading, by what the titles say, or as was answered.
-fn roles(found: &mut Found<'_>, names: &[String], days: &Days) -> Option<BTreeMap<String, Role>> {
-    let columns: Vec<String> = found.table.columns.iter().map(|column| column.name.clone()).collect();
-    let is_moved = columns.iter().any(|name| matches!(words::key(name), Some(Key::Way | Key::From)));
-    let are_stocks = found.table.titles.iter().any(|title| words::are_stocks(title));
-    let is_wide = words_of(found, days).is_empty();
-    let values: Vec<&str> = names.iter().map(String::as_str).filter(|name| is_value(name)).collect();
+/// What an answer says a column is.
+fn answered(answer: &str) -> Role {
+    match answer {
+        "stock" => Role::Stock,
+        "opening" => Role::Opening,
+        "in" => Role::In,
+        "out" => Role::Out,
+        "movement" => Role::Moved,
+        _ => Role::Other,
+    }
+}
+
+const KINDS: [&str; 6] = ["stock", "opening", "in", "out", "movement", "none"];
+
+/// What each column is: by its heading, or as was answered. What no heading tells is asked: a title of stocks stands above
+/// targets and averages, too.
+fn roles(found: &mut Found<'_>, names: &[String], days: &Days, keys: &Keys) -> Option<BTreeMap<String, Role>> {
+    if days.column == HEADING {
+        let are_stocks = found.table.titles.iter().any(|title| words::are_stocks(title));
+        let role = match are_stocks {
+            true => Role::Stock,
+            false => {
+                let question =
+                    "what are the figures below the days: what lay there, or what came in or went out?".into();
+                answered(&found.ask("kind", question, &["stock", "in", "out"])?)
+            }
+        };
+        return Some(names.iter().map(|name| (name.clone(), role)).collect());
+    }
+    let is_moved = keys.column(Key::Way).is_some() || keys.column(Key::From).is_some();
+    let values: Vec<&str> = names.iter().map(String::as_str).filter(|name| words::is_value(name)).collect();
     // Of several quantities of one row, one is meant.
     let value = match values[..] {
         [] => None,
@@ -176,212 +251,78 @@ fn roles(found: &mut Found<'_>, names: &[String], days: &Days) -> Option<BTreeMa
         _ => Some(found.ask("column", "which column has the quantity?".into(), &values)?),
     };
     let mut roles = BTreeMap::new();
+    let mut open = Vec::new();
     for name in names {
-        let setting = format!("kind {name}");
-        let choices = ["stock", "opening", "in", "out", "none"];
-        let answered = |answer: &str| match answer {
-            "stock" => Role::Stock,
-            "opening" => Role::Opening,
-            "in" => Role::In,
-            "out" => Role::Out,
-            _ => Role::Other,
+        let known = found.answers.get(&format!("kind {name}")).map(|answer| answered(answer));
+        let role = match (known, words::role(name)) {
+            (Some(known), _) => Some(known),
+            (None, _) if words::is_value(name) && value.as_ref() != Some(name) => Some(Role::Other),
+            (None, _) if value.as_ref() == Some(name) && is_moved => Some(Role::Moved),
+            (None, Some(Role::Other)) if value.as_ref() == Some(name) => None,
+            (None, Some(role)) => Some(role),
+            (None, None) => None,
         };
-        let by_name = || if days.column == HEADING { Some(Role::Stock) } else { words::role(name) };
-        let known = found.answers.get(&setting).map(|answer| answered(answer));
-        let is_chosen = value.as_ref() == Some(name);
-        let role = match known.or_else(by_name) {
-            _ if is_value(name) && !is_chosen => Role::Other,
-            _ if is_chosen && is_moved && known.is_none() => Role::Moved,
-            Some(role) if !is_chosen || known.is_some() => role,
-            _ if is_chosen || names.len() == 1 || (is_wide && !are_stocks) => {
-                answered(&found.ask(&setting, format!("what are the figures of `{name}`?"), &choices)?)
+        match role {
+            Some(role) => {
+                roles.insert(name.clone(), role);
             }
-            _ if are_stocks => Role::Stock,
-            _ => Role::Other,
-        };
-        roles.insert(name.clone(), role);
+            None => open.push(name.clone()),
+        }
     }
-    if roles.values().all(|role| *role == Role::Other) {
-        let choices: Vec<&str> = names.iter().map(String::as_str).collect();
-        let column = found.ask("column", "which column has the stock?".into(), &choices)?;
-        roles.insert(column, Role::Stock);
+    let mut is_whole = true;
+    if let [_, _, _, ..] = open[..] {
+        let shown: Vec<String> = open.iter().take(6).map(|name| format!("`{name}`")).collect();
+        let question = format!(
+            "what are the figures of {}{}? all the same, or `each` its own",
+            shown.join(", "),
+            if open.len() > 6 { ", ..." } else { "" }
+        );
+        let answer = found.ask("kinds", question, &["stock", "in", "out", "none", "each"])?;
+        if answer != "each" {
+            roles.extend(open.drain(..).map(|name| (name, answered(&answer))));
+        }
     }
+    for name in open {
+        let texts: Vec<String> =
+            found.column_texts(&name).iter().take(3).map(|(text, _)| format!("`{text}`")).collect();
+        let question = format!("what are the figures of `{name}` ({})?", texts.join(", "));
+        match found.ask(&format!("kind {name}"), question, &KINDS) {
+            Some(answer) => {
+                roles.insert(name, answered(&answer));
+            }
+            None => is_whole = false,
+        }
+    }
+    if !is_whole {
+        return None;
+    }
+    none_counts(found, &mut roles)?;
     Some(roles)
 }
 
-fn is_value(name: &str) -> bool {
-    ["obs_value", "value", "quantity", "qty", "amount", "menge", "数量", "netwgt"]
-        .contains(&name.to_lowercase().as_str())
-}
-
-fn words_of(found: &Found<'_>, days: &Days) -> Vec<String> {
-    let is_one =
-        |column: &&table::Column| column.words > 0 && column.words >= column.figures && column.name != days.column;
-    found.table.columns.iter().filter(is_one).map(|column| column.name.clone()).collect()
-}
-
-/// Columns that tell the rows of one day apart: what it is, then lots, sites and countries as far as they part more.
-fn keys(found: &Found<'_>, days: &Days, apart: &Apart) -> Vec<String> {
-    let rows: Vec<&Record> = found.table.rows.iter().filter(|row| !apart.is(row)).collect();
-    let text = |row: &Record, key: &str| row.text(key).unwrap_or_default().to_owned();
-    let columns = words_of(found, days);
-    let mut candidates: Vec<String> = Vec::new();
-    if rows.iter().any(|row| row.section().is_some()) {
-        candidates.push(SECTION.to_owned());
+/// Where no column is a quantity: a per cent is none, and of anything else somebody has to say it.
+fn none_counts(found: &mut Found<'_>, roles: &mut BTreeMap<String, Role>) -> Option<()> {
+    let is_some = |role: &Role| !matches!(role, Role::Other | Role::Percent | Role::Change | Role::Opening);
+    if roles.values().any(is_some) {
+        return Some(());
     }
-    for wanted in [Key::Material, Key::Lot, Key::Site, Key::Area] {
-        let mut own: Vec<String> = columns.iter().filter(|name| words::key(name) == Some(wanted)).cloned().collect();
-        own.sort_by_key(|name| !words::is_plain(name));
-        candidates.extend(own);
+    if let Some((name, _)) = roles.iter().find(|(_, role)| **role == Role::Percent) {
+        let question = format!(
+            "`{name}` is a per cent, which is no quantity: of how much, as `251 TWh`? (it becomes `unit = \"%\"` with `of`)"
+        );
+        let of = found.ask("of", question, &[])?;
+        found.of = Some(of);
+        let name = name.clone();
+        roles.insert(name, Role::Stock);
+        return Some(());
     }
-    let parts = |keys: &[String]| {
-        rows.iter().map(|row| keys.iter().map(|key| text(row, key)).collect()).collect::<BTreeSet<Vec<String>>>().len()
-    };
-    let mut keys: Vec<String> = Vec::new();
-    for candidate in candidates {
-        let mut more = keys.clone();
-        more.push(candidate);
-        if parts(&more) > parts(&keys) {
-            keys = more;
-        }
-    }
-    keys
-}
-
-/// What arithmetic says of a way to read.
-#[derive(Default)]
-struct Proof {
-    count: usize,
-    sentences: Vec<String>,
-    sign: Option<Sign>,
-    sum: Option<(String, Vec<String>)>,
-}
-
-fn proof(found: &Found<'_>, days: &Days, apart: &Apart, figures: &Figures) -> Proof {
-    let mut proof = Proof::default();
-    let when = days.when();
-    let rows: Vec<Row<'_>> = found
-        .table
-        .rows
-        .iter()
-        .filter(|row| !apart.is(row))
-        .filter_map(|row| {
-            let day = match days.column.as_str() {
-                HEADING | GIVEN => jiff::civil::Date::MIN,
-                column => when.read(row.text(column)?, row.kind(column)).ok()?.day,
-            };
-            Some((day, figures.keys.iter().map(|key| row.text(key).unwrap_or_default()).collect(), row))
-        })
-        .collect();
-    let [opening, stock, inflow, outflow] =
-        [Role::Opening, Role::Stock, Role::In, Role::Out].map(|role| figures.of(role));
-    if let ([opening], [stock], [inflow], [outflow]) = (&opening[..], &stock[..], &inflow[..], &outflow[..]) {
-        row_by_row(&rows, figures, [opening, stock, inflow, outflow], &mut proof);
-    } else if let ([], [stock], [inflow], [outflow]) = (&opening[..], &stock[..], &inflow[..], &outflow[..]) {
-        level_by_level(&rows, figures, [stock, inflow, outflow], &mut proof);
-    }
-    if let ([stock], [change]) = (&stock[..], &figures.of(Role::Change)[..]) {
-        changes(&rows, figures, stock, change, &mut proof);
-    }
-    if stock.len() >= 3 {
-        sum_of_columns(found, figures, &stock, &mut proof);
-    }
-    proof
-}
-
-fn size(figure: Decimal, sign: Sign) -> Decimal {
-    match sign {
-        Sign::Ignore => figure.size(),
-        Sign::Way | Sign::Reverses => figure,
-    }
-}
-
-/// opening + in - out = closing, in each row.
-fn row_by_row(rows: &[Row<'_>], figures: &Figures, [opening, stock, inflow, outflow]: [&str; 4], proof: &mut Proof) {
-    for sign in [Sign::Reverses, Sign::Ignore] {
-        let holds = |(_, _, row): &Row<'_>| {
-            let flow = |column| figures.at(row, column).map_or(Decimal::default(), |figure| size(figure, sign));
-            let sum = figures.at(row, opening)?.plus(flow(inflow))?.minus(flow(outflow))?;
-            Some(sum.is_same(figures.at(row, stock)?))
-        };
-        let held: Vec<bool> = rows.iter().filter_map(holds).collect();
-        if !held.is_empty() && held.iter().all(|holds| *holds) {
-            proof.count += held.len();
-            proof.sign = Some(sign);
-            let count = held.len();
-            proof
-                .sentences
-                .push(format!("`{opening}` + `{inflow}` - `{outflow}` = `{stock}` in {count} of {count} rows"));
-            return;
-        }
-    }
-}
-
-/// A level less the one before it is what came in less what went out.
-fn level_by_level(rows: &[Row<'_>], figures: &Figures, [stock, inflow, outflow]: [&str; 3], proof: &mut Proof) {
-    let mut by_key: BTreeMap<&[&str], Vec<&Row<'_>>> = BTreeMap::new();
-    for row in rows {
-        by_key.entry(&row.1).or_default().push(row);
-    }
-    for sign in [Sign::Reverses, Sign::Ignore] {
-        let mut held = Vec::new();
-        for rows in by_key.values_mut() {
-            rows.sort_by_key(|(day, _, _)| *day);
-            for pair in rows.windows(2) {
-                let (before, row) = (pair[0].2, pair[1].2);
-                let flow = |column| figures.at(row, column).map_or(Decimal::default(), |figure| size(figure, sign));
-                let holds = || {
-                    let change = figures.at(row, stock)?.minus(figures.at(before, stock)?)?;
-                    Some(flow(inflow).minus(flow(outflow))?.is_same(change))
-                };
-                held.extend(holds());
-            }
-        }
-        let count = held.len();
-        if count > 0 && held.iter().all(|holds| *holds) {
-            proof.count += count;
-            proof.sign = Some(sign);
-            proof.sentences.push(format!("`{stock}` changes by `{inflow}` - `{outflow}` on {count} of {count} days"));
-            return;
-        }
-    }
-}
-
-/// A column of changes is the difference of levels.
-fn changes(rows: &[Row<'_>], figures: &Figures, stock: &str, change: &str, proof: &mut Proof) {
-    let mut rows: Vec<&Row<'_>> = rows.iter().collect();
-    rows.sort_by_key(|(day, _, _)| *day);
-    let holds = |pair: &[&Row<'_>]| {
-        let difference = figures.at(pair[1].2, stock)?.minus(figures.at(pair[0].2, stock)?)?;
-        Some(difference.is_same(figures.at(pair[1].2, change)?))
-    };
-    let held: Vec<bool> = rows.windows(2).filter_map(holds).collect();
-    let count = held.iter().filter(|holds| **holds).count();
-    if count >= 3 && count * 10 >= held.len() * 9 {
-        proof.count += count;
-        proof.sentences.push(format!("`{change}` is what `{stock}` changed by on {count} of {} days", held.len()));
-    }
-}
-
-/// One column is the sum of all others, but for rounding.
-fn sum_of_columns(found: &Found<'_>, figures: &Figures, stock: &[&str], proof: &mut Proof) {
-    for total in stock {
-        let parts: Vec<&str> = stock.iter().copied().filter(|part| part != total).collect();
-        let holds = |row: &Record| {
-            let sum = parts.iter().try_fold(Decimal::default(), |sum, part| sum.plus(figures.at(row, part)?))?;
-            let difference = figures.at(row, total)?.minus(sum)?;
-            let hundred = difference.times(Decimal { units: 100, decimals: 0 })?;
-            Some(sum.units != 0 && hundred.is_within(parts.len() as u64))
-        };
-        let held: Vec<bool> = found.table.rows.iter().filter_map(holds).collect();
-        if !held.is_empty() && held.iter().all(|holds| *holds) {
-            let count = held.len();
-            proof.count += count;
-            proof.sentences.push(format!("`{total}` is the sum of {} columns in {count} of {count} rows", parts.len()));
-            proof.sum = Some(((*total).to_owned(), parts.into_iter().map(str::to_owned).collect()));
-            return;
-        }
-    }
+    let names: Vec<String> = roles.keys().cloned().collect();
+    let choices: Vec<&str> = names.iter().map(String::as_str).collect();
+    let column = found.ask("column", "which column has the quantity?".into(), &choices)?;
+    let question = format!("what are the figures of `{column}`?");
+    let role = answered(&found.ask(&format!("kind {column}"), question, &KINDS)?);
+    roles.insert(column, role);
+    Some(())
 }
 
 /// Could all points of the figures part thousands?

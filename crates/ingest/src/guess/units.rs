@@ -4,47 +4,17 @@
 use super::words::folded;
 
 /// Words for a unit, by the unit.
+#[rustfmt::skip]
 const UNITS: [(&str, &[&str]); 29] = [
     ("mg", &["mg", "milligrams"]),
     ("g", &["g", "gram", "grams", "gramm"]),
-    (
-        "kg",
-        &[
-            "kg",
-            "kgs",
-            "kgm",
-            "kilogram",
-            "kilograms",
-            "kilogramme",
-            "kilogrammes",
-            "kilogramm",
-            "千克",
-            "公斤",
-            "キログラム",
-        ],
-    ),
-    (
-        "t",
-        &[
-            "t",
-            "to",
-            "tne",
-            "tonne",
-            "tonnes",
-            "tonnen",
-            "metric ton",
-            "metric tons",
-            "metric tonne",
-            "metric tonnes",
-            "mt",
-            "mts",
-            "トン",
-            "吨",
-            "公吨",
-            "噸",
-            "톤",
-        ],
-    ),
+    ("kg", &[
+            "kg", "kgs", "kgm", "kilogram", "kilograms", "kilogramme", "kilogrammes", "kilogramm", "千克", "公斤", "キログラム",
+        ]),
+    ("t", &[
+            "t", "to", "tne", "tonne", "tonnes", "tonnen", "metric ton", "metric tons", "metric tonne", "metric tonnes",
+            "mt", "mts", "トン", "吨", "公吨", "公噸", "噸", "톤",
+        ]),
     ("kt", &["kt", "kilotonne", "kilotonnes", "ths_t"]),
     ("lb", &["lb", "lbs", "lbr", "pound", "pounds"]),
     ("st", &["short ton", "short tons", "stn"]),
@@ -52,22 +22,10 @@ const UNITS: [(&str, &[&str]); 29] = [
     ("ozt", &["ozt", "troy ounce", "troy ounces", "troy oz", "apz"]),
     ("flask", &["flask", "flasks"]),
     ("L", &["l", "ltr", "litre", "litres", "liter", "liters", "リットル", "升"]),
-    (
-        "m3",
-        &[
-            "m3",
-            "m³",
-            "mtq",
-            "cbm",
-            "cubic metre",
-            "cubic metres",
-            "cubic meter",
-            "cubic meters",
-            "kubikmeter",
-            "立方メートル",
-            "立方米",
-        ],
-    ),
+    ("m3", &[
+            "m3", "m³", "mtq", "cbm", "cubic metre", "cubic metres", "cubic meter", "cubic meters", "kubikmeter",
+            "立方メートル", "立方米",
+        ]),
     ("kL", &["kl", "kilolitre", "kilolitres", "kiloliter", "kiloliters", "キロリットル", "ｋｌ"]),
     ("gal", &["gal", "gallon", "gallons", "us gallons"]),
     ("bbl", &["bbl", "bbls", "bll", "barrel", "barrels", "バレル", "桶", "배럴"]),
@@ -88,7 +46,14 @@ const UNITS: [(&str, &[&str]); 29] = [
 ];
 
 /// Words for how many of a unit; of those that begin alike, the longest first.
-const MULTIPLIERS: [(&str, u64); 26] = [
+#[rustfmt::skip]
+const MULTIPLIERS: [(&str, u64); 32] = [
+    ("milliers de", 1_000),
+    ("miles de", 1_000),
+    ("tausend", 1_000),
+    ("тыс.", 1_000),
+    ("millions de", 1_000_000),
+    ("млн", 1_000_000),
     ("thousands of", 1_000),
     ("thousands", 1_000),
     ("thousand", 1_000),
@@ -126,6 +91,10 @@ pub(super) fn unit(word: &str) -> Option<String> {
     if word.trim() == "Mt" {
         return Some("Mt".to_owned());
     }
+    // `M3` is a million cubic metres to JODI, and one to others.
+    if word.trim() == "M3" {
+        return None;
+    }
     let word = without_groups(&folded(word));
     let plain = |word: &str| UNITS.iter().find(|(_, words)| words.contains(&word)).map(|(unit, _)| *unit);
     if let Some(unit) = plain(&word) {
@@ -140,6 +109,20 @@ pub(super) fn unit(word: &str) -> Option<String> {
 /// `1,000 t` and `1 000 t` as `1000 t`.
 fn without_groups(text: &str) -> String {
     text.replace("1,000", "1000").replace("1 000", "1000").replace("1.000", "1000")
+}
+
+/// A unit by a word for how many of it: `thousands`, or a power of ten as SDMX has it.
+pub(super) fn multiplied(word: &str, unit: &str) -> Option<String> {
+    let word = folded(word);
+    let factor = match word.as_str() {
+        "units" | "unit" | "0" | "ones" => return Some(unit.to_owned()),
+        "3" => 1_000,
+        "6" => 1_000_000,
+        "tens" | "1" => 10,
+        "hundreds" | "2" => 100,
+        word => MULTIPLIERS.iter().find(|(own, _)| *own == word)?.1,
+    };
+    times(factor, unit)
 }
 
 fn times(factor: u64, unit: &str) -> Option<String> {
@@ -160,7 +143,12 @@ fn has_multiplier(text: &str) -> bool {
     let mut words = text.split(|letter: char| !letter.is_alphanumeric() && !"'^.³".contains(letter));
     let is_one = |word: &str| {
         MULTIPLIERS.iter().any(|(multiplier, _)| word == *multiplier)
-            || ["hundred", "mill.", "millionen"].contains(&word)
+            || [
+                "hundred", "thousand", "million", "billion", "mill", "milliard", "tausend", "lakh", "crore", "тыс",
+                "млн",
+            ]
+            .iter()
+            .any(|stem| word.starts_with(stem))
     };
     words.any(is_one) || text.contains(['千', '万', '천', '만'])
 }
@@ -184,7 +172,7 @@ pub(super) fn unit_in(text: &str) -> Option<String> {
     }
     let parts = text.split(['(', ')', '[', ']', '（', '）', '：', ':', ',', ';', '_']).map(str::trim);
     let after =
-        ["data are in ", "figures in ", "in "].iter().filter_map(|word| text.split_once(word)).map(|(_, it)| it);
+        ["data are in ", "figures in ", "in ", "en "].iter().filter_map(|word| text.split_once(word)).map(|(_, it)| it);
     let last = text.char_indices().filter(|(_, letter)| *letter == ' ').map(|(place, _)| text[place..].trim());
     let is_price = |piece: &str| {
         let before = text.find(piece).map_or("", |place| text[..place].trim_end());

@@ -1,14 +1,18 @@
 //! The proposal as a text that a person reads, keeps and changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod codes;
+
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::days::Days;
 use super::figures::{Figures, are_points_open};
+use super::rows::Apart;
 use super::words::{self, Key, Role};
-use super::{Apart, Days, Found, distinct, units};
+use super::{Found, distinct, units};
 use crate::figure::Sign;
 use crate::mapping::{EVERY, HEADING};
-use crate::source::SECTION;
+use crate::source::{Record, SECTION};
 
 pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
@@ -26,22 +30,38 @@ struct Writer<'w, 'f> {
     apart: &'w Apart,
     figures: &'w Figures,
     text: String,
-    columns: Vec<String>,
 }
 
 /// The mapping; what it needs and nobody said is asked.
 pub(super) fn mapping(found: &mut Found<'_>, name: &str, days: &Days, apart: &Apart, figures: &Figures) -> String {
-    let columns = found.table.columns.iter().map(|column| column.name.clone()).collect();
-    let mut writer = Writer { found, days, apart, figures, text: String::new(), columns };
+    let apart = &outside(found, figures, apart);
+    let mut writer = Writer { found, days, apart, figures, text: String::new() };
     writer.head(name);
     writer.marks();
     writer.rows();
     let keys = writer.keys();
     writer.columns(&keys);
-    let text = std::mem::take(&mut writer.text);
+    writer.left();
+    let mut text = std::mem::take(&mut writer.text);
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
     let mut seen = BTreeSet::new();
     found.open.retain(|open| seen.insert(open.setting.clone()));
     text
+}
+
+/// Rows at a place that is none of ours are left out, where it is answered with nothing.
+fn outside(found: &Found<'_>, figures: &Figures, apart: &Apart) -> Apart {
+    let mut apart = apart.clone();
+    if let Some(column) = figures.keys.column(Key::Site) {
+        let is_outside = |word: &String| found.answers.get(&format!("site {word}")).is_some_and(String::is_empty);
+        let words: BTreeSet<String> = distinct(found, column).into_iter().filter(is_outside).collect();
+        if !words.is_empty() {
+            apart.left_out.entry(column.clone()).or_default().extend(words);
+        }
+    }
+    apart
 }
 
 pub(super) fn slug(name: &str) -> String {
@@ -66,8 +86,7 @@ impl Writer<'_, '_> {
     }
 
     fn column_of(&self, key: Key) -> Option<String> {
-        let found = self.columns.iter().filter(|column| words::key(column) == Some(key));
-        found.min_by_key(|column| !words::is_plain(column)).cloned()
+        self.figures.keys.column(key).cloned()
     }
 
     fn are_flows(&self) -> bool {
@@ -84,8 +103,33 @@ impl Writer<'_, '_> {
         if let Some(format) = &days.format {
             self.set("date_format", format);
         }
+        if let Some((setting, column)) = &days.beside {
+            self.set(setting, column);
+        }
         if let Some(sheet) = self.found.table.sheet.clone() {
             self.set("sheet", &sheet);
+        }
+        if let Some(encoding) = self.found.table.encoding {
+            self.set("encoding", encoding);
+            self.found
+                .notes
+                .push(format!("the text is no UTF-8; it was read as {encoding}: see whether its words are right"));
+        }
+        for (setting, number) in [("skip", self.found.table.skip), ("header_rows", self.found.table.header_rows)] {
+            if let Some(number) = number {
+                let _ = writeln!(self.text, "{setting} = {number}");
+            }
+        }
+        for setting in ["member", "rows"] {
+            if let Some(said) = self.found.answers.get(setting).cloned() {
+                self.set(setting, &said);
+            }
+        }
+        if !self.found.table.fill_down.is_empty() {
+            let _ = writeln!(self.text, "fill_down = {}", list(&self.found.table.fill_down));
+        }
+        if self.figures.is_running {
+            self.set("same_day", "last");
         }
         for setting in ["times", "zone"] {
             if let Some(zone) = self.found.answers.get(setting).cloned() {
@@ -118,14 +162,22 @@ impl Writer<'_, '_> {
             names.iter().flat_map(|name| found.column_texts(name)).map(|(text, _)| text.to_owned()).collect()
         };
         let seen = texts(self.found, &names);
-        if settings.decimal_mark() != '.' || settings.thousands.is_some() || are_points_open(self.found, &names) {
+        let has_point = seen.iter().any(|text| text.contains('.'));
+        if settings.decimal_mark() != '.'
+            || settings.thousands.is_some()
+            || has_point
+            || are_points_open(self.found, &names)
+        {
             self.set("decimal", &settings.decimal_mark().to_string());
         }
         if let Some(thousands) = &settings.thousands {
             self.set("thousands", thousands);
         }
-        let mut missing: BTreeSet<String> =
-            seen.iter().filter(|text| words::MISSING.contains(&text.as_str())).cloned().collect();
+        let mut missing: BTreeSet<String> = seen
+            .iter()
+            .filter(|text| words::MISSING.contains(&text.as_str()) || text.starts_with(':'))
+            .cloned()
+            .collect();
         let is_dash = |text: &&String| words::DASHES.contains(&text.as_str());
         let stocks = texts(self.found, &figures.of(Role::Stock));
         if stocks.iter().any(|text| is_dash(&text)) {
@@ -155,6 +207,10 @@ impl Writer<'_, '_> {
             return;
         }
         let has_way = self.column_of(Key::Way).is_some() || self.column_of(Key::From).is_some();
+        // Of movements that no column says the way of, the sign does.
+        if !has_way && !self.figures.of(Role::Moved).is_empty() {
+            return self.set("sign", "way");
+        }
         let question =
             "some movements are below zero: that they went out (`way`), that they were taken back (`reverses`), or \
                         nothing, because another column says it (`ignore`)?"
@@ -176,7 +232,7 @@ impl Writer<'_, '_> {
             for (column, words) in rules {
                 let what = if setting == "unless" { "left out" } else { "sums of the others, checked and not loaded" };
                 let shown: Vec<String> = words.iter().take(4).map(|word| format!("`{word}`")).collect();
-                self.found.proven.push(format!("rows with {} in `{column}`: {what}", shown.join(", ")));
+                self.found.notes.push(format!("rows with {} in `{column}`: {what}", shown.join(", ")));
             }
             let rules: Vec<String> =
                 rules.iter().map(|(column, words)| format!("{} = {}", quoted(column), list(words))).collect();
@@ -206,17 +262,24 @@ impl Writer<'_, '_> {
             said.insert("site");
             tables.push(("words.site", self.codes(column, "site")));
         }
-        let material =
-            self.figures.keys.iter().find(|key| *key == SECTION).cloned().or_else(|| self.column_of(Key::Material));
+        let material = self.column_of(Key::Material);
         if let Some(column) = material.filter(|_| !self.found.answers.contains_key("material")) {
             own.push(format!("material = {}", quoted(&column)));
             said.insert("material");
             tables.push(("words.material", self.codes(&column, "material")));
         }
+        let behind: Vec<String> = self.figures.settings.units.keys().cloned().collect();
         if let Some(column) = self.column_of(Key::Unit).filter(|_| !self.found.answers.contains_key("unit")) {
             own.push(format!("unit = {}", quoted(&column)));
             said.insert("unit");
             tables.push(("words.unit", self.units(&column)));
+        } else if !behind.is_empty() {
+            if self.all_have_units() {
+                said.insert("unit behind");
+            }
+            let known =
+                behind.iter().filter_map(|word| Some(format!("{} = {}", quoted(word), quoted(&units::unit(word)?))));
+            tables.push(("words.unit", known.collect()));
         }
         if self.figures.roles.values().any(|role| *role == Role::Moved) {
             match (self.column_of(Key::From), self.column_of(Key::To), self.column_of(Key::Way)) {
@@ -246,14 +309,32 @@ impl Writer<'_, '_> {
         said
     }
 
-    /// The columns that make a lot: the one of lots where there is one, else all that part the rows of a day.
+    /// The columns that make a lot, beside its site.
     fn lots(&self) -> Vec<String> {
-        let lot = self.column_of(Key::Lot);
-        match lot {
-            Some(lot) if self.are_flows() => vec![lot],
-            _ if self.found.answers.contains_key("lot") && self.figures.keys.is_empty() => Vec::new(),
-            _ => self.figures.keys.clone(),
-        }
+        let rows: Vec<&Record> = self.found.table.rows.iter().filter(|row| !self.apart.is(row)).collect();
+        // Where several of the source's places are one of our sites, they part lots.
+        let is_apart = |column: &String| {
+            let words = self.words(column);
+            let sites: Vec<&String> =
+                words.iter().filter_map(|word| self.found.answers.get(&format!("site {word}"))).collect();
+            sites.iter().collect::<BTreeSet<_>>().len() == sites.len()
+        };
+        self.figures.keys.lots(&rows, self.site_column().filter(is_apart).as_ref())
+    }
+
+    /// Does every figure that is loaded have its unit behind it?
+    fn all_have_units(&self) -> bool {
+        let used =
+            self.figures.roles.iter().filter(|(_, role)| !matches!(role, Role::Other | Role::Percent | Role::Change));
+        let units = &self.figures.settings.units;
+        used.into_iter().all(|(name, _)| {
+            let texts = self.found.column_texts(name);
+            let figures = texts.iter().filter(|(text, _)| super::table::is_figure_like(text));
+            figures.clone().count() > 0
+                && figures
+                    .into_iter()
+                    .all(|(text, _)| units.keys().any(|unit| text.trim_end().ends_with(unit.as_str())))
+        })
     }
 
     /// The column of sites, where nobody said the site.
@@ -262,49 +343,17 @@ impl Writer<'_, '_> {
         self.column_of(Key::Site).filter(|_| is_asked)
     }
 
-    fn codes(&mut self, column: &str, what: &str) -> Vec<String> {
-        let words: BTreeSet<String> = match column {
-            SECTION => self.found.table.rows.iter().filter_map(|row| row.section()).map(str::to_owned).collect(),
-            column => self.words(column),
-        };
-        let code = |word: &String| {
-            let answer = self.found.ask(&format!("{what} {word}"), format!("which {what} is `{word}`?"), &[])?;
-            Some(format!("{} = {}", quoted(word), quoted(&answer)))
-        };
-        words.iter().filter_map(code).collect()
-    }
-
-    fn units(&mut self, column: &str) -> Vec<String> {
-        let words = self.words(column);
-        let unit = |word: &String| {
-            let known = if words::is_mbbl(word) { None } else { units::unit(word) };
-            let question = format!("which unit is `{word}`?");
-            let answer = known.or_else(|| self.found.ask(&format!("unit {word}"), question, &[]))?;
-            Some(format!("{} = {}", quoted(word), quoted(&answer)))
-        };
-        words.iter().filter_map(unit).collect()
-    }
-
-    fn ways(&mut self, column: &str) -> Vec<String> {
-        let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for word in self.words(column) {
-            let question = format!("`{word}` in `{column}`: in, out, or no movement?");
-            let known = words::way(&word).map(str::to_owned);
-            if let Some(way) =
-                known.or_else(|| self.found.ask(&format!("way {word}"), question, &["in", "out", "none"]))
-            {
-                ways.entry(way).or_default().push(word);
-            }
-        }
-        ways.iter().map(|(way, words)| format!("{way} = {}", list(words))).collect()
-    }
-
     /// Columns that are loaded, with what each is: levels say all that flows say, and what was there before.
     fn chosen(&mut self) -> Vec<(String, &'static str)> {
-        if self.days.column == HEADING {
-            return vec![(EVERY.to_owned(), "stock")];
-        }
         let figures = self.figures;
+        if self.days.column == HEADING {
+            let kind = match figures.roles.values().next() {
+                Some(Role::In) => "inflow",
+                Some(Role::Out) => "outflow",
+                _ => "stock",
+            };
+            return vec![(EVERY.to_owned(), kind)];
+        }
         let all = |role, kind| figures.of(role).into_iter().map(move |name| (name.to_owned(), kind));
         if self.are_flows() {
             return all(Role::In, "inflow")
@@ -313,6 +362,19 @@ impl Writer<'_, '_> {
                 .collect();
         }
         let mut stock = figures.of(Role::Stock);
+        if stock.len() > 1 && figures.sum.is_none() && !self.lots().is_empty() {
+            let shown: Vec<String> = stock.iter().map(|name| format!("`{name}`")).collect();
+            let question = format!(
+                "which of {} is what lies there? one of them, or `all`, each a lot of its own",
+                shown.join(", ")
+            );
+            let choices: Vec<&str> = stock.iter().copied().chain(["all"]).collect();
+            match self.found.ask("counts", question, &choices).as_deref() {
+                Some("all") | None => {}
+                Some(only) => stock.retain(|name| *name == only),
+            }
+            return stock.into_iter().map(|name| (name.to_owned(), "stock")).collect();
+        }
         if let Some((total, _)) = &figures.sum {
             let question =
                 format!("`{total}` is the sum of the other columns: are the parts to be loaded, or the total?");
@@ -336,10 +398,21 @@ impl Writer<'_, '_> {
 
     fn columns(&mut self, said: &BTreeSet<&'static str>) {
         let chosen = self.chosen();
+        let is_keyed = said.contains("lot") && chosen.iter().filter(|(_, kind)| *kind == "stock").count() > 1;
+        if is_keyed {
+            // Each column is a lot of its own.
+            self.text = self.text.replacen("\nlot = [", "\nlot = [\"@heading\", ", 1);
+        }
         let is_several = chosen.len() > 1 && chosen.iter().all(|(_, kind)| *kind == "stock");
         for (name, kind) in &chosen {
             let _ = write!(self.text, "\n[[column]]\ncolumn = {}\nkind = {}\n", quoted(name), quoted(kind));
-            if !said.contains("unit")
+            if let Some(of) = self.found.of.clone() {
+                self.set("unit", "%");
+                self.set("of", &of);
+            } else if said.contains("unit behind") {
+                // The figures say it themselves; a figure without one is an error.
+                self.set("unit", "unit missing");
+            } else if !said.contains("unit")
                 && let Some(unit) = self.unit(name)
             {
                 self.set("unit", &unit);
@@ -366,6 +439,17 @@ impl Writer<'_, '_> {
         {
             let _ =
                 write!(self.text, "\n[[check]]\ntotal = {}\nparts = {}\ntolerance = 1\n", quoted(total), list(parts));
+        }
+    }
+
+    /// What the mapping makes no use of.
+    fn left(&mut self) {
+        let unused =
+            self.figures.roles.iter().filter(|(_, role)| matches!(role, Role::Other | Role::Percent | Role::Change));
+        let all: Vec<String> =
+            unused.map(|(name, _)| name).chain(&self.figures.keys.left).map(|name| format!("`{name}`")).collect();
+        if !all.is_empty() {
+            self.found.notes.push(format!("nothing is taken from {}", all.join(", ")));
         }
     }
 

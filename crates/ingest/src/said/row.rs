@@ -66,6 +66,13 @@ impl Row<'_> {
             Some(unit) => unit.to_owned(),
             None => self.code("unit", self.mapping.key.unit.as_ref(), &self.rule.unit, &BTreeMap::new())?,
         };
+        if word.trim() == "%" {
+            let of = self.rule.of.as_deref().ok_or(Wrong::PercentOfNothing)?;
+            let whole = Scale::parse(of)?;
+            let hundredth = Decimal { units: 1, decimals: 2 };
+            let factor = Decimal::parse(&whole.factor).and_then(|factor| factor.times(hundredth));
+            return Ok(Scale { factor: factor.ok_or(Wrong::TooManyInUnit)?.to_string(), unit: whole.unit });
+        }
         match units.get(&word) {
             Some(scale) => Ok(scale.clone()),
             None => Scale::parse(&word),

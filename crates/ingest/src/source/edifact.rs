@@ -105,20 +105,27 @@ fn cells(tag: &str, segment: &Segment) -> Vec<(String, String, Kind)> {
         }
         "QTY" => {
             let name = format!("QTY.{}", text(1, 0));
-            vec![cell(format!("{name}.unit"), text(1, 2)), (name, text(1, 1), Kind::Number)]
+            vec![cell(format!("{name}.unit"), text(1, 2)), (name, number(&text(1, 1)), Kind::Number)]
         }
         "MEA" => {
             let name = format!("MEA.{}.{}", text(1, 0), text(2, 0));
-            vec![cell(format!("{name}.unit"), text(3, 0)), (name, text(3, 1), Kind::Number)]
+            vec![cell(format!("{name}.unit"), text(3, 0)), (name, number(&text(3, 1)), Kind::Number)]
         }
+        // A number of the article, by the kind of number: `PIA.NB` is its batch.
+        "PIA" => vec![cell(format!("PIA.{}", text(2, 1)), text(2, 0))],
         // The qualifier stands in the first element, with its value behind it or in the next one.
-        "RFF" | "NAD" | "LOC" | "PIA" | "GIN" | "GIR" | "TDT" | "PCI" | "FTX" => {
+        "RFF" | "NAD" | "LOC" | "GIN" | "GIR" | "TDT" | "PCI" | "FTX" => {
             let value = if text(1, 1).is_empty() { text(2, 0) } else { text(1, 1) };
             vec![cell(format!("{tag}.{}", text(1, 0)), value)]
         }
         _ => Vec::new(),
     };
     all.into_iter().filter(|(_, text, _)| !text.is_empty()).collect()
+}
+
+/// A number with a point: a comma is the same mark here, and nothing parts thousands (ISO 9735).
+fn number(text: &str) -> String {
+    text.replace(',', ".")
 }
 
 /// A day, perhaps with a time, by the codes of formats (2379).

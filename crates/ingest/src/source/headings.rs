@@ -331,49 +331,119 @@ pub(crate) struct Headed {
     pub(crate) sheet: Option<String>,
     /// Texts above the headings.
     pub(crate) titles: Vec<String>,
+    /// How it was found, where that is not what every mapping does by itself.
+    pub(crate) skip: Option<usize>,
+    pub(crate) header_rows: Option<usize>,
+    /// A message of a standard: elements or segments.
+    pub(crate) is_message: bool,
+    /// The encoding that was guessed.
+    pub(crate) encoding: Option<&'static str>,
+    /// Other sheets with as many columns of figures.
+    pub(crate) others: Vec<String>,
     pub(crate) records: Records,
 }
 
-/// The row that is most likely the headings, with how many figures stand below it.
-pub(super) fn likely(sheet: &Sheet, is_figure: &dyn Fn(&str) -> bool) -> (usize, usize) {
+/// Where the headings of a sheet most likely stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Likely {
+    /// The first row of them; of a table without, the first row.
+    pub(super) place: usize,
+    /// How many rows they are.
+    pub(super) height: usize,
+    /// Figures below them.
+    pub(super) count: usize,
+}
+
+/// The rows that are most likely the headings, with how many figures stand below them.
+pub(super) fn likely(sheet: &Sheet, is_figure: &dyn Fn(&str) -> bool, is_unit: &dyn Fn(&str) -> bool) -> Likely {
     if let Some(names) = &sheet.named {
-        return (0, names.len() * sheet.rows.len());
+        return Likely { place: 0, height: 1, count: names.len() * sheet.rows.len() };
     }
     let is_cell_figure = |row: &Row, place: usize| {
         let text = row.get(place).unwrap_or_default();
         !text.is_empty() && (row.kind(place) == Kind::Number || is_figure(text))
     };
-    let mut best = (0, 0);
+    let filled = |row: &Row| -> Vec<usize> {
+        (0..row.count()).filter(|at| row.get(*at).is_some_and(|text| !text.is_empty())).collect()
+    };
+    let count_below = |place: usize, columns: &[usize]| -> usize {
+        let below = sheet.rows.get(place + 1..).unwrap_or_default().iter().flatten();
+        below.map(|row| columns.iter().filter(|at| is_cell_figure(row, **at)).count()).sum()
+    };
+    let when = crate::when::WhenSettings { zone: Some("UTC".into()), ..Default::default() }.ready().unwrap_or_default();
+    let is_day = |row: &Row, at: usize| {
+        let told = when.read(row.get(at).unwrap_or_default(), row.kind(at));
+        told.is_ok_and(|told| told.period == crate::when::Period::Day)
+    };
+    let mut best: Option<(usize, usize, usize)> = None;
     for (place, row) in sheet.rows.iter().enumerate().take(HEAD_ROWS_MAX) {
         let Ok(row) = row else { continue };
-        let filled: Vec<usize> =
-            (0..row.count()).filter(|at| row.get(*at).is_some_and(|text| !text.is_empty())).collect();
-        let figures = filled.iter().filter(|at| is_cell_figure(row, **at)).count();
+        let own = filled(row);
+        let figures = own.iter().filter(|at| is_cell_figure(row, **at)).count();
         // Years and months are headings, too: but not of more than half of what stands below.
-        let is_data = filled.len() < 2
-            || (figures * 2 > filled.len() && !row.get(filled[0]).is_some_and(|text| text.contains('\\')));
-        if is_data {
+        let is_data =
+            own.len() < 2 || (figures * 2 > own.len() && !row.get(own[0]).is_some_and(|text| text.contains('\\')));
+        let is_line = own.len() >= 2 && figures > 0 && own.iter().filter(|at| is_day(row, **at)).count() == 1;
+        if is_line && best.is_none() {
+            // A line before any headings: there are none.
+            let count = count_below(place, &own) + figures;
+            return Likely { place, height: 0, count };
+        }
+        // A row of units or of how often, below the headings.
+        let units = own.iter().skip(1).filter(|at| row.get(**at).is_some_and(is_unit)).count();
+        if is_data || is_line || units * 2 >= own.len().max(2) {
             continue;
         }
-        let below = sheet.rows[place + 1..].iter().flatten();
-        let count = below.map(|row| filled.iter().filter(|at| is_cell_figure(row, **at)).count()).sum();
-        if count > best.1 {
-            best = (place, count);
+        let count = count_below(place, &own);
+        let is_better = best.is_none_or(|(_, before, cells)| count > before || (count == before && own.len() >= cells));
+        if count > 0 && is_better {
+            best = Some((place, count, own.len()));
         }
     }
-    best
+    let Some((place, count, _)) = best else { return Likely::default() };
+    let Some(Ok(row)) = sheet.rows.get(place) else { return Likely::default() };
+    // Two headings alike, or figures below none: the row above says which is which.
+    let own = filled(row);
+    let names: std::collections::HashSet<String> =
+        own.iter().map(|at| one_line(row.get(*at).unwrap_or_default())).collect();
+    let above = place.checked_sub(1).and_then(|above| sheet.rows[above].as_ref().ok()).map(filled);
+    let bare = above.iter().flatten().any(|at| !own.contains(at) && count_below(place, &[*at]) > 0);
+    // Or the row below fills what this one leaves empty.
+    let next = sheet.rows.get(place + 1).and_then(|next| next.as_ref().ok());
+    let next_fills = next.is_some_and(|next| {
+        let below = filled(next);
+        let is_words = below.iter().all(|at| !is_cell_figure(next, *at) && !is_day(next, *at));
+        below.len() >= 2 && is_words && below.iter().any(|at| !own.contains(at) && count_below(place + 1, &[*at]) > 0)
+    });
+    if next_fills {
+        return Likely { place, height: 2, count };
+    }
+    let is_two = above.as_ref().is_some_and(|above| above.len() >= 2) && (names.len() < own.len() || bare);
+    if is_two { Likely { place: place - 1, height: 2, count } } else { Likely { place, height: 1, count } }
 }
 
-/// The table below a row of headings.
-pub(super) fn below(sheet: Sheet, place: usize, layout: &Layout) -> Result<Headed, SourceError> {
+/// The table below its headings.
+pub(super) fn below(sheet: Sheet, found: Likely, layout: &Layout) -> Result<Headed, SourceError> {
+    let Likely { place, height, .. } = found;
     let titles = sheet.rows[..place.min(sheet.rows.len())].iter().flatten();
     let titles =
         titles.flat_map(|row| row.cells().map(one_line).collect::<Vec<_>>()).filter(|text| !text.is_empty()).collect();
     let name = sheet.name.clone();
     let line = sheet.rows.get(place).and_then(|row| row.as_ref().ok()).map_or(1, |row| row.line);
-    let skip = usize::try_from(line - 1).ok().filter(|_| sheet.named.is_none());
-    match ruled(sheet, &Layout { skip, ..layout.clone() }, &[])? {
-        Ruled::Table(records) => Ok(Headed { sheet: name, titles, records }),
+    let is_named = sheet.named.is_some();
+    let skip = usize::try_from(line - 1).ok().filter(|_| !is_named);
+    let header_rows = (!is_named).then_some(height);
+    match ruled(sheet, &Layout { skip, header_rows, ..layout.clone() }, &[])? {
+        Ruled::Table(records) => Ok(Headed {
+            sheet: name,
+            titles,
+            skip: skip.filter(|skip| height == 0 && *skip > 0),
+            header_rows: header_rows.filter(|height| *height != 1),
+            is_message: false,
+            encoding: None,
+            others: Vec::new(),
+            records,
+        }),
         Ruled::Missing(error) => Err(error),
     }
 }

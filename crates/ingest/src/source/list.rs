@@ -43,21 +43,38 @@ fn entries<'r>(whole: &'r RawValue, path: Option<&str>) -> Result<Vec<&'r RawVal
             at = object(at).and_then(|mut object| object.remove(step)).ok_or_else(missing)?;
         }
     } else if let Some(object) = object(at) {
-        let mut lists: Vec<(&String, &&RawValue)> =
-            object.iter().filter(|(_, value)| is_list_of_objects(value)).collect();
-        let found = lists.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        at = match (lists.pop(), lists.is_empty()) {
-            (Some((_, list)), true) => list,
-            (Some(_), false) => {
-                return Err(SourceError::NotObjects(Wrong::ListSeveral { names: found }));
+        let mut found = Vec::new();
+        lists(&object, "", 0, &mut found);
+        at = match &found[..] {
+            [(_, list)] => list,
+            [] => return Err(SourceError::NotObjects(Wrong::ListOther)),
+            several => {
+                let paths = several.iter().map(|(path, _)| path.clone()).collect();
+                return Err(SourceError::WhichRows { found: paths });
             }
-            (None, _) => return Err(SourceError::NotObjects(Wrong::ListOther)),
         };
     }
     if !at.get().starts_with('[') {
         return Err(SourceError::NotObjects(Wrong::ListOther));
     }
     Ok(serde_json::from_str(at.get())?)
+}
+
+/// The lists of objects in an object, by their paths; those in a list are its rows' own.
+fn lists<'r>(
+    object: &BTreeMap<String, &'r RawValue>,
+    above: &str,
+    depth: usize,
+    found: &mut Vec<(String, &'r RawValue)>,
+) {
+    for (name, value) in object {
+        let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+        if is_list_of_objects(&value) {
+            found.push((path, value));
+        } else if let Some(inner) = self::object(value).filter(|_| depth < DEPTH_MAX) {
+            lists(&inner, &path, depth + 1, found);
+        }
+    }
 }
 
 fn is_list_of_objects(value: &&&RawValue) -> bool {

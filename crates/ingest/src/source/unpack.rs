@@ -48,6 +48,25 @@ pub(super) fn content<'b>(bytes: &'b [u8], layout: &Layout) -> Result<Content<'b
     Err(SourceError::TooLarge { what: "archives" })
 }
 
+/// The encoding that was guessed of a file that does not say it, and is not UTF-8; none where nothing had to be guessed.
+pub(super) fn guessed(bytes: &[u8], layout: &Layout) -> Option<&'static str> {
+    let mut bytes = Cow::Borrowed(bytes);
+    for _ in 0..DEPTH_MAX {
+        bytes = match &*bytes {
+            [0x1f, 0x8b, ..] => Cow::Owned(bounded(flate2::read::MultiGzDecoder::new(&*bytes)).ok()?),
+            [b'P', b'K', 3, 4, ..] => Cow::Owned(member(&bytes, layout).ok()??),
+            [0xd0, 0xcf, 0x11, 0xe0, ..] => return None,
+            _ => break,
+        };
+    }
+    let is_said = layout.encoding.is_some() || Encoding::for_bom(&bytes).is_some();
+    if is_said || is_wide(&bytes, 1) || is_wide(&bytes, 0) {
+        return None;
+    }
+    let is_utf8 = std::str::from_utf8(&bytes).is_ok_and(|text| !text.contains('\u{1b}'));
+    (!is_utf8).then(|| guess(&bytes).name())
+}
+
 fn bounded(reader: impl Read) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     reader.take(UNPACKED_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(SourceError::Unpack)?;

@@ -92,6 +92,24 @@ fn period(parts: &[Part<'_>]) -> Option<(Date, Period)> {
         [Digits(y), Mark(one @ ('-' | '/' | '.')), Digits(m), Mark(other), Digits(d)] if one == other => {
             Some((day(year(y)?, number(m, 12)?, number(d, 31)?)?, Period::Day))
         }
+        [Digits(n), Word("st" | "nd" | "rd" | "th"), Word("quarter"), Digits(y)] => {
+            Some((day(year(y)?, number(n, 4)? * 3, 1)?, Period::Quarter))
+        }
+        // The months of a quarter: `Oct-Dec 2025`.
+        [Word(first), Mark('-' | '\u{2013}' | '/'), Word(last), Digits(y)] => {
+            let (first, last) = (month(first)?, month(last)?);
+            (last % 3 == 0 && first + 2 == last).then_some((day(year(y)?, last, 1)?, Period::Quarter))
+        }
+        // Reiwa and Heisei by their letters, and the years of the Republic in Taiwan, which have three digits.
+        [Word(era @ ("R" | "r" | "H" | "h")), Digits(y), Mark('.'), Digits(m)] => {
+            let first: i16 = if era.eq_ignore_ascii_case("r") { 2018 } else { 1988 };
+            let nth: i16 = y.parse().ok().filter(|nth| (1..=64).contains(nth))?;
+            Some((day(first + nth, number(m, 12)?, 1)?, Period::Month))
+        }
+        [Digits(y), Word("年"), Digits(m), Word("月")] if y.len() == 3 => {
+            let nth: i16 = y.parse().ok().filter(|nth| (100..=199).contains(nth))?;
+            Some((day(1911 + nth, number(m, 12)?, 1)?, Period::Month))
+        }
         [Digits(y), Word("年" | "년")] => Some((day(year(y)?, 1, 1)?, Period::Year)),
         [Digits(y), Word("年" | "년"), Digits(m), Word("月" | "월")] => of_month(y, number(m, 12)?),
         [Digits(y), Word("年" | "년"), Digits(m), Word("月" | "월"), Digits(d), Word("日" | "일")] => {

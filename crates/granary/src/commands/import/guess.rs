@@ -25,9 +25,19 @@ pub(super) fn run(args: &Import, file: &Path, source: &[u8]) -> Result<Exit, Fai
     if let Some(day) = &args.date {
         answers.insert("day".into(), day.clone());
     }
+    let raw = &args.answer;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let guess = loop {
         let guess = ingest::guess(source, &name, &answers)?;
+        // A setting may have a `=` of its own: what is open says which of them it is.
+        let meant = guess.open.iter().find_map(|open| {
+            let said = raw.iter().find_map(|raw| raw.strip_prefix(&open.setting)?.trim_start().strip_prefix('='))?;
+            (!answers.contains_key(&open.setting)).then(|| (open.setting.clone(), said.trim().to_owned()))
+        });
+        if let Some((setting, said)) = meant {
+            answers.insert(setting, said);
+            continue;
+        }
         let asked = guess.open.iter().find(|open| open.setting != "file");
         match asked.filter(|_| io::stdin().is_terminal() && io::stderr().is_terminal()) {
             None => break guess,
@@ -57,6 +67,9 @@ pub(super) fn run(args: &Import, file: &Path, source: &[u8]) -> Result<Exit, Fai
 fn said(guess: &Guess) {
     for proven in &guess.proven {
         eprintln!("proven: {proven}");
+    }
+    for note in &guess.notes {
+        eprintln!("note: {note}");
     }
     for Open { setting, question, choices } in &guess.open {
         eprintln!("open: {question}");
