@@ -65,8 +65,8 @@ impl Counted {
             let at = books.facts_at(self.as_of, known_at);
             self.filter.takes_account(&at, account, false) && Sight::of(view).sees_stock(account)
         };
-        // Only the class of a site and the form of a lot depend on what was known.
-        if self.filter.class.is_some() || self.filter.form.is_some() {
+        // Only what is said of a site and the form of a lot depend on what was known.
+        if self.filter.goes_by_site() || self.filter.form.is_some() {
             return is_meant(number);
         }
         let mut seen = self.seen.borrow_mut();
@@ -143,7 +143,7 @@ impl Counted {
         };
         let act = event.effect(books);
         if let Some(Act::AmendSite(act)) = act.as_deref()
-            && self.filter.class.is_some()
+            && self.filter.goes_by_site()
         {
             return at(act.site);
         }

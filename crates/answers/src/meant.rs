@@ -10,7 +10,7 @@ use crate::view::View;
 /// Says in the hint what was probably meant.
 pub(crate) fn explained(problem: Problem, view: &dyn View) -> Problem {
     let named = problem.named.as_ref().filter(|_| problem.meant.is_none());
-    let meant = named.and_then(|named| nearest(view, &named.kind, &named.code));
+    let meant = named.and_then(|named| nearest(view, &named.kind, &named.code).filter(|meant| **meant != *named.code));
     match meant {
         None => problem,
         Some(meant) => Problem { meant: Some(meant.into()), ..problem },

@@ -102,7 +102,7 @@ refused-invalid_value = `{ $field }`: { $line ->
     }{ $problem }
     .hint = correct the field and post again
 refused-quantity_zero = the quantity is zero
-    .hint = leave the line out
+    .hint = say how much, or leave it out
 refused-source_is_target = source and target are the same
     .hint = name another target
 refused-assay_exceeds_whole = the contents and the moisture add up to more than 100%
@@ -256,7 +256,7 @@ refused-yield_exceeds_feed = more { $analyte } would come out than went in, by t
 refused-rotation_lowers_stock = less comes in than goes out, or another material, or some is lost on the way
     .hint = a rotation puts back at least as much of the same; the rest is a `draw`
 refused-exceeds_encumbrance = encumbrance `{ $encumbrance }` had { $quantity } left on { $day }
-    .hint = draw the rest without it, or less
+    .hint = take less under it, and the rest without it
 refused-exceeds_authority = authority `{ $authority }` has { $quantity } left
     .hint = post less, or cite a second authority for the rest
 refused-exceeds_call = `{ $party }` has { $quantity } left of its part of call `{ $call }`

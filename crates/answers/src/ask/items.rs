@@ -84,7 +84,7 @@ impl Question for Items {
         let (books, sight) = (view.books(), Sight::of(view));
         let at = At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?;
         let lot = self.lot.as_ref().map(|code| sight.lot(code)).transpose()?;
-        let owner = party_if(books, self.owner.as_ref())?;
+        let owner = party_if(books, "owner", self.owner.as_ref())?;
         let site = self.site.as_ref().map(|code| place(books, code)).transpose()?;
         let mut answer = ItemsAnswer { as_of: show_day(at.day), known_at: at.known_at.0, items: Vec::new() };
         for row in books.items() {

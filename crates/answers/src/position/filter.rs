@@ -40,6 +40,9 @@ pub struct Filter {
     /// Only this class of site.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
+    /// Only this country in which sites lie.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 /// Is a lot called so: by its code, or with whom it lives under?
@@ -61,6 +64,7 @@ impl Filter {
     pub fn check_known(&self, view: &dyn View) -> Result<(), Problem> {
         let (books, sight) = (view.books(), Sight::of(view));
         check_country("origin", self.origin.as_ref())?;
+        check_country("country", self.country.as_ref())?;
         let place = |code: &str| {
             let places = (0u32..).map(PlaceNo).zip(books.places()).filter(|(_, place)| place.code() == code);
             places.into_iter().any(|(number, _)| sight.sees_place(number))
@@ -81,6 +85,11 @@ impl Filter {
     /// Does it ask about whole materials?
     pub(crate) fn is_total(&self) -> bool {
         *self == Self { material: self.material.clone(), ..Self::default() }
+    }
+
+    /// Does it ask for something that is said of sites, and amended?
+    pub(crate) fn goes_by_site(&self) -> bool {
+        self.class.is_some() || self.country.is_some()
     }
 
     /// Does it ask for a part of lots of several origins?
@@ -112,12 +121,14 @@ impl Filter {
             |wanted: &Option<String>, found: Option<&str>| wanted.as_deref().is_none_or(|wanted| found == Some(wanted));
         let is_of_class =
             |wanted: &String| at.site(account.key.place).is_some_and(|site| site.class.as_ref() == Some(wanted));
+        let lies_in = |wanted: &String| at.site(account.key.place).is_some_and(|site| site.country == *wanted);
         is(&self.party, Some(books.party_code(account.key.owner)))
             && is(&self.site, Some(place.code()))
             && is(&self.material, Some(&books.material(facts.material).code))
             && self.lot.as_deref().is_none_or(|wanted| is_called(books, account.key.lot, wanted))
             && is(&self.origin, facts.origin.mined.as_deref())
             && self.class.as_ref().is_none_or(is_of_class)
+            && self.country.as_ref().is_none_or(lies_in)
             && self.form.is_none_or(|form| books::material::Form::from(form) == facts.form)
             && self.source.is_none_or(|source| books::lot::SourceKind::from(source) == facts.source)
     }

@@ -159,7 +159,7 @@ impl Release {
             shape.not_zero(Quantity::ZERO);
         }
         let mut state = shape.state()?;
-        if self.quantity.is_none() && quantity.is_some_and(Quantity::is_zero) {
+        if is_in_window && left().is_zero() {
             let (day, by) = (ask.effective, encumbrance.changed);
             state.refuse(Rejection::NothingLeft { encumbrance: self.encumbrance, day, by });
         }

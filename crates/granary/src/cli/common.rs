@@ -94,6 +94,9 @@ pub(crate) struct FilterArgs {
     /// Only sites of this class.
     #[arg(long)]
     pub(crate) class: Option<String>,
+    /// Only sites in this country.
+    #[arg(long)]
+    pub(crate) country: Option<String>,
 }
 
 /// As of when, as known when.

@@ -197,7 +197,7 @@ pub(crate) fn opening_alone(dir: &Path, error: LedgerError) -> Failure {
 
 /// Which stock was meant.
 pub(crate) fn filter(args: &FilterArgs) -> Result<Filter, Failure> {
-    let FilterArgs { party, site, material, lot, form, source, origin, class } = args.clone();
+    let FilterArgs { party, site, material, lot, form, source, origin, class, country } = args.clone();
     Ok(Filter {
         party,
         site,
@@ -207,6 +207,7 @@ pub(crate) fn filter(args: &FilterArgs) -> Result<Filter, Failure> {
         source: source.map(|word| parse_word("source", &word)).transpose()?,
         origin,
         class,
+        country,
     })
 }
 
