@@ -1,13 +1,14 @@
 //! Items of lots, beside their weight: how many there are, when they were last counted, and by what that differed.
 
 use books::account::AccountKey;
+use books::items::{Items as Rows, ItemsKey};
 use books::{Books, Kind};
 use wire::date::show_day;
 
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::party_if;
+use crate::shared::{known, party_if};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -86,20 +87,17 @@ impl Question for Items {
         let lot = self.lot.as_ref().map(|code| sight.lot(code)).transpose()?;
         let owner = party_if(books, "owner", self.owner.as_ref())?;
         let site = self.site.as_ref().map(|code| place(books, code)).transpose()?;
+        let is_seen = |row: &&Rows| is_seen(&sight, &row.key);
+        known("what", self.what.as_ref(), books.items().iter().filter(is_seen).map(|row| row.key.what.as_str()))?;
         let mut answer = ItemsAnswer { as_of: show_day(at.day), known_at: at.known_at.0, items: Vec::new() };
-        for row in books.items() {
+        for row in books.items().iter().filter(is_seen) {
             let key = &row.key;
-            let account = AccountKey { place: key.site, owner: key.owner, lot: key.lot };
-            let is_seen = match books.account_no(account) {
-                Some(number) => sight.sees_account(books.account(number)),
-                None => sight.sees_party(key.owner),
-            };
             let is_meant = lot.is_none_or(|lot| lot == key.lot)
                 && owner.is_none_or(|owner| owner == key.owner)
                 && site.is_none_or(|site| site == key.site)
                 && self.what.as_ref().is_none_or(|what| *what == key.what);
             let is_told = row.said.iter().any(|said| said.seq <= at.known_at && said.effective <= at.day);
-            if !is_seen || !is_meant || !is_told {
+            if !is_meant || !is_told {
                 continue;
             }
             let there = row.at(books, at.day, at.known_at);
@@ -118,6 +116,16 @@ impl Question for Items {
             });
         }
         Ok(answer)
+    }
+}
+
+/// Is what is told of it for the asker?
+fn is_seen(sight: &Sight<'_>, key: &ItemsKey) -> bool {
+    let books = sight.books();
+    let account = AccountKey { place: key.site, owner: key.owner, lot: key.lot };
+    match books.account_no(account) {
+        Some(number) => sight.sees_account(books.account(number)),
+        None => sight.sees_party(key.owner),
     }
 }
 
