@@ -98,8 +98,9 @@ fn every_role_does_what_it_may() {
 fn says_that_may(world: &World, act: &Value, party: &str) -> Option<bool> {
     let books = world.books();
     let word = act["act"].as_str().expect("a word");
-    // Whose right a correction touches is said by what it reverses; and only a secretariat loosens a control.
-    if word == "correct" || act["authority_required"] == false {
+    // Whose right a correction touches is said by what it reverses, and who runs a reserve by the books; and only a secretariat
+    // loosens a control.
+    if word == "correct" || (word == "open_order" && act["reserve"].is_string()) || act["authority_required"] == false {
         return None;
     }
     let numbered = command(2_000, party, act.clone()).resolve(books).ok()?.act;
@@ -111,9 +112,10 @@ fn says_that_may(world: &World, act: &Value, party: &str) -> Option<bool> {
         Asks::Anyone => true,
         Asks::Agency => is_secretariat || role == Role::Agency,
         Asks::Secretariat => is_secretariat,
-        Asks::Holder => is_secretariat || is_whose,
+        Asks::Holder => is_whose,
         // `Port` keeps all sites.
-        Asks::Keeper => is_secretariat || is_whose || party == "Port",
+        Asks::Keeper => is_whose || party == "Port",
+        Asks::Overseer => is_whose || numbered.whose(books).iter().any(|whose| books.eyes(number).oversees(*whose)),
         Asks::Alone => is_whose,
     };
     Some(may && !matches!(role, Role::Supplier | Role::Auditor))

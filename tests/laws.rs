@@ -27,6 +27,9 @@ fn world() -> World {
         json!({"act": "register_party", "code": "A", "name": "A", "role": "agency"}),
         json!({"act": "register_party", "code": "B", "name": "B", "role": "agency"}),
         json!({"act": "register_party", "code": "Port", "name": "Port", "role": "operator"}),
+        json!({"act": "mandate", "party": "A", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
+        json!({"act": "mandate", "party": "B", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
+        json!({"act": "mandate", "party": "Port", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
         json!({"act": "register_party", "code": "Watch", "name": "Watch", "role": "auditor"}),
         json!({"act": "register_site", "code": "S1", "name": "S1", "custodian": "A", "country": "JP", "area": "item"}),
         json!({"act": "register_site", "code": "S2", "name": "S2", "custodian": "Port", "country": "JP", "area": "bulk"}),
@@ -701,7 +704,7 @@ fn entries_older_than_the_rows_at_hand_are_judged_by_the_past() {
         post(world, id, "ledger", None, world.day().0 - day, act).expect("a command")
     };
     let is_accepted = |answer: &Answer| matches!(answer, Answer::Accepted(_));
-    let movement = |act: &str, units: i32| json!({"act": act, "lot": "L9", "site": "S2", "owner": "A", "quantity": format!("{units} mg")});
+    let movement = |act: &str, units: i32| json!({"act": act, "lot": "L9", "site": "S2", "party": "A", "quantity": format!("{units} mg")});
     // Of `M` more than one person moves in a day would wait for another one.
     let plain = json!({"act": "register_material", "code": "Plain", "name": "Plain", "unit": "mg", "basis": "net", "shown": "mg", "form": "oxide"});
     assert!(is_accepted(&ask(&mut world, first, plain)));

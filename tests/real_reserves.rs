@@ -33,7 +33,11 @@ impl Desk {
         self.world.set_day(wire::date::parse_day(day).expect("a date"));
         let mut map = Map::new();
         map.insert("id".into(), uuid::Uuid::from_u128(self.count).to_string().into());
-        map.insert("party".into(), "ledger".into());
+        // Stock and promises are their owner's to write; the reserve is the ledger's.
+        let word = act["act"].as_str().expect("a word");
+        let is_of_a_member = books::mandate::can_be_for(word);
+        let owner = ["owner", "member"].iter().find_map(|field| act[*field].as_str());
+        map.insert("party".into(), owner.filter(|_| is_of_a_member).unwrap_or("ledger").into());
         map.insert("effective".into(), day.into());
         let Value::Object(act) = act else { unreachable!("an act is an object") };
         map.extend(act);
@@ -313,7 +317,7 @@ fn japans_joint_reserve_of_2026() {
                     let now = rest.min(*owed);
                     desk.post(
                         day,
-                        json!({"act": "replenish", "debt": debt, "lot": "joint", "site": "Okinawa",
+                        json!({"act": "replenish", "party": "Japan", "debt": debt, "lot": "joint", "site": "Okinawa",
                         "quantity": format!("{now} d")}),
                     );
                     *owed -= now;

@@ -29,21 +29,22 @@ const CASES: &[(&str, &str)] = &[
     ("unknown_loan", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n return N1 lot L1 at Ibaraki 1 t"),
     ("unknown_encumbrance", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide\n draw lot L1 at Ibaraki 1 t under E1"),
     ("unknown_authority", "deposit lot L1 at Ibaraki 1 t of NdPr-oxide authority A1"),
-    ("unknown_reserve", "use shared\n contribute to R9 member JOGMEC lot J1 at Ibaraki 1 t"),
-    ("unknown_commitment", "use shared\n contribute to R member JOGMEC lot J1 at Ibaraki 1 t commitment W"),
-    ("unknown_debt", "use shared\n replenish X lot J1 at Ibaraki 1 t"),
+    ("unknown_reserve", "use shared\n contribute to R9 member JOGMEC lot J1 at Ibaraki 1 t by JOGMEC"),
+    ("unknown_commitment", "use shared\n contribute to R member JOGMEC lot J1 at Ibaraki 1 t commitment W by JOGMEC"),
+    ("unknown_debt", "use shared\n replenish X lot J1 at Ibaraki 1 t by JOGMEC"),
     ("unknown_activation", "use shared\n call C in R of NdPr-oxide 1 t activation A"),
     ("unknown_call", "use shared\n end C terminated"),
     ("unknown_order", "use shared\n award O to Lynas price \"1.00 USD\""),
-    ("unknown_right", "use shared\n pass-right RT from JOGMEC to KOMIR 1 t"),
+    ("unknown_right", "use shared\n pass-right RT from JOGMEC to KOMIR 1 t by JOGMEC"),
     ("unknown_restriction", "use shared\n lift Q"),
-    ("unknown_licence", "use shared\n draw lot J1 at Ibaraki owner JOGMEC 1 t licence L"),
+    ("unknown_licence", "use shared\n draw lot J1 at Ibaraki owner JOGMEC 1 t licence L by JOGMEC"),
     ("unknown_request", "use shared\n grant RQ 1 t rule a because b"),
     ("unknown_report", r#"post {"act":"add_report_lines","report":"METI/9","lines":[]}"#),
     ("unknown_break", r#"post {"act":"explain_break","number":"B9","reason":"timing"}"#),
     ("unknown_match", r#"post {"act":"unmatch_lines","number":"M9","note":"a slip"}"#),
     ("unknown_trusted_log", r#"post {"act":"trust_log","origin":"example.org/japan"}"#),
     ("unknown_person", r#"post {"act":"amend_person","person":"JOGMEC/9"}"#),
+    ("unknown_mandate", "end-mandate M by JOGMEC"),
     (
         "ambiguous_code",
         "deposit lot L1 at Kobe 1 t of NdPr-oxide
@@ -154,40 +155,40 @@ const CASES: &[(&str, &str)] = &[
          deposit lot L1 at Ibaraki 1 t of NdPr-oxide authority A1",
     ),
     ("reserve_closed", "use shared\n wind-up R because over\n wind-up R because over"),
-    ("not_a_member", "use shared\n commit W in R member FMC 1 t of NdPr-oxide"),
+    ("not_a_member", "use shared\n commit W in R member FMC 1 t of NdPr-oxide by FMC"),
     ("notice_too_short", "use shared\n member DLA in R leaves"),
     ("no_key_in_force", "use shared\n key net_imports in R year 2025\n call C in R of NdPr-oxide 1 t"),
     (
         "does_not_fit",
         "use shared
-         encumber E as earmark lot J1 at Ibaraki owner JOGMEC 1 t for KOMIR
-         accept E",
+         encumber E as earmark lot J1 at Ibaraki owner JOGMEC 1 t for KOMIR by JOGMEC
+         accept E by KOMIR",
     ),
     ("ended", "use shared\n call C in R of NdPr-oxide 1 t\n end C cancelled\n end C cancelled"),
     (
         "not_in_force",
         "use shared
-         right RT as option holder JOGMEC supplier Lynas 1 t of NdPr-oxide from 2026-04-01
-         exercise RT holder JOGMEC lot N1 of NdPr-oxide at Ibaraki 1 t",
+         right RT as option holder JOGMEC supplier Lynas 1 t of NdPr-oxide from 2026-04-01 by JOGMEC
+         exercise RT holder JOGMEC lot N1 of NdPr-oxide at Ibaraki 1 t by JOGMEC",
     ),
     (
         "no_substitute",
         "use shared
-         deposit lot N1 at Ibaraki owner JOGMEC 1 kg of Dy-oxide
+         deposit lot N1 at Ibaraki owner JOGMEC 1 kg of Dy-oxide by JOGMEC
          call C in R of NdPr-oxide 1 t
-         commit-to C member JOGMEC lot N1 1 kg at Ibaraki",
+         commit-to C member JOGMEC lot N1 1 kg at Ibaraki by JOGMEC",
     ),
     (
         "below_price_floor",
         "use shared
          floor F of NdPr-oxide price \"100.00 USD\" from 2026-01-01 refuses
-         deposit lot N1 at Ibaraki owner JOGMEC 1 t of NdPr-oxide price \"99.99 USD\"",
+         deposit lot N1 at Ibaraki owner JOGMEC 1 t of NdPr-oxide price \"99.99 USD\" by JOGMEC",
     ),
     (
         "restricted",
         "use shared
          restrict Q of NdPr-oxide to KR licensable
-         draw lot J1 at Ibaraki owner JOGMEC 1 t to KR",
+         draw lot J1 at Ibaraki owner JOGMEC 1 t to KR by JOGMEC",
     ),
     (
         "origin_differs",
@@ -278,23 +279,24 @@ const CASES: &[(&str, &str)] = &[
         "exceeds_call",
         "use shared
          call C in R of NdPr-oxide 6 t
-         settle C member DLA 2 t relief because lowered",
+         settle C member DLA 2 t relief because lowered by DLA",
     ),
     (
         "exceeds_entitlement",
         "use shared
-         contribute to R member JOGMEC lot J1 at Ibaraki 10 t
-         withdraw from R member KOMIR lot J1 at Ibaraki 1 t debt X due 2026-12-31",
+         contribute to R member JOGMEC lot J1 at Ibaraki 10 t by JOGMEC
+         withdraw from R member KOMIR lot J1 at Ibaraki 1 t debt X due 2026-12-31 by KOMIR",
     ),
     (
         "exceeds_open",
         "use shared
-         right RT as option holder JOGMEC supplier Lynas 1 t of NdPr-oxide
-         pass-right RT from JOGMEC to KOMIR 2 t",
+         right RT as option holder JOGMEC supplier Lynas 1 t of NdPr-oxide by JOGMEC
+         pass-right RT from JOGMEC to KOMIR 2 t by JOGMEC",
     ),
     (
         "tally_overflow",
         "use shared
+         order O of NdPr-oxide buyer IEA
          demand O of NdPr-oxide \"9223372036854775807 mg\"
          demand O of NdPr-oxide \"1 mg\"",
     ),
@@ -317,6 +319,12 @@ const CASES: &[(&str, &str)] = &[
         "deposit lot L1 at Ibaraki 10 t of NdPr-oxide
          limit lot L1 at Ibaraki ceiling 15 t
          deposit lot L1 at Ibaraki 6 t",
+    ),
+    (
+        "not_enough",
+        "deposit lot L1 at Ibaraki 1 t of NdPr-oxide
+         mandate M to KOMIR for draw
+         draw lot L1 at Ibaraki 2 t owner JOGMEC by KOMIR",
     ),
     (
         "overflow",
@@ -344,7 +352,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
         "below_price_floor",
         "use shared
          floor F of NdPr-oxide price \"100.00 USD\" from 2026-01-01 refuses
-         deposit lot N1 at Ibaraki owner JOGMEC 0 t of NdPr-oxide price \"99.99 USD\"",
+         deposit lot N1 at Ibaraki owner JOGMEC 0 t of NdPr-oxide price \"99.99 USD\" by JOGMEC",
     ),
     (
         "quantity_zero",
@@ -372,7 +380,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
         "exceeds_balance",
         "use shared
          restrict Q of NdPr-oxide to KR licensable
-         draw lot J1 at Ibaraki owner JOGMEC 100000 t to KR",
+         draw lot J1 at Ibaraki owner JOGMEC 100000 t to KR by JOGMEC",
     ),
     (
         "period_closed",
@@ -497,7 +505,7 @@ fn variant(rejection: &Rejection) -> &'static str {
         AlreadyReversed NotReversible CheckerIsMaker SamePerson BreakRule BadProof NotWitnessed NotLinked
         SplitView PeriodClosed ExceedsDispatch ExceedsLoan DoesNotBalance AssayMissing YieldExceedsFeed
         RotationLowersStock ExceedsEncumbrance ExceedsAuthority ExceedsCall ExceedsEntitlement ExceedsTally
-        TallyOverflow ExceedsBalance BookDiffers ExceedsAvailable BelowFloor AboveCeiling Overflow MakerMissing
+        TallyOverflow ExceedsBalance BookDiffers ExceedsAvailable BelowFloor AboveCeiling NotEnough Overflow MakerMissing
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) fn commands() -> Vec<Value> {
         example("register_party"),
         example("amend_party"),
         json!({"act": "register_party", "code": "KOMIR", "name": "KOMIR", "role": "operator"}),
+        json!({"act": "mandate", "party": "JOGMEC", "mandate": "ALL", "to": "ledger"}),
+        json!({"act": "mandate", "party": "KOMIR", "mandate": "ALL", "to": "ledger"}),
         example("register_material"),
         example("amend_material"),
         example("register_site"),
@@ -114,8 +116,11 @@ pub(crate) fn commands() -> Vec<Value> {
         example("lift_restriction"),
         example("end_call"),
         example("set_price_floor"),
+        json!({"act": "open_order", "order": "ORDER-1", "material": "NdPr", "reserve": "G7"}),
+        example("open_order"),
         example("declare_demand"),
         example("award"),
+        example("accept_award"),
         example("receive_order"),
         example("acquire_right"),
         example("transfer_right"),
@@ -149,9 +154,11 @@ pub(crate) fn commands() -> Vec<Value> {
         example("count_items"),
         example("register_person"),
         example("amend_person"),
+        with(example("mandate"), json!({"party": "JOGMEC"})),
+        with(example("end_mandate"), json!({"party": "JOGMEC"})),
         json!({"act": "deposit", "lot": "LOT-2", "site": "Gunsan", "owner": "JOGMEC", "quantity": "1 t",
             "opening": "survey of 2023"}),
-        json!({"act": "deposit", "lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "returns": 16}),
+        json!({"act": "deposit", "lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "returns": 18}),
         // Signed: nothing was held then, and the root of nothing is known.
         example("close_period"),
     ]
@@ -166,7 +173,9 @@ pub(crate) fn command(index: usize, party: &str, act: Value) -> wire::Command {
     map.insert("party".into(), party.into());
     map.insert("maker".into(), maker.into());
     map.insert("effective".into(), "2026-03-12".into());
-    let Value::Object(act) = act else { unreachable!("an act is an object") };
+    let Value::Object(mut act) = act else { unreachable!("an act is an object") };
+    // What only its owner can say is said by its owner, unless another tries.
+    act.retain(|field, _| field != "party" || party == "ledger");
     map.extend(act);
     wire::Command::from_json(Value::Object(map).to_string().as_bytes()).expect("a command")
 }

@@ -26,7 +26,7 @@ pub(super) fn setup() -> Vec<Value> {
             "last": "2026-01-31", "source": "00".repeat(32), "line_count": 6, "lines": lines}),
         json!({"act": "record_run", "whose": "A", "first": "2026-01-01", "last": "2026-01-31",
             "counts": [0, 0, 0, 0, 0, 0, 0, 0, 6], "breaks": (1..=6).map(found).collect::<Vec<_>>()}),
-        json!({"act": "match_lines", "whose": "A", "ours": ["event 13.1"], "theirs": ["A/1:1"], "note": "by phone"}),
+        json!({"act": "match_lines", "whose": "A", "ours": ["event 16.1"], "theirs": ["A/1:1"], "note": "by phone"}),
     ]
 }
 
@@ -189,9 +189,24 @@ impl Maker<'_, '_> {
         };
         let ours = match self.dice.once_in(6) {
             true => self.pieces(),
-            false => vec![format!("event {}.{}", self.seq(), self.dice.below(2))],
+            false => vec![format!("event {}.{}", self.movement_of(&whose), self.dice.below(2))],
         };
         json!({"act": "match_lines", "whose": whose, "ours": ours, "theirs": theirs, "note": "by phone"})
+    }
+
+    /// An event that moved something of a party's, where there is one.
+    fn movement_of(&mut self, whose: &str) -> u64 {
+        let books = self.world.books();
+        let is_own = |account| books.party_code(books.account(account).key.owner) == whose;
+        let moves = |seq: &u64| {
+            let event = self.world.event(Seq(*seq)).expect("within the log");
+            event.entries.iter().any(|entry| is_own(entry.source) || is_own(entry.target))
+        };
+        let found: Vec<u64> = (1..=books.head().0).filter(moves).collect();
+        match found.is_empty() || self.dice.once_in(6) {
+            true => self.seq(),
+            false => found[self.dice.below(found.len())],
+        }
     }
 
     fn rule(&mut self) -> Value {

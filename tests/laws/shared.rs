@@ -29,7 +29,13 @@ pub(super) fn setup() -> Vec<Value> {
         joins("R2", "A"),
         contribute("A", "L0", "S1"),
         contribute("B", "L1", "S2"),
+        json!({"act": "open_order", "order": "O0", "material": "M", "reserve": "R1"}),
         json!({"act": "declare_demand", "order": "O0", "buyer": "A", "material": "M", "quantity": "70 mg"}),
+        json!({"act": "open_order", "order": "O1", "material": "M", "buyers": ["A", "B"]}),
+        json!({"act": "declare_demand", "order": "O1", "buyer": "A", "material": "M", "quantity": "70 mg"}),
+        json!({"act": "declare_demand", "order": "O1", "buyer": "B", "material": "M", "quantity": "30 mg"}),
+        json!({"act": "award", "order": "O1", "supplier": "Lynas", "price": "85.00 USD"}),
+        json!({"act": "accept_award", "order": "O1", "buyer": "A"}),
         json!({"act": "acquire_right", "right": "Y0", "kind": "offtake", "holder": "A", "supplier": "Arafura",
             "material": "M", "quantity": "90 mg"}),
         json!({"act": "restrict", "restriction": "Q0", "origin": "CN", "licensable": true}),
@@ -147,7 +153,18 @@ impl Maker<'_, '_> {
 
     fn agreement(&mut self) -> Value {
         let (reserve, member) = (self.reserve(), self.member());
-        match self.dice.below(10) {
+        match self.dice.below(14) {
+            10 | 11 => {
+                json!({"act": "mandate", "mandate": self.new_code("G"), "to": self.dice.one_of(&["A", "B", "ledger"]),
+                "acts": [self.dice.one_of(&["draw", "transfer", "encumber", "award"])], "material": "M",
+                "site": if self.dice.once_in(2) { json!(self.site()) } else { Value::Null },
+                "quantity": self.some(), "first": self.maybe_day(), "last": self.maybe_day()})
+            }
+            12 | 13 => {
+                let given = self.world.books().mandates().iter().map(|mandate| mandate.code.clone());
+                let codes: Vec<String> = given.filter(|code| code != "ALL").collect();
+                json!({"act": "end_mandate", "mandate": self.known(codes.into_iter())})
+            }
             0 => json!({"act": "amend_reserve", "reserve": reserve, "terms": {"version": "2",
                 "tolerance_ppm": self.dice.below(1_500_000), "notice_days": self.dice.below(3)}}),
             1 | 2 => json!({"act": "set_member", "reserve": reserve, "member": member,
@@ -285,11 +302,14 @@ impl Maker<'_, '_> {
 
     fn market(&mut self) -> Value {
         let order = self.named(Kind::Order);
-        match self.dice.below(20) {
-            0 => {
-                json!({"act": "declare_demand", "order": if self.dice.once_in(2) { order } else { self.new_code("O") },
-                "buyer": self.member(), "material": "M", "quantity": self.some()})
-            }
+        match self.dice.below(26) {
+            0 => match self.dice.below(3) {
+                0 => json!({"act": "open_order", "order": self.new_code("O"), "material": "M",
+                    "reserve": if self.dice.once_in(3) { json!("R1") } else { Value::Null },
+                    "buyers": [self.member(), self.member()]}),
+                _ => json!({"act": "declare_demand", "order": order, "buyer": self.member(), "material": "M",
+                    "quantity": self.some()}),
+            },
             1 | 2 => json!({"act": "award", "order": order, "supplier": "Lynas", "price": "85.00 USD"}),
             3..=5 => {
                 let awarded = self.world.books().orders().iter().filter(|order| order.award.is_some());
@@ -322,8 +342,16 @@ impl Maker<'_, '_> {
                 "restriction": self.named(Kind::Restriction), "quantity": self.some()}),
             15 => json!({"act": "set_share_limit", "limit": self.new_code("H"), "of": "mined", "most": "65%",
                 "last": self.maybe_day()}),
-            16 | 17 => json!({"act": "request_access", "request": self.new_code("G"), "reserve": self.reserve(),
+            16..=18 => json!({"act": "request_access", "request": self.new_code("G"), "reserve": self.reserve(),
                 "requester": "Hitachi", "material": "M", "quantity": self.some()}),
+            19..=21 => {
+                let part = self.open(TallyKind::Ordered).map(|(of, buyer, quantity)| {
+                    (self.world.books().named_code(Kind::Order, of).to_owned(), buyer, quantity)
+                });
+                let (order, buyer, quantity) = part.unwrap_or((order, "A".into(), self.some()));
+                let quantity = if self.dice.once_in(3) { json!(quantity) } else { Value::Null };
+                json!({"act": "accept_award", "order": order, "buyer": buyer, "quantity": quantity})
+            }
             _ => json!({"act": "decide_access", "request": self.named(Kind::Request),
                 "granted": self.dice.one_of(&["0 mg", "1 mg", "2 mg"]),
                 "rule": "first come", "reason": "rule met"}),

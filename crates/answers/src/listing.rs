@@ -2,10 +2,11 @@
 //! limits, and commands that wait for a checker. Each line is an object by field, in the order in which people read it.
 
 use books::call::Call;
+use books::mandate::Mandate;
 use books::place::Place;
 use books::procurement::Order;
 use books::reserve::Reserve;
-use books::{Account, Books, Day, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
+use books::{Account, Books, Day, LotNo, MandateNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq, TallyKey, TallyKind};
 use measure::Quantity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ use crate::view::View;
 mod lines;
 
 use lines::{
-    AuthorityLine, AwayLine, CallLine, EncumbranceLine, HeldLine, KeyLine, LimitLine, LotLine, MaterialLine, OrderLine,
-    PartyLine, PersonLine, ReserveLine, SiteLine,
+    AuthorityLine, AwayLine, CallLine, EncumbranceLine, HeldLine, KeyLine, LimitLine, LotLine, MandateLine,
+    MaterialLine, OrderLine, PartyLine, PersonLine, ReserveLine, SiteLine,
 };
 
 /// What can be listed.
@@ -61,6 +62,8 @@ pub enum Listed {
     Keys,
     /// Persons that act for parties.
     Persons,
+    /// Mandates, as they were given and as far as they still hold.
+    Mandates,
 }
 
 type Line = Map<String, Value>;
@@ -83,6 +86,7 @@ impl Listed {
             Self::Orders => OrderLine::columns(),
             Self::Keys => KeyLine::columns(),
             Self::Persons => PersonLine::columns(),
+            Self::Mandates => MandateLine::columns(),
         }
     }
 }
@@ -139,6 +143,11 @@ pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
         Listed::Keys => {
             let seen = (0u32..).map(PartyNo).zip(books.parties()).filter(|(number, _)| sight.sees_party(*number));
             seen.flat_map(|(_, party)| key_lines(party)).collect()
+        }
+        Listed::Mandates => {
+            let all = (0u32..).map(MandateNo).zip(books.mandates());
+            let seen = all.filter(|(_, row)| sight.sees_party(row.owner) || sight.sees_party(row.to));
+            seen.map(|(number, row)| line(&mandate_line(books, number, row))).collect()
         }
         Listed::Persons => {
             let seen = books.persons().iter().filter(|person| sight.sees_party(person.party));
@@ -373,4 +382,25 @@ fn held_line(books: &Books, held: &books::books::Held) -> Line {
         quantity: field("quantity"),
         site: field("site"),
     })
+}
+
+fn mandate_line(books: &Books, number: MandateNo, row: &Mandate) -> MandateLine {
+    let limited = row.material.filter(|_| row.is_limited);
+    let left = limited.map(|material| {
+        let key = TallyKey { kind: TallyKind::Mandate, of: number.0, party: row.owner, material: Some(material) };
+        crate::shared::number(books, material, books.tally_latest(key))
+    });
+    MandateLine {
+        mandate: row.code.clone(),
+        owner: books.party_code(row.owner).to_owned(),
+        to: books.party_code(row.to).to_owned(),
+        acts: (!row.acts.is_empty()).then(|| row.acts.join(", ")),
+        material: row.material.map(|material| books.material(material).code.clone()),
+        site: row.site.map(|site| books.place_code(site).to_owned()),
+        left,
+        unit: limited.map(|material| crate::shared::unit(books, material)),
+        first: wire::date::show_day(row.first),
+        last: row.last.map(wire::date::show_day),
+        ended: row.ended.map(|seq| seq.0),
+    }
 }

@@ -222,6 +222,7 @@ impl<'v> Sight<'v> {
         let is_whole = self.is_full()
             || self.sees_party(event.party)
             || books::eyes::is_for_everybody(event)
+            || self.sees(|eyes| eyes.is_named_by(event))
             || (event.entries.iter().all(|entry| self.sees_entry(entry))
                 && event.claims.iter().all(|claim| self.sees_claim(claim))
                 && event.tallied.iter().flat_map(|tallied| &tallied.changes).all(|change| self.sees_tally(change)));
@@ -248,7 +249,7 @@ pub(crate) fn seen_among(view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryErr
         Reach::Nothing => None,
     };
     // The others show themselves by who posted them and by what they touch.
-    let is_told = |entry: &&ActEntry| matches!(entry.facts.seen, Seen::Everybody | Seen::Reports);
+    let is_told = |entry: &&ActEntry| matches!(entry.facts.seen, Seen::Everybody | Seen::Reports | Seen::Named);
     let mut marks: Vec<Mark> = Act::TABLE.iter().filter(is_told).map(|entry| Mark::Act(entry.number)).collect();
     marks.extend(own.map(Mark::By));
     let tallies = (0u32..).map(TallyNo).zip(books.tallies());

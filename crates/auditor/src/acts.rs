@@ -2,7 +2,7 @@
 //! lines call them.
 
 /// By number; no act has the empty ones.
-const WORDS: [&str; 92] = [
+const WORDS: [&str; 96] = [
     "open",
     "register_party",
     "amend_party",
@@ -95,6 +95,10 @@ const WORDS: [&str; 92] = [
     "",
     "register_person",
     "amend_person",
+    "mandate",
+    "end_mandate",
+    "open_order",
+    "accept_award",
 ];
 
 /// The word of an act; `None` of numbers that no act has.

@@ -29,10 +29,12 @@ pub enum Asks {
     Agency,
     /// Secretariats.
     Secretariat,
-    /// Whose right it touches ([`ActRules::whose`]), and secretariats.
+    /// Whose right it touches ([`ActRules::whose`]), and whoever has a mandate of theirs.
     Holder,
-    /// Whose right it touches, who keeps the site, and secretariats.
+    /// They, and who keeps the site.
     Keeper,
+    /// Whose record it touches, and a secretariat that oversees them.
+    Overseer,
     /// Whose right it touches, and nobody in their place.
     Alone,
 }
@@ -46,6 +48,8 @@ pub enum Seen {
     Concerned,
     /// They, and whoever may see the reports of the parties whose right it touches.
     Reports,
+    /// They, whose right it touches, and the other party of what it says.
+    Named,
 }
 
 /// What kind of thing it says.

@@ -47,9 +47,11 @@ pub mod key;
 pub mod limit;
 pub mod loan;
 pub mod loss;
+pub mod mandate;
 pub mod match_lines;
 pub mod membership;
 pub mod open;
+pub mod open_order;
 pub mod person;
 mod pieces;
 pub mod price_floor;
@@ -176,6 +178,7 @@ macro_rules! acts {
             /// Goes through the steps of a decision, one after the other.
             pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
                 who.role_fits(self.facts().asks);
+                who.is_of(self.word());
                 match self { $(Self::$name(act) => act.decide(who, ask),)* }
             }
 
@@ -279,6 +282,10 @@ macro_rules! for_each_act {
             86 CountItems(Box<count_items::CountItems>) "count_items", "Items of a lot are counted beside its weight: drums, seals, serial numbers.";
             90 RegisterPerson(Box<person::RegisterPerson>) "register_person", "A person is registered that acts for a party.";
             91 AmendPerson(Box<person::AmendPerson>) "amend_person", "A person gets another key, or acts for its party no more.";
+            92 GiveMandate(Box<mandate::GiveMandate>) "mandate", "An owner lets another party act on its stock.";
+            93 EndMandate(mandate::EndMandate) "end_mandate", "A mandate ends.";
+            94 OpenOrder(Box<open_order::OpenOrder>) "open_order", "A joint order is opened for a reserve, or for named buyers.";
+            95 AcceptAward(open_order::AcceptAward) "accept_award", "A buyer accepts its part of an award.";
         }
     };
 }

@@ -23,6 +23,7 @@ use crate::fact::{Fact, LogKey, TrustedLog};
 use crate::factor::Factor;
 use crate::items::{Items, ItemsKey};
 use crate::lot::Lot;
+use crate::mandate::Mandate;
 use crate::material::Material;
 use crate::number::{
     AccountNo, BreakNo, Day, LotNo, MaterialNo, Moment, Nonce, PartyNo, PlaceNo, ReserveNo, Seq, TallyNo,
@@ -136,6 +137,7 @@ pub struct Books {
     pub(crate) trusted_logs: Table<TrustedLog>,
     pub(crate) facts: Table<Fact>,
     pub(crate) persons: Table<Person>,
+    pub(crate) mandates: Table<Mandate>,
     pub(crate) lately: Table<Lately>,
     pub(crate) log_keys: Table<LogKey>,
     pub(crate) counts: Table<Count>,
@@ -282,6 +284,7 @@ impl Books {
             trusted_logs: Table::default(),
             facts: Table::default(),
             persons: Table::default(),
+            mandates: Table::default(),
             lately: Table::default(),
             log_keys: Table::default(),
             counts: Table::default(),
@@ -336,6 +339,7 @@ impl Books {
         // Quantities: what every act must respect.
         draft.keep_counts();
         draft.compare_pools();
+        draft.check_mandates();
         draft.check();
         draft.check_tallies();
         debug_assert!(
@@ -347,7 +351,8 @@ impl Books {
         let is_approval = matches!(command.act, Act::Approve(_));
         draft.needs_checker |= self.is_two_handed(command.party, &command.act);
         let is_held = !is_approval && draft.check_maker(&ask, recorded_at);
-        draft.first_refusal().map_err(|rejection| draft.with_later(rejection))?;
+        let eyes = self.eyes(command.party);
+        draft.first_refusal().map_err(|rejection| draft.with_later(rejection).seen_by(&eyes))?;
         let (effective, time) = (draft.base, draft.time);
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
         Ok(Decided { effects, effective, time, is_held, maker: maker.unwrap_or_default() })
@@ -376,7 +381,7 @@ impl Books {
     pub(crate) fn role_fits(&self, party: PartyNo, asks: Asks) -> Result<(), Rejection> {
         let role = self.party(party).role;
         let fits = match asks {
-            Asks::Anyone | Asks::Holder | Asks::Keeper | Asks::Alone => true,
+            Asks::Anyone | Asks::Holder | Asks::Keeper | Asks::Overseer | Asks::Alone => true,
             Asks::Agency => matches!(role, Role::Agency | Role::Secretariat),
             Asks::Secretariat => role == Role::Secretariat,
         };

@@ -23,6 +23,7 @@ mod concerned;
 pub(crate) mod counts;
 pub(crate) mod exports;
 mod later;
+mod mandates;
 mod pools;
 pub(crate) mod steps;
 mod tallies;
@@ -31,6 +32,12 @@ pub(crate) struct Draft<'b> {
     pub(crate) books: &'b Books,
     pub(crate) party: PartyNo,
     pub(crate) day: Day,
+    /// The word of the act that is decided.
+    pub(crate) act: &'static str,
+    /// Whose stock it touches under a mandate.
+    mandated: Vec<PartyNo>,
+    /// Lots of which it says something, beside those that it moves.
+    spoken_of: Vec<LotNo>,
     /// The day of the event, from which those of its effects are told.
     pub(crate) base: Day,
     /// The time of the act's own day, where it is stated.
@@ -69,6 +76,9 @@ impl<'b> Draft<'b> {
             books,
             party,
             day,
+            act: "",
+            mandated: Vec::new(),
+            spoken_of: Vec::new(),
             base: day,
             time: None,
             asked: day,
@@ -322,7 +332,7 @@ impl<'b> Draft<'b> {
             return;
         };
         let authority = self.books.authority(number);
-        if authority.party != self.party || authority.material != material || authority.direction != direction {
+        if !self.cites_for(authority.party) || authority.material != material || authority.direction != direction {
             self.keep(Rejection::AuthorityDoesNotFit { authority: number });
         }
         if self.day < authority.first || authority.last.is_some_and(|last| self.day > last) {

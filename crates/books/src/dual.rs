@@ -17,7 +17,7 @@ use crate::rejection::{Fault, Rejection};
 pub(crate) const WINDOW_US: u64 = 24 * 3_600 * 1_000_000;
 
 /// What changes who may do what: it waits for a second person where the party has two.
-const ADMINISTRATION: [&str; 11] = [
+const ADMINISTRATION: [&str; 12] = [
     "amend_party",
     "register_person",
     "amend_person",
@@ -29,6 +29,7 @@ const ADMINISTRATION: [&str; 11] = [
     "set_tolerance",
     "trust_log",
     "rotate_log_key",
+    "mandate",
 ];
 
 /// What was moved of an owner's material by one person alone, lately.

@@ -6,17 +6,21 @@
 
 use std::borrow::Cow;
 
-use crate::account::{Account, Encumbrance};
+use crate::account::{Account, AccountKey, Encumbrance};
 use crate::act_rules::Seen;
+use crate::acts::Act;
 use crate::books::Books;
 use crate::event::{Event, Outcome};
+use crate::mandate::Mandate;
 use crate::number::{
-    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, LicenceNo, LotNo, MatchNo, PartyNo, PersonNo, PlaceNo,
-    ReportNo, RequestNo, ReserveNo, RightNo, TrustNo,
+    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, LicenceNo, LotNo, MandateNo, MatchNo, MaterialNo,
+    PartyNo, PersonNo, PlaceNo, ReportNo, RequestNo, ReserveNo, RightNo, TrustNo,
 };
 use crate::party::Role;
 use crate::place::Place;
+use crate::procurement::Order;
 use crate::rejection::{Kind, Rejection};
+use crate::reserve::Reserve;
 use crate::tally::TallyKind;
 
 /// Between the party under which a code lives and the code, where another means the same code otherwise.
@@ -82,13 +86,14 @@ impl Books {
             Kind::Debt => Some(self.debt(DebtNo(row)).member),
             Kind::Right => Some(self.right(RightNo(row)).holder),
             Kind::Request => Some(self.request(RequestNo(row)).party),
+            Kind::Mandate => Some(self.mandate(MandateNo(row)).owner),
+            Kind::Activation => Some(self.reserve(self.activation(ActivationNo(row)).reserve).secretariat),
+            Kind::Call => Some(self.reserve(self.call(CallNo(row)).reserve).secretariat),
+            Kind::Order => Some(self.order(crate::OrderNo(row)).secretariat),
             Kind::Party
             | Kind::Material
             | Kind::Site
             | Kind::Reserve
-            | Kind::Activation
-            | Kind::Call
-            | Kind::Order
             | Kind::Floor
             | Kind::Restriction
             | Kind::Licence
@@ -117,12 +122,40 @@ impl<'b> Eyes<'b> {
         self.role
     }
 
-    /// May the party write an owner's stock, as the owner, as custodian of the place, or as a secretariat?
+    /// May the party write an owner's stock: as the owner, as custodian of the place, or because it runs the reserve whose pool
+    /// the owner is? A mandate that an owner gave is asked for where the act is known: [`Who::may_write`].
+    ///
+    /// [`Who::may_write`]: crate::draft::steps::At::may_write
     #[must_use]
     pub fn may_write(&self, owner: PartyNo, place: Option<PlaceNo>) -> bool {
         let is_custodian =
             |place: PlaceNo| self.books.place(place).site().is_some_and(|site| site.custodian == self.party);
-        self.party == owner || place.is_some_and(is_custodian) || self.role == Role::Secretariat
+        self.party == owner
+            || place.is_some_and(is_custodian)
+            || self.books.pool_of(owner).is_some_and(|reserve| self.runs(reserve))
+    }
+
+    /// May the party act for an owner, on some of its stock at a place or on its rights: as above, or because the owner gave it a
+    /// mandate for such stock? Which acts, how much and when is held against the mandate where the act is decided.
+    #[must_use]
+    pub fn may_touch(&self, owner: PartyNo, place: Option<PlaceNo>, material: Option<MaterialNo>) -> bool {
+        let site = place.filter(|place| self.books.place(*place).site().is_some());
+        let is_of = |mandate: &Mandate| material.is_none_or(|material| mandate.is_of(material, site));
+        self.may_write(owner, place) || self.books.mandates_of(owner, self.party).any(|(_, mandate)| is_of(mandate))
+    }
+
+    /// May the party record what is known of another, and compare it: a secretariat that runs a reserve in which the other takes
+    /// part, any where it takes part in none, and the ledger itself?
+    #[must_use]
+    pub fn oversees(&self, other: PartyNo) -> bool {
+        if self.may_write(other, None) {
+            return true;
+        }
+        let of_other = |reserve: &&Reserve| reserve.pool == other || reserve.ever_members().contains(&other);
+        let mut reserves = self.books.reserves().iter().filter(of_other).peekable();
+        let is_free = reserves.peek().is_none();
+        let runs_one = reserves.any(|reserve| reserve.secretariat == self.party);
+        self.role == Role::Secretariat && (self.party == PartyNo(0) || is_free || runs_one)
     }
 
     /// Runs a reserve?
@@ -175,6 +208,20 @@ impl<'b> Eyes<'b> {
             || self.books.pool_of(account.key.owner).is_some_and(|reserve| self.takes_part(reserve))
     }
 
+    /// What lies on the account of this name, which there may not be yet?
+    #[must_use]
+    pub(crate) fn sees_stock_at(&self, key: AccountKey) -> bool {
+        match self.books.account_no(key) {
+            Some(number) => self.sees_stock(self.books.account(number)),
+            None => true,
+        }
+    }
+
+    /// The books that they look at.
+    pub(crate) fn books(&self) -> &'b Books {
+        self.books
+    }
+
     /// A claim? The owner of what is set aside sees it, and whom it is set aside for.
     #[must_use]
     pub fn sees_encumbrance(&self, claim: &Encumbrance) -> bool {
@@ -196,7 +243,13 @@ impl<'b> Eyes<'b> {
     /// What a party reported, and how it compares with the books: the party itself, and a secretariat, to which reports are sent.
     #[must_use]
     pub fn sees_reports_of(&self, party: PartyNo) -> bool {
-        party == self.party || self.role == Role::Secretariat
+        self.oversees(party)
+    }
+
+    /// Is the party one of those that an event is for by what it says?
+    #[must_use]
+    pub fn is_named_by(&self, event: &Event) -> bool {
+        named(self.books, event).contains(&self.party)
     }
 
     /// An event: asked by the party, touching what it sees, or said for everybody.
@@ -207,6 +260,7 @@ impl<'b> Eyes<'b> {
             || event.entries.iter().any(|entry| self.sees_entry(entry))
             || event.claims.iter().any(|claim| self.sees_encumbrance(self.books.encumbrance(claim.encumbrance)))
             || event.tallied.iter().flat_map(|tallied| &tallied.changes).any(|change| self.sees_tally(change))
+            || self.is_named_by(event)
             || whose_reports(self.books, event).into_iter().any(|party| self.sees_reports_of(party))
     }
 
@@ -263,11 +317,11 @@ impl<'b> Eyes<'b> {
             | Kind::Material
             | Kind::Site
             | Kind::Reserve
-            | Kind::Order
             | Kind::Floor
             | Kind::Restriction
             | Kind::ShareLimit
             | Kind::Publication => true,
+            Kind::Order => self.sees_order(books.order(crate::OrderNo(row))),
             Kind::Lot => self.may_name_lot(LotNo(row)),
             Kind::Dispatch | Kind::Loan => self.may_name_place(PlaceNo(row)),
             Kind::Encumbrance => {
@@ -275,52 +329,77 @@ impl<'b> Eyes<'b> {
                 let key = books.account(claim.account).key;
                 let holder = books.holder(crate::EncumbranceNo(row)).map(|holder| books.party_of(holder));
                 self.sees_encumbrance(claim)
-                    || self.may_write(key.owner, Some(key.place))
+                    || claim.beneficiary.is_some_and(|party| self.may_act_for(party))
+                    || self.may_touch(key.owner, Some(key.place), Some(books.lot(key.lot).facts.material))
                     || holder.and_then(|pool| books.pool_of(pool)).is_some_and(|reserve| self.runs(reserve))
             }
-            Kind::Authority => self.may_write(books.authority(crate::AuthorityNo(row)).party, None),
+            Kind::Authority => {
+                let whose = books.authority(crate::AuthorityNo(row)).party;
+                self.may_act_for(whose) || self.oversees(whose)
+            }
             Kind::Commitment => {
                 let row = books.commitment(CommitmentNo(row));
-                self.may_write(row.member, None) || self.runs(row.reserve)
+                self.may_act_for(row.member) || self.runs(row.reserve)
             }
             Kind::Debt => {
                 let row = books.debt(DebtNo(row));
-                self.may_write(row.member, None) || self.runs(row.reserve)
+                self.may_act_for(row.member) || self.runs(row.reserve)
             }
-            Kind::Activation => self.in_reserve(books.activation(ActivationNo(row)).reserve),
-            Kind::Call => self.in_reserve(books.call(CallNo(row)).reserve),
+            Kind::Activation => self.takes_part(books.activation(ActivationNo(row)).reserve),
+            Kind::Call => self.takes_part(books.call(CallNo(row)).reserve),
             Kind::Right => {
                 let has_part = |tally: &crate::Tally| tally.key.party == self.party;
-                self.may_write(books.right(RightNo(row)).holder, None)
+                self.may_act_for(books.right(RightNo(row)).holder)
                     || books.tallies_of(TallyKind::Right, row).any(has_part)
             }
-            Kind::Licence => self.may_write(books.licence(LicenceNo(row)).holder, None),
+            Kind::Licence => self.may_act_for(books.licence(LicenceNo(row)).holder),
             Kind::Request => {
                 let row = books.request(RequestNo(row));
-                self.may_write(row.party, None) || self.runs(row.reserve)
+                self.may_act_for(row.party) || self.runs(row.reserve)
             }
             Kind::Report => self.sees_reports_of(books.report(ReportNo(row)).party),
             Kind::Break => {
                 let row = books.a_break(BreakNo(row));
-                row.against == self.party || self.may_write(row.party, None)
+                row.against == self.party || self.oversees(row.party)
             }
-            Kind::Match => self.may_write(books.hand_match(MatchNo(row)).party, None),
+            Kind::Match => self.oversees(books.hand_match(MatchNo(row)).party),
             Kind::TrustedLog => self.may_write(books.trusted_log(TrustNo(row)).party, None),
             Kind::Fact => self.may_write(books.fact(FactNo(row)).party, None),
-            Kind::Person => self.may_write(books.person(PersonNo(row)).party, None),
+            Kind::Person => {
+                let whose = books.person(PersonNo(row)).party;
+                self.may_write(whose, None) || self.party == PartyNo(0)
+            }
+            Kind::Mandate => {
+                let row = books.mandate(MandateNo(row));
+                [row.owner, row.to].contains(&self.party)
+            }
         }
     }
 
-    /// Members of a reserve, who runs it, and secretariats.
-    fn in_reserve(&self, reserve: ReserveNo) -> bool {
-        self.takes_part(reserve) || self.may_write(self.books.reserve(reserve).secretariat, None)
+    /// A joint order: who runs it and for whom it is, whoever acts for them among them; all, of one that was opened for nobody.
+    #[must_use]
+    pub fn sees_order(&self, order: &Order) -> bool {
+        let Some(opened) = &order.opened else { return true };
+        let is_for =
+            |reserve| self.books.reserve(reserve).ever_members().into_iter().any(|party| self.may_act_for(party));
+        order.secretariat == self.party
+            || opened.buyers.iter().chain(&order.buyers).any(|buyer| self.may_act_for(*buyer))
+            || opened.reserve.is_some_and(is_for)
+    }
+
+    fn may_act_for(&self, owner: PartyNo) -> bool {
+        self.may_touch(owner, None, None)
     }
 
     fn may_name_lot(&self, lot: LotNo) -> bool {
         self.books.accounts_of(lot).iter().any(|account| {
             let account = self.books.account(*account);
             let key = account.key;
-            self.sees_stock(account) || self.may_write(key.owner, Some(key.place)) || self.takes_charge(key.place)
+            let material = || Some(self.books.lot(lot).facts.material);
+            self.sees_stock(account)
+                || self.books.lot(lot).by == Some(self.party)
+                || self.takes_charge(key.place)
+                || self.may_touch(key.owner, Some(key.place), material())
         })
     }
 
@@ -342,7 +421,10 @@ impl<'b> Eyes<'b> {
                     of_lot.into_iter().any(|other| other.owner == key.owner && self.takes_charge(other.place))
                 };
                 let is_loan = matches!(self.books.place(place), Place::Loan(_));
-                self.sees_account(account) || self.may_write(key.owner, None) || (is_loan && at_a_site())
+                let material = self.books.lot(key.lot).facts.material;
+                self.sees_account(account)
+                    || self.may_touch(key.owner, Some(key.place), Some(material))
+                    || (is_loan && at_a_site())
             })
     }
 
@@ -374,6 +456,30 @@ impl Books {
 #[must_use]
 pub fn is_for_everybody(event: &Event) -> bool {
     matches!(&event.outcome, Outcome::Done(act) if act.facts().seen == Seen::Everybody)
+}
+
+/// Whose right an event touches and whom else it names, where both sides see it.
+fn named(books: &Books, event: &Event) -> Vec<PartyNo> {
+    let Outcome::Done(act) = &event.outcome else { return Vec::new() };
+    if act.facts().seen != Seen::Named {
+        return Vec::new();
+    }
+    let mut named = act.whose(books);
+    if let Act::GiveMandate(act) = act {
+        named.push(act.to);
+    }
+    if let Act::OpenOrder(act) = act {
+        named.extend(&act.buyers);
+        named.extend(act.reserve.iter().flat_map(|reserve| books.reserve(*reserve).ever_members()));
+    }
+    if let Act::DeclareDemand(act) = act {
+        let order = books.named_by(event.party, Kind::Order, &act.order).ok();
+        named.extend(order.map(|order| books.order(crate::OrderNo(order)).secretariat));
+    }
+    if let Act::AcceptAward(act) = act {
+        named.push(books.order(act.order).secretariat);
+    }
+    named
 }
 
 /// The parties whose reports, or whose difference, an event is about, whoever posted it.

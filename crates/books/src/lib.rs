@@ -32,6 +32,7 @@ pub mod factor;
 pub mod items;
 pub mod limits;
 pub mod lot;
+pub mod mandate;
 mod mark;
 pub mod material;
 pub mod party;
@@ -66,8 +67,8 @@ pub use event::{
 pub use ids as number;
 pub use ids::{
     AccountNo, ActivationNo, AuthorityNo, BreakNo, CallNo, CommandId, CommitmentNo, Day, DebtNo, EncumbranceNo, FactNo,
-    FloorNo, LicenceNo, LotNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PersonNo, PlaceNo, PublicationNo,
-    ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
+    FloorNo, LicenceNo, LotNo, MandateNo, MatchNo, MaterialNo, Moment, Nonce, OrderNo, PartyNo, PersonNo, PlaceNo,
+    PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo, TallyNo, TrustNo,
 };
 pub use mark::Mark;
 pub use rejection::{FactName, FactValue, Fault, Kind, Rejection, Retry};

@@ -10,7 +10,7 @@ pub enum Role {
     /// Owns stock and records its movements.
     #[n(0)]
     Agency,
-    /// Runs shared reserves; may write for members.
+    /// Runs shared reserves; acts for a member under its mandate.
     #[n(1)]
     Secretariat,
     /// Keeps sites; dispatches and receives there.

@@ -4,7 +4,8 @@ use measure::Quantity;
 
 use crate::lot::{Assay, Content, Price};
 use crate::material::Form;
-use crate::number::{Day, MaterialNo, PartyNo, Seq};
+use crate::number::{Day, MaterialNo, PartyNo, ReserveNo, Seq};
+use crate::reserve::Weight;
 use crate::versions::Recorded;
 
 /// A joint order: demand is declared, summed, awarded and delivered in parts. What each buyer declared, ordered,
@@ -26,6 +27,23 @@ pub struct Order {
     /// To whom it went, once it did.
     #[n(4)]
     pub award: Option<Award>,
+    /// For whom it was opened; none of one that began with the first demand, as all did once.
+    #[n(5)]
+    pub opened: Option<Opened>,
+}
+
+/// For whom a joint order is, and by which key it is to be divided.
+#[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Opened {
+    /// For the members of this reserve.
+    #[n(0)]
+    pub reserve: Option<ReserveNo>,
+    /// For these, where it is for no reserve.
+    #[n(1)]
+    pub buyers: Vec<PartyNo>,
+    /// The key that was stated; that of the reserve, or what each demands, where there is none.
+    #[n(2)]
+    pub weights: Vec<Weight>,
 }
 
 /// An award.
@@ -52,6 +70,9 @@ pub struct Award {
     /// The floor it lies below, if it does.
     #[n(6)]
     pub below: Option<crate::number::FloorNo>,
+    /// The event that recorded it: what was known then.
+    #[n(7)]
+    pub seq: Seq,
 }
 
 /// What happens to a price below the floor.

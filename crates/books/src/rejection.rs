@@ -559,6 +559,11 @@ pub enum Rejection {
         /// Events of that day and later ones that would not hold either, where the day is later than the act's.
         later: Vec<Later>,
     },
+    /// The account does not allow it, and how it stands is nothing that who asks may see.
+    NotEnough {
+        /// The account.
+        account: AccountKey,
+    },
     /// Larger than the ledger can count.
     Overflow {
         /// The account.

@@ -81,6 +81,12 @@ pub enum TallyKind {
     /// What of a draw came back.
     #[n(22)]
     CameBack,
+    /// What may still be done under a mandate.
+    #[n(23)]
+    Mandate,
+    /// What of an award its buyer accepted.
+    #[n(24)]
+    Accepted,
 }
 
 /// What names a tally.
@@ -133,9 +139,14 @@ impl TallyKind {
             | Self::Asked
             | Self::Defaulted
             | Self::Rebuild => Some(-1),
-            Self::CameBack | Self::Unshared | Self::Committed | Self::Available | Self::Demanded | Self::Ordered => {
-                None
-            }
+            Self::Accepted
+            | Self::Mandate
+            | Self::CameBack
+            | Self::Unshared
+            | Self::Committed
+            | Self::Available
+            | Self::Demanded
+            | Self::Ordered => None,
         }
     }
 
@@ -164,7 +175,9 @@ impl TallyKind {
             | Self::Right
             | Self::Licence
             | Self::Rebuild
-            | Self::CameBack => None,
+            | Self::CameBack
+            | Self::Mandate
+            | Self::Accepted => None,
         }
     }
 
@@ -199,6 +212,8 @@ impl TallyKind {
         Self::Licence,
         Self::Rebuild,
         Self::CameBack,
+        Self::Mandate,
+        Self::Accepted,
     ];
 
     /// Its code in the facts of a refusal.
@@ -228,6 +243,8 @@ impl TallyKind {
             Self::Licence => "licence",
             Self::Rebuild => "stock_to_restore",
             Self::CameBack => "came_back",
+            Self::Mandate => "mandate",
+            Self::Accepted => "acceptance",
         }
     }
 }

@@ -78,6 +78,8 @@ number! {
     FactNo(u32);
     /// A person, for the separation of duties.
     PersonNo(u32);
+    /// A mandate.
+    MandateNo(u32);
     /// The text that names a movement: an order, a bill of lading, a consignment.
     ReferenceNo(u32);
     /// The text by which a sender names a lot.

@@ -70,6 +70,8 @@ refused-unknown_fact = no fact `{ $code }` is registered
     .hint = see `granary audit told facts`
 refused-unknown_person = no person `{ $code }` is registered
     .hint = register it first with the act `register_person`
+refused-unknown_mandate = no mandate `{ $code }` is registered
+    .hint = an owner gives one with the act `mandate`; see `granary list mandates`
 refused-ambiguous_code = { $kind } `{ $code }` is several that you see
     .hint = say under whom it lives: `PARTY::{ $code }`
 refused-unit_differs = `{ $field }`: { $problem }
@@ -91,7 +93,7 @@ refused-unreadable_value = `{ $field }`: { $line ->
     }{ $problem }
     .hint = correct the field and post again
 refused-not_permitted = `{ $party }` may not post this for `{ $owner }`
-    .hint = the owner, the custodian of the site or a secretariat has to post it
+    .hint = the owner posts it, who keeps the site, who runs the reserve, or whoever has a mandate: see `granary list mandates`
 refused-secretariat_only = only a secretariat does this, and `{ $party }` is none
     .hint = a secretariat gives the roles of secretariats and auditors, changes roles, and loosens controls
 refused-own_reports = `{ $party }` does not settle alone what its own reports say
@@ -301,6 +303,8 @@ refused-above_ceiling = { word-account } would rise above its ceiling of { $quan
         [none] { "" }
        *[other] , and `granary ask event --seq { $event }`
     }
+refused-not_enough = { word-account } does not allow as much
+    .hint = how it stands is for its owner to say
 refused-overflow = { word-account } would exceed what can be counted
     .hint = account the material in a larger unit
 refused-maker_missing = a movement of `{ $material }` this large needs two persons
@@ -602,6 +606,14 @@ fault-key_not_at_hand = does not show that each new key is at hand; `granary key
 fault-maker_is_another = names another than who asks, which is { $text }
 fault-person_needed = has to be a person of the party, by its own key or token: what needs two is not made or checked with a token of all
 fault-person_ended = acts for the party no more
+fault-no_mandate_for = names `{ $text }`, for which no mandate is given: an owner does that itself, or it is no act on stock
+fault-mandate_ended = was ended before
+fault-material_needed = needs the `material` that it is of
+fault-reserve_or_buyers = are named where the order is for no reserve, and only there
+fault-not_a_buyer = is opened for others
+fault-nothing_to_accept = has no part that waits for this buyer's word
+fault-above_its_part = has a smaller part for this buyer
+fault-part_above_demand = gives this buyer more than it declared to need: its yes names the `quantity`
 fault-custodian_consents = names a party that did not say so; who keeps a site registers it itself, or takes what its custodian has offered (`offered_to`)
 fault-steward_amends = is amended by { $party } alone, which registered it
 fault-keys_are_own = are changed by the party itself alone
@@ -1302,6 +1314,7 @@ word-kind = { $kind ->
     [publication] publication
     [trusted_log] trusted log
     [person] person
+    [mandate] mandate
    *[fact] fact
 }
 word-tally = { $tally ->
@@ -1326,6 +1339,8 @@ word-tally = { $tally ->
     [payment] payment
     [right] right
     [licence] licence
+    [mandate] part of the mandate
+    [acceptance] acceptance
     [came_back] part of the draw that may still come back
    *[stock_to_restore] stock to restore
 }

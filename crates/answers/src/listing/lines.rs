@@ -243,6 +243,32 @@ records! {
         due: Option<String> as Day,
     }
 
+    /// A mandate.
+    MandateLine {
+        /// Its code.
+        mandate: String as Code,
+        /// Who gave it.
+        owner: String as Code,
+        /// Who may act under it.
+        to: String as Code,
+        /// Which acts; every one that a mandate can be for where none is named.
+        acts: Option<String>,
+        /// Of which material.
+        material: Option<String> as Code,
+        /// At which site.
+        site: Option<String> as Code,
+        /// How much of it is left; as much as there is where absent.
+        left: Option<String> as Quantity,
+        /// Unit and basis of the number.
+        unit: Option<String> as Code,
+        /// First day of what is done under it.
+        first: String as Day,
+        /// Last day.
+        last: Option<String> as Day,
+        /// The event that ended it.
+        ended: Option<u64> as Event,
+    }
+
     /// A person.
     PersonLine {
         /// Its number in the log.

@@ -26,6 +26,7 @@ impl Accept {
         let facts = who.books.encumbrance(self.encumbrance);
         // Where nobody is named to accept it, it concerns its owner alone.
         let concerned = facts.beneficiary.unwrap_or_else(|| who.books.account(facts.account).key.owner);
+        who.speaks_of(who.books.account(facts.account).key.lot);
         who.may_write(concerned, None);
         let mut state = who.shape()?.state()?;
         let wrong = [

@@ -60,8 +60,10 @@ pub struct WindUp {
 impl EstablishReserve {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, name, pool, secretariat, currency, terms } = self;
-        who.may_write(*secretariat, None);
-        who.may_write(*pool, None);
+        who.is_itself(&[*secretariat, PartyNo(0)]);
+        if !who.books.can_be_pool(*pool) {
+            who.is_itself(&[*pool]);
+        }
         let mut shape = who.shape()?;
         shape.text("reserve", reserve);
         shape.text("name", name);

@@ -71,7 +71,7 @@ act_rules!(Approve {
     whose(act, books): books.held(act.held).map(|held| held.party).into_iter().collect(),
     reference(_, _): None,
     says(_): None,
-    example: r#"{"held": 32}"#,
+    example: r#"{"held": 34}"#,
 });
 
 impl Decline {
@@ -94,5 +94,5 @@ act_rules!(Decline {
     whose(act, books): books.held(act.held).map(|held| held.party).into_iter().collect(),
     reference(_, _): None,
     says(_): None,
-    example: r#"{"held": 34, "reason": "no room"}"#,
+    example: r#"{"held": 36, "reason": "no room"}"#,
 });

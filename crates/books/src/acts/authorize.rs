@@ -43,7 +43,7 @@ pub struct Authorize {
 
 impl Authorize {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        who.may_write(self.holder, None);
+        who.may_record(self.holder);
         let mut shape = who.shape()?;
         shape.text("authority", &self.authority);
         if self.last.is_some_and(|last| last < self.first) {
@@ -74,7 +74,7 @@ impl Authorize {
 }
 
 act_rules!(Authorize {
-    right: Govern, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Govern, asks: Overseer, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
     undone: Never("it ends with its last day"),
     line: Words(&["{authority}", "{direction}", "{ceiling}", "{material}", "to {holder}", "from {first}", "through {last}"]),
     whose(act, _): vec![act.holder],

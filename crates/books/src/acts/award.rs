@@ -51,7 +51,7 @@ impl Award {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let books = who.books;
         let order = books.order(self.order);
-        who.may_write(order.secretariat, None);
+        who.is_itself(&[order.secretariat]);
         let mut shape = who.shape()?;
         shape.text("supplier", &self.supplier);
         let parts = self.parts(&mut shape, order);
@@ -94,7 +94,7 @@ impl Award {
         shape.note(parts).unwrap_or_default()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+    pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let order = books.order(self.order);
         let form = self.form(books, order);
         let below = check_floor(books, order.material, form, None, &self.price, event.effective).ok().flatten();
@@ -108,6 +108,7 @@ impl Award {
             day: event.effective,
             form,
             below,
+            seq,
         });
     }
 }

@@ -37,7 +37,7 @@ pub struct RecordBase {
 
 impl RecordBase {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        who.may_write(self.owner, None);
+        who.may_record(self.owner);
         let mut shape = who.shape()?;
         if !(1900..=2200).contains(&self.year) {
             shape.invalid("year", Fault::YearOutOfRange { first: 1900, last: 2200 });
@@ -57,7 +57,7 @@ impl RecordBase {
 }
 
 act_rules!(RecordBase {
-    right: Write, asks: Holder, seen: Concerned, nature: Observation, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Concerned, nature: Observation, by_hand: No, periods: Nobody,
     undone: By(&["record_base"]),
     line: Words(&["{owner}", "{kind}", "{year}", "{quantity}", "{material}", "by {source}"]),
     whose(act, _): vec![act.owner],

@@ -115,7 +115,7 @@ fn who(books: &Books, party: crate::PartyNo, maker: Option<&str>) -> String {
 fn may_act<'b>(who: &mut Who<'_, 'b>, number: BreakNo) -> &'b Break {
     let row = who.books.a_break(number);
     if who.party != row.against {
-        who.may_write(row.party, None);
+        who.may_record(row.party);
     }
     row
 }
@@ -152,7 +152,7 @@ impl ExplainBreak {
 }
 
 act_rules!(ExplainBreak {
-    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["explain_break"]),
     line: Words(&["{number}", "{reason}", "{note}"]),
     whose(act, books): books.a_break(act.number).parties().to_vec(),
@@ -177,7 +177,7 @@ impl AssignBreak {
 }
 
 act_rules!(AssignBreak {
-    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["assign_break"]),
     line: Words(&["{number}", "to {owner}"]),
     whose(act, books): books.a_break(act.number).parties().to_vec(),
@@ -292,7 +292,7 @@ impl CloseBreak {
 }
 
 act_rules!(CloseBreak {
-    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: Stock, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Decision, by_hand: Stock, periods: Nobody,
     undone: By(&["reopen_break"]),
     line: Words(&["{number}", "{how}", "by {by}", "under {authority}", "{note}"]),
     whose(act, books): books.a_break(act.number).parties().to_vec(),
@@ -380,7 +380,7 @@ impl ReopenBreak {
 }
 
 act_rules!(ReopenBreak {
-    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["close_break"]),
     line: Words(&["{number}", "{note}"]),
     whose(act, books): books.a_break(act.number).parties().to_vec(),

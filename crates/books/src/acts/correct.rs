@@ -148,7 +148,7 @@ act_rules!(Correct {
     whose(_, _): Vec::new(),
     reference(_, _): None,
     says(act): Some(Says { reverses: Some(act.reverses), ..Says::default() }),
-    example: r#"{"reverses": 30, "reason": "counted twice", "with": {"act": "gain", "effective": "2026-03-12",
+    example: r#"{"reverses": 32, "reason": "counted twice", "with": {"act": "gain", "effective": "2026-03-12",
         "lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "reason": "swept up"}}"#,
 });
 

@@ -1,21 +1,22 @@
-//! A buyer declares what it needs of a joint order; the first declaration begins the order.
+//! A buyer declares what it needs of a joint order that was opened for it. Once, the first declaration began the order.
 
 use measure::Quantity;
 
 use super::Ask;
+use super::reserve_common::check_member;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, OrderNo, PartyNo, Seq};
-use crate::procurement::Order;
+use crate::procurement::{Opened, Order};
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to declare demand.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct DeclareDemand {
-    /// The joint order; it begins here where there is none of this code.
+    /// The joint order.
     #[n(0)]
     pub order: String,
     /// Who needs it.
@@ -40,32 +41,38 @@ impl DeclareDemand {
         let Self { order, buyer, material, quantity, due: _, reference: _ } = self;
         let books = who.books;
         who.may_write(*buyer, None);
+        let named = books.named_by(who.party, Kind::Order, order);
+        let Some(number) = who.note(named).map(OrderNo) else { return Err(who.stop()) };
         let mut shape = who.shape()?;
         shape.text("order", order);
         shape.not_zero(*quantity);
         let mut state = shape.state()?;
-        let known = books.order_no(order);
-        if let Some(number) = known {
-            let facts = books.order(number);
-            if facts.material != *material {
-                let fault = Fault::OtherMaterial;
-                state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, fault });
-            }
-            if let Some(award) = &facts.award {
-                state.refuse(Rejection::Ended { kind: Kind::Order, row: number.0, day: award.day });
-            }
+        let facts = books.order(number);
+        let is_for = |opened: &Opened| match opened.reserve {
+            Some(reserve) => check_member(&state, reserve, *buyer),
+            None if opened.buyers.contains(buyer) => Ok(()),
+            None => Err(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, fault: Fault::NotABuyer }),
+        };
+        let may_buy = facts.opened.as_ref().map_or(Ok(()), is_for);
+        state.note(may_buy);
+        if facts.material != *material {
+            let fault = Fault::OtherMaterial;
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, fault });
         }
-        let of = known.map_or_else(|| books.orders.row_count(), |number| number.0);
-        let key = TallyKey { kind: TallyKind::Demanded, of, party: *buyer, material: Some(*material) };
+        if let Some(award) = &facts.award {
+            state.refuse(Rejection::Ended { kind: Kind::Order, row: number.0, day: award.day });
+        }
+        let key = TallyKey { kind: TallyKind::Demanded, of: number.0, party: *buyer, material: Some(*material) };
         state.tally(key, quantity.units());
         state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
         let Self { order, buyer, material, .. } = self;
-        match books.order_no(order) {
+        let meant = books.named_by(event.party, Kind::Order, order).ok();
+        match meant {
             Some(number) => {
-                let buyers = &mut books.orders.row_mut(number.0).buyers;
+                let buyers = &mut books.orders.row_mut(number).buyers;
                 if !buyers.contains(buyer) {
                     buyers.push(*buyer);
                 }
@@ -76,13 +83,14 @@ impl DeclareDemand {
                 material: *material,
                 buyers: vec![*buyer],
                 award: None,
+                opened: None,
             }),
         }
     }
 }
 
 act_rules!(DeclareDemand {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    right: Write, asks: Holder, seen: Named, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{order}", "{buyer}", "{quantity}", "{material}", "due {due}"]),
     whose(act, _): vec![act.buyer],

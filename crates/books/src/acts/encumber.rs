@@ -147,7 +147,15 @@ impl Release {
         let books = who.books;
         let encumbrance = books.encumbrance(self.encumbrance);
         // Who holds the right may give it up.
-        if books.holder(self.encumbrance) != Some(Holder::Beneficiary(who.party)) {
+        let is_holder = match books.holder(self.encumbrance) {
+            Some(Holder::Beneficiary(party)) => {
+                who.speaks_of(books.account(encumbrance.account).key.lot);
+                who.is_permitted(party)
+            }
+            Some(Holder::Reserve(reserve)) => who.eyes().runs(reserve),
+            None => false,
+        };
+        if !is_holder {
             who.may_write(books.account(encumbrance.account).key.owner, None);
         }
         let mut shape = who.shape()?;

@@ -41,7 +41,7 @@ pub struct UnmatchLines {
 
 impl MatchLines {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        who.may_write(self.whose, None);
+        who.may_record(self.whose);
         let mut shape = who.shape()?;
         shape.text("note", &self.note);
         if self.ours.is_empty() || self.theirs.is_empty() {
@@ -100,19 +100,19 @@ impl MatchLines {
 }
 
 act_rules!(MatchLines {
-    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["unmatch_lines"]),
     line: Words(&["{whose}", "{ours}", "and {theirs}:", "{note}"]),
     whose(act, _): vec![act.whose],
     reference(_, _): None,
     says(_): None,
-    example: r#"{"whose": "JOGMEC", "ours": ["event 12.1"], "theirs": ["JOGMEC/1:1"], "note": "by phone"}"#,
+    example: r#"{"whose": "JOGMEC", "ours": ["event 14.1"], "theirs": ["JOGMEC/1:1"], "note": "by phone"}"#,
 });
 
 impl UnmatchLines {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let row = who.books.hand_match(self.number);
-        who.may_write(row.party, None);
+        who.may_record(row.party);
         let mut shape = who.shape()?;
         shape.text("note", &self.note);
         let mut state = shape.state()?;
@@ -128,7 +128,7 @@ impl UnmatchLines {
 }
 
 act_rules!(UnmatchLines {
-    right: Write, asks: Holder, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["match_lines"]),
     line: Words(&["{number}", "{note}"]),
     whose(act, books): vec![books.hand_match(act.number).party],

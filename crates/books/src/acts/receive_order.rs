@@ -49,7 +49,7 @@ impl ReceiveOrder {
         let Self { order: number, lot, site, quantity, paid, authority, reference: _ } = self;
         let books = who.books;
         let order = books.order(*number);
-        who.may_write(order.secretariat, None);
+        who.is_itself(&[order.secretariat]);
         if let LotRef::Known(known) = lot
             && !order.buyers.iter().any(|buyer| books.has_or_had(*buyer, *known))
         {
@@ -114,6 +114,8 @@ act_rules!(ReceiveOrder {
 fn outstanding(books: &Books, number: OrderNo, buyer: PartyNo) -> Weight {
     let order = books.order(number);
     let of = |kind| books.tally_latest(of_order(kind, number, order, buyer));
-    let units = of(TallyKind::Ordered) - of(TallyKind::Received);
+    // Nobody gets, and owes for, what it did not accept; those that began with a demand asked for no yes.
+    let bought = if order.opened.is_some() { TallyKind::Accepted } else { TallyKind::Ordered };
+    let units = of(bought) - of(TallyKind::Received);
     Weight { member: buyer, weight: units.max(0).unsigned_abs() }
 }

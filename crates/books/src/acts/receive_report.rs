@@ -101,7 +101,7 @@ fn check_lines(lines: &[ReportLine], after: u32, line_count: u32) -> Result<(), 
 impl ReceiveReport {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let books = who.books;
-        who.may_write(self.sender, None);
+        who.may_record(self.sender);
         let mut shape = who.shape()?;
         if self.number == 0 {
             shape.invalid("number", Fault::ReportsFromOne);
@@ -155,7 +155,7 @@ impl ReceiveReport {
 }
 
 act_rules!(ReceiveReport {
-    right: Write, asks: Holder, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
     undone: By(&["receive_report"]),
     line: Words(&["{sender}", "{kind} {number}", "{first} to {last}", "{line_count} lines"]),
     whose(act, _): vec![act.sender],
@@ -174,7 +174,7 @@ act_rules!(ReceiveReport {
 impl AddReportLines {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let report = who.books.report(self.report);
-        who.may_write(report.party, None);
+        who.may_record(report.party);
         let mut shape = who.shape()?;
         if self.lines.is_empty() {
             shape.invalid("lines", Fault::AtLeastOne);
@@ -201,7 +201,7 @@ impl AddReportLines {
 }
 
 act_rules!(AddReportLines {
-    right: Write, asks: Holder, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
+    right: Write, asks: Overseer, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
     undone: By(&["receive_report"]),
     line: Words(&["{report}"]),
     whose(act, books): vec![books.report(act.report).party],

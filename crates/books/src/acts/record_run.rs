@@ -47,7 +47,7 @@ fn pieces(found: &Found) -> impl Iterator<Item = &Piece> {
 impl RecordRun {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let books = who.books;
-        who.may_write(self.whose, None);
+        who.may_record(self.whose);
         if ask.party == self.whose
             && self.against.is_none()
             && books.party(ask.party).role != crate::party::Role::Secretariat
@@ -115,7 +115,7 @@ impl RecordRun {
 }
 
 act_rules!(RecordRun {
-    right: Govern, asks: Holder, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
+    right: Govern, asks: Overseer, seen: Reports, nature: Observation, by_hand: No, periods: Nobody,
     undone: Never("a comparison is made again"),
     line: Words(&["{whose}", "against {against}", "{first} to {last}"]),
     whose(act, _): [Some(act.whose), act.against].into_iter().flatten().collect(),
@@ -123,7 +123,7 @@ act_rules!(RecordRun {
     says(_): None,
     example: r#"{"whose": "JOGMEC", "against": "ledger", "first": "2026-02-01", "last": "2026-02-28", "counts": [1, 0, 0,
         0, 0, 1, 0, 0, 1], "breaks": [{"class": "quantity_differs", "reason": "unknown", "material": "NdPr",
-        "difference": "-2 t", "effective": "2026-02-03", "ours": ["event 12.0", "held 2026-02-28 Ibaraki NdPr"],
+        "difference": "-2 t", "effective": "2026-02-03", "ours": ["event 14.0", "held 2026-02-28 Ibaraki NdPr"],
         "theirs": ["JOGMEC/1:1"]}, {"class": "theirs_only", "reason": "missing", "material": "NdPr",
         "effective": "2026-02-04", "ours": [], "theirs": ["JOGMEC/1:2", "JOGMEC/1:=1"]}]}"#,
 });

@@ -111,7 +111,7 @@ fn site_fits(shape: &mut Shape<'_, '_>, site: &Site) {
     shape.country("country", Some(&site.country));
 }
 
-/// A secretariat writes every owner's stock and an auditor reads it, so that only a secretariat makes either.
+/// A secretariat keeps what is shared and an auditor reads everything, so that only a secretariat makes either.
 fn may_give_role(who: &mut Who<'_, '_>, party: PartyNo, given: Role) {
     if matches!(given, Role::Secretariat | Role::Auditor) {
         who.is_secretariat(party);
@@ -151,7 +151,7 @@ act_rules!(RegisterParty {
 
 impl AmendParty {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        who.may_write(self.party, None);
+        who.is_itself(&[self.party, PartyNo(0)]);
         if self.facts.role != who.books.party(self.party).role {
             who.is_secretariat(ask.party);
         }
@@ -308,11 +308,10 @@ impl AmendSite {
         let old = who.books.site(self.site);
         let takes_it = old.offered_to == Some(ask.party) && self.facts.custodian == ask.party;
         if !takes_it {
-            who.may_write(old.custodian, None);
+            who.is_itself(&[old.custodian, PartyNo(0)]);
         }
         let mut shape = who.shape()?;
-        if !takes_it && self.facts.custodian != old.custodian && shape.books.party(ask.party).role != Role::Secretariat
-        {
+        if !takes_it && self.facts.custodian != old.custodian && ask.party != PartyNo(0) {
             shape.invalid("custodian", Fault::CustodianConsents);
         }
         site_fits(&mut shape, &self.facts);

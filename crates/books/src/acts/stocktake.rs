@@ -159,7 +159,7 @@ act_rules!(Stocktake {
     whose(act, _): act.owner.into_iter().collect(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
-    example: r#"{"site": "Ibaraki", "owner": "JOGMEC", "lines": [{"lot": "LOT-2", "counted": "56.9999 t", "against": "57 t"}], "before_event": 28,
+    example: r#"{"site": "Ibaraki", "owner": "JOGMEC", "lines": [{"lot": "LOT-2", "counted": "56.9999 t", "against": "57 t"}], "before_event": 30,
         "reference": "X-9"}"#,
 });
 

@@ -110,7 +110,8 @@ impl Books {
             | Kind::Publication
             | Kind::TrustedLog
             | Kind::Fact
-            | Kind::Person => None,
+            | Kind::Person
+            | Kind::Mandate => None,
         }
     }
 
@@ -157,7 +158,8 @@ impl Books {
             | Kind::Publication
             | Kind::TrustedLog
             | Kind::Fact
-            | Kind::Person => self.index.named.rows_of(kind, code).into(),
+            | Kind::Person
+            | Kind::Mandate => self.index.named.rows_of(kind, code).into(),
         }
     }
 

@@ -9,10 +9,11 @@ use crate::comparing::Publication;
 use crate::debt::Debt;
 use crate::difference::{Break, HandMatch};
 use crate::fact::{Fact, LogKey, TrustedLog};
+use crate::mandate::Mandate;
 use crate::number::{
-    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, FloorNo, LicenceNo, MatchNo, MaterialNo, OrderNo,
-    PartyNo, PersonNo, PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq, ShareLimitNo,
-    TrustNo,
+    ActivationNo, BreakNo, CallNo, CommitmentNo, DebtNo, FactNo, FloorNo, LicenceNo, MandateNo, MatchNo, MaterialNo,
+    OrderNo, PartyNo, PersonNo, PublicationNo, ReportNo, RequestNo, ReserveNo, RestrictionNo, RightNo, Seq,
+    ShareLimitNo, TrustNo,
 };
 use crate::person::Person;
 use crate::procurement::{Floor, Order};
@@ -133,6 +134,8 @@ named! {
         "Number of a trusted log by its origin.", "All logs of other ledgers that are or were trusted, by number.";
     persons: Person, PersonNo, Person, person_no, person, push_person, "Number of a person by its code.",
         "All persons, by number.";
+    mandates: Mandate, MandateNo, Mandate, mandate_no, mandate, push_mandate, "Number of a mandate by its code.",
+        "All mandates, by number.";
     facts: Fact, FactNo, Fact, fact_no, fact, push_fact, "Number of a fact by its code.",
         "All facts of other ledgers, by number.";
 }
@@ -184,6 +187,24 @@ impl Books {
     #[must_use]
     pub fn pool_of(&self, party: PartyNo) -> Option<ReserveNo> {
         self.index.pools.get(&party).copied()
+    }
+
+    /// Can a party own what lies in a pool: it is nothing else, so that nobody's stock gets under another's hand?
+    pub(crate) fn can_be_pool(&self, party: PartyNo) -> bool {
+        let facts = self.party(party);
+        let owns = self.accounts.rows().iter().any(|account| account.key.owner == party);
+        let keeps = self.places.rows().iter().any(|place| place.site().is_some_and(|site| site.custodian == party));
+        let takes_part = self.reserves.rows().iter().any(|reserve| {
+            reserve.pool == party || reserve.secretariat == party || reserve.ever_members().contains(&party)
+        });
+        let acts = self.persons.rows().iter().any(|person| person.party == party);
+        party != PartyNo(0) && facts.keys.is_empty() && !(owns || keeps || takes_part || acts)
+    }
+
+    /// The mandates that one party gave another and that were not ended.
+    pub(crate) fn mandates_of(&self, owner: PartyNo, to: PartyNo) -> impl Iterator<Item = (MandateNo, &Mandate)> {
+        let all = (0u32..).map(MandateNo).zip(self.mandates.rows());
+        all.filter(move |(_, row)| row.owner == owner && row.to == to && row.ended.is_none())
     }
 
     pub(crate) fn has_pools(&self) -> bool {

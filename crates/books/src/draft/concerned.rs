@@ -8,7 +8,6 @@ use super::Draft;
 use crate::account::{AccountKey, Holder};
 use crate::event::Claim;
 use crate::number::{Day, EncumbranceNo, PartyNo};
-use crate::party::Role;
 use crate::place::Place;
 use crate::rejection::Rejection;
 
@@ -40,7 +39,7 @@ impl Draft<'_> {
         }
     }
 
-    /// What others hold a right to changes by both sides, by its own terms, or by the secretariat.
+    /// What others hold a right to changes by both sides, by its own terms, or by who runs the reserve that holds it.
     pub(super) fn check_rights(&mut self) {
         for index in 0..self.effects.claims.len() {
             let claim = self.effects.claims[index];
@@ -59,9 +58,9 @@ impl Draft<'_> {
 
     /// Does the holder of a right ask for its loss, or get by it what was promised?
     fn agrees(&self, holder: Holder, claim: &Claim) -> bool {
-        if self.books.party(self.party).role == Role::Secretariat {
-            return true;
-        }
+        let is_mandated = |party: PartyNo| {
+            self.books.mandates_of(party, self.party).any(|(_, mandate)| mandate.is_for(self.act, self.day))
+        };
         match holder {
             Holder::Beneficiary(party) => {
                 let gets = self.effects.entries.iter().filter(|entry| {
@@ -71,9 +70,9 @@ impl Draft<'_> {
                         && self.books.places.get(target.place.0).is_none_or(Place::is_real)
                 });
                 let got: i128 = gets.map(|entry| i128::from(entry.quantity.units())).sum();
-                self.party == party || got >= -self.lowered(claim.encumbrance)
+                self.party == party || is_mandated(party) || got >= -self.lowered(claim.encumbrance)
             }
-            Holder::Reserve(reserve) => self.fulfils == Some(reserve),
+            Holder::Reserve(reserve) => self.fulfils == Some(reserve) || self.books.eyes(self.party).runs(reserve),
         }
     }
 

@@ -159,29 +159,61 @@ impl<'a, 'b> Who<'a, 'b> {
         }
     }
 
-    /// May the asking party write an owner's stock, as the owner, as custodian of the place, or as a secretariat?
+    /// What is decided.
+    pub(crate) fn is_of(&mut self, act: &'static str) {
+        self.draft.act = act;
+    }
+
+    /// May the asking party write an owner's stock, as the owner, as custodian of the place, for the reserve that it runs, or
+    /// under a mandate?
     pub(crate) fn may_write(&mut self, owner: PartyNo, place: Option<PlaceNo>) {
-        if !self.eyes().may_write(owner, place) {
+        if !self.draft.permits(owner, place) {
             self.refuse(Rejection::NotPermitted { party: self.party, owner });
+        }
+    }
+
+    /// May the asking party act for another, of whose stock it touches nothing?
+    pub(crate) fn is_permitted(&mut self, party: PartyNo) -> bool {
+        self.draft.permits(party, None)
+    }
+
+    /// The act says something of a lot: a mandate has to be for it.
+    pub(crate) fn speaks_of(&mut self, lot: LotNo) {
+        self.draft.speaks_of(lot);
+    }
+
+    /// May the asking party record what is known of another: its reports and figures, and how they compare?
+    pub(crate) fn may_record(&mut self, owner: PartyNo) {
+        if !self.eyes().oversees(owner) {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner });
+        }
+    }
+
+    /// Some things a party says itself, whoever else acts for it.
+    pub(crate) fn is_itself(&mut self, whose: &[PartyNo]) {
+        if let Some(owner) = whose.first().filter(|_| !whose.contains(&self.party)) {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner: *owner });
         }
     }
 
     /// May the asking party say what a lot is? It speaks of the stock of all who have some: it may write some of each owner's,
     /// or it is the one that began the lot, and has some itself.
     pub(crate) fn may_write_lot(&mut self, lot: LotNo) {
-        let eyes = self.eyes();
+        self.speaks_of(lot);
         let mut accounts: Vec<_> = self.books.in_hand(lot).map(|account| account.key).collect();
         if accounts.is_empty() {
             accounts = self.books.accounts_of(lot).iter().map(|number| self.books.account(*number).key).collect();
         }
-        let has_some = accounts.iter().any(|key| eyes.may_write(key.owner, None));
+        let has_some = accounts.iter().any(|key| self.draft.permits(key.owner, None));
         if has_some && self.books.under(Kind::Lot, lot.0) == Some(self.party) {
             return;
         }
-        let is_written =
-            |owner: PartyNo| accounts.iter().any(|key| key.owner == owner && eyes.may_write(owner, Some(key.place)));
-        if let Some(other) = accounts.iter().find(|key| !is_written(key.owner)) {
-            self.refuse(Rejection::NotPermitted { party: self.party, owner: other.owner });
+        let mut is_written = |owner: PartyNo| {
+            accounts.iter().any(|key| key.owner == owner && self.draft.permits(owner, Some(key.place)))
+        };
+        let other = accounts.iter().find(|key| !is_written(key.owner)).map(|key| key.owner);
+        if let Some(owner) = other {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner });
         }
     }
 
@@ -202,7 +234,7 @@ impl<'a, 'b> Who<'a, 'b> {
     /// The reserve, for its secretariat.
     pub(crate) fn runs(&mut self, reserve: ReserveNo) -> &'b Reserve {
         let facts = self.books.reserve(reserve);
-        self.may_write(facts.secretariat, None);
+        self.is_itself(&[facts.secretariat]);
         facts
     }
 

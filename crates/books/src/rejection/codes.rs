@@ -137,6 +137,7 @@ codes! {
         R::Unknown { kind: Kind::TrustedLog, .. } => "unknown_trusted_log" Later [Code];
         R::Unknown { kind: Kind::Fact, .. } => "unknown_fact" Later [Code];
         R::Unknown { kind: Kind::Person, .. } => "unknown_person" Later [Code];
+        R::Unknown { kind: Kind::Mandate, .. } => "unknown_mandate" Later [Code];
         R::Ambiguous { .. } => "ambiguous_code" Changed [Kind Code];
         R::UnitDiffers { .. } => "unit_differs" Changed [Field Fault Problem];
         R::NotWhole { .. } => "not_whole" Changed [Field Fault Problem Decimals];
@@ -216,12 +217,37 @@ codes! {
         R::ExceedsAvailable { .. } => "exceeds_available" Later [Lot Owner Place Quantity Day Event Later];
         R::BelowFloor { .. } => "below_floor" Later [Lot Owner Place Quantity Day Event Later];
         R::AboveCeiling { .. } => "above_ceiling" Later [Lot Owner Place Quantity Day Event Later];
+        R::NotEnough { .. } => "not_enough" Later [Lot Owner Place];
         R::Overflow { .. } => "overflow" Changed [Lot Owner Place];
         R::MakerMissing { .. } => "maker_missing" Changed [Material];
     }
 }
 
 impl Rejection {
+    /// The refusal as who asks may be told it: how an account stands that it does not see, it does not learn by being refused.
+    pub(crate) fn seen_by(self, eyes: &crate::eyes::Eyes<'_>) -> Self {
+        let books = eyes.books();
+        let about = match &self {
+            Self::ExceedsBalance { account, .. }
+            | Self::BookDiffers { account, .. }
+            | Self::ExceedsAvailable { account, .. }
+            | Self::BelowFloor { account, .. }
+            | Self::AboveCeiling { account, .. } => *account,
+            Self::ExceedsEncumbrance { encumbrance, .. } => {
+                let claim = books.encumbrance(*encumbrance);
+                match eyes.sees_encumbrance(claim) {
+                    true => return self,
+                    false => return Self::NotEnough { account: books.account(claim.account).key },
+                }
+            }
+            _ => return self,
+        };
+        match eyes.sees_stock_at(about) {
+            true => self,
+            false => Self::NotEnough { account: about },
+        }
+    }
+
     /// Stable code, for programs.
     #[must_use]
     pub const fn code(&self) -> &'static str {

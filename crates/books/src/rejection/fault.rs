@@ -351,6 +351,14 @@ faults! {
     MakerIsAnother = "maker_is_another" { text: String => Text };
     PersonNeeded = "person_needed";
     PersonEnded = "person_ended";
+    NoMandateFor = "no_mandate_for" { text: String => Text };
+    MandateEnded = "mandate_ended";
+    MaterialNeeded = "material_needed";
+    ReserveOrBuyers = "reserve_or_buyers";
+    NotABuyer = "not_a_buyer";
+    NothingToAccept = "nothing_to_accept";
+    AboveItsPart = "above_its_part";
+    PartAboveDemand = "part_above_demand";
     CustodianConsents = "custodian_consents";
     StewardAmends = "steward_amends" { party: String => Party };
     KeysAreOwn = "keys_are_own";

@@ -78,4 +78,6 @@ kinds! {
     Fact = "fact";
     /// A person that acts for a party.
     Person = "person";
+    /// A mandate.
+    Mandate = "mandate";
 }

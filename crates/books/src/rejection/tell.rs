@@ -219,7 +219,7 @@ impl Rejection {
             | Self::AboveCeiling { account, ceiling: limit, day, later } => {
                 with_later(tell.level(account, limit.units(), *day), later)
             }
-            Self::Overflow { account } => tell.account(account),
+            Self::NotEnough { account } | Self::Overflow { account } => tell.account(account),
             Self::NotHeld { seq } | Self::NothingToReverse { seq } | Self::NotReversible { seq } => {
                 [(F::Event, (*seq).into())].into()
             }
@@ -392,7 +392,9 @@ impl Telling<'_> {
             | TallyKind::Right
             | TallyKind::Licence
             | TallyKind::Rebuild
-            | TallyKind::CameBack => None,
+            | TallyKind::CameBack
+            | TallyKind::Mandate
+            | TallyKind::Accepted => None,
         };
         let order = books.orders.get(tally.of).and_then(|order| order.award.as_ref());
         let order = order.map(|award| &award.price.currency);

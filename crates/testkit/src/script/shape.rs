@@ -17,6 +17,8 @@ pub(super) enum Fill {
     Said(&'static str),
     /// Nothing: the keyword says yes.
     Flag,
+    /// One word, which joins a list of words.
+    Words,
     /// A lot and its quantity, which join a list; the fields they fill.
     List(&'static str, &'static str),
     /// A word and a whole number, which join a list.

@@ -213,7 +213,9 @@ fn value(fill: Fill, words: &mut Words, run: &Run) -> Result<Value, String> {
         Fill::Seq => seq(words, run)?.0.into(),
         Fill::Said(word) => word.into(),
         Fill::Flag => true.into(),
-        Fill::List(..) | Fill::Weights(..) | Fill::Pairs(..) => return Err("a list has no value of its own".into()),
+        Fill::List(..) | Fill::Weights(..) | Fill::Pairs(..) | Fill::Words => {
+            return Err("a list has no value of its own".into());
+        }
     })
 }
 
@@ -223,6 +225,9 @@ fn list_item(
     words: &mut Words,
 ) -> Result<Option<(&'static str, Value)>, String> {
     let Some(&(_, list, fill)) = found else { return Ok(None) };
+    if fill == Fill::Words {
+        return Ok(Some((list, words.take("a word")?.into())));
+    }
     let (Fill::List(first, second) | Fill::Weights(first, second) | Fill::Pairs(first, second)) = fill else {
         return Ok(None);
     };

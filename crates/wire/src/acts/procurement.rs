@@ -7,6 +7,33 @@ use super::reserve::Weight;
 use super::words::{FloorPolicy, Form as FormWord};
 
 super::object! {
+    /// A joint order is opened, for the members of a reserve or for buyers that are named.
+    OpenOrder {
+        /// Its code.
+        order: String,
+        /// Who runs it; the party where absent.
+        runs: Option<String>,
+        /// Of which material.
+        material: String,
+        /// For the members of which reserve, which the party runs.
+        reserve: Option<String>,
+        /// For whom, where it is for no reserve.
+        buyers: Option<Vec<String>>,
+        /// The key that an award is to follow; that of the reserve, or what each demands, where absent.
+        weights: Option<Vec<Weight>>,
+    }
+
+    /// A buyer accepts its part of an award; only then is it delivered.
+    AcceptAward {
+        /// The joint order.
+        order: String,
+        /// Whose part; the party's where absent.
+        buyer: Option<String>,
+        /// How much of it, with its unit; all of it where absent. What it leaves is not ordered for it any more; `0 t` declines.
+        /// A part above what it declared to need is accepted by naming it.
+        quantity: Option<String>,
+    }
+
     /// A buyer declares demand for a joint order.
     DeclareDemand {
         /// The joint order; it begins here where there is none of this code.
@@ -83,6 +110,19 @@ super::object! {
 }
 
 super::form::form! {
+    OpenOrder = numbered::open_order::OpenOrder {
+        order: Same,
+        runs: Owner,
+        material: Material,
+        reserve: Reserve,
+        buyers: Party,
+        weights: Item,
+    }
+    AcceptAward = numbered::open_order::AcceptAward {
+        order: Order,
+        buyer: Owner,
+        quantity: Of(order),
+    }
     DeclareDemand = numbered::demand::DeclareDemand {
         order: Same,
         buyer: Owner,

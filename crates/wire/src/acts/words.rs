@@ -49,7 +49,7 @@ words! {
     Role = books::party::Role {
         /// Owns stock and records its movements.
         Agency,
-        /// Runs shared reserves; may write for members.
+        /// Runs shared reserves; acts for a member under its mandate.
         Secretariat,
         /// Keeps sites.
         Operator,

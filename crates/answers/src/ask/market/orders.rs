@@ -1,7 +1,8 @@
 //! Joint orders by buyer: declared, ordered, received, paid; and whether the split followed the key.
 
 use books::procurement::Order;
-use books::{Day, OrderNo, PartyNo, TallyKey, TallyKind};
+use books::reserve::allocate;
+use books::{Books, Day, OrderNo, PartyNo, TallyKey, TallyKind};
 use measure::Quantity;
 use wire::value::show_price;
 
@@ -39,6 +40,10 @@ records! {
         demanded: String as Quantity,
         /// What was ordered for it.
         ordered: String as Quantity,
+        /// What of that it accepted; absent of an order that asks for no yes.
+        accepted: Option<String> as Quantity,
+        /// What the key that was stated before the award would have given it, where there is one and its share is told.
+        key_part: Option<String> as Quantity,
         /// Its share of the order, in per cent, cut to hundredths. Withheld where it would tell what one other buyer ordered.
         share: Figure as Percent,
         /// What it received.
@@ -147,6 +152,8 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, of: OrderNo, order: &Order, bu
     let gap = award.zip(floor).map(|(award, floor)| floor.price.minor_per_unit - award.price.minor_per_unit);
     let due = award.and_then(|award| award.due);
     OrderLine {
+        accepted: order.opened.as_ref().map(|_| show(own(TallyKind::Accepted))),
+        key_part: whole.whole().and_then(|_| key_part(books, order, buyer)),
         order: order.code.clone(),
         buyer: books.party_code(buyer).to_owned(),
         material: material_code(books, order.material),
@@ -166,4 +173,16 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, of: OrderNo, order: &Order, bu
         below_floor: floor.map(|floor| floor.code.clone()),
         support_owed: gap.and_then(worth).and_then(money),
     }
+}
+
+/// What a buyer would have got by the key that was stated before the award: that of the order, or of its reserve.
+fn key_part(books: &Books, order: &Order, buyer: PartyNo) -> Option<String> {
+    let (award, opened) = (order.award.as_ref()?, order.opened.as_ref()?);
+    let of_reserve = |reserve| books.weights_at(reserve, order.material, award.day, award.seq);
+    let stated = Some(opened.weights.clone()).filter(|weights| !weights.is_empty());
+    let mut weights = stated.or_else(|| opened.reserve.and_then(of_reserve))?;
+    weights.retain(|weight| order.buyers.contains(&weight.member));
+    let parts = allocate(award.quantity, &weights, |party| books.party_code(party).to_owned()).ok()?;
+    let part = parts.iter().find(|part| part.member == buyer).map_or(0, |part| part.quantity.units());
+    Some(number(books, order.material, part))
 }

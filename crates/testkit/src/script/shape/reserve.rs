@@ -1,6 +1,6 @@
 //! The words of the acts of shared reserves.
 
-use super::Fill::{Amount, Flag, List, Number, Pairs, Said, Text, Weights};
+use super::Fill::{Amount, Flag, List, Number, Pairs, Said, Text, Weights, Words};
 use super::{AT, BECAUSE, Fill, LOT, OWNER, QUANTITY, Shape, UNDER, shape, with_items};
 
 const IN: (&str, &str, Fill) = ("in", "reserve", Text);
@@ -73,6 +73,14 @@ pub(super) const SHAPES: &[Shape] = &[
         &[OWNER, OF, ("year", "year", Number), ("net-export", "net_export", Flag), ("source", "source", Text)],
     ),
     shape("commit", "commit", Some(("commitment", Text)), QUANTITY, &[IN, MEMBER, OF, DUE, ("tier", "tier", Text)]),
+    shape(
+        "mandate",
+        "mandate",
+        Some(("mandate", Text)),
+        QUANTITY,
+        &[OWNER, ("to", "to", Text), ("for", "acts", Words), OF, AT, FROM, THROUGH],
+    ),
+    shape("end-mandate", "end_mandate", Some(("mandate", Text)), None, &[BECAUSE]),
     shape("accept", "accept", Some(("encumbrance", Text)), None, &[]),
     shape(
         "contribute",
@@ -169,6 +177,14 @@ pub(super) const SHAPES: &[Shape] = &[
         None,
         &[("cancelled", "how", Said("cancelled")), ("terminated", "how", Said("terminated")), BECAUSE],
     ),
+    shape(
+        "order",
+        "open_order",
+        Some(("order", Text)),
+        None,
+        &[OF, ("for", "reserve", Text), ("buyer", "buyers", Words), ("weight", "weights", Weights("member", "weight"))],
+    ),
+    shape("accept-award", "accept_award", Some(("order", Text)), QUANTITY, &[("buyer", "buyer", Text)]),
     shape("demand", "declare_demand", Some(("order", Text)), QUANTITY, &[("buyer", "buyer", Text), OF, DUE]),
     shape(
         "award",

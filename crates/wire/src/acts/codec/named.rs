@@ -106,6 +106,7 @@ named! {
     Right: RightNo;
     Restriction: RestrictionNo;
     Licence: LicenceNo;
+    Mandate: MandateNo;
     Request: RequestNo;
     Report: ReportNo;
     Break: BreakNo;

@@ -238,6 +238,17 @@ codecs! {
         |resolver, field, text| read_money(field, text, &resolver.books.reserve(*reserve).currency),
         |books, amount| show_money(amount.units(), &books.reserve(*reserve).currency),
     }
+    /// A quantity of a material that has to be named for it.
+    OfIfAny(material: Option<MaterialNo>): String => Quantity {
+        |resolver, field, text| match material {
+            Some(material) => resolver.quantity(field, text, *material),
+            None => Err(unreadable(field)(Fault::MaterialNeeded)),
+        },
+        |books, quantity| match material {
+            Some(material) => write_quantity(books.material(*material), *quantity),
+            None => String::new(),
+        },
+    }
     /// A quantity of a material, or money of a reserve where there is none.
     OfMaterialOrMoney(material: Option<MaterialNo>, reserve: ReserveNo): String => Quantity {
         |resolver, field, text| match material {
