@@ -509,7 +509,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     }
 }
 
-const VARIANT_COUNT: usize = 76;
+const VARIANT_COUNT: usize = 77;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

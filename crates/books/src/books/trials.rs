@@ -103,6 +103,7 @@ impl Books {
             items,
             persons,
             lately,
+            mandates,
             index,
             trials: _,
         } = self;
@@ -118,7 +119,8 @@ impl Books {
             factors,
             items,
             persons,
-            lately
+            lately,
+            mandates,
         ];
         let Index {
             parties,

@@ -226,26 +226,23 @@ codes! {
 impl Rejection {
     /// The refusal as who asks may be told it: how an account stands that it does not see, it does not learn by being refused.
     pub(crate) fn seen_by(self, eyes: &crate::eyes::Eyes<'_>) -> Self {
-        let books = eyes.books();
-        let about = match &self {
-            Self::ExceedsBalance { account, .. }
-            | Self::BookDiffers { account, .. }
-            | Self::ExceedsAvailable { account, .. }
-            | Self::BelowFloor { account, .. }
-            | Self::AboveCeiling { account, .. } => *account,
-            Self::ExceedsEncumbrance { encumbrance, .. } => {
-                let claim = books.encumbrance(*encumbrance);
-                match eyes.sees_encumbrance(claim) {
-                    true => return self,
-                    false => return Self::NotEnough { account: books.account(claim.account).key },
-                }
-            }
-            _ => return self,
-        };
-        match eyes.sees_stock_at(about) {
-            true => self,
-            false => Self::NotEnough { account: about },
+        if let Self::ExceedsBalance { account, .. }
+        | Self::BookDiffers { account, .. }
+        | Self::ExceedsAvailable { account, .. }
+        | Self::BelowFloor { account, .. }
+        | Self::AboveCeiling { account, .. } = self
+            && !eyes.sees_stock_at(account)
+        {
+            return Self::NotEnough { account };
         }
+        if let Self::ExceedsEncumbrance { encumbrance, .. } = self {
+            let books = eyes.books();
+            let claim = books.encumbrance(encumbrance);
+            if !eyes.sees_encumbrance(claim) {
+                return Self::NotEnough { account: books.account(claim.account).key };
+            }
+        }
+        self
     }
 
     /// Stable code, for programs.

@@ -99,6 +99,8 @@ pub(crate) const NAMES: &[Name] = &[
     act("reconcile unmatch", "unmatch_lines").placed("number"),
     act("reconcile publish", "publish"),
     act("reconcile approve", "approve").placed("held"),
+    act("mandate", "mandate").placed("mandate"),
+    act("end-mandate", "end_mandate").placed("mandate"),
     act("approve", "approve").placed("held"),
     act("decline", "decline").placed("held"),
     act("correct", "correct").placed("reverses"),
@@ -195,6 +197,7 @@ pub(crate) const ACTS: &[Group] = &[
             "set_share_limit",
         ],
     ),
+    group("Mandates", &["mandate", "end_mandate"]),
     group("Control", &["approve", "decline", "correct", "close_period"]),
     below(
         "reserve",
@@ -223,8 +226,10 @@ pub(crate) const ACTS: &[Group] = &[
         "market",
         "Market",
         &[
+            "open_order",
             "declare_demand",
             "award",
+            "accept_award",
             "receive_order",
             "set_price_floor",
             "acquire_right",

@@ -28,7 +28,11 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 68] = [
+const WRITES: [&str; 72] = [
+    "mandate",
+    "end_mandate",
+    "open_order",
+    "accept_award",
     "amend_party",
     "register_person",
     "amend_person",
