@@ -215,8 +215,9 @@ fn house() -> (House, BTreeMap<&'static str, u64>) {
         "call",
         json!({"call": "SECRET-CAL-1", "reserve": "SECRET-RES-1", "material": "NdPr", "parts": [{"member": "ONE", "quantity": "1 t"}]}),
     );
+    next("SEC", "open_order", json!({"order": "SECRET-ORD-1", "material": "NdPr", "buyers": ["ONE"]}));
     next(
-        "SEC",
+        "ONE",
         "declare_demand",
         json!({"order": "SECRET-ORD-1", "buyer": "ONE", "material": "NdPr", "quantity": "6 t"}),
     );

@@ -2,7 +2,7 @@
 
 use books::procurement::Order;
 use books::reserve::allocate;
-use books::{Books, Day, OrderNo, PartyNo, TallyKey, TallyKind};
+use books::{Books, Day, Kind, OrderNo, PartyNo, TallyKey, TallyKind};
 use measure::Quantity;
 use wire::value::show_price;
 
@@ -103,7 +103,9 @@ impl Question for Orders {
         let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
         let wanted = match &self.order {
             Some(code) => {
-                let number = books.order_no(code).filter(|number| sight.sees_order(books.order(*number)));
+                // The same code under another who runs one is another order.
+                let named = books.rows_of(Kind::Order, code).iter().rev().copied().map(OrderNo).collect::<Vec<_>>();
+                let number = named.into_iter().find(|number| sight.sees_order(books.order(*number)));
                 Some(number.ok_or_else(|| Problem::unknown("order", code))?)
             }
             None => None,
