@@ -155,6 +155,12 @@ async fn a_group_stands_as_a_whole_or_leaves_refusals_and_nothing_else() {
     assert_eq!(house.codes(Sender::Operator, house.command("A", over("1 t")).to_string()).await, ["accepted"]);
     let again = house.command("A", over("1 t"));
     assert_eq!(house.codes(Sender::Operator, again.to_string()).await, ["document_twice"]);
+    let sent = |code: &str| {
+        json!({"act": "dispatch", "dispatch": code, "source": "S", "target": "S2", "reference": "CMR",
+            "lines": [{"lot": "L", "quantity": "1 t"}]})
+    };
+    assert_eq!(house.codes(Sender::Operator, house.command("A", sent("D1")).to_string()).await, ["accepted"]);
+    assert_eq!(house.codes(Sender::Operator, house.command("A", sent("D2")).to_string()).await, ["document_twice"]);
     // A group does not wait for a second person; what waits can be let through as one.
     let large = json!({"act": "draw", "lot": "L", "site": "S", "quantity": "90 t", "maker": "Sato"});
     let waits = group(&[house.command("A", deposit("R", "S", "1 t")), house.command("A", large.clone())]);

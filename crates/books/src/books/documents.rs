@@ -6,6 +6,7 @@ use super::Books;
 use crate::acts::Act;
 use crate::event::{Entry, Event, Outcome, Past};
 use crate::number::{AccountNo, Seq};
+use crate::place::Place;
 
 /// Documents that an account keeps.
 const DOCUMENTS_MAX: usize = 32;
@@ -33,8 +34,9 @@ impl Books {
     }
 
     fn is_same(&self, event: &Event, other: &Event) -> bool {
-        let days = |event: &Event| -> Vec<(Entry, crate::number::Day)> {
-            moved(event).map(|entry| (Entry { day: None, ..*entry }, entry.day.unwrap_or(event.effective))).collect()
+        let days = |event: &Event| -> Vec<_> {
+            let day = |entry: &Entry| entry.day.unwrap_or(event.effective);
+            moved(event).map(|entry| (self.legs(entry), entry.quantity, day(entry))).collect()
         };
         (event.party, event.effective, event.outcome.word()) == (other.party, other.effective, other.outcome.word())
             && reference(event, self) == reference(other, self)
@@ -51,18 +53,28 @@ impl Books {
         documents.push(Document { hash, seq });
     }
 
+    /// The accounts of an entry. Each dispatch and each loan is a place of its own, and no two documents are apart for that.
+    fn legs(&self, entry: &Entry) -> [Option<AccountNo>; 2] {
+        let is_away = |account: AccountNo| {
+            let row = self.accounts.get(account.0)?;
+            Some(matches!(self.place(row.key.place), Place::Transit(_) | Place::Loan(_)))
+        };
+        [entry.source, entry.target].map(|account| Some(account).filter(|account| is_away(*account) == Some(false)))
+    }
+
     /// The account under which a document is found, and its hash.
     fn document(&self, event: &Event) -> Option<(AccountNo, u64)> {
         let reference = reference(event, self)?;
-        let account = moved(event).next()?.source;
+        let account = moved(event).flat_map(|entry| self.legs(entry)).flatten().next()?;
         let mut hash = Hash(0xcbf2_9ce4_8422_2325);
         hash.add(reference.as_bytes());
         hash.add(event.outcome.word().unwrap_or_default().as_bytes());
         hash.add(&event.party.0.to_be_bytes());
         hash.add(&event.effective.0.to_be_bytes());
         for entry in moved(event) {
-            hash.add(&entry.source.0.to_be_bytes());
-            hash.add(&entry.target.0.to_be_bytes());
+            for leg in self.legs(entry) {
+                hash.add(&leg.map_or(u32::MAX, |account| account.0).to_be_bytes());
+            }
             hash.add(&entry.quantity.units().to_be_bytes());
         }
         Some((account, hash.0))
@@ -74,11 +86,15 @@ fn moved(event: &Event) -> impl Iterator<Item = &Entry> {
     event.entries.iter().filter(|entry| entry.keeps.is_none())
 }
 
-/// The document that an event names. A dispatch, an arrival and a loan that comes back go by codes, which may come again.
+/// The document that an event names. The code of a dispatch or a loan is none: it comes with each part that arrives.
 fn reference<'e>(event: &'e Event, books: &'e Books) -> Option<&'e str> {
     match &event.outcome {
         Outcome::Moved(_, reference) => reference.as_deref(),
-        Outcome::Done(Act::Dispatch(_) | Act::Arrive(_) | Act::ReturnLoan(_) | Act::Stocktake(_)) => None,
+        Outcome::Done(Act::Dispatch(act)) => act.reference.as_deref(),
+        Outcome::Done(Act::Arrive(act)) => act.reference.as_deref(),
+        Outcome::Done(Act::Lend(act)) => act.reference.as_deref(),
+        Outcome::Done(Act::ReturnLoan(act)) => act.reference.as_deref(),
+        Outcome::Done(Act::Stocktake(_)) => None,
         Outcome::Done(act) => act.reference(books),
         Outcome::Held(_) | Outcome::Refused(_) => None,
     }
