@@ -257,3 +257,34 @@ pub(crate) fn materials_of(books: &Books, tallies: &Tallies<'_>, reserve: Reserv
     materials.dedup();
     materials
 }
+
+/// So much of a whole as a part is of all, rounded down; right for sums of any size. None of them is less than nothing, and the part is
+/// no more than all.
+pub(crate) fn part_of(whole: i128, part: i128, of: i128) -> i128 {
+    if let Some(product) = whole.checked_mul(part) {
+        return product / of;
+    }
+    let (mut quotient, mut rest) = (0i128, 0i128);
+    for bit in (0..i128::BITS - 1).rev() {
+        (quotient, rest) = (quotient * 2, rest * 2);
+        if part >> bit & 1 == 1 {
+            (quotient, rest) = (quotient + whole / of, rest + whole % of);
+        }
+        (quotient, rest) = (quotient + rest / of, rest % of);
+    }
+    quotient
+}
+
+#[cfg(test)]
+mod tests {
+    use super::part_of;
+
+    #[test]
+    fn a_part_of_a_sum_is_right_whatever_its_size() {
+        let large = 365 * i128::from(i64::MAX);
+        assert_eq!(part_of(large, 3 * i128::from(i64::MAX), 3 * i128::from(i64::MAX)), large);
+        assert_eq!(part_of(large, i128::from(i64::MAX), 2 * i128::from(i64::MAX)), large / 2);
+        assert_eq!(part_of(large, i128::from(i64::MAX) - 1, 7 * i128::from(i64::MAX)), large / 7 - 53);
+        assert_eq!((part_of(7, 2, 3), part_of(0, 5, 9), part_of(10, 0, 3)), (4, 0, 0));
+    }
+}

@@ -28,8 +28,9 @@ pub fn parse_day_and_time(text: &str) -> Result<(Day, Option<TimeOfDay>), Fault>
         let (hour, minute) = (number(hour)?, number(minute).filter(|minute| *minute < 60)?);
         TimeOfDay::new(hour * 60 + minute)
     });
-    let time = time.ok_or_else(|| Fault::NotADay { text: text.to_owned() })?;
-    Ok((parse_day(day)?, Some(time)))
+    let day = parse_day(day)?;
+    let time = time.ok_or_else(|| Fault::NotATimeOfDay { text: text.to_owned() })?;
+    Ok((day, Some(time)))
 }
 
 /// A day, with its time where it is known.

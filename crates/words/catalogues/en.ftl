@@ -141,9 +141,9 @@ refused-not_acknowledged = { $in_transit ->
         [none] { "" }
        *[other] not counted in the period: { $uncounted }
     }
-    .hint = look at it (`granary list dispatches`, `granary history`), and close with `acknowledge`: { $in_transit ->
+    .hint = look at it (`granary list dispatches`, `granary history`), and close with `acknowledge`:{ $in_transit ->
         [none] { "" }
-       *[other] in_transit
+       *[other] { " " }in_transit
     }{ $uncounted ->
         [none] { "" }
        *[other] { " " }uncounted
@@ -363,6 +363,7 @@ fault-control_characters = must not hold control characters
 fault-not_a_country = `{ $text }` is not a country code of two capital letters (ISO 3166-1)
 fault-not_a_zone = `{ $text }` is not an IANA time zone, such as `Asia/Tokyo`
 fault-not_a_day = `{ $text }` is not a date; write it as YYYY-MM-DD
+fault-not_a_time_of_day = `{ $text }` is no time of a day; write it as 2026-03-10T16:19, by the clock of the party, or the day alone
 fault-not_a_time = `{ $text }` is not a time; write it as 2026-03-10T09:00:00Z
 fault-before_1970 = `{ $text }` lies before 1970
 fault-before_first = lies before `first`

@@ -107,6 +107,7 @@ faults! {
     NotACountry = "not_a_country" { text: String => Text };
     NotAZone = "not_a_zone" { text: String => Text };
     NotADay = "not_a_day" { text: String => Text };
+    NotATimeOfDay = "not_a_time_of_day" { text: String => Text };
     NotATime = "not_a_time" { text: String => Text };
     Before1970 = "before_1970" { text: String => Text };
     BeforeFirst = "before_first";

@@ -132,7 +132,7 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, of: OrderNo, order: &Order, bu
     let (ordered, received) = (own(TallyKind::Ordered), own(TallyKind::Received));
     let all_ordered = tallies.sum(TallyKind::Ordered, of.0, order.material);
     let all_received = tallies.sum(TallyKind::Received, of.0, order.material);
-    let off = i128::from(received) * all_ordered - i128::from(ordered) * all_received;
+    let off = i128::from(received).saturating_mul(all_ordered) - i128::from(ordered).saturating_mul(all_received);
     let outstanding = ordered - received;
     let mut whole = Total::default();
     for party in &order.buyers {

@@ -16,7 +16,7 @@ use crate::position::number_of;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{Tallies, check_country, days_of, material_code, material_if, party_if, percent, unit};
+use crate::shared::{Tallies, check_country, days_of, material_code, material_if, part_of, party_if, percent, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -308,7 +308,7 @@ fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: 
     let at_risk = parts(Column::AtRisk, Column::SafeInTransit).and(column(Column::MayBeAtRisk));
     // What is left of it when it is set against a need.
     let whole = if is_whole { free.and(by_origin) } else { Told::Withheld };
-    let lost = |there: i128, held: i128, need: i128| (held > 0).then(|| need * there / held);
+    let lost = |there: i128, held: i128, need: i128| (held > 0).then(|| part_of(need, there, held));
     let days = |more: i128, missing: &dyn Fn(i128, i128, i128) -> Option<i128>| match whole {
         Told::Whole((free, (there, held))) => need.and_then(|need| {
             let days = |there| days_of(free + more, missing(there, held, need)?);
