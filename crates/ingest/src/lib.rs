@@ -43,11 +43,36 @@ pub use undo::undo;
 pub use when::{Period, WhenSettings};
 
 /// The mappings that come with the program: name and text.
-pub const SHIPPED: [(&str, &str); 3] = [
+pub const SHIPPED: [(&str, &str); 21] = [
     ("us-crude-weekly", include_str!("../mappings/us-crude-weekly.toml")),
     ("eu-gas-daily", include_str!("../mappings/eu-gas-daily.toml")),
     ("jp-oil-days", include_str!("../mappings/jp-oil-days.toml")),
+    ("jodi-oil-stocks", include_str!("../mappings/jodi-oil-stocks.toml")),
+    ("jodi-gas-stocks", include_str!("../mappings/jodi-gas-stocks.toml")),
+    ("eurostat-oil-stocks", include_str!("../mappings/eurostat-oil-stocks.toml")),
+    ("eurostat-gas-stocks", include_str!("../mappings/eurostat-gas-stocks.toml")),
+    ("gie-alsi", include_str!("../mappings/gie-alsi.toml")),
+    ("eia-petroleum-stocks", include_str!("../mappings/eia-petroleum-stocks.toml")),
+    ("un-comtrade", include_str!("../mappings/un-comtrade.toml")),
+    ("uk-oil-stocks", include_str!("../mappings/uk-oil-stocks.toml")),
+    ("lme-stocks", include_str!("../mappings/lme-stocks.toml")),
+    ("sap-mb51", include_str!("../mappings/sap-mb51.toml")),
+    ("sap-mb52", include_str!("../mappings/sap-mb52.toml")),
+    ("odoo-moves", include_str!("../mappings/odoo-moves.toml")),
+    ("odoo-quants", include_str!("../mappings/odoo-quants.toml")),
+    ("erpnext-stock-ledger", include_str!("../mappings/erpnext-stock-ledger.toml")),
+    ("inventree-stock", include_str!("../mappings/inventree-stock.toml")),
+    ("jp-customs", include_str!("../mappings/jp-customs.toml")),
+    ("cn-customs", include_str!("../mappings/cn-customs.toml")),
+    ("kr-customs", include_str!("../mappings/kr-customs.toml")),
 ];
+
+/// What the source of a mapping is, by its text; nothing where it does not say.
+#[must_use]
+pub fn about(text: &str) -> String {
+    let table: Option<toml::Table> = toml::from_str(text).ok();
+    table.and_then(|table| table.get("source")?.as_str().map(str::to_owned)).unwrap_or_default()
+}
 
 /// A mapping that comes with the program, by name.
 #[must_use]

@@ -284,3 +284,49 @@ fn report(mapping: &str, bytes: &[u8]) -> Vec<String> {
         }
     }
 }
+
+/// Which layout of the gallery each mapping that comes with the program reads.
+const SHIPPED: [(&str, &str); 18] = [
+    ("jodi-oil-stocks", "01-jodi"),
+    ("jodi-gas-stocks", "21-jodi-gas"),
+    ("eurostat-oil-stocks", "02-eurostat"),
+    ("eurostat-gas-stocks", "23-sdmx"),
+    ("gie-alsi", "34-alsi"),
+    ("eia-petroleum-stocks", "19-eia-api"),
+    ("un-comtrade", "25-comtrade"),
+    ("uk-oil-stocks", "21b-desnz"),
+    ("lme-stocks", "05-lme"),
+    ("sap-mb51", "11-sap"),
+    ("sap-mb52", "44-mb52"),
+    ("odoo-moves", "13-odoo"),
+    ("odoo-quants", "46-odoo-quant"),
+    ("erpnext-stock-ledger", "05-erpnext"),
+    ("inventree-stock", "08-inventree"),
+    ("jp-customs", "26b-japan-customs"),
+    ("cn-customs", "04-china-customs"),
+    ("kr-customs", "18-korea"),
+];
+
+#[test]
+fn every_shipped_mapping_reads_the_layout_that_it_is_for() {
+    let figures = |lines: &[String]| {
+        let figure = |line: &String| line.rsplitn(3, ' ').take(2).map(str::to_owned).collect::<Vec<_>>();
+        let mut all: Vec<_> = lines.iter().filter(|line| !line.starts_with('#')).map(figure).collect();
+        all.sort();
+        all
+    };
+    let mut wrong = Vec::new();
+    for (name, layout) in SHIPPED {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gallery").join(layout);
+        let bytes = fs::read(source(&folder)).expect("a file");
+        let text = ingest::shipped(name).expect("it ships");
+        let text =
+            if text.contains("@date") { ingest::dated(text, "2026-03-31").expect("a day") } else { text.to_owned() };
+        let found = position(&Mapping::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}")), &bytes);
+        let expected: Vec<String> = read(&folder.join("expected.txt")).lines().map(expected_line).collect();
+        if figures(&found) != figures(&expected) {
+            wrong.push(format!("{name}\n  found    {found:#?}\n  expected {expected:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

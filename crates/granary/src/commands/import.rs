@@ -114,7 +114,7 @@ fn list(mapping: Option<&str>) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     for (name, text) in SHIPPED {
-        writeln!(out, "{name:20} {}", Mapping::parse(text)?.source)?;
+        writeln!(out, "{name:22} {}", ingest::about(text))?;
     }
     let copy = "granary import --list --mapping us-crude-weekly > my.toml";
     writeln!(out, "To make your own, copy one with `{copy}`; the manual is crates/ingest/mappings/README.md")?;
