@@ -123,9 +123,9 @@ pub struct StatedBalance {
     /// Of which lot; of all where it is not told.
     #[n(2)]
     pub lot: Option<String>,
-    /// Held before the first day.
+    /// Held before the first day; none where only what lay there at the end is told.
     #[n(3)]
-    pub opening: Told,
+    pub opening: Option<Told>,
     /// Held at the end of the last day.
     #[n(4)]
     pub closing: Told,

@@ -97,7 +97,7 @@ impl ReportMapping {
         if moves && columns.date.is_none() {
             return Err(flaw("column.date", Wrong::DateMissing));
         }
-        if columns.opening.is_some() != columns.closing.is_some() {
+        if columns.opening.is_some() && columns.closing.is_none() {
             return Err(flaw("column.closing", Wrong::OpeningAlone));
         }
         if mapping.kind == ReportKind::Statement && columns.closing.is_none() {

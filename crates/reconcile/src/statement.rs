@@ -42,8 +42,8 @@ pub struct Statement {
     pub scale: Scale,
     /// What the weights include.
     pub basis: Basis,
-    /// Held before the first entry.
-    pub opening: i64,
+    /// Held before the first entry; none where it is not told, and then nothing adds up to the closing.
+    pub opening: Option<i64>,
     /// What moved.
     pub entries: Vec<Entry>,
     /// Held after the last entry.
@@ -122,8 +122,9 @@ impl Statement {
         let twice = numbers.windows(2).filter(|pair| pair[0] == pair[1]);
         flaws.extend(twice.map(|pair| StatementFlaw::NumberTwice { number: pair[0] }));
         let moved: i128 = self.entries.iter().map(|entry| i128::from(entry.quantity)).sum();
-        let computed = i128::from(self.opening) + moved;
-        if computed != i128::from(self.closing) {
+        if let Some(computed) = self.opening.map(|opening| i128::from(opening) + moved)
+            && computed != i128::from(self.closing)
+        {
             flaws.push(StatementFlaw::DoesNotAddUp { computed, closing: self.closing });
         }
         flaws
@@ -147,9 +148,10 @@ pub fn check_continuity(previous: &Closing, statement: &Statement) -> Vec<Statem
         None => flaws.push(StatementFlaw::BasisOrUnitDiffers),
         Some(yardstick) => {
             let closing = yardstick.amount(previous.quantity, previous.scale);
-            if closing != yardstick.amount(statement.opening, statement.scale) {
-                let (closing, opening) = (previous.quantity, statement.opening);
-                flaws.push(StatementFlaw::OpeningDiffers { closing, opening });
+            if let Some(opening) = statement.opening
+                && closing != yardstick.amount(opening, statement.scale)
+            {
+                flaws.push(StatementFlaw::OpeningDiffers { closing: previous.quantity, opening });
             }
         }
     }

@@ -107,7 +107,7 @@ fn balance_text(balance: &StatedBalance) -> String {
         ("material", Some(material.clone())),
         ("site", site.clone()),
         ("lot", lot.clone()),
-        ("opening", Some(opening.clone())),
+        ("opening", opening.clone()),
         ("closing", Some(closing.clone())),
     ];
     join(fields)
@@ -301,7 +301,7 @@ impl Reading {
             material: fields.need("material")?,
             site: fields.take("site"),
             lot: fields.take("lot"),
-            opening: fields.need("opening")?,
+            opening: fields.take("opening"),
             closing: fields.need("closing")?,
         });
         fields.end()

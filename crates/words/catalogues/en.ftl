@@ -1097,7 +1097,7 @@ flaw-way_missing = is missing beside `quantity`
     .hint = or use `inflow` and `outflow`, or `sign = "way"`
 flaw-date_missing = is missing: movements have a day
     .hint = see crates/ingest/mappings/README.md for the settings
-flaw-opening_alone = `opening` and `closing` go together
+flaw-opening_alone = names a column of openings and none of closings
     .hint = see crates/ingest/mappings/README.md for the settings
 flaw-closing_missing = is missing: a statement has openings and closings
     .hint = see crates/ingest/mappings/README.md for the settings

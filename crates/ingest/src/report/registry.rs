@@ -99,7 +99,9 @@ impl Registry {
         let basis = self.material(&balance.material, found);
         self.site(balance.site.as_ref(), found);
         found.text("lot", balance.lot.as_ref());
-        found.figure("opening", &balance.opening, basis);
+        if let Some(opening) = &balance.opening {
+            found.figure("opening", opening, basis);
+        }
         found.figure("closing", &balance.closing, basis);
     }
 

@@ -146,14 +146,14 @@ impl Row<'_> {
         let columns = &self.mapping.column;
         let (opening, closing) = (self.stated(columns.opening.as_ref()), self.stated(columns.closing.as_ref()));
         let (opening, closing) = match (opening, closing) {
-            (Some(opening), Some(closing)) => (opening, closing),
+            (opening, Some(closing)) if opening.is_some() || columns.opening.is_none() => (opening, closing),
             (None, None) => return None,
             (Some(_), None) => {
                 let heading = columns.closing.clone().unwrap_or_default();
                 self.flaw(&heading, Wrong::ClosingWithoutFigure);
                 return None;
             }
-            (None, Some(_)) => {
+            (_, Some(_)) => {
                 let heading = columns.opening.clone().unwrap_or_default();
                 self.flaw(&heading, Wrong::OpeningWithoutFigure);
                 return None;

@@ -186,3 +186,15 @@ fn a_damaged_line_of_a_table_is_named_by_its_number() {
     let flaws = mapping.read(file, &cover(), None).expect_err("flaws");
     assert_eq!(flaws.iter().map(|flaw| flaw.line).collect::<Vec<_>>(), [3, 4], "{flaws:?}");
 }
+
+#[test]
+fn a_statement_may_say_what_lay_there_at_the_end_alone() {
+    let mapping = "source = \"x\"\nkind = \"statement\"\nsender = \"KOMIR\"\nunit = \"t\"\nbasis = \"net\"\n\
+                   [column]\nsite = \"site\"\nmaterial = \"what\"\nclosing = \"end\"\n";
+    let file = b"site,what,end\nNorth,NdPr,100\n";
+    let report = ReportMapping::parse(mapping).expect("a mapping").read(file, &cover(), None).expect("a report");
+    let balances = report.balances.expect("balances");
+    assert_eq!((balances[0].opening.as_deref(), balances[0].closing.as_str()), (None, "100 t net"));
+    let opening = mapping.replace("closing = \"end\"", "opening = \"end\"");
+    assert!(ReportMapping::parse(&opening).is_err(), "an opening alone says nothing of the end");
+}

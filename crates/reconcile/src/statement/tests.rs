@@ -9,7 +9,7 @@ fn statement() -> Statement {
         last: Day(60),
         scale: Scale::whole(Unit::KG),
         basis: Basis::Net,
-        opening: 1_000,
+        opening: Some(1_000),
         entries: vec![entry(1, 40, 500), entry(2, 32, -200)],
         closing: 1_300,
     }
@@ -25,7 +25,7 @@ fn a_statement_goes_on_where_the_last_one_ended() {
     assert_eq!(check_continuity(&january(1_000), &statement()), []);
     let tonnes = Closing { scale: Scale::whole(Unit::T), ..january(1) };
     assert_eq!(check_continuity(&tonnes, &statement()), [], "1 t is 1000 kg");
-    let next = Statement { first: Day(61), last: Day(90), opening: 1_300, entries: vec![], ..statement() };
+    let next = Statement { first: Day(61), last: Day(90), opening: Some(1_300), entries: vec![], ..statement() };
     assert_eq!(check_continuity(&statement().closed(), &next), []);
 }
 

@@ -51,8 +51,8 @@ super::object! {
         site: Option<String>,
         /// Of which lot; of all where absent.
         lot: Option<String>,
-        /// Held before the first day, with its unit.
-        opening: String,
+        /// Held before the first day, with its unit; absent where only what lay there at the end is told.
+        opening: Option<String>,
         /// Held at the end of the last day, with its unit.
         closing: String,
     }

@@ -21,7 +21,7 @@ fn report() -> ReceiveReport {
         material: "NdPr".into(),
         site: None,
         lot: Some("L1".into()),
-        opening: "0 t".into(),
+        opening: Some("0 t".into()),
         closing: "10 t".into(),
     };
     ReceiveReport {

@@ -43,7 +43,7 @@ records! {
         first: String as Day,
         /// Last day.
         last: String as Day,
-        /// Opening as told.
+        /// Opening as told; empty where it was not.
         opening: String as Quantity,
         /// Closing as told.
         closing: String as Quantity,
@@ -102,15 +102,18 @@ pub(super) fn flagged(view: &dyn View, party: PartyNo) -> Result<Vec<Flagged>, P
         let report = books.report(number);
         for (place, balance) in (1u32..).zip(content(view, number)?.balances) {
             let mut flag = |problem: String| flagged.push(Flagged { report: number, place, problem });
-            for (what, told) in [("opening", &balance.opening), ("closing", &balance.closing)] {
+            for (what, told) in [("opening", balance.opening.as_ref()), ("closing", Some(&balance.closing))] {
+                let Some(told) = told else { continue };
                 if told.digits < 0 {
                     flag(format!("the {what} of {} is less than nothing", show_told(told)));
                 }
             }
             let facts = books.material(balance.material);
             let account = StatedAccount { material: balance.material, site: balance.site, lot: balance.lot.clone() };
-            let told = [&balance.opening, &balance.closing].map(|told: &Told| told_units(facts, told));
-            let [Some(opening), Some(closing)] = told else {
+            let opening = balance.opening.as_ref().map(|told: &Told| told_units(facts, told));
+            let (Some(opening), Some(closing)) =
+                (opening.map_or(Some(None), |told| told.map(Some)), told_units(facts, &balance.closing))
+            else {
                 // Told on another basis: the comparison says so, and there is nothing to add up.
                 continue;
             };
@@ -237,7 +240,7 @@ impl Question for Statements {
                         lot,
                         first: show_day(report.first),
                         last: show_day(report.last),
-                        opening: show_told(&balance.opening),
+                        opening: balance.opening.as_ref().map(show_told).unwrap_or_default(),
                         closing: show_told(&balance.closing),
                         books: super::signed(books, material, held),
                         difference: closing.map(|closing| super::signed(books, material, held - i128::from(closing))),
