@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use books::provenance::{Mixtures, Step};
-use books::{AccountNo, Seq};
+use books::{AccountNo, Books, MaterialNo, Seq};
 use measure::{Basis, Scale};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -161,29 +161,33 @@ pub fn dependence(
             if is_seen { total.add([on_hand.into()]) } else { total.add_of_other(owner, [on_hand.into()]) }
         }
     }
-    let unstated = unstated
-        .into_iter()
-        .map(|(material, total)| {
-            let material = books::MaterialNo(material);
-            let facts = books.material(material);
-            let show = |units| format!("{} {} {}", number_of(books, material, units), facts.shown, facts.basis);
-            let [quantity] = total.told();
-            Unstated { material: facts.code.clone(), quantity: quantity.map(show).into() }
-        })
-        .collect();
-    let shares = sums.told().whole();
-    let index = |is_unknown_one| shares.as_ref().map(|shares| shares.index(is_unknown_one));
-    Ok(Dependence {
-        stage,
-        basis: basis.to_string(),
-        hhi: index(true).filter(|_| shares.as_ref().is_some_and(Shares::is_whole)),
-        hhi_min: index(false),
-        hhi_range: shares.as_ref().map_or(Figure::Withheld, |shares| {
-            Figure::between(shares.index(false).to_string(), shares.index_most().to_string())
-        }),
-        shares: shares.as_ref().map_or_else(|| vec![Share::withheld()], Share::all),
-        unstated,
-    })
+    let unstated = unstated.into_iter().map(|(material, total)| Unstated::of(books, MaterialNo(material), &total));
+    Ok(Dependence::of(stage, basis, sums.told().whole().as_ref(), unstated.collect()))
+}
+
+impl Dependence {
+    /// What follows from the shares; nothing does where they are withheld.
+    fn of(stage: StageWord, basis: Basis, shares: Option<&Shares>, unstated: Vec<Unstated>) -> Self {
+        let range = |shares: &Shares| Figure::between(shares.index(false).to_string(), shares.index_most().to_string());
+        Self {
+            stage,
+            basis: basis.to_string(),
+            hhi: shares.filter(|shares| shares.is_whole()).map(|shares| shares.index(true)),
+            hhi_min: shares.map(|shares| shares.index(false)),
+            hhi_range: shares.map_or(Figure::Withheld, range),
+            shares: shares.map_or_else(|| vec![Share::withheld()], Share::all),
+            unstated,
+        }
+    }
+}
+
+impl Unstated {
+    fn of(books: &Books, material: MaterialNo, total: &Total<1>) -> Self {
+        let facts = books.material(material);
+        let show = |units| format!("{} {} {}", number_of(books, material, units), facts.shown, facts.basis);
+        let [quantity] = total.told();
+        Self { material: facts.code.clone(), quantity: quantity.map(show).into() }
+    }
 }
 
 impl Share {

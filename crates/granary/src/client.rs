@@ -188,6 +188,12 @@ impl Client {
     }
 
     fn unreachable(&self, error: ureq::Error) -> Failure {
+        let host = self.url.strip_prefix("http://").or_else(|| self.url.strip_prefix("https://"));
+        if host.is_none_or(|host| host.is_empty() || host.starts_with(['/', ':'])) {
+            let host = self.url.rsplit("://").next().filter(|host| host.contains(':')).unwrap_or("127.0.0.1:7070");
+            return Failure::wrong_use(format!("`{}` is not the address of a server", self.url))
+                .hint(format!("write its scheme, name and port, for example http://{host}"));
+        }
         Failure::new(format!("ask the server at {}: {error}", self.url))
             .hint("is it running? `granary serve` starts one; --server or GRANARY_SERVER names it")
     }

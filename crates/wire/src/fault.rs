@@ -1,7 +1,7 @@
 //! What is wrong with a number, a unit, a basis or a quantity, as a fault with a code.
 
 use books::Fault;
-use measure::{BasisError, ConversionError, DecimalError, DensityError, QuantityError, UnitError};
+use measure::{BasisError, ConversionError, DecimalError, DensityError, QuantityError, Unit, UnitError};
 
 use crate::value::Accounting;
 
@@ -51,8 +51,40 @@ pub fn of_basis(text: &str, error: &BasisError) -> Fault {
     }
 }
 
+/// How people write units of which only one can be meant: capitals and plurals are not guessed where two could be.
+const SPELLED: [(&str, &[&str]); 6] = [
+    ("t", &["T", "ton", "tons", "tonne", "tonnes", "MT", "mt"]),
+    ("kg", &["Kg", "KG", "kgs", "kilo", "kilos", "kilogram", "kilograms"]),
+    ("g", &["gr", "gram", "grams"]),
+    ("lb", &["lbs", "LB", "pound", "pounds"]),
+    ("bbl", &["bbls", "BBL", "barrel", "barrels"]),
+    ("pcs", &["pc", "piece", "pieces"]),
+];
+
+/// A unit that is written as it should be, or as people write it.
+fn meant(unit: &str) -> Option<&str> {
+    let spelled = SPELLED.iter().find(|(_, spellings)| spellings.contains(&unit)).map(|(code, _)| *code);
+    if Unit::parse(unit).is_ok() { Some(unit) } else { spelled }
+}
+
+/// The same quantity as it is written, where it can be told: `5t`, `5 tons`.
+fn written(text: &str) -> Option<String> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| *end > 0)?;
+    let (number, rest) = text.split_at(end);
+    let mut words = rest.split_ascii_whitespace();
+    let unit = meant(words.next()?)?;
+    let written = [number, unit].into_iter().chain(words).collect::<Vec<_>>().join(" ");
+    (written != text && measure::parse_decimal(number, 9).is_ok()).then_some(written)
+}
+
 /// A quantity of a material.
 pub(crate) fn of_quantity(facts: Accounting<'_>, error: &QuantityError) -> Fault {
+    if let QuantityError::Number { text, .. } | QuantityError::Unit { text, .. } = error
+        && let Some(expected) = written(text)
+    {
+        return Fault::WrittenOtherwise { text: text.clone(), expected };
+    }
     match error {
         QuantityError::Number { text, source } => of_number(text, source),
         QuantityError::UnitMissing { text, expected } => {
@@ -75,5 +107,30 @@ fn of_conversion(text: String, facts: Accounting<'_>, error: &ConversionError) -
         ConversionError::TooManyDecimals { .. } => Fault::TooManyDecimals { most: crate::limits::DECIMALS_MAX },
         ConversionError::NotWhole { .. } => Fault::StepDivided { text, step },
         ConversionError::TooLarge { .. } => Fault::TooManySteps { text, step },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quantity_that_is_nearly_one_is_told_as_it_is_written() {
+        for (text, expected) in [
+            ("5t", Some("5 t")),
+            ("5 tons", Some("5 t")),
+            ("5.25 Kg net", Some("5.25 kg net")),
+            ("12kg", Some("12 kg")),
+            ("7 barrels", Some("7 bbl")),
+            ("5tons REO", Some("5 t REO")),
+            ("5 t", None),
+            ("5 fathoms", None),
+            ("5,5 t", None),
+            ("t 5", None),
+            ("5e3 t", None),
+            ("", None),
+        ] {
+            assert_eq!(written(text).as_deref(), expected, "{text}");
+        }
     }
 }

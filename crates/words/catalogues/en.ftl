@@ -385,6 +385,7 @@ fault-number_bare_point = `{ $text }`: a decimal point needs a digit on both sid
 fault-number_too_fine = `{ $text }` has more than { $most } decimals
 fault-number_too_large = `{ $text }`: the number is too large to be counted
 fault-unit_missing = `{ $text }` has no unit: write for example `{ $expected }`
+fault-written_otherwise = `{ $text }`: write `{ $expected }`
 fault-not_a_unit = `{ $text }`: `{ $unit }` is not a unit
 fault-two_units = `{ $text }`: `{ $unit }` is a thousand barrels to some and a million to others: write `kbbl` or `MMbbl`
 fault-not_a_basis = `{ $text }`: `{ $basis }` is not a basis: write gross, net, wet, dry, REO or contained:<element or oxide>

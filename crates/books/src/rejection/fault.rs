@@ -130,6 +130,8 @@ faults! {
     NumberTooFine = "number_too_fine" { text: String => Text, most: u8 => Most };
     NumberTooLarge = "number_too_large" { text: String => Text };
     UnitMissing = "unit_missing" { text: String => Text, expected: String => Expected };
+    // What was probably meant is written otherwise.
+    WrittenOtherwise = "written_otherwise" { text: String => Text, expected: String => Expected };
     NotAUnit = "not_a_unit" { text: String => Text, unit: String => Unit };
     TwoUnits = "two_units" { text: String => Text, unit: String => Unit };
     NotABasis = "not_a_basis" { text: String => Text, basis: String => Basis };

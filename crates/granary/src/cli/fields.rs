@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     /// Values by names that the sender chooses, such as the content by element.
     ByName(Box<Kind>),
     Record(Vec<Field>),
+    /// An act, with these fields beside its own: which they are follows from the act.
+    Act(Vec<Field>),
 }
 
 /// The fields of an object.
@@ -70,6 +72,9 @@ fn kind(schema: &Value, shared: &Value) -> Kind {
         "integer" => Kind::Number,
         "boolean" => Kind::Flag,
         "array" => Kind::List(Box::new(kind(&schema["items"], shared))),
+        "object" if schema["additionalProperties"] == true && schema["properties"].get("act").is_some() => {
+            Kind::Act(record(schema, shared))
+        }
         "object" if schema.get("properties").is_some() => Kind::Record(record(schema, shared)),
         "object" => Kind::ByName(Box::new(kind(&schema["additionalProperties"], shared))),
         _ => Kind::Text,
@@ -216,11 +221,14 @@ fn sample(kind: &Kind, name: &str) -> String {
         Kind::ByName(inner) => format!("Nd2O3={}", sample(inner, "fraction")),
         Kind::Record(fields) => {
             let pair = |field: &Field| match &field.kind {
-                Kind::Record(_) | Kind::ByName(_) => format!("{}.{}", field.name, sample(&field.kind, &field.name)),
+                Kind::Record(_) | Kind::Act(_) | Kind::ByName(_) => {
+                    format!("{}.{}", field.name, sample(&field.kind, &field.name))
+                }
                 kind => format!("{}={}", field.name, sample(kind, &field.name)),
             };
             fields.iter().filter(|field| field.is_required).map(pair).collect::<Vec<_>>().join(" ")
         }
+        Kind::Act(_) => "act=draw lot=LOT site=North quantity='10 t'".to_owned(),
         Kind::Text => match name {
             "quantity" | "received" | "counted" | "ceiling" | "total" => "10 t",
             "effective" | "first" | "last" | "through" | "due" | "as_of" | "from" => "2026-03-31",
@@ -254,6 +262,7 @@ fn form(kind: &Kind) -> Option<String> {
     let fields = match kind {
         Kind::Record(fields) => fields,
         Kind::List(piece) => return form(piece),
+        Kind::Act(_) => return Some("'act=ACT [effective=..] FIELD=..', with the fields of that act".to_owned()),
         _ => return None,
     };
     let pair = |field: &Field| match field.kind {

@@ -194,6 +194,11 @@ static ACTS: LazyLock<HashMap<&'static str, Declared>> = LazyLock::new(|| {
     declared.map(|(word, about, schema)| (word, Declared { about, schema: schema.to_value() })).collect()
 });
 
+/// The fields of an act.
+pub(super) fn fields_of_act(word: &str) -> Option<Vec<fields::Field>> {
+    ACTS.get(word).map(|act| fields::of_object(&act.schema))
+}
+
 /// What can be said, in the order of the declaration.
 fn said(binding: &Binding) -> Vec<Said> {
     let (schema, taken) = match binding.behind {

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use wire::strict::{self, Texts};
+
 use super::fields::{Field, Kind};
+use super::table;
+use crate::language;
 
 /// Reads a text as what a field holds.
 ///
@@ -23,7 +27,11 @@ pub(crate) fn read(kind: &Kind, text: &str) -> Result<Value, String> {
         }
         Kind::List(_) if text.starts_with('[') => json(text),
         Kind::List(piece) => read(piece, text),
-        Kind::ByName(_) | Kind::Record(_) if text.starts_with('{') => json(text),
+        Kind::ByName(_) | Kind::Record(_) | Kind::Act(_) if text.starts_with('{') => json(text),
+        Kind::Act(beside) => {
+            let pairs = pairs(text)?;
+            object(&Kind::Record(of_act(beside, &pairs)?), pairs)
+        }
         Kind::ByName(_) => object(kind, pairs(text)?),
         Kind::Record(fields) => match short(fields, text) {
             Some(pair) => object(kind, pair),
@@ -33,7 +41,23 @@ pub(crate) fn read(kind: &Kind, text: &str) -> Result<Value, String> {
 }
 
 fn json(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("`{text}` is not JSON: {error}"))
+    strict::read(text.as_bytes(), Texts::OF_COMMANDS).map_err(|misread| {
+        let (_, _, saying) = misread.said("said-command_schema");
+        format!("`{text}` is not JSON as it should be: {}", language::now().tell(&saying).message)
+    })
+}
+
+/// The fields that the act of some pairs has, and those beside it.
+fn of_act(beside: &[Field], pairs: &[(String, String)]) -> Result<Vec<Field>, String> {
+    let named = pairs.iter().find(|(name, _)| name == "act").map(|(_, word)| word.replace('-', "_"));
+    let word = named.ok_or("say which act: act=deposit, and then its fields")?;
+    let own = table::fields_of_act(&word).ok_or_else(|| {
+        let meant = wire::nearest(&word, wire::Act::WORDS.iter().copied());
+        let meant =
+            meant.map_or_else(|| "`granary do` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
+        format!("`{word}` is no act; {meant}")
+    })?;
+    Ok(beside.iter().cloned().chain(own).collect())
 }
 
 type Pairs = Vec<(String, String)>;
@@ -189,6 +213,27 @@ mod tests {
         let expected = json!({ "lot": "acquisition: foreign countries", "quantity": "5.7" });
         assert_eq!(read(&line(), "acquisition: foreign countries=5.7"), Ok(expected));
         assert_eq!(read(&line(), "lot=L1"), Ok(json!({ "lot": "L1" })), "what is missing is told by whoever reads it");
+    }
+
+    /// `--with` took `act` and `effective`, and nothing of what the act is about.
+    #[test]
+    fn an_act_within_another_has_its_own_fields() {
+        let with = Kind::Act(vec![
+            Field { name: "act".into(), doc: String::new(), kind: Kind::Text, is_required: true },
+            Field { name: "effective".into(), doc: String::new(), kind: Kind::Text, is_required: false },
+        ]);
+        let text = "act=deposit effective=2026-03-01 lot=L1 site=North quantity=90 t origin.mined=AU";
+        let expected = json!({ "act": "deposit", "effective": "2026-03-01", "lot": "L1", "site": "North",
+            "quantity": "90 t", "origin": { "mined": "AU" } });
+        assert_eq!(read(&with, text), Ok(expected));
+        for (text, problem) in [
+            ("lot=L1", "say which act"),
+            ("act=depost lot=L1", "did you mean `deposit`?"),
+            ("act=draw colour=red", "it has no field `colour`; its fields are act, effective, lot"),
+        ] {
+            let said = read(&with, text).expect_err("it cannot be read");
+            assert!(said.contains(problem), "{text}: {said}");
+        }
     }
 
     #[test]

@@ -173,6 +173,9 @@ pub(crate) fn opening(dir: &Path, error: LedgerError) -> Failure {
         return failure.hint("make room; nothing that was recorded is damaged or lost");
     }
     let hint = match &error {
+        LedgerError::Open(OpenError::NotALedger(folder)) if !folder.exists() => {
+            format!("there is no such folder: look at its name; or make a ledger there with `granary init --dir {dir}`")
+        }
         LedgerError::Open(OpenError::NotALedger(_)) => {
             format!("make one with `granary init --dir {dir}`, or name another folder with --dir")
         }
