@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use wire::strict::{self, Texts};
-use wire::typed::{self, Misread};
+use wire::typed::{self, Misread, Wrong};
 
 use crate::ask;
 use crate::asking::{self, Budget, Course, Source};
@@ -386,12 +386,19 @@ pub fn parse<Q: Question>(request: Value) -> Result<Q, Problem> {
 /// A field of a group that stands in the request as its own is not named by what reads it: it is the one without which
 /// something else is wrong, or nothing.
 fn blamed<Q: Question>(said: &Map<String, Value>, misread: &Misread) -> Option<String> {
-    let is_to_blame = |name: &&String| {
-        let rest = said.iter().filter(|(other, _)| other != name);
-        let rest = rest.map(|(name, value)| (name.clone(), value.clone())).collect();
-        typed::read::<Q>(Value::Object(rest)).map_or_else(|other| other != *misread, |_| true)
-    };
-    said.keys().find(is_to_blame).cloned()
+    let mut rest = said.clone();
+    for (name, value) in said {
+        rest.remove(name);
+        match typed::read::<Q>(Value::Object(rest.clone())) {
+            // Several are wrong in the same way: without this one it is still wrong.
+            Err(other) if other == *misread => {}
+            Err(Misread { wrong: Wrong::Missing(missing), .. }) if missing == name => {
+                rest.insert(name.clone(), value.clone());
+            }
+            Ok(_) | Err(_) => return Some(name.clone()),
+        }
+    }
+    None
 }
 
 /// What says what to do next where a request cannot be read.

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 
 pub use field::{Field, Record};
 pub use lists::{ClosedList, LISTS};
-use words::Words;
+use words::{Say, Saying, Words};
 
 /// What the cells of a column are. It decides where they stand, whether they may be broken over lines and how they read;
 /// never whether they are shown.
@@ -154,8 +154,8 @@ pub struct Table<'a> {
     pub rows: Box<dyn Iterator<Item = Vec<Cell<'a>>> + 'a>,
     /// What the answer says beside its rows: the day, the unit, sums.
     pub beside: Vec<(Column, Cell<'a>)>,
-    /// What the rows leave out, in a sentence each.
-    pub left_out: Vec<String>,
+    /// What the rows leave out: each is told in the language of its reader.
+    pub left_out: Vec<Saying>,
     /// Is it all of the answer?
     pub extent: Extent,
     /// The party with whose eyes it was seen; none where everything was seen.
@@ -256,13 +256,21 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn remarks(&self, words: &Words, ask: impl FnOnce(&str, &str) -> String) -> Vec<String> {
         let seen_by = self.seen_by.as_ref().map(|party| words.say("table-seen-by", &[("party", party)]));
-        seen_by.into_iter().chain(self.left_out.iter().cloned()).chain(self.extent.sentence(words, ask)).collect()
+        let left_out = self.left_out.iter().map(|left| words.tell(left).message);
+        seen_by.into_iter().chain(left_out).chain(self.extent.sentence(words, ask)).collect()
+    }
+
+    /// What the rows leave out, a line each, as files say it that programs read.
+    #[must_use]
+    pub fn left_out_told(&self) -> String {
+        let told = self.left_out.iter().map(|left| words::english().tell(left).message);
+        told.collect::<Vec<_>>().join("\n")
     }
 
     /// The same, with what it leaves out.
     #[must_use]
-    pub fn left_out(mut self, sentence: impl IntoIterator<Item = String>) -> Self {
-        self.left_out.extend(sentence);
+    pub fn left_out(mut self, left: impl IntoIterator<Item = impl Say>) -> Self {
+        self.left_out.extend(left.into_iter().map(Say::saying));
         self
     }
 }

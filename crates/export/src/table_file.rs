@@ -76,7 +76,7 @@ fn metadata(table: &Table<'_>) -> Vec<(String, String)> {
         beside.map(|(column, cell)| (column.name.to_string(), csv::plain(cell).into_owned())).collect();
     said.extend(table.seen_by.iter().map(|party| (answers::SEEN_BY.to_owned(), party.clone())));
     if !table.left_out.is_empty() {
-        said.push(("left_out".to_owned(), table.left_out.join("\n")));
+        said.push(("left_out".to_owned(), table.left_out_told()));
     }
     if let Extent::Page { next: (field, value), .. } = &table.extent {
         said.push(("next".to_owned(), format!("{field}={value}")));

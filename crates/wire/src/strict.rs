@@ -174,8 +174,8 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = fields.next_key::<String>()? {
-            // What cannot be told as it was written is told by what is wrong with it.
-            self.0.check(&key)?;
+            let shown: String = key.chars().take(64).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+            self.0.within(format!(".{shown}"), || self.0.check(&key))?;
             let value = self.0.within(format!(".{key}"), || {
                 let value = fields.next_value_seed(self)?;
                 if map.contains_key(&key) { Err(self.0.refuse(Wrong::Twice)) } else { Ok(value) }

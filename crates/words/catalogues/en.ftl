@@ -1349,6 +1349,13 @@ word-tally = { $tally ->
 
 ## Tables
 
+## What rows leave out (answers/src/left_out.rs)
+
+left-unstated = left out: { $quantity } of `{ $material }`, which cannot be stated as { $basis } here
+left-receipts = left out: { $count } lots, whose contents nobody stated in the basis that was asked for
+left-own_basis = some lines stay in their own basis: no assay states their lots as asked
+left-own_unit = some lines stay in their own unit: no factor joins it to the unit asked for
+
 table-nothing = nothing to show
 table-withheld = withheld
 table-unknown = unknown

@@ -53,7 +53,7 @@ impl Question for Command {
         };
         let (seq, event) = found
             .filter(|(_, event)| sight.sees_event(event))
-            .ok_or_else(|| Problem::absent(Why::NoCommand { id: self.id.clone() }))?;
+            .ok_or_else(|| Problem::absent(Why::NoCommand { id: self.id.clone() }).of_field("id"))?;
         Ok(CommandAnswer {
             recorded_at: show_moment(event.recorded_at),
             verdict: verdict(seq, id, event.outcome.clone()),

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::positions::basis;
-use crate::dependence::{Dependence as DependenceAnswer, StageWord, Unstated, dependence};
+use crate::dependence::{Dependence as DependenceAnswer, StageWord, dependence};
+use crate::left_out::LeftOut;
 use crate::position::{Filter, PositionQuery};
 use crate::problem::Problem;
 use crate::question::Question;
@@ -41,8 +42,8 @@ impl Question for Dependence {
 
     fn table(answer: &DependenceAnswer) -> Table<'_> {
         let unstated = answer.unstated.iter().map(|unstated| {
-            let Unstated { material, quantity } = unstated;
-            format!("left out: {quantity} of `{material}`, which cannot be stated as {} here", answer.basis)
+            let (quantity, material) = (unstated.quantity.to_string(), unstated.material.clone());
+            LeftOut::Unstated { quantity, material, basis: answer.basis.clone() }
         });
         Table::of(answer, &answer.shares).left_out(unstated)
     }

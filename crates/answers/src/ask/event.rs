@@ -39,7 +39,7 @@ impl Question for Event {
         match (self.seq, &self.id) {
             (Some(seq), None) => Ok(Wants::events([Seq(seq)])),
             (None, Some(id)) => Ok(Wants::command(command_id(id)?)),
-            _ => Err(Problem::wrong_use(Why::OneEvent)),
+            _ => Err(Problem::bad_field("seq", Why::OneEvent)),
         }
     }
 
@@ -48,13 +48,13 @@ impl Question for Event {
         let (seq, why) = match (self.seq, &self.id) {
             (Some(seq), None) => (Some(Seq(seq)), Why::NoEvent { event: seq, head }),
             (None, Some(id)) => (view.gathered().found(), Why::NoEventOf { id: id.clone(), head }),
-            _ => return Err(Problem::wrong_use(Why::OneEvent)),
+            _ => return Err(Problem::bad_field("seq", Why::OneEvent)),
         };
         let found = match seq {
             Some(seq) => view.event(seq)?.and_then(|event| Sight::of(view).show(seq, event)),
             None => None,
         };
         // What the asker may not see looks like what is not there: its existence is part of the secret.
-        found.ok_or_else(|| Problem::absent(why))
+        found.ok_or_else(|| Problem::absent(why).of_field(if self.id.is_some() { "id" } else { "seq" }))
     }
 }

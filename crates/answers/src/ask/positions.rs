@@ -8,6 +8,7 @@ use measure::{Basis, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::left_out::LeftOut;
 use crate::position::{Dimension, Filter, Position, PositionQuery, page};
 use crate::problem::{Problem, check_limit};
 use crate::question::Question;
@@ -57,12 +58,6 @@ pub struct Positions {
     pub page: Option<String>,
 }
 
-/// What a table says of lines that could not be restated.
-const IN_OWN_BASIS: &str = "some lines stay in their own basis: no assay states their lots as asked";
-
-/// What a table says of lines that could not be said in the unit that was asked for.
-const IN_OWN_UNIT: &str = "some lines stay in their own unit: no factor joins it to the unit asked for";
-
 records! {
     /// What is held.
     PositionsAnswer {
@@ -91,8 +86,8 @@ impl Question for Positions {
     fn table(answer: &PositionsAnswer) -> Table<'_> {
         let next = answer.next.clone().map(|next| ("page", next));
         let known_at = (Column::new("known_at", Kind::Event), answer.known_at.cell());
-        let in_own_basis = answer.in_own_basis.then(|| IN_OWN_BASIS.to_owned());
-        let in_own_unit = answer.in_own_unit.then(|| IN_OWN_UNIT.to_owned());
+        let in_own_basis = answer.in_own_basis.then_some(LeftOut::OwnBasis);
+        let in_own_unit = answer.in_own_unit.then_some(LeftOut::OwnUnit);
         let stays = in_own_basis.into_iter().chain(in_own_unit);
         let lines = Table::lines(&answer.positions).page(None, next).left_out(stays);
         Table { beside: vec![known_at], ..lines }

@@ -2,6 +2,7 @@
 
 use super::text::{Screen, write};
 use super::*;
+use crate::left_out::LeftOut;
 
 fn sample() -> Table<'static> {
     let columns = vec![
@@ -94,7 +95,9 @@ fn nothing_in_an_answer_steers_the_terminal() {
 #[test]
 fn no_writer_leaves_out_what_has_to_be_known_of_the_rows() {
     let part = || {
-        let part = sample().left_out(["left out: 3 t of `Sb`".to_owned()]).page(Some(3), Some(("page", "2".into())));
+        let part = sample()
+            .left_out([LeftOut::Unstated { quantity: "3 t".into(), material: "Sb".into(), basis: "REO".into() }])
+            .page(Some(3), Some(("page", "2".into())));
         Table { seen_by: Some("KOMIR".into()), ..part }
     };
     let (_, notes) = shown(part(), Screen::default());

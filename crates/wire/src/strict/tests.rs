@@ -21,6 +21,7 @@ fn what_is_wrong_is_told_with_its_field() {
     let at = |field: &str| Some(field.to_owned());
     assert_eq!(problem(r#"{"a":1,"b":{"c":1,"c":2}}"#), (at("b.c"), Wrong::Twice));
     assert_eq!(problem(r#"{"lines":[{"lot":"x"},{"lot":"x\u0007"}]}"#), (at("lines[1].lot"), Wrong::ControlCharacter));
+    assert_eq!(problem(r#"{"a":{"x\u0007":1}}"#), (at("a.x\u{fffd}"), Wrong::ControlCharacter));
     let long = format!(r#"{{"b":1,"a":"{}"}}"#, "x".repeat(1_001));
     assert_eq!(problem(&long), (at("a"), Wrong::TextTooLong { count: 1_001, most: 1_000 }));
 }

@@ -10,6 +10,7 @@ use wire::acts::words::{Form, SourceKind};
 use wire::value::show_price;
 
 use crate::contained::restate;
+use crate::left_out::LeftOut;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -114,10 +115,8 @@ impl Question for Receipts {
         match answer.by {
             None => Table::of(answer, &answer.receipts),
             Some(_) => {
-                let unstated = answer.unstated;
-                let said =
-                    format!("left out: {unstated} lots, whose contents nobody stated in the basis that was asked for");
-                Table::of(answer, &answer.shares).left_out((unstated > 0).then_some(said))
+                let left = (answer.unstated > 0).then_some(LeftOut::Receipts { count: answer.unstated });
+                Table::of(answer, &answer.shares).left_out(left)
             }
         }
     }

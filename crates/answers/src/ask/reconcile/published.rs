@@ -229,7 +229,7 @@ impl RestatementSchedule {
         let since: &Since = view.folded()?;
         let Some((closed_by, through)) = since.closed else {
             let day = wanted.map_or_else(|| "none".to_owned(), show_day);
-            return Err(Problem::wrong_use(Why::NotClosed { party: self.owner.clone(), day }));
+            return Err(Problem::wrong_use(Why::NotClosed { party: self.owner.clone(), day }).of_field("owner"));
         };
         // A correction restates the period where what it reverses lies in it.
         let mut lines = since.lines.clone();
