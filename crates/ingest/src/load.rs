@@ -12,10 +12,11 @@ use wire::acts::LoadedRun;
 use wire::slots::Label;
 use wire::verdict::{Outcome, Verdict};
 use wire::{Command, Malformed};
+use words::Saying;
 
 use crate::identity::load_id;
 use crate::mapping::Mapping;
-use crate::reading::{Item, Step};
+use crate::reading::{Item, Step, entry, told};
 use crate::rehearsal::{Effect, Rehearsal};
 use crate::wrong::Wrong;
 
@@ -291,10 +292,10 @@ impl Reckoning {
                     self.tally.nothing += 1;
                 }
                 if why.is_as_the_books() {
-                    self.fate(line, Fate::Same(why.word()));
+                    self.fate(line, Fate::Same(why.code()));
                 } else {
-                    *self.tally.skipped.entry(why.word().to_owned()).or_default() += 1;
-                    self.fate(line, Fate::Skipped(why.word()));
+                    *self.tally.skipped.entry(told(why.code())).or_default() += 1;
+                    self.fate(line, Fate::Skipped(why.code()));
                 }
                 Due::Nothing
             }
@@ -440,13 +441,14 @@ fn withheld(command: &Command) -> Verdict {
 
 /// The verdict on a line that moves nothing.
 fn untold(line: u64, fate: Fate) -> Option<Verdict> {
-    let (outcome, code, message) = match fate {
+    let (outcome, code, why) = match fate {
         Fate::Skipped(rule) => (Outcome::Skipped, "skipped", rule),
         Fate::Same(why) => (Outcome::Duplicate, "as_the_books", why),
         Fate::Withheld | Fate::Taken | Fate::Refused | Fate::Unreadable => return None,
     };
-    let (code, message) = (Some(code.to_owned()), Some(message.to_owned()));
-    Some(Verdict { line: Some(line), code, message, ..Verdict::of(outcome, None) })
+    let facts = wire::verdict::said(&Saying::new(entry(why)));
+    let (code, message) = (Some(code.to_owned()), Some(told(why)));
+    Some(Verdict { line: Some(line), code, message, facts, ..Verdict::of(outcome, None) })
 }
 
 impl Item {

@@ -25,6 +25,7 @@ use crate::source::SourceError;
 use notes::Notes;
 use unreadable::{not_opened, older, too_long, two_figures, undecided};
 pub use why::Why;
+pub(crate) use why::{entry, told};
 
 /// One thing that a line says.
 #[derive(Clone, Debug)]

@@ -216,7 +216,7 @@ impl<'m> Reader<'m> {
         let is_noted = |place: &Place| record.text(&place.heading).is_none_or(str::is_empty);
         if let Some((column, Err(wrong))) = &own {
             if self.places.iter().all(is_noted) {
-                return self.say(record.line, column, None, What::Nothing("a row without a figure"));
+                return self.say(record.line, column, None, What::Nothing("row_without_figure"));
             }
             return self.unreadable(record.line, column, wrong.clone());
         }
@@ -250,7 +250,7 @@ impl<'m> Reader<'m> {
             Err(error) => return self.flawed(line, heading, day, error.into()),
         };
         let Figure::Given { number, is_negative, flag, unit } = figure else {
-            return self.say(line, heading, Some(day), What::Nothing("no figure"));
+            return self.say(line, heading, Some(day), What::Nothing("no_figure"));
         };
         if self.are_points_open && kind == Kind::Text && Points::of(text).are_open() {
             return self.flawed(line, heading, day, Wrong::PointOpen { text: text.to_owned() });
@@ -267,12 +267,12 @@ impl<'m> Reader<'m> {
             rows.push(Summand { line, keys, figure: signed });
         }
         if is_total {
-            return self.say(line, heading, Some(day), What::Nothing("a sum of other rows"));
+            return self.say(line, heading, Some(day), What::Nothing("sum_of_rows"));
         }
         let stated = self.stated(record, rule, heading, told, (figure, is_negative), unit.as_deref(), flag);
         match stated {
             Err(wrong) => self.unreadable(line, heading, wrong),
-            Ok(stated) if stated.is_empty() => self.say(line, heading, Some(day), What::Nothing("moves nothing")),
+            Ok(stated) if stated.is_empty() => self.say(line, heading, Some(day), What::Nothing("moves_nothing")),
             Ok(stated) => stated.into_iter().for_each(|stated| self.state(line, heading, stated)),
         }
     }
@@ -368,19 +368,19 @@ impl<'m> Reader<'m> {
         let is_same = known.column.unit == column.unit && known.figure.is_same(*figure);
         match self.mapping.same_day {
             Some(SameDay::Last) => {
-                before.what = What::Nothing("the day is said again below");
+                before.what = What::Nothing("said_below");
                 self.said.insert(key, place);
                 self.say(line, heading, Some(day), What::Figure(Box::new(stated)));
             }
             Some(SameDay::Sum) if known.column.unit == column.unit => match known.figure.plus(*figure) {
                 Some(sum) => {
                     known.figure = sum;
-                    self.say(line, heading, Some(day), What::Nothing("added to a figure of its day"));
+                    self.say(line, heading, Some(day), What::Nothing("added"));
                 }
                 None => self.flawed(line, heading, day, Wrong::NoSum),
             },
             Some(SameDay::Sum) | None if is_same => {
-                self.say(line, heading, Some(day), What::Nothing("said before, of the same day"));
+                self.say(line, heading, Some(day), What::Nothing("said_before"));
             }
             Some(SameDay::Sum) | None => {
                 let [quantity, other] = [known.figure.show(&known.column.unit), figure.show(&column.unit)];

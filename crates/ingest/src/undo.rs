@@ -68,7 +68,7 @@ fn record(source: &dyn Source, load: u64) -> Result<(RecordLoad, Vec<Run>), Prob
 
 fn step(source: &dyn Source, seq: u64, event: &Event, whose: &str, load: u64) -> Result<Step, Problem> {
     if !event.outcome.is_done() || event.entries.is_empty() {
-        return Ok(Step::Nothing(Why::Rule("it moved nothing, and stays")));
+        return Ok(Step::Nothing(Why::Rule("moved_nothing")));
     }
     if let Some(by) = answers::read(source, |view| view.books().reversed_by(Seq(seq))) {
         return Ok(Step::Nothing(Why::ByHand(by.0)));

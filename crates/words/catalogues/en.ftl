@@ -1349,6 +1349,30 @@ word-tally = { $tally ->
 
 ## Tables
 
+## Why a line of a source moves nothing (ingest/src/reading/why.rs)
+
+skipped-no_figure = no figure
+skipped-row_without_figure = a row without a figure
+skipped-sum_of_rows = a sum of other rows
+skipped-moves_nothing = moves nothing
+skipped-said_below = the day is said again below
+skipped-added = added to a figure of its day
+skipped-said_before = said before, of the same day
+skipped-headings = the headings again
+skipped-section_title = the title of a section
+skipped-where_or_unless = left out by `where` or `unless`
+skipped-stop_at = behind the end of the table (`stop_at`)
+skipped-moved_nothing = it moved nothing, and stays
+skipped-no_change = no change
+skipped-no_flow = no flow
+skipped-before_first = before the first count
+skipped-first_count = the first count
+skipped-opens_with_nothing = opens with nothing
+skipped-said_twice = said twice
+skipped-there = loaded before
+skipped-by_hand = corrected by hand
+skipped-waits = waits for a checker
+
 ## What rows leave out (answers/src/left_out.rs)
 
 left-unstated = left out: { $quantity } of `{ $material }`, which cannot be stated as { $basis } here

@@ -111,6 +111,8 @@ fn every_catalogue_has_a_word_for_every_column_and_every_word_of_a_list_and_none
                 "said",
                 "word-",
                 "console-",
+                "left-",
+                "skipped-",
             ]
             .iter()
             .any(|start| name.starts_with(start))

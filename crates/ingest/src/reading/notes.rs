@@ -73,7 +73,7 @@ impl Reading<'_> {
 
     fn told(&self, lines: &[Stated]) -> Result<Step, Problem> {
         let (Some(first), Some(note)) = (lines.first(), lines.first().and_then(|line| line.note.as_ref())) else {
-            return Ok(Step::Nothing(Why::Rule("no figure")));
+            return Ok(Step::Nothing(Why::Rule("no_figure")));
         };
         let is_dispatch = first.column.kind == ColumnKind::Dispatch;
         let (act, quantity) = if is_dispatch { ("dispatch", "quantity") } else { ("arrive", "received") };

@@ -135,7 +135,7 @@ fn told(item: &Item) -> String {
             }
             if *is_revision { format!("{said}, a revision") } else { said }
         }
-        Step::Nothing(why) => why.word().to_owned(),
+        Step::Nothing(why) => super::told(why.code()),
         Step::Differs { difference, is_rounding } => format!("differs by {difference}, rounding: {is_rounding}"),
         Step::Unreadable(malformed) => format!("unreadable: {}", malformed.message()),
     };

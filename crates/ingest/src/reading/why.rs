@@ -1,4 +1,4 @@
-//! Why a figure moves nothing.
+//! Why a figure moves nothing: by code. The words are the entries `skipped-<code>` of the catalogues.
 
 /// Why a figure moves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,21 +25,48 @@ pub enum Why {
     Waits(u64),
 }
 
+/// What a rule of the mapping passes over, by code.
+#[cfg(test)]
+const RULES: [&str; 12] = [
+    "no_figure",
+    "row_without_figure",
+    "sum_of_rows",
+    "moves_nothing",
+    "said_below",
+    "added",
+    "said_before",
+    "headings",
+    "section_title",
+    "where_or_unless",
+    "stop_at",
+    "moved_nothing",
+];
+
+/// The entry that tells a code.
+pub(crate) fn entry(code: &str) -> String {
+    words::word_entry("skipped", code)
+}
+
+/// A code in English.
+pub(crate) fn told(code: &str) -> String {
+    words::english().word("skipped", code)
+}
+
 impl Why {
-    /// What is said of it.
+    /// Stable code.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Rule(rule) => rule,
-            Self::NoChange => "no change",
-            Self::NoFlow => "no flow",
-            Self::BeforeFirst => "before the first count",
-            Self::FirstCount => "the first count",
-            Self::OpensWithNothing => "opens with nothing",
-            Self::SaidTwice => "said twice",
-            Self::There(_) => "loaded before",
-            Self::ByHand(_) => "corrected by hand",
-            Self::Waits(_) => "waits for a checker",
+            Self::NoChange => "no_change",
+            Self::NoFlow => "no_flow",
+            Self::BeforeFirst => "before_first",
+            Self::FirstCount => "first_count",
+            Self::OpensWithNothing => "opens_with_nothing",
+            Self::SaidTwice => "said_twice",
+            Self::There(_) => "there",
+            Self::ByHand(_) => "by_hand",
+            Self::Waits(_) => "waits",
         }
     }
 
@@ -65,5 +92,29 @@ impl Why {
             | Self::OpensWithNothing
             | Self::SaidTwice => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_catalogue_says_why_a_figure_moves_nothing() {
+        let own = [
+            Why::NoChange,
+            Why::NoFlow,
+            Why::BeforeFirst,
+            Why::FirstCount,
+            Why::OpensWithNothing,
+            Why::SaidTwice,
+            Why::There(1),
+            Why::ByHand(1),
+            Why::Waits(1),
+        ];
+        let codes = own.iter().map(|why| why.code()).chain(RULES);
+        let listed: Vec<(&str, &[&str])> = codes.map(|code| (code, &[][..])).collect();
+        let wrong = words::check::differences("skipped", &listed);
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

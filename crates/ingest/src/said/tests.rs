@@ -21,7 +21,7 @@ fn told(mapping: &str, text: &str) -> Vec<String> {
                 }
                 text
             }
-            What::Nothing(why) => (*why).to_owned(),
+            What::Nothing(why) => crate::reading::told(why),
             What::Differs { difference, .. } => format!("differs by {difference}"),
             What::Unreadable(malformed) => format!("{}: {}", malformed.code(), malformed.message()),
         };

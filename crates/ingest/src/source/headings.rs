@@ -130,7 +130,7 @@ pub(super) fn ruled(sheet: Sheet, layout: &Layout, needed: &[&str]) -> Result<Ru
             let line = row.line;
             let rest =
                 std::iter::once(line).chain(rows.map(|row| row.map_or_else(|error| error.line(), |row| row.line)));
-            let why = "behind the end of the table (`stop_at`)";
+            let why = "stop_at";
             table.records.left_out.extend(rest.map(|line| LeftOut { line, why }));
             break;
         }
@@ -259,17 +259,17 @@ impl Below<'_> {
             return;
         }
         if self.is_heading(&row) {
-            return self.leave(row.line, "the headings again");
+            return self.leave(row.line, "headings");
         }
         if let Some(title) = title(&row)
             && next.is_some_and(|next| self.is_heading(next))
         {
             self.section = Some(title);
-            return self.leave(row.line, "the title of a section");
+            return self.leave(row.line, "section_title");
         }
         let row = self.filled(row);
         if !self.is_kept(&row) {
-            return self.leave(row.line, "left out by `where` or `unless`");
+            return self.leave(row.line, "where_or_unless");
         }
         let (line, wanted) = (row.line, self.headings.names().len());
         let surplus = (wanted..row.count()).any(|place| row.get(place).is_some_and(|text| !text.is_empty()));

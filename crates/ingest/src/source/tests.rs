@@ -18,7 +18,7 @@ fn read(bytes: &[u8], settings: &str) -> Vec<String> {
         }
         Err(error) => format!("{}: {}", error.line(), causes::told(error)),
     };
-    let left = records.left_out.iter().map(|left| format!("{}: {}", left.line, left.why));
+    let left = records.left_out.iter().map(|left| format!("{}: {}", left.line, crate::reading::told(left.why)));
     records.lines.iter().map(line).chain(left).collect()
 }
 

@@ -8,6 +8,7 @@ use serde_json::json;
 use shell::Failure;
 use wire::verdict::{Outcome, Verdict};
 
+use crate::language;
 use crate::output::{Align, Column, Format, Grid, show};
 
 /// Movements that a dry run shows.
@@ -68,6 +69,7 @@ impl Told {
 
     /// A verdict, as it comes.
     pub(super) fn say(&mut self, verdict: Verdict) -> Result<(), Failure> {
+        let verdict = language::told(verdict);
         let has_failed = matches!(verdict.outcome, Outcome::Refused | Outcome::Invalid);
         let line = verdict.line.unwrap_or_default();
         if line > 0 && verdict.code.as_deref() != Some("skipped") {
