@@ -134,7 +134,7 @@ const fn below(parent: &'static str, title: &'static str, members: &'static [&'s
 
 /// The questions, as people look for them.
 pub(crate) const QUESTIONS: &[Group] = &[
-    group("Stock", &["positions", "list", "cover", "dependence", "trace", "explain"]),
+    group("Stock", &["positions", "items", "list", "cover", "dependence", "trace", "explain"]),
     group("Events", &["history", "event", "command", "head"]),
     group("Reserves", &["reserve", "members", "entitlements", "debts", "promises", "recompute", "access"]),
     group("Calls", &["calls", "call_board", "allocation"]),
