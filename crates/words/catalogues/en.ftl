@@ -1672,8 +1672,10 @@ way-out = out
 ## Headings of columns
 
 column-abroad = abroad
+column-accepted = accepted
 column-act = act
 column-activation = activation
+column-acts = acts
 column-after = after
 column-again = again
 column-against = against
@@ -1819,6 +1821,7 @@ column-is_new = is new
 column-keeper = keeper
 column-key = key
 column-key_event = key event
+column-key_part = key part
 column-key_since = key since
 column-key_year = key year
 column-keys = keys
@@ -1838,6 +1841,7 @@ column-lot = lot
 column-made = made
 column-made_of = made of
 column-maker = maker
+column-mandate = mandate
 column-marks = marks
 column-material = material
 column-member = member
