@@ -171,3 +171,23 @@ fn what_is_asked_as_known_then_is_what_was_answered_then() {
     }
     assert!(different > 200, "{different} answers were other than now");
 }
+
+/// What somebody saw in another role is not asked for as known then.
+#[test]
+fn an_auditor_that_was_sees_nothing_as_it_was_known_then() {
+    let script = r#"use minerals
+today 2026-03-12
+deposit lot L1 at Ibaraki 1 t of NdPr-oxide
+post {"act":"register_party","party":"ledger","code":"AUD","name":"AUD","country":"JP","role":"auditor"}
+post {"act":"amend_party","party":"ledger","code":"AUD","name":"AUD","country":"JP","role":"agency"}"#;
+    let (answers, world) =
+        testkit::script::answers(script, std::path::Path::new("scenarios")).expect("the script reads");
+    assert!(answers.iter().all(|answer| matches!(answer, testkit::Answer::Accepted(_))), "{answers:?}");
+    let before = world.books().head().0 - 1;
+    let lots = |viewer: &Viewer| {
+        let request = json!({"what": "lots", "known_at": before});
+        asked(&world, viewer, "list", request).expect("it answers")["lines"].as_array().map(Vec::len)
+    };
+    assert_eq!((lots(&Viewer::Operator), lots(&Viewer::Party("AUD".into()))), (Some(1), Some(0)));
+    assert_eq!(lots(&Viewer::Party("JOGMEC".into())), Some(1));
+}

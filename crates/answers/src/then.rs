@@ -84,8 +84,12 @@ impl View for Then<'_> {
         self.view.now()
     }
 
+    /// Who has another role by now sees nothing of what it saw in the one before: an auditor that was, is none.
     fn viewer(&self) -> Viewer {
-        self.view.viewer()
+        let viewer = self.view.viewer();
+        let role = |books: &Books, code: &str| books.party_no(code).map(|party| books.party(party).role);
+        let is_same = |code: &str| role(self.books, code) == role(self.view.books(), code);
+        if matches!(&viewer, Viewer::Party(code) if !is_same(code)) { Viewer::Party(String::new()) } else { viewer }
     }
 
     fn gathered(&self) -> &Gathered {
