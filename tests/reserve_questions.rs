@@ -365,3 +365,81 @@ fn no_question_reads_the_log_while_it_holds_the_books() {
     // The others refuse what they are asked here, and are asked in tests of their own.
     assert!(answered.len() > 25, "no answer from {unanswered:?}");
 }
+
+/// A world of a few lines on top of `shared`.
+fn made(lines: &str) -> World {
+    let lines: Vec<&str> = lines.lines().map(str::trim).collect();
+    let text = format!("use shared\ntoday 2026-06-30\n{}", lines.join("\n"));
+    testkit::script::answers(&text, Path::new("scenarios")).expect("it reads").1
+}
+
+/// Who is called learns it from the calls, and from its history: which call, of what, how much, by when. It was told `call` once.
+#[test]
+fn a_member_is_told_that_it_is_called() {
+    let world = made("call C1 in R of NdPr-oxide 61 t round-to \"1 t\" lead 30 effective 2026-03-02");
+    let calls = asked(&world, "KOMIR", "calls", json!({"reserve": "R"})).expect("an answer");
+    let line = &calls["calls"][0];
+    assert_eq!(
+        (&line["call"], &line["own_part"], &line["due"]),
+        (&json!("C1"), &json!("20"), &json!("2026-04-01")),
+        "{line}"
+    );
+    let history = asked(&world, "KOMIR", "history", json!({"act": "call"})).expect("an answer");
+    let told = &history["events"][0]["command"];
+    assert_eq!(
+        (&told["call"], &told["reserve"], &told["material"]),
+        (&json!("C1"), &json!("R"), &json!("NdPr-oxide")),
+        "{history}"
+    );
+    assert_eq!(told["parts"], json!([{"member": "KOMIR", "quantity": "20 t net"}]), "its own part, and nobody else's");
+    assert!(told["total"].is_null(), "{told}");
+    let again = asked(&world, "operator", "allocation", json!({"call": "C1"})).expect("an answer");
+    assert_eq!(again["same"], json!(true), "the same parts in whole tonnes: {again}");
+}
+
+/// The board is open to all members where the rules say so, from the day on which they do.
+#[test]
+fn a_board_is_open_where_the_rules_open_it() {
+    let lines = "call C1 in R of NdPr-oxide 60 t effective 2026-03-02
+        amend-reserve R version v2 tolerance 1000 notice 30 open-board from 2026-05-01 effective 2026-04-20";
+    let world = made(lines);
+    let parts = |viewer: &str, as_of: &str| {
+        let board = asked(&world, viewer, "call_board", json!({"call": "C1", "as_of": as_of})).expect("an answer");
+        board["parts"].as_array().expect("lines").len()
+    };
+    assert_eq!((parts("KOMIR", "2026-04-30"), parts("KOMIR", "2026-05-01"), parts("IEA", "2026-04-30")), (1, 3, 3));
+    assert!(asked(&world, "FMC", "call_board", json!({"call": "C1"})).is_err(), "who takes no part sees none of it");
+}
+
+/// Once it was delivered, nothing said that it came late.
+#[test]
+fn lateness_stays_on_the_record() {
+    let lines = "call C1 in R of NdPr-oxide 60 t due 2026-04-30 effective 2026-03-02
+        commit-to C1 member DLA lot D1 10 t at Kobe effective 2026-03-03 by DLA
+        deliver C1 member DLA lot D1 4 t at Kobe under C1/DLA/1 effective 2026-04-20 by DLA
+        deliver C1 member DLA lot D1 6 t at Kobe under C1/DLA/1 effective 2026-05-10 by DLA id last
+        contribute to R member KOMIR lot K1 at Busan 40 t effective 2026-02-01 by KOMIR
+        withdraw from R member KOMIR lot K1 at Busan 30 t debt X1 due 2026-05-31 effective 2026-03-01 by KOMIR
+        replenish X1 lot K1 at Busan 30 t effective 2026-06-20 by KOMIR";
+    let world = made(lines);
+    let of = |as_of: &str, known_at: Option<u64>| {
+        let board = asked(&world, "IEA", "call_board", json!({"call": "C1", "as_of": as_of, "known_at": known_at}));
+        let board = board.expect("an answer");
+        let line = board["parts"]
+            .as_array()
+            .expect("lines")
+            .iter()
+            .find(|line| line["member"] == "DLA")
+            .expect("its line")
+            .clone();
+        (line["status"].clone(), line["delivered_on"].clone(), line["late_days"].clone())
+    };
+    assert_eq!(of("2026-06-30", None), (json!("fulfilled"), json!("2026-05-10"), json!(10)));
+    assert_eq!(of("2026-05-05", None), (json!("late"), Value::Null, json!(5)));
+    // As it was known before the last delivery was recorded.
+    let before = world.books().head().0 - 4;
+    assert_eq!(of("2026-06-30", Some(before)), (json!("late"), Value::Null, json!(61)));
+    let debts = asked(&world, "IEA", "debts", json!({"paid": true})).expect("an answer");
+    let line = &debts["debts"][0];
+    assert_eq!((&line["settled_on"], &line["late_days"]), (&json!("2026-06-20"), &json!(20)), "{line}");
+}

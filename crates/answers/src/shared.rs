@@ -1,7 +1,7 @@
 //! What questions about shared reserves look up alike.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use books::{
     Books, CallNo, CommitmentNo, Day, Mark, MaterialNo, PartyNo, ReserveNo, Seq, TallyKey, TallyKind, TallyNo,
@@ -54,7 +54,9 @@ pub(crate) fn reserves(view: &dyn View, code: Option<&String>) -> Result<Vec<Res
 /// A call by its code; one of a reserve in which the asker takes no part is not there.
 pub(crate) fn call(view: &dyn View, code: &str) -> Result<CallNo, Problem> {
     let (books, sight) = (view.books(), Sight::of(view));
-    let number = books.call_no(code).filter(|number| sight.takes_part(books, books.call(*number).reserve));
+    // The same code in another's reserve is another call.
+    let named: Vec<CallNo> = books.rows_of(books::Kind::Call, code).iter().rev().copied().map(CallNo).collect();
+    let number = named.into_iter().find(|number| sight.takes_part(books, books.call(*number).reserve));
     number.ok_or_else(|| Problem::unknown("call", code))
 }
 
@@ -119,6 +121,10 @@ pub(crate) struct Tallies<'v> {
     books: &'v Books,
     day: Day,
     then: Option<Cow<'v, HashMap<TallyKey, i64>>>,
+    /// The event at which they were known; none where it is now.
+    known_at: Option<Seq>,
+    /// Changes by their days, where the log was read for them.
+    changes: Option<&'v HashMap<TallyKey, BTreeMap<Day, i64>>>,
 }
 
 /// Every tally that was known at an event, at the end of a day, by the index of them; none where there is none.
@@ -134,22 +140,22 @@ fn indexed(view: &dyn View, day: Day, known_at: Seq) -> Result<Option<HashMap<Ta
     Ok(Some(then))
 }
 
-/// Tallies as they were known: those that were.
+/// Tallies as they were known: those that were, at the end of the day, and every change of them by its day.
 #[derive(Default)]
-struct Then(HashMap<TallyKey, i64>);
+struct Then(HashMap<TallyKey, i64>, HashMap<TallyKey, BTreeMap<Day, i64>>);
 
 impl<'v> Tallies<'v> {
     /// Reads them.
     pub(crate) fn read(view: &'v dyn View, day: Day, known_at: Option<Seq>) -> Result<Self, Problem> {
         let books = view.books();
         if known_at.is_none_or(|known_at| known_at >= books.head()) {
-            return Ok(Self { books, day, then: None });
+            return Ok(Self { books, day, then: None, known_at: None, changes: None });
         }
         if let Some(then) = indexed(view, day, known_at.unwrap_or_default())? {
-            return Ok(Self { books, day, then: Some(Cow::Owned(then)) });
+            return Ok(Self { books, day, then: Some(Cow::Owned(then)), known_at, changes: None });
         }
         let then: &Then = view.folded()?;
-        Ok(Self { books, day, then: Some(Cow::Borrowed(&then.0)) })
+        Ok(Self { books, day, then: Some(Cow::Borrowed(&then.0)), known_at, changes: Some(&then.1) })
     }
 
     /// What [`Self::read`] wants of the log.
@@ -163,13 +169,71 @@ impl<'v> Tallies<'v> {
         }
         let scan = Scan::fold(move |then: &mut Then, view, _, event| {
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
-                let units = then.0.entry(view.books().tally(change.tally).key).or_default();
-                if change.day.unwrap_or(event.effective) <= day {
+                let (key, on) = (view.books().tally(change.tally).key, change.day.unwrap_or(event.effective));
+                let units = then.0.entry(key).or_default();
+                if on <= day {
                     *units += change.delta;
                 }
+                *then.1.entry(key).or_default().entry(on).or_default() += change.delta;
             }
         });
         Ok(scan.through(known_at).into())
+    }
+
+    /// The day since which some tallies together have been at or above a sum, up to the day that is asked about; none where they
+    /// are not.
+    pub(crate) fn reached_on(&self, view: &dyn View, keys: &[TallyKey], sum: i128) -> Result<Option<Day>, Problem> {
+        let mut changes: BTreeMap<Day, i128> = BTreeMap::new();
+        for key in keys {
+            let mut last = 0;
+            for (day, value) in self.values_of(view, *key)?.into_iter().filter(|(day, _)| *day <= self.day) {
+                *changes.entry(day).or_default() += i128::from(value) - last;
+                last = i128::from(value);
+            }
+        }
+        let (mut now, mut since) = (0, None);
+        for (day, change) in changes {
+            now += change;
+            since = if now >= sum { since.or(Some(day)) } else { None };
+        }
+        Ok(since)
+    }
+
+    /// The last day on which a tally that is empty became so.
+    pub(crate) fn emptied_on(&self, view: &dyn View, key: TallyKey) -> Result<Option<Day>, Problem> {
+        let values = self.values_of(view, key)?;
+        let mut since = None;
+        for (day, value) in values.into_iter().filter(|(day, _)| *day <= self.day) {
+            since = if value == 0 { since.or(Some(day)) } else { None };
+        }
+        Ok(since)
+    }
+
+    /// What a tally stood at, at the end of each day on which it changed, as it was known.
+    fn values_of(&self, view: &dyn View, key: TallyKey) -> Result<Vec<(Day, i64)>, Problem> {
+        let Some(number) = self.books.tally_no(key) else { return Ok(Vec::new()) };
+        let rows = self.books.tally(number).days.rows();
+        let Some(known_at) = self.known_at else {
+            return Ok(rows.iter().map(|row| (row.day, row.sums.on_hand)).collect());
+        };
+        let mut values = Vec::new();
+        for day in rows.iter().map(|row| row.day) {
+            match view.tally(number, day, known_at)? {
+                Some(value) => values.push((day, value)),
+                None => return Ok(self.folded_values(key)),
+            }
+        }
+        Ok(values)
+    }
+
+    fn folded_values(&self, key: TallyKey) -> Vec<(Day, i64)> {
+        let changes = self.changes.and_then(|changes| changes.get(&key));
+        let mut sum = 0;
+        let running = |(day, delta): (&Day, &i64)| {
+            sum += delta;
+            (*day, sum)
+        };
+        changes.into_iter().flatten().map(running).collect()
     }
 
     /// A tally by its key.
@@ -223,6 +287,13 @@ impl Sight<'_> {
     /// What a member has in a reserve: its own, and all of it for who runs the reserve.
     pub(crate) fn sees_member(&self, books: &Books, reserve: ReserveNo, member: PartyNo) -> bool {
         self.runs(books, reserve) || self.sees_party(member)
+    }
+
+    /// What each member was asked and did: all of it for who runs the reserve, and for all who take part where its rules open the
+    /// board.
+    pub(crate) fn sees_board(&self, books: &Books, reserve: ReserveNo, day: Day, known_at: Seq) -> bool {
+        let is_open = books.reserve(reserve).rules_at(day, known_at).terms.open_board == Some(true);
+        self.runs(books, reserve) || (is_open && self.takes_part(books, reserve))
     }
 
     /// Runs it, or sees everything.

@@ -10,7 +10,8 @@ use books::party::Role;
 use books::place::Place;
 use books::procurement::Order;
 use books::{
-    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Mark, PartyNo, PlaceNo, Seen, Seq, TallyNo,
+    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Mark, Outcome, PartyNo, PlaceNo, Seen, Seq,
+    TallyNo,
 };
 use wire::view::EventView;
 
@@ -234,10 +235,42 @@ impl<'v> Sight<'v> {
         let mut claims = event.claims.iter();
         shown.claims.retain(|_| claims.next().is_some_and(|claim| self.sees_claim(claim)));
         shown.known_by = None;
-        shown.command.retain(|field, _| ["id", "party", "effective", "act"].contains(&field.as_str()));
+        // Who is called learns which call it is, and its own part of it.
+        let call = match &event.outcome {
+            Outcome::Done(Act::CallMembers(call)) => Some(call),
+            Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
+        };
+        let told: &[&str] = if call.is_some() { OF_A_CALL } else { &["id", "party", "effective", "act"] };
+        shown.command.retain(|field, _| told.contains(&field.as_str()));
+        if let Some(call) = call {
+            let changes = event.tallied.iter().flat_map(|tallied| &tallied.changes);
+            let own = changes.filter(|change| self.sees_tally(change)).map(|change| {
+                let member = self.books.party_code(self.books.tally(change.tally).key.party);
+                let units = measure::Quantity::new(change.delta).unwrap_or_default();
+                let quantity = wire::value::write_quantity(self.books.material(call.material), units);
+                serde_json::json!({"member": member, "quantity": quantity})
+            });
+            shown.command.insert("parts".into(), own.collect());
+        }
         Some(shown)
     }
 }
+
+/// What who is called is told of a call, beside its part.
+const OF_A_CALL: &[&str] = &[
+    "id",
+    "party",
+    "effective",
+    "act",
+    "call",
+    "reserve",
+    "activation",
+    "material",
+    "due",
+    "replenish_by",
+    "rounding",
+    "lead_days",
+];
 
 /// Where the events lie that an asker may see, where an index says it: all that it sees are among them. None where it may see
 /// everything, or where there are so many that they are found by reading the log.

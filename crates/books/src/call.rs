@@ -96,4 +96,7 @@ pub struct Call {
     /// How it ended.
     #[n(12)]
     pub ended: Option<Ended>,
+    /// Parts are whole multiples of this.
+    #[n(13)]
+    pub rounding: Option<Quantity>,
 }

@@ -8,7 +8,7 @@ use crate::number::{Day, MaterialNo, PartyNo, Seq};
 use crate::versions::in_force;
 
 mod allocation;
-pub use allocation::{Part, allocate};
+pub use allocation::{Part, allocate, allocate_in};
 
 /// How the members' weights are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -169,6 +169,9 @@ pub struct Terms {
     /// Materials that may stand for others.
     #[n(4)]
     pub substitutes: Vec<Substitute>,
+    /// Does every member see what each was asked and did? Its own part alone where nothing is said.
+    #[n(5)]
+    pub open_board: Option<bool>,
 }
 
 /// A reserve.

@@ -108,7 +108,8 @@ act_rules!(EstablishReserve {
     example: r#"{"reserve": "G7", "name": "Reserve of the G7", "pool": "G7-pool", "secretariat": "ledger",
         "currency": "USD", "terms": {"version": "1", "tolerance_ppm": 1000, "notice_days": 90,
         "tiers": [{"name": "1", "kind": "forward", "trigger": "foreseen", "automatic": true}],
-        "substitutes": [{"material": "NdPr", "instead_of": "NdPr", "factor_ppm": 1000000}]}}"#,
+        "substitutes": [{"material": "NdPr", "instead_of": "NdPr", "factor_ppm": 1000000}],
+        "open_board": true}}"#,
 });
 
 impl AmendReserve {
@@ -134,7 +135,8 @@ act_rules!(AmendReserve {
     says(_): None,
     example: r#"{"reserve": "G7", "first": "2026-03-13", "terms": {"version": "1", "tolerance_ppm": 1000,
         "notice_days": 90, "tiers": [{"name": "1", "kind": "forward", "trigger": "foreseen", "automatic": true}],
-        "substitutes": [{"material": "NdPr", "instead_of": "NdPr", "factor_ppm": 1000000}]}}"#,
+        "substitutes": [{"material": "NdPr", "instead_of": "NdPr", "factor_ppm": 1000000}],
+        "open_board": true}}"#,
 });
 
 impl WindUp {

@@ -13,7 +13,7 @@ use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
 use crate::number::{ActivationNo, Day, MaterialNo, ReserveNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
-use crate::reserve::{Part, allocate};
+use crate::reserve::{Part, allocate_in};
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to call.
@@ -43,6 +43,12 @@ pub struct CallMembers {
     /// Day by which what was delivered should be put back.
     #[n(7)]
     pub replenish_by: Option<Day>,
+    /// Parts of a total are whole multiples of this.
+    #[n(8)]
+    pub rounding: Option<Quantity>,
+    /// Days that members have at least: from the call to the day by which it should be delivered.
+    #[n(9)]
+    pub lead_days: Option<u16>,
 }
 
 impl CallMembers {
@@ -56,6 +62,17 @@ impl CallMembers {
         }
         if self.parts.len() > crate::limits::LINE_COUNT_MAX {
             shape.invalid("parts", Fault::TooMany { most: crate::limits::LINE_COUNT_MAX });
+        }
+        if let Some(rounding) = self.rounding {
+            shape.not_zero(rounding);
+            let is_whole = self.total.is_some_and(|total| total.units() % rounding.units().max(1) == 0);
+            if !is_whole {
+                shape.invalid("rounding", Fault::NotAMultiple);
+            }
+        }
+        let ready = self.ready(shape.day);
+        if self.due.zip(ready).is_some_and(|(due, ready)| due < ready) {
+            shape.invalid("due", Fault::BeforeLeadTime);
         }
         for quantity in self.total.into_iter().chain(self.parts.iter().map(|part| part.quantity)) {
             shape.not_zero(quantity);
@@ -86,17 +103,25 @@ impl CallMembers {
         state.done()
     }
 
+    /// The first day by which it can be asked to be there, where members have a lead time.
+    fn ready(&self, day: Day) -> Option<Day> {
+        self.lead_days.map(|days| Day(day.0 + i32::from(days)))
+    }
+
     /// A total, divided by the key of the reserve.
     fn divided(&self, shape: &mut Shape<'_, '_>, total: Quantity) -> Vec<(crate::PartyNo, Quantity)> {
         let (books, reserve, day) = (shape.books, self.reserve, shape.day);
         let weights = books.weights_at(reserve, self.material, day, shape.next_seq());
-        let parts = allocate(total, &weights.unwrap_or_default(), |party| books.party_code(party).to_owned());
+        let code = |party| books.party_code(party).to_owned();
+        let parts = allocate_in(total, self.rounding, &weights.unwrap_or_default(), code);
         let parts = shape.note(parts.map_err(|_| Rejection::NoKeyInForce { reserve, day }));
         parts.unwrap_or_default().iter().map(|part| (part.member, part.quantity)).collect()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let Self { call: code, reserve, activation, material, total, parts: stated, due, replenish_by } = self.clone();
+        let due = self.due.or_else(|| self.ready(event.effective));
+        let Self { call: code, reserve, activation, material, total, parts: stated, replenish_by, rounding, .. } =
+            self.clone();
         // The parts are those the event says, whatever a later version of these rules would make of the key.
         let tallied = event.tallied.as_deref().cloned().unwrap_or_default();
         let first = books.tallies.row_count();
@@ -130,6 +155,7 @@ impl CallMembers {
             effective: event.effective,
             due,
             replenish_by,
+            rounding,
             allocations: Vec::new(),
             ended: None,
         });
@@ -144,7 +170,7 @@ act_rules!(CallMembers {
     reference(_, _): None,
     says(_): None,
     example: r#"{"call": "CALL-1", "reserve": "G7", "activation": "SHORTAGE-1", "material": "NdPr", "total": "7 t",
-        "due": "2026-04-30", "replenish_by": "2027-04-30"}"#,
+        "due": "2026-04-30", "replenish_by": "2027-04-30", "rounding": "100 kg", "lead_days": 30}"#,
 });
 
 /// A tally of a call.

@@ -355,6 +355,8 @@ faults! {
     PersonNeeded = "person_needed";
     PersonEnded = "person_ended";
     NoMandateFor = "no_mandate_for" { text: String => Text };
+    NotAMultiple = "not_a_multiple";
+    BeforeLeadTime = "before_lead_time";
     MandateEnded = "mandate_ended";
     MaterialNeeded = "material_needed";
     ReserveOrBuyers = "reserve_or_buyers";

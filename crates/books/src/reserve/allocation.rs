@@ -42,6 +42,27 @@ pub fn allocate(
     Ok(named.iter().zip(parts).map(part).collect())
 }
 
+/// The same in whole multiples of a unit, where one is stated: the total is such a multiple.
+///
+/// # Errors
+/// As above.
+pub fn allocate_in(
+    total: Quantity,
+    rounding: Option<Quantity>,
+    weights: &[Weight],
+    code: impl Fn(PartyNo) -> String,
+) -> Result<Vec<Part>, ShareError> {
+    let Some(unit) = rounding.map(Quantity::units).filter(|unit| *unit > 0 && total.units() % unit == 0) else {
+        return allocate(total, weights, code);
+    };
+    let multiples = Quantity::new(total.units() / unit).unwrap_or_default();
+    let mut parts = allocate(multiples, weights, code)?;
+    for part in &mut parts {
+        part.quantity = Quantity::new(part.quantity.units() * unit).unwrap_or_default();
+    }
+    Ok(parts)
+}
+
 impl Books {
     /// The weights of a reserve's active members on a day, as known at an event, for a material; `None` without a key.
     ///

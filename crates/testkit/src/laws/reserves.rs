@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use books::reserve::{KeyKind, Weight, allocate};
+use books::reserve::{KeyKind, Weight, allocate_in};
 use books::{AccountNo, Books, Day, MaterialNo, ReserveNo, Seq, Tally, TallyKind};
 
 use crate::Model;
@@ -97,8 +97,8 @@ fn calls_divide_again(books: &Books) {
             }
             _ => books.weights_at(call.reserve, call.material, call.effective, call.seq).expect("a key is in force"),
         };
-        let mut again =
-            allocate(call.total, &weights, |party| books.party_code(party).to_owned()).expect("divided once");
+        let mut again = allocate_in(call.total, call.rounding, &weights, |party| books.party_code(party).to_owned())
+            .expect("divided once");
         let mut parts = call.parts.clone();
         again.sort_by_key(|part| part.member);
         parts.sort_by_key(|part| part.member);

@@ -36,6 +36,10 @@ super::object! {
         due: Option<String>,
         /// Day by which what was delivered should be put back.
         replenish_by: Option<String>,
+        /// Parts of the total are whole multiples of this quantity.
+        rounding: Option<String>,
+        /// Days that members have at least; by then it should be delivered where no day is said.
+        lead_days: Option<u16>,
     }
 
     /// A quantity of a lot at a site.
@@ -125,6 +129,8 @@ super::form::form! {
         parts: MemberPart(material),
         due: Day,
         replenish_by: Day,
+        rounding: Of(material),
+        lead_days: Same,
     }
     CallLine = numbered::commit_to_call::CallLine {
         lot: Lot,

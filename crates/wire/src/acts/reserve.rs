@@ -55,6 +55,8 @@ super::object! {
         tiers: Option<Vec<Tier>>,
         /// Materials that may stand for others.
         substitutes: Option<Vec<Substitute>>,
+        /// Does every member see what each was asked and did? Its own part alone where absent.
+        open_board: Option<bool>,
     }
 
     /// A material whose entitlements are shared anew.
@@ -314,6 +316,7 @@ super::form::form! {
         notice_days: Same,
         tiers: Item,
         substitutes: Item,
+        open_board: Same,
     }
     Reapportion = numbered::reapportion::Reapportion {
         material: Material,

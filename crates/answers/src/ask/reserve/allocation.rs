@@ -1,6 +1,6 @@
 //! A call divided again, years later, under the rules then in force and as known then.
 
-use books::reserve::{KeyKind, Weight, allocate};
+use books::reserve::{KeyKind, Weight, allocate_in};
 use wire::acts::words::KeyKind as KeyWord;
 
 use crate::problem::Problem;
@@ -88,7 +88,8 @@ impl Question for Allocation {
             Some(key) if key.kind == KeyKind::Pledge => recorded(),
             Some(_) => books.weights_at(call.reserve, call.material, call.effective, call.seq).unwrap_or_default(),
         };
-        let again = allocate(call.total, &weights, |party| books.party_code(party).to_owned()).unwrap_or_default();
+        let code = |party| books.party_code(party).to_owned();
+        let again = allocate_in(call.total, call.rounding, &weights, code).unwrap_or_default();
         let whole: i128 = weights.iter().map(|weight| i128::from(weight.weight)).sum();
         let sight = Sight::of(view);
         let mut is_same = true;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use books::call::Call;
-use books::{Books, Day, PartyNo, TallyKind};
+use books::{Books, Day, PartyNo, TallyKey, TallyKind};
 
 use super::calls::state;
 use crate::problem::Problem;
@@ -49,13 +49,15 @@ records! {
         defaulted: String as Quantity,
         /// What was asked, and neither came nor was let off.
         outstanding: String as Quantity,
-        /// Days the outstanding part is late.
+        /// The day since which all that was asked has come.
+        delivered_on: Option<String> as Day,
+        /// Days the outstanding part is late; or, once all has come, by which it came late: it stays on the record.
         late_days: i32 as Days,
         /// `fulfilled`, `fulfilled within tolerance`, `open`, `late`, `waived`, `defaulted` or `not asked`.
         status: String as Word(part),
     }
 
-    /// The board of one call. Members see their own line.
+    /// The board of one call. Members see their own line, and all lines where the rules of the reserve open the board.
     CallBoardAnswer {
         /// The call.
         call: String as Code,
@@ -108,8 +110,9 @@ impl Question for CallBoard {
         }
         members.sort_by_key(|member| books.party_code(*member));
         members.dedup();
-        members.retain(|member| sight.sees_member(books, call.reserve, *member));
-        let part = |member: PartyNo| {
+        let is_open = sight.sees_board(books, call.reserve, day, known_at.unwrap_or(books.head()));
+        members.retain(|member| is_open || sight.sees_member(books, call.reserve, *member));
+        let part = |member: PartyNo| -> Result<CallPart, Problem> {
             let sum = |kind| i128::from(tallies.at(kind, of.0, member, call.material));
             let show = |units: i128| number(books, call.material, units);
             let asked = sum(TallyKind::Asked);
@@ -119,7 +122,14 @@ impl Question for CallBoard {
             let outstanding = (asked - came - let_off - defaulted).max(0);
             let is_over = call.due.is_some_and(|due| day > due);
             let ended = state(call, day);
+            let of_member = |kind| TallyKey { kind, of: of.0, party: member, material: Some(call.material) };
+            let came_by = [TallyKind::Delivered, TallyKind::Relieved].map(of_member);
+            let delivered_on = match asked > 0 {
+                true => tallies.reached_on(view, &came_by, asked)?,
+                false => None,
+            };
             let late_days = match call.due {
+                Some(due) if delivered_on.is_some_and(|on| on > due) => delivered_on.map_or(0, |on| on.0 - due.0),
                 Some(due) if outstanding > 0 && ended == "open" => (day.0 - due.0).max(0),
                 _ => 0,
             };
@@ -135,7 +145,7 @@ impl Question for CallBoard {
                 () if defaulted > 0 => "defaulted",
                 () => "waived",
             };
-            CallPart {
+            Ok(CallPart {
                 member: books.party_code(member).to_owned(),
                 asked: show(asked),
                 committed: show(sum(TallyKind::Committed)),
@@ -146,9 +156,10 @@ impl Question for CallBoard {
                 waived: show(let_off),
                 defaulted: show(defaulted),
                 outstanding: show(outstanding),
+                delivered_on: delivered_on.map(wire::date::show_day),
                 late_days,
                 status: status.into(),
-            }
+            })
         };
         Ok(CallBoardAnswer {
             call: call.code.clone(),
@@ -159,7 +170,7 @@ impl Question for CallBoard {
             state: state(call, day).into(),
             due: call.due.map(wire::date::show_day),
             replenish_by: call.replenish_by.map(wire::date::show_day),
-            parts: members.into_iter().map(part).collect(),
+            parts: members.into_iter().map(part).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -39,6 +39,10 @@ records! {
         day: String as Day,
         /// Asked of all members: known to all, as their parts of it are.
         asked: String as Quantity,
+        /// The asker's own part, where it is a member.
+        own_part: Option<String> as Quantity,
+        /// What of its own part it delivered, or was relieved of.
+        own_done: Option<String> as Quantity,
         /// Committed by all members.
         committed: Figure as Quantity,
         /// Made available.
@@ -103,7 +107,9 @@ impl Question for Calls {
 fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, (of, call): (u32, &Call), day: Day) -> CallLine {
     let books = sight.books();
     let sum = |kind| tallies.sum(kind, of, call.material);
-    let is_told = sight.runs(books, call.reserve);
+    let is_told = sight.sees_board(books, call.reserve, day, books.head());
+    let own = |kind| sight.party().map_or(0, |party| tallies.at(kind, of, party, call.material));
+    let is_asked = sight.party().is_some_and(|party| call.parts.iter().any(|part| part.member == party));
     let told = |figure: String| if is_told { Figure::Number(figure) } else { Figure::Withheld };
     let show = |kind| told(number(books, call.material, sum(kind)));
     let done = sum(TallyKind::Delivered) + sum(TallyKind::Relieved);
@@ -114,6 +120,8 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, (of, call): (u32, &Call), day:
         material: material_code(books, call.material),
         day: wire::date::show_day(call.effective),
         asked: number(books, call.material, sum(TallyKind::Asked)),
+        own_part: is_asked.then(|| number(books, call.material, own(TallyKind::Asked))),
+        own_done: is_asked.then(|| number(books, call.material, own(TallyKind::Delivered) + own(TallyKind::Relieved))),
         committed: show(TallyKind::Committed),
         available: show(TallyKind::Available),
         delivered: show(TallyKind::Delivered),

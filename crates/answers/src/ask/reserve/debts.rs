@@ -1,6 +1,6 @@
 //! What must be put back, by whom, and how late it is.
 
-use books::TallyKind;
+use books::{TallyKey, TallyKind};
 
 use crate::problem::Problem;
 use crate::question::Question;
@@ -49,7 +49,9 @@ records! {
         form: Option<String> as Word(form),
         /// Day by which it should be back.
         due: String as Day,
-        /// Days it is late; nothing where it is not.
+        /// The day since which nothing of it is owed.
+        settled_on: Option<String> as Day,
+        /// Days it is late, or by which it was put back late: it stays on the record. Nothing where it is not.
         late_days: i32 as Days,
         /// Owed to the pool, or (after a call) to the member's own stock.
         to: String as Code,
@@ -96,7 +98,13 @@ impl Question for Debts {
             }
             let lent = tallies.sum(TallyKind::Lent, row, debt.material);
             let show = |units: i128| number(books, debt.material, units);
-            let late_days = if owed > 0 { (day.0 - debt.due.0).max(0) } else { 0 };
+            let settled_on = match owed {
+                0 => tallies
+                    .emptied_on(view, TallyKey { kind, of: row, party: debt.member, material: Some(debt.material) })?,
+                _ => None,
+            };
+            let late_days = if owed > 0 { day.0 - debt.due.0 } else { settled_on.map_or(0, |on| on.0 - debt.due.0) };
+            let late_days = late_days.max(0);
             let line = DebtLine {
                 debt: debt.code.clone(),
                 reserve: books.reserve(debt.reserve).code.clone(),
@@ -108,6 +116,7 @@ impl Question for Debts {
                 unit: unit(books, debt.material),
                 form: debt.form.map(|form| wire::acts::words::Form::from(form).word()),
                 due: wire::date::show_day(debt.due),
+                settled_on: settled_on.map(wire::date::show_day),
                 late_days,
                 to: if debt.to_pool { "pool" } else { "own stock" }.into(),
             };

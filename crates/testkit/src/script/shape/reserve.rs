@@ -31,6 +31,7 @@ const TERMS: &[(&str, &str, Fill)] = &[
     ("version", "terms.version", Text),
     ("tolerance", "terms.tolerance_ppm", Number),
     ("notice", "terms.notice_days", Number),
+    ("open-board", "terms.open_board", Flag),
     ("tier", "terms.tiers", Pairs("name", "kind")),
     ("substitute", "terms.substitutes", Weights("material", "factor_ppm")),
 ];
@@ -134,6 +135,8 @@ pub(super) const SHAPES: &[Shape] = &[
             ("part", "parts", List("member", "quantity")),
             DUE,
             ("replenish-by", "replenish_by", Text),
+            ("round-to", "rounding", Amount),
+            ("lead", "lead_days", Number),
         ],
     ),
     with_items(
