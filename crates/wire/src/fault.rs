@@ -51,9 +51,9 @@ pub fn of_basis(text: &str, error: &BasisError) -> Fault {
     }
 }
 
-/// How people write units of which only one can be meant: capitals and plurals are not guessed where two could be.
+/// How people write units of which only one can be meant. A `ton` is none of them: it is a tonne, a short one or a long one.
 const SPELLED: [(&str, &[&str]); 6] = [
-    ("t", &["T", "ton", "tons", "tonne", "tonnes", "MT", "mt"]),
+    ("t", &["T", "tonne", "tonnes", "MT", "mt"]),
     ("kg", &["Kg", "KG", "kgs", "kilo", "kilos", "kilogram", "kilograms"]),
     ("g", &["gr", "gram", "grams"]),
     ("lb", &["lbs", "LB", "pound", "pounds"]),
@@ -67,7 +67,7 @@ fn meant(unit: &str) -> Option<&str> {
     if Unit::parse(unit).is_ok() { Some(unit) } else { spelled }
 }
 
-/// The same quantity as it is written, where it can be told: `5t`, `5 tons`.
+/// The same quantity as it is written, where it can be told: `5t`, `5 tonnes`.
 fn written(text: &str) -> Option<String> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|end| *end > 0)?;
@@ -118,11 +118,12 @@ mod tests {
     fn a_quantity_that_is_nearly_one_is_told_as_it_is_written() {
         for (text, expected) in [
             ("5t", Some("5 t")),
-            ("5 tons", Some("5 t")),
+            ("5 tonnes", Some("5 t")),
             ("5.25 Kg net", Some("5.25 kg net")),
             ("12kg", Some("12 kg")),
             ("7 barrels", Some("7 bbl")),
-            ("5tons REO", Some("5 t REO")),
+            ("5tonnes REO", Some("5 t REO")),
+            ("5 tons", None),
             ("5 t", None),
             ("5 fathoms", None),
             ("5,5 t", None),
