@@ -207,10 +207,30 @@ pub struct Reserve {
 }
 
 impl Reserve {
-    /// The key in force on a day, as known at an event.
+    /// The key in force on a day, as known at an event: the one that was set last, with the weights of those who joined or
+    /// left since. What was set after a notice, and holds before it takes effect, stays.
     #[must_use]
-    pub fn key_at(&self, day: Day, known: Seq) -> Option<&Key> {
-        in_force(&self.keys, day, known, |key| (key.first, key.seq))
+    pub fn key_at(&self, day: Day, known: Seq) -> Option<Key> {
+        let member_of = |key: &Key| self.members.iter().find(|row| row.seq == key.seq).map(|row| row.member);
+        let own = self.keys.iter().filter(|key| member_of(key).is_none());
+        let mut key = in_force(own, day, known, |key| (key.first, key.seq))?.clone();
+        if key.weights.is_empty() {
+            return Some(key);
+        }
+        let set = (key.first, key.seq);
+        let mut changes: Vec<(&Key, PartyNo)> = self
+            .keys
+            .iter()
+            .filter(|change| change.first <= day && change.seq <= known && (change.first, change.seq) > set)
+            .filter_map(|change| Some((change, member_of(change)?)))
+            .collect();
+        changes.sort_by_key(|(change, _)| (change.first, change.seq));
+        for (change, member) in changes {
+            key.weights.retain(|weight| weight.member != member);
+            key.weights.extend(change.weights.iter().filter(|weight| weight.member == member));
+            (key.first, key.seq) = (change.first, change.seq);
+        }
+        Some(key)
     }
 
     /// The rules in force on a day, as known at an event; the first where the day is before all.

@@ -86,13 +86,13 @@ impl SetMember {
         if key.weights.is_empty() {
             return;
         }
+        // The row says the member's own weight; those of the others are of the day of the notice, and go by the key in force.
         let mut weights = key.weights.clone();
         weights.retain(|old| old.member != member);
         if weight > 0 {
             weights.push(Weight { member, weight });
         }
-        let key = Key { seq, first, weights, ..key.clone() };
-        reserve.keys.push(key);
+        reserve.keys.push(Key { seq, first, weights, ..key });
     }
 }
 

@@ -82,7 +82,7 @@ impl Question for Allocation {
         let reserve = books.reserve(call.reserve);
         let key = reserve.key_at(call.effective, call.seq).filter(|_| call.by_key);
         let recorded = || call.parts.iter().map(|part| Weight { member: part.member, weight: part.weight }).collect();
-        let weights: Vec<Weight> = match key {
+        let weights: Vec<Weight> = match &key {
             None => Vec::new(),
             // What was pledged then is kept with the call: later releases do not change it.
             Some(key) if key.kind == KeyKind::Pledge => recorded(),
@@ -121,8 +121,8 @@ impl Question for Allocation {
             total: number(books, call.material, call.total.units()),
             unit: unit(books, call.material),
             rules: reserve.rules_at(call.effective, call.seq).terms.version.clone(),
-            key: key.map(|key| KeyWord::from(key.kind).word()),
-            key_event: key.map(|key| key.seq.0),
+            key: key.as_ref().map(|key| KeyWord::from(key.kind).word()),
+            key_event: key.as_ref().map(|key| key.seq.0),
             key_year: key.and_then(|key| key.year),
             same: is_same && sum == i128::from(call.total.units()),
             parts,

@@ -85,7 +85,7 @@ impl Question for Members {
         let tallies = Tallies::read(view, day, Some(known))?;
         let key = facts.key_at(day, known);
         let material = material_if(books, self.material.as_ref())?;
-        let is_stated = key.is_some_and(|key| !key.weights.is_empty() || key.kind == KeyKind::Shares);
+        let is_stated = key.as_ref().is_some_and(|key| !key.weights.is_empty() || key.kind == KeyKind::Shares);
         if key.is_some() && !is_stated && material.is_none() {
             return Err(Problem::bad_field("material", Why::KeyByMaterial));
         }
@@ -126,8 +126,8 @@ impl Question for Members {
         Ok(MembersAnswer {
             as_of: wire::date::show_day(day),
             known_at: known.0,
-            key: key.map(|key| KeyWord::from(key.kind).word()),
-            key_since: key.map(|key| wire::date::show_day(key.first)),
+            key: key.as_ref().map(|key| KeyWord::from(key.kind).word()),
+            key_since: key.as_ref().map(|key| wire::date::show_day(key.first)),
             key_event: key.map(|key| key.seq.0),
             members: members.into_iter().map(line).collect(),
         })
