@@ -121,6 +121,7 @@ const TAKEN_AWAY: &[(&str, &str, &str, &str)] = &[
     ("correct", "reverses", "with", "what stands in its place is looked at once it may stand itself"),
     ("correct", "reason", "with", "what stands in its place is looked at once it may stand itself"),
     ("correct", "party", "with", "what stands in its place is looked at once it may stand itself"),
+    ("call", "total", "rounding", "nothing is a multiple of whatever"),
     ("draw", "effective", "quantity", "no licence is used up on a day on which nothing is restricted"),
     ("dispatch", "effective", "lines", "no licence is used up on a day on which nothing is restricted"),
     ("transform", "inputs", "loss", "more of both adds up again"),

@@ -108,7 +108,7 @@ pub fn act_word(act: u64) -> Option<&'static str> {
 }
 
 /// Names of the facts of a refusal, by number.
-const FACTS: [&str; 55] = [
+const FACTS: [&str; 59] = [
     "field",
     "event",
     "kind",
@@ -164,6 +164,10 @@ const FACTS: [&str; 55] = [
     "act",
     "part",
     "number",
+    "refused",
+    "later",
+    "in_transit",
+    "uncounted",
 ];
 
 /// The name of a fact.

@@ -5,8 +5,10 @@ use ledger::{Ledger, Opened, Options, Request};
 use serde_json::{Value, json};
 
 fn command(id: u128, act: Value) -> Request {
-    let mut command =
-        json!({"id": uuid::Uuid::from_u128(id).to_string(), "party": "ledger", "effective": "2026-03-01"});
+    // An owner's stock is moved by the owner alone, and a member promises what is its own.
+    let by = act.get("owner").or(act.get("member").filter(|_| act["act"] == "commit_to_call"));
+    let party = by.and_then(Value::as_str).unwrap_or("ledger");
+    let mut command = json!({"id": uuid::Uuid::from_u128(id).to_string(), "party": party, "effective": "2026-03-01"});
     let fields = command.as_object_mut().expect("an object");
     fields.extend(act.as_object().expect("an act is an object").clone());
     Request::Named(Box::new(wire::Command::from_json(command.to_string().as_bytes()).expect("a command")))

@@ -12,7 +12,9 @@ use store::Folder;
 use tempfile::TempDir;
 
 fn command(id: u128, day: u32, act: Value) -> Request {
-    let mut command = json!({"id": uuid::Uuid::from_u128(id).to_string(), "party": "ledger",
+    // An owner's stock is moved by the owner alone.
+    let party = act.get("owner").and_then(Value::as_str).unwrap_or("ledger");
+    let mut command = json!({"id": uuid::Uuid::from_u128(id).to_string(), "party": party,
         "effective": format!("2026-03-{day:02}")});
     let fields = command.as_object_mut().expect("an object");
     fields.extend(act.as_object().expect("an act is an object").clone());

@@ -203,6 +203,6 @@ fn a_folder_without_a_ledger_says_what_to_do() {
     insta::assert_snapshot!(ran.err.trim(), @r"
     error: open the ledger: `/nonexistent/ledger` holds no ledger
 
-    hint: make one with `granary init --dir /nonexistent/ledger`, or name another folder with --dir
+    hint: there is no such folder: look at its name; or make a ledger there with `granary init --dir /nonexistent/ledger`
     ");
 }
