@@ -52,6 +52,8 @@ pub(crate) struct Draft<'b> {
     placed: Vec<(usize, Placed)>,
     /// The count that this very act takes back, and from which day on.
     ended: Option<(Seq, Day)>,
+    /// Where what the act replaces stood, and its day.
+    replaced: Option<(Placed, Day)>,
     /// Materials of lots that this very act creates, numbered from the end of the table of lots.
     new_lots: Vec<MaterialNo>,
     /// Places that this very act creates, numbered from the end of the table of places.
@@ -87,6 +89,7 @@ impl<'b> Draft<'b> {
             effects: Effects::default(),
             placed: Vec::new(),
             ended: None,
+            replaced: None,
             new_lots: Vec::new(),
             new_places: 0,
             new_debt: None,
@@ -237,6 +240,9 @@ impl<'b> Draft<'b> {
             uses: count(uses.len()),
         });
         self.day = effective.unwrap_or(self.base);
+        let is_timed = self.time.is_some();
+        self.replaced =
+            self.replaced.filter(|(_, day)| !is_timed && effective.map_or(self.base >= *day, |own| own == *day));
     }
 
     /// Puts back an entry or a claim of an older event.

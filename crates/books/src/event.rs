@@ -238,6 +238,20 @@ impl Event {
         vec![Cow::Owned(first), Cow::Owned(self.replacement(with, split))]
     }
 
+    /// The day that a replacement names for itself, if any; none where the event replaces nothing.
+    pub(crate) fn replacement_day(&self, books: &Books) -> Option<Option<Day>> {
+        self.split?;
+        let act = match &self.outcome {
+            Outcome::Done(Act::Approve(act)) => books.held(act.held).map(|held| &held.act),
+            Outcome::Done(act) => Some(act),
+            Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
+        };
+        match act {
+            Some(Act::Correct(Correct { with: Some(with), .. })) => Some(with.effective),
+            _ => None,
+        }
+    }
+
     /// The part that stands in the place of what was reversed.
     pub(crate) fn replacement(&self, with: &Replacement, split: Split) -> Self {
         let effective = with.effective.unwrap_or(self.effective);

@@ -51,13 +51,35 @@ pub struct Found {
     papers: BTreeMap<Seq, Vec<Paper>>,
     counts: Vec<Count>,
     roots: BTreeMap<Seq, Seq>,
+    days: BTreeMap<Seq, Day>,
 }
 
 impl Found {
     /// Takes in the next event, which the books know already: a correction that replaces as the two that it is.
     pub fn add(&mut self, seq: Seq, event: &Event, books: &Books) {
         self.keys.extend_from_slice(&event.opened);
-        event.parts(books).iter().for_each(|part| self.add_part(seq, part, books));
+        self.days.insert(seq, event.effective);
+        let stood = self.stood(event, books);
+        for (place, part) in event.parts(books).iter().enumerate() {
+            let before = self.papers.get(&seq).map_or(0, Vec::len);
+            self.add_part(seq, part, books);
+            let Some((at, time)) = stood.filter(|_| place == 1) else { continue };
+            for paper in self.papers.get_mut(&seq).into_iter().flatten().skip(before) {
+                (paper.at, paper.time) = (at, time);
+            }
+        }
+    }
+
+    /// Where what is said in the place of an event stands: where that stood, unless it names another day or a time.
+    fn stood(&self, event: &Event, books: &Books) -> Option<((Day, Seq), Option<TimeOfDay>)> {
+        event.split?;
+        let effect = event.effect(books);
+        let Some(Act::Correct(act)) = effect.as_deref() else { return None };
+        let day = act.with.as_ref()?.effective;
+        let replaced = *self.days.get(&act.reverses)?;
+        let is_in_place = event.time.is_none() && day.map_or(event.effective >= replaced, |day| day == replaced);
+        let paper = self.papers.get(&act.reverses)?.first().filter(|_| is_in_place)?;
+        Some((paper.at, paper.time))
     }
 
     fn add_part(&mut self, seq: Seq, event: &Event, books: &Books) {

@@ -211,6 +211,8 @@ fn put_back(state: &mut State<'_, '_>, seq: Seq, event: &Event, ask: &Ask<'_>) {
     }
     let is_kept = event.entries.iter().any(|entry| entry.keeps.is_some());
     let moved = if counts.is_empty() { state.placed_entries(seq, event) } else { Vec::new() };
+    let stood = moved.first().map(|(_, at)| Placed { at: *at, through: None });
+    state.replaces(stood, event.effective);
     for (entry, at) in moved {
         let placed = Placed { at, through: (!is_kept).then_some(seq) };
         state.entry_placed(entry.target, entry.source, entry.quantity, own_day(entry.day), placed);

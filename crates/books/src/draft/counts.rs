@@ -48,6 +48,11 @@ impl Draft<'_> {
         self.entry_on(source, target, units, day);
     }
 
+    /// What is said in the place of an event stands where that stood, as long as it names no other day or time.
+    pub(crate) fn replaces(&mut self, stood: Option<Placed>, day: Day) {
+        self.replaced = stood.map(|placed| (placed, day));
+    }
+
     /// Takes a count back, so that what stands in its place is not stopped by it.
     pub(crate) fn end_count(&mut self, count: Seq) {
         self.ended = Some((count, self.day));
@@ -65,7 +70,8 @@ impl Draft<'_> {
     }
 
     /// The entries of a recorded event, those apart that keep counts, and where each stands in the order of what happened.
-    /// What a correction puts back stands where it stood, entry by entry; what it puts in its place stands by itself.
+    /// What a correction puts back stands where it stood, entry by entry; what it puts in its place too, unless it names another
+    /// day or a time.
     pub(crate) fn placed_entries(&self, seq: Seq, event: &Event) -> Vec<(Entry, Position)> {
         let root = self.books.root_of(seq);
         let put_back = event.split.map_or(usize::MAX, |split| usize::try_from(split.entries).expect("few entries"));
@@ -76,12 +82,22 @@ impl Draft<'_> {
             }
             None => Vec::new(),
         };
+        let parent = self.books.reversed_event(seq);
+        let parent_day = || self.past.event(parent?).map(|parent| parent.effective);
+        let is_count = parent.is_some_and(|parent| self.books.counts_of(parent).next().is_some());
+        let is_in_place = event.time.is_none()
+            && !is_count
+            && event
+                .replacement_day(self.books)
+                .zip(parent_day())
+                .is_some_and(|(own, day)| own.map_or(event.effective >= day, |own| own == day));
         let moved = event.entries.iter().filter(|entry| entry.keeps.is_none()).enumerate();
         let position = |(place, entry): (usize, &Entry)| {
             let day = entry.day.unwrap_or(event.effective);
             let own = Position::entry(day, seq).timed(event.time.filter(|_| day == event.effective));
             if place >= put_back {
-                return (*entry, own);
+                let stood = before.first().filter(|_| is_in_place);
+                return (*entry, stood.map_or(own, |(_, at)| *at));
             }
             let lot = self.key(entry.source).lot;
             let count = self.books.counts_of(root).find(|count| count.lot == lot);
@@ -224,6 +240,8 @@ impl Draft<'_> {
         for (index, entry) in self.effects.entries.iter().enumerate() {
             let from = entry.day.unwrap_or(self.base);
             let placed = placed.next_if(|(place, _)| *place == index).map(|(_, placed)| *placed);
+            let is_instead = self.effects.split.is_some_and(|split| index >= split.entries as usize);
+            let placed = placed.or(self.replaced.map(|(placed, _)| placed).filter(|_| is_instead));
             let first = placed.map_or(from, |placed| placed.at.day);
             for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
                 let is_known = self.books.accounts.get(account.0).is_some();
