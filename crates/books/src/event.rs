@@ -10,7 +10,7 @@ use measure::Quantity;
 use crate::account::{AccountKey, EncumbranceKind, Under};
 use crate::acts::Act;
 use crate::acts::close::StateDigest;
-use crate::acts::correct::{Correct, Replacement};
+use crate::acts::correct::Replacement;
 use crate::acts::transfer::Transfer;
 use crate::books::Books;
 use crate::days::Days;
@@ -222,13 +222,7 @@ impl Event {
     /// instead. Any other event is its only part. Whoever adds up what acts did adds up parts.
     #[must_use]
     pub fn parts(&self, books: &Books) -> Vec<Cow<'_, Self>> {
-        let Some(split) = self.split else { return vec![Cow::Borrowed(self)] };
-        let act = match &self.outcome {
-            Outcome::Done(Act::Approve(act)) => books.held(act.held).map(|held| &held.act),
-            Outcome::Done(act) => Some(act),
-            Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
-        };
-        let Some(Act::Correct(Correct { with: Some(with), .. })) = act else { return vec![Cow::Borrowed(self)] };
+        let (Some(split), Some(with)) = (self.split, self.with(books)) else { return vec![Cow::Borrowed(self)] };
         let mut first = self.clone();
         first.split = None;
         first.entries.truncate(split.entries as usize);
@@ -238,16 +232,15 @@ impl Event {
         vec![Cow::Owned(first), Cow::Owned(self.replacement(with, split))]
     }
 
-    /// The day that a replacement names for itself, if any; none where the event replaces nothing.
-    pub(crate) fn replacement_day(&self, books: &Books) -> Option<Option<Day>> {
-        self.split?;
+    /// What a correction says in the place of what it reverses; none where the event is no correction, or only reverses.
+    pub(crate) fn with<'e>(&'e self, books: &'e Books) -> Option<&'e Replacement> {
         let act = match &self.outcome {
             Outcome::Done(Act::Approve(act)) => books.held(act.held).map(|held| &held.act),
             Outcome::Done(act) => Some(act),
             Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
         };
         match act {
-            Some(Act::Correct(Correct { with: Some(with), .. })) => Some(with.effective),
+            Some(Act::Correct(correct)) => correct.with.as_deref(),
             _ => None,
         }
     }

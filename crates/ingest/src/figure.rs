@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::decimal::Decimal;
 use crate::source::Kind;
 use crate::wrong::Wrong;
 
@@ -86,6 +87,20 @@ pub enum Figure {
         /// The unit that stood behind it, in the source's word.
         unit: Option<String>,
     },
+}
+
+/// The number of a cell, with its sign; none where there is no figure.
+///
+/// # Errors
+/// Where it is none that can be read, or has more digits than are kept.
+pub(crate) fn signed(text: &str, kind: Kind, settings: &FigureSettings) -> Result<Option<Decimal>, Wrong> {
+    match Figure::read(text, kind, settings)? {
+        Figure::Missing => Ok(None),
+        Figure::Given { number, is_negative, .. } => {
+            let figure = Decimal::parse(&number).ok_or_else(|| Wrong::TooManyDigits { text: text.to_owned() })?;
+            Ok(if is_negative { Decimal::default().minus(figure) } else { Some(figure) })
+        }
+    }
 }
 
 /// The text is no figure.

@@ -446,19 +446,17 @@ impl Mapping {
 
     /// Every column that the file must have.
     pub(crate) fn needed(&self) -> Vec<&str> {
-        let Self { date, published, flag, reference, key, totals, column, check, .. } = self;
-        let Key { site, lot, material, unit, way, from, to, dispatch } = key;
-        let keys = [site, lot, material, unit, way, from, to, dispatch];
+        let Self { date, published, flag, reference, totals, column, check, .. } = self;
         let beside = self.beside().map(|(column, _)| column);
         let own = [Some(date), published.as_ref(), flag.as_ref(), reference.as_ref()];
         let own = own.into_iter().flatten().map(String::as_str);
-        let keys = keys.into_iter().flatten().flat_map(|words| words.list()).map(String::as_str);
         let figures =
             column.iter().map(|rule| &rule.column).chain(column.iter().filter_map(|rule| rule.shipped.as_ref()));
         let figures = figures.map(String::as_str);
         let checks = check.iter().flat_map(|check| check.parts.iter().chain([&check.total])).map(String::as_str);
         let totals = totals.keys().map(String::as_str);
-        let mut all: Vec<&str> = own.chain(beside).chain(keys).chain(figures).chain(checks).chain(totals).collect();
+        let mut all: Vec<&str> =
+            own.chain(beside).chain(self.keys()).chain(figures).chain(checks).chain(totals).collect();
         all.retain(|column| ![HEADING, EVERY, SECTION].contains(column) && !column.starts_with('='));
         all
     }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use wire::Malformed;
 
 use crate::decimal::Decimal;
-use crate::figure::{Figure, Points};
+use crate::figure::{Figure, Points, signed};
 use crate::layout::Words;
 use crate::mapping::{Column, ColumnKind, EVERY, HEADING, Mapping, Rule, SameDay};
 use crate::source::{Kind, Record, SourceError, records};
@@ -397,30 +397,23 @@ impl<'m> Reader<'m> {
     fn check_sums(&mut self, record: &Record, day: Date) -> bool {
         let mut holds = true;
         for check in &self.mapping.check {
-            let figure = |column: &String| {
-                let (text, kind) = (record.text(column).unwrap_or_default(), record.kind(column));
-                match Figure::read(text, kind, &self.mapping.figures)? {
-                    Figure::Given { number, is_negative, .. } => {
-                        let figure = Decimal::parse(&number).ok_or(Wrong::TooManyDigits { text: text.to_owned() })?;
-                        Ok(if is_negative { Decimal::default().minus(figure) } else { Some(figure) })
-                    }
-                    Figure::Missing => Ok(None),
+            // A figure that nobody can read is no reason to leave a check out.
+            let read = |column: &String| {
+                let text = record.text(column).unwrap_or_default();
+                signed(text, record.kind(column), &self.mapping.figures).map_err(|wrong| (column.clone(), wrong))
+            };
+            let total = read(&check.total);
+            let parts: Result<Vec<Option<Decimal>>, _> = check.parts.iter().map(read).collect();
+            let (parts, total) = match (parts, total) {
+                (Ok(parts), Ok(total)) => (parts, total),
+                (Err((column, wrong)), _) | (Ok(_), Err((column, wrong))) => {
+                    holds = false;
+                    self.flawed(record.line, &column, day, wrong);
+                    continue;
                 }
             };
-            // A figure that nobody can read is no reason to leave a check out.
-            let unread = check
-                .parts
-                .iter()
-                .chain([&check.total])
-                .find_map(|column| figure(column).err().map(|wrong: Wrong| (column.clone(), wrong)));
-            if let Some((column, wrong)) = unread {
-                holds = false;
-                self.flawed(record.line, &column, day, wrong);
-                continue;
-            }
-            let read = |column: &String| figure(column).ok().flatten();
-            let parts = check.parts.iter().map(read).try_fold(Decimal::default(), |sum, part| sum.plus(part?));
-            let Some(difference) = read(&check.total).zip(parts).and_then(|(total, parts)| total.minus(parts)) else {
+            let parts = parts.into_iter().try_fold(Decimal::default(), |sum, part| sum.plus(part?));
+            let Some(difference) = total.zip(parts).and_then(|(total, parts)| total.minus(parts)) else {
                 continue;
             };
             if difference.units != 0 {

@@ -148,6 +148,12 @@ impl WhenSettings {
 }
 
 impl When {
+    /// How days are read of which nothing is known but perhaps how they are written: of an instant the day in UTC.
+    pub(crate) fn tried(format: Option<&str>) -> Option<Self> {
+        let (date_format, zone) = (format.map(str::to_owned), Some("UTC".into()));
+        WhenSettings { date_format, zone, ..WhenSettings::default() }.ready().ok()
+    }
+
     /// The day that a text says.
     ///
     /// # Errors

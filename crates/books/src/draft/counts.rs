@@ -88,9 +88,9 @@ impl Draft<'_> {
         let is_in_place = event.time.is_none()
             && !is_count
             && event
-                .replacement_day(self.books)
+                .with(self.books)
                 .zip(parent_day())
-                .is_some_and(|(own, day)| own.map_or(event.effective >= day, |own| own == day));
+                .is_some_and(|(with, day)| with.effective.map_or(event.effective >= day, |own| own == day));
         let moved = event.entries.iter().filter(|entry| entry.keeps.is_none()).enumerate();
         let position = |(place, entry): (usize, &Entry)| {
             let day = entry.day.unwrap_or(event.effective);

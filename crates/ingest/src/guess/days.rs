@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, figures, words};
+use super::{Found, words};
 use crate::mapping::{GIVEN, HEADING};
 use crate::source::Kind;
 use crate::when::{When, WhenSettings};
@@ -49,12 +49,6 @@ const FORMATS: [&str; 24] = [
 /// Years in which somebody may have counted stock.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
 
-fn when(format: Option<&str>) -> Option<When> {
-    let settings =
-        WhenSettings { date_format: format.map(str::to_owned), zone: Some("UTC".into()), ..WhenSettings::default() };
-    settings.ready().ok()
-}
-
 /// Is a text a day by this format?
 fn reads(when: &When, text: &str, kind: Kind) -> bool {
     when.read(text, kind).is_ok_and(|told| YEARS.contains(&told.day.year()))
@@ -62,7 +56,7 @@ fn reads(when: &When, text: &str, kind: Kind) -> bool {
 
 impl Days {
     pub(super) fn when(&self) -> When {
-        when(self.format.as_deref()).unwrap_or_default()
+        When::tried(self.format.as_deref()).unwrap_or_default()
     }
 }
 
@@ -155,7 +149,7 @@ fn beside(found: &mut Found<'_>, days: &Days, across: &[String]) -> Option<(&'st
 /// Days that stand side by side as headings.
 fn in_headings(across: &[String]) -> Option<Days> {
     let count = |format: Option<&'static str>| -> Option<(usize, Option<&'static str>)> {
-        let when = when(format)?;
+        let when = When::tried(format)?;
         let count = across.iter().filter(|name| reads(&when, name, Kind::Text)).count();
         (count >= 2).then_some((count, format))
     };
@@ -174,7 +168,7 @@ fn chosen(
     candidates: &[(String, Vec<Option<&'static str>>)],
 ) -> Option<(String, Vec<Option<&'static str>>)> {
     let finest = |(name, formats): &(String, Vec<Option<&'static str>>)| {
-        let when = when(formats.first().copied().flatten()).unwrap_or_default();
+        let when = When::tried(formats.first().copied().flatten()).unwrap_or_default();
         let told = found.column_texts(name);
         told.iter().filter_map(|(text, kind)| when.read(text, *kind).ok()).map(|told| told.period as usize).min()
     };
@@ -221,7 +215,7 @@ fn formats(texts: &[(&str, Kind)], is_called: bool) -> Vec<Option<&'static str>>
         return Vec::new();
     }
     let is_read = |format: Option<&str>| {
-        let Some(when) = when(format) else { return false };
+        let Some(when) = When::tried(format) else { return false };
         let read = texts.iter().filter(|(text, kind)| reads(&when, text, *kind)).count();
         // Notes and sums stand in columns of days, too.
         read > 0 && read * 10 >= texts.len() * if is_called && read > 1 { 3 } else { 6 }
@@ -242,7 +236,7 @@ fn formats(texts: &[(&str, Kind)], is_called: bool) -> Vec<Option<&'static str>>
 fn steady<'f>(found: &Found<'_>, column: &str, formats: &[&'f str]) -> Option<&'f str> {
     let texts = found.column_texts(column);
     let is_steady = |format: &&&str| {
-        let Some(when) = when(Some(format)) else { return false };
+        let Some(when) = When::tried(Some(format)) else { return false };
         let mut days: Vec<jiff::civil::Date> =
             texts.iter().filter_map(|(text, kind)| when.read(text, *kind).ok()).map(|told| told.day).collect();
         days.dedup();
@@ -258,5 +252,5 @@ fn steady<'f>(found: &Found<'_>, column: &str, formats: &[&'f str]) -> Option<&'
 
 /// Is a heading one of the days that stand side by side?
 pub(super) fn is_heading(days: &Days, name: &str) -> bool {
-    days.column == HEADING && figures::is_day_heading(&days.when(), name)
+    days.column == HEADING && days.when().read(name, Kind::Text).is_ok()
 }

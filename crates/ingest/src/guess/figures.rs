@@ -9,10 +9,9 @@ use super::rows::Apart;
 use super::words::{self, Key, Role};
 use super::{Found, table, units};
 use crate::decimal::Decimal;
-use crate::figure::{Figure, FigureSettings, Points, Scale, Sign};
+use crate::figure::{Figure, FigureSettings, Points, Scale, Sign, signed};
 use crate::mapping::HEADING;
 use crate::source::{Kind, Record};
-use crate::when::When;
 
 /// The columns of figures of a table.
 pub(super) struct Figures {
@@ -92,17 +91,7 @@ impl Figures {
 
 /// The figure of a row in a column, with its sign.
 pub(super) fn figure(row: &Record, column: &str, settings: &FigureSettings) -> Option<Decimal> {
-    match Figure::read(row.text(column)?, row.kind(column), settings) {
-        Ok(Figure::Given { number, is_negative, .. }) => {
-            let figure = Decimal::parse(&number)?;
-            if is_negative { Decimal::default().minus(figure) } else { Some(figure) }
-        }
-        _ => None,
-    }
-}
-
-pub(super) fn is_day_heading(when: &When, name: &str) -> bool {
-    when.read(name, Kind::Text).is_ok()
+    signed(row.text(column)?, row.kind(column), settings).ok().flatten()
 }
 
 /// Names of the columns with figures.

@@ -8,6 +8,7 @@ use super::rows::Apart;
 use super::words::{self, Key};
 use super::{Found, distinct};
 use crate::source::{Record, SECTION};
+use crate::when::When;
 
 /// What the columns of words are.
 #[derive(Debug, Default)]
@@ -232,7 +233,7 @@ fn unknown(found: &mut Found<'_>, keys: &mut Keys, columns: &[String], rows: &[&
 
 /// Is a column one of days, beside the one that counts?
 fn is_moment(found: &Found<'_>, column: &str) -> bool {
-    let when = crate::when::WhenSettings { zone: Some("UTC".into()), ..Default::default() }.ready().unwrap_or_default();
+    let when = When::tried(None).unwrap_or_default();
     let texts = found.column_texts(column);
     !texts.is_empty() && texts.iter().all(|(text, kind)| text.len() > 4 && when.read(text, *kind).is_ok())
 }

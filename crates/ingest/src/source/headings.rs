@@ -370,7 +370,7 @@ pub(super) fn likely(sheet: &Sheet, is_figure: &dyn Fn(&str) -> bool, is_unit: &
         let below = sheet.rows.get(place + 1..).unwrap_or_default().iter().flatten();
         below.map(|row| columns.iter().filter(|at| is_cell_figure(row, **at)).count()).sum()
     };
-    let when = crate::when::WhenSettings { zone: Some("UTC".into()), ..Default::default() }.ready().unwrap_or_default();
+    let when = crate::when::When::tried(None).unwrap_or_default();
     let is_day = |row: &Row, at: usize| {
         let told = when.read(row.get(at).unwrap_or_default(), row.kind(at));
         told.is_ok_and(|told| told.period == crate::when::Period::Day)
