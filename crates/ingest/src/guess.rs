@@ -155,20 +155,16 @@ impl Found<'_> {
         if self.table.is_message {
             return Ok(());
         }
-        let rows = &self.table.rows;
-        let has_figure = |row: &Record| {
+        let has_figure = |row: &&Record| {
             if self.table.columns.iter().any(|column| row.text(&column.name).is_some_and(words::is_total)) {
                 return false;
             }
             let mut figures = self.table.columns.iter().filter(|column| column.figures > 0);
             figures.any(|column| row.text(&column.name).is_some_and(|text| !text.is_empty()))
         };
+        let rows: Vec<&Record> = self.table.rows.iter().filter(has_figure).collect();
         let is_merged = |column: &&table::Column| {
-            let texts: Vec<bool> = rows
-                .iter()
-                .filter(|row| has_figure(row))
-                .map(|row| row.text(&column.name).is_none_or(str::is_empty))
-                .collect();
+            let texts: Vec<bool> = rows.iter().map(|row| row.text(&column.name).is_none_or(str::is_empty)).collect();
             let is_key =
                 words::key(&column.name).is_none_or(|key| !matches!(key, words::Key::Status | words::Key::Note));
             column.words > 0
@@ -250,6 +246,3 @@ fn check(guess: &mut Guess, bytes: &[u8], answers: &Answers) {
 fn distinct(found: &Found<'_>, column: &str) -> BTreeSet<String> {
     found.column_texts(column).into_iter().map(|(text, _)| text.to_owned()).collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -7,7 +7,7 @@ use crate::language::LANG;
 use crate::why::Why;
 
 /// The addresses of programs, by what they begin with, and the fields of each.
-const PROGRAMS: [(&str, &[&str]); 11] = [
+const PROGRAMS: [(&str, &[&str]); 15] = [
     ("/v1/commands/", &[]),
     ("/v1/commands", &["wait", "dry_run", "deadline_ms"]),
     ("/v1/events", &["from", "deadline_ms"]),
@@ -19,6 +19,10 @@ const PROGRAMS: [(&str, &[&str]); 11] = [
     ("/v1/rebuild", &[]),
     ("/checkpoint", &[]),
     ("/tile/", &[]),
+    ("/healthz", &[]),
+    ("/readyz", &["for", "within"]),
+    ("/metrics", &[]),
+    ("/openapi.json", &[]),
 ];
 
 /// The pages that ask more than one question, or none, with their fields; the others hand theirs on to the question that they

@@ -19,6 +19,7 @@ use crate::doors::{Doors, now};
 use crate::front::{Peer, Room};
 use crate::import::IMPORT_BYTES_MAX;
 use crate::trouble::Trouble;
+use crate::unread::Unread;
 use crate::why::Why;
 
 /// What a route takes.
@@ -64,14 +65,19 @@ pub(crate) async fn guard(State(doors): State<Arc<Doors>>, mut request: Request,
     let is_secure = doors.is_tls || doors.front.is_secure(peer, request.headers());
     request.extensions_mut().insert(Came { host: host.clone(), is_secure });
     let let_in = check(&doors, &mut request, host.as_deref(), client.map(|client| client.to_string()));
+    let unread = Unread::of(&mut request);
     let mut response = match let_in {
         Ok(room) => {
             let response = next.run(request).await;
             drop(room);
             response
         }
-        Err(trouble) => trouble.into_response(),
+        Err(trouble) => {
+            unread.pass_over(request.into_body()).await;
+            trouble.into_response()
+        }
     };
+    unread.close_after(response.headers_mut());
     let status = response.status();
     if [401, 403, 413, 415, 421, 429].contains(&status.as_u16()) && may_log() {
         let client = client.map_or_else(|| "-".to_owned(), |client| client.to_string());

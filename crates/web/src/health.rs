@@ -3,50 +3,47 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
-use axum::http::{StatusCode, header};
+use answers::{Problem, shown};
+use axum::extract::State;
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::doors::{Doors, ReadyFor};
+use crate::trouble::Trouble;
+use crate::why::Why;
 
 /// Up: it answers.
 pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// What `/readyz` may be asked.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
-    /// `read` or `write`; what the service is there for where it is not said.
-    r#for: Option<String>,
-    /// Of `read`: seconds since the answers were last at the end of the log.
-    within: Option<u32>,
-}
-
-impl Asked {
-    fn ready_for(&self) -> Result<ReadyFor, &'static str> {
-        match (self.r#for.as_deref(), self.within) {
-            (None, None) => Ok(ReadyFor::Work),
-            (Some("write"), None) => Ok(ReadyFor::Writing),
-            (Some("read"), within) => {
-                Ok(ReadyFor::Reading(within.map(|seconds| Duration::from_secs(u64::from(seconds)))))
-            }
-            _ => Err("ask /readyz, /readyz?for=read, /readyz?for=read&within=SECONDS or /readyz?for=write\n"),
-        }
+/// What `/readyz` is asked: for what, and of reading within how many seconds the answers were last at the end of the log.
+///
+/// # Errors
+/// `unknown_field`, `bad_field`.
+fn ready_for(uri: &Uri) -> Result<ReadyFor, Problem> {
+    crate::fields::of_program(uri.path(), uri.query())?;
+    let query = uri.query().unwrap_or_default();
+    let said = |name: &str| form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
+    let within = said("within").map(|(_, text)| match text.parse::<u32>() {
+        Ok(seconds) => Ok(Duration::from_secs(u64::from(seconds))),
+        Err(_) => Err(Problem::bad_field("within", Why::NoSeconds { text: shown(&text) })),
+    });
+    let within = within.transpose()?;
+    match said("for").as_ref().map(|(_, text)| text.as_ref()) {
+        Some("read") => Ok(ReadyFor::Reading(within)),
+        Some(text) if text != "write" => Err(Problem::bad_field("for", Why::NoReadiness { text: shown(text) })),
+        _ if within.is_some() => Err(Problem::bad_field("within", Why::WithinOfReading)),
+        Some(_) => Ok(ReadyFor::Writing),
+        None => Ok(ReadyFor::Work),
     }
 }
 
 /// Ready: not about to stop, and able to do what it is asked for.
-pub(crate) async fn readyz(
-    State(doors): State<Arc<Doors>>,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
-) -> Response {
-    let asked = asked.map(|Query(asked)| asked.ready_for());
-    let ready_for = match asked {
-        Ok(Ok(ready_for)) => ready_for,
-        Ok(Err(hint)) => return (StatusCode::BAD_REQUEST, hint).into_response(),
-        Err(error) => return (StatusCode::BAD_REQUEST, format!("{error}\n")).into_response(),
+pub(crate) async fn readyz(State(doors): State<Arc<Doors>>, uri: Uri) -> Response {
+    let ready_for = match ready_for(&uri) {
+        Ok(ready_for) => ready_for,
+        Err(problem) => return Trouble::from(problem).into_response(),
     };
     if *doors.stop.borrow() || *doors.draining.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
@@ -108,4 +105,23 @@ pub(crate) async fn count(request: axum::extract::Request, next: axum::middlewar
     let status = response.status().as_u16().to_string();
     metrics::counter!("granary_http_answers_total", "route" => route, "status" => status).increment(1);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readiness_is_asked_in_words_of_ours() {
+        let asked = |query: &str| ready_for(&format!("/readyz{query}").parse().expect("an address"));
+        let wrong = |query: &str| asked(query).map_err(|problem| (problem.code, problem.field)).err();
+        assert!(matches!(asked(""), Ok(ReadyFor::Work)) && matches!(asked("?for=write"), Ok(ReadyFor::Writing)));
+        assert!(matches!(asked("?for=read&within=5"), Ok(ReadyFor::Reading(Some(wait))) if wait.as_secs() == 5));
+        let told = |code: &str, field: &str| Some((code.to_owned(), Some(field.to_owned())));
+        assert_eq!(wrong("?bogus=1"), told("unknown_field", "bogus"));
+        assert_eq!(wrong("?for=fun"), told("bad_field", "for"));
+        for query in ["?within=5", "?for=write&within=5", "?for=read&within=soon"] {
+            assert_eq!(wrong(query), told("bad_field", "within"), "{query}");
+        }
+    }
 }

@@ -36,6 +36,7 @@ mod server;
 mod sessions;
 mod starting;
 mod trouble;
+mod unread;
 mod why;
 
 pub use access::{Access, Caller};

@@ -57,6 +57,9 @@ words::sayings! {
     CborTrial "cbor_trial" = "bad_field";
     NoEventNumber "no_event_number" = "bad_field" { text: String };
     NoMilliseconds "no_milliseconds" = "bad_field" { text: String };
+    NoSeconds "no_seconds" = "bad_field" { text: String };
+    NoReadiness "no_readiness" = "bad_field" { text: String };
+    WithinOfReading "within_of_reading" = "bad_field";
     NoEntriesSeen "no_entries_seen" = "bad_field";
     NoFormat "no_format" = "bad_field" { text: String };
     FormatUnfit "format_unfit" = "bad_field" { said: String };

@@ -926,6 +926,10 @@ door-cbor_trial = a frame of CBOR says itself that it is only tried
     .hint = send a map with `dry_run` as one item of it
 door-no_event_number = `{ $text }` is not an event number
 door-no_milliseconds = `{ $text }` is not a number of milliseconds
+door-no_seconds = `{ $text }` is not a number of seconds
+door-no_readiness = `{ $text }` is none of `read` and `write`
+door-within_of_reading = `within` belongs to `for=read`
+    .hint = ask /readyz, /readyz?for=read, /readyz?for=read&within=SECONDS or /readyz?for=write
 door-no_entries_seen = `since` is the number of entries that were seen
 door-no_format = `{ $text }` is none of `json`, `csv` and `parquet`
 door-format_unfit = `format`: { $said }

@@ -142,23 +142,31 @@ fn changes(rows: &[Row<'_>], figures: &Figures, stock: &str, change: &str, proof
 
 /// One column is the sum of all others, but for rounding.
 fn sum_of_columns(found: &Found<'_>, figures: &Figures, stock: &[&str], proof: &mut Proof) {
-    for total in stock {
-        let parts: Vec<&str> = stock.iter().copied().filter(|part| part != total).collect();
-        let holds = |row: &Record| {
-            let sum = parts
-                .iter()
-                .try_fold(Decimal::default(), |sum, part| sum.plus(figure(row, part, &figures.settings)?))?;
-            let difference = figure(row, total, &figures.settings)?.minus(sum)?;
-            let hundred = difference.times(Decimal { units: 100, decimals: 0 })?;
-            Some(sum.units != 0 && hundred.is_within(parts.len() as u64))
+    let parts = stock.len() - 1;
+    // Of each row with all figures: them, and their sum.
+    let rows: Vec<(Vec<Decimal>, Decimal)> = found
+        .table
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let row: Vec<Decimal> =
+                stock.iter().map(|column| figure(row, column, &figures.settings)).collect::<Option<_>>()?;
+            let sum = row.iter().try_fold(Decimal::default(), |sum, part| sum.plus(*part))?;
+            Some((row, sum))
+        })
+        .collect();
+    let is_total = |place: &usize| {
+        let holds = |(row, sum): &(Vec<Decimal>, Decimal)| {
+            let sum = sum.minus(row[*place])?;
+            let hundred = row[*place].minus(sum)?.times(Decimal { units: 100, decimals: 0 })?;
+            Some(sum.units != 0 && hundred.is_within(parts as u64))
         };
-        let held: Vec<bool> = found.table.rows.iter().filter_map(holds).collect();
-        if !held.is_empty() && held.iter().all(|holds| *holds) {
-            let count = held.len();
-            proof.count += count;
-            proof.sentences.push(format!("`{total}` is the sum of {} columns in {count} of {count} rows", parts.len()));
-            proof.sum = Some(((*total).to_owned(), parts.into_iter().map(str::to_owned).collect()));
-            return;
-        }
-    }
+        rows.iter().all(|row| holds(row) == Some(true))
+    };
+    let Some(total) = (0..stock.len()).find(|place| !rows.is_empty() && is_total(place)) else { return };
+    let count = rows.len();
+    proof.count += count;
+    proof.sentences.push(format!("`{}` is the sum of {parts} columns in {count} of {count} rows", stock[total]));
+    let name = |place: usize| stock[place].to_owned();
+    proof.sum = Some((name(total), (0..stock.len()).filter(|place| *place != total).map(name).collect()));
 }
