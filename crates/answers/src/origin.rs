@@ -15,9 +15,11 @@ pub(crate) fn country<'b>(provenance: &Provenance<'b>, step: Step) -> &'b str {
     provenance.country(step).unwrap_or(silent)
 }
 
-/// What stock depends on at a step: what was recovered from waste depends on no country, wherever it was worked.
+/// What stock depends on at a step: what was recovered from waste depends on no country, wherever it was worked. What came in of
+/// unknown origin stays unknown, whatever was made of it.
 pub(crate) fn dependence<'b>(provenance: &Provenance<'b>, step: Step) -> &'b str {
-    if provenance.source == SourceKind::Recycled { RECYCLED } else { country(provenance, step) }
+    let is_told = provenance.country(step).is_some() || provenance.before.is_waste;
+    if provenance.source == SourceKind::Recycled && is_told { RECYCLED } else { country(provenance, step) }
 }
 
 /// The step whose country a share is taken over, where it is taken over countries.

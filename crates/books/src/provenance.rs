@@ -61,13 +61,27 @@ pub struct Provenance<'b> {
     pub source: SourceKind,
     /// Who supplied it.
     pub supplier: Option<&'b str>,
+    /// What was known of it when it came in, and is not made better by what was done since.
+    pub before: Before,
+}
+
+/// What stays true of a portion whatever is done to it: a step that is stated now does not say what nobody stated of before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Before {
+    /// It came in as recycled: where no country is stated of a step, there is none. What became recycled here had one.
+    pub is_waste: bool,
+    /// It came in raw and is raw still: no processing is expected of it.
+    pub is_raw: bool,
+    /// It was worked on when nobody had said who processed it before.
+    pub is_processing_unknown: bool,
+    /// It was worked on when nobody had said anything of where it comes from.
+    pub is_all_unknown: bool,
 }
 
 /// What a lot is made of. Portions differ from each other; the weights have no common divisor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mixture<'b> {
     portions: Vec<(Provenance<'b>, u64)>,
-    is_raw: bool,
 }
 
 /// Mixtures as known at an event, worked out once each.
@@ -124,8 +138,7 @@ impl<'b> Mixtures<'b> {
     fn make(&self, lot: LotNo, day: Day) -> Mixture<'b> {
         let row = self.books.lot(lot);
         let said = row.said(day, self.known_at);
-        let is_raw = said.form.stage() == Stage::Mined;
-        let whole = |provenance| Mixture { portions: vec![(provenance, 1)], is_raw };
+        let whole = |provenance| Mixture { portions: vec![(provenance, 1)] };
         if !row.has_ancestry(self.known_at) {
             return whole(Provenance::stated(said, row.is_described(self.known_at)));
         }
@@ -158,7 +171,7 @@ impl<'b> Mixtures<'b> {
         let mut portions: Vec<_> = mixed.into_iter().filter(|(_, weight)| *weight > 0).collect();
         let divisor = portions.iter().fold(0, |divisor, (_, weight)| greatest_common_divisor(divisor, *weight));
         portions.iter_mut().for_each(|(_, weight)| *weight /= divisor);
-        Mixture { portions, is_raw }
+        Mixture { portions }
     }
 }
 
@@ -183,10 +196,10 @@ impl<'b> Mixture<'b> {
 
     /// How much of some of the lot is so, at least and at most.
     #[must_use]
-    pub fn bounds(&self, units: i64, is_so: impl Fn(&Provenance<'b>, bool) -> Possible) -> (i64, i64) {
+    pub fn bounds(&self, units: i64, is_so: impl Fn(&Provenance<'b>) -> Possible) -> (i64, i64) {
         let (mut least, mut most) = (0, 0);
         for ((provenance, _), part) in self.portions.iter().zip(self.divide(units)) {
-            let possible = is_so(provenance, self.is_raw);
+            let possible = is_so(provenance);
             least += if possible == Possible::Yes { part } else { 0 };
             most += if possible >= Possible::Maybe { part } else { 0 };
         }
@@ -195,8 +208,8 @@ impl<'b> Mixture<'b> {
 
     /// Is any of it so, be it less than one unit?
     #[must_use]
-    pub fn worst(&self, is_so: impl Fn(&Provenance<'b>, bool) -> Possible) -> Possible {
-        self.portions().map(|provenance| is_so(provenance, self.is_raw)).max().unwrap_or(Possible::No)
+    pub fn worst(&self, is_so: impl Fn(&Provenance<'b>) -> Possible) -> Possible {
+        self.portions().map(is_so).max().unwrap_or(Possible::No)
     }
 }
 
@@ -212,6 +225,12 @@ impl<'b> Provenance<'b> {
             earlier: Vec::new(),
             source: said.source,
             supplier: country(&said.supplier),
+            before: Before {
+                is_waste: said.source == SourceKind::Recycled,
+                is_raw: is_raw(said),
+                is_processing_unknown: false,
+                is_all_unknown: false,
+            },
         }
     }
 
@@ -219,6 +238,10 @@ impl<'b> Provenance<'b> {
     /// is remembered.
     fn processed(&self, said: &'b NewLot) -> Self {
         let mut made = self.clone();
+        let is_unprocessed = self.processing().next().is_none();
+        made.before.is_raw &= is_raw(said);
+        made.before.is_processing_unknown |= is_unprocessed && !self.before.is_raw;
+        made.before.is_all_unknown |= is_unprocessed && self.mined.is_none() && !self.before.is_waste;
         made.mined = made.mined.or(said.origin.mined.as_deref());
         made.separated = made.separated.or(said.origin.separated.as_deref());
         made.supplier = made.supplier.or(said.supplier.as_deref());
@@ -245,7 +268,18 @@ impl<'b> Provenance<'b> {
             earlier: self.earlier.into_iter().filter(|country| other.earlier.contains(country)).collect(),
             source: if self.source == other.source { self.source } else { SourceKind::Mixed },
             supplier: both(self.supplier, other.supplier),
+            before: Before {
+                is_waste: self.before.is_waste && other.before.is_waste,
+                is_raw: self.before.is_raw && other.before.is_raw,
+                is_processing_unknown: self.before.is_processing_unknown || other.before.is_processing_unknown,
+                is_all_unknown: self.before.is_all_unknown || other.before.is_all_unknown,
+            },
         }
+    }
+
+    /// The countries of the steps after mining that are stated.
+    fn processing(&self) -> impl Iterator<Item = &'b str> + Clone {
+        [self.separated, self.refined, self.manufactured].into_iter().flatten()
     }
 
     /// The country of a step; none where nobody stated it.
@@ -259,10 +293,11 @@ impl<'b> Provenance<'b> {
         }
     }
 
-    /// Recovered from waste, and of no country of its own at a step.
+    /// Recovered from waste, and of no country of its own at a step. What came in of unknown origin and was recycled here may be
+    /// from anywhere, as before.
     #[must_use]
     pub fn is_recovered(&self, step: Step) -> bool {
-        self.country(step).is_none() && self.source == SourceKind::Recycled
+        self.country(step).is_none() && self.before.is_waste
     }
 
     /// Was this step done in a country? What was recovered from waste has no country where none is stated.
@@ -276,27 +311,34 @@ impl<'b> Provenance<'b> {
         }
     }
 
-    /// Was it separated, refined or made in a country, the last time or before? A raw form was not processed yet, unless it is
-    /// said; of any other, silence about every step leaves all possible.
+    /// Was it separated, refined or made in a country, the last time or before? What came in raw and still is was not processed
+    /// yet, unless it is said; of anything else, silence about every step leaves all possible, and so does a step that is stated
+    /// on top of such silence.
     #[must_use]
-    pub fn is_processed_in(&self, country: &str, is_raw: bool) -> Possible {
-        let mut stated = [self.separated, self.refined, self.manufactured].into_iter().flatten();
+    pub fn is_processed_in(&self, country: &str) -> Possible {
+        let mut stated = self.processing();
         if stated.clone().any(|own| own == country) || self.earlier.contains(&country) {
             return Possible::Yes;
         }
-        if stated.next().is_some() || is_raw { Possible::No } else { Possible::Maybe }
+        let is_told = (stated.next().is_some() || self.before.is_raw) && !self.before.is_processing_unknown;
+        if is_told { Possible::No } else { Possible::Maybe }
     }
 
     /// Does a country have a part in it at any step? Silence about every step leaves all possible.
     #[must_use]
     pub fn comes_through(&self, country: &str) -> Possible {
-        let mut stated = [self.mined, self.separated, self.refined, self.manufactured].into_iter().flatten();
+        let mut stated = self.mined.into_iter().chain(self.processing());
         if stated.clone().any(|own| own == country) || self.earlier.contains(&country) {
             return Possible::Yes;
         }
-        let is_silent = stated.next().is_none() && self.source != SourceKind::Recycled;
-        if is_silent { Possible::Maybe } else { Possible::No }
+        let is_silent = stated.next().is_none() && !self.before.is_waste;
+        if is_silent || self.before.is_all_unknown { Possible::Maybe } else { Possible::No }
     }
+}
+
+/// Is a lot of a form to which nothing was done yet but mining?
+fn is_raw(said: &NewLot) -> bool {
+    said.form.stage() == Stage::Mined
 }
 
 fn greatest_common_divisor(one: u64, other: u64) -> u64 {

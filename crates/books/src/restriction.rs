@@ -126,16 +126,16 @@ impl Restriction {
 
     /// Does a portion of a lot come from where it must not? What nobody stated may.
     #[must_use]
-    pub fn is_from(&self, provenance: &Provenance<'_>, is_raw: bool) -> Possible {
+    pub fn is_from(&self, provenance: &Provenance<'_>) -> Possible {
         let origin = self.origin.as_deref().map(|country| provenance.is_of(Step::Mined, country));
-        let processed = self.processed.as_deref().map(|country| provenance.is_processed_in(country, is_raw));
+        let processed = self.processed.as_deref().map(|country| provenance.is_processed_in(country));
         origin.into_iter().chain(processed).min().unwrap_or(Possible::Yes)
     }
 
     /// How much of some of a lot falls under it, at worst; nothing where none of the lot can.
     #[must_use]
     pub fn falls_under(&self, mixture: &Mixture<'_>, quantity: Quantity) -> Quantity {
-        let is_from = |provenance: &Provenance<'_>, is_raw| self.is_from(provenance, is_raw);
+        let is_from = |provenance: &Provenance<'_>| self.is_from(provenance);
         if mixture.worst(is_from) == Possible::No {
             return Quantity::ZERO;
         }

@@ -215,7 +215,7 @@ impl Stress {
             }
             let material = books.lot(account.key.lot).facts.material;
             let mixture = mixtures.of(account.key.lot, at.day);
-            let (least, most) = mixture.bounds(own.on_hand, |provenance, _| self.is_from_there(provenance, stage));
+            let (least, most) = mixture.bounds(own.on_hand, |provenance| self.is_from_there(provenance, stage));
             let sums = &mut sums[material.0 as usize];
             sums.is_held = true;
             let lies = i128::from(own.on_hand);
