@@ -350,3 +350,139 @@ fn what_no_assay_states_widens_every_share_and_the_limit() {
     assert_eq!((&answer["shares"][0]["percent"], &answer["shares"][0]["most"]), (&json!("98.01"), &json!("98.01")));
     assert_eq!((&answer["hhi"], &answer["hhi_range"]), (&json!(9_609), &json!("9609")));
 }
+
+/// 40 t of which nobody stated the origin, and a restriction on what comes from CN, or was worked there, into the US.
+fn unknown(restriction: &str) -> Ledger {
+    let mut ledger = Ledger::new();
+    ledger.deposit("U", "40 t", json!({}));
+    let mut act = json!({"act": "restrict", "restriction": "R", "destination": "US", "first": "2026-01-02"});
+    act[restriction] = "CN".into();
+    ledger.done("ledger", "2026-01-01", act);
+    ledger
+}
+
+fn transform(kind: &str, input: &str, made: &str, of: &Value) -> Value {
+    let mut output = json!({"lot": made, "material": "NdPr", "quantity": "10 t"});
+    output.as_object_mut().expect("an object").extend(of.as_object().expect("an object").clone());
+    json!({"act": "transform", "kind": kind, "site": "North", "target": "North",
+        "inputs": [{"lot": input, "quantity": "10 t"}], "outputs": [output]})
+}
+
+fn abroad(lot: &str) -> Value {
+    json!({"act": "transfer", "lot": lot, "source": "North", "target": "Abroad", "quantity": "10 t"})
+}
+
+/// Scrap, a stated refining, a lower form: each made a lot of unknown origin innocent.
+#[test]
+fn no_processing_clears_the_unknown() {
+    for (restriction, steps) in [
+        ("origin", &[("upgrade", json!({"form": "scrap"})), ("recycling", json!({"form": "oxide"}))][..]),
+        ("processed", &[("upgrade", json!({"form": "oxide", "origin": {"refined": "JP"}}))]),
+        ("processed", &[("conversion", json!({"form": "concentrate"}))]),
+        ("processed", &[("upgrade", json!({"form": "concentrate"})), ("upgrade", json!({"origin": {"refined": "JP"}}))]),
+    ] {
+        let mut ledger = unknown(restriction);
+        ledger.done(
+            "ledger",
+            "2026-01-01",
+            json!({"act": "set_share_limit", "limit": "LIM", "material": "NdPr", "of": "mined", "whose": "CN",
+                "most": "40%"}),
+        );
+        assert_eq!(ledger.refused("2026-01-05", abroad("U")), "restricted");
+        let mut lot = "U".to_owned();
+        for (index, (kind, of)) in steps.iter().enumerate() {
+            let made = format!("U{index}");
+            ledger.done("AGENCY", "2026-01-03", transform(kind, &lot, &made, of));
+            lot = made;
+        }
+        assert_eq!(ledger.refused("2026-01-05", abroad(&lot)), "restricted", "{steps:?}");
+        assert_eq!(ledger.limit("2026-01-05").0, "0.00..100.00", "{steps:?}");
+        let blocked = ledger.ask("blocked", json!({"to": "US", "as_of": "2026-01-05"}))["lots"].to_string();
+        assert!(blocked.contains(&format!("\"{lot}\"")), "{blocked}");
+        // The certificate comes: what was made of it is known, too.
+        ledger.done(
+            "AGENCY",
+            "2026-01-02",
+            json!({"act": "amend_lot", "lot": "U", "reason": "certificate",
+                "origin": {"mined": "AU", "separated": "MY", "refined": "MY"}}),
+        );
+        ledger.done("AGENCY", "2026-01-05", abroad(&lot));
+    }
+}
+
+/// Only four acts asked: a lot that was made into another abroad, rotated, lent and returned, or diverted, left unasked.
+#[test]
+fn whatever_crosses_a_border_is_asked() {
+    let mut ledger = Ledger::new();
+    ledger.deposit("C", "50 t", of("CN"));
+    ledger.deposit("A", "50 t", of("AU"));
+    let third = json!({"act": "register_site", "code": "Third", "name": "Third", "custodian": "AGENCY", "country": "KR",
+        "area": "item"});
+    ledger.done("ledger", "2026-01-01", third);
+    let lend = json!({"act": "lend", "loan": "LN", "lot": "C", "site": "North", "borrower": "OTHER", "quantity": "5 t"});
+    ledger.done("AGENCY", "2026-01-02", lend);
+    let dispatch = |code: &str, lot: &str| {
+        json!({"act": "dispatch", "dispatch": code, "source": "North", "target": "Third",
+            "lines": [{"lot": lot, "quantity": "2 t"}]})
+    };
+    ledger.done("AGENCY", "2026-01-02", dispatch("D1", "C"));
+    ledger.done("AGENCY", "2026-01-02", dispatch("D2", "A"));
+    let under = json!({"act": "restrict", "restriction": "R", "origin": "CN", "destination": "US", "licensable": true});
+    ledger.done("ledger", "2026-01-03", under);
+    let made = |kind: &str, lot: &str, country: &str| {
+        json!({"act": "transform", "kind": kind, "site": "North", "target": "Abroad",
+            "inputs": [{"lot": lot, "quantity": "1 t"}], "outputs": [{"lot": format!("{kind}-{lot}"), "material": "NdPr",
+            "form": "oxide", "origin": {"mined": country}, "quantity": "1 t"}]})
+    };
+    let back = |site: &str, more: Value| {
+        let mut act = json!({"act": "return_loan", "loan": "LN", "lot": "C", "site": site, "quantity": "1 t"});
+        act.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        act
+    };
+    let arrive = |code: &str, lot: &str, site: &str| {
+        json!({"act": "arrive", "dispatch": code, "site": site, "lines": [{"lot": lot, "received": "1 t"}]})
+    };
+    let new = json!({"replacement": {"lot": "B", "material": "NdPr", "form": "oxide", "origin": {"mined": "AU"}}});
+    for refused in [
+        made("upgrade", "C", "CN"),
+        made("conversion", "C", "CN"),
+        made("rotation", "C", "AU"),
+        back("Abroad", json!({})),
+        back("Abroad", new.clone()),
+        arrive("D1", "C", "Abroad"),
+    ] {
+        assert_eq!(ledger.refused("2026-01-05", refused.clone()), "restricted", "{refused}");
+    }
+    let known = |lot: &str, quantity: &str| json!({"replacement": {"lot": lot}, "quantity": quantity});
+    assert_eq!(ledger.refused("2026-01-05", back("Abroad", known("A", "1 t"))), "restricted");
+    for free in [
+        made("upgrade", "A", "AU"),
+        made("rotation", "A", "AU"),
+        back("North", json!({})),
+        back("North", new),
+        arrive("D1", "C", "Third"),
+        arrive("D1", "C", "North"),
+        arrive("D2", "A", "Abroad"),
+    ] {
+        ledger.done("AGENCY", "2026-01-05", free);
+    }
+    // Under a licence it goes by dispatch, and arrives in another country of the same kind under the same licence.
+    let license = json!({"act": "license", "licence": "Y", "restriction": "R", "holder": "AGENCY", "material": "NdPr",
+        "quantity": "3 t"});
+    ledger.done("ledger", "2026-01-05", license);
+    let mut sent = dispatch("D3", "C");
+    sent["licence"] = "Y".into();
+    ledger.done("AGENCY", "2026-01-06", sent);
+    ledger.done("AGENCY", "2026-01-07", arrive("D3", "C", "Abroad"));
+    let mut more = dispatch("D4", "C");
+    (more["target"], more["licence"]) = ("Abroad".into(), "Y".into());
+    ledger.done("AGENCY", "2026-01-07", more);
+    assert_eq!(ledger.refused("2026-01-08", arrive("D3", "C", "Abroad")), "exceeds_open");
+    // What is taken back crosses no border, and what stands in its place does.
+    let last = ledger.world.books().head().0 - 1;
+    let correct = |with: Value| json!({"act": "correct", "reverses": last, "reason": "elsewhere", "with": with});
+    let mut other = made("upgrade", "C", "CN");
+    other["outputs"][0]["lot"] = "W".into();
+    assert_eq!(ledger.refused("2026-01-08", correct(other)), "restricted");
+    ledger.done("AGENCY", "2026-01-08", json!({"act": "correct", "reverses": last, "reason": "it stayed"}));
+}

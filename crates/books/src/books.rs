@@ -336,6 +336,7 @@ impl Books {
                 return Err(draft.first_refusal().expect_err("stopped: it was refused"));
             }
         }
+        draft.check_exports();
         // Quantities: what every act must respect.
         draft.keep_counts();
         draft.compare_pools();

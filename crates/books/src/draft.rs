@@ -56,8 +56,12 @@ pub(crate) struct Draft<'b> {
     replaced: Option<(Placed, Day)>,
     /// Materials of lots that this very act creates, numbered from the end of the table of lots.
     new_lots: Vec<MaterialNo>,
-    /// Places that this very act creates, numbered from the end of the table of places.
-    new_places: u32,
+    /// Places that this very act creates, numbered from the end of the table of places: each in the country of a site.
+    new_places: Vec<PlaceNo>,
+    /// Where what the act moves goes, and under what, as it says itself.
+    terms: exports::Terms,
+    /// How many of the entries put back what was: nothing crosses a border by them.
+    put_back: usize,
     /// The reserve to which the act makes somebody owe something new.
     pub(crate) new_debt: Option<ReserveNo>,
     /// The reserve of which the act fulfils what was promised to it.
@@ -91,7 +95,9 @@ impl<'b> Draft<'b> {
             ended: None,
             replaced: None,
             new_lots: Vec::new(),
-            new_places: 0,
+            new_places: Vec::new(),
+            terms: exports::Terms::default(),
+            put_back: 0,
             new_debt: None,
             fulfils: None,
             effects_elsewhere: false,
@@ -151,10 +157,10 @@ impl<'b> Draft<'b> {
         LotNo(number)
     }
 
-    /// Reserves the number of a place that the act creates.
-    pub(crate) fn new_place(&mut self) -> PlaceNo {
-        let number = self.books.places.row_count() + self.new_places;
-        self.new_places += 1;
+    /// Reserves the number of a place that the act creates: what comes there counts as being in the country of a site.
+    pub(crate) fn new_place(&mut self, site: PlaceNo) -> PlaceNo {
+        let number = self.books.places.row_count() + u32::try_from(self.new_places.len()).expect("few places an act");
+        self.new_places.push(site);
         PlaceNo(number)
     }
 
@@ -229,6 +235,11 @@ impl<'b> Draft<'b> {
         until.map(|entry| sign(entry) * entry.quantity.units()).sum()
     }
 
+    /// What was said so far puts back what an older event did.
+    pub(crate) fn puts_back(&mut self) {
+        self.put_back = self.effects.entries.len();
+    }
+
     /// What follows stands in the place of what was put back.
     pub(crate) fn begin_replacement(&mut self, effective: Option<Day>) {
         let Effects { entries, claims, uses, tallied, .. } = &self.effects;
@@ -240,6 +251,7 @@ impl<'b> Draft<'b> {
             uses: count(uses.len()),
         });
         self.day = effective.unwrap_or(self.base);
+        self.puts_back();
         let is_timed = self.time.is_some();
         self.replaced =
             self.replaced.filter(|(_, day)| !is_timed && effective.map_or(self.base >= *day, |own| own == *day));

@@ -119,6 +119,9 @@ pub struct Loan {
     /// The event that opened it.
     #[n(3)]
     pub seq: Seq,
+    /// Site it left: while it is away it counts as being in that country.
+    #[n(4)]
+    pub site: PlaceNo,
 }
 
 impl Place {
@@ -143,6 +146,16 @@ impl Place {
     #[must_use]
     pub const fn is_real(&self) -> bool {
         matches!(self, Self::Site(_) | Self::Transit(_) | Self::Loan(_))
+    }
+
+    /// Does what goes in come out again within the same event, as another lot?
+    #[must_use]
+    pub(crate) const fn is_passed_through(&self) -> bool {
+        match self {
+            Self::Outside | Self::Processing => true,
+            Self::Loss | Self::CountDifference | Self::Rounding | Self::ShipperReceiver => false,
+            Self::Site(_) | Self::Transit(_) | Self::Loan(_) => false,
+        }
     }
 
     /// The code of a site, dispatch or loan, or the fixed name of a virtual place.

@@ -197,7 +197,7 @@ refused-below_price_floor = the price lies below floor `{ $floor }` of { $price 
     .hint = agree a higher price, or set a floor that flags instead of refusing
 refused-restricted = lot `{ $lot }` may not go there under restriction `{ $restriction }`
     .hint = { $licensable ->
-        [yes] cite a licence under it in `licence`
+        [yes] `dispatch`, `draw` or `deliver` it with a licence under it in `licence`
        *[no] no licence lets it through; see `granary reserve blocked`
     }
 refused-origin_differs = `{ $field }`: lot `{ $lot }` goes in, and `{ $given }` is not what is known of all of it

@@ -113,6 +113,7 @@ impl Correct {
         }
         state.note(books.check_codes(event));
         put_back(&mut state, seq, event, ask);
+        state.puts_back();
         let mut amounts = state.amounts()?;
         amounts.note(check_claims(books, event, ask.effective));
         // A replacement used and gave back: what counts is what both come to.

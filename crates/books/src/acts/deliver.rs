@@ -9,7 +9,7 @@ use super::reserve_common::count;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::draft::exports::Export;
+use crate::draft::exports::Terms;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Agreement, Code, Of, Says};
@@ -59,22 +59,11 @@ impl Deliver {
         state.note(going_on(&state, *number));
         state.fulfils = Some(call.reserve);
         let destination = receiver.and_then(|party| state.facts().party(party).country.clone());
+        state.goes(Terms { destination, end_use: None, licence: *licence });
         for line in lines {
             let source = state.account(line.site, *member, line.lot);
             if let Some(under) = line.under {
                 state.draw_under(under, source, line.quantity);
-            }
-            if let Some(destination) = &destination {
-                let from = state.country(line.site);
-                state.check_export(&Export {
-                    lot: line.lot,
-                    owner: *member,
-                    source: &from,
-                    destination,
-                    end_use: None,
-                    licence: *licence,
-                    quantity: line.quantity,
-                });
             }
             let target = match receiver {
                 Some(receiver) => state.account(line.site, *receiver, line.lot),

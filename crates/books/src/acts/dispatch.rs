@@ -4,7 +4,7 @@ use super::deposit::stated_fits_lot;
 use super::{Ask, Line};
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::exports::Export;
+use crate::draft::exports::Terms;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Code, Of, Says};
@@ -63,19 +63,10 @@ impl Dispatch {
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Dispatch, dispatch);
-        let transit = state.new_place();
-        let (from, to) = (state.country(*source), state.country(*target));
+        let transit = state.new_place(*target);
+        state.goes(Terms { destination: None, end_use: end_use.clone(), licence: *licence });
         for line in lines {
             state.check_room(*target, *owner, line.lot, lines);
-            state.check_export(&Export {
-                lot: line.lot,
-                owner: *owner,
-                source: &from,
-                destination: &to,
-                end_use: end_use.as_deref(),
-                licence: *licence,
-                quantity: line.quantity,
-            });
             let source = state.account(*source, *owner, line.lot);
             let target = state.account(transit, *owner, line.lot);
             state.entry(source, target, line.quantity);

@@ -11,7 +11,7 @@ use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::draft::exports::Export;
+use crate::draft::exports::Terms;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Of, Says};
@@ -72,18 +72,7 @@ impl Draw {
             state.draw_under(*under, source, *quantity);
         }
         state.cite(*authority, Direction::Disposal, books.lot(*lot).facts.material, *quantity);
-        if let Some(destination) = destination {
-            let from = state.country(*site);
-            state.check_export(&Export {
-                lot: *lot,
-                owner: *owner,
-                source: &from,
-                destination,
-                end_use: end_use.as_deref(),
-                licence: *licence,
-                quantity: *quantity,
-            });
-        }
+        state.goes(Terms { destination: destination.clone(), end_use: end_use.clone(), licence: *licence });
         let target = state.account(PlaceNo::OUTSIDE, *owner, *lot);
         state.entry(source, target, *quantity);
         state.done()

@@ -87,7 +87,7 @@ impl Lend {
         }
         let mut state = shape.state()?;
         state.is_new(Kind::Loan, loan);
-        let place = state.new_place();
+        let place = state.new_place(*site);
         let day = state.day;
         state.concern(*borrower, day);
         let source = state.account(*site, *owner, *lot);
@@ -100,7 +100,8 @@ impl Lend {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, _: &Event) {
-        books.push_place(Place::Loan(Loan { code: self.loan.clone(), borrower: self.borrower, due: self.due, seq }));
+        let Self { loan, site, borrower, due, .. } = self.clone();
+        books.push_place(Place::Loan(Loan { code: loan, borrower, due, seq, site }));
     }
 }
 

@@ -239,7 +239,7 @@ impl ExerciseRight {
             None => *site,
             Some(code) => {
                 state.is_new(Kind::Dispatch, code);
-                state.new_place()
+                state.new_place(*site)
             }
         };
         let target = state.account(place, *holder, lot);

@@ -6,7 +6,6 @@ use super::Ask;
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
-use crate::draft::exports::Export;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
@@ -49,16 +48,6 @@ impl Transfer {
         }
         let mut state = shape.state()?;
         // What needs a licence is dispatched under it.
-        let (from, to) = (state.country(*source), state.country(*target));
-        state.check_export(&Export {
-            lot: *lot,
-            owner: *owner,
-            source: &from,
-            destination: &to,
-            end_use: None,
-            licence: None,
-            quantity: *quantity,
-        });
         let source = state.account(*source, *owner, *lot);
         let target = state.account(*target, *owner, *lot);
         if let Some(under) = under {
