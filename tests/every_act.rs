@@ -121,6 +121,69 @@ fn says_that_may(world: &World, act: &Value, party: &str) -> Option<bool> {
     Some(may && !matches!(role, Role::Supplier | Role::Auditor))
 }
 
+/// What may be done under a mandate: each act that can be, of another material, of less than it takes, by a mandate that is for no
+/// act in particular, and by one that names it. Entitlements, promises, rights and limits once counted for nothing.
+#[test]
+fn every_act_is_held_against_its_mandate() {
+    let bounds = [
+        ("other", json!({"material": "Other"})),
+        ("too little", json!({"material": "NdPr", "quantity": "0.000000001 t"})),
+        ("elsewhere", json!({"site": "Elsewhere"})),
+        ("open", json!({})),
+        ("named", json!({"acts": ["?"]})),
+        ("named, other", json!({"acts": ["?"], "material": "Other"})),
+    ];
+    let mut table = format!("{:21}", "");
+    bounds.iter().for_each(|(name, _)| write!(table, "{name:20}").expect("into a text"));
+    for (index, act) in commands().into_iter().enumerate().skip(1) {
+        let word = act["act"].as_str().expect("a word").to_owned();
+        if !books::mandate::can_be_for(&word) {
+            continue;
+        }
+        let mut line = format!("{word:21}");
+        for (_, bound) in &bounds {
+            let mut world = World::default();
+            world.set_day(Day(20_524));
+            for (earlier, act) in commands().into_iter().enumerate().take(index) {
+                world.post(&command(earlier, "ledger", act));
+            }
+            let numbered = command(2_000, "ledger", act.clone()).resolve(world.books()).expect("an act").act;
+            let whose = numbered.whose(world.books());
+            let Some(owner) = whose.first().map(|owner| world.books().party(*owner).code.clone()) else { continue };
+            for (number, act) in [
+                json!({"act": "register_party", "code": "Agent", "name": "Agent", "role": "agency"}),
+                json!({"act": "register_material", "code": "Other", "name": "Other", "unit": "mg", "basis": "net",
+                    "shown": "t", "form": "oxide"}),
+                json!({"act": "register_site", "code": "Elsewhere", "name": "Elsewhere", "custodian": "ledger",
+                    "country": "JP", "area": "bulk"}),
+            ]
+            .into_iter()
+            .enumerate()
+            {
+                world.post(&command(900 + number, "ledger", act));
+            }
+            let mut mandate = json!({"act": "mandate", "mandate": "MX", "owner": owner, "to": "Agent"});
+            let fields = bound.as_object().expect("an object").iter().map(|(name, value)| {
+                let value = if value.is_array() { json!([word]) } else { value.clone() };
+                (name.clone(), value)
+            });
+            mandate.as_object_mut().expect("an object").extend(fields);
+            let given = world.post(&command(950, &owner, mandate));
+            assert!(matches!(given, Answer::Accepted(_)), "{given:?}");
+            let told = match world.post(&command(1_000, "Agent", act.clone())) {
+                Answer::Refused(_, refusal) => refusal.code,
+                Answer::Accepted(_) | Answer::Held(_) => "may".to_owned(),
+                answer => panic!("{answer:?}"),
+            };
+            write!(line, "{told:20}").expect("into a text");
+        }
+        table.push('\n');
+        table.push_str(&line);
+    }
+    let table: Vec<&str> = table.lines().map(str::trim_end).collect();
+    insta::assert_snapshot!("mandates", table.join("\n"));
+}
+
 /// What changes an account is held by the closed periods of its owner; and what is told to other ledgers is what the auditor,
 /// who shares no code with us, looks for.
 #[test]

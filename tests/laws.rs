@@ -22,14 +22,16 @@ const TODAY: i32 = 20_500;
 fn world() -> World {
     let mut world = World::default();
     world.set_day(Day(TODAY - 60));
+    let acts: Vec<&str> =
+        books::Act::TABLE.iter().map(|entry| entry.word).filter(|word| books::mandate::can_be_for(word)).collect();
     let setup = [
         json!({"act": "open", "origin": "example.org/laws", "format": 1}),
         json!({"act": "register_party", "code": "A", "name": "A", "role": "agency"}),
         json!({"act": "register_party", "code": "B", "name": "B", "role": "agency"}),
         json!({"act": "register_party", "code": "Port", "name": "Port", "role": "operator"}),
-        json!({"act": "mandate", "party": "A", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
-        json!({"act": "mandate", "party": "B", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
-        json!({"act": "mandate", "party": "Port", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
+        json!({"act": "mandate", "party": "A", "mandate": "ALL", "to": "ledger", "first": "2020-01-01", "acts": acts}),
+        json!({"act": "mandate", "party": "B", "mandate": "ALL", "to": "ledger", "first": "2020-01-01", "acts": acts}),
+        json!({"act": "mandate", "party": "Port", "mandate": "ALL", "to": "ledger", "first": "2020-01-01", "acts": acts}),
         json!({"act": "register_party", "code": "Watch", "name": "Watch", "role": "auditor"}),
         json!({"act": "register_site", "code": "S1", "name": "S1", "custodian": "A", "country": "JP", "area": "item"}),
         json!({"act": "register_site", "code": "S2", "name": "S2", "custodian": "Port", "country": "JP", "area": "bulk"}),

@@ -379,7 +379,10 @@ fn no_processing_clears_the_unknown() {
         ("origin", &[("upgrade", json!({"form": "scrap"})), ("recycling", json!({"form": "oxide"}))][..]),
         ("processed", &[("upgrade", json!({"form": "oxide", "origin": {"refined": "JP"}}))]),
         ("processed", &[("conversion", json!({"form": "concentrate"}))]),
-        ("processed", &[("upgrade", json!({"form": "concentrate"})), ("upgrade", json!({"origin": {"refined": "JP"}}))]),
+        (
+            "processed",
+            &[("upgrade", json!({"form": "concentrate"})), ("upgrade", json!({"origin": {"refined": "JP"}}))],
+        ),
     ] {
         let mut ledger = unknown(restriction);
         ledger.done(
@@ -419,7 +422,8 @@ fn whatever_crosses_a_border_is_asked() {
     let third = json!({"act": "register_site", "code": "Third", "name": "Third", "custodian": "AGENCY", "country": "KR",
         "area": "item"});
     ledger.done("ledger", "2026-01-01", third);
-    let lend = json!({"act": "lend", "loan": "LN", "lot": "C", "site": "North", "borrower": "OTHER", "quantity": "5 t"});
+    let lend =
+        json!({"act": "lend", "loan": "LN", "lot": "C", "site": "North", "borrower": "OTHER", "quantity": "5 t"});
     ledger.done("AGENCY", "2026-01-02", lend);
     let dispatch = |code: &str, lot: &str| {
         json!({"act": "dispatch", "dispatch": code, "source": "North", "target": "Third",
@@ -439,9 +443,7 @@ fn whatever_crosses_a_border_is_asked() {
         act.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
         act
     };
-    let arrive = |code: &str, lot: &str, site: &str| {
-        json!({"act": "arrive", "dispatch": code, "site": site, "lines": [{"lot": lot, "received": "1 t"}]})
-    };
+    let arrive = |code: &str, lot: &str, site: &str| json!({"act": "arrive", "dispatch": code, "site": site, "lines": [{"lot": lot, "received": "1 t"}]});
     let new = json!({"replacement": {"lot": "B", "material": "NdPr", "form": "oxide", "origin": {"mined": "AU"}}});
     for refused in [
         made("upgrade", "C", "CN"),

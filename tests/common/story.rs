@@ -14,6 +14,9 @@ fn example(word: &str) -> Value {
 /// One command of each act, all fields filled in, in an order in which all can stand.
 pub(crate) fn commands() -> Vec<Value> {
     let japan = testkit::foreign::Foreign::of(include_str!("../data/japan.txt")).expect("it reads");
+    // Every act that a mandate can be for, by name: what comes to no quantity is done under no other.
+    let acts: Vec<&str> =
+        books::Act::TABLE.iter().map(|entry| entry.word).filter(|word| books::mandate::can_be_for(word)).collect();
     let hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     let origin = json!({"mined": "AU", "separated": "MY", "refined": "JP", "manufactured": "JP"});
     let assay = json!({"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
@@ -32,8 +35,8 @@ pub(crate) fn commands() -> Vec<Value> {
         example("register_party"),
         example("amend_party"),
         json!({"act": "register_party", "code": "KOMIR", "name": "KOMIR", "role": "operator"}),
-        json!({"act": "mandate", "party": "JOGMEC", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
-        json!({"act": "mandate", "party": "KOMIR", "mandate": "ALL", "to": "ledger", "first": "2020-01-01"}),
+        json!({"act": "mandate", "party": "JOGMEC", "mandate": "ALL", "to": "ledger", "first": "2020-01-01", "acts": acts}),
+        json!({"act": "mandate", "party": "KOMIR", "mandate": "ALL", "to": "ledger", "first": "2020-01-01", "acts": acts}),
         example("register_material"),
         example("amend_material"),
         example("register_site"),

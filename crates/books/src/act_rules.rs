@@ -7,7 +7,7 @@ use crate::acts::Act;
 use crate::acts::correct::Replacement;
 use crate::books::Books;
 use crate::fact::Says;
-use crate::number::PartyNo;
+use crate::number::{LotNo, PartyNo, PlaceNo};
 
 /// Acts that have the same rights in the table of roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -126,6 +126,17 @@ pub struct ActFacts {
     pub example: &'static str,
 }
 
+/// What an act has to do with some of a lot of another party, beside what it changes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// The lot.
+    pub lot: LotNo,
+    /// Where it lies, where that matters.
+    pub site: Option<PlaceNo>,
+    /// How much, in accounting units; none where it is about no quantity.
+    pub units: Option<i64>,
+}
+
 /// What is true of an act, beside its rules. Each act says all of it.
 pub trait ActRules {
     /// What is constant about it.
@@ -133,6 +144,10 @@ pub trait ActRules {
 
     /// Whose stock, promise, record or right it touches, as far as the command says.
     fn whose(&self, books: &Books) -> Vec<PartyNo>;
+
+    /// What it uses of a mandate beside what it moves, sets aside and tallies. An act that comes to no quantity at all is done
+    /// under a mandate only where that names it.
+    fn uses(&self, books: &Books) -> Vec<Used>;
 
     /// What the sender calls the movement: its own reference, else the code of the dispatch or loan that both ends cite.
     fn reference<'a>(&'a self, books: &'a Books) -> Option<&'a str>;
@@ -146,6 +161,10 @@ impl<T: ActRules> ActRules for Box<T> {
 
     fn whose(&self, books: &Books) -> Vec<PartyNo> {
         T::whose(self, books)
+    }
+
+    fn uses(&self, books: &Books) -> Vec<Used> {
+        T::uses(self, books)
     }
 
     fn reference<'a>(&'a self, books: &'a Books) -> Option<&'a str> {
@@ -197,6 +216,7 @@ macro_rules! act_rules {
         undone: $undone:expr,
         line: $line:expr,
         whose($whose:pat, $whose_books:pat): $parties:expr,
+        uses($uses:pat, $uses_books:pat): $used:expr,
         reference($reference:pat, $reference_books:pat): $name:expr,
         says($says:pat): $said:expr,
         example: $example:literal,
@@ -221,6 +241,13 @@ macro_rules! act_rules {
             fn whose(&self, books: &$crate::books::Books) -> Vec<$crate::number::PartyNo> {
                 let ($whose, $whose_books) = (self, books);
                 $parties
+            }
+
+            fn uses(&self, books: &$crate::books::Books) -> Vec<$crate::act_rules::Used> {
+                #[allow(unused_imports, reason = "most acts use what they change, and no more")]
+                use $crate::act_rules::Used;
+                let ($uses, $uses_books) = (self, books);
+                $used
             }
 
             fn reference<'a>(&'a self, books: &'a $crate::books::Books) -> Option<&'a str> {

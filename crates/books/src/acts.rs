@@ -84,7 +84,7 @@ pub mod withdraw;
 use measure::Quantity;
 
 use crate::account::AccountKey;
-use crate::act_rules::{ActEntry, ActFacts, ActRules};
+use crate::act_rules::{ActEntry, ActFacts, ActRules, Used};
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::{Event, Past};
@@ -161,6 +161,12 @@ macro_rules! acts {
             #[must_use]
             pub fn whose(&self, books: &Books) -> Vec<PartyNo> {
                 match self { $(Self::$name(act) => act.whose(books),)* }
+            }
+
+            /// See [`ActRules::uses`].
+            #[must_use]
+            pub fn uses(&self, books: &Books) -> Vec<Used> {
+                match self { $(Self::$name(act) => act.uses(books),)* }
             }
 
             /// See [`ActRules::reference`].

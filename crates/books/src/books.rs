@@ -340,7 +340,11 @@ impl Books {
         // Quantities: what every act must respect.
         draft.keep_counts();
         draft.compare_pools();
-        draft.check_mandates();
+        draft.check_rights();
+        let asked =
+            if let Act::Approve(approve) = &command.act { self.held(approve.held).map(|held| &held.act) } else { None };
+        let said = std::iter::once(asked.unwrap_or(&command.act)).chain(with.map(|with| &with.act));
+        draft.check_mandates(&said.flat_map(|act| act.uses(self)).collect::<Vec<_>>());
         draft.check();
         draft.check_tallies();
         debug_assert!(

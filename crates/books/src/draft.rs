@@ -34,8 +34,8 @@ pub(crate) struct Draft<'b> {
     pub(crate) day: Day,
     /// The word of the act that is decided.
     pub(crate) act: &'static str,
-    /// Whose stock it touches under a mandate.
-    mandated: Vec<PartyNo>,
+    /// Whose stock it touches under a mandate, and by which act.
+    mandated: Vec<(PartyNo, &'static str)>,
     /// Lots of which it says something, beside those that it moves.
     spoken_of: Vec<LotNo>,
     /// The day of the event, from which those of its effects are told.
@@ -400,7 +400,6 @@ impl<'b> Draft<'b> {
                 Err(overflow) => self.keep(overflow),
             }
         }
-        self.check_rights();
     }
 
     pub(crate) fn effects(&self) -> &Effects {

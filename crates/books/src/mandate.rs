@@ -7,8 +7,9 @@ use crate::act_rules::{Asks, Periods, Right};
 use crate::acts::Act;
 use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, Seq};
 
-/// What is administered rather than moved, and may be left to another all the same.
-const ADMINISTERED: [&str; 1] = ["close_period"];
+/// What comes to no quantity, and may be left to another all the same, by naming it.
+const ADMINISTERED: [&str; 7] =
+    ["close_period", "set_limit", "assay", "count_items", "set_factor", "record_load", "publish"];
 
 /// What a reserve does, and what a party does with its own commands: these take no mandate of a member.
 const OF_WHO_RUNS: [&str; 17] = [
@@ -70,8 +71,14 @@ impl Mandate {
     /// Does it let its holder ask for an act on a day?
     #[must_use]
     pub fn is_for(&self, act: &str, day: Day) -> bool {
-        let is_named = self.acts.is_empty() || self.acts.iter().any(|own| own == act);
+        let is_named = self.acts.is_empty() || self.names(act);
         is_named && self.first <= day && self.last.is_none_or(|last| day <= last)
+    }
+
+    /// Does it name an act, rather than leave open which?
+    #[must_use]
+    pub fn names(&self, act: &str) -> bool {
+        self.acts.iter().any(|own| own == act)
     }
 
     /// Is stock of a material at a place in it? Where stock is on its way it is at no site.

@@ -26,7 +26,6 @@ impl Accept {
         let facts = who.books.encumbrance(self.encumbrance);
         // Where nobody is named to accept it, it concerns its owner alone.
         let concerned = facts.beneficiary.unwrap_or_else(|| who.books.account(facts.account).key.owner);
-        who.speaks_of(who.books.account(facts.account).key.lot);
         who.may_write(concerned, None);
         let mut state = who.shape()?.state()?;
         let wrong = [
@@ -58,6 +57,12 @@ act_rules!(Accept {
     undone: By(&["release"]),
     line: Words(&["{encumbrance}"]),
     whose(act, books): books.encumbrance(act.encumbrance).beneficiary.into_iter().collect(),
+    uses(act, books): {
+        let row = books.encumbrance(act.encumbrance);
+        let key = books.account(row.account).key;
+        let set_aside = row.remaining.rows().iter().map(|day| day.sums.on_hand).max().unwrap_or_default();
+        vec![Used { lot: key.lot, site: Some(key.place), units: Some(set_aside) }]
+    },
     reference(_, _): None,
     says(_): None,
     example: r#"{"encumbrance": "DELEGATION-1", "reference": "X-10"}"#,

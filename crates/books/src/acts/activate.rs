@@ -69,6 +69,7 @@ act_rules!(Activate {
     undone: Never("a call under it can be ended"),
     line: Words(&["{activation}", "{reserve}", "tier {tier}", "{reason}"]),
     whose(act, books): act.may_find(books),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"activation": "SHORTAGE-1", "reserve": "G7", "tier": "1", "reason": "mine closed"}"#,

@@ -106,6 +106,7 @@ act_rules!(AmendLot {
     undone: By(&["amend_lot"]),
     line: Words(&["{lot}", "as {form}", "{source}", "from {supplier}", "{reason}"]),
     whose(act, books): owners(books, act.lot),
+    uses(act, _): vec![Used { lot: act.lot, site: None, units: None }],
     reference(_, _): None,
     says(_): None,
     example: r#"{"lot": "LOT-3", "form": "oxide", "source": "primary", "origin": {"mined": "AU", "separated": "MY",

@@ -140,6 +140,7 @@ act_rules!(Arrive {
     undone: Corrected,
     line: Both(&["{dispatch}"]),
     whose(act, books): vec![books.owner_away(act.dispatch)],
+    uses(_, _): Vec::new(),
     reference(act, books): act.reference.as_deref().or(Some(books.place_code(act.dispatch))),
     says(act): Some(Says {
             code: Some(Code::Place(act.dispatch)),

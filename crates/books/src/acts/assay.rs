@@ -49,6 +49,7 @@ act_rules!(RecordAssay {
     undone: Corrected,
     line: Words(&["{lot}", "{assay.status}", "{assay.method}"]),
     whose(act, books): books.accounts_of(act.lot).iter().map(|account| books.account(*account).key.owner).collect(),
+    uses(act, _): vec![Used { lot: act.lot, site: None, units: None }],
     reference(_, _): None,
     says(_): None,
     example: r#"{"lot": "LOT-7", "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"},

@@ -78,6 +78,7 @@ act_rules!(Authorize {
     undone: Never("it ends with its last day"),
     line: Words(&["{authority}", "{direction}", "{ceiling}", "{material}", "to {holder}", "from {first}", "through {last}"]),
     whose(act, _): vec![act.holder],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"authority": "BUY-2026", "holder": "ledger", "material": "NdPr", "direction": "acquisition",

@@ -125,6 +125,7 @@ act_rules!(Award {
     undone: Never("an order is awarded once; a new one can be opened"),
     line: Words(&["{order}", "to {supplier}", "{quantity}", "at {price}"]),
     whose(act, books): vec![books.order(act.order).secretariat],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"order": "ORDER-1", "supplier": "Lynas", "price": "85.00 USD", "quantity": "6 t", "form": "oxide",

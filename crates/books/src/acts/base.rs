@@ -61,6 +61,7 @@ act_rules!(RecordBase {
     undone: By(&["record_base"]),
     line: Words(&["{owner}", "{kind}", "{year}", "{quantity}", "{material}", "by {source}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"owner": "JOGMEC", "material": "NdPr", "kind": "net_imports", "year": 2025, "quantity": "10 t",

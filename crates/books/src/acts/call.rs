@@ -167,6 +167,7 @@ act_rules!(CallMembers {
     undone: By(&["end_call"]),
     line: Words(&["{call}", "{reserve}", "{total}", "{material}", "{parts}", "due {due}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"call": "CALL-1", "reserve": "G7", "activation": "SHORTAGE-1", "material": "NdPr", "total": "7 t",

@@ -208,6 +208,7 @@ act_rules!(ClosePeriod {
     undone: Never("what is closed stays closed: a later entry is a restatement"),
     line: Words(&["{owner}", "through {through}", "acknowledging {acknowledge}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"owner": "KOMIR", "through": "2026-02-27", "head": {"size": 0,

@@ -74,6 +74,7 @@ act_rules!(Commit {
     undone: Corrected,
     line: Words(&["{commitment}", "{member}", "to {reserve}", "{quantity}", "{material}", "due {due}"]),
     whose(act, _): vec![act.member],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(act): Some(Says {
             code: Some(Code::Own(&act.commitment)),

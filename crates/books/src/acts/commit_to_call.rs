@@ -133,6 +133,7 @@ act_rules!(CommitToCall {
     undone: Corrected,
     line: Both(&["{call}", "{member}", "{quantity}"]),
     whose(act, _): vec![act.member],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(act): Some(Says {
             code: Some(Code::Call(act.call)),

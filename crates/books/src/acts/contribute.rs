@@ -78,6 +78,7 @@ act_rules!(Contribute {
     undone: Corrected,
     line: Both(&["{member}", "to {reserve}"]),
     whose(act, _): vec![act.member],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(act): Some(Says {
             reference: act.reference.as_deref(),

@@ -147,6 +147,7 @@ act_rules!(Correct {
     undone: Corrected,
     line: Both(&["event {reverses}", "{reason}", "in its place {with}"]),
     whose(_, _): Vec::new(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(act): Some(Says { reverses: Some(act.reverses), ..Says::default() }),
     example: r#"{"reverses": 32, "reason": "counted twice", "with": {"act": "gain", "effective": "2026-03-12",

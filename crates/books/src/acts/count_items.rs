@@ -89,6 +89,7 @@ act_rules!(CountItems {
     undone: Corrected,
     line: Words(&["{lot}", "{site}", "{kind} {count} {what}", "{marks}"]),
     whose(act, _): vec![act.owner],
+    uses(act, _): vec![Used { lot: act.lot, site: Some(act.site), units: None }],
     reference(act, _): act.reference.as_deref(),
     says(_): None,
     example: r#"{"lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "what": "seal", "kind": "found", "count": 2,

@@ -92,6 +92,7 @@ act_rules!(Deliver {
     undone: Corrected,
     line: Both(&["{call}", "{member}", "to {receiver}"]),
     whose(act, _): vec![act.member],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(act): Some(Says {
             code: Some(Code::Call(act.call)),

@@ -94,6 +94,7 @@ act_rules!(DeclareDemand {
     undone: Corrected,
     line: Words(&["{order}", "{buyer}", "{quantity}", "{material}", "due {due}"]),
     whose(act, _): vec![act.buyer],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"order": "ORDER-1", "buyer": "JOGMEC", "material": "NdPr", "quantity": "6 t", "due": "2026-10-01",

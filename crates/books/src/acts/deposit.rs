@@ -161,6 +161,7 @@ act_rules!(Deposit {
     undone: Corrected,
     line: Moved,
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(act): Some(Says {
             reference: act.reference.as_deref(),

@@ -93,6 +93,7 @@ act_rules!(Dispatch {
     undone: Corrected,
     line: Both(&["{dispatch}", "due {due}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref().or(Some(&act.dispatch)),
     says(act): Some(Says {
             code: Some(Code::Own(&act.dispatch)),

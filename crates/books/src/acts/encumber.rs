@@ -127,6 +127,7 @@ act_rules!(Encumber {
     undone: Corrected,
     line: Both(&["{encumbrance}", "{kind}", "for {beneficiary}", "under {agreement}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(act): Some(Says {
             code: Some(Code::Own(&act.encumbrance)),
@@ -148,10 +149,7 @@ impl Release {
         let encumbrance = books.encumbrance(self.encumbrance);
         // Who holds the right may give it up.
         let is_holder = match books.holder(self.encumbrance) {
-            Some(Holder::Beneficiary(party)) => {
-                who.speaks_of(books.account(encumbrance.account).key.lot);
-                who.is_permitted(party)
-            }
+            Some(Holder::Beneficiary(party)) => who.is_permitted(party),
             Some(Holder::Reserve(reserve)) => who.eyes().runs(reserve),
             None => false,
         };
@@ -187,6 +185,7 @@ act_rules!(Release {
         let holder = books.holder(act.encumbrance).map(|holder| books.party_of(holder));
         holder.into_iter().chain([owner]).collect()
     },
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"encumbrance": "TICKET-1", "quantity": "1 t", "reason": "cut"}"#,

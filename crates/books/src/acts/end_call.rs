@@ -86,6 +86,7 @@ act_rules!(EndCall {
     undone: Never("a call ends once; a new one can be made"),
     line: Words(&["{call}", "{how}", "{reason}"]),
     whose(act, books): vec![books.reserve(books.call(act.call).reserve).secretariat],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"call": "CALL-1", "how": "terminated", "reason": "done"}"#,

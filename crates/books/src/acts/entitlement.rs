@@ -63,6 +63,7 @@ act_rules!(TransferEntitlement {
     undone: Corrected,
     line: Words(&["{quantity}", "{material}", "of {reserve}:", "{member} -> {new_member}", "at {price}"]),
     whose(act, _): vec![act.member],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"reserve": "G7", "member": "JOGMEC", "new_member": "KOMIR", "material": "NdPr", "quantity": "2 t",

@@ -79,6 +79,7 @@ act_rules!(SetKey {
     undone: By(&["set_key"]),
     line: Words(&["{reserve}", "by {kind}", "from {first}", "of {year}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"reserve": "G7", "kind": "shares", "first": "2026-03-01", "weights": [{"member": "JOGMEC", "weight": 90},

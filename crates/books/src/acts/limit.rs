@@ -70,6 +70,7 @@ act_rules!(SetLimit {
     undone: By(&["set_limit"]),
     line: Words(&["{lot}", "at {site}", "of {owner}", "at least {floor}", "at most {ceiling}"]),
     whose(act, _): vec![act.owner],
+    uses(act, _): vec![Used { lot: act.lot, site: Some(act.site), units: None }],
     reference(_, _): None,
     says(_): None,
     example: r#"{"lot": "LOT-1", "site": "Ibaraki", "owner": "JOGMEC", "floor": "1 lb", "ceiling": "200 t"}"#,

@@ -65,6 +65,7 @@ act_rules!(RecordLoss {
     undone: Corrected,
     line: Both(&["{reason}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"lot": "LOT-2", "site": "Ibaraki", "owner": "JOGMEC", "quantity": "1 g", "weight_only": "moisture", "reason": "spill"}"#,

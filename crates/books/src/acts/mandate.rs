@@ -108,6 +108,7 @@ act_rules!(GiveMandate {
     undone: By(&["end_mandate"]),
     line: Words(&["{mandate}", "of {owner}", "to {to}", "{quantity}", "{material}", "at {site}", "from {first}", "through {last}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"mandate": "MANDATE-1", "owner": "JOGMEC", "to": "ledger", "acts": ["dispatch", "deliver"], "material": "NdPr",
@@ -139,6 +140,7 @@ act_rules!(EndMandate {
         let row = books.mandate(act.mandate);
         vec![row.owner, row.to]
     },
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"mandate": "MANDATE-1", "reason": "over"}"#,

@@ -101,6 +101,7 @@ act_rules!(SetMember {
     undone: By(&["set_member"]),
     line: Words(&["{member}", "{status}", "{reserve}", "from {first}", "{reason}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"reserve": "G7", "member": "KOMIR", "status": "joined", "first": "2026-03-12", "weight": 10,

@@ -39,6 +39,7 @@ act_rules!(Open {
     undone: Never("a ledger begins once"),
     line: Words(&["{origin}"]),
     whose(_, _): Vec::new(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"origin": "example.org/acts", "format": 1}"#,

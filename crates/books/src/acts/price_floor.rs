@@ -66,6 +66,7 @@ act_rules!(SetPriceFloor {
     undone: Never("it ends with its last day"),
     line: Words(&["{floor}", "{material}", "{form}", "{grade}", "{price}", "from {first}", "through {last}"]),
     whose(_, _): Vec::new(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"floor": "FLOOR-1", "material": "NdPr", "form": "oxide", "grade": "Nd2O3 70%", "price": "110.00 USD",

@@ -99,6 +99,7 @@ act_rules!(Publish {
     undone: By(&["publish"]),
     line: Words(&["{owner}", "{series}", "through {through}", "{figures}", "{note}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"owner": "JOGMEC", "series": "Balance of Ibaraki", "through": "2026-02-28", "unit": "t",

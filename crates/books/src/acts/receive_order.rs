@@ -100,6 +100,7 @@ act_rules!(ReceiveOrder {
     undone: Corrected,
     line: Both(&["{order}", "paid {paid}"]),
     whose(act, books): vec![books.order(act.order).secretariat],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
     example: r#"{"order": "ORDER-1", "lot": {"lot": "LOT-8", "material": "NdPr", "form": "oxide", "source": "primary",

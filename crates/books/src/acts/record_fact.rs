@@ -88,6 +88,7 @@ act_rules!(RecordFact {
     undone: Never("what is proven stays proven"),
     line: Words(&["of another ledger"]),
     whose(_, _): Vec::new(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"fact": ["granary-fact/1", "origin example.org/japan", "..."]}"#,

@@ -113,6 +113,7 @@ act_rules!(RecordLoad {
     undone: By(&["record_load"]),
     line: Words(&["{file}", "by {mapping}", "undoes {undoes}"]),
     whose(act, _): vec![act.whose],
+    uses(_, _): Vec::new(),
     reference(act, _): Some(act.file.as_str()),
     says(_): None,
     example: r#"{"whose": "JOGMEC", "file": "march.csv",

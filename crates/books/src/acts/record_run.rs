@@ -119,6 +119,7 @@ act_rules!(RecordRun {
     undone: Never("a comparison is made again"),
     line: Words(&["{whose}", "against {against}", "{first} to {last}"]),
     whose(act, _): [Some(act.whose), act.against].into_iter().flatten().collect(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"whose": "JOGMEC", "against": "ledger", "first": "2026-02-01", "last": "2026-02-28", "counts": [1, 0, 0,

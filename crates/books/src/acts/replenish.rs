@@ -90,6 +90,7 @@ act_rules!(Replenish {
     undone: Corrected,
     line: Both(&["{debt}"]),
     whose(act, books): vec![books.debt(act.debt).member],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
     example: r#"{"debt": "DEBT-1", "lot": "LOT-1", "site": "Ibaraki", "quantity": "0.5 t", "under": null,

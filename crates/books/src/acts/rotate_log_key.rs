@@ -57,6 +57,7 @@ act_rules!(RotateLogKey {
     undone: By(&["rotate_log_key"]),
     line: Words(&["to the next key"]),
     whose(_, _): Vec::new(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): Some(Says::default()),
     example: r#"{"announcement": ["granary-log-key/1", "origin example.org/acts", "..."]}"#,

@@ -71,6 +71,7 @@ act_rules!(SetFactor {
     undone: By(&["set_factor"]),
     line: Words(&["{material}", "{lot}", "{factor}", "by {source}"]),
     whose(act, books): owners(act, books),
+    uses(act, _): act.lot.iter().map(|lot| Used { lot: *lot, site: None, units: None }).collect(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"material": "NdPr", "lot": "LOT-3", "factor": "7.2 t/m3", "source": "certificate 12 of Alfred Knight"}"#,

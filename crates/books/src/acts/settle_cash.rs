@@ -117,6 +117,7 @@ act_rules!(SettleCash {
     undone: Corrected,
     line: Words(&["{amount}", "{purpose}", "{member}", "{reserve}", "{debt}", "{commitment}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"reserve": "G7", "member": "JOGMEC", "purpose": "contribution", "amount": "400.00 USD",

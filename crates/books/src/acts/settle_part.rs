@@ -91,6 +91,7 @@ act_rules!(SettlePart {
         PartOutcome::Available | PartOutcome::Relief => act.member,
         PartOutcome::Waiver | PartOutcome::Default => books.reserve(books.call(act.call).reserve).secretariat,
     }],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"call": "CALL-1", "member": "JOGMEC", "outcome": "available", "quantity": "1 t", "reason": "loaded"}"#,

@@ -67,6 +67,7 @@ act_rules!(ShareDifference {
     undone: Corrected,
     line: Words(&["{material}", "of {reserve}", "{reason}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"reserve": "G7", "material": "NdPr", "reason": "paid, not bought yet"}"#,

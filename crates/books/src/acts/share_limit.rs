@@ -76,6 +76,7 @@ act_rules!(SetShareLimit {
     undone: Never("it ends with its last day"),
     line: Words(&["{limit}", "{material}", "{of}", "{whose}", "at most {most}", "from {first}", "through {last}"]),
     whose(_, _): Vec::new(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"limit": "LIMIT-1", "material": "NdPr", "of": "separated", "whose": "CN", "most": "60%", "start": "90%",

@@ -157,6 +157,8 @@ act_rules!(Stocktake {
     undone: Corrected,
     line: Both(&["{site}", "counted {lines}", "before event {before_event}"]),
     whose(act, _): act.owner.into_iter().collect(),
+    // How much it finds is no use of anything: what it changes is.
+    uses(act, _): act.lines.iter().map(|line| Used { lot: line.lot, site: Some(act.site), units: Some(0) }).collect(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
     example: r#"{"site": "Ibaraki", "owner": "JOGMEC", "lines": [{"lot": "LOT-2", "counted": "56.9999 t", "against": "57 t"}], "before_event": 30,

@@ -65,6 +65,7 @@ act_rules!(Transfer {
     undone: Corrected,
     line: Moved,
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
     example: r#"{"lot": "LOT-1", "source": "Ibaraki", "target": "Gunsan", "owner": "JOGMEC", "quantity": "1 t",

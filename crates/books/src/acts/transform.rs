@@ -150,6 +150,7 @@ act_rules!(Transform {
     undone: Corrected,
     line: Both(&["{kind}", "loss {loss}"]),
     whose(act, _): vec![act.owner],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
     example: r#"{"kind": "upgrade", "site": "Ibaraki", "target": "Gunsan", "owner": "JOGMEC", "inputs": [{"lot": "LOT-2",

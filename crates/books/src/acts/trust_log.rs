@@ -95,6 +95,7 @@ act_rules!(TrustLog {
     undone: By(&["trust_log"]),
     line: Words(&["{origin}", "of {keeper}", "{note}"]),
     whose(_, _): Vec::new(),
+    uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"origin": "example.org/japan", "keeper": "JOGMEC",

@@ -149,6 +149,7 @@ act_rules!(Withdraw {
     undone: Corrected,
     line: Both(&["{member}", "from {reserve}"]),
     whose(act, _): vec![act.member],
+    uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
     example: r#"{"reserve": "G7", "member": "KOMIR", "lot": "LOT-1", "site": "Ibaraki", "quantity": "2 t",

@@ -40,7 +40,7 @@ impl Draft<'_> {
     }
 
     /// What others hold a right to changes by both sides, by its own terms, or by who runs the reserve that holds it.
-    pub(super) fn check_rights(&mut self) {
+    pub(crate) fn check_rights(&mut self) {
         for index in 0..self.effects.claims.len() {
             let claim = self.effects.claims[index];
             let Some(holder) = self.books.holder(claim.encumbrance) else { continue };
@@ -57,10 +57,7 @@ impl Draft<'_> {
     }
 
     /// Does the holder of a right ask for its loss, or get by it what was promised?
-    fn agrees(&self, holder: Holder, claim: &Claim) -> bool {
-        let is_mandated = |party: PartyNo| {
-            self.books.mandates_of(party, self.party).any(|(_, mandate)| mandate.is_for(self.act, self.day))
-        };
+    fn agrees(&mut self, holder: Holder, claim: &Claim) -> bool {
         match holder {
             Holder::Beneficiary(party) => {
                 let gets = self.effects.entries.iter().filter(|entry| {
@@ -70,7 +67,7 @@ impl Draft<'_> {
                         && self.books.places.get(target.place.0).is_none_or(Place::is_real)
                 });
                 let got: i128 = gets.map(|entry| i128::from(entry.quantity.units())).sum();
-                self.party == party || is_mandated(party) || got >= -self.lowered(claim.encumbrance)
+                self.party == party || got >= -self.lowered(claim.encumbrance) || self.is_mandated(party)
             }
             Holder::Reserve(reserve) => self.fulfils == Some(reserve) || self.books.eyes(self.party).runs(reserve),
         }

@@ -141,10 +141,11 @@ impl Draft<'_> {
     fn country_from(&self, place: PlaceNo) -> Option<String> {
         match self.books.places.get(place.0)? {
             Place::Site(_) => Some(self.country(place)),
-            Place::Transit(transit) => match self.books.place(transit.source) {
-                Place::Site(_) => Some(self.country(transit.source)),
-                _ => Some(self.country(transit.target)),
-            },
+            Place::Transit(transit) => {
+                // What an exercised right sends came from no site.
+                let is_from_site = self.books.place(transit.source).site().is_some();
+                Some(self.country(if is_from_site { transit.source } else { transit.target }))
+            }
             Place::Loan(loan) => Some(self.country(loan.site)),
             Place::Outside | Place::Processing | Place::Loss => None,
             Place::CountDifference | Place::Rounding | Place::ShipperReceiver => None,
@@ -164,9 +165,7 @@ impl Draft<'_> {
         let Some(event) = self.past.event(transit.seq) else { return Terms::default() };
         let effect = event.effect(self.books);
         match event.with(self.books).map(|with| &with.act).or(effect.as_deref()) {
-            Some(Act::Dispatch(act)) => {
-                Terms { destination: None, end_use: act.end_use.clone(), licence: act.licence }
-            }
+            Some(Act::Dispatch(act)) => Terms { destination: None, end_use: act.end_use.clone(), licence: act.licence },
             Some(_) | None => Terms::default(),
         }
     }
