@@ -74,7 +74,7 @@ pub(crate) struct Flows {
 
 /// What [`flows`] wants of the log.
 pub(crate) fn wanted(area: BalanceArea, known_at: Option<Seq>) -> Wants {
-    let scan = Scan::fold(move |seen: &mut Seen, view, seq, event| seen.add(view.books(), area, seq, event));
+    let scan = Scan::fold_whole(move |seen: &mut Seen, view, seq, event| seen.add(view.books(), area, seq, event));
     match known_at {
         Some(known_at) => scan.through(known_at),
         None => scan,
@@ -158,8 +158,10 @@ impl Flows {
                     decreases.extend_from_slice(&flows.decreases);
                     shipper_receiver += flows.shipper_receiver;
                 }
-                cancel(&mut increases);
-                cancel(&mut decreases);
+                // What is taken back of an earlier period goes out, or comes in, in this one.
+                let (taken, given) = (cancel(&mut increases), cancel(&mut decreases));
+                increases.extend(given);
+                decreases.extend(taken);
                 let strata = |units: Vec<i64>| -> Vec<Stratum> {
                     let measured = |units: i64| rule.map(|rule| (rule.flow, rule.loads(units)));
                     units.into_iter().map(|units| stratum(i128::from(units), measured(units))).collect()
@@ -178,10 +180,12 @@ impl Flows {
     }
 }
 
-/// Takes corrections off what they correct: the same figure with the other sign, else off the largest.
-fn cancel(units: &mut Vec<i64>) {
+/// Takes corrections off what they correct: the same figure with the other sign, else off the largest. Gives what there is
+/// nothing to take off from: what was said before.
+fn cancel(units: &mut Vec<i64>) -> Vec<i64> {
     let taken: Vec<i64> = units.iter().copied().filter(|units| *units < 0).collect();
     units.retain(|units| *units >= 0);
+    let mut rest = Vec::new();
     for negative in taken {
         let mut left = negative.saturating_neg();
         if let Some(place) = units.iter().position(|units| *units == left) {
@@ -199,7 +203,9 @@ fn cancel(units: &mut Vec<i64>) {
             }
             units.sort_unstable();
         }
+        rest.extend((left > 0).then_some(left));
     }
+    rest
 }
 
 fn stratum(quantity: i128, measured: Option<(MethodNo, u32)>) -> Stratum {

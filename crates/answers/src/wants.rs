@@ -221,8 +221,18 @@ impl Scan {
         Self::new(Take::Keep(Box::new(takes)))
     }
 
-    /// Adds events up: nothing of them is kept but what `each` puts into the sum. It is called under a short read.
+    /// Adds events up: nothing of them is kept but what `each` puts into the sum. It is called under a short read, with both parts
+    /// of a correction that replaces.
     pub fn fold<S: Default + Send + Sync + 'static>(
+        mut each: impl FnMut(&mut S, &dyn View, Seq, &Event) + Send + 'static,
+    ) -> Self {
+        Self::fold_whole(move |state: &mut S, view, seq, event| {
+            event.parts(view.books()).iter().for_each(|part| each(state, view, seq, part));
+        })
+    }
+
+    /// The same with each event as it stands in the log.
+    pub fn fold_whole<S: Default + Send + Sync + 'static>(
         mut each: impl FnMut(&mut S, &dyn View, Seq, &Event) + Send + 'static,
     ) -> Self {
         let fold: Fold = Box::new(move |state, view, seq, event| {

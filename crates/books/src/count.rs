@@ -13,8 +13,9 @@ use crate::number::{AccountNo, Day, LotNo, PartyNo, PlaceNo, Seq};
 /// counts that cut a day at the same event by the order of their recording. Of two whose times of the day are known, the
 /// times say which was first ([`Position::precedes`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Position {
-    pub(crate) day: Day,
+pub struct Position {
+    /// Its day.
+    pub day: Day,
     order: Seq,
     count: Seq,
     time: Option<TimeOfDay>,
@@ -22,22 +23,25 @@ pub(crate) struct Position {
 
 impl Position {
     /// Of an entry: behind every count that cuts its day at its own event or before.
-    pub(crate) fn entry(day: Day, seq: Seq) -> Self {
+    #[must_use]
+    pub fn entry(day: Day, seq: Seq) -> Self {
         Self { day, order: seq, count: Seq(u64::MAX), time: None }
     }
 
     /// Of a count, which stands before the event that cuts its day.
-    pub(crate) fn count(day: Day, cut: Seq, seq: Seq) -> Self {
+    #[must_use]
+    pub fn count(day: Day, cut: Seq, seq: Seq) -> Self {
         Self { day, order: cut, count: seq, time: None }
     }
 
     /// The same, at a time of its day.
-    pub(crate) fn timed(self, time: Option<TimeOfDay>) -> Self {
+    #[must_use]
+    pub fn timed(self, time: Option<TimeOfDay>) -> Self {
         Self { time, ..self }
     }
 
     /// Puts those of one day in their order: that of recording, in which those with a time take the places of those with a time.
-    pub(crate) fn sort_day<T: Copy>(of_day: &mut [T], position: impl Fn(&T) -> Self) {
+    pub fn sort_day<T: Copy>(of_day: &mut [T], position: impl Fn(&T) -> Self) {
         of_day.sort_by_key(&position);
         let is_timed = |one: &&T| position(one).time.is_some();
         let mut timed: Vec<T> = of_day.iter().filter(is_timed).copied().collect();
@@ -50,7 +54,8 @@ impl Position {
 
     /// Was it before another? Times of a day decide where both are known and differ; else the order of recording, and the cut
     /// of a count.
-    pub(crate) fn precedes(self, other: Self) -> bool {
+    #[must_use]
+    pub fn precedes(self, other: Self) -> bool {
         match (self.time, other.time) {
             (Some(own), Some(time)) if self.day == other.day && own != time => own < time,
             (Some(_) | None, Some(_) | None) => self < other,
@@ -113,7 +118,9 @@ pub struct Difference {
 }
 
 impl Count {
-    pub(crate) fn position(&self) -> Position {
+    /// Where it stands.
+    #[must_use]
+    pub fn position(&self) -> Position {
         Position::count(self.day, self.cut, self.seq).timed(self.time)
     }
 
@@ -129,11 +136,6 @@ impl Count {
         self.differences.iter().map(|difference| i128::from(difference.units)).sum()
     }
 
-    /// The days on which it stands.
-    pub(crate) fn span(&self) -> Span {
-        Span { first: self.day, end: self.until }
-    }
-
     /// Takes in what an entry changes of the difference of an account.
     pub(crate) fn differ(&mut self, account: AccountNo, day: Day, units: i64) {
         for known in self.differences.iter_mut().filter(|known| (known.account, known.day) == (account, day)) {
@@ -143,38 +145,6 @@ impl Count {
             }
         }
         self.differences.push(Difference { account, day, units });
-    }
-}
-
-/// Days from the first on, to the end, which is no part of it; for ever where there is no end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) first: Day,
-    pub(crate) end: Option<Day>,
-}
-
-impl Span {
-    /// What two have in common.
-    fn common(self, other: Self) -> Option<Self> {
-        let first = self.first.max(other.first);
-        let end = match (self.end, other.end) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
-        end.is_none_or(|end| first < end).then_some(Self { first, end })
-    }
-
-    /// Takes a span out of some, and gives what was taken.
-    pub(crate) fn take(spans: &mut Vec<Self>, taken: Self) -> Vec<Self> {
-        let common = spans.iter().filter_map(|span| span.common(taken)).collect();
-        let before = Self { first: Day(i32::MIN), end: Some(taken.first) };
-        let after = taken.end.map(|end| Self { first: end, end: None });
-        *spans = spans
-            .iter()
-            .flat_map(|span| [span.common(before), after.and_then(|after| span.common(after))])
-            .flatten()
-            .collect();
-        common
     }
 }
 

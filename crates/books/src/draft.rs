@@ -18,12 +18,14 @@ use crate::event::{Claim, Effects, Entry, Past, Split, TimeOfDay, Use};
 use crate::number::{AccountNo, AuthorityNo, Day, EncumbranceNo, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Rejection, Step};
+use crate::standing::is_in_place;
 
 mod concerned;
 pub(crate) mod counts;
 pub(crate) mod exports;
 mod later;
 mod mandates;
+mod passing;
 mod pools;
 pub(crate) mod steps;
 mod tallies;
@@ -253,8 +255,7 @@ impl<'b> Draft<'b> {
         self.day = effective.unwrap_or(self.base);
         self.puts_back();
         let is_timed = self.time.is_some();
-        self.replaced =
-            self.replaced.filter(|(_, day)| !is_timed && effective.map_or(self.base >= *day, |own| own == *day));
+        self.replaced = self.replaced.filter(|(_, day)| !is_timed && is_in_place(effective, self.base, *day));
     }
 
     /// Puts back an entry or a claim of an older event.

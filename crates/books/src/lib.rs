@@ -48,6 +48,7 @@ pub mod right;
 pub mod rights;
 mod rows;
 pub mod share_limit;
+pub mod standing;
 pub mod table;
 pub mod tally;
 pub mod trial;

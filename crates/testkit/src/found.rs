@@ -77,7 +77,8 @@ impl Found {
         let Some(Act::Correct(act)) = effect.as_deref() else { return None };
         let day = act.with.as_ref()?.effective;
         let replaced = *self.days.get(&act.reverses)?;
-        let is_in_place = event.time.is_none() && day.map_or(event.effective >= replaced, |day| day == replaced);
+        let is_put_off = event.effective >= replaced && day.is_none_or(|day| day == event.effective);
+        let is_in_place = event.time.is_none() && (is_put_off || day == Some(replaced));
         let paper = self.papers.get(&act.reverses)?.first().filter(|_| is_in_place)?;
         Some((paper.at, paper.time))
     }
@@ -140,26 +141,29 @@ impl Found {
         heaps.into_iter().for_each(|heap| self.check(model, heap));
     }
 
-    /// Where all of a heap was counted, all of it is added up; where each owner's part was, each part; where both were, it
-    /// depends on how a difference is shared, which is tested elsewhere.
+    /// Adds up the whole heap and each owner's part, from each count of just that; what a count of something else made of it
+    /// since depends on how a difference is shared, which is tested elsewhere.
     fn check(&self, model: &Model, heap: (PlaceNo, LotNo)) {
         let counts: Vec<&Count> = self.counts.iter().filter(|count| count.heap == heap).collect();
         let accounts = (0u32..).map(AccountNo).zip(&self.keys).filter(|(_, key)| (key.place, key.lot) == heap);
         let mut owners: BTreeMap<PartyNo, Vec<AccountNo>> = BTreeMap::new();
         accounts.for_each(|(account, key)| owners.entry(key.owner).or_default().push(account));
-        let is_one = owners.len() == 1 || counts.iter().all(|count| count.owner.is_none());
-        if is_one {
-            let all: Vec<AccountNo> = owners.into_values().flatten().collect();
-            self.adds_up(model, heap, &counts, &all);
-        } else if counts.iter().all(|count| count.owner.is_some()) {
-            for (owner, accounts) in owners {
-                let own: Vec<&Count> = counts.iter().copied().filter(|count| count.owner == Some(owner)).collect();
-                self.adds_up(model, heap, &own, &accounts);
-            }
+        let is_alone = owners.len() == 1;
+        let all: Vec<AccountNo> = owners.values().flatten().copied().collect();
+        self.adds_up(model, heap, (&counts, |count| is_alone || count.owner.is_none()), &all);
+        for (owner, accounts) in owners.into_iter().filter(|_| !is_alone) {
+            let of_it = counts.iter().copied().filter(|count| count.owner.is_none_or(|own| own == owner));
+            self.adds_up(model, heap, (&of_it.collect::<Vec<_>>(), |count| count.owner.is_some()), &accounts);
         }
     }
 
-    fn adds_up(&self, model: &Model, heap: (PlaceNo, LotNo), counts: &[&Count], accounts: &[AccountNo]) {
+    fn adds_up(
+        &self,
+        model: &Model,
+        heap: (PlaceNo, LotNo),
+        (counts, is_of_just_that): (&[&Count], impl Fn(&Count) -> bool),
+        accounts: &[AccountNo],
+    ) {
         if counts.is_empty() {
             return;
         }
@@ -173,6 +177,9 @@ impl Found {
                 let by_time = by_time((one.at.0, one.time), (other.at.0, other.time));
                 by_time.unwrap_or_else(|| (one.at, one.seq).cmp(&(other.at, other.seq)))
             });
+            if last.is_some_and(|count| !is_of_just_that(count)) {
+                continue;
+            }
             let is_behind = |paper: &Paper, count: &Count| {
                 let by_time = by_time((paper.at.0, paper.time), (count.at.0, count.time));
                 by_time.map_or(paper.at >= count.at, |by_time| by_time == Ordering::Greater)

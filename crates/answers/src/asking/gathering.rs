@@ -228,9 +228,7 @@ impl Gathering {
                 let mut state = self.gathered.take_folded(*kind).expect("begun with the gathering");
                 let seen = Seen { view, gathered: &self.gathered, moments: &moments, lacks: RefCell::default() };
                 for (seq, event) in part {
-                    for part in event.parts(view.books()) {
-                        each(state.as_mut(), &seen, *seq, &part);
-                    }
+                    each(state.as_mut(), &seen, *seq, event);
                 }
                 self.gathered.put_folded(*kind, state);
                 Vec::new()

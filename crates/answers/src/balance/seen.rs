@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use books::{AccountNo, Act, Books, Day, Event, LotNo, PartyNo, PlaceNo, Seq, TimeOfDay};
+use books::count::Position;
+use books::standing::{Standing, Stood};
+use books::{AccountNo, Act, Books, Day, Entry, Event, LotNo, PartyNo, PlaceNo, Seq};
 
 use super::{BalanceArea, DayFlows, Part};
 use crate::problem::Problem;
@@ -17,15 +19,15 @@ pub(crate) struct Seen {
     taken_back: Vec<(Seq, Day)>,
     /// Splits and merges: what they move stays in the area.
     relots: BTreeSet<Seq>,
-    /// The times of day that events state.
-    times: BTreeMap<Seq, TimeOfDay>,
+    /// Where entries stand of which a correction may put some back here.
+    stood: BTreeMap<Seq, Stood>,
 }
 
 /// What an event changed of what lies there.
 struct Moved {
     seq: Seq,
-    /// The event that it puts back in the end; itself where it is no correction.
-    root: Seq,
+    /// Where it stands; a difference stands with its count.
+    at: Option<Position>,
     day: Day,
     lot: LotNo,
     owner: PartyNo,
@@ -48,9 +50,7 @@ struct Counted {
     seq: Seq,
     lot: LotNo,
     owner: Option<PartyNo>,
-    day: Day,
-    cut: Seq,
-    time: Option<TimeOfDay>,
+    at: Position,
     found: i64,
 }
 
@@ -86,48 +86,70 @@ impl Seen {
         for count in books.counts_of(seq) {
             let concerns = count.owner.is_none() || area.owner.is_none() || count.owner == area.owner;
             if count.place == area.site && concerns && books.lot(count.lot).facts.material == area.material {
-                let (lot, owner, day, cut) = (count.lot, count.owner, count.day, count.cut);
-                let (time, found) = (count.time, count.found.units());
-                self.counts.push(Counted { seq, lot, owner, day, cut, time, found });
+                let (lot, owner, at, found) = (count.lot, count.owner, count.position(), count.found.units());
+                self.counts.push(Counted { seq, lot, owner, at, found });
             }
         }
         let act = event.effect(books);
-        // What a correction puts back stood on the other side.
-        let is_correction = matches!(act.as_deref(), Some(Act::Correct(_)));
-        let root = if is_correction { books.root_of(seq) } else { seq };
-        self.times.extend(event.time.map(|time| (seq, time)));
-        if matches!(act.as_deref(), Some(Act::Split(_) | Act::Merge(_))) {
+        let said = match act.as_deref() {
+            Some(Act::Correct(act)) => act.with.as_ref().map(|with| &with.act),
+            own => own,
+        };
+        if matches!(said, Some(Act::Split(_) | Act::Merge(_))) {
             self.relots.insert(seq);
         }
-        if is_correction && books.counts_of(root).next().is_some() {
+        let root = books.root_of(seq);
+        if root != seq && books.counts_of(root).next().is_some() {
             self.taken_back.push((root, event.effective));
         }
+        let corrected = books.reversed_event(seq).and_then(|corrected| self.stood.get(&corrected));
+        let stood = event.stood(seq, books, corrected);
         for entry in &event.entries {
-            let (leaves, comes) = (is_of(entry.source), is_of(entry.target));
-            let units = entry.quantity.units();
-            let day = entry.day.unwrap_or(event.effective);
-            let mut push = |own: AccountNo, what: What, units: i64| {
-                let key = books.account(own).key;
-                self.moved.push(Moved { seq, root, day, lot: key.lot, owner: key.owner, what, units });
-            };
-            if leaves && comes {
-                push(entry.source, What::Within, -units);
-                push(entry.target, What::Within, units);
+            if let Some(count) = entry.keeps {
+                self.add_entry(books, (seq, event.effective), &is_of, entry, (None, count, false));
             }
-            if leaves == comes {
-                continue;
-            }
-            let (own, other) = if leaves { (entry.source, entry.target) } else { (entry.target, entry.source) };
-            let book_less = if leaves { units } else { -units };
-            match books.account(other).key.place {
-                PlaceNo::COUNT_DIFFERENCE => push(own, What::Difference(entry.keeps.unwrap_or(root)), book_less),
-                _ if self.relots.contains(&root) => push(own, What::Within, -book_less),
-                PlaceNo::SHIPPER_RECEIVER => push(own, What::ShipperReceiver, book_less),
-                _ if leaves && is_correction => push(own, What::Increase, -units),
-                _ if leaves => push(own, What::Decrease, units),
-                _ if is_correction => push(own, What::Decrease, -units),
-                _ => push(own, What::Increase, units),
-            }
+        }
+        for Standing { entry, at, origin, is_back } in &stood.entries {
+            self.add_entry(books, (seq, event.effective), &is_of, entry, (Some(*at), *origin, *is_back));
+        }
+        if books.is_in_a_family(seq) {
+            self.stood.insert(seq, stood);
+        }
+    }
+
+    /// What was said first decides on which line an entry stands; a correction stands there too, with the other sign, and
+    /// one of a correction with the first sign again.
+    fn add_entry(
+        &mut self,
+        books: &Books,
+        (seq, effective): (Seq, Day),
+        is_of: &impl Fn(AccountNo) -> bool,
+        entry: &Entry,
+        (at, origin, is_back): (Option<Position>, Seq, bool),
+    ) {
+        let (leaves, comes) = (is_of(entry.source), is_of(entry.target));
+        let units = entry.quantity.units();
+        let day = entry.day.unwrap_or(effective);
+        let mut push = |own: AccountNo, what: What, units: i64| {
+            let key = books.account(own).key;
+            let at = at.filter(|_| !matches!(what, What::Difference(_)));
+            self.moved.push(Moved { seq, at, day, lot: key.lot, owner: key.owner, what, units });
+        };
+        if leaves && comes {
+            push(entry.source, What::Within, -units);
+            push(entry.target, What::Within, units);
+        }
+        if leaves == comes {
+            return;
+        }
+        let (own, other) = if leaves { (entry.source, entry.target) } else { (entry.target, entry.source) };
+        let book_less = if leaves { units } else { -units };
+        match books.account(other).key.place {
+            PlaceNo::COUNT_DIFFERENCE => push(own, What::Difference(origin), book_less),
+            _ if self.relots.contains(&origin) => push(own, What::Within, -book_less),
+            PlaceNo::SHIPPER_RECEIVER => push(own, What::ShipperReceiver, book_less),
+            _ if comes != is_back => push(own, What::Increase, -book_less),
+            _ => push(own, What::Decrease, book_less),
         }
     }
 
@@ -136,7 +158,7 @@ impl Seen {
         let mut of_it = self.taken_back.iter().filter(|(seq, _)| *seq == count.seq).map(|(_, from)| *from);
         let last = of_it.next_back();
         // Before counts stood, a correction of one could be corrected: every second one let it stand again.
-        last.filter(|_| of_it.count() % 2 == 0).map(|from| count.day.max(from))
+        last.filter(|_| of_it.count() % 2 == 0).map(|from| count.at.day.max(from))
     }
 
     /// Sorts all of it by day, and by what was counted on that day.
@@ -146,30 +168,20 @@ impl Seen {
         area: BalanceArea,
         known_at: Seq,
     ) -> Result<(BTreeMap<Part, DayFlows>, Vec<Found>), Problem> {
-        let standing = self.counts.iter().filter(|count| self.until(count).is_none_or(|until| count.day < until));
+        let standing = self.counts.iter().filter(|count| self.until(count).is_none_or(|until| count.at.day < until));
         let mut last: BTreeMap<(Day, LotNo), Vec<&Counted>> = BTreeMap::new();
-        standing.for_each(|count| last.entry((count.day, count.lot)).or_default().push(count));
-        last.values_mut().for_each(|counts| counts.sort_by_key(|count| (count.cut, count.seq)));
-        let mut first: BTreeMap<(Seq, LotNo), Day> = BTreeMap::new();
-        for moved in &self.moved {
-            let day = first.entry((moved.seq, moved.lot)).or_insert(moved.day);
-            *day = (*day).min(moved.day);
-        }
+        standing.for_each(|count| last.entry((count.at.day, count.lot)).or_default().push(count));
+        last.values_mut().for_each(|counts| Position::sort_day(counts, |count| count.at));
         let is_after = |moved: &Moved| {
             let Some(counts) = last.get(&(moved.day, moved.lot)) else { return false };
-            let stood = first.get(&(moved.root, moved.lot)).copied().unwrap_or(moved.day);
-            let of_it = counts.iter().rfind(|count| count.owner.is_none_or(|owner| owner == moved.owner));
-            let is_difference = matches!(moved.what, What::Difference(_));
-            let is_behind = |count: &Counted| match (self.times.get(&moved.root), count.time) {
-                (Some(own), Some(time)) if *own != time => *own > time,
-                (Some(_) | None, Some(_) | None) => moved.root >= count.cut,
-            };
-            of_it.is_some_and(|count| !is_difference && stood == moved.day && is_behind(count))
+            let of_it = counts.iter().rfind(|count| count.is_of(moved));
+            let at = moved.at.filter(|at| at.day == moved.day);
+            of_it.zip(at).is_some_and(|(count, at)| count.at.precedes(at))
         };
         let mut parts: BTreeMap<Part, DayFlows> = BTreeMap::new();
         let mut after: BTreeMap<(Day, LotNo), Vec<&Moved>> = BTreeMap::new();
         let days: BTreeMap<(Seq, LotNo), Day> =
-            self.counts.iter().map(|count| ((count.seq, count.lot), count.day)).collect();
+            self.counts.iter().map(|count| ((count.seq, count.lot), count.at.day)).collect();
         // Found less book on its day, of each count of a lot: as known then, and now.
         let mut differences: BTreeMap<(Seq, LotNo), (i128, i128)> = BTreeMap::new();
         for moved in &self.moved {
@@ -201,8 +213,9 @@ impl Seen {
                 let of_it = after.iter().filter(|moved| count.is_of(moved)).map(|moved| moved.net());
                 let difference = differences.get(&(count.seq, count.lot)).copied().unwrap_or_default();
                 let own = count.found(view, area, known_at, difference, of_it.sum())?;
-                let is_last =
-                    counts[place + 1..].iter().all(|later| later.owner.is_some() && later.owner != count.owner);
+                let is_other =
+                    |later: &&Counted| count.owner.is_some_and(|own| later.owner.is_some_and(|it| it != own));
+                let is_last = counts[place + 1..].iter().all(is_other);
                 found.push(Found { moved: if is_last { own.moved } else { 0 }, is_last, ..own });
             }
         }
@@ -241,14 +254,14 @@ impl Counted {
             let key = books.account(*number).key;
             let is_asked = area.owner.is_none_or(|owner| owner == key.owner);
             if key.place == area.site && is_asked && self.owner.is_none_or(|owner| owner == key.owner) {
-                held += i128::from(view.at(*number, self.day, known_at)?.on_hand);
+                held += i128::from(view.at(*number, self.at.day, known_at)?.on_hand);
             }
         }
         // Of what all owners had there together, one has what the books give it.
         let is_part = self.owner.is_none() && area.owner.is_some();
         let found = if is_part { held } else { self.found.into() };
-        let Self { seq, lot, owner, day, .. } = *self;
-        Ok(Found { seq, lot, owner, day, found, then, now, moved: found - held, is_last: true })
+        let Self { seq, lot, owner, at, .. } = *self;
+        Ok(Found { seq, lot, owner, day: at.day, found, then, now, moved: found - held, is_last: true })
     }
 }
 

@@ -21,6 +21,7 @@ use crate::fact::Says;
 use crate::number::{AuthorityNo, Day, PlaceNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Fault, Rejection};
+use crate::standing::Standing;
 use crate::tally::TallyKind;
 
 /// Asks to reverse an event.
@@ -212,10 +213,10 @@ fn put_back(state: &mut State<'_, '_>, seq: Seq, event: &Event, ask: &Ask<'_>) {
         take_back(state, count, ask);
     }
     let is_kept = event.entries.iter().any(|entry| entry.keeps.is_some());
-    let moved = if counts.is_empty() { state.placed_entries(seq, event) } else { Vec::new() };
-    let stood = moved.first().map(|(_, at)| Placed { at: *at, through: None });
+    let moved = if counts.is_empty() { state.stood(seq, event).entries } else { Vec::new() };
+    let stood = moved.first().map(|stood| Placed { at: stood.at, through: None });
     state.replaces(stood, event.effective);
-    for (entry, at) in moved {
+    for Standing { entry, at, .. } in moved {
         let placed = Placed { at, through: (!is_kept).then_some(seq) };
         state.entry_placed(entry.target, entry.source, entry.quantity, own_day(entry.day), placed);
     }

@@ -47,6 +47,12 @@ impl Books {
         self.reversals_of(seq).find(|reversal| !reversal.is_undone).map(|reversal| reversal.by)
     }
 
+    /// Is an event a correction, or was it ever corrected?
+    #[must_use]
+    pub fn is_in_a_family(&self, seq: Seq) -> bool {
+        self.reversed_event(seq).is_some() || self.reversals_of(seq).next().is_some()
+    }
+
     /// All corrections of an event, those that were undone included, in the order of their recording.
     pub(crate) fn reversals_of(&self, seq: Seq) -> impl Iterator<Item = &Reversal> {
         let rows = self.index.reversals.by_event.get(&seq).map_or(&[][..], Vec::as_slice);

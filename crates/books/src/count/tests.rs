@@ -1,22 +1,6 @@
-use super::{Position, Span};
+use super::Position;
 use crate::event::TimeOfDay;
 use crate::number::{Day, Seq};
-
-fn span(first: i32, end: Option<i32>) -> Span {
-    Span { first: Day(first), end: end.map(Day) }
-}
-
-#[test]
-fn what_is_taken_and_what_is_left_are_the_span() {
-    let mut spans = vec![span(1, None)];
-    assert_eq!(Span::take(&mut spans, span(5, Some(8))), [span(5, Some(8))]);
-    assert_eq!(spans, [span(1, Some(5)), span(8, None)]);
-    assert_eq!(Span::take(&mut spans, span(3, None)), [span(3, Some(5)), span(8, None)]);
-    assert_eq!(spans, [span(1, Some(3))]);
-    assert_eq!(Span::take(&mut spans, span(3, None)), []);
-    assert_eq!(Span::take(&mut spans, span(2, Some(2))), [], "a count that was taken back as if it had never been");
-    assert_eq!(spans, [span(1, Some(2)), span(2, Some(3))]);
-}
 
 #[test]
 fn an_entry_stands_behind_a_count_of_its_day_that_was_recorded_before() {

@@ -9,10 +9,12 @@ use std::collections::BTreeMap;
 use measure::Quantity;
 
 use super::Draft;
-use crate::count::{Count, Position, Span};
+use super::passing::net;
+use crate::count::{Count, Position};
 use crate::event::{Entry, Event};
 use crate::number::{AccountNo, Day, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Rejection;
+use crate::standing::{Standing, Stood};
 
 /// Where an entry stands, where that does not follow from its day and from the event that is made.
 #[derive(Clone, Copy, Debug)]
@@ -24,21 +26,21 @@ pub(crate) struct Placed {
 
 /// What an entry changes of an account.
 #[derive(Clone, Copy, Debug)]
-struct Arrival {
-    heap: (PlaceNo, LotNo),
-    placed: Placed,
-    from: Day,
-    account: AccountNo,
-    owner: PartyNo,
-    units: i64,
+pub(super) struct Arrival {
+    pub(super) heap: (PlaceNo, LotNo),
+    pub(super) placed: Placed,
+    pub(super) from: Day,
+    pub(super) account: AccountNo,
+    pub(super) owner: PartyNo,
+    pub(super) units: i64,
 }
 
 /// What is to be posted so that a count stands.
-struct Kept {
-    count: Seq,
-    account: AccountNo,
-    day: Day,
-    units: i64,
+pub(super) struct Kept {
+    pub(super) count: Seq,
+    pub(super) account: AccountNo,
+    pub(super) day: Day,
+    pub(super) units: i64,
 }
 
 impl Draft<'_> {
@@ -58,10 +60,10 @@ impl Draft<'_> {
         self.ended = Some((count, self.day));
     }
 
-    /// The days on which a count stands, once the act is done.
-    fn span_of(&self, count: &Count) -> Span {
+    /// The first day on which a count no longer stands, once the act is done.
+    pub(super) fn end_of(&self, count: &Count) -> Option<Day> {
         let end = self.ended.filter(|(seq, _)| *seq == count.seq).map(|(_, from)| count.day.max(from));
-        Span { end: end.or(count.until), ..count.span() }
+        end.or(count.until)
     }
 
     /// Says of a count where its lines cut their day.
@@ -69,42 +71,13 @@ impl Draft<'_> {
         self.effects.cuts = cuts;
     }
 
-    /// The entries of a recorded event, those apart that keep counts, and where each stands in the order of what happened.
-    /// What a correction puts back stands where it stood, entry by entry; what it puts in its place too, unless it names another
-    /// day or a time.
-    pub(crate) fn placed_entries(&self, seq: Seq, event: &Event) -> Vec<(Entry, Position)> {
-        let root = self.books.root_of(seq);
-        let put_back = event.split.map_or(usize::MAX, |split| usize::try_from(split.entries).expect("few entries"));
-        let before: Vec<(Entry, Position)> = match self.books.reversed_event(seq) {
-            Some(parent) => {
-                let event = self.past.event(parent).expect("recorded: what was corrected is an event");
-                self.placed_entries(parent, &event)
-            }
-            None => Vec::new(),
-        };
-        let parent = self.books.reversed_event(seq);
-        let parent_day = || self.past.event(parent?).map(|parent| parent.effective);
-        let is_count = parent.is_some_and(|parent| self.books.counts_of(parent).next().is_some());
-        let is_in_place = event.time.is_none()
-            && !is_count
-            && event
-                .with(self.books)
-                .zip(parent_day())
-                .is_some_and(|(with, day)| with.effective.map_or(event.effective >= day, |own| own == day));
-        let moved = event.entries.iter().filter(|entry| entry.keeps.is_none()).enumerate();
-        let position = |(place, entry): (usize, &Entry)| {
-            let day = entry.day.unwrap_or(event.effective);
-            let own = Position::entry(day, seq).timed(event.time.filter(|_| day == event.effective));
-            if place >= put_back {
-                let stood = before.first().filter(|_| is_in_place);
-                return (*entry, stood.map_or(own, |(_, at)| *at));
-            }
-            let lot = self.key(entry.source).lot;
-            let count = self.books.counts_of(root).find(|count| count.lot == lot);
-            let stood = || before.get(place).map_or(own, |(_, at)| *at);
-            (*entry, count.map_or_else(stood, Count::position))
-        };
-        moved.map(position).collect()
+    /// Where the entries of a recorded event stand in the order of what happened.
+    pub(crate) fn stood(&self, seq: Seq, event: &Event) -> Stood {
+        let corrected = self.books.reversed_event(seq).map(|parent| {
+            let event = self.past.event(parent).expect("recorded: what was corrected is an event");
+            self.stood(parent, &event)
+        });
+        event.stood(seq, self.books, corrected.as_ref())
     }
 
     /// What the books say an account held just before a place in the order of what happened.
@@ -175,7 +148,8 @@ impl Draft<'_> {
         // Of all that is of a later day, only corrections stand before.
         for seq in seqs.into_iter().filter(|seq| self.books.root_of(*seq) != *seq) {
             let event = self.past.event(seq).expect("recorded: what changed an account is an event");
-            for (entry, _) in self.placed_entries(seq, &event).into_iter().filter(|(_, own)| own.precedes(at)) {
+            let stood = self.stood(seq, &event).entries;
+            for Standing { entry, .. } in stood.into_iter().filter(|own| own.at.precedes(at)) {
                 let day = entry.day.unwrap_or(event.effective);
                 let units = i128::from(entry.quantity.units());
                 let sign = i128::from(entry.target == account) - i128::from(entry.source == account);
@@ -196,7 +170,8 @@ impl Draft<'_> {
                 let count = self.books.counts_of(entry.keeps?).find(|count| count.lot == self.key(entry.source).lot);
                 Some((*entry, count?.position()))
             });
-            for (entry, at) in self.placed_entries(seq, &event).into_iter().chain(kept) {
+            let stood = self.stood(seq, &event).entries.into_iter().map(|own| (own.entry, own.at));
+            for (entry, at) in stood.chain(kept) {
                 if entry.day.unwrap_or(event.effective) != day {
                     continue;
                 }
@@ -266,57 +241,4 @@ impl Draft<'_> {
         }
         arrivals
     }
-
-    /// What keeps the counts of one heap. What passes from one owner to another within it changes nothing of what all of
-    /// them have there together, and so nothing that a count of the whole heap found.
-    fn kept(&self, arrivals: &[Arrival]) -> Vec<Kept> {
-        let mut kept = Vec::new();
-        let units: Vec<i128> = arrivals.iter().map(|arrival| arrival.units.into()).collect();
-        for (arrival, of_all) in arrivals.iter().zip(net(&units)) {
-            for (units, is_within) in [(of_all, false), (i128::from(arrival.units) - of_all, true)] {
-                let units = i64::try_from(units).expect("no more than the entry");
-                if units != 0 {
-                    self.keep_against(&Arrival { units, ..*arrival }, is_within, &mut kept);
-                }
-            }
-        }
-        kept
-    }
-
-    fn keep_against(&self, arrival: &Arrival, is_within: bool, kept: &mut Vec<Kept>) {
-        let Placed { at, through } = arrival.placed;
-        let mut open = vec![Span { first: arrival.from, end: None }];
-        for count in self.books.counts_behind(arrival.heap.0, arrival.heap.1, at) {
-            let lets_through = through.is_some_and(|seq| count.seq < seq);
-            let is_of_all = count.owner.is_none();
-            if lets_through || !count.is_of(arrival.owner) || (is_of_all && is_within) {
-                continue;
-            }
-            for taken in Span::take(&mut open, self.span_of(count)) {
-                let Arrival { account, units, .. } = *arrival;
-                kept.push(Kept { count: count.seq, account, day: taken.first, units: -units });
-                if let Some(end) = taken.end {
-                    kept.push(Kept { count: count.seq, account, day: end, units });
-                }
-            }
-            if open.iter().all(|span| span.end.is_some_and(|end| end <= count.day)) {
-                break;
-            }
-        }
-    }
-}
-
-/// The part of each change that is one of all together; the rest passes from one to another.
-fn net(changes: &[i128]) -> Vec<i128> {
-    let mut left: i128 = changes.iter().sum();
-    let of_all = changes.iter().map(|units| {
-        let part = match units.signum() == left.signum() {
-            true if left > 0 => left.min(*units),
-            true => left.max(*units),
-            false => 0,
-        };
-        left -= part;
-        part
-    });
-    of_all.collect()
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use books::lot::NewLot;
 use books::procurement::Floor;
-use books::{Act, Books, Day, Event, Facts, LotNo, Outcome, PlaceNo, Seq};
+use books::standing::{Standing, Stood};
+use books::{AccountKey, AccountNo, Act, Books, Day, Event, Facts, LotNo, PartyNo, PlaceNo, Seq};
 use measure::Quantity;
 use wire::acts::words::{Form, SourceKind};
 use wire::value::show_price;
@@ -51,7 +52,7 @@ records! {
         event: u64 as Event,
         /// Its day.
         day: String as Day,
-        /// `deposit`, `receive_order` or `exercise_right`.
+        /// `deposit`, `receive_order` or `exercise_right`; `correct` where one of these is taken back from this day on.
         act: String as Code,
         /// The lot.
         lot: String as Code,
@@ -61,7 +62,7 @@ records! {
         form: String as Word(form),
         /// Whose.
         owner: String as Code,
-        /// How much.
+        /// How much; less than nothing where it is taken back.
         quantity: String as Quantity,
         /// Unit and basis.
         unit: String as Code,
@@ -96,7 +97,8 @@ records! {
         by: Option<String> as Code,
         /// As known after this event. Lots are described as of the last day asked for.
         known_at: u64 as Event,
-        /// One line for each receipt, in the order of recording. What was corrected away is left out.
+        /// One line for each receipt, in the order of recording. What was taken back on its own day is left out; what is taken back
+        /// from a later day on is a line of that day.
         receipts: Vec<ReceiptLine>,
         /// Shares of what is listed.
         shares: Vec<ReceiptShare>,
@@ -123,9 +125,8 @@ impl Question for Receipts {
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.unwrap_or(view.books().head());
-        let scan =
-            Scan::keep(move |view, seq, event| receipt_act(event).is_some() && stands(view.books(), seq, known_at));
-        Ok(scan.through(known_at).acts(["deposit", "receive_order", "exercise_right"]).into())
+        let scan = Scan::fold_whole(|seen: &mut Seen, view, seq, event| seen.add(view.books(), seq, event));
+        Ok(scan.through(known_at).acts(["deposit", "receive_order", "exercise_right", "correct"]).into())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReceiptsAnswer, Problem> {
@@ -143,67 +144,123 @@ impl Question for Receipts {
         let mut receipts = Vec::new();
         let mut sums: BTreeMap<(String, String), i128> = BTreeMap::new();
         let mut unstated = 0;
-        for (seq, event) in view.gathered().taken_parts(view.books()) {
-            let event = &*event;
-            let is_known = seq <= at.known_at && stands(books, seq, at.known_at);
-            let Some(act) = receipt_act(event).filter(|_| is_known) else { continue };
-            for entry in &event.entries {
-                let (gone, came) = (key(books, entry.source), key(books, entry.target));
-                let facts = at_end.lot(came.lot);
-                let day = entry.day.unwrap_or(event.effective);
-                let is_wanted = gone.place == PlaceNo::OUTSIDE
-                    && from.is_none_or(|from| day >= from)
-                    && through.is_none_or(|through| day <= through)
-                    && material.is_none_or(|material| material == facts.material)
-                    && party.is_none_or(|party| party == came.owner)
-                    && source.is_none_or(|source| source == facts.source)
-                    && (sight.sees_party(came.owner) || sight.sees_party(event.party));
-                if !is_wanted {
-                    continue;
+        let mut seen: Vec<&Came> = view.folded::<Seen>()?.came.values().flat_map(|of_it| standing(of_it)).collect();
+        seen.sort_by_key(|came| came.seq);
+        for came in seen {
+            let key = books.account(came.account).key;
+            let facts = at_end.lot(key.lot);
+            let is_wanted = from.is_none_or(|from| came.day >= from)
+                && through.is_none_or(|through| came.day <= through)
+                && material.is_none_or(|material| material == facts.material)
+                && party.is_none_or(|party| party == key.owner)
+                && source.is_none_or(|source| source == facts.source)
+                && (sight.sees_party(key.owner) || sight.sees_party(came.party));
+            if !is_wanted {
+                continue;
+            }
+            let below = below(&at_end, key.lot, came.day);
+            if self.below_floor == Some(true) && below.is_none() {
+                continue;
+            }
+            let label = label(facts, by)?;
+            match basis {
+                None => {
+                    let material = material_code(books, facts.material);
+                    *sums.entry((material, label)).or_default() += i128::from(came.units);
                 }
-                let below = below(&at_end, came.lot, day);
-                if self.below_floor == Some(true) && below.is_none() {
-                    continue;
-                }
-                let label = label(facts, by)?;
-                let units = entry.quantity.units();
-                match basis {
-                    None => {
-                        let material = material_code(books, facts.material);
-                        *sums.entry((material, label)).or_default() += i128::from(units);
-                    }
-                    Some(basis) => match restate(view, &books.facts_at(day, at.known_at), came.lot, units, basis)? {
+                Some(basis) => {
+                    match restate(view, &books.facts_at(came.day, at.known_at), key.lot, came.units, basis)? {
                         Some(restated) => {
                             *sums.entry((format!("all, as {basis}"), label)).or_default() += restated.units;
                         }
                         None => unstated += 1,
-                    },
+                    }
                 }
-                let receipt = line(&at_end, (seq, day, act), came, entry.quantity, below);
-                receipts.push(ReceiptLine { lot: sight.lot_label(came.lot).into_owned(), ..receipt });
             }
+            let receipt = line(&at_end, came, key, below);
+            receipts.push(ReceiptLine { lot: sight.lot_label(key.lot).into_owned(), ..receipt });
         }
+        // What came to nothing, or less, has no share.
+        sums.retain(|_, units| *units > 0);
         Ok(ReceiptsAnswer { by: self.by.clone(), known_at: at.known_at.0, receipts, shares: shares(&sums), unstated })
     }
 }
 
-/// Was it not taken back, by what was known?
-fn stands(books: &Books, seq: Seq, known_at: Seq) -> bool {
-    books.stands_at(seq, Day(i32::MAX), known_at)
+/// What came in, and what of it was taken back from a later day on.
+#[derive(Default)]
+struct Seen {
+    /// By the event that said first that it came.
+    came: BTreeMap<Seq, Vec<Came>>,
+    /// The words of the acts by which something came in.
+    words: BTreeMap<Seq, &'static str>,
+    /// The entries of receipts and of their corrections, which may be corrected.
+    stood: BTreeMap<Seq, Stood>,
 }
 
-fn key(books: &Books, account: books::AccountNo) -> books::AccountKey {
-    books.account(account).key
+/// Something came in, or, where it is less than nothing, is taken back.
+struct Came {
+    seq: Seq,
+    party: PartyNo,
+    act: &'static str,
+    account: AccountNo,
+    day: Day,
+    units: i64,
+}
+
+impl Seen {
+    fn add(&mut self, books: &Books, seq: Seq, event: &Event) {
+        if !event.outcome.is_done() {
+            return;
+        }
+        let effect = event.effect(books);
+        let said = match effect.as_deref() {
+            Some(Act::Correct(act)) => act.with.as_ref().map(|with| &with.act),
+            own => own,
+        };
+        let corrected = books.reversed_event(seq).and_then(|corrected| self.stood.get(&corrected));
+        let word = said.and_then(receipt_word);
+        self.words.extend(word.map(|word| (seq, word)));
+        let stood = event.stood(seq, books, corrected);
+        for Standing { entry, origin, .. } in &stood.entries {
+            let Some(word) = self.words.get(origin) else { continue };
+            let (gone, came) = (books.account(entry.source).key.place, books.account(entry.target).key.place);
+            let (account, units) = match (gone, came) {
+                (PlaceNo::OUTSIDE, _) => (entry.target, entry.quantity.units()),
+                (_, PlaceNo::OUTSIDE) => (entry.source, -entry.quantity.units()),
+                _ => continue,
+            };
+            let (day, origin) = (entry.day.unwrap_or(event.effective), *origin);
+            let act = if origin == seq { *word } else { "correct" };
+            let came = Came { seq, party: event.party, act, account, day, units };
+            self.came.entry(origin).or_default().push(came);
+        }
+        if books.is_in_a_family(seq) {
+            self.stood.insert(seq, stood);
+        }
+    }
+}
+
+/// What stands of what is said of one receipt: what is taken back on its own day never was.
+fn standing(of_it: &[Came]) -> impl Iterator<Item = &Came> {
+    let stands = move |(place, came): &(usize, &Came)| {
+        let of_day = |units: i64| {
+            let same = move |(_, other): &(usize, &Came)| {
+                (other.account, other.day, other.units) == (came.account, came.day, units)
+            };
+            of_it.iter().enumerate().filter(same)
+        };
+        let earlier = of_day(came.units).filter(|(other, _)| other < place).count();
+        earlier + of_day(-came.units).count() < of_day(came.units).count()
+    };
+    of_it.iter().enumerate().filter(stands).map(|(_, came)| came)
 }
 
 /// The word of an act by which stock comes in.
-fn receipt_act(event: &Event) -> Option<&'static str> {
-    match &event.outcome {
-        // What was there before, or comes back, is no supply.
-        Outcome::Done(Act::Deposit(act)) if act.opening.is_some() || act.returns.is_some() => None,
-        Outcome::Done(act @ (Act::Deposit(_) | Act::ReceiveOrder(_) | Act::ExerciseRight(_))) => Some(act.word()),
-        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
-    }
+fn receipt_word(act: &Act) -> Option<&'static str> {
+    // What was there before, or comes back, is no supply.
+    let is_supply = matches!(act, Act::Deposit(act) if act.opening.is_none() && act.returns.is_none())
+        || matches!(act, Act::ReceiveOrder(_) | Act::ExerciseRight(_));
+    is_supply.then(|| act.word())
 }
 
 fn source(word: &str) -> Result<books::lot::SourceKind, Problem> {
@@ -237,32 +294,29 @@ fn below<'b>(at: &Facts<'b>, lot: LotNo, day: Day) -> Option<&'b Floor> {
     binding.max_by_key(|floor| floor.price.minor_per_unit)
 }
 
-fn line(
-    at: &Facts<'_>,
-    (seq, day, act): (Seq, Day, &str),
-    came: books::AccountKey,
-    quantity: Quantity,
-    below: Option<&Floor>,
-) -> ReceiptLine {
-    let (books, facts) = (at.books, at.lot(came.lot));
+fn line(at: &Facts<'_>, came: &Came, key: AccountKey, below: Option<&Floor>) -> ReceiptLine {
+    let (books, facts) = (at.books, at.lot(key.lot));
     let gap = below.zip(facts.price.as_ref()).map(|(floor, price)| floor.price.minor_per_unit - price.minor_per_unit);
+    let quantity = Quantity::new(came.units.saturating_abs()).expect("an absolute value");
     let support = gap.and_then(|gap| books.material(facts.material).value(quantity, gap));
     let currency = facts.price.as_ref().map_or("", |price| &price.currency);
+    let support = support.map(|support| wire::acts::show_money(support.units(), currency));
+    let sign = if came.units < 0 { "-" } else { "" };
     ReceiptLine {
-        event: seq.0,
-        day: wire::date::show_day(day),
-        act: act.to_owned(),
+        event: came.seq.0,
+        day: wire::date::show_day(came.day),
+        act: came.act.to_owned(),
         lot: facts.code.clone(),
         material: material_code(books, facts.material),
         form: Form::from(facts.form).word(),
-        owner: books.party_code(came.owner).to_owned(),
-        quantity: number(books, facts.material, quantity.units()),
+        owner: books.party_code(key.owner).to_owned(),
+        quantity: number(books, facts.material, came.units),
         unit: unit(books, facts.material),
         source: SourceKind::from(facts.source).word(),
         supplier: facts.supplier.clone(),
         price: facts.price.as_ref().map(show_price),
         floor: below.map(|floor| floor.code.clone()),
-        support_owed: support.map(|support| wire::acts::show_money(support.units(), currency)),
+        support_owed: support.map(|support| format!("{sign}{support}")),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use books::place::Place;
-use books::{Act, Day, Event, LotNo, Outcome, PartyNo, RightNo, TallyKind};
+use books::{Act, Event, LotNo, Outcome, PartyNo, RightNo, TallyKind};
 use wire::acts::words::RightKind;
 
 use crate::problem::Problem;
@@ -150,7 +150,7 @@ fn lots(view: &dyn View, at: At) -> BTreeMap<(RightNo, PartyNo), Vec<LotNo>> {
         let event = &*event;
         if let Outcome::Done(Act::ExerciseRight(act)) = &event.outcome
             && seq <= at.known_at
-            && books.stands_at(seq, Day(i32::MAX), at.known_at)
+            && books.stands_at(seq, at.day, at.known_at)
         {
             for entry in &event.entries {
                 let lots = found.entry((act.right, act.holder)).or_default();

@@ -165,7 +165,7 @@ fn sent(view: &dyn View, at: At) -> Result<Vec<Sent>, Problem> {
     };
     for (seq, event) in view.gathered().taken_parts(view.books()) {
         let event = &*event;
-        let is_known = seq <= at.known_at && books.stands_at(seq, books::Day(i32::MAX), at.known_at);
+        let is_known = seq <= at.known_at && books.stands_at(seq, at.day, at.known_at);
         if !event.outcome.is_done() || event.effective > at.day || !is_known {
             continue;
         }
