@@ -59,6 +59,13 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Takes in an event that the log does not have, for what is only tried.
+    pub(crate) fn apply(&mut self, event: &Event) {
+        self.state.apply(event);
+    }
+}
+
 impl Known for Reader {
     fn log(&self) -> &dyn ReadLog {
         &*self.log
