@@ -13,9 +13,10 @@ pub(crate) mod fields;
 pub(crate) mod lists;
 pub(crate) mod names;
 pub(crate) mod reconcile;
+pub(crate) mod reserve;
 mod services;
 pub(crate) mod table;
-mod text;
+pub(crate) mod text;
 mod tools;
 
 pub(crate) use common::{Dir, FilterArgs, Folder, SettingsArgs, Shown, Times};

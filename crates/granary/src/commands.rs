@@ -7,17 +7,22 @@ mod courier;
 mod demo;
 mod doctor;
 mod export;
+mod from_rows;
 mod import;
 mod init;
 mod keys;
 #[cfg_attr(not(feature = "nats"), path = "commands/no_nats.rs")]
 mod nats;
+mod plan;
 mod post;
 pub(crate) mod query;
 mod rebuild;
 mod reconcile;
+mod rehearse;
 mod replay;
+mod reserve;
 mod restore;
+mod rows;
 mod schema;
 mod settings;
 
@@ -32,6 +37,7 @@ pub(crate) fn run_typed(typed: Typed) -> Result<Exit, Failure> {
     match typed {
         Typed::Ask(asking) => ask::run(&asking),
         Typed::Do(doing) => act::run(doing),
+        Typed::New(new) => reserve::new(&new),
         Typed::Questions => print(&crate::cli::lists::questions()),
         Typed::Acts => print(&crate::cli::lists::acts()),
         Typed::Listed => print(&crate::cli::lists::listed()),

@@ -83,6 +83,14 @@ pub struct Records {
     pub(crate) headings: Arc<Headings>,
 }
 
+impl Records {
+    /// The headings, in their order.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        self.headings.names()
+    }
+}
+
 /// The source cannot be read as what the mapping says it is.
 #[derive(Debug)]
 pub enum SourceError {

@@ -59,12 +59,21 @@ pub(crate) fn complete_party(arg: Arg) -> Arg {
     offering(arg, PARTIES)
 }
 
+/// The same, for an option that is declared.
+pub(crate) fn parties() -> ArgValueCompleter {
+    completer(PARTIES)
+}
+
 fn offering(arg: Arg, source: Source) -> Arg {
-    arg.add(ArgValueCompleter::new(move |typed: &OsStr| {
+    arg.add(completer(source))
+}
+
+fn completer(source: Source) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |typed: &OsStr| {
         let typed = typed.to_string_lossy();
         let codes = codes(&dir_of(std::env::args()), source);
         codes.into_iter().filter(|code| code.starts_with(&*typed)).map(CompletionCandidate::new).collect()
-    }))
+    })
 }
 
 /// The ledger that a line under way names.

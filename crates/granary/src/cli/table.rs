@@ -5,9 +5,10 @@
 //! the command that is typed: the schemas of all the others are not looked at.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::{Arg, ArgAction, ArgMatches, Args as _, Command};
+use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, value_parser};
 use serde_json::{Map, Value};
 use shell::Failure;
 
@@ -15,6 +16,7 @@ use super::codes;
 use super::fields::{self, Said};
 use super::names::{self, Behind, Group, NAMES, Name};
 use super::reconcile::By;
+use super::reserve::New;
 use super::{Dir, Shown};
 
 /// What was typed of the tables.
@@ -22,6 +24,8 @@ use super::{Dir, Shown};
 pub(crate) enum Typed {
     Ask(Asking),
     Do(Doing),
+    /// `reserve new`.
+    New(Box<New>),
     /// `ask` alone.
     Questions,
     /// `do` alone.
@@ -51,13 +55,26 @@ pub(crate) struct Doing {
     pub(crate) by: By,
     pub(crate) id: Option<String>,
     pub(crate) is_dry_run: bool,
+    /// A table of which each row is such an act.
+    pub(crate) rows: Option<PathBuf>,
+    /// It is only tried, and what would follow is shown.
+    pub(crate) rehearsal: Option<Rehearsal>,
     pub(crate) dir: Dir,
     pub(crate) shown: Shown,
 }
 
+/// What becomes of an act that is tried.
+#[derive(Clone, Debug)]
+pub(crate) struct Rehearsal {
+    /// It is recorded once what would follow was shown.
+    pub(crate) is_recorded: bool,
+    /// It is written into this file, to be signed.
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// The words before the names of a group.
 const PARENTS: &[(&str, &str)] = &[
-    ("reserve", "Ask about shared reserves, and act on them: pools, members, calls, markets, risks"),
+    ("reserve", "Start a shared reserve, ask about it and act on it: pools, members, calls, markets, risks"),
     ("market", "Order together, set price floors, and keep rights to material not yet made"),
     ("register", "Register a party, a material or a site"),
     ("amend", "Amend a party, a material or a site"),
@@ -88,6 +105,14 @@ pub(crate) fn complete(mut tools: Command) -> Command {
         let parent = Command::new(name).about(*about).subcommand_required(true).arg_required_else_help(true);
         tools = below(tools, above, |above| above.subcommand(parent));
     }
+    let new = New::augment_args(Command::new("new"));
+    let attempt = Command::new("try")
+        .about("Try an act: what would follow for who owes, promises and is called, without recording it")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommands(wire::Act::WORDS.iter().map(|word| bound(TRY, word)))
+        .after_help("Examples:\n  granary reserve try call --call C-1 --reserve G7 --material NdPr --total '100 t' --as SECRETARIAT\n  granary reserve try --help");
+    tools = below(tools, "reserve", |reserve| reserve.subcommands([new, attempt]));
     for path in paths() {
         let (above, name) = path.rsplit_once(' ').unwrap_or(("", &path));
         tools = below(tools, above, |tools| tools.subcommand(bound(above, name)));
@@ -134,8 +159,9 @@ fn binding(path: &str) -> Option<Binding> {
         return Some(Binding { behind: Behind::Question(entry.name), name: None });
     }
     let act = wire::Act::WORDS.iter().find(|act| dashed(act) == dashed(word))?;
-    let is_known =
-        parent == "do" || names::ACTS.iter().any(|group| group.parent == parent && group.members.contains(act));
+    let is_known = parent == "do"
+        || parent == TRY
+        || names::ACTS.iter().any(|group| group.parent == parent && group.members.contains(act));
     is_known.then_some(Binding { behind: Behind::Act(act), name: None })
 }
 
@@ -161,26 +187,55 @@ fn fill(command: Command) -> Command {
     let path = command.get_display_name().unwrap_or_default().to_owned();
     let Some(binding) = binding(&path) else { return command };
     let said = said(&binding);
-    // `granary list` alone says what can be listed.
-    let arg = |said: &Said| if path == "list" { said.arg().required(false) } else { said.arg() };
+    let arg = |said: &Said| match binding.behind {
+        // `granary list` alone says what can be listed.
+        Behind::Question(_) if path == "list" => said.arg().required(false),
+        Behind::Question(_) => said.arg(),
+        // A column may say it.
+        Behind::Act(_) if said.field.is_required && !is_tried(&path) => {
+            said.arg().required(false).required_unless_present(ROWS)
+        }
+        Behind::Act(_) => said.arg(),
+    };
     let command = command.args(said.iter().map(arg));
     let (about, command) = match binding.behind {
         Behind::Question(question) => (answers::find(question).map_or("", |entry| entry.about), command),
-        Behind::Act(word) => (ACTS.get(word).map_or("", |act| act.about), of_act(command)),
+        Behind::Act(word) => (ACTS.get(word).map_or("", |act| act.about), of_act(command, is_tried(&path))),
     };
     let command = Shown::augment_args(Dir::augment_args(command));
     // Groups of options bring a sentence of their own.
     command.about(about).long_about(None::<&str>).after_help(examples(&path, &said, binding.behind))
 }
 
+/// The words before an act that is only tried.
+const TRY: &str = "reserve try";
+
+fn is_tried(path: &str) -> bool {
+    path.strip_prefix(TRY).is_some_and(|act| act.starts_with(' '))
+}
+
+/// Where rows come from.
+const ROWS: &str = "own.from";
+
 /// What every act has beside its fields.
-fn of_act(command: Command) -> Command {
+fn of_act(command: Command, is_tried: bool) -> Command {
     let id = Arg::new("own.id").long("id").value_name("UUID");
     let id = id.help("Identity of the command, so that it is never done twice; a fresh one where absent");
+    let command = By::augment_args(command).mut_arg("poster", codes::complete_party).arg(id);
+    if is_tried {
+        let recorded = Arg::new("own.record").long("record").action(ArgAction::SetTrue);
+        let out = Arg::new("own.out").long("out").value_name("FILE").value_parser(value_parser!(PathBuf));
+        return command.args([
+            recorded.help("Record it, once what would follow was shown"),
+            out.conflicts_with("own.record").help("Write the command into a file, a line of JSON, to be signed"),
+        ]);
+    }
     let dry_run = Arg::new("own.dry-run").long("dry-run").action(ArgAction::SetTrue);
-    By::augment_args(command)
-        .mut_arg("poster", codes::complete_party)
-        .args([id, dry_run.help("Print the command as it would be posted, and post nothing")])
+    let rows = Arg::new(ROWS).long("from").value_name("FILE").value_parser(value_parser!(PathBuf));
+    let rows = rows.help(
+        "A table (CSV): each row is one such act, its columns are fields; what is said beside it holds for all rows",
+    );
+    command.args([dry_run.help("Print the command as it would be posted, and post nothing"), rows])
 }
 
 /// An act: what it is for, and its schema.
@@ -195,7 +250,7 @@ static ACTS: LazyLock<HashMap<&'static str, Declared>> = LazyLock::new(|| {
 });
 
 /// The fields of an act.
-pub(super) fn fields_of_act(word: &str) -> Option<Vec<fields::Field>> {
+pub(crate) fn fields_of_act(word: &str) -> Option<Vec<fields::Field>> {
     ACTS.get(word).map(|act| fields::of_object(&act.schema))
 }
 
@@ -223,7 +278,8 @@ fn said(binding: &Binding) -> Vec<Said> {
 /// Options that are there beside the fields of a question.
 const OF_QUESTIONS: &[&str] = &["dir", "server", "format", "help", "lang"];
 /// Options that are there beside the fields of an act.
-const OF_ACTS: &[&str] = &["dir", "server", "format", "help", "lang", "as", "maker", "effective", "id", "dry-run"];
+const OF_ACTS: &[&str] =
+    &["dir", "server", "format", "help", "lang", "as", "maker", "effective", "id", "dry-run", "from", "record", "out"];
 
 /// Two lines that work, but for the codes in them.
 fn examples(path: &str, said: &[Said], behind: Behind) -> String {
@@ -253,10 +309,12 @@ pub(crate) fn typed(matches: &ArgMatches) -> Result<Option<Typed>, Failure> {
         ["ask"] => return Ok(Some(Typed::Questions)),
         ["do"] => return Ok(Some(Typed::Acts)),
         [] => return Ok(Some(Typed::Nothing)),
+        ["reserve", "new"] => return Ok(Some(Typed::New(Box::new(read(inner)?)))),
         ["list"] if !inner.contains_id("field.what") => return Ok(Some(Typed::Listed)),
         _ => {}
     }
-    let Some(binding) = binding(&words.join(" ")) else { return Ok(None) };
+    let path = words.join(" ");
+    let Some(binding) = binding(&path) else { return Ok(None) };
     let fields = fields::typed(&said(&binding), inner)?;
     let (dir, shown) = (read::<Dir>(inner)?, read::<Shown>(inner)?);
     Ok(Some(match binding.behind {
@@ -272,7 +330,12 @@ pub(crate) fn typed(matches: &ArgMatches) -> Result<Option<Typed>, Failure> {
             fields,
             by: read::<By>(inner)?,
             id: inner.get_one::<String>("own.id").cloned(),
-            is_dry_run: inner.get_flag("own.dry-run"),
+            is_dry_run: !is_tried(&path) && inner.get_flag("own.dry-run"),
+            rows: if is_tried(&path) { None } else { inner.get_one::<PathBuf>(ROWS).cloned() },
+            rehearsal: is_tried(&path).then(|| Rehearsal {
+                is_recorded: inner.get_flag("own.record"),
+                out: inner.get_one::<PathBuf>("own.out").cloned(),
+            }),
             dir,
             shown,
         }),

@@ -125,7 +125,10 @@ fn object(kind: &Kind, pairs: Pairs) -> Result<Value, String> {
 }
 
 /// Puts a value where its name says: `origin.mined` is a field of a field.
-fn put(map: &mut Map<String, Value>, kind: &Kind, name: &str, value: &str) -> Result<(), String> {
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(crate) fn put(map: &mut Map<String, Value>, kind: &Kind, name: &str, value: &str) -> Result<(), String> {
     let (first, rest) = match name.split_once('.') {
         Some((first, rest)) => (first, Some(rest)),
         None => (name, None),

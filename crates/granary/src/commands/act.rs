@@ -7,7 +7,7 @@ use wire::slots::Label;
 use wire::verdict::{Outcome, Verdict};
 
 use super::courier::{Courier, Desk};
-use super::{post, query};
+use super::{from_rows, plan, post, query, rehearse};
 use crate::cli::reconcile::By;
 use crate::cli::table::Doing;
 use crate::cli::{Dir, codes};
@@ -16,7 +16,13 @@ use crate::output::Format;
 
 /// Posts an act, and says what became of it.
 pub(crate) fn run(doing: Doing) -> Result<Exit, Failure> {
-    let Doing { act, fields, by, id, is_dry_run, dir, shown } = doing;
+    if let Some(rehearsal) = doing.rehearsal.clone() {
+        return rehearse::run(doing, &rehearsal);
+    }
+    if let Some(file) = doing.rows.clone() {
+        return from_rows::run(doing, &file);
+    }
+    let Doing { act, fields, by, id, is_dry_run, dir, shown, rows: _, rehearsal: _ } = doing;
     let command = command(act, fields.clone(), &by, id)?;
     if is_dry_run {
         println!("{}", command.to_text());
@@ -39,24 +45,7 @@ fn attempt(dir: &Dir, command: Command) -> Result<Exit, Failure> {
     if dir.server.is_none() && !dir.dir.join("granary.json").exists() {
         return Ok(Exit::Done);
     }
-    let line = wire::frame::together("dry_run", [command.to_text().as_bytes()].into_iter());
-    let mut verdicts = Vec::new();
-    let mut land = |verdict: Verdict| {
-        verdicts.push(verdict);
-        Ok(())
-    };
-    let mut carry = |desk: Desk<'_>| {
-        let mut courier = Courier::new(desk);
-        courier.post_line(vec![Label::default()], &line, &mut land)?;
-        courier.settle(&mut land)
-    };
-    match post::desk(dir)? {
-        Ok(ledger) => {
-            carry(Desk::Ledger(&ledger))?;
-            ledger.close()?;
-        }
-        Err(client) => carry(Desk::Server(&client))?,
-    }
+    let verdicts = plan::try_all(dir, &[command])?;
     match verdicts.first() {
         Some(verdict) if is_refused(verdict) => {
             let message = format!("it would be refused: {}", verdict.message.clone().unwrap_or_default());

@@ -31,3 +31,4 @@ mod run;
 mod serve;
 mod services;
 mod tables;
+mod way;

@@ -108,6 +108,24 @@ fn the_page_about_origin_shows_what_its_commands_say() {
     }
 }
 
+/// The first reserve: what is typed below its heading works as it is written, and says what the page shows.
+#[test]
+fn the_first_reserve_is_started_as_the_page_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = page("docs/reserves.md");
+    let (_, section) = page.split_once("## Your first reserve").expect("the page has the heading");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let first = section.split("```").next().unwrap_or_default();
+    let commands = first.lines().filter(|line| line.starts_with("    granary ")).count();
+    assert!(commands <= 6 && !first.contains('{'), "six commands and no JSON: {commands}");
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let out = words(&type_in(folder.path(), &typed(&page, "## Your first reserve")));
+    let shown = section.split("```").skip(1).step_by(2).flat_map(str::lines).filter(|line| !line.is_empty());
+    for line in shown {
+        assert!(out.contains(&words(line)), "{line}\n{out}");
+    }
+}
+
 #[test]
 fn the_commands_of_the_readme_work_on_the_demos_ledger() {
     let folder = tempfile::tempdir().expect("a folder");
