@@ -5,6 +5,7 @@
 //! what was recorded meanwhile is a few events that the read side still has in memory.
 
 mod gathering;
+mod looked_up;
 mod parts;
 
 use std::borrow::Borrow;
@@ -15,6 +16,7 @@ use std::marker::PhantomData;
 use books::{AccountNo, Books, CommandId, Day, Event, Mark, Moment, PartyNo, Seq, Sums, TallyNo};
 
 use self::gathering::Gathering;
+use self::looked_up::{LookedUp, Missing};
 use crate::gathered::Gathered;
 use crate::history::{History, HistoryError};
 use crate::problem::Problem;
@@ -48,6 +50,14 @@ pub trait Log {
     /// # Errors
     /// When the index of ids cannot be read.
     fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, HistoryError>;
+
+    /// Says that nobody waits for the answer any more: no further step is taken then.
+    ///
+    /// # Errors
+    /// When whoever asked has gone.
+    fn goes_on(&self) -> Result<(), HistoryError> {
+        Ok(())
+    }
 }
 
 /// A ledger that is asked, as one asker sees it.
@@ -65,6 +75,12 @@ pub fn read<T>(source: &dyn Source, each: impl FnOnce(&dyn View) -> T) -> T {
         }
     });
     found.expect("a source calls back once")
+}
+
+/// One step of a question: a short read, as long as whoever asked waits for the answer.
+fn look<T>(source: &dyn Source, each: impl FnOnce(&dyn View) -> T) -> Result<T, Problem> {
+    source.goes_on()?;
+    Ok(read(source, each))
 }
 
 /// How much one question may take.
@@ -110,11 +126,13 @@ pub(crate) struct Course<Q, B = Q> {
     gathering: Option<Gathering>,
     /// What is gathered next, up to which event.
     wanted: Option<(Seq, Wants)>,
+    looked_up: RefCell<LookedUp>,
 }
 
 impl<Q: Question, B: Borrow<Q>> Course<Q, B> {
     pub(crate) fn new(question: B, budget: Budget) -> Self {
-        Self { question, is: PhantomData, budget, moments: HashMap::new(), gathering: None, wanted: None }
+        let (moments, looked_up) = (HashMap::new(), RefCell::default());
+        Self { question, is: PhantomData, budget, moments, gathering: None, wanted: None, looked_up }
     }
 
     /// Answers, as far as the books alone can; none where the log has to be read for it. That is not tried then.
@@ -133,9 +151,10 @@ impl<Q: Question, B: Borrow<Q>> Course<Q, B> {
                 return Ok(None);
             }
             if let Some((head, wants)) = self.wanted.take() {
-                self.gathering = Some(Gathering::begin(source, self.budget, head, wants)?);
+                self.gathering = Some(Gathering::begin(source, self.budget, head, wants, &self.looked_up)?);
             }
-            match read(source, |view| step(self.question.borrow(), view, &self.moments, &mut self.gathering)) {
+            let (question, looked_up) = (self.question.borrow(), &self.looked_up);
+            match look(source, |view| step(question, view, &self.moments, &mut self.gathering, looked_up))? {
                 Step::Answered(head, answer) => return answer.map(|answer| Some((head, answer))),
                 Step::Wants(head, wants) => self.wanted = Some((head, wants)),
                 Step::Behind(head) => {
@@ -144,6 +163,7 @@ impl<Q: Question, B: Borrow<Q>> Course<Q, B> {
                     }
                 }
                 Step::Lacks(head, lacks) => lacks.into_iter().try_for_each(|lack| self.get(source, head, lack))?,
+                Step::Misses(missing) => self.looked_up.get_mut().fill(source, &missing)?,
             }
         }
         Err(Problem::cannot_answer(Why::Behind))
@@ -185,15 +205,15 @@ pub fn in_parts(
     let mut next = Seq(first.0.max(1));
     while next <= last {
         let end = last.min(Seq(next.0 + EVENTS_A_PART - 1));
-        let mut gathering = Gathering::begin(source, Budget::NONE, last, Wants::nothing())?;
+        let mut gathering = Gathering::begin(source, Budget::NONE, last, Wants::nothing(), &RefCell::default())?;
         let mut found = Vec::new();
         gathering.read_range(source, next, end, &mut |seq, event| found.push((seq, event)))?;
         gathering.companions(source, beside.as_slice(), &found)?;
-        let goes_on = read(source, |view| {
+        let goes_on = look(source, |view| {
             let (gathered, moments) = (&gathering.gathered, &HashMap::new());
-            let seen = Seen { view, gathered, moments, lacks: RefCell::default() };
+            let seen = Seen { view, gathered, moments, lacks: RefCell::default(), looked_up: None };
             found.iter().all(|(seq, event)| each(&seen, *seq, event))
-        });
+        })?;
         if !goes_on || !part() {
             break;
         }
@@ -208,6 +228,8 @@ enum Step<A> {
     /// More was recorded than is at hand.
     Behind(Seq),
     Lacks(Seq, Vec<Lack>),
+    /// More of the history than one read looks up.
+    Misses(Vec<Missing>),
 }
 
 fn step<Q: Question>(
@@ -215,8 +237,10 @@ fn step<Q: Question>(
     view: &dyn View,
     moments: &HashMap<Moment, Seq>,
     gathering: &mut Option<Gathering>,
+    looked_up: &RefCell<LookedUp>,
 ) -> Step<Q::Answer> {
     let head = view.books().head();
+    looked_up.borrow_mut().begin(view);
     let is_begun = gathering.as_ref().is_some_and(|gathering| gathering.is_begun);
     if let Some(gathering) = gathering.as_mut().filter(|_| is_begun)
         && !gathering.catch_up(view)
@@ -224,25 +248,25 @@ fn step<Q: Question>(
         return Step::Behind(head);
     }
     let gathered = gathering.as_ref().map_or(Gathered::nothing(), |gathering| &gathering.gathered);
-    let seen = Seen { view, gathered, moments, lacks: RefCell::default() };
+    let seen = Seen { view, gathered, moments, lacks: RefCell::default(), looked_up: Some(looked_up) };
     if !is_begun {
         let wants = question.wants(&seen);
-        let lacks = seen.lacks.take();
+        let (lacks, missing) = (seen.lacks.take(), looked_up.borrow_mut().take_missing());
         match wants {
+            _ if !missing.is_empty() => return Step::Misses(missing),
             _ if !lacks.is_empty() => return Step::Lacks(head, lacks),
             Err(problem) => return Step::Answered(head, Err(problem)),
-            Ok(wants) if !wants.is_nothing() => {
-                return match wants.sharpened(&seen) {
-                    Ok(wants) => Step::Wants(head, wants),
-                    Err(error) => Step::Answered(head, Err(error.into())),
-                };
-            }
+            Ok(wants) if !wants.is_nothing() => return Step::Wants(head, wants),
             Ok(_) => {}
         }
     }
     let answer = question.answer(&seen);
-    let lacks = seen.lacks.take();
-    if lacks.is_empty() { Step::Answered(head, answer) } else { Step::Lacks(head, lacks) }
+    let (lacks, missing) = (seen.lacks.take(), looked_up.borrow_mut().take_missing());
+    match (missing.is_empty(), lacks.is_empty()) {
+        (false, _) => Step::Misses(missing),
+        (true, false) => Step::Lacks(head, lacks),
+        (true, true) => Step::Answered(head, answer),
+    }
 }
 
 /// A view with what was gathered.
@@ -251,15 +275,23 @@ struct Seen<'v> {
     gathered: &'v Gathered,
     moments: &'v HashMap<Moment, Seq>,
     lacks: RefCell<Vec<Lack>>,
+    /// What was looked up of accounts; none where each step looks up a little of its own accord.
+    looked_up: Option<&'v RefCell<LookedUp>>,
 }
 
 impl History for Seen<'_> {
     fn at(&self, account: AccountNo, day: Day, known_at: Seq) -> Result<Sums, HistoryError> {
-        self.view.at(account, day, known_at)
+        match self.looked_up {
+            Some(looked_up) => looked_up.borrow_mut().at(self.view, account, day, known_at),
+            None => self.view.at(account, day, known_at),
+        }
     }
 
     fn changes(&self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError> {
-        self.view.changes(account, known_at)
+        match self.looked_up {
+            Some(looked_up) => looked_up.borrow_mut().changes(self.view, account, known_at),
+            None => self.view.changes(account, known_at),
+        }
     }
 
     fn count(&self, mark: Mark) -> Result<Option<u64>, HistoryError> {
@@ -302,5 +334,9 @@ impl View for Seen<'_> {
 
     fn lacks(&self, lack: Lack) {
         self.lacks.borrow_mut().push(lack);
+    }
+
+    fn is_short(&self) -> bool {
+        self.looked_up.is_some_and(|looked_up| looked_up.borrow().lacks())
     }
 }

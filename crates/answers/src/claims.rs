@@ -9,7 +9,7 @@ use books::{AccountNo, EncumbranceNo};
 
 use crate::problem::Problem;
 use crate::view::View;
-use crate::wants::{Scan, Wants, among};
+use crate::wants::{Scan, Wants, Whereabouts};
 use crate::when::At;
 
 /// What was left of each encumbrance that was known.
@@ -40,11 +40,7 @@ impl<'v> Claims<'v> {
             }
         });
         let accounts = books.encumbrances().iter().map(|claim| claim.account).collect();
-        let scan = match among(view, &[], accounts)? {
-            Some(events) => scan.among(events),
-            None => scan,
-        };
-        Ok(scan.through(at.known_at).into())
+        Ok(scan.lies(Whereabouts { marks: Vec::new(), accounts }).through(at.known_at).into())
     }
 
     /// Reads them.

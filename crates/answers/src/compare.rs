@@ -14,8 +14,10 @@ use reconcile::{
     HandMatch, Line, LotNameNo, Matching, Names, ReferenceNo, SourceNo, Tolerance, Tolerances, match_lines, stem,
 };
 
+use crate::figure;
 use crate::problem::Problem;
 use crate::reported::{self, content, judged, reports_of};
+use crate::sight::Sight;
 use crate::touching::{changing, events_at};
 use crate::view::View;
 use crate::wants::Wants;
@@ -391,6 +393,19 @@ pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day
         }
     }
     Ok(sum)
+}
+
+/// The same, as far as the asker sees what lies there.
+pub(crate) fn held_seen(
+    view: &dyn View,
+    party: PartyNo,
+    account: &StatedAccount,
+    day: Day,
+) -> Result<figure::Told<i128>, Problem> {
+    match Sight::of(view).sees_stock_at(party, account.site) {
+        true => Ok(figure::Told::Whole(held(view, party, account, day)?)),
+        false => Ok(figure::Told::Withheld),
+    }
 }
 
 /// A sum as the amount of one line.

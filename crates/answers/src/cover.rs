@@ -3,7 +3,7 @@
 use books::MaterialNo;
 use measure::Quantity;
 
-use crate::figure::{Figure, Told, all};
+use crate::figure::{Breadth, Figure, Told, Total, all};
 use crate::history::HistoryError;
 use crate::position::{Dimension, PositionQuery, available, groups, number_of};
 use crate::record::records;
@@ -12,7 +12,7 @@ use crate::view::View;
 
 records! {
     /// Days of cover of one material. What is held is set against need and goal only by whoever sees all that is held: who
-    /// sees a part is told the part.
+    /// sees a part is told the part, and never that there is nothing.
     Cover {
         /// The material.
         material: String as Code,
@@ -45,7 +45,7 @@ pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, Histo
     let books = view.books();
     let sight = Sight::of(view);
     let query = PositionQuery { by: vec![Dimension::Material], basis: None, ..query.clone() };
-    let held = groups(view, &query)?;
+    let (held, breadth) = (groups(view, &query)?, sight.breadth(&query.filter));
     let at_day = query.facts(books, &query.days(books, view.now()));
     let mut covers = Vec::new();
     for number in (0u32..).map(MaterialNo).take(books.materials().len()) {
@@ -58,19 +58,20 @@ pub fn cover(view: &dyn View, query: &PositionQuery) -> Result<Vec<Cover>, Histo
         if found.is_none() && material.requirement_per_day.is_none() && material.goal.is_none() {
             continue;
         }
-        let told = found.map_or([Told::Whole(0); 4], |group| group.sums.told());
+        let nothing = Total::default();
+        let told = found.map_or(&nothing, |group| &group.sums).told_of(breadth);
         let (on_hand, available) = (told[0], all(told).map(available));
         // Need and goal are those of all: a part of the stock says nothing about them.
-        let sees_all = sight.is_full() || (sight.sees_totals() && query.filter.is_total());
-        let of_all = |told: Told<i128>| if sees_all { told } else { Told::Withheld };
+        let is_of_all = sight.is_full() || breadth == Breadth::Totals;
+        let of_all = |told: Told<i128>| if is_of_all { told } else { Told::Withheld };
         let show = |units: i128| number_of(books, number, units);
         let need = material.requirement_per_day.filter(|need| !need.is_zero());
         let days = |told| need.map(|need| of_all(told).map(|units| days(units, need)).into());
         let short = |goal: Quantity| of_all(on_hand).map(|on_hand| i128::from(goal.units()) - on_hand);
         covers.push(Cover {
             material: material.code.clone(),
-            on_hand: on_hand.map(show).into(),
-            available: available.map(show).into(),
+            on_hand: on_hand.figure(show),
+            available: available.figure(show),
             requirement_per_day: material.requirement_per_day.map(|need| show(need.units().into())),
             days_on_hand: days(on_hand),
             days_available: days(available),

@@ -136,9 +136,9 @@ pub fn dependence(
         let facts = &books.lot(account.key.lot).facts;
         let material = books.material(facts.material);
         // Elements and oxides add up across materials; net, gross, wet and dry weights of two materials do not.
-        let kind = match basis {
-            Basis::Reo | Basis::Contained(_) => None,
-            Basis::Gross | Basis::Net | Basis::Wet | Basis::Dry => Some(facts.material),
+        let is_alone = match basis {
+            Basis::Reo | Basis::Contained(_) => false,
+            Basis::Gross | Basis::Net | Basis::Wet | Basis::Dry => true,
         };
         let restated = restate(view, &books.facts_at(day, known_at), account.key.lot, on_hand, basis)?;
         let stock = Stock {
@@ -146,7 +146,8 @@ pub fn dependence(
             is_seen,
             scale: Scale { unit: material.unit, decimals: material.decimals },
             own: material.basis,
-            alone: kind,
+            material: facts.material,
+            is_alone,
             units: on_hand,
             stated: restated.map(|restated| restated.units),
         };

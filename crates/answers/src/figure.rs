@@ -16,6 +16,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum Told<T> {
     /// All of it.
     Whole(T),
+    /// What the asker sees of it: there may be more.
+    AtLeast(T),
     /// A part of it is not for the asker's eyes.
     Withheld,
     /// Nobody recorded a part of it.
@@ -27,6 +29,7 @@ impl<T> Told<T> {
     pub fn map<U>(self, follows: impl FnOnce(T) -> U) -> Told<U> {
         match self {
             Self::Whole(value) => Told::Whole(follows(value)),
+            Self::AtLeast(value) => Told::AtLeast(follows(value)),
             Self::Withheld => Told::Withheld,
             Self::Unknown => Told::Unknown,
         }
@@ -35,10 +38,12 @@ impl<T> Told<T> {
     /// Both together. What is withheld hides that something else is unknown.
     pub fn and<U>(self, other: Told<U>) -> Told<(T, U)> {
         match (self, other) {
+            (Self::Withheld, _) | (_, Told::Withheld) => Told::Withheld,
+            (Self::Unknown, _) | (_, Told::Unknown) => Told::Unknown,
             (Self::Whole(value), Told::Whole(other)) => Told::Whole((value, other)),
-            (Self::Withheld, Told::Whole(_) | Told::Withheld | Told::Unknown)
-            | (Self::Whole(_) | Self::Unknown, Told::Withheld) => Told::Withheld,
-            (Self::Unknown, Told::Whole(_) | Told::Unknown) | (Self::Whole(_), Told::Unknown) => Told::Unknown,
+            (Self::Whole(value) | Self::AtLeast(value), Told::Whole(other) | Told::AtLeast(other)) => {
+                Told::AtLeast((value, other))
+            }
         }
     }
 
@@ -46,9 +51,39 @@ impl<T> Told<T> {
     pub fn whole(self) -> Option<T> {
         match self {
             Self::Whole(value) => Some(value),
-            Self::Withheld | Self::Unknown => None,
+            Self::AtLeast(_) | Self::Withheld | Self::Unknown => None,
         }
     }
+
+    /// The same, where all of it is told: a part says nothing about what is asked.
+    #[must_use]
+    pub fn only_whole(self) -> Self {
+        match self {
+            Self::AtLeast(_) => Self::Withheld,
+            told @ (Self::Whole(_) | Self::Withheld | Self::Unknown) => told,
+        }
+    }
+}
+
+impl Told<i128> {
+    /// As it is shown. Of what is seen in part, nothing is no figure: it would look as if there were nothing.
+    pub(crate) fn figure(self, show: impl FnOnce(i128) -> String) -> Figure {
+        match self {
+            Self::AtLeast(0) => Figure::Withheld,
+            told @ (Self::Whole(_) | Self::AtLeast(_) | Self::Withheld | Self::Unknown) => told.map(show).into(),
+        }
+    }
+}
+
+/// How much of what is asked for the asker sees, whatever there is of it. See [`Sight::breadth`](crate::Sight).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Breadth {
+    /// All of it.
+    Whole,
+    /// Its own, and sums over all parties.
+    Totals,
+    /// Its own, and what lies where it sees it.
+    Part,
 }
 
 /// Sums over stock of several owners, with what of them the asker may be told only together with others'.
@@ -83,6 +118,14 @@ impl<const N: usize> Total<N> {
         for (sum, units) in self.0.iter_mut().zip(units).filter(|(_, units)| *units != 0) {
             sum.others += units;
             sum.other_parties.insert(owner);
+        }
+    }
+
+    /// The sums of what is asked for, of which the asker sees so much.
+    pub(crate) fn told_of(&self, breadth: Breadth) -> [Told<i128>; N] {
+        match breadth {
+            Breadth::Whole | Breadth::Totals => self.told(),
+            Breadth::Part => std::array::from_fn(|index| Told::AtLeast(self.0[index].seen)),
         }
     }
 
@@ -176,7 +219,7 @@ impl Figure {
 impl From<Told<String>> for Figure {
     fn from(told: Told<String>) -> Self {
         match told {
-            Told::Whole(number) => Self::Number(number),
+            Told::Whole(number) | Told::AtLeast(number) => Self::Number(number),
             Told::Withheld => Self::Withheld,
             Told::Unknown => Self::Unknown,
         }
@@ -239,6 +282,21 @@ mod tests {
         total.add_of_other(PartyNo(2), [5, 3]);
         assert_eq!(total.told(), [Told::Whole(25), Told::Withheld]);
         assert_eq!(all(total.told()), Told::Withheld);
+    }
+
+    /// A secretariat was told `0` of what a party holds that held 20 t.
+    #[test]
+    fn nothing_that_is_seen_in_part_is_withheld() {
+        let mut total = Total::default();
+        assert_eq!(total.told_of(Breadth::Whole), [Told::Whole(0)]);
+        assert_eq!(total.told_of(Breadth::Part), [Told::AtLeast(0)]);
+        let show = |units: i128| units.to_string();
+        assert_eq!(total.told_of(Breadth::Part).map(|told| told.figure(show)), [Figure::Withheld]);
+        total.add([5]);
+        assert_eq!(total.told_of(Breadth::Part).map(|told| told.figure(show)), [Figure::Number("5".into())]);
+        assert_eq!(total.told_of(Breadth::Part).map(Told::only_whole), [Told::Withheld]);
+        assert_eq!(Told::AtLeast(5).and(Told::Whole(1)), Told::AtLeast((5, 1)));
+        assert_eq!(Told::AtLeast(5).whole(), None);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod left_out;
 mod listing;
 mod meant;
 mod origin;
+mod page;
 mod position;
 mod problem;
 mod question;

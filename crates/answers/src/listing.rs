@@ -95,71 +95,82 @@ impl Listed {
 /// the day of asking, UTC.
 #[must_use]
 pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
+    rows(view, what, 0).flat_map(|(_, lines)| lines).collect()
+}
+
+/// The same from a row on, made one by one: the number of each row, and its lines.
+pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, from: u64) -> Rows<'v> {
     let books = view.books();
     let sight = Sight::of(view);
     let today = view.now().utc_day();
     match what {
-        Listed::Parties => books.parties().iter().map(party).collect(),
-        Listed::Materials => {
-            let numbers = (0u32..).map(MaterialNo).take(books.materials().len());
-            numbers.map(|number| material(&books.facts_at(today, books.head()).material(number))).collect()
-        }
-        Listed::Sites => books.places().iter().filter_map(|place| site(books, place)).collect(),
-        Listed::Lots => {
-            let seen = (0u32..).map(LotNo).take(books.lots().len()).filter(|number| sight.sees_lot(*number));
-            seen.map(|number| lot_line(view, number, today)).collect()
-        }
-        Listed::Encumbrances => {
-            let seen = books.encumbrances().iter().filter(|claim| sight.sees_encumbrance(claim));
-            seen.map(|claim| encumbrance(books, claim, today)).collect()
-        }
-        Listed::Authorities => {
-            let seen = books.authorities().iter().filter(|authority| sight.sees_party(authority.party));
-            seen.map(|authority| authority_line(books, authority)).collect()
-        }
-        Listed::Dispatches => away(books, &sight, today, |place| matches!(place, Place::Transit(_))),
-        Listed::Loans => away(books, &sight, today, |place| matches!(place, Place::Loan(_))),
-        Listed::Limits => {
-            let seen = books.accounts().iter().filter(|account| sight.sees_account(account));
-            seen.filter_map(|account| limit(books, account)).collect()
-        }
+        Listed::Parties => of(books.parties(), from, |_, row| Some(party(row))),
+        Listed::Materials => of(books.materials(), from, move |number, _| {
+            Some(material(&books.facts_at(today, books.head()).material(MaterialNo(number))))
+        }),
+        Listed::Sites => of(books.places(), from, move |_, place| site(books, place)),
+        Listed::Lots => of(books.lots(), from, move |number, _| {
+            sight.sees_lot(LotNo(number)).then(|| lot_line(view, LotNo(number), today))
+        }),
+        Listed::Encumbrances => of(books.encumbrances(), from, move |_, claim| {
+            sight.sees_encumbrance(claim).then(|| encumbrance(books, claim, today))
+        }),
+        Listed::Authorities => of(books.authorities(), from, move |_, authority| {
+            sight.sees_party(authority.party).then(|| authority_line(books, authority))
+        }),
+        Listed::Dispatches => away(books, sight, (from, today), |place| matches!(place, Place::Transit(_))),
+        Listed::Loans => away(books, sight, (from, today), |place| matches!(place, Place::Loan(_))),
+        Listed::Limits => of(books.accounts(), from, move |_, account| {
+            Some(account).filter(|account| sight.sees_account(account)).and_then(|account| limit(books, account))
+        }),
         Listed::Held => {
-            let seen = books.waiting().filter(|held| sight.sees_party(held.party));
-            seen.map(|held| held_line(books, held)).collect()
+            let seen = books.waiting().filter(move |held| held.seq.0 >= from && sight.sees_party(held.party));
+            Box::new(seen.map(move |held| (held.seq.0, vec![held_line(books, held)])))
         }
-        Listed::Reserves => {
-            let all = (0u32..).map(ReserveNo).zip(books.reserves());
-            let seen = all.filter(|(number, _)| sight.takes_part(books, *number));
-            seen.map(|(_, reserve)| reserve_line(books, reserve)).collect()
-        }
-        Listed::Calls => {
-            let seen = books.calls().iter().filter(|call| sight.takes_part(books, call.reserve));
-            seen.map(|call| call_line(books, call)).collect()
-        }
+        Listed::Reserves => of(books.reserves(), from, move |number, reserve| {
+            sight.takes_part(books, ReserveNo(number)).then(|| reserve_line(books, reserve))
+        }),
+        Listed::Calls => of(books.calls(), from, move |_, call| {
+            sight.takes_part(books, call.reserve).then(|| call_line(books, call))
+        }),
         Listed::Orders => {
-            let seen = books.orders().iter().filter(|order| sight.sees_order(order));
-            seen.map(|order| order_line(books, order)).collect()
+            of(books.orders(), from, move |_, order| sight.sees_order(order).then(|| order_line(books, order)))
         }
         Listed::Keys => {
-            let seen = (0u32..).map(PartyNo).zip(books.parties()).filter(|(number, _)| sight.sees_party(*number));
-            seen.flat_map(|(_, party)| key_lines(party)).collect()
+            let parties = numbered(books.parties(), from);
+            let seen = parties.filter(move |(number, _)| sight.sees_party(PartyNo(*number)));
+            Box::new(seen.map(|(number, party)| (number.into(), key_lines(party))))
         }
-        Listed::Mandates => {
-            let all = (0u32..).map(MandateNo).zip(books.mandates());
-            let seen = all.filter(|(_, row)| sight.sees_party(row.owner) || sight.sees_party(row.to));
-            seen.map(|(number, row)| line(&mandate_line(books, number, row))).collect()
-        }
-        Listed::Persons => {
-            let seen = books.persons().iter().filter(|person| sight.sees_party(person.party));
-            let shown = seen.map(|person| PersonLine {
-                person: person.code.clone(),
-                party: books.party_code(person.party).to_owned(),
-                key: person.key.clone(),
-                ended: person.ended.map(|seq| seq.0),
-            });
-            shown.map(|person| line(&person)).collect()
-        }
+        Listed::Mandates => of(books.mandates(), from, move |number, row| {
+            let is_seen = sight.sees_party(row.owner) || sight.sees_party(row.to);
+            is_seen.then(|| line(&mandate_line(books, MandateNo(number), row)))
+        }),
+        Listed::Persons => of(books.persons(), from, move |_, person| {
+            sight.sees_party(person.party).then(|| {
+                line(&PersonLine {
+                    person: person.code.clone(),
+                    party: books.party_code(person.party).to_owned(),
+                    key: person.key.clone(),
+                    ended: person.ended.map(|seq| seq.0),
+                })
+            })
+        }),
     }
+}
+
+/// Rows of a list, each with its number and its lines.
+type Rows<'v> = Box<dyn Iterator<Item = (u64, Vec<Line>)> + 'v>;
+
+/// The rows of a table from one on, by number.
+fn numbered<T>(table: &[T], from: u64) -> impl Iterator<Item = (u32, &T)> {
+    let from = u32::try_from(from).unwrap_or(u32::MAX);
+    (from..).zip(table.get(from as usize..).unwrap_or_default())
+}
+
+/// The lines of a table from a row on; rows without one are not listed.
+fn of<'v, T>(table: &'v [T], from: u64, line: impl Fn(u32, &'v T) -> Option<Line> + 'v) -> Rows<'v> {
+    let lines = numbered(table, from).filter_map(move |(number, row)| Some((number.into(), vec![line(number, row)?])));
+    Box::new(lines)
 }
 
 /// A line as an object by field.
@@ -312,11 +323,16 @@ fn authority_line(books: &Books, authority: &books::authority::Authority) -> Lin
     })
 }
 
-fn away(books: &Books, sight: &Sight<'_>, today: Day, is_wanted: impl Fn(&Place) -> bool) -> Vec<Line> {
-    let accounts = books.accounts().iter().filter(|account| sight.sees_account(account));
-    let open =
-        accounts.filter(|account| account.days.latest().on_hand > 0 && is_wanted(books.place(account.key.place)));
-    open.map(|account| away_line(books, account, today)).collect()
+fn away<'v>(
+    books: &'v Books,
+    sight: Sight<'v>,
+    (from, today): (u64, Day),
+    is_wanted: impl Fn(&Place) -> bool + 'v,
+) -> Rows<'v> {
+    of(books.accounts(), from, move |_, account| {
+        let is_open = || account.days.latest().on_hand > 0 && is_wanted(books.place(account.key.place));
+        (sight.sees_account(account) && is_open()).then(|| away_line(books, account, today))
+    })
 }
 
 fn away_line(books: &Books, account: &Account, today: Day) -> Line {

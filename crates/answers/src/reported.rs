@@ -8,7 +8,6 @@ use reconcile::corrections::{Corrections, Outcome, Replaced, ReportedLine};
 use reconcile::{LineId, SourceNo};
 
 use crate::problem::Problem;
-use crate::sight::Sight;
 use crate::view::View;
 use crate::wants::Wants;
 use crate::why::Why;
@@ -120,12 +119,4 @@ pub(crate) fn judged(view: &dyn View, party: PartyNo) -> Result<Vec<Judged>, Pro
 pub(crate) fn reports_of(books: &Books, party: PartyNo) -> impl Iterator<Item = ReportNo> {
     let rows = (0u32..).map(ReportNo).zip(books.reports());
     rows.filter(move |(_, report)| report.party == party && report.is_complete()).map(|(number, _)| number)
-}
-
-impl Sight<'_> {
-    /// What a party reported, and how it compares with the books: the party itself sees it, and a secretariat, to which
-    /// reports are sent.
-    pub(crate) fn sees_reports_of(&self, party: PartyNo) -> bool {
-        self.sees_party(party) || self.sees_totals()
-    }
 }

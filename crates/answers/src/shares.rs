@@ -23,20 +23,29 @@ pub(crate) struct Stock {
     pub scale: Scale,
     /// What its material's quantities count.
     pub own: Basis,
-    /// The material, where only stock of this one adds up with it.
-    pub alone: Option<MaterialNo>,
+    /// Its material.
+    pub material: MaterialNo,
+    /// Does only stock of this one add up with it?
+    pub is_alone: bool,
     /// How much of it there is, in the units of its material.
     pub units: i64,
     /// The same in the common basis; none where nobody can state it.
     pub stated: Option<i128>,
 }
 
+impl Stock {
+    fn alone(self) -> Option<MaterialNo> {
+        Some(self.material).filter(|_| self.is_alone)
+    }
+}
+
 /// What is held, as it is added up.
 pub(crate) struct Sums {
     basis: Basis,
     scale: Option<(Scale, Option<MaterialNo>)>,
-    /// What is stated, the most that the rest can be, and what of the rest has no bound.
-    sums: BTreeMap<String, Total<3>>,
+    /// What is stated, the most that the rest can be, and what of the rest has no bound: by label and material, for beside the
+    /// sums of each other material a sum of several shows what there is of one.
+    sums: BTreeMap<(String, MaterialNo), Total<3>>,
     unstated: Vec<(Stock, Vec<(String, i64)>)>,
 }
 
@@ -66,21 +75,21 @@ impl Sums {
         }
     }
 
-    fn put(sums: &mut BTreeMap<String, Total<3>>, stock: Stock, label: &str, units: [i128; 3]) {
-        let total = sums.entry(label.to_owned()).or_default();
+    fn put(sums: &mut BTreeMap<(String, MaterialNo), Total<3>>, stock: Stock, label: &str, units: [i128; 3]) {
+        let total = sums.entry((label.to_owned(), stock.material)).or_default();
         if stock.is_seen { total.add(units) } else { total.add_of_other(stock.owner, units) }
     }
 
     /// In the scale of what was stated first; none where it does not add up with that.
     fn scaled(&mut self, stock: Stock, units: i128) -> Option<i64> {
-        let (scale, alone) = *self.scale.get_or_insert((stock.scale, stock.alone));
+        let (scale, alone) = *self.scale.get_or_insert((stock.scale, stock.alone()));
         let units = if scale == stock.scale { Some(units) } else { convert_units(units, stock.scale, scale) };
-        units.filter(|_| alone == stock.alone).and_then(|units| i64::try_from(units).ok())
+        units.filter(|_| alone == stock.alone()).and_then(|units| i64::try_from(units).ok())
     }
 
     /// The most that stock can be in the common basis; none where its weight sets no bound.
     fn most(&self, stock: Stock, units: i64) -> Option<i128> {
-        let (scale, _) = self.scale.unwrap_or((stock.scale, stock.alone));
+        let (scale, _) = self.scale.unwrap_or((stock.scale, stock.alone()));
         let units = convert_units(units.into(), stock.scale, scale)?;
         let is_weight = matches!(stock.own, Basis::Gross | Basis::Net | Basis::Wet | Basis::Dry);
         // A rare earth, or its oxide, weighs no more than the oxides of all of them; another element may.
@@ -109,13 +118,20 @@ impl Sums {
                 Self::put(&mut self.sums, stock, &label, units);
             }
         }
-        let mut parts = Vec::with_capacity(self.sums.len());
-        for (label, total) in self.sums {
+        let mut parts: Vec<Part> = Vec::new();
+        for ((label, _), total) in self.sums {
             match all(total.told()) {
                 Told::Whole([stated, most, unbounded]) => {
-                    parts.push(Part { label, stated, unstated: (unbounded == 0).then_some(most) });
+                    let unstated = (unbounded == 0).then_some(most);
+                    match parts.last_mut().filter(|last| last.label == label) {
+                        Some(last) => {
+                            last.stated += stated;
+                            last.unstated = last.unstated.zip(unstated).map(|(one, other)| one + other);
+                        }
+                        None => parts.push(Part { label, stated, unstated }),
+                    }
                 }
-                Told::Withheld => return Told::Withheld,
+                Told::AtLeast(_) | Told::Withheld => return Told::Withheld,
                 Told::Unknown => return Told::Unknown,
             }
         }

@@ -9,16 +9,14 @@ use books::eyes::{Eyes, UNDER};
 use books::party::Role;
 use books::place::Place;
 use books::procurement::Order;
-use books::{
-    Account, AccountNo, Act, ActEntry, Books, Encumbrance, Event, LotNo, Mark, Outcome, PartyNo, PlaceNo, Seen, Seq,
-    TallyNo,
-};
+use books::{Account, AccountNo, Act, Books, Encumbrance, Event, LotNo, Mark, Outcome, PartyNo, PlaceNo, Seq};
 use wire::view::EventView;
 
-use crate::history::HistoryError;
+use crate::figure::Breadth;
+use crate::position::Filter;
 use crate::problem::Problem;
 use crate::view::{View, Viewer};
-use crate::wants::among;
+use crate::wants::Whereabouts;
 use crate::why::Why;
 
 /// What one asker sees.
@@ -91,6 +89,42 @@ impl<'v> Sight<'v> {
     #[must_use]
     pub fn sees_party(&self, party: PartyNo) -> bool {
         self.sees(|eyes| eyes.party() == party)
+    }
+
+    /// What a party reported? See [`Eyes::sees_reports_of`].
+    pub(crate) fn sees_reports_of(&self, party: PartyNo) -> bool {
+        self.sees(|eyes| eyes.sees_reports_of(party))
+    }
+
+    /// All that the books have of an owner? See [`Eyes::sees_books_of`].
+    pub(crate) fn sees_books_of(&self, owner: PartyNo) -> bool {
+        self.sees(|eyes| eyes.sees_books_of(owner))
+    }
+
+    /// How much of the stock that is meant is seen, whatever there is of it: what one owner has, what lies at one site, a lot of
+    /// which it sees all; or else sums of whole materials, or a part.
+    pub(crate) fn breadth(&self, filter: &Filter) -> Breadth {
+        let owner = filter.party.as_ref().and_then(|code| self.books.party_no(code));
+        let site = filter.site.as_ref().and_then(|code| self.books.place_no(books::Kind::Site, code));
+        let is_all_of_lots = |code: &String| {
+            let lots = self.lots(code);
+            let mut accounts = lots.iter().flat_map(|lot| self.books.accounts_of(*lot));
+            !lots.is_empty() && accounts.all(|account| self.sees_stock(self.books.account(*account)))
+        };
+        let is_whole = self.is_full()
+            || owner.is_some_and(|owner| self.sees(|eyes| eyes.sees_stock_of(owner)))
+            || site.is_some_and(|site| self.keeps(self.books.place(site)))
+            || filter.lot.as_ref().is_some_and(is_all_of_lots);
+        match () {
+            () if is_whole => Breadth::Whole,
+            () if self.sees_totals() && filter.is_total() => Breadth::Totals,
+            () => Breadth::Part,
+        }
+    }
+
+    /// All that lies of an owner's stock, or of it at one site? See [`Eyes::sees_stock_of`].
+    pub(crate) fn sees_stock_at(&self, owner: PartyNo, site: Option<PlaceNo>) -> bool {
+        self.sees(|eyes| eyes.sees_stock_of(owner) || site.is_some_and(|site| eyes.keeps(self.books.place(site))))
     }
 
     /// A joint order? Its buyers see it, and who buys for them.
@@ -192,6 +226,15 @@ impl<'v> Sight<'v> {
         self.sees(|eyes| eyes.sees_event(event))
     }
 
+    /// Where the events lie that the asker may see: all that it sees are among them. None where it may see everything.
+    pub(crate) fn whereabouts(&self) -> Option<Whereabouts> {
+        match self.reach {
+            Reach::All => None,
+            Reach::Own(eyes) => Some(eyes.marks().into()),
+            Reach::Nothing => Some(Mark::told().into()),
+        }
+    }
+
     /// A tally is seen by whose it is.
     fn sees_tally(&self, change: &books::TallyChange) -> bool {
         self.sees(|eyes| eyes.sees_tally(change))
@@ -271,24 +314,3 @@ const OF_A_CALL: &[&str] = &[
     "rounding",
     "lead_days",
 ];
-
-/// Where the events lie that an asker may see, where an index says it: all that it sees are among them. None where it may see
-/// everything, or where there are so many that they are found by reading the log.
-pub(crate) fn seen_among(view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryError> {
-    let (sight, books) = (Sight::of(view), view.books());
-    let own = match sight.reach {
-        Reach::All => return Ok(None),
-        Reach::Own(eyes) => Some(eyes.party()),
-        Reach::Nothing => None,
-    };
-    // The others show themselves by who posted them and by what they touch.
-    let is_told = |entry: &&ActEntry| matches!(entry.facts.seen, Seen::Everybody | Seen::Reports | Seen::Named);
-    let mut marks: Vec<Mark> = Act::TABLE.iter().filter(is_told).map(|entry| Mark::Act(entry.number)).collect();
-    marks.extend(own.map(Mark::By));
-    let tallies = (0u32..).map(TallyNo).zip(books.tallies());
-    marks.extend(tallies.filter(|(_, tally)| Some(tally.key.party) == own).map(|(number, _)| Mark::Tally(number)));
-    let seen = (0u32..).map(AccountNo).zip(books.accounts()).filter(|(_, account)| sight.sees_account(account));
-    let claimed = books.encumbrances().iter().filter(|claim| own.is_some() && claim.beneficiary == own);
-    let accounts = seen.map(|(number, _)| number).chain(claimed.map(|claim| claim.account)).collect();
-    among(view, &marks, accounts)
-}

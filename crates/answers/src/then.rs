@@ -103,4 +103,8 @@ impl View for Then<'_> {
     fn lacks(&self, lack: Lack) {
         self.view.lacks(lack);
     }
+
+    fn is_short(&self) -> bool {
+        self.view.is_short()
+    }
 }

@@ -56,6 +56,12 @@ pub trait View: History {
     /// Notes what is lacking, so that it is gathered before the question is asked again.
     fn lacks(&self, _: Lack) {}
 
+    /// Was more of the history asked for than one read looks up? Then what was made of it is not to be kept: the same is asked
+    /// again with all of it at hand.
+    fn is_short(&self) -> bool {
+        false
+    }
+
     /// Calls `each` with every event behind one, in order, from memory; false, and no call, where they are not at hand.
     fn recent(&self, after: Seq, _: &mut dyn FnMut(Seq, &Event)) -> bool {
         after >= self.books().head()

@@ -1,6 +1,6 @@
 //! What a question wants of the log: said under a short read, gathered without any lock.
 //!
-//! Where a scan looks is advice that an index may sharpen. What it takes is decided by its own rule, event by event, so
+//! Where a scan looks is advice that an index gives. What it takes is decided by its own rule, event by event, so
 //! that what is recorded meanwhile is judged in the same way.
 
 use std::any::{Any, TypeId};
@@ -45,7 +45,7 @@ impl Wants {
         mut each: impl FnMut(&mut S, &dyn View, AccountNo) -> Result<(), HistoryError> + Send + 'static,
     ) -> Self {
         let mut next = 0;
-        Self::steps(move |state: &mut S, view| {
+        let mut wants = Self::steps(move |state: &mut S, view| {
             let count = u32::try_from(view.books().accounts().len()).expect("accounts are numbered by 32 bits");
             let end = count.min(next + ACCOUNTS_A_STEP);
             for number in next..end {
@@ -53,16 +53,19 @@ impl Wants {
             }
             next = end;
             Ok(next < count)
-        })
+        });
+        wants.walk.iter_mut().for_each(|walk| walk.is_short = true);
+        wants
     }
 
-    /// Work on the books in steps, each under a short read of its own, until `step` says that there is no more.
+    /// Work on the books in steps, each under a short read of its own, until `step` says that there is no more. A step that finds
+    /// that its [view is short](View::is_short) keeps nothing: it is taken again.
     #[must_use]
     pub(crate) fn steps<S: Default + Send + Sync + 'static>(
         mut step: impl FnMut(&mut S, &dyn View) -> Result<bool, Problem> + Send + 'static,
     ) -> Self {
         let step: Step = Box::new(move |state, view| step(state.downcast_mut().expect("made beside the steps"), view));
-        let walk = Walk { kind: TypeId::of::<S>(), state: Box::<S>::default(), step };
+        let walk = Walk { kind: TypeId::of::<S>(), state: Box::<S>::default(), step, is_short: false };
         Self { walk: Some(walk), ..Self::default() }
     }
 
@@ -74,19 +77,6 @@ impl Wants {
         self.scans.append(&mut other.scans);
         self.walk = self.walk.or(other.walk);
         self
-    }
-
-    /// The same, with the events named of which an index knows that they are of the acts that are wanted.
-    pub(crate) fn sharpened(mut self, view: &dyn View) -> Result<Self, HistoryError> {
-        for scan in &mut self.scans {
-            let Among::Acts(words) = &scan.among else { continue };
-            let marks: Option<Vec<Mark>> =
-                words.iter().chain(&["approve", "correct"]).map(|word| Mark::act(word)).collect();
-            if let Some(seqs) = marks.map_or(Ok(None), |marks| marked(view, &marks))? {
-                scan.among = Among::These(seqs);
-            }
-        }
-        Ok(self)
     }
 
     pub(crate) fn is_nothing(&self) -> bool {
@@ -105,66 +95,43 @@ impl From<Scan> for Wants {
     }
 }
 
-/// More events than this are found by reading the log: an index of so many holds up whoever waits for the books.
-const MARKED_MAX: u64 = 100_000;
-
-/// The events with one of some marks, in order, each once; none where no index is kept, or there are too many.
-pub(crate) fn marked(view: &dyn View, marks: &[Mark]) -> Result<Option<Vec<Seq>>, HistoryError> {
-    let mut count = 0;
-    for mark in marks {
-        let Some(own) = view.count(*mark)? else { return Ok(None) };
-        count += own;
-    }
-    if count > MARKED_MAX {
-        return Ok(None);
-    }
-    let mut found = Vec::new();
-    for mark in marks {
-        found.append(&mut view.marked(*mark)?);
-    }
-    found.sort_unstable();
-    found.dedup();
-    Ok(Some(found))
+/// Where an index says that events lie: those with one of some marks, and those that changed some accounts. It is looked up
+/// between the reads, a little under each, and never while the question says what it wants.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whereabouts {
+    pub(crate) marks: Vec<Mark>,
+    pub(crate) accounts: Vec<AccountNo>,
 }
 
-/// The events with one of some marks and those that changed some accounts, in order, each once; none where no index is kept,
-/// or there are too many.
-pub(crate) fn among(
-    view: &dyn View,
-    marks: &[Mark],
-    mut accounts: Vec<AccountNo>,
-) -> Result<Option<Vec<Seq>>, HistoryError> {
-    let Some(mut found) = marked(view, marks)? else { return Ok(None) };
-    let head = view.books().head();
-    accounts.sort_unstable();
-    accounts.dedup();
-    for account in accounts {
-        found.extend(view.changes(account, head)?.into_iter().map(|(seq, _)| seq));
-        if found.len() as u64 > MARKED_MAX {
-            return Ok(None);
-        }
+impl Whereabouts {
+    /// Of events of some acts, by their words, of approvals, which let an act through, and of corrections that put one in the
+    /// place of another; none of acts of which no index is kept.
+    fn of_acts(words: &[&'static str]) -> Option<Self> {
+        let marks = words.iter().chain(&["approve", "correct"]).map(|word| Mark::act(word));
+        Some(Self { marks: marks.collect::<Option<_>>()?, accounts: Vec::new() })
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(Some(found))
 }
 
-/// Where a scan looks.
+impl From<Vec<Mark>> for Whereabouts {
+    fn from(marks: Vec<Mark>) -> Self {
+        Self { marks, accounts: Vec::new() }
+    }
+}
+
+/// What a scan looks at.
 #[derive(Clone, Debug)]
 pub(crate) enum Among {
     /// At every event.
     All,
     /// At events of these acts, at approvals, which let an act through, and at corrections that put one in the place of another.
     Acts(Vec<&'static str>),
-    /// At these, in order, each once.
-    These(Vec<Seq>),
 }
 
 impl Among {
     /// Does a scan look at an event of which only this can be told?
     pub(crate) fn looks_at(&self, event: &Event) -> bool {
         match self {
-            Self::All | Self::These(_) => true,
+            Self::All => true,
             Self::Acts(words) => {
                 event.split.is_some()
                     || event.outcome.word().is_some_and(|word| word == "approve" || words.contains(&word))
@@ -186,6 +153,8 @@ pub(crate) struct Walk {
     pub(crate) kind: TypeId,
     pub(crate) state: Box<dyn Any + Send + Sync>,
     pub(crate) step: Step,
+    /// Does each step look up so little of the history that nobody has to see to it?
+    pub(crate) is_short: bool,
 }
 
 /// What is done with an event that a scan looks at.
@@ -202,6 +171,8 @@ pub struct Scan {
     /// The head, whichever it is by then, where there is none.
     pub(crate) last: Option<Seq>,
     pub(crate) among: Among,
+    /// Where to look, where that is known.
+    pub(crate) whereabouts: Option<Whereabouts>,
     pub(crate) newest_first: bool,
     pub(crate) at_most: Option<usize>,
     pub(crate) companion: Option<fn(&Event) -> Option<Seq>>,
@@ -212,8 +183,9 @@ pub struct Scan {
 
 impl Scan {
     fn new(take: Take) -> Self {
-        let (first, last, among) = (Seq(1), None, Among::All);
-        Self { first, last, among, newest_first: false, at_most: None, companion: None, shows: false, take }
+        let (first, last, among, whereabouts) = (Seq(1), None, Among::All, None);
+        let (newest_first, at_most, companion, shows) = (false, None, None, false);
+        Self { first, last, among, whereabouts, newest_first, at_most, companion, shows, take }
     }
 
     /// Keeps the events of which `takes` says so. It is asked under a short read.
@@ -256,15 +228,14 @@ impl Scan {
     /// Only events of these acts, by their words, and approvals.
     #[must_use]
     pub fn acts(self, words: impl IntoIterator<Item = &'static str>) -> Self {
-        Self { among: Among::Acts(words.into_iter().collect()), ..self }
+        let words: Vec<_> = words.into_iter().collect();
+        Self { whereabouts: Whereabouts::of_acts(&words), among: Among::Acts(words), ..self }
     }
 
-    /// Only these events.
+    /// Nowhere but there.
     #[must_use]
-    pub fn among(self, mut events: Vec<Seq>) -> Self {
-        events.sort_unstable();
-        events.dedup();
-        Self { among: Among::These(events), ..self }
+    pub(crate) fn lies(self, whereabouts: Whereabouts) -> Self {
+        Self { whereabouts: Some(whereabouts), ..self }
     }
 
     /// The newest first.

@@ -59,6 +59,7 @@ words::sayings! {
     // Whom it is told.
     NotYourBooks "not_your_books" = "not_your_books" { party: String };
     NotYourDigest "not_your_digest" = "not_your_books";
+    NotComparedForYou "not_compared_for_you" = "not_your_books" { party: String };
     NotYourReport "not_your_report" = "not_your_report" { party: String };
     NotYourSite "not_your_site" = "not_your_site" { site: String };
 

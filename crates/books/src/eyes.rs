@@ -191,21 +191,30 @@ impl<'b> Eyes<'b> {
         }
     }
 
-    /// What moves on an account? Its owner sees it, an operator at its own sites, and of a pool who runs the reserve.
+    /// All that moves of an owner's stock, wherever it lies? The owner sees it, and of a pool who runs the reserve: whoever
+    /// oversees a party does not.
     #[must_use]
-    pub fn sees_account(&self, account: &Account) -> bool {
-        let owner = account.key.owner;
-        owner == self.party
-            || self.keeps(self.books.place(account.key.place))
-            || self.books.pool_of(owner).is_some_and(|reserve| self.runs(reserve))
+    pub fn sees_books_of(&self, owner: PartyNo) -> bool {
+        owner == self.party || self.books.pool_of(owner).is_some_and(|reserve| self.runs(reserve))
     }
 
-    /// What lies on an account? Whoever sees what moves there, and of a pool all who take part in the reserve: a member has
-    /// to name the lot that it withdraws.
+    /// All that lies of an owner's stock? Whoever sees what moves of it, and of a pool all who take part in the reserve: a
+    /// member has to name the lot that it withdraws.
+    #[must_use]
+    pub fn sees_stock_of(&self, owner: PartyNo) -> bool {
+        self.sees_books_of(owner) || self.books.pool_of(owner).is_some_and(|reserve| self.takes_part(reserve))
+    }
+
+    /// What moves on an account? Whoever sees all of its owner's, and an operator at its own sites.
+    #[must_use]
+    pub fn sees_account(&self, account: &Account) -> bool {
+        self.sees_books_of(account.key.owner) || self.keeps(self.books.place(account.key.place))
+    }
+
+    /// What lies on an account? Whoever sees what moves there, or all that lies of its owner's.
     #[must_use]
     pub fn sees_stock(&self, account: &Account) -> bool {
-        self.sees_account(account)
-            || self.books.pool_of(account.key.owner).is_some_and(|reserve| self.takes_part(reserve))
+        self.sees_stock_of(account.key.owner) || self.keeps(self.books.place(account.key.place))
     }
 
     /// What lies on the account of this name, which there may not be yet?
@@ -240,7 +249,8 @@ impl<'b> Eyes<'b> {
         self.books.accounts_away(place).iter().any(|account| self.sees_account(self.books.account(*account)))
     }
 
-    /// What a party reported, and how it compares with the books: the party itself, and a secretariat, to which reports are sent.
+    /// What a party reported: whoever oversees it, for to them reports are sent. What the books hold beside it is told to those who
+    /// see that: [`Eyes::sees_books_of`].
     #[must_use]
     pub fn sees_reports_of(&self, party: PartyNo) -> bool {
         self.oversees(party)

@@ -1,18 +1,22 @@
 //! Where in the log to look: which events are of an act that is no plain transfer, were posted by a party, were refused or
-//! held, or changed a tally, and by how much; and, where nobody else knows it, which may answer a command.
+//! held, changed what an owner has or what lies at a site, or changed a tally, and by how much; and, where nobody else knows it,
+//! which may answer a command.
 //!
 //! It is kept for readers, beside the history of accounts and in the same way: in files below `views/`, checked and derived
 //! from the log. The ledger at work does not keep it, and no decision looks at it.
 
 use std::path::Path;
 
-use books::{Day, Event, Mark, Outcome, Seq, TallyNo};
+use books::place::Place;
+use books::{AccountNo, Books, Day, Event, Mark, Outcome, Seq, TallyNo};
 use timeline::{Posting, Timeline};
 
 use crate::opened::LedgerError;
 
-/// The folder below `views/`. A mark that comes to mean something else needs another name.
-const FOLDER: &str = "marks-1";
+/// The folder below `views/`. A mark that comes to mean something else, or a new one, needs another name.
+const FOLDER: &str = "marks-2";
+/// What was here before, and is of no use to anybody.
+const FORMER: &str = "marks-1";
 
 /// The key under which a mark is kept. The upper bits are the kind; keys are never reused.
 fn key(mark: Mark) -> u32 {
@@ -23,6 +27,8 @@ fn key(mark: Mark) -> u32 {
         Mark::Held => 3 << 29,
         Mark::Tally(tally) => 4 << 29 | tally.0,
         Mark::Id(id) => 5 << 29 | crc32c::crc32c(&id.0) >> 3,
+        Mark::Of(party) => 6 << 29 | party.0,
+        Mark::At(place) => 7 << 29 | place.0,
     }
 }
 
@@ -31,22 +37,26 @@ pub struct Marks {
     index: Timeline,
     /// The ledger at work has an index of ids; who reads beside it has none.
     has_ids: bool,
+    /// What an event touches, while it is added.
+    touched: Vec<u32>,
 }
 
 impl Marks {
     /// Opens them in a ledger's folder; forgets what lies beyond the head of the log.
     pub(crate) fn open(ledger: &Path, head: u64) -> Result<Self, LedgerError> {
-        Ok(Self { index: Timeline::open(&ledger.join("views").join(FOLDER), head)?, has_ids: false })
+        let views = ledger.join("views");
+        Timeline::remove(&views.join(FORMER))?;
+        Ok(Self { index: Timeline::open(&views.join(FOLDER), head)?, has_ids: false, touched: Vec::new() })
     }
 
     /// Opens those of a reader in their folder, to write them.
     pub(crate) fn open_with_ids(folder: &Path, head: u64) -> Result<Self, LedgerError> {
-        Ok(Self { index: Timeline::open(folder, head)?, has_ids: true })
+        Ok(Self { index: Timeline::open(folder, head)?, has_ids: true, touched: Vec::new() })
     }
 
     /// The same to read them, as far as they are known to be of this log.
     pub(crate) fn read_with_ids(folder: &Path, end: u64) -> Result<Self, LedgerError> {
-        Ok(Self { index: Timeline::read(folder, end)?, has_ids: true })
+        Ok(Self { index: Timeline::read(folder, end)?, has_ids: true, touched: Vec::new() })
     }
 
     /// Puts all of them into files.
@@ -59,12 +69,20 @@ impl Marks {
         self.index.covered()
     }
 
-    /// Adds the next event.
-    pub(crate) fn add(&mut self, seq: Seq, event: &Event) {
+    /// Adds the next event, which the books have.
+    pub(crate) fn add(&mut self, seq: Seq, books: &Books, event: &Event) {
         let has_ids = self.has_ids;
-        let mut add = |mark: Mark, day: Day, delta: i64| {
-            self.index.add(Posting { account: key(mark), seq: seq.0, day: day.0, change: [1, delta, 0] });
+        let mut add_key = |key: u32, day: Day, delta: i64| {
+            self.index.add(Posting { account: key, seq: seq.0, day: day.0, change: [1, delta, 0] });
         };
+        touch(books, event, |mark| {
+            let key = key(mark);
+            if !self.touched.contains(&key) {
+                self.touched.push(key);
+            }
+        });
+        self.touched.drain(..).for_each(|key| add_key(key, event.effective, 0));
+        let mut add = |mark: Mark, day: Day, delta: i64| add_key(key(mark), day, delta);
         let day = event.effective;
         add(Mark::By(event.party), day, 0);
         if has_ids {
@@ -114,59 +132,39 @@ impl Marks {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use books::acts::agreement::WindUp;
-    use books::{Act, CommandId, Moment, PartyNo, Refused, ReserveNo, Tallied, TallyChange};
-
-    use super::*;
-
-    fn event(party: u32, outcome: Outcome, delta: i64) -> Event {
-        let change = TallyChange { tally: TallyNo(3), delta, day: None };
-        Event {
-            nonce: Default::default(),
-            recorded_at: Moment(0),
-            id: CommandId([0; 16]),
-            party: PartyNo(party),
-            effective: Day(10),
-            entries: Vec::new(),
-            claims: Vec::new(),
-            opened: Vec::new(),
-            outcome,
-            uses: None,
-            maker: None,
-            tallied: (delta != 0).then(|| Box::new(Tallied { begun: Vec::new(), changes: vec![change] })),
-            cuts: None,
-            split: None,
-            by: None,
-            together: None,
-            time: None,
+/// Calls `each` with what an event touches: owners, but for who posted it, and sites, which somebody else may keep by and by.
+fn touch(books: &Books, event: &Event, mut each: impl FnMut(Mark)) {
+    let account = |number: AccountNo, each: &mut dyn FnMut(Mark)| {
+        let key = books.account(number).key;
+        each(Mark::Of(key.owner));
+        match books.place(key.place) {
+            Place::Site(_) => each(Mark::At(key.place)),
+            Place::Transit(transit) => [transit.source, transit.target].map(Mark::At).into_iter().for_each(each),
+            Place::Outside
+            | Place::Processing
+            | Place::Loss
+            | Place::CountDifference
+            | Place::Rounding
+            | Place::ShipperReceiver
+            | Place::Loan(_) => {}
         }
+    };
+    let mut each = |mark: Mark| {
+        if mark != Mark::Of(event.party) {
+            each(mark);
+        }
+    };
+    for entry in &event.entries {
+        account(entry.source, &mut each);
+        account(entry.target, &mut each);
     }
-
-    #[test]
-    fn events_are_found_by_what_they_are_and_tallies_as_known_then() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let act = || Act::WindUp(WindUp { reserve: ReserveNo(0), reason: String::new() });
-        let (code, message) = (String::new(), String::new());
-        let refused = Refused { code, message, hint: String::new(), command: String::new(), facts: None };
-        let mut marks = Marks::open(folder.path(), 9).expect("a new index");
-        marks.add(Seq(1), &event(1, Outcome::Done(act()), 5));
-        marks.add(Seq(2), &event(2, Outcome::Held(act()), 0));
-        marks.add(Seq(3), &event(2, Outcome::Refused(Box::new(refused)), 0));
-        marks.add(Seq(4), &event(1, Outcome::Done(act()), -2));
-        let found = |mark: Mark, known_at: u64| {
-            let mut found = marks.events(mark, Seq(known_at)).expect("it reads");
-            assert_eq!(marks.count(mark, Seq(known_at)).expect("it reads"), found.len() as u64);
-            found.sort_unstable();
-            found.iter().map(|seq| seq.0).collect::<Vec<u64>>()
-        };
-        assert_eq!(found(Mark::Act(act().number()), 9), [1, 2, 4]);
-        assert_eq!(found(Mark::Act(act().number()), 3), [1, 2]);
-        assert_eq!(found(Mark::By(PartyNo(2)), 9), [2, 3]);
-        assert_eq!(found(Mark::Held, 9), [2]);
-        assert_eq!(found(Mark::Refused, 9), [3]);
-        let tally = |day: i32, known_at: u64| marks.tally(TallyNo(3), Day(day), Seq(known_at)).expect("it reads");
-        assert_eq!((tally(10, 4), tally(10, 3), tally(9, 4)), (3, 5, 0));
+    for claim in &event.claims {
+        account(claim.account, &mut each);
+        books.encumbrance(claim.encumbrance).beneficiary.map(Mark::Of).into_iter().for_each(&mut each);
     }
+    let changes = event.tallied.iter().flat_map(|tallied| &tallied.changes);
+    changes.for_each(|change| each(Mark::Of(books.tally(change.tally).key.party)));
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ impl State {
         }
         add_postings(&mut self.timeline, seq, event.effective, &event.entries, &event.claims);
         if let Some(marks) = &mut self.marks {
-            marks.add(seq, event);
+            marks.add(seq, &self.books, event);
         }
     }
 
@@ -106,11 +106,11 @@ impl State {
                 add_postings(&mut self.timeline, Seq::from_leaf(index), day, entries, claims);
             }
             if let Some(event) = folded.event() {
-                if let Some(marks) = self.marks.as_mut().filter(|_| index >= marks_from) {
-                    marks.add(Seq::from_leaf(index), event);
-                }
                 if index >= books_from {
                     self.books.apply(event);
+                }
+                if let Some(marks) = self.marks.as_mut().filter(|_| index >= marks_from) {
+                    marks.add(Seq::from_leaf(index), &self.books, event);
                 }
             }
         })

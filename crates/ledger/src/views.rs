@@ -1,5 +1,5 @@
 //! What readers leave for the next one: books and marks as of an event, so that opening a ledger to ask it does not fold its
-//! whole history. All of it is derived, and lies below `views/reading-1/`:
+//! whole history. All of it is derived, and lies below `views/reading-2/`:
 //!
 //! - `books-<seq>`: magic `GBV1`, seq u64, root of the log there, then for each page of [`Books`] its table u8, number u32,
 //!   length u32 and bytes; at the end a page of table 255 without bytes, and the CRC32C of all before. Numbers are
@@ -21,7 +21,9 @@ use store::ReadLog;
 use crate::opened::LedgerError;
 
 /// The folder below `views/`. What comes to mean something else needs another name.
-const FOLDER: &str = "reading-1";
+const FOLDER: &str = "reading-2";
+/// What was here before, and is of no use to anybody.
+const FORMER: &str = "reading-1";
 const MAGIC: [u8; 4] = *b"GBV1";
 /// The table of the page behind the last.
 const END: u8 = u8::MAX;
@@ -31,6 +33,7 @@ const PAGE_BYTES_MAX: u32 = 64 << 20;
 /// See the module.
 pub(crate) struct Views {
     root: PathBuf,
+    former: PathBuf,
 }
 
 /// Nobody else writes while this lives.
@@ -41,7 +44,8 @@ pub(crate) struct Renewing {
 impl Views {
     /// Those of a ledger's folder. Nothing is touched.
     pub(crate) fn of(ledger: &Path) -> Self {
-        Self { root: ledger.join("views").join(FOLDER) }
+        let views = ledger.join("views");
+        Self { root: views.join(FOLDER), former: views.join(FORMER) }
     }
 
     /// Where the marks lie.
@@ -72,6 +76,8 @@ impl Views {
         fs::create_dir_all(&self.root).ok()?;
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(self.root.join("lock")).ok()?;
         lock.try_lock().ok()?;
+        // A program of before makes its own again.
+        let _ = fs::remove_dir_all(&self.former);
         Some(Renewing { _lock: lock })
     }
 

@@ -88,7 +88,7 @@ fn check_same(dir: &Path, reader: &Reader) {
 }
 
 fn left(dir: &Path) -> Vec<PathBuf> {
-    let files = fs::read_dir(dir.join("views/reading-1")).into_iter().flatten().flatten();
+    let files = fs::read_dir(dir.join("views/reading-2")).into_iter().flatten().flatten();
     let mut left: Vec<PathBuf> = files.map(|file| file.path()).collect();
     left.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("books-")));
     left
@@ -134,7 +134,7 @@ fn what_a_reader_left_is_used_only_where_it_is_sound_and_of_this_log() {
     assert_eq!(left(dir), [] as [PathBuf; 0], "it is not worth it");
     check_same(dir, &open());
     let books = left(dir);
-    assert_eq!(books, [dir.join("views/reading-1/books-304")]);
+    assert_eq!(books, [dir.join("views/reading-2/books-304")]);
     check_same(dir, &open());
     // A little more is folded behind it; much more is left anew.
     let ledger = Ledger::open(dir, &Options::default()).expect("opened");
@@ -146,7 +146,7 @@ fn what_a_reader_left_is_used_only_where_it_is_sound_and_of_this_log() {
     post(&ledger, deposits(360, 140));
     ledger.close().expect("closed");
     check_same(dir, &open());
-    let newer = dir.join("views/reading-1/books-504");
+    let newer = dir.join("views/reading-2/books-504");
     assert_eq!(left(dir), std::slice::from_ref(&newer));
     check_same(dir, &open());
     // Damaged: folded anew, and left anew.
@@ -163,9 +163,9 @@ fn what_a_reader_left_is_used_only_where_it_is_sound_and_of_this_log() {
     let ledger = create(other.path());
     post(&ledger, deposits(50, 600));
     ledger.close().expect("closed");
-    copy(&dir.join("views/reading-1"), &other.path().join("views/reading-1"));
+    copy(&dir.join("views/reading-2"), &other.path().join("views/reading-2"));
     check_same(other.path(), &Reader::open(other.path(), &frugal).expect("opened"));
-    assert_eq!(left(other.path()), [other.path().join("views/reading-1/books-604")]);
+    assert_eq!(left(other.path()), [other.path().join("views/reading-2/books-604")]);
 }
 
 #[test]

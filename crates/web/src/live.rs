@@ -73,6 +73,10 @@ impl Log for Seen<'_> {
     fn find(&self, id: CommandId, by: Option<PartyNo>) -> Result<Option<Seq>, HistoryError> {
         self.live.find(id, by)
     }
+
+    fn goes_on(&self) -> Result<(), HistoryError> {
+        if self.is_gone.load(Ordering::Relaxed) { Err(HistoryError(Box::new(Gone))) } else { Ok(()) }
+    }
 }
 
 impl Source for Seen<'_> {
@@ -95,7 +99,7 @@ pub(crate) async fn read_aside<T: Send + 'static>(
     asked_aside(live, viewer, move |seen| answers::read(&seen, each)).await
 }
 
-/// Asks as somebody, away from the threads that answer requests. The log is read no further once nobody waits for it.
+/// Asks as somebody, away from the threads that answer requests. No further step is taken once nobody waits for it.
 pub(crate) async fn asked_aside<T: Send + 'static>(
     live: Arc<dyn Live>,
     viewer: Viewer,

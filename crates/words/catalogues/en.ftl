@@ -266,7 +266,10 @@ refused-exceeds_call = `{ $party }` has { $quantity } left of its part of call `
 refused-exceeds_entitlement = `{ $party }` had { $quantity } of its entitlement in reserve `{ $reserve }` free on { $day }
     .hint = draw less, have other members lend theirs in `lenders`, or replenish first
 refused-exceeds_open = the { word-tally } of `{ $party }` stood at { $quantity } on { $day }
-    .hint = post less, or correct what came after that day first
+    .hint = { $tally ->
+        [mandate] who gave the mandate gives another, or does the rest itself; `granary list mandates` says what is left of each
+       *[other] post less, or correct what came after that day first
+    }
 refused-tally_overflow = the { word-tally } of `{ $party }` would exceed what can be counted
     .hint = account the material in a larger unit
 refused-exceeds_balance = { word-account } held { $quantity } on { $day }{ $later ->
@@ -820,7 +823,10 @@ why-closes_nothing = event { $event } closes no period with a digest
 why-not_your_books = what changed the books of `{ $party }` is told to itself and to auditors
 why-not_your_digest = a digest is told to whom it is of, and to auditors
     .hint = ask with `owner` set to your own party
-why-not_your_report = what `{ $party }` reports is told to itself and to a secretariat
+why-not_compared_for_you = what the books hold of `{ $party }` is told to itself and to auditors
+    .hint = compare its reports with those of another party: set `against`
+why-not_your_report = what `{ $party }` reports is told to itself, to auditors, and to the secretariat that runs a reserve in which it takes part
+    .hint = ask without `party` for what is told to you
 why-not_your_site = the balance of `{ $site }` is told to its custodian, its owners and auditors
 why-behind = the ledger goes on faster than this question can be answered
     .hint = ask again

@@ -9,6 +9,7 @@ use wire::view::EventView;
 
 use super::positions::basis;
 use crate::difference::{Counted, difference, wanted};
+use crate::figure::{Breadth, Figure, Told};
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -50,11 +51,11 @@ records! {
         /// The earlier state of knowledge: after this event.
         known_at: u64 as Event,
         /// On hand as known then.
-        then: String as Quantity,
+        then: Figure as Quantity,
         /// The later state of knowledge: after this event.
         and: u64 as Event,
         /// On hand as known later.
-        now: String as Quantity,
+        now: Figure as Quantity,
         /// Need a day as known then, where one was set.
         need_then: Option<String> as Quantity,
         /// Need a day as known later.
@@ -118,6 +119,11 @@ impl Question for Explain {
         let (facts, counted, (then, now)) = self.read(view)?;
         let found = difference(view, &counted, (then, now))?;
         let number = |units: i128| show_number(facts, units);
+        // What it adds up is what is seen, also for whoever is told sums.
+        let told = |units: i128| match sight.breadth(&counted.filter) {
+            Breadth::Whole => Told::Whole(units).figure(number),
+            Breadth::Totals | Breadth::Part => Told::AtLeast(units).figure(number),
+        };
         let events = found.events.iter().filter_map(|event| {
             let shown = view.gathered().show(&sight, event.seq, event.event)?;
             Some(ExplainedEvent { seq: event.seq.0, change: number(event.change), event: shown })
@@ -129,9 +135,9 @@ impl Question for Explain {
             unit: facts.shown.to_string(),
             basis: counted.basis.unwrap_or(facts.basis).to_string(),
             known_at: then.0,
-            then: number(found.then),
+            then: told(found.then),
             and: now.0,
-            now: number(found.now),
+            now: told(found.now),
             need_then,
             need_now,
             goal_then,

@@ -6,15 +6,14 @@ use serde::{Deserialize, Serialize};
 use wire::view::EventView;
 
 use crate::event_filter::{EventFilter, decided};
-use crate::history::HistoryError;
 use crate::position::Filter;
 use crate::problem::{Problem, check_limit};
 use crate::question::Question;
 use crate::record::records;
-use crate::sight::{Sight, seen_among};
+use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
-use crate::wants::{Scan, Wants, among};
+use crate::wants::{Scan, Wants, Whereabouts};
 use crate::when::{KnownAt, day};
 use crate::why::Why;
 
@@ -76,8 +75,11 @@ records! {
         /// Where there are more than the limit, the event to go on from, as `from`; newest first, as `before`.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         next: Option<u64> as Event,
-        /// How many more there are; 1 where they were not counted.
+        /// How many more there are.
         more: u64,
+        /// Were they not counted? Then there are `more` or more. Absent where they were.
+        #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+        at_least: bool,
     }
 }
 
@@ -91,7 +93,7 @@ impl Question for History {
         let is_newest = |next: u64| answer.events.last().is_some_and(|event| next <= event.seq);
         let field = |next: u64| if is_newest(next) { "before" } else { "from" };
         let next = answer.next.map(|next| (field(next), next.to_string()));
-        Table::lines(&answer.events).page(Some(answer.more).filter(|more| *more != 1), next)
+        Table::lines(&answer.events).page(Some(answer.more).filter(|_| !answer.at_least), next)
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
@@ -105,8 +107,8 @@ impl Question for History {
         if self.filter.lot.is_some() {
             scan = scan.beside(decided);
         }
-        if let Some(events) = self.among(view)? {
-            scan = scan.among(events);
+        if let Some(whereabouts) = self.whereabouts(view) {
+            scan = scan.lies(whereabouts);
         }
         Ok(last.into_iter().fold(scan, Scan::through).into())
     }
@@ -130,6 +132,7 @@ impl Question for History {
                 (true, true) => seq.0 - first.0 + 1,
                 (false, _) => 1,
             };
+            answer.at_least = !is_all;
         }
         answer
             .events
@@ -139,23 +142,24 @@ impl Question for History {
 }
 
 impl History {
-    /// Where the events lie that are asked for, where an index says it.
-    fn among(&self, view: &dyn View) -> Result<Option<Vec<Seq>>, HistoryError> {
+    /// Where the events lie that are asked for, where that is known.
+    fn whereabouts(&self, view: &dyn View) -> Option<Whereabouts> {
         let books = view.books();
         let by = self.by.as_ref().and_then(|code| books.party_no(code));
         let lots = self.filter.lot.as_ref().map(|code| Sight::of(view).lots(code));
         let act = self.act.as_ref().and_then(|word| Mark::act(word));
         match (by, lots, act) {
-            _ if self.held => among(view, &[Mark::Held], Vec::new()),
-            _ if self.refused => among(view, &[Mark::Refused], Vec::new()),
-            (_, _, Some(act)) => among(view, &[act, Mark::Refused], Vec::new()),
+            _ if self.held => Some(vec![Mark::Held].into()),
+            _ if self.refused => Some(vec![Mark::Refused].into()),
+            (_, _, Some(act)) => Some(vec![act, Mark::Refused].into()),
             (_, Some(lots), _) => {
                 let mut marks = vec![Mark::Held, Mark::Refused];
                 marks.extend(NAMING_LOTS.iter().filter_map(|word| Mark::act(word)));
-                among(view, &marks, lots.iter().flat_map(|lot| books.accounts_of(*lot)).copied().collect())
+                let accounts = lots.iter().flat_map(|lot| books.accounts_of(*lot)).copied().collect();
+                Some(Whereabouts { marks, accounts })
             }
-            (Some(by), ..) => among(view, &[Mark::By(by)], Vec::new()),
-            (None, None, None) => seen_among(view),
+            (Some(by), ..) => Some(vec![Mark::By(by)].into()),
+            (None, None, None) => Sight::of(view).whereabouts(),
         }
     }
 

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::listing::{Listed, list};
-use crate::problem::Problem;
+use crate::listing::{Listed, rows};
+use crate::page::{Behind, LINE_COUNT_MAX, LINES_A_STEP, Ready, digest};
+use crate::problem::{Problem, check_limit};
 use crate::question::Question;
 use crate::table::{Cell, Column, Kind, Table};
 use crate::then;
@@ -21,6 +22,12 @@ pub struct List {
     /// As known at this event, or this time; as known now where absent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub known_at: Option<KnownAt>,
+    /// At most this many lines, and at least 1; 20,000 where absent, and at most.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limit: Option<u64>,
+    /// Go on behind a part of the answer: what it said as `next`. The rest of the question must be the same.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub page: Option<String>,
 }
 
 /// What is registered or open, in the order of registration.
@@ -31,6 +38,9 @@ pub struct ListAnswer {
     pub what: Option<Listed>,
     /// One object for each; its fields are those of its kind.
     pub lines: Vec<Map<String, Value>>,
+    /// Where there are more lines: the `page` that goes on behind these.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub next: Option<String>,
 }
 
 impl Question for List {
@@ -42,17 +52,56 @@ impl Question for List {
     fn table(answer: &ListAnswer) -> Table<'_> {
         let columns = answer.what.map(Listed::columns).unwrap_or_default();
         let shown = columns.clone();
-        Table::new(shown, answer.lines.iter().map(move |line| cells(&columns, line)))
+        let next = answer.next.clone().map(|next| ("page", next));
+        Table::new(shown, answer.lines.iter().map(move |line| cells(&columns, line))).page(None, next)
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        then::wants(view, self.known_at.as_ref())
+        check_limit(self.limit)?;
+        let mut left = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
+        // What is known now may be more by the next step.
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.filter(|seq| *seq < view.books().head());
+        let known_at = known_at.map(|seq| KnownAt::Seq(seq.0));
+        let (digest, mut part) = (digest(&Self { page: None, limit: None, ..self.clone() }), self.clone());
+        let steps = Wants::steps(move |ready: &mut Ready<ListAnswer>, view| {
+            part.limit = Some(left.min(LINES_A_STEP));
+            let next = then::answer(view, known_at.as_ref(), |view| part.part(view, &digest))?;
+            if view.is_short() {
+                return Ok(true);
+            }
+            part.page.clone_from(&next.next);
+            left = left.saturating_sub(next.lines.len() as u64);
+            let goes_on = next.next.is_some() && left > 0;
+            ready.add(next, |ready, next| {
+                ready.lines.extend(next.lines);
+                ready.next = next.next;
+            });
+            Ok(goes_on)
+        });
+        Ok(then::wants(view, self.known_at.as_ref())?.and(steps))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ListAnswer, Problem> {
-        then::answer(view, self.known_at.as_ref(), |view| {
-            Ok(ListAnswer { what: Some(self.what), lines: list(view, self.what) })
-        })
+        Ok(view.folded::<Ready<ListAnswer>>()?.take().unwrap_or_default())
+    }
+}
+
+impl List {
+    /// A part of the answer. What is registered keeps its number, so that every part goes on where the last one ended.
+    fn part(&self, view: &dyn View, digest: &str) -> Result<ListAnswer, Problem> {
+        let behind = self.page.as_ref().map(|text| Behind::read(text, digest, view)).transpose()?;
+        let from = behind.map_or(Ok(0), |behind| behind.row())?;
+        let limit = self.limit.unwrap_or(LINE_COUNT_MAX) as usize;
+        let mut answer = ListAnswer { what: Some(self.what), ..ListAnswer::default() };
+        for (row, lines) in rows(view, self.what, from) {
+            if answer.lines.len() >= limit {
+                let (head, now) = (view.books().head().0, view.now().0);
+                answer.next = Some(Behind(head, now, digest.to_owned(), vec![row.to_string()]).text());
+                break;
+            }
+            answer.lines.extend(lines);
+        }
+        Ok(answer)
     }
 }
 

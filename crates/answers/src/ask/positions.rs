@@ -1,14 +1,12 @@
 //! What is held: where, whose, in which form, what of it is free.
 
-use std::sync::{Mutex, PoisonError};
-
-use books::{Moment, Seq};
-use data_encoding::BASE64URL_NOPAD;
+use books::Seq;
 use measure::{Basis, Unit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::left_out::LeftOut;
+use crate::page::{Behind, LINE_COUNT_MAX, LINES_A_STEP, Ready, digest};
 use crate::position::{Dimension, Filter, Position, PositionQuery, page};
 use crate::problem::{Problem, check_limit};
 use crate::question::Question;
@@ -18,9 +16,6 @@ use crate::view::View;
 use crate::wants::Wants;
 use crate::when::{KnownAt, as_of};
 use crate::why::Why;
-
-/// Most lines in one answer: about 30 MB of memory while it is made.
-pub(crate) const LINE_COUNT_MAX: u64 = 20_000;
 
 /// What is held: where, whose, in which form, what of it is free.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -102,49 +97,31 @@ impl Question for Positions {
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
         let (mut part, mut left) = (self.clone(), limit);
         check_limit(self.limit)?;
-        Ok(Wants::steps(move |ready: &mut Ready, view| {
+        Ok(Wants::steps(move |ready: &mut Ready<PositionsAnswer>, view| {
             part.limit = Some(left.min(LINES_A_STEP));
             let next = part.part(view, known_at)?;
+            if view.is_short() {
+                return Ok(true);
+            }
             part.page.clone_from(&next.next);
             // Several bases may stand for one combination: a step can be longer than it was to be.
             left = left.saturating_sub(next.positions.len() as u64);
             let goes_on = next.next.is_some() && left > 0;
-            ready.add(next);
+            ready.add(next, |ready, next| {
+                ready.positions.extend(next.positions);
+                ready.in_own_basis |= next.in_own_basis;
+                ready.in_own_unit |= next.in_own_unit;
+                ready.next = next.next;
+            });
             Ok(goes_on)
         }))
     }
 
     fn answer(&self, view: &dyn View) -> Result<PositionsAnswer, Problem> {
-        match view.gathered().folded::<Ready>().and_then(Ready::take) {
+        match view.gathered().folded::<Ready<PositionsAnswer>>().and_then(Ready::take) {
             Some(ready) => Ok(ready),
             None => self.part(view, KnownAt::optional(self.known_at.as_ref(), view)?),
         }
-    }
-}
-
-/// Lines that one step makes.
-const LINES_A_STEP: u64 = 500;
-
-/// The answer, as far as it is made.
-#[derive(Default)]
-struct Ready(Mutex<Option<PositionsAnswer>>);
-
-impl Ready {
-    fn add(&mut self, next: PositionsAnswer) {
-        let ready = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        match ready {
-            None => *ready = Some(next),
-            Some(ready) => {
-                ready.positions.extend(next.positions);
-                ready.in_own_basis |= next.in_own_basis;
-                ready.in_own_unit |= next.in_own_unit;
-                ready.next = next.next;
-            }
-        }
-    }
-
-    fn take(&self) -> Option<PositionsAnswer> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -152,12 +129,13 @@ impl Positions {
     /// A part of the answer, as known after an event; as known now where there is none.
     fn part(&self, view: &dyn View, known_at: Option<Seq>) -> Result<PositionsAnswer, Problem> {
         check_limit(self.limit)?;
-        let behind = self.page.as_ref().map(|text| Behind::read(text, self, view)).transpose()?;
+        let digest = digest(&Self { page: None, limit: None, ..self.clone() });
+        let behind = self.page.as_ref().map(|text| Behind::read(text, &digest, view)).transpose()?;
         let known_at = match &behind {
             Some(Behind(known_at, ..)) => Some(Seq(*known_at)),
             None => known_at,
         };
-        let at = behind.as_ref().map_or(view.now(), |Behind(_, at, ..)| Moment(*at));
+        let at = behind.as_ref().map_or(view.now(), Behind::moment);
         let query = PositionQuery {
             as_of: as_of(self.as_of.as_ref())?,
             known_at,
@@ -173,40 +151,12 @@ impl Positions {
         let limit = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
         let key = behind.as_ref().map(|Behind(.., key)| key.as_slice());
         let (positions, next) = page(view, &query, at, key, limit as usize)?;
-        let next = next.map(|key| Behind(known_at, query.since(view.books(), at).0, self.digest(), key).text());
+        let next = next.map(|key| Behind(known_at, query.since(view.books(), at).0, digest, key).text());
         let asked = query.basis.map(|basis| basis.to_string());
         let in_own_basis = asked.is_some_and(|asked| positions.iter().any(|position| position.basis != asked));
         let unit = query.unit.map(|unit| unit.to_string());
         let in_own_unit = unit.is_some_and(|unit| positions.iter().any(|position| position.unit != unit));
         Ok(PositionsAnswer { known_at, positions, in_own_basis, in_own_unit, next })
-    }
-
-    /// Tells this question from every other, whichever part of its answer is asked for.
-    fn digest(&self) -> String {
-        let asked = Self { page: None, limit: None, ..self.clone() };
-        let digest = chain::sha256(serde_json::json!(asked).to_string().as_bytes());
-        digest[..8].iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-/// Where a part of the answer ended, as `page` and `next` have it: known after which event, since when it has been the day that
-/// it was where its first part was asked for, of which question it is, and what the last line was told apart by. So all parts
-/// are of one state, and the same question about the same state has the same parts. Its text can stand in an address and in a
-/// line of a shell.
-#[derive(Serialize, Deserialize)]
-struct Behind(u64, u64, String, Vec<String>);
-
-impl Behind {
-    fn read(text: &str, asked: &Positions, view: &dyn View) -> Result<Self, Problem> {
-        let no_page = || Problem::bad_field("page", Why::NoPage);
-        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| no_page())?;
-        let behind: Self = serde_json::from_slice(&bytes).map_err(|_| no_page())?;
-        let is_of_it = behind.2 == asked.digest() && behind.0 <= view.books().head().0;
-        if is_of_it { Ok(behind) } else { Err(no_page()) }
-    }
-
-    fn text(&self) -> String {
-        BASE64URL_NOPAD.encode(serde_json::json!(self).to_string().as_bytes())
     }
 }
 

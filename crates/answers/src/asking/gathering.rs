@@ -6,19 +6,24 @@ use std::mem;
 
 use books::{CommandId, Event, PartyNo, Seq};
 
+use super::looked_up::LookedUp;
 use super::parts::{Part, Parts};
-use super::{Budget, Seen, Source, read};
+use super::{Budget, Seen, Source, look};
 use crate::gathered::Gathered;
 use crate::problem::Problem;
 use crate::sight::Sight;
 use crate::view::View;
-use crate::wants::{Scan, Take, Walk, Wants};
+use crate::wants::{Scan, Take, Walk, Wants, Whereabouts};
 use crate::why::Why;
 
 /// Events between two wanted ones that are read along: a step through the log costs less than a new beginning.
 const GAP_MAX: u64 = 256;
 /// Events that are shown under one read.
 const SHOWN_A_PART: usize = 64;
+/// More events than this are found by reading the log.
+const FOUND_MAX: u64 = 100_000;
+/// Marks that are counted, and accounts whose changes are looked up, under one read.
+const LOOKED_UP_A_STEP: usize = 16;
 
 /// The work between what a question wants and its answer.
 pub(super) struct Gathering {
@@ -36,10 +41,16 @@ pub(super) struct Gathering {
 }
 
 impl Gathering {
-    pub(super) fn begin(source: &dyn Source, budget: Budget, head: Seq, wants: Wants) -> Result<Self, Problem> {
+    pub(super) fn begin(
+        source: &dyn Source,
+        budget: Budget,
+        head: Seq,
+        wants: Wants,
+        looked_up: &RefCell<LookedUp>,
+    ) -> Result<Self, Problem> {
         let is_begun = !wants.is_nothing();
         let Wants { mut events, command, scans, walk } = wants;
-        let own = command.and_then(|_| read(source, |view| Sight::of(view).party()));
+        let own = command.map_or(Ok(None), |_| look(source, |view| Sight::of(view).party()))?;
         let mut gathering =
             Self { gathered: Gathered::default(), command, own, scans, covered: head, budget, read: 0, is_begun };
         for scan in &mut gathering.scans {
@@ -62,15 +73,27 @@ impl Gathering {
             gathering.scan(source, place, Seq(1), head)?;
         }
         if let Some(walk) = walk {
-            gathering.walk(source, walk)?;
+            gathering.walk(source, walk, looked_up)?;
         }
         Ok(gathering)
     }
 
     /// Goes over the books step by step.
-    fn walk(&mut self, source: &dyn Source, walk: Walk) -> Result<(), Problem> {
-        let Walk { kind, mut state, mut step } = walk;
-        while read(source, |view| step(state.as_mut(), view))? {}
+    fn walk(&mut self, source: &dyn Source, walk: Walk, looked_up: &RefCell<LookedUp>) -> Result<(), Problem> {
+        let Walk { kind, mut state, mut step, is_short } = walk;
+        let (gathered, moments) = (&self.gathered, &HashMap::new());
+        loop {
+            let goes_on = look(source, |view| {
+                looked_up.borrow_mut().begin(view);
+                let looked_up = Some(looked_up).filter(|_| !is_short);
+                step(state.as_mut(), &Seen { view, gathered, moments, lacks: RefCell::default(), looked_up })
+            })?;
+            let missing = looked_up.borrow_mut().take_missing();
+            if missing.is_empty() && !goes_on? {
+                break;
+            }
+            looked_up.borrow_mut().fill(source, &missing)?;
+        }
         self.gathered.put_folded(kind, state);
         Ok(())
     }
@@ -82,7 +105,7 @@ impl Gathering {
         self.read_range(source, first, head, &mut |seq, event| recent.push((seq, event)))?;
         let companions: Vec<_> = self.scans.iter().filter_map(|scan| scan.companion).collect();
         self.companions(source, &companions, &recent)?;
-        read(source, |view| self.judge_recent(view, &recent));
+        look(source, |view| self.judge_recent(view, &recent))?;
         recent.into_iter().for_each(|(seq, event)| self.gathered.keep(seq, event));
         self.covered = head;
         self.check()
@@ -167,7 +190,8 @@ impl Gathering {
         let first = scan.first.max(first);
         let last = scan.last.map_or(head, |last| last.min(head));
         let (newest_first, at_most) = (scan.newest_first, scan.at_most.unwrap_or(usize::MAX));
-        let mut parts = Parts::of(&scan.among, first, last, newest_first);
+        let these = look_up(source, scan.whereabouts.as_ref())?;
+        let mut parts = Parts::of(these, first, last, newest_first);
         let mut kept = 0;
         while kept < at_most
             && let Some(part) = parts.next()
@@ -184,7 +208,7 @@ impl Gathering {
             let companion = self.scans[place].companion;
             self.companions(source, companion.as_slice(), &found)?;
             let within: Vec<&(Seq, Event)> = found.iter().collect();
-            let mut taken = read(source, |view| self.judge(view, place, &within));
+            let mut taken = look(source, |view| self.judge(view, place, &within))?;
             if newest_first {
                 taken.reverse();
             }
@@ -195,11 +219,11 @@ impl Gathering {
             if self.scans[place].shows {
                 let kept = found.iter().filter(|(seq, _)| taken.binary_search(seq).is_ok());
                 for part in kept.collect::<Vec<_>>().chunks(SHOWN_A_PART) {
-                    let shown = read(source, |view| {
+                    let shown = look(source, |view| {
                         let sight = Sight::of(view);
                         let show = |(seq, event): &&(Seq, Event)| Some((*seq, sight.show(*seq, event)?));
                         part.iter().filter_map(show).collect::<Vec<_>>()
-                    });
+                    })?;
                     self.gathered.put_shown(shown);
                 }
             }
@@ -218,7 +242,13 @@ impl Gathering {
         let take = &mut self.scans[place].take;
         match take {
             Take::Keep(takes) => {
-                let seen = Seen { view, gathered: &self.gathered, moments: &moments, lacks: RefCell::default() };
+                let seen = Seen {
+                    view,
+                    gathered: &self.gathered,
+                    moments: &moments,
+                    lacks: RefCell::default(),
+                    looked_up: None,
+                };
                 let mut takes_any =
                     |seq: Seq, event: &Event| event.parts(view.books()).iter().any(|part| takes(&seen, seq, part));
                 let taken = part.iter().filter(|(seq, event)| takes_any(*seq, event));
@@ -226,7 +256,13 @@ impl Gathering {
             }
             Take::Fold(kind, _, each) => {
                 let mut state = self.gathered.take_folded(*kind).expect("begun with the gathering");
-                let seen = Seen { view, gathered: &self.gathered, moments: &moments, lacks: RefCell::default() };
+                let seen = Seen {
+                    view,
+                    gathered: &self.gathered,
+                    moments: &moments,
+                    lacks: RefCell::default(),
+                    looked_up: None,
+                };
                 for (seq, event) in part {
                     each(state.as_mut(), &seen, *seq, event);
                 }
@@ -287,4 +323,41 @@ impl Gathering {
             () => Ok(()),
         }
     }
+}
+
+/// Where events lie, in order, each once; none where that is not known, no index is kept, or there are too many.
+fn look_up(source: &dyn Source, whereabouts: Option<&Whereabouts>) -> Result<Option<Vec<Seq>>, Problem> {
+    let Some(Whereabouts { marks, accounts }) = whereabouts else { return Ok(None) };
+    let (mut counted, mut count) = (Vec::new(), 0);
+    for some in marks.chunks(LOOKED_UP_A_STEP) {
+        let counts = look(source, |view| some.iter().map(|mark| view.count(*mark)).collect::<Result<Vec<_>, _>>())??;
+        for (mark, own) in some.iter().zip(counts) {
+            let Some(own) = own else { return Ok(None) };
+            count += own;
+            counted.extend((own > 0).then_some(*mark));
+        }
+        if count > FOUND_MAX {
+            return Ok(None);
+        }
+    }
+    let mut found = Vec::new();
+    for mark in counted {
+        found.append(&mut look(source, |view| view.marked(mark))??);
+    }
+    let mut accounts = accounts.clone();
+    accounts.sort_unstable();
+    accounts.dedup();
+    for some in accounts.chunks(LOOKED_UP_A_STEP) {
+        let changes = look(source, |view| {
+            let head = view.books().head();
+            some.iter().map(|account| view.changes(*account, head)).collect::<Result<Vec<_>, _>>()
+        })??;
+        found.extend(changes.into_iter().flatten().map(|(seq, _)| seq));
+        if found.len() as u64 > FOUND_MAX {
+            return Ok(None);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(Some(found))
 }

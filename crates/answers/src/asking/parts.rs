@@ -2,8 +2,6 @@
 
 use books::Seq;
 
-use crate::wants::Among;
-
 /// Events of the first part of a scan.
 const PART_MIN: u64 = 64;
 /// Events that are judged under one read.
@@ -22,13 +20,12 @@ pub(super) enum Parts {
 }
 
 impl Parts {
-    pub(super) fn of(among: &Among, first: Seq, last: Seq, newest_first: bool) -> Self {
-        match among {
-            Among::All | Among::Acts(_) => {
-                Self::Range { first: first.0.max(1), last: last.0, size: PART_MIN, newest_first }
-            }
-            Among::These(seqs) => {
-                let left = seqs.iter().copied().filter(|seq| (first..=last).contains(seq)).collect();
+    /// Of a range, or of those in it that an index names.
+    pub(super) fn of(these: Option<Vec<Seq>>, first: Seq, last: Seq, newest_first: bool) -> Self {
+        match these {
+            None => Self::Range { first: first.0.max(1), last: last.0, size: PART_MIN, newest_first },
+            Some(mut left) => {
+                left.retain(|seq| (first..=last).contains(seq));
                 Self::These { left, size: PART_MIN as usize, newest_first }
             }
         }

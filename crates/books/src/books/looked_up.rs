@@ -80,6 +80,11 @@ impl Books {
         self.index.materials.get(code).copied()
     }
 
+    /// All sites, in no order.
+    pub fn sites(&self) -> impl Iterator<Item = PlaceNo> {
+        self.index.sites.values().copied()
+    }
+
     /// Number of a site, a dispatch or a loan by its code.
     #[must_use]
     pub fn place_no(&self, kind: Kind, code: &str) -> Option<PlaceNo> {

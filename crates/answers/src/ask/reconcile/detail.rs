@@ -5,6 +5,8 @@ use books::report::{Piece, Way};
 
 use super::breaks::{BreakLine, line, sees};
 use super::signed;
+use crate::compare::held_seen;
+use crate::figure::{Figure, Told, WITHHELD};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -150,6 +152,10 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
             let account = if gains { entry.target } else { entry.source };
             let key = books.account(account).key;
             line.effective = show_day(entry.day.unwrap_or(event.effective));
+            if !Sight::of(view).sees_account(books.account(account)) {
+                line.says = WITHHELD.to_owned();
+                return Ok(line);
+            }
             let way = if gains { "in" } else { "out" };
             line.says = format!("{way} {} {unit}", signed(books, material, entry.quantity.units()));
             line.site = Some(books.place_code(key.place).to_owned());
@@ -177,9 +183,13 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
         Piece::Held(day, site, material) => {
             let party = books.breaks().iter().find(|row| row.found.ours.contains(&piece)).map(|row| row.party);
             let account = crate::compare::StatedAccount { material, site: Some(site), lot: None };
-            let held = party.map_or(Ok(0), |party| crate::compare::held(view, party, &account, day))?;
+            let nothing = Ok(Told::Whole(0));
+            let held = party.map_or(nothing, |party| held_seen(view, party, &account, day))?;
             line.effective = show_day(day);
-            line.says = format!("holds {} {unit} (as known now)", signed(books, material, held));
+            line.says = match held.figure(|units| signed(books, material, units)) {
+                Figure::Withheld => WITHHELD.to_owned(),
+                held => format!("holds {held} {unit} (as known now)"),
+            };
             line.site = Some(books.place_code(site).to_owned());
         }
     }

@@ -139,11 +139,14 @@ impl Reconciliation {
         let against = party_if(books, "against", self.against.as_ref())?;
         let sight = Sight::of(view);
         check_sees(&sight, books, whose)?;
-        if let Some(other) = against {
-            check_sees(&sight, books, other)?;
-            if other == whose {
-                return Err(Problem::bad_field("against", Why::SameParty));
+        match against {
+            Some(other) if other == whose => return Err(Problem::bad_field("against", Why::SameParty)),
+            Some(other) => check_sees(&sight, books, other)?,
+            // Whoever may send a report in a party's name would read from the difference what lies there.
+            None if !sight.sees_books_of(whose) => {
+                return Err(Problem::forbidden(Why::NotComparedForYou { party: self.party.clone() }));
             }
+            None => {}
         }
         let latest = reports_of(books, whose).last().map(|number| books.report(number));
         let nothing = || Problem::wrong_use(Why::NothingReported { party: self.party.clone() });

@@ -7,7 +7,8 @@ use books::report::{ReportKind, Told, Way};
 use books::{Books, Day, MaterialNo, PartyNo, ReportNo};
 use reconcile::statement::{Closing, Entry, Statement, check_continuity};
 
-use crate::compare::{StatedAccount, accounting, held, told_units};
+use crate::compare::{StatedAccount, accounting, held_seen, told_units};
+use crate::figure::Figure;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -47,10 +48,10 @@ records! {
         opening: String as Quantity,
         /// Closing as told.
         closing: String as Quantity,
-        /// What the books hold at the end of the last day, as known now.
-        books: String as Quantity,
+        /// What the books hold at the end of the last day, as known now; withheld from whoever does not see it there.
+        books: Figure as Quantity,
         /// Books less closing; absent where the two cannot be compared.
-        difference: Option<String> as Quantity,
+        difference: Option<Figure> as Quantity,
         /// Unit and basis of the numbers of the books.
         unit: String as Code,
         /// What is wrong with it in itself: such a statement is not compared.
@@ -231,8 +232,9 @@ impl Question for Statements {
                     }
                     let (material, site, lot) = (balance.material, balance.site, balance.lot.clone());
                     let account = StatedAccount { material, site, lot: lot.clone() };
-                    let held = held(view, party, &account, report.last)?;
+                    let held = held_seen(view, party, &account, report.last)?;
                     let closing = told_units(books.material(material), &balance.closing);
+                    let number = |units: i128| super::signed(books, material, units);
                     let line = StatementLine {
                         balance: format!("{}:={place}", report.code),
                         material: material_code(books, material),
@@ -242,8 +244,8 @@ impl Question for Statements {
                         last: show_day(report.last),
                         opening: balance.opening.as_ref().map(show_told).unwrap_or_default(),
                         closing: show_told(&balance.closing),
-                        books: super::signed(books, material, held),
-                        difference: closing.map(|closing| super::signed(books, material, held - i128::from(closing))),
+                        books: held.map(number).into(),
+                        difference: closing.map(|closing| held.map(|held| number(held - i128::from(closing))).into()),
                         unit: unit(books, material),
                         flags: own.join("; "),
                     };

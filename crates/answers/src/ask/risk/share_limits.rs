@@ -215,7 +215,8 @@ fn shares(view: &dyn View, limit: &ShareLimit, at: At) -> Result<Told<Shares>, P
         };
         let scale = Scale { unit: material.unit, decimals: material.decimals };
         let (owner, own) = (account.key.owner, material.basis);
-        let stock = Stock { owner, is_seen, scale, own, alone: None, units, stated };
+        let (material, is_alone) = (facts.material, false);
+        let stock = Stock { owner, is_seen, scale, own, material, is_alone, units, stated };
         let mixture = mixtures.of(account.key.lot, at.day);
         sums.add(stock, |units| match (limit.of, step(limit.of)) {
             (_, Some(step)) => parts_of(mixture, units, |provenance| country(provenance, step)),

@@ -11,8 +11,8 @@ use books::{AccountNo, Books, EncumbranceNo, MaterialNo, PartyNo, ReserveNo, Tal
 use super::cover_base::base_kind;
 use crate::claims::Claims;
 use crate::dependence::StageWord;
-use crate::figure::{Figure, Told, Total};
-use crate::position::number_of;
+use crate::figure::{Breadth, Figure, Told, Total, all};
+use crate::position::{Filter, number_of};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -88,12 +88,14 @@ records! {
     }
 }
 
-/// A sum of one material's stock. Beside each part stands what it leaves of the whole: where one party alone has that, the
-/// whole and the part together would show it.
+/// A sum of one material's stock, in parts that leave nothing to subtract: where one other party alone has one of them, none is
+/// told, for beside the sums of other questions each shows what the others leave.
 #[derive(Clone, Copy)]
 enum Column {
     OnHand,
-    Taken,
+    Encumbered,
+    Blocked,
+    OnLoan,
     InTransit,
     AtRisk,
     SafeInTransit,
@@ -104,7 +106,14 @@ enum Column {
 }
 
 impl Column {
-    const COUNT: usize = 9;
+    const COUNT: usize = 11;
+
+    /// The columns with these in them, and nothing in the others.
+    fn with(parts: &[(Self, i128)]) -> [i128; Self::COUNT] {
+        let mut units = [0; Self::COUNT];
+        parts.iter().for_each(|(column, part)| units[*column as usize] = *part);
+        units
+    }
 }
 
 /// Sums of one material.
@@ -149,9 +158,10 @@ impl Question for Stress {
         shared(view, party, at, &mut sums)?;
         let sight = Sight::of(view);
         // Stock is set against need only where all of it is seen whose need it is: of all, or of one party by its figure.
+        let breadth = sight.breadth(&Filter { party: self.party.clone(), ..Filter::default() });
         let is_whole = match party {
-            None => sight.is_full() || sight.sees_totals(),
-            Some(party) => sight.is_full() || (sight.sees_party(party) && base.is_some()),
+            None => breadth != Breadth::Part,
+            Some(_) => sight.is_full() || (breadth == Breadth::Whole && base.is_some()),
         };
         let facts = at.facts(books);
         let mut lines = Vec::new();
@@ -168,7 +178,7 @@ impl Question for Stress {
             if !is_wanted || (!sums.is_held && need.is_none_or(|need| need == 0)) {
                 continue;
             }
-            lines.push(line(books, number, sums, is_whole, need));
+            lines.push(line(books, number, sums, (breadth, is_whole), need));
         }
         Ok(StressAnswer {
             country: self.country.clone(),
@@ -225,7 +235,15 @@ impl Stress {
                 Place::Transit(transit) => {
                     let leaves = at_day.country(transit.source).as_ref() == Some(&self.country);
                     let [at_risk, may, safe] = if leaves { [lies, 0, 0] } else { [from_there, may_be, elsewhere] };
-                    [0, 0, lies, at_risk, safe, from_there, elsewhere, may, may_be]
+                    Column::with(&[
+                        (Column::InTransit, lies),
+                        (Column::AtRisk, at_risk),
+                        (Column::SafeInTransit, safe),
+                        (Column::FromThere, from_there),
+                        (Column::FromElsewhere, elsewhere),
+                        (Column::MayBeAtRisk, may),
+                        (Column::MayBeFromThere, may_be),
+                    ])
                 }
                 Place::Outside
                 | Place::Processing
@@ -235,7 +253,16 @@ impl Stress {
                 | Place::ShipperReceiver
                 | Place::Site(_)
                 | Place::Loan(_) => {
-                    [lies, lies - i128::from(own.available()), 0, 0, 0, from_there, elsewhere, 0, may_be]
+                    let on_loan = if matches!(place, Place::Loan(_)) { lies } else { 0 };
+                    Column::with(&[
+                        (Column::OnHand, lies),
+                        (Column::Encumbered, own.encumbered.into()),
+                        (Column::Blocked, own.blocked.into()),
+                        (Column::OnLoan, on_loan),
+                        (Column::FromThere, from_there),
+                        (Column::FromElsewhere, elsewhere),
+                        (Column::MayBeFromThere, may_be),
+                    ])
                 }
             };
             if is_seen { sums.stock.add(units) } else { sums.stock.add_of_other(owner, units) }
@@ -289,25 +316,40 @@ fn shared(view: &dyn View, party: Option<PartyNo>, at: At, sums: &mut [Sums]) ->
 fn range(told: Told<[String; 2]>) -> Figure {
     match told {
         Told::Whole([least, most]) => Figure::between(least, most),
-        Told::Withheld => Figure::Withheld,
+        // The most that there is of a part says nothing of the whole.
+        Told::AtLeast(_) | Told::Withheld => Figure::Withheld,
         Told::Unknown => Figure::Unknown,
     }
 }
 
-fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: Option<i128>) -> StressLine {
+fn line(
+    books: &Books,
+    material: MaterialNo,
+    sums: &Sums,
+    (breadth, is_whole): (Breadth, bool),
+    need: Option<i128>,
+) -> StressLine {
     let show = |units| number_of(books, material, units);
-    let told = sums.stock.told();
-    let column = |column: Column| told[column as usize];
-    let parts = |part, rest| column(part).and(column(rest));
-    let figure = |told: Told<i128>| Figure::from(told.map(show));
-    let free = parts(Column::OnHand, Column::Taken).map(|(on_hand, taken)| on_hand - taken);
+    // All of them or none: beside what `cover` tells, each would show what is left of it.
+    let told = all(sums.stock.told_of(breadth));
+    let column = |column: Column| told.map(|units| units[column as usize]);
+    let figure = |told: Told<i128>| told.figure(show);
+    let free = told.map(|units| {
+        let of = |column: Column| units[column as usize];
+        of(Column::OnHand) - of(Column::Encumbered) - of(Column::Blocked)
+    });
     // From there at least and at most, and in all.
-    let by_origin = parts(Column::FromThere, Column::FromElsewhere)
-        .and(column(Column::MayBeFromThere))
-        .map(|((there, elsewhere), may_be)| ([there, there + may_be], there + may_be + elsewhere));
-    let at_risk = parts(Column::AtRisk, Column::SafeInTransit).and(column(Column::MayBeAtRisk));
+    let by_origin = told.map(|units| {
+        let of = |column: Column| units[column as usize];
+        let (there, may_be) = (of(Column::FromThere), of(Column::MayBeFromThere));
+        ([there, there + may_be], there + may_be + of(Column::FromElsewhere))
+    });
+    let at_risk = told.map(|units| {
+        let of = |column: Column| units[column as usize];
+        (of(Column::AtRisk), of(Column::MayBeAtRisk))
+    });
     // What is left of it when it is set against a need.
-    let whole = if is_whole { free.and(by_origin) } else { Told::Withheld };
+    let whole = if is_whole { free.and(by_origin).only_whole() } else { Told::Withheld };
     let lost = |there: i128, held: i128, need: i128| (held > 0).then(|| part_of(need, there, held));
     let days = |more: i128, missing: &dyn Fn(i128, i128, i128) -> Option<i128>| match whole {
         Told::Whole((free, (there, held))) => need.and_then(|need| {
@@ -316,7 +358,7 @@ fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: 
             let [most, least] = there.map(days);
             Some(Figure::between(least?, most?))
         }),
-        Told::Withheld => need.map(|_| Figure::Withheld),
+        Told::AtLeast(_) | Told::Withheld => need.map(|_| Figure::Withheld),
         Told::Unknown => need.map(|_| Figure::Unknown),
     };
     let reserve = sums.entitled + sums.call;
@@ -325,7 +367,7 @@ fn line(books: &Books, material: MaterialNo, sums: &Sums, is_whole: bool, need: 
         on_hand: figure(column(Column::OnHand)),
         available: figure(free),
         in_transit: figure(column(Column::InTransit)),
-        at_risk: range(at_risk.map(|((at_risk, _), may_be)| [at_risk, at_risk + may_be].map(show))),
+        at_risk: range(at_risk.map(|(at_risk, may_be)| [at_risk, at_risk + may_be].map(show))),
         share: range(by_origin.map(|(there, held)| there.map(|there| percent(there, held)))),
         need_a_year: need.map(show),
         days: days(0, &lost),
