@@ -14,10 +14,9 @@ use reconcile::{
     HandMatch, Line, LotNameNo, Matching, Names, ReferenceNo, SourceNo, Tolerance, Tolerances, match_lines, stem,
 };
 
-use crate::figure;
 use crate::problem::Problem;
 use crate::reported::{self, content, judged, reports_of};
-use crate::sight::Sight;
+use crate::stated::{StatedAccount, held};
 use crate::touching::{changing, events_at};
 use crate::view::View;
 use crate::wants::Wants;
@@ -367,45 +366,6 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
     retain(&mut side.lines, &keep);
     retain(&mut side.pieces, &keep);
     Ok(side)
-}
-
-/// An account as statements speak of it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct StatedAccount {
-    pub(crate) material: MaterialNo,
-    pub(crate) site: Option<books::PlaceNo>,
-    pub(crate) lot: Option<String>,
-}
-
-/// What the books hold on an account of a statement, in accounting units.
-pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day: Day) -> Result<i128, Problem> {
-    let books = view.books();
-    let mut sum = 0i128;
-    for (row, known) in (0u32..).zip(books.accounts()) {
-        let lot = &books.lot(known.key.lot).facts;
-        let is_meant = known.key.owner == party
-            && lot.material == account.material
-            && account.site.is_none_or(|site| site == known.key.place)
-            && account.lot.as_ref().is_none_or(|code| *code == lot.code)
-            && matches!(books.place(known.key.place), Place::Site(_));
-        if is_meant {
-            sum += i128::from(view.at(books::AccountNo(row), day, books.head())?.on_hand);
-        }
-    }
-    Ok(sum)
-}
-
-/// The same, as far as the asker sees what lies there.
-pub(crate) fn held_seen(
-    view: &dyn View,
-    party: PartyNo,
-    account: &StatedAccount,
-    day: Day,
-) -> Result<figure::Told<i128>, Problem> {
-    match Sight::of(view).sees_stock_at(party, account.site) {
-        true => Ok(figure::Told::Whole(held(view, party, account, day)?)),
-        false => Ok(figure::Told::Withheld),
-    }
 }
 
 /// A sum as the amount of one line.

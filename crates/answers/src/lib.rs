@@ -32,6 +32,7 @@ mod reported;
 mod shared;
 mod shares;
 mod sight;
+mod stated;
 pub mod table;
 mod then;
 mod touching;

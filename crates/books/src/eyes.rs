@@ -211,7 +211,7 @@ impl<'b> Eyes<'b> {
         self.sees_books_of(account.key.owner) || self.keeps(self.books.place(account.key.place))
     }
 
-    /// What lies on an account? Whoever sees what moves there, or all that lies of its owner's.
+    /// What lies on an account?
     #[must_use]
     pub fn sees_stock(&self, account: &Account) -> bool {
         self.sees_stock_of(account.key.owner) || self.keeps(self.books.place(account.key.place))
@@ -249,8 +249,7 @@ impl<'b> Eyes<'b> {
         self.books.accounts_away(place).iter().any(|account| self.sees_account(self.books.account(*account)))
     }
 
-    /// What a party reported: whoever oversees it, for to them reports are sent. What the books hold beside it is told to those who
-    /// see that: [`Eyes::sees_books_of`].
+    /// What a party reported? Not what the books hold beside it: see [`Eyes::sees_books_of`].
     #[must_use]
     pub fn sees_reports_of(&self, party: PartyNo) -> bool {
         self.oversees(party)

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use answers::ask::{EVENT_COUNT_DEFAULT, History, Positions};
-use answers::{AnyAnswer, Budget, Entry, Filter, Given, KnownAt, Position, Problem, ProblemKind, Question, Viewer};
+use answers::ask::{EVENT_COUNT_DEFAULT, History, List, Positions};
+use answers::{
+    AnyAnswer, Budget, Entry, Filter, Given, KnownAt, Listed, Position, Problem, ProblemKind, Question, Viewer,
+};
 use ledger::{LedgerError, Opened, Options, Reader};
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
@@ -109,6 +111,20 @@ pub(crate) fn all_positions(dir: &Dir, question: &Positions) -> Result<Vec<Posit
     loop {
         let answer = place.ask(&part)?.answer;
         all.extend(answer.positions);
+        match answer.next {
+            Some(next) => part.page = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// Everything of a kind that is registered, in one.
+pub(crate) fn all_lines(dir: &Dir, what: Listed) -> Result<Vec<Map<String, Value>>, Failure> {
+    let place = find(dir)?;
+    let (mut part, mut all) = (List { what, known_at: None, limit: None, page: None }, Vec::new());
+    loop {
+        let answer = place.ask(&part)?.answer;
+        all.extend(answer.lines);
         match answer.next {
             Some(next) => part.page = Some(next),
             None => return Ok(all),

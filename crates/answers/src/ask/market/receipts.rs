@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use books::lot::NewLot;
 use books::procurement::Floor;
 use books::standing::{Standing, Stood};
-use books::{AccountKey, AccountNo, Act, Books, Day, Event, Facts, LotNo, PartyNo, PlaceNo, Seq};
+use books::{AccountKey, AccountNo, Act, Books, Day, Event, Facts, LotNo, Moment, PartyNo, PlaceNo, Seq};
 use measure::Quantity;
 use wire::acts::words::{Form, SourceKind};
 use wire::value::show_price;
 
 use crate::contained::restate;
 use crate::left_out::LeftOut;
-use crate::problem::Problem;
+use crate::page::{Behind, LINE_COUNT_MAX, digest};
+use crate::problem::{Problem, check_limit};
 use crate::question::Question;
 use crate::record::records;
 use crate::shared::{material_code, material_if, number, party_if, percent, unit};
@@ -44,6 +45,11 @@ records! {
         basis: Option<String>,
         /// As known after this event, or at this time; now where absent.
         known_at: Option<KnownAt>,
+        /// At most this many receipts, and at least 1; 20,000 where absent, and at most. The shares are of all.
+        limit: Option<u64>,
+        /// Go on behind a part of the answer: what it said as `next`. The rest of the question must be the same; the state of
+        /// knowledge is that of the first part.
+        page: Option<String>,
     }
 
     /// One receipt.
@@ -104,6 +110,9 @@ records! {
         shares: Vec<ReceiptShare>,
         /// Lots left out of the shares, because no assay states them in the basis.
         unstated: u64,
+        /// Where there are more receipts: the `page` that goes on behind these.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        next: Option<String> as Code,
     }
 }
 
@@ -115,7 +124,10 @@ impl Question for Receipts {
 
     fn table(answer: &ReceiptsAnswer) -> Table<'_> {
         match answer.by {
-            None => Table::of(answer, &answer.receipts),
+            None => {
+                let next = answer.next.clone().map(|next| ("page", next));
+                Table::of(answer, &answer.receipts).page(None, next)
+            }
             Some(_) => {
                 let left = (answer.unstated > 0).then_some(LeftOut::Receipts { count: answer.unstated });
                 Table::of(answer, &answer.shares).left_out(left)
@@ -124,7 +136,7 @@ impl Question for Receipts {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.unwrap_or(view.books().head());
+        let (At { known_at, .. }, _) = self.part(view)?;
         let scan = Scan::fold_whole(|seen: &mut Seen, view, seq, event| seen.add(view.books(), seq, event));
         Ok(scan.through(known_at).acts(["deposit", "receive_order", "exercise_right", "correct"]).into())
     }
@@ -133,7 +145,9 @@ impl Question for Receipts {
         let books = view.books();
         let day = |field, text: &Option<String>| text.as_ref().map(|text| when::day(field, text)).transpose();
         let (from, through) = (day("from", &self.from)?, day("through", &self.through)?);
-        let at = At::read(view, self.through.as_ref(), self.known_at.as_ref())?;
+        let (at, behind) = self.part(view)?;
+        let limit = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
+        let (mut count, mut next) = (0, None);
         let at_end = at.facts(books);
         let material = material_if(books, self.material.as_ref())?;
         let party = party_if(books, "party", self.party.as_ref())?;
@@ -177,12 +191,40 @@ impl Question for Receipts {
                     }
                 }
             }
+            count += 1;
+            if count <= behind {
+                continue;
+            }
+            if receipts.len() as u64 == limit {
+                next = next.or(Some(behind + limit));
+                continue;
+            }
             let receipt = line(&at_end, came, key, below);
             receipts.push(ReceiptLine { lot: sight.lot_label(key.lot).into_owned(), ..receipt });
         }
         // What came to nothing, or less, has no share.
         sums.retain(|_, units| *units > 0);
-        Ok(ReceiptsAnswer { by: self.by.clone(), known_at: at.known_at.0, receipts, shares: shares(&sums), unstated })
+        let (known_at, shares) = (at.known_at.0, shares(&sums));
+        let since = Moment(u64::try_from(at.day.0).unwrap_or_default() * DAY_US);
+        let next = next.map(|row: u64| Behind(known_at, since.0, self.digest(), vec![row.to_string()]).text());
+        Ok(ReceiptsAnswer { by: self.by.clone(), known_at, receipts, shares, unstated, next })
+    }
+}
+
+const DAY_US: u64 = 86_400_000_000;
+
+impl Receipts {
+    /// As of when it is asked, and how many receipts the parts before this one had.
+    fn part(&self, view: &dyn View) -> Result<(At, u64), Problem> {
+        check_limit(self.limit)?;
+        let at = At::read(view, self.through.as_ref(), self.known_at.as_ref())?;
+        let Some(page) = &self.page else { return Ok((at, 0)) };
+        let behind = Behind::read(page, &self.digest(), view)?;
+        Ok((At { day: behind.moment().utc_day(), known_at: Seq(behind.0) }, behind.row()?))
+    }
+
+    fn digest(&self) -> String {
+        digest(&Self { page: None, limit: None, ..self.clone() })
     }
 }
 

@@ -5,7 +5,6 @@ use books::report::{Piece, Way};
 
 use super::breaks::{BreakLine, line, sees};
 use super::signed;
-use crate::compare::held_seen;
 use crate::figure::{Figure, Told, WITHHELD};
 use crate::problem::Problem;
 use crate::question::Question;
@@ -13,6 +12,7 @@ use crate::record::records;
 use crate::reported::{content, events_of};
 use crate::shared::day_of;
 use crate::sight::Sight;
+use crate::stated::{StatedAccount, held_seen};
 use crate::table::Table;
 use crate::then;
 use crate::view::View;
@@ -182,7 +182,7 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
         }
         Piece::Held(day, site, material) => {
             let party = books.breaks().iter().find(|row| row.found.ours.contains(&piece)).map(|row| row.party);
-            let account = crate::compare::StatedAccount { material, site: Some(site), lot: None };
+            let account = StatedAccount { material, site: Some(site), lot: None };
             let nothing = Ok(Told::Whole(0));
             let held = party.map_or(nothing, |party| held_seen(view, party, &account, day))?;
             line.effective = show_day(day);

@@ -7,7 +7,7 @@ use books::report::{ReportKind, Told, Way};
 use books::{Books, Day, MaterialNo, PartyNo, ReportNo};
 use reconcile::statement::{Closing, Entry, Statement, check_continuity};
 
-use crate::compare::{StatedAccount, accounting, held_seen, told_units};
+use crate::compare::{accounting, told_units};
 use crate::figure::Figure;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -15,6 +15,7 @@ use crate::record::records;
 use crate::reported::{self, Judged, content, judged, reports_of};
 use crate::shared::{material_code, party_if, unit};
 use crate::sight::Sight;
+use crate::stated::{StatedAccount, held_seen};
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;

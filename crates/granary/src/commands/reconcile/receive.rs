@@ -6,7 +6,6 @@ use std::fs;
 use std::path::Path;
 
 use answers::Listed;
-use answers::ask::List;
 use answers::ask::reconcile::Reports;
 use ingest::report::{Cover, Flaw, Registry, ReportMapping, commands, read_text};
 use measure::Basis;
@@ -91,7 +90,7 @@ pub(super) fn run(
 
 /// What the ledger has registered, wherever it is.
 fn registry(dir: &Dir) -> Result<Registry, Failure> {
-    let lines = |what| query::ask(dir, &List { what, known_at: None }).map(|given| given.answer.lines);
+    let lines = |what| query::all_lines(dir, what);
     let text =
         |line: &serde_json::Map<String, Value>, field: &str| line.get(field).and_then(Value::as_str).map(str::to_owned);
     let codes = |what| -> Result<HashSet<String>, Failure> {
