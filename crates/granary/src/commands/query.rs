@@ -97,6 +97,19 @@ impl Place {
             Self::Server(client) => client.ask_named(question, request),
         }
     }
+
+    /// Everything of a kind that is registered, in one.
+    pub(crate) fn all_lines(&self, what: Listed) -> Result<Vec<Map<String, Value>>, Failure> {
+        let (mut part, mut all) = (List { what, known_at: None, limit: None, page: None }, Vec::new());
+        loop {
+            let answer = self.ask(&part)?.answer;
+            all.extend(answer.lines);
+            match answer.next {
+                Some(next) => part.page = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
 }
 
 /// Asks a ledger one question; the answer says with whose eyes it was seen.
@@ -111,20 +124,6 @@ pub(crate) fn all_positions(dir: &Dir, question: &Positions) -> Result<Vec<Posit
     loop {
         let answer = place.ask(&part)?.answer;
         all.extend(answer.positions);
-        match answer.next {
-            Some(next) => part.page = Some(next),
-            None => return Ok(all),
-        }
-    }
-}
-
-/// Everything of a kind that is registered, in one.
-pub(crate) fn all_lines(dir: &Dir, what: Listed) -> Result<Vec<Map<String, Value>>, Failure> {
-    let place = find(dir)?;
-    let (mut part, mut all) = (List { what, known_at: None, limit: None, page: None }, Vec::new());
-    loop {
-        let answer = place.ask(&part)?.answer;
-        all.extend(answer.lines);
         match answer.next {
             Some(next) => part.page = Some(next),
             None => return Ok(all),

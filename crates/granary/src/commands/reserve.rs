@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use answers::Listed;
-use answers::ask::List;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -124,7 +123,7 @@ fn registered(dir: &Dir) -> Result<HashSet<(&'static str, String)>, Failure> {
     let place = query::find(dir)?;
     let mut found = HashSet::new();
     for (act, _, what) in REGISTERING {
-        let lines = place.ask(&List { what, known_at: None })?.answer.lines;
+        let lines = place.all_lines(what)?;
         let code = |line: &Map<String, Value>| line.get("code").and_then(Value::as_str).map(str::to_owned);
         found.extend(lines.iter().filter_map(|line| Some((act, code(line)?))));
     }

@@ -90,7 +90,8 @@ pub(super) fn run(
 
 /// What the ledger has registered, wherever it is.
 fn registry(dir: &Dir) -> Result<Registry, Failure> {
-    let lines = |what| query::all_lines(dir, what);
+    let place = query::find(dir)?;
+    let lines = |what| place.all_lines(what);
     let text =
         |line: &serde_json::Map<String, Value>, field: &str| line.get(field).and_then(Value::as_str).map(str::to_owned);
     let codes = |what| -> Result<HashSet<String>, Failure> {
