@@ -16,7 +16,7 @@ use view::{Seen, request};
 /// Lots of one party, each on an account of its own.
 const LOTS: usize = 1_000;
 /// What one read may look up: as much as a step, and a little that every question wants.
-const LOOKED_UP_MAX: usize = 600;
+const LOOKED_UP_MAX: usize = 200;
 
 /// Counts what is looked up under one read.
 struct Counted<'w> {

@@ -146,7 +146,7 @@ type Fold = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View, Seq, &Event) 
 type Step = Box<dyn FnMut(&mut (dyn Any + Send + Sync), &dyn View) -> Result<bool, Problem> + Send>;
 
 /// Accounts that are looked at in one step.
-const ACCOUNTS_A_STEP: u32 = 256;
+const ACCOUNTS_A_STEP: u32 = 64;
 
 /// See [`Wants::steps`].
 pub(crate) struct Walk {

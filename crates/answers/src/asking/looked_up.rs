@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::view::View;
 
 /// Accounts that are looked up in the history under one read.
-pub(super) const LOOKED_UP_A_READ: usize = 256;
+pub(super) const LOOKED_UP_A_READ: usize = 64;
 
 /// What was to be looked up, and was too much for one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
