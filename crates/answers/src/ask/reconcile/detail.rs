@@ -186,9 +186,11 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
             let nothing = Ok(Told::Whole(0));
             let held = party.map_or(nothing, |party| held_seen(view, party, &account, day))?;
             line.effective = show_day(day);
-            line.says = match held.figure(|units| signed(books, material, units)) {
-                Figure::Withheld => WITHHELD.to_owned(),
-                held => format!("holds {held} {unit} (as known now)"),
+            let held = held.figure(|units| signed(books, material, units));
+            line.says = if held == Figure::Withheld {
+                WITHHELD.to_owned()
+            } else {
+                format!("holds {held} {unit} (as known now)")
             };
             line.site = Some(books.place_code(site).to_owned());
         }
