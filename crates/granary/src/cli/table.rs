@@ -289,6 +289,7 @@ fn examples(path: &str, said: &[Said], behind: Behind) -> String {
     }
     let (who, more) = match behind {
         Behind::Question(_) => ("", " --format json"),
+        Behind::Act(_) if is_tried(path) => (" --as AGENCY", " --record"),
         Behind::Act(_) => (" --as AGENCY", " --dry-run"),
     };
     format!("Examples:\n  {line}{who} --dir my-ledger\n  {line}{who}{more}")

@@ -40,12 +40,15 @@ pub(crate) fn run(doing: Doing) -> Result<Exit, Failure> {
     say(shown.format, &verdicts)
 }
 
+/// Lines about what would follow that a dry run shows; `granary reserve try` shows all of them.
+const LINES_SHOWN: usize = 20;
+
 /// Says what would become of a command, where there is a ledger to ask; the command itself is printed in any case.
 fn attempt(dir: &Dir, command: Command) -> Result<Exit, Failure> {
     if dir.server.is_none() && !dir.dir.join("granary.json").exists() {
         return Ok(Exit::Done);
     }
-    let verdicts = plan::try_all(dir, &[command])?;
+    let verdicts = plan::try_all(dir, std::slice::from_ref(&command))?;
     match verdicts.first() {
         Some(verdict) if is_refused(verdict) => {
             let message = format!("it would be refused: {}", verdict.message.clone().unwrap_or_default());
@@ -54,6 +57,10 @@ fn attempt(dir: &Dir, command: Command) -> Result<Exit, Failure> {
         }
         Some(verdict) => {
             eprintln!("{}", would(verdict));
+            if dir.server.is_none() && verdict.outcome == Outcome::Tried {
+                let lines = rehearse::in_words(&dir.dir, &command);
+                lines.iter().take(LINES_SHOWN).for_each(|line| eprintln!("  {line}"));
+            }
             Ok(Exit::Done)
         }
         None => Ok(Exit::Done),

@@ -1,4 +1,4 @@
-//! `granary do ACT --from rows.csv`: a row is an act, its columns are the act's fields.
+//! `granary do deposit --from rows.csv`, and so with any act: a row is an act, its columns are the act's fields.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -133,7 +133,8 @@ fn one(act: &str, (fields, typed): (&[Field], &Map<String, Value>), by: &By, row
     for field in fields {
         match own.remove(&field.name).or_else(|| typed.get(&field.name).cloned()) {
             Some(value) => drop(said.insert(field.name.clone(), value)),
-            None if field.is_required => {
+            // What cannot be read is told already.
+            None if field.is_required && !columns.contains_key(&field.name) => {
                 flaws.push(flaw(&[&field.name], "it is empty".into(), &field.doc));
             }
             None => {}

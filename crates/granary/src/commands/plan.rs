@@ -122,7 +122,8 @@ impl Meant {
     fn refusal(&self, verdict: &Verdict) -> Flaw {
         let code = verdict.code.as_deref().unwrap_or_default();
         let said = verdict.facts.get("field").and_then(Value::as_str);
-        let field = said.or_else(|| code.starts_with("exceeds_").then_some("quantity"));
+        let amount = || code.starts_with("exceeds_").then_some("quantity");
+        let field = said.or_else(|| code.strip_prefix("unknown_")).or_else(amount);
         if let ("id_reused", Some(field)) = (code, said) {
             let problem = match verdict.facts.get("event") {
                 Some(event) => format!("event {event} recorded it with another `{field}`"),
@@ -269,11 +270,13 @@ pub(super) fn refused(meant: &[Meant]) -> Vec<Flaw> {
     let refused: Vec<(&Meant, Box<Verdict>)> =
         meant.iter().filter_map(|one| verdict(one).map(|verdict| (one, verdict))).collect();
     let lacks = |verdict: &Verdict| verdict.code.as_deref().is_some_and(|code| code.starts_with("unknown_"));
-    let is_told = |(one, verdict): &&(&Meant, Box<Verdict>)| {
-        let is_cause = |(other, why): &(&Meant, Box<Verdict>)| other.line == one.line && !lacks(why);
-        !lacks(verdict) || one.line.is_none() || !refused.iter().any(is_cause)
+    let is_told = |(place, (one, verdict)): &(usize, &(&Meant, Box<Verdict>))| {
+        let is_cause = |(other, (of, why)): (usize, &(&Meant, Box<Verdict>))| {
+            of.line == one.line && (!lacks(why) || other < *place)
+        };
+        !lacks(verdict) || one.line.is_none() || !refused.iter().enumerate().any(is_cause)
     };
-    refused.iter().filter(is_told).map(|(one, verdict)| one.refusal(verdict)).collect()
+    refused.iter().enumerate().filter(is_told).map(|(_, (one, verdict))| one.refusal(verdict)).collect()
 }
 
 /// Records what is new: all of it, or none, where it fits into one group and nobody else has to approve any of it.

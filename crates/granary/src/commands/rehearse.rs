@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use answers::{Budget, Viewer};
 use ledger::{Fork, Known, Options, Reader};
@@ -38,24 +39,9 @@ pub(super) fn run(doing: Doing, rehearsal: &Rehearsal) -> Result<Exit, Failure> 
     let Doing { act, fields, by, id, dir, shown, .. } = doing;
     let command = act::command(act, fields, &by, id)?;
     let folder = dir.local().map_err(|failure| {
-        failure.hint("name the folder with --dir: it can be read beside the server; or try it there with `granary do ACT --dry-run`")
+        failure.hint("name the folder with --dir: it can be read beside the server; or try it there with `--dry-run` of the act itself")
     })?;
-    let open = || Reader::open(folder, &Options::default()).map_err(|error| opening(folder, error));
-    let stands = open()?;
-    let mut fork = Fork::from(open()?);
-    let attempted = fork.attempt(&command, now()).map_err(|error| opening(folder, error))?;
-    let is_held = match attempted {
-        Err(refused) => {
-            let verdict = language::told(Verdict::refused(command.id, None, &refused));
-            let message = format!("it would be refused: {}", verdict.message.unwrap_or_default());
-            let failure = Failure { exit: Exit::Refused, ..Failure::new(message) };
-            return Err(failure.hint(verdict.hint.unwrap_or_default()));
-        }
-        Ok(event) => matches!(event.outcome, books::Outcome::Held(_)),
-    };
-    let asked = Asked::of(&command);
-    let answers = |known: &dyn Known| asked.all(known);
-    let changes = differences(&answers(&stands)?, &answers(&fork)?);
+    let Rehearsed { fork, asked, is_held, changes } = rehearse(folder, &command)?;
     let sources = match command.act.word() {
         "call" => sources(&asked, &fork)?,
         _ => Vec::new(),
@@ -74,6 +60,46 @@ pub(super) fn run(doing: Doing, rehearsal: &Rehearsal) -> Result<Exit, Failure> 
     act::say(Format::Table, &verdicts)
 }
 
+/// What was found of an act that was tried.
+struct Rehearsed {
+    fork: Fork,
+    asked: Asked,
+    is_held: bool,
+    changes: Vec<Change>,
+}
+
+fn rehearse(folder: &Path, command: &Command) -> Result<Rehearsed, Failure> {
+    let open = || Reader::open(folder, &Options::default()).map_err(|error| opening(folder, error));
+    let stands = open()?;
+    let mut fork = Fork::from(open()?);
+    let attempted = fork.attempt(command, now()).map_err(|error| opening(folder, error))?;
+    let is_held = match attempted {
+        Err(refused) => {
+            let verdict = language::told(Verdict::refused(command.id, None, &refused));
+            let message = format!("it would be refused: {}", verdict.message.unwrap_or_default());
+            let failure = Failure { exit: Exit::Refused, ..Failure::new(message) };
+            return Err(failure.hint(verdict.hint.unwrap_or_default()));
+        }
+        Ok(event) => matches!(event.outcome, books::Outcome::Held(_)),
+    };
+    let asked = Asked::of(command);
+    let changes = differences(&asked.all(&stands)?, &asked.all(&fork)?);
+    Ok(Rehearsed { fork, asked, is_held, changes })
+}
+
+/// What would change, a line each; nothing where the folder cannot be read.
+pub(super) fn in_words(folder: &Path, command: &Command) -> Vec<String> {
+    let changes = rehearse(folder, command).map(|rehearsed| rehearsed.changes).unwrap_or_default();
+    let line = |change: &Change| {
+        let Change { of, name, field, now, then } = change;
+        let (of, name, field) = (of.replace('_', " "), name.join(" "), language::now().heading(field));
+        let now = if now.is_empty() { "nothing".to_owned() } else { grouped(now) };
+        let then = if then.is_empty() { "nothing".to_owned() } else { grouped(then) };
+        format!("{of} of {}: {field}: {now}, then {then}", name.trim())
+    };
+    changes.iter().map(line).collect()
+}
+
 /// What is asked about an act: of which day, reserve, call and material.
 struct Asked {
     day: String,
@@ -86,7 +112,10 @@ type Lines = BTreeMap<(usize, Vec<String>), Map<String, Value>>;
 impl Asked {
     fn of(command: &Command) -> Self {
         let said = command.to_json();
-        Self { day: wire::date::show_day(command.effective), said }
+        let effective = wire::date::show_day(command.effective);
+        // What begins later is looked at on its first day.
+        let first = said.get("first").and_then(Value::as_str).filter(|first| **first > *effective);
+        Self { day: first.map_or_else(|| effective.clone(), str::to_owned), said }
     }
 
     fn text(&self, field: &str) -> Option<&str> {
@@ -102,9 +131,11 @@ impl Asked {
                 continue;
             }
             for request in self.requests(question, known)? {
+                // Lines of members do not say of which reserve they are.
+                let of = request.get("reserve").filter(|_| *question == "members").map(|of| shown(Some(of)));
                 for line in answer(known, question, request)?.unwrap_or_default() {
-                    let name = names.iter().map(|name| shown(line.get(*name))).collect();
-                    lines.insert((place, name), line);
+                    let name = of.iter().cloned().chain(names.iter().map(|name| shown(line.get(*name))));
+                    lines.insert((place, name.collect()), line);
                 }
             }
         }

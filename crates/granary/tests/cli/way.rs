@@ -229,6 +229,11 @@ fn what_is_wrong_with_the_table_is_told_by_line_and_column_and_nothing_is_record
         (right.replace("VN,Viet Nam,VN", "VN,Viet Nam,Vietnam"), "line 14, column `country`"),
         (right.replace("90000,15000", "90000,150000"), "line 13, column `earmark`"),
         (right.replace("25000,14000", "25 thousand,14000"), "line 9, column `stock`"),
+        (right.replace("25000,14000", "\"25.000,5\",14000"), "line 9, column `stock`: deposit"),
+        (
+            right.replace('\n', ",\n").replace("cash,", "cash,material").replace("6000,,", "6000,,CORN"),
+            "line 10, column `material`",
+        ),
         (right.replace("earmark", "earmarks"), "line 1, column `earmarks`: the template has no such column"),
         (right.replace("JP,Japan,JP", ",Japan,JP"), "line 5, column `code`: it is empty"),
         (right.replace("\nJP,", "\nCN,"), "line 5, column `name`: line 3 says another"),
@@ -357,6 +362,10 @@ fn a_rehearsal_of_a_call_tells_who_would_be_asked_from_what_and_records_nothing(
     let posted = typed(&started.ledger, &["post", out.to_str().expect("UTF-8")]);
     assert_eq!(posted.exit, 0, "{}", posted.out);
     assert_eq!(asked(&board(&started, "C9"), "JP"), "250", "what was rehearsed is what came");
+    let later = ["reserve", "try", "set_member", "--reserve", "R", "--member", "KR", "--status", "left", "--first"];
+    let by = ["2026-06-01", "--as", "SEC", "--effective", "2026-01-03"];
+    let leaves = typed(&started.ledger, &[&later[..], &by].concat());
+    assert!(leaves.out.contains("R KR") && leaves.out.contains("left"), "on the day it leaves: {}", leaves.out);
     let again = tried(&[]);
     assert!(again.exit == 1 && again.err.contains("it would be refused"), "{}", again.err);
 }
@@ -381,6 +390,9 @@ fn a_rehearsal_of_anything_tells_what_would_differ_and_may_be_recorded() {
     };
     assert_eq!(change("reserve", "physical"), [("177".to_owned(), "187".to_owned())]);
     assert_eq!(change("entitlements", "entitled"), [("45".to_owned(), "55".to_owned())]);
+    let words = [&["do", "contribute"][..], &give[3..], &["--dry-run"]].concat();
+    let words = typed(&started.ledger, &words);
+    assert!(words.out.starts_with('{') && words.err.contains("entitled: 45, then 55"), "{}{}", words.out, words.err);
     assert_eq!(started.head(), head);
     let ran = typed(&started.ledger, &[&give[..], &["--record"]].concat());
     assert!(ran.exit == 0 && ran.out.contains("recorded as event"), "{}{}", ran.out, ran.err);

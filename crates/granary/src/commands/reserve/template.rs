@@ -192,7 +192,8 @@ impl Asked {
     /// What stands for it: what was said, with its unit, or its default.
     pub(super) fn value(&self, said: Option<String>, values: &Values) -> Option<String> {
         let said = said.or_else(|| self.default.as_deref().and_then(|default| fill(default, values)))?;
-        let is_bare = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.') && !text.is_empty();
+        // Marks between digits are left to who reads the figure: what is wrong with them is no want of a unit.
+        let is_bare = |text: &str| text.chars().all(|c| c.is_ascii_digit() || ".,' \u{a0}\u{202f}".contains(c));
         let unit = self.unit.as_deref().filter(|_| is_bare(&said)).and_then(|unit| fill(unit, values));
         Some(unit.map_or_else(|| said.clone(), |unit| format!("{said} {unit}")))
     }
