@@ -28,6 +28,15 @@ impl Desk {
         desk
     }
 
+    /// Who runs the reserve invites, and the member says that it joins.
+    fn join(&mut self, day: &str, reserve: &str, member: &str) {
+        let said = |status| json!({"act": "set_member", "reserve": reserve, "member": member, "status": status});
+        self.post(day, said("invited"));
+        let mut joins = said("joined");
+        joins["party"] = member.into();
+        self.post(day, joins);
+    }
+
     fn post(&mut self, day: &str, act: Value) -> Answer {
         self.count += 1;
         self.world.set_day(wire::date::parse_day(day).expect("a date"));
@@ -112,7 +121,7 @@ fn the_collective_actions_of_2022() {
     let weights: Vec<Value> = parts.iter().map(|(member, part)| json!({"member": member, "weight": part})).collect();
     for (member, _) in &parts {
         desk.post(start, json!({"act": "register_party", "code": member, "name": member, "role": "agency"}));
-        desk.post(start, json!({"act": "set_member", "reserve": "IEA", "member": member, "status": "joined"}));
+        desk.join(start, "IEA", member);
         desk.post(
             start,
             json!({"act": "register_site", "code": format!("{member} stock"), "name": "Public stock",
@@ -267,7 +276,7 @@ fn japans_joint_reserve_of_2026() {
         "currency": "JPY", "terms": {"version": "1", "tolerance_ppm": 0, "notice_days": 0}}),
     );
     for party in ["Japan", "Producers"] {
-        desk.post(first_day, json!({"act": "set_member", "reserve": "J", "member": party, "status": "joined"}));
+        desk.join(first_day, "J", party);
     }
     // The oil is the producers'; Japan has the first right to it in a crisis.
     desk.post(

@@ -15,7 +15,8 @@ pub(super) fn setup() -> Vec<Value> {
         json!({"act": "establish_reserve", "reserve": code, "name": code, "pool": pool, "currency": "USD",
             "terms": terms})
     };
-    let joins = |reserve: &str, member: &str| json!({"act": "set_member", "reserve": reserve, "member": member, "status": "joined"});
+    let invited = |reserve: &str, member: &str| json!({"act": "set_member", "reserve": reserve, "member": member, "status": "invited"});
+    let joins = |reserve: &str, member: &str| json!({"act": "set_member", "party": member, "reserve": reserve, "member": member, "status": "joined"});
     let contribute = |member: &str, lot: &str, site: &str| json!({"act": "contribute", "reserve": "R1", "member": member, "lot": lot, "site": site, "quantity": "90 mg"});
     vec![
         json!({"act": "register_party", "code": "P1", "name": "Pool", "role": "agency"}),
@@ -24,8 +25,11 @@ pub(super) fn setup() -> Vec<Value> {
         reserve("R2", "P2"),
         json!({"act": "set_key", "reserve": "R1", "kind": "shares",
             "weights": [{"member": "A", "weight": 3}, {"member": "B", "weight": 4}]}),
+        invited("R1", "A"),
         joins("R1", "A"),
+        invited("R1", "B"),
         joins("R1", "B"),
+        invited("R2", "A"),
         joins("R2", "A"),
         contribute("A", "L0", "S1"),
         contribute("B", "L1", "S2"),
@@ -151,6 +155,26 @@ impl Maker<'_, '_> {
         }
     }
 
+    /// Whoever is invited joins, as it was invited more often than not; and others are invited.
+    fn invited_or_joining(&mut self, reserve: &str, member: &str) -> Value {
+        let books = self.world.books();
+        let row = books
+            .reserve_no(reserve)
+            .zip(books.party_no(member))
+            .and_then(|(reserve, party)| books.reserve(reserve).invitation(party, books.head()).copied());
+        let said = row.and_then(|row| self.world.event(row.seq)).map(|event| wire::view::command_of(&event, books));
+        match said {
+            Some(mut said) if !self.dice.once_in(4) => {
+                said.insert("party".into(), member.into());
+                said.insert("status".into(), "joined".into());
+                said.retain(|field, _| !["id", "effective"].contains(&field.as_str()));
+                Value::Object(said)
+            }
+            _ => json!({"act": "set_member", "reserve": reserve, "member": member, "status": "invited",
+                "weight": self.dice.below(9), "reapportion": self.reapportion()}),
+        }
+    }
+
     fn agreement(&mut self) -> Value {
         let (reserve, member) = (self.reserve(), self.member());
         match self.dice.below(14) {
@@ -167,9 +191,10 @@ impl Maker<'_, '_> {
             }
             0 => json!({"act": "amend_reserve", "reserve": reserve, "terms": {"version": "2",
                 "tolerance_ppm": self.dice.below(1_500_000), "notice_days": self.dice.below(3)}}),
-            1 | 2 => json!({"act": "set_member", "reserve": reserve, "member": member,
+            1 => json!({"act": "set_member", "reserve": reserve, "member": member,
                 "status": self.dice.one_of(&["joined", "joined", "joined", "suspended", "left"]),
                 "weight": self.dice.below(9), "reapportion": self.reapportion()}),
+            2 => self.invited_or_joining(reserve, member),
             3 | 4 => {
                 let kind = self.dice.one_of(&["shares", "shares", "consumption", "net_imports", "pledge"]);
                 let weights = match kind {

@@ -310,7 +310,6 @@ impl Sight<'_> {
 
 /// Materials that anything of a reserve is of, as far as it was known; promises are taken as they are today.
 pub(crate) fn materials_of(books: &Books, tallies: &Tallies<'_>, reserve: ReserveNo) -> Vec<MaterialNo> {
-    let facts = books.reserve(reserve);
     let of_tallies = books.tallies().iter().filter_map(|tally| {
         let is_claim = matches!(tally.key.kind, TallyKind::Entitlement | TallyKind::Unshared);
         let is_of = (is_claim && tally.key.of == reserve.0)
@@ -318,7 +317,7 @@ pub(crate) fn materials_of(books: &Books, tallies: &Tallies<'_>, reserve: Reserv
                 && books.commitment(CommitmentNo(tally.key.of)).reserve == reserve);
         tally.key.material.filter(|_| is_of && tallies.has(tally.key))
     });
-    let of_promises = books.encumbrances().iter().filter(|claim| claim.agreement.as_ref() == Some(&facts.code));
+    let of_promises = books.encumbrances().iter().filter(|claim| claim.promised == Some(reserve));
     let of_promises = of_promises.map(|claim| {
         let lot = books.account(claim.account).key.lot;
         books.lot(lot).facts.material

@@ -51,6 +51,7 @@ fn main() {
         closed_through: None,
         proofs: None,
         past_keys: None,
+        by: None,
     };
     let material = Material {
         code: text("M"),

@@ -139,6 +139,10 @@ pub struct Encumbrance {
     /// The last event that changed what is left. None where only events changed it that were folded before this was kept.
     #[n(10)]
     pub changed: Option<crate::number::Seq>,
+    /// The reserve to which it was promised: the one that had the agreement's code when this was said. To what did not exist
+    /// then nothing was promised, whoever takes the code later.
+    #[n(11)]
+    pub promised: Option<crate::number::ReserveNo>,
 }
 
 /// Whose right a claim is, beside its owner.

@@ -242,6 +242,7 @@ impl Books {
             closed_through: None,
             proofs: None,
             past_keys: None,
+            by: None,
         });
         books
     }

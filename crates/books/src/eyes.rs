@@ -477,6 +477,9 @@ fn named(books: &Books, event: &Event) -> Vec<PartyNo> {
     if let Act::GiveMandate(act) = act {
         named.push(act.to);
     }
+    if let Act::SetMember(act) = act {
+        named.push(act.member);
+    }
     if let Act::OpenOrder(act) = act {
         named.extend(&act.buyers);
         named.extend(act.reserve.iter().flat_map(|reserve| books.reserve(*reserve).ever_members()));

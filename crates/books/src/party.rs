@@ -1,6 +1,6 @@
 //! Who takes part: agencies, members, the secretariat, operators, suppliers, auditors.
 
-use crate::number::Day;
+use crate::number::{Day, PartyNo};
 use crate::versions::amends;
 
 /// What a party may do beyond writing its own stock.
@@ -55,6 +55,9 @@ pub struct Party {
     /// Keys that it had once: they never become another's.
     #[n(8)]
     pub past_keys: Option<Vec<String>>,
+    /// Who registered it; kept beside what is registered, and never said in a command.
+    #[n(9)]
+    pub by: Option<PartyNo>,
 }
 
-amends!(Party { name, country, role, zone, keys } keeps { code, closed_through, proofs, past_keys });
+amends!(Party { name, country, role, zone, keys } keeps { code, closed_through, proofs, past_keys, by });

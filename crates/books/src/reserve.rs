@@ -72,6 +72,9 @@ pub enum MemberStatus {
     /// Has left; what it is still owed stays its own.
     #[n(2)]
     Left,
+    /// Was asked to join, and has not said yet whether it does: it owes nothing, and nobody oversees it.
+    #[n(3)]
+    Invited,
 }
 
 /// A change of a member's standing, from a day on.
@@ -247,16 +250,33 @@ impl Reserve {
         in_force(&own, day, known, |row| (row.first, row.seq)).map(|row| row.status)
     }
 
-    /// All parties that ever joined, each once, in the order of joining.
+    /// All parties that ever joined, each once, in the order of joining. Who was only invited is none.
     #[must_use]
     pub fn ever_members(&self) -> Vec<PartyNo> {
+        self.parties(|row| row.status == MemberStatus::Joined)
+    }
+
+    /// All parties that ever joined or were asked to, each once.
+    #[must_use]
+    pub fn ever_invited(&self) -> Vec<PartyNo> {
+        self.parties(|_| true)
+    }
+
+    fn parties(&self, is_meant: impl Fn(&Membership) -> bool) -> Vec<PartyNo> {
         let mut found = Vec::new();
-        for row in &self.members {
+        for row in self.members.iter().filter(|row| is_meant(row)) {
             if !found.contains(&row.member) {
                 found.push(row.member);
             }
         }
         found
+    }
+
+    /// The invitation that a party has not answered yet, as known at an event.
+    #[must_use]
+    pub fn invitation(&self, party: PartyNo, known: Seq) -> Option<&Membership> {
+        let last = self.members.iter().rfind(|row| row.member == party && row.seq <= known);
+        last.filter(|row| row.status == MemberStatus::Invited)
     }
 }
 

@@ -67,8 +67,10 @@ impl Client {
                 "terms": {"version": "1", "tolerance_ppm": 0, "notice_days": 0, "tiers": [], "substitutes": []}}),
             json!({"act": "set_key", "reserve": "R", "kind": "shares",
                 "weights": [{"member": "A", "weight": 3}, {"member": "B", "weight": 4}]}),
-            json!({"act": "set_member", "reserve": "R", "member": "A", "status": "joined"}),
-            json!({"act": "set_member", "reserve": "R", "member": "B", "status": "joined"}),
+            json!({"act": "set_member", "reserve": "R", "member": "A", "status": "invited"}),
+            json!({"act": "set_member", "party": "A", "reserve": "R", "member": "A", "status": "joined"}),
+            json!({"act": "set_member", "reserve": "R", "member": "B", "status": "invited"}),
+            json!({"act": "set_member", "party": "B", "reserve": "R", "member": "B", "status": "joined"}),
         ];
         // Before anything that clients do.
         let first = |command: String| {

@@ -467,7 +467,7 @@ fault-analyte_twice = `{ $analyte }` appears twice
 fault-tier_twice = name `{ $text }` twice
 fault-already_open = the ledger is open already
 fault-accepted_before = was accepted before
-fault-pool_taken = a pool is a party of its own that has no stock yet
+fault-pool_taken = a pool is a party of its own that whoever establishes the reserve has registered for it: without keys, persons, sites, stock or rights
 
 fault-other_material = is of another material
 fault-other_material_than_lines = is of another material than the other lines
@@ -622,6 +622,10 @@ fault-nothing_to_accept = has no part that waits for this buyer's word
 fault-above_its_part = has a smaller part for this buyer
 fault-part_above_demand = gives this buyer more than it declared to need: its yes names the `quantity`
 fault-custodian_consents = names a party that did not say so; who keeps a site registers it itself, or takes what its custodian has offered (`offered_to`)
+fault-member_consents = makes a party a member that did not say so; invite it (`invited`), and it posts `joined` itself
+fault-member_already = is a member already; `joined` changes its weight
+fault-not_invited = was not invited by who runs the reserve
+fault-not_as_invited = is not what the invitation says: join with its `weight` and `reapportion`, no earlier than its `first`
 fault-steward_amends = is amended by { $party } alone, which registered it
 fault-keys_are_own = are changed by the party itself alone
 fault-misleading = can be mistaken for another; use letters, digits and signs that look like themselves, and no space at the ends
@@ -1567,6 +1571,7 @@ measured-not_significant = not significant
 measured-records_wrong = records wrong
 measured-warning = warning
 
+member-invited = invited
 member-joined = joined
 member-left = left
 member-not_yet = not yet

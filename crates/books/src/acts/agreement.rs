@@ -61,9 +61,8 @@ impl EstablishReserve {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         let Self { reserve, name, pool, secretariat, currency, terms } = self;
         who.is_itself(&[*secretariat, PartyNo(0)]);
-        if !who.books.can_be_pool(*pool) {
-            who.is_itself(&[*pool]);
-        }
+        // Its own word is enough; for another there is none.
+        let can_be_pool = who.party == *pool || who.books.can_be_pool(*pool, [who.party, *secretariat]);
         let mut shape = who.shape()?;
         shape.text("reserve", reserve);
         shape.text("name", name);
@@ -71,7 +70,7 @@ impl EstablishReserve {
             shape.invalid("currency", Fault::NotACurrency { text: currency.clone() });
         }
         let owns = shape.books.accounts.rows().iter().any(|a| a.key.owner == *pool && a.days.latest().on_hand != 0);
-        if shape.books.pool_of(*pool).is_some() || owns {
+        if shape.books.pool_of(*pool).is_some() || owns || !can_be_pool {
             shape.invalid("pool", Fault::PoolTaken);
         }
         terms_fit(&mut shape, terms);

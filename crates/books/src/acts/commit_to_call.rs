@@ -104,7 +104,7 @@ impl CommitToCall {
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
         let Self { call: number, member, lines, .. } = self;
         let call = books.call(*number);
-        let reserve = books.reserve(call.reserve);
+        let (promised, reserve) = (call.reserve, books.reserve(call.reserve));
         let (call, agreement, pool) = (call.code.clone(), reserve.code.clone(), reserve.pool);
         let first = books.encumbrances.row_count();
         for (index, line) in (0u32..).zip(lines) {
@@ -122,6 +122,7 @@ impl CommitToCall {
                 remaining: Days::default(),
                 accepted: None,
                 changed: None,
+                promised: Some(promised),
             });
             books.calls.row_mut(number.0).allocations.push(EncumbranceNo(first + index));
         }

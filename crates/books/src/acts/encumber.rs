@@ -118,6 +118,7 @@ impl Encumber {
             remaining: Days::default(),
             accepted: None,
             changed: None,
+            promised: self.agreement.as_ref().and_then(|code| books.reserve_no(code)),
         });
     }
 }

@@ -1,12 +1,15 @@
-//! A member joins, is suspended or leaves, and everybody's share is worked out anew.
+//! A member is invited, joins, is suspended or leaves, and everybody's share is worked out anew.
+//!
+//! Nobody is made a member: who runs the reserve invites, and the party says itself that it joins, on the terms of the
+//! invitation. Events of before this was so made members by one word, and stand.
 
-use super::Ask;
 use super::reapportion::{Reapportion, post, reapportion};
 use super::reserve_common::check_going_on;
+use super::{Act, Ask};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
-use crate::event::Event;
+use crate::event::{Event, Outcome};
 use crate::number::{Day, PartyNo, ReserveNo, Seq};
 use crate::rejection::{Fault, Rejection};
 use crate::reserve::{Key, MemberStatus, Membership, Reserve, Weight};
@@ -38,8 +41,23 @@ pub struct SetMember {
 }
 
 impl SetMember {
+    /// Does the member say it itself: that it joins, or declines what it was invited to?
+    fn is_own_word(&self, party: PartyNo, reserve: &Reserve) -> bool {
+        party == self.member
+            && reserve.secretariat != party
+            && match self.status {
+                MemberStatus::Joined => true,
+                MemberStatus::Left => reserve.invitation(party, Seq(u64::MAX)).is_some(),
+                MemberStatus::Suspended | MemberStatus::Invited => false,
+            }
+    }
+
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        let facts = who.runs(self.reserve);
+        let facts = who.books.reserve(self.reserve);
+        let is_own_word = self.is_own_word(who.party, facts);
+        if !is_own_word {
+            who.runs(self.reserve);
+        }
         let mut shape = who.shape()?;
         let first = self.first.unwrap_or(ask.effective);
         if first < ask.effective {
@@ -48,14 +66,29 @@ impl SetMember {
         if facts.pool == self.member {
             shape.invalid("member", Fault::IsThePool);
         }
+        let invitation = facts.invitation(self.member, shape.next_seq());
+        let now = facts.status_at(self.member, first, shape.next_seq());
+        let is_member = matches!(now, Some(MemberStatus::Joined | MemberStatus::Suspended));
+        if self.status == MemberStatus::Invited && is_member {
+            shape.invalid("status", Fault::MemberAlready);
+        }
+        if self.status == MemberStatus::Joined {
+            let fault = match invitation.filter(|_| is_own_word) {
+                Some(row) => (!self.is_as_invited(row, first, ask)).then_some(Fault::NotAsInvited),
+                None if is_own_word => Some(Fault::NotInvited),
+                None => (!is_member && self.member != shape.party).then_some(Fault::MemberConsents),
+            };
+            fault.into_iter().for_each(|fault| shape.invalid("status", fault));
+        }
         let mut after = facts.clone();
         self.change(&mut after, shape.next_seq(), first);
-        let changes = reapportion(&mut shape, self.reserve, &after, &self.reapportion, first);
+        // Who is invited gets no share yet; what it would get is worked out when it joins.
+        let lines = if self.status == MemberStatus::Invited { &[][..] } else { &self.reapportion[..] };
+        let changes = reapportion(&mut shape, self.reserve, &after, lines, first);
         let mut state = shape.state()?;
-        let now = facts.status_at(self.member, first, state.next_seq());
-        let is_member = matches!(now, Some(MemberStatus::Joined | MemberStatus::Suspended));
         match self.status {
-            MemberStatus::Joined => drop(state.note(check_going_on(&state, self.reserve))),
+            MemberStatus::Joined | MemberStatus::Invited => drop(state.note(check_going_on(&state, self.reserve))),
+            MemberStatus::Left if invitation.is_some() => {}
             MemberStatus::Suspended | MemberStatus::Left if !is_member => {
                 state.refuse(Rejection::NotAMember { reserve: self.reserve, party: self.member, day: first });
             }
@@ -72,6 +105,13 @@ impl SetMember {
         state.done()
     }
 
+    /// Does the member agree to what the invitation says, and to nothing else?
+    fn is_as_invited(&self, invitation: &Membership, first: Day, ask: &Ask<'_>) -> bool {
+        let event = ask.past.event(invitation.seq);
+        let Some(Outcome::Done(Act::SetMember(said))) = event.map(|event| event.outcome) else { return false };
+        (self.weight, &self.reapportion) == (said.weight, &said.reapportion) && first >= invitation.first
+    }
+
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let first = self.first.unwrap_or(event.effective);
         self.change(books.reserve_mut(self.reserve), seq, first);
@@ -81,7 +121,11 @@ impl SetMember {
     fn change(&self, reserve: &mut Reserve, seq: Seq, first: Day) {
         let Self { member, status, .. } = *self;
         reserve.members.push(Membership { seq, first, member, status });
-        let weight = if status == MemberStatus::Left { Some(0) } else { self.weight };
+        let weight = match status {
+            MemberStatus::Left => Some(0),
+            MemberStatus::Invited => None,
+            MemberStatus::Joined | MemberStatus::Suspended => self.weight,
+        };
         let (Some(weight), Some(key)) = (weight, reserve.key_at(first, seq)) else { return };
         if key.weights.is_empty() {
             return;
@@ -97,13 +141,17 @@ impl SetMember {
 }
 
 act_rules!(SetMember {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    right: Write, asks: Holder, seen: Named, nature: Decision, by_hand: No, periods: Owners,
     undone: By(&["set_member"]),
     line: Words(&["{member}", "{status}", "{reserve}", "from {first}", "{reason}"]),
-    whose(act, books): vec![books.reserve(act.reserve).secretariat],
+    whose(act, books): {
+        let reserve = books.reserve(act.reserve);
+        let own = Some(act.member).filter(|member| act.is_own_word(*member, reserve));
+        std::iter::once(reserve.secretariat).chain(own).collect()
+    },
     uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
-    example: r#"{"reserve": "G7", "member": "KOMIR", "status": "joined", "first": "2026-03-12", "weight": 10,
+    example: r#"{"reserve": "G7", "member": "KOMIR", "status": "invited", "first": "2026-03-12", "weight": 10,
         "reapportion": [{"material": "NdPr", "price": "90.00 USD"}], "reason": "signed"}"#,
 });

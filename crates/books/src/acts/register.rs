@@ -133,8 +133,9 @@ impl RegisterParty {
         state.done()
     }
 
-    pub(crate) fn apply(&self, books: &mut Books, _: Seq, _: &Event) {
-        books.push_party(Party { closed_through: None, proofs: None, past_keys: None, ..(*self.0).clone() });
+    pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
+        let by = Some(event.party);
+        books.push_party(Party { closed_through: None, proofs: None, past_keys: None, by, ..(*self.0).clone() });
     }
 }
 

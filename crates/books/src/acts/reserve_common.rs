@@ -85,8 +85,7 @@ pub(super) fn sum(quantities: impl IntoIterator<Item = Quantity>) -> Result<Quan
 /// What was promised to one reserve does not serve another.
 pub(super) fn check_promise(books: &Books, under: Under, reserve: ReserveNo) -> Result<(), Rejection> {
     let Some(number) = under else { return Ok(()) };
-    let promised = books.encumbrance(number).agreement.as_ref().and_then(|code| books.reserve_no(code));
-    match promised.is_some_and(|promised| promised != reserve) {
+    match books.encumbrance(number).promised.is_some_and(|promised| promised != reserve) {
         true => {
             let fault = Fault::PromisedElsewhere;
             Err(Rejection::DoesNotFit { kind: Kind::Encumbrance, row: number.0, fault })

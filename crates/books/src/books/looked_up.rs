@@ -212,9 +212,7 @@ impl Books {
             return row.beneficiary.map(Holder::Beneficiary);
         }
         match row.kind {
-            EncumbranceKind::Pledge | EncumbranceKind::Allocation => {
-                row.agreement.as_ref().and_then(|code| self.reserve_no(code)).map(Holder::Reserve)
-            }
+            EncumbranceKind::Pledge | EncumbranceKind::Allocation => row.promised.map(Holder::Reserve),
             EncumbranceKind::Earmark
             | EncumbranceKind::Ticket
             | EncumbranceKind::Loan

@@ -189,16 +189,22 @@ impl Books {
         self.index.pools.get(&party).copied()
     }
 
-    /// Can a party own what lies in a pool: it is nothing else, so that nobody's stock gets under another's hand?
-    pub(crate) fn can_be_pool(&self, party: PartyNo) -> bool {
+    /// Can a party own what lies in a pool: one of these made it for that, and it was never anything else, so that nobody's stock
+    /// gets under another's hand, today or later? An agency that has nothing yet is not there for the taking.
+    pub(crate) fn can_be_pool(&self, party: PartyNo, made_by: [PartyNo; 2]) -> bool {
         let facts = self.party(party);
+        let is_made = facts.by.is_some_and(|by| made_by.contains(&by));
+        let had_keys = !facts.keys.is_empty() || facts.past_keys.is_some();
+        let has_rights = self.tallies.rows().iter().any(|tally| tally.key.party == party)
+            || self.mandates.rows().iter().any(|mandate| mandate.owner == party || mandate.to == party)
+            || self.encumbrances.rows().iter().any(|claim| claim.beneficiary == Some(party));
         let owns = self.accounts.rows().iter().any(|account| account.key.owner == party);
         let keeps = self.places.rows().iter().any(|place| place.site().is_some_and(|site| site.custodian == party));
         let takes_part = self.reserves.rows().iter().any(|reserve| {
-            reserve.pool == party || reserve.secretariat == party || reserve.ever_members().contains(&party)
+            reserve.pool == party || reserve.secretariat == party || reserve.ever_invited().contains(&party)
         });
         let acts = self.persons.rows().iter().any(|person| person.party == party);
-        party != PartyNo(0) && facts.keys.is_empty() && !(owns || keeps || takes_part || acts)
+        is_made && !(had_keys || has_rights || owns || keeps || takes_part || acts)
     }
 
     /// The mandates that one party gave another and that were not ended.

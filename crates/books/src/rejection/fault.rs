@@ -365,6 +365,10 @@ faults! {
     AboveItsPart = "above_its_part";
     PartAboveDemand = "part_above_demand";
     CustodianConsents = "custodian_consents";
+    MemberConsents = "member_consents";
+    MemberAlready = "member_already";
+    NotInvited = "not_invited";
+    NotAsInvited = "not_as_invited";
     StewardAmends = "steward_amends" { party: String => Party };
     KeysAreOwn = "keys_are_own";
     Misleading = "misleading";

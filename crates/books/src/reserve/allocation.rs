@@ -108,7 +108,7 @@ impl Books {
         let mut weights: Vec<Weight> = members.map(|member| Weight { member, weight: 0 }).collect();
         for claim in self.encumbrances() {
             let key = self.account(claim.account).key;
-            let is_of = claim.agreement.as_ref() == Some(&reserve.code) && claim.kind.is_promise();
+            let is_of = claim.promised == self.reserve_no(&reserve.code) && claim.kind.is_promise();
             if !is_of || self.lot(key.lot).facts.material != material {
                 continue;
             }

@@ -173,8 +173,8 @@ fn a_longer_table_adds_its_members_and_a_key_that_lists_them() {
         .filter(|line| line["state"].as_str().is_some_and(|state| state.starts_with("event ")))
         .map(|line| text(&line["command"]["act"]))
         .collect();
-    assert_eq!(recorded, ["register_party", "set_member", "set_key", "commit"]);
-    assert_eq!(started.head(), head + 4);
+    assert_eq!(recorded, ["register_party", "set_member", "set_member", "set_key", "commit"]);
+    assert_eq!(started.head(), head + 5);
     assert_eq!(asked(&started.called("NR", "2050 t"), "AU"), "50");
 }
 
@@ -196,8 +196,8 @@ fn a_dry_run_shows_who_does_what_and_why_and_records_nothing() {
     let ran = started.reserve("apterr", &["--dry-run"]);
     assert_eq!(ran.exit, 0, "{}", ran.err);
     assert!(ran.out.contains("Set aside and still owned") && ran.out.contains(" new "), "{}", ran.out);
-    assert!(ran.err.contains("70 would be recorded; 1 here before"), "{}", ran.err);
-    assert!(ran.err.contains("JP 4,") && ran.err.contains("SEC 30"), "who posts: {}", ran.err);
+    assert!(ran.err.contains("83 would be recorded; 1 here before"), "{}", ran.err);
+    assert!(ran.err.contains("JP 5,") && ran.err.contains("SEC 30"), "who posts: {}", ran.err);
     assert_eq!(started.head(), head);
 }
 
@@ -212,14 +212,14 @@ fn each_party_can_have_its_own_part_to_sign() {
     let lines = fs::read_to_string(&out).expect("written");
     let commands: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let acts: Vec<&str> = commands.iter().filter_map(|command| command["act"].as_str()).collect();
-    assert_eq!(acts, ["register_site", "deposit", "encumber", "commit"]);
+    assert_eq!(acts, ["set_member", "register_site", "deposit", "encumber", "commit"]);
     assert!(commands.iter().all(|command| command["party"] == "JP"));
     // Once the secretariat has done its part, what Japan signed is the same that anybody makes of the same table.
     assert_eq!(started.reserve("apterr", &["--only", "SEC"]).exit, 0);
     let posted = typed(&started.ledger, &["post", out.to_str().expect("UTF-8")]);
     assert_eq!(posted.exit, 0, "{}", posted.out);
     let rest = started.reserve("apterr", &[]);
-    assert!(rest.err.contains("36 recorded; 35 here before"), "{}", rest.err);
+    assert!(rest.err.contains("48 recorded; 36 here before"), "{}", rest.err);
 }
 
 #[test]

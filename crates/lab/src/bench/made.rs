@@ -39,6 +39,7 @@ impl World {
             closed_through: None,
             proofs: None,
             past_keys: None,
+            by: None,
         };
         let material = Material {
             code: "NdPr".into(),

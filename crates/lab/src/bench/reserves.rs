@@ -58,7 +58,8 @@ pub(super) fn board(dir: &Path) -> Result<Row, Failure> {
     let members: Vec<String> = (0..BOARD_MEMBERS).map(|row| format!("P{row:03}")).collect();
     for (row, member) in members.iter().enumerate() {
         desk.post(json!({"act": "register_party", "code": member, "name": member, "role": "agency"}))?;
-        desk.post(json!({"act": "set_member", "reserve": "R", "member": member, "status": "joined"}))?;
+        desk.post(json!({"act": "set_member", "reserve": "R", "member": member, "status": "invited"}))?;
+        desk.post(json!({"act": "set_member", "party": member, "reserve": "R", "member": member, "status": "joined"}))?;
         desk.post(json!({"act": "register_site", "code": format!("S{row}"), "name": "Site", "custodian": member,
             "country": "JP", "area": "item"}))?;
         for lot in 0..BOARD_LOTS_PER_MEMBER {

@@ -148,7 +148,7 @@ fn house() -> (House, BTreeMap<&'static str, u64>) {
         house.ledger.world().books().head().0
     };
     next("ledger", "register_party", json!({"code": "SEC2", "name": "SEC2", "role": "secretariat"}));
-    next("ledger", "register_party", json!({"code": "POOL", "name": "POOL", "role": "agency"}));
+    next("SEC", "register_party", json!({"code": "POOL", "name": "POOL", "role": "agency"}));
     for (party, site) in [("ONE", "Yard"), ("TWO", "Two"), ("OPS", "Quay")] {
         next(party, "register_site", json!({"code": site, "name": site, "country": "JP", "area": "item"}));
     }
@@ -208,7 +208,8 @@ fn house() -> (House, BTreeMap<&'static str, u64>) {
         "currency": "USD", "terms": {"version": "1", "tolerance_ppm": 1000, "notice_days": 0, "tiers": [],
         "substitutes": []}}),
     );
-    next("SEC", "set_member", json!({"reserve": "SECRET-RES-1", "member": "ONE", "status": "joined"}));
+    next("SEC", "set_member", json!({"reserve": "SECRET-RES-1", "member": "ONE", "status": "invited"}));
+    next("ONE", "set_member", json!({"reserve": "SECRET-RES-1", "member": "ONE", "status": "joined"}));
     let shared = house.ledger.world().books().head().0;
     next(
         "SEC",

@@ -145,6 +145,7 @@ super::form::form! {
         closed_through of code: Nothing,
         proofs: Same,
         past_keys of code: Nothing,
+        by of code: Nothing,
     }
     AmendParty = books::party::Party {
         code: Same,
@@ -156,6 +157,7 @@ super::form::form! {
         closed_through of code: Nothing,
         proofs: Same,
         past_keys of code: Nothing,
+        by of code: Nothing,
     }
     RegisterMaterial = books::material::Material {
         code: Same,

@@ -221,6 +221,8 @@ words! {
         Suspended,
         /// Has left.
         Left,
+        /// Is asked to join, and has not answered.
+        Invited,
     }
 
     /// What a tier of release does.

@@ -58,7 +58,7 @@ records! {
         key_since: Option<String> as Day,
         /// The event that set it.
         key_event: Option<u64> as Event,
-        /// One line for each member that ever joined.
+        /// One line for each member that ever joined or was invited.
         members: Vec<MemberLine>,
     }
 }
@@ -100,7 +100,7 @@ impl Question for Members {
             }
         }
         let [whole] = whole.told();
-        let mut members = facts.ever_members();
+        let mut members = facts.ever_invited();
         members.retain(|member| facts.status_at(*member, Day(i32::MAX), known).is_some());
         members.sort_by_key(|member| books.party_code(*member));
         let line = |member| {

@@ -92,7 +92,7 @@ impl Question for Promises {
         let mut promises = Vec::new();
         for (claim_no, claim) in (0u32..).map(EncumbranceNo).zip(books.encumbrances()) {
             let key = books.account(claim.account).key;
-            let agreed = claim.agreement.as_ref().and_then(|code| books.reserve_no(code));
+            let agreed = claim.promised;
             let is_wanted = claims.is_known(claim_no)
                 && match &self.reserve {
                     Some(_) => agreed.is_some_and(|reserve| wanted.contains(&reserve)),

@@ -114,7 +114,7 @@ fn line(
     let entitled = tallies.sum(TallyKind::Entitlement, reserve.0, material);
     let unshared = tallies.sum(TallyKind::Unshared, reserve.0, material);
     let promised = |kind| -> i128 {
-        let own = promises(books, &facts.code, material).filter(|(_, claim)| claim.kind == kind);
+        let own = promises(books, reserve, material).filter(|(_, claim)| claim.kind == kind);
         own.map(|(number, _)| i128::from(claims.left(number))).sum()
     };
     let commitments = (0u32..).zip(books.commitments()).filter(|(_, commitment)| commitment.reserve == reserve);
@@ -131,7 +131,7 @@ fn line(
         agrees: physical + owed == entitled + unshared,
         pledged: told(promised(EncumbranceKind::Pledge)),
         earmarked: told(promised(EncumbranceKind::Earmark)),
-        short: told(short(books, claims, &facts.code, material)?),
+        short: told(short(books, claims, reserve, material)?),
         forward: told(forward),
         unit: unit(books, material),
         rules: facts.rules_at(at.day, at.known_at).terms.version.clone(),
@@ -140,23 +140,23 @@ fn line(
 }
 
 /// What members promised of their stock under an agreement.
-fn promises<'b>(
-    books: &'b Books,
-    agreement: &str,
+fn promises(
+    books: &Books,
+    reserve: ReserveNo,
     material: MaterialNo,
-) -> impl Iterator<Item = (EncumbranceNo, &'b books::Encumbrance)> {
+) -> impl Iterator<Item = (EncumbranceNo, &books::Encumbrance)> {
     let all = (0u32..).map(EncumbranceNo).zip(books.encumbrances());
     all.filter(move |(_, claim)| {
         claim.kind.is_promise()
-            && claim.agreement.as_deref() == Some(agreement)
+            && claim.promised == Some(reserve)
             && books.lot(books.account(claim.account).key.lot).facts.material == material
     })
 }
 
 /// What of the stock that members promised does not lie there: on each account no more than is short on it.
-fn short(books: &Books, claims: &Claims<'_>, agreement: &str, material: MaterialNo) -> Result<i128, Problem> {
+fn short(books: &Books, claims: &Claims<'_>, reserve: ReserveNo, material: MaterialNo) -> Result<i128, Problem> {
     let mut promised: BTreeMap<books::AccountNo, i64> = BTreeMap::new();
-    for (number, claim) in promises(books, agreement, material) {
+    for (number, claim) in promises(books, reserve, material) {
         *promised.entry(claim.account).or_default() += claims.left(number);
     }
     let short = |(account, left): (books::AccountNo, i64)| Ok(i128::from(left.min(claims.shortfall(account)?)));

@@ -298,7 +298,7 @@ fn shared(view: &dyn View, party: Option<PartyNo>, at: At, sums: &mut [Sums]) ->
     }
     let all = (0u32..).map(EncumbranceNo).zip(books.encumbrances());
     for (number, claim) in all.filter(|(_, claim)| claim.kind.is_promise()) {
-        let Some(reserve) = claim.agreement.as_ref().and_then(|code| books.reserve_no(code)) else { continue };
+        let Some(reserve) = claim.promised else { continue };
         let key = books.account(claim.account).key;
         let takes_part = |party| {
             books.reserve(reserve).status_at(party, at.day, at.known_at) == Some(books::reserve::MemberStatus::Joined)

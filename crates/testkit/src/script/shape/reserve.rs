@@ -51,6 +51,7 @@ pub(super) const SHAPES: &[Shape] = &[
         &[
             IN,
             FROM,
+            ("invited", "status", Said("invited")),
             ("joins", "status", Said("joined")),
             ("suspended", "status", Said("suspended")),
             ("leaves", "status", Said("left")),
