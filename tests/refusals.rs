@@ -179,6 +179,12 @@ const CASES: &[(&str, &str)] = &[
          commit-to C member JOGMEC lot N1 1 kg at Ibaraki by JOGMEC",
     ),
     (
+        "price_not_compared",
+        "use shared
+         floor F of NdPr-oxide price \"100.00 USD\" from 2026-01-01 refuses
+         deposit lot N1 at Ibaraki owner JOGMEC 1 t of NdPr-oxide price \"99.99 EUR\" by JOGMEC",
+    ),
+    (
         "below_price_floor",
         "use shared
          floor F of NdPr-oxide price \"100.00 USD\" from 2026-01-01 refuses
@@ -501,7 +507,7 @@ fn variant(rejection: &Rejection) -> &'static str {
         EffectiveInFuture AlreadyRegistered PeriodGoesBack HeadDiffers BalancesDiffer StillWaits NotAcknowledged ArrivesBeforeDispatch
         EncumbranceElsewhere Blocked EncumbranceNotBegun EncumbranceLapsed NothingLeft NeedsConsent AuthorityMissing
         AuthorityDoesNotFit AuthorityNotInForce ReserveClosed NotAMember NoticeTooShort NoKeyInForce
-        DoesNotFit Ended NotInForce NoSubstitute BelowPriceFloor Restricted OriginDiffers NotHeld NothingToReverse
+        DoesNotFit Ended NotInForce NoSubstitute PriceNotCompared BelowPriceFloor Restricted OriginDiffers NotHeld NothingToReverse
         AlreadyReversed NotReversible CheckerIsMaker SamePerson BreakRule BadProof NotWitnessed NotLinked
         SplitView PeriodClosed ExceedsDispatch ExceedsLoan DoesNotBalance AssayMissing YieldExceedsFeed
         RotationLowersStock ExceedsEncumbrance ExceedsAuthority ExceedsCall ExceedsEntitlement ExceedsTally
@@ -509,7 +515,7 @@ fn variant(rejection: &Rejection) -> &'static str {
     }
 }
 
-const VARIANT_COUNT: usize = 77;
+const VARIANT_COUNT: usize = 78;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

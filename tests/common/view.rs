@@ -44,7 +44,7 @@ pub(crate) fn request(question: &str) -> Value {
         "explain" => json!({"as_of": "2026-06-30", "known_at": 20, "material": "NdPr-oxide"}),
         "prove_balance" => json!({"owner": "JOGMEC", "place": "Ibaraki", "lot": "J1"}),
         "restatements" => json!({"owner": "JOGMEC"}),
-        "members" => json!({"reserve": "R"}),
+        "members" | "cash" => json!({"reserve": "R"}),
         "call_board" | "allocation" => json!({"call": "C1"}),
         "recompute" => json!({"event": 20}),
         "cover_base" => json!({"base": "consumption", "year": 2025}),

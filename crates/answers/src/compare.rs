@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use books::material::Material;
 use books::place::Place;
 use books::report::{Piece, ReportKind, Told, Way};
-use books::{Act, Books, Day, MaterialNo, PartyNo, ReportNo, Seq};
+use books::{AccountKey, Act, Books, Day, MaterialNo, PartyNo, ReportNo, Seq};
 use measure::{Basis, Quantity, Scale, Unit, convert_exact};
 use reconcile::{
     HandMatch, Line, LotNameNo, Matching, Names, ReferenceNo, SourceNo, Tolerance, Tolerances, match_lines, stem,
@@ -38,6 +38,8 @@ pub(crate) struct Scope {
 pub(crate) struct Side {
     pub(crate) lines: Vec<Line>,
     pub(crate) pieces: Vec<Piece>,
+    /// Of the books: is a line what a count found?
+    is_count: Vec<bool>,
     tells_site: bool,
     tells_counterparty: bool,
 }
@@ -156,8 +158,26 @@ pub(crate) fn movements(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) ->
             side
         }
     };
+    if scope.against.is_none() {
+        leave_counts(view.books(), &mut ours, &theirs);
+    }
     level(&mut ours, &mut theirs);
     matched(view, scope, ours, theirs)
+}
+
+/// Leaves out what a count found that the other record does not tell as a movement: the balance report judges it.
+fn leave_counts(books: &Books, ours: &mut Side, theirs: &Side) {
+    let told: HashSet<(MaterialNo, Option<i64>)> =
+        theirs.lines.iter().map(|line| (line.material, in_accounting(books, line))).collect();
+    let keep: Vec<bool> = ours
+        .lines
+        .iter()
+        .zip(&ours.is_count)
+        .map(|(line, is_count)| !is_count || told.contains(&(line.material, in_accounting(books, line))))
+        .collect();
+    retain(&mut ours.lines, &keep);
+    retain(&mut ours.pieces, &keep);
+    ours.is_count = Vec::new();
 }
 
 /// Do a party's reports of the period tell what moved? Whoever states holdings only leaves no movement out.
@@ -195,8 +215,8 @@ fn matched(view: &dyn View, scope: &Scope, ours: Side, theirs: Side) -> Result<C
     let mut tolerances = Tolerances::new(Tolerance::EXACT);
     for material in materials {
         let allowed = books.facts_at(scope.last, books.head()).allowance(material);
-        let tolerance =
-            Tolerance { ppm: allowed.ppm, absolute: allowed.absolute, rounding: allowed.rounding, days: allowed.days };
+        let books::comparing::Allowance { ppm, absolute, rounding, days, .. } = allowed;
+        let tolerance = Tolerance { ppm, absolute, rounding, days, days_allowed: allowed.days_allowed() };
         tolerances = tolerances.with(material, tolerance);
     }
     let by_hand = by_hand(books, &ours, &theirs);
@@ -273,7 +293,7 @@ fn told_lines(
 }
 
 /// Is an account one of the scope in the books?
-fn is_booked(books: &Books, scope: &Scope, key: &books::AccountKey) -> bool {
+fn is_booked(books: &Books, scope: &Scope, key: &AccountKey) -> bool {
     let is_site = matches!(books.place(key.place), Place::Site(_));
     let of = books.lot(key.lot).facts.material;
     key.owner == scope.party && is_site && scope.material.is_none_or(|material| material == of)
@@ -287,7 +307,7 @@ pub(crate) fn wanted(view: &dyn View, scope: &Scope) -> Result<Wants, Problem> {
         Some(other) => Ok(told.and(reported::wanted(books, other))),
         None if !tells_movements(books, scope) => Ok(told),
         None => {
-            let own = |key: &books::AccountKey| is_booked(books, scope, key);
+            let own = |key: &AccountKey| is_booked(books, scope, key);
             Ok(told.and(Wants::events(changing(view, own, scope.first, scope.last)?)))
         }
     }
@@ -301,7 +321,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
     let mut standing: HashMap<Seq, Vec<usize>> = HashMap::new();
     let mut taken: Vec<bool> = Vec::new();
     let mut number = 0;
-    let own = |key: &books::AccountKey| is_booked(books, scope, key);
+    let own = |key: &AccountKey| is_booked(books, scope, key);
     let wanted = changing(view, own, scope.first, scope.last)?;
     events_at(view, &wanted, &mut |seq, event| {
         let act = event.effect(books);
@@ -337,7 +357,8 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
                 let scale = naming.ours(books, lot.material);
                 let own = act.as_deref().and_then(|act| act.reference(books));
                 let (reference, stem) = own.map_or((None, None), |text| naming.reference(text));
-                let other = books.account(other).key.owner;
+                let AccountKey { owner: other, place: elsewhere, .. } = books.account(other).key;
+                side.is_count.push(matches!(books.place(elsewhere), Place::CountDifference));
                 let counterparty = Some(other).filter(|other| *other != key.owner);
                 side.tells_counterparty &= counterparty.is_some();
                 standing.entry(seq).or_default().push(side.lines.len());
@@ -365,6 +386,7 @@ fn booked_lines(view: &dyn View, scope: &Scope, naming: &mut Naming) -> Result<S
     let keep: Vec<bool> = taken.iter().map(|taken| !taken).collect();
     retain(&mut side.lines, &keep);
     retain(&mut side.pieces, &keep);
+    retain(&mut side.is_count, &keep);
     Ok(side)
 }
 

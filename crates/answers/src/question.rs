@@ -198,6 +198,7 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::reserve::Members>(),
     Entry::of::<ask::reserve::Entitlements>(),
     Entry::of::<ask::reserve::Debts>(),
+    Entry::of::<ask::reserve::Cash>(),
     Entry::of::<ask::reserve::Promises>(),
     Entry::of::<ask::reserve::Calls>(),
     Entry::of::<ask::reserve::CallBoard>(),

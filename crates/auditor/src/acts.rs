@@ -2,7 +2,7 @@
 //! lines call them.
 
 /// By number; no act has the empty ones.
-const WORDS: [&str; 96] = [
+const WORDS: [&str; 99] = [
     "open",
     "register_party",
     "amend_party",
@@ -99,6 +99,9 @@ const WORDS: [&str; 96] = [
     "end_mandate",
     "open_order",
     "accept_award",
+    "record_rate",
+    "book_cash",
+    "serve_request",
 ];
 
 /// The word of an act; `None` of numbers that no act has.

@@ -22,6 +22,9 @@ pub struct Decision {
     /// Why.
     #[n(4)]
     pub reason: String,
+    /// The last day on which it is handed over; then it lapses. Open-ended where none is said.
+    #[n(5)]
+    pub last: Option<Day>,
 }
 
 /// A request for access to a reserve's material.

@@ -25,6 +25,7 @@ pub mod assay;
 pub mod authorize;
 pub mod award;
 pub mod base;
+pub mod book_cash;
 pub mod breaks;
 pub mod call;
 pub mod close;
@@ -56,6 +57,7 @@ pub mod person;
 mod pieces;
 pub mod price_floor;
 pub mod publish;
+pub mod rate;
 pub mod reapportion;
 pub mod receive_order;
 pub mod receive_report;
@@ -69,6 +71,7 @@ mod reserve_common;
 pub mod restrict;
 pub mod right;
 pub mod rotate_log_key;
+pub mod serve_request;
 pub mod set_factor;
 pub mod settle_cash;
 pub mod settle_part;
@@ -292,6 +295,9 @@ macro_rules! for_each_act {
             93 EndMandate(mandate::EndMandate) "end_mandate", "A mandate ends.";
             94 OpenOrder(Box<open_order::OpenOrder>) "open_order", "A joint order is opened for a reserve, or for named buyers.";
             95 AcceptAward(open_order::AcceptAward) "accept_award", "A buyer accepts its part of an award.";
+            96 RecordRate(rate::RecordRate) "record_rate", "A rate between two currencies is recorded.";
+            97 BookCash(Box<book_cash::BookCash>) "book_cash", "A reserve spends or earns money.";
+            98 ServeRequest(serve_request::ServeRequest) "serve_request", "What was granted of a reserve is handed over.";
         }
     };
 }

@@ -34,6 +34,9 @@ pub enum Says {
     /// How flows and counts of a balance area are measured.
     #[n(3)]
     Measuring(#[n(0)] Measuring),
+    /// What one currency is worth in another.
+    #[n(4)]
+    Rate(#[n(0)] crate::price::Rate),
 }
 
 /// Relative errors of a method, each as one standard deviation, in parts per billion.
@@ -91,9 +94,17 @@ pub struct Allowance {
     /// A difference up to this is rounding, in accounting units.
     #[n(3)]
     pub rounding: u64,
-    /// How many days apart.
+    /// How many days apart two records may be to be of one movement.
     #[n(4)]
     pub days: u32,
+}
+
+impl Allowance {
+    /// How many days apart equal figures may be without anybody explaining it: none where nobody has set it.
+    #[must_use]
+    pub fn days_allowed(&self) -> u32 {
+        if self.material.is_some() { self.days } else { 0 }
+    }
 }
 
 /// Who reports when.

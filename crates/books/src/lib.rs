@@ -38,6 +38,7 @@ pub mod material;
 pub mod party;
 pub mod person;
 pub mod place;
+pub mod price;
 pub mod procurement;
 pub mod provenance;
 pub mod rejection;

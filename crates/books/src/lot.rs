@@ -1,6 +1,6 @@
 //! An identified portion with one set of measurements.
 
-use measure::Quantity;
+use measure::{Quantity, Unit};
 
 use crate::composition::WeightChange;
 use crate::material::Form;
@@ -136,12 +136,15 @@ pub struct KnownAssay {
 /// Price of a lot: a price, its currency, and the basis it was agreed on.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 pub struct Price {
-    /// In the smallest unit of the currency (cents), for one shown unit of the material.
+    /// In the smallest unit of the currency (cents), for one of [`Self::unit`].
     #[n(0)]
     pub minor_per_unit: u64,
     /// ISO 4217.
     #[n(1)]
     pub currency: String,
+    /// For one of which unit; one shown unit of the material where none is said.
+    #[n(2)]
+    pub unit: Option<Unit>,
 }
 
 /// A lot this one was made from.

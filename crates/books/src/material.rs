@@ -81,14 +81,6 @@ impl Material {
         let rounded = measure::parse_quantity_rounding(&text, self.unit, self.decimals);
         rounded.map_or(1, |(rounded, _)| rounded.quantity.units().max(1))
     }
-
-    /// What a quantity costs at a price for one shown unit, in the smallest unit of its currency, to the nearest.
-    #[must_use]
-    pub fn value(&self, quantity: Quantity, minor_per_unit: u64) -> Option<Quantity> {
-        let divisor = i128::from(self.units_per_shown());
-        let exact = i128::from(quantity.units()).checked_mul(i128::from(minor_per_unit))?;
-        i64::try_from((exact + divisor / 2) / divisor).ok().and_then(Quantity::new)
-    }
 }
 
 /// A material as registered and last amended.

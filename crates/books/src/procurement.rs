@@ -138,12 +138,11 @@ impl Floor {
         assay.is_some_and(|assay| assay.contents.iter().any(reaches))
     }
 
-    /// Does it bind a price of this material, form and currency on a day?
+    /// Is it for this material and form on a day?
     #[must_use]
-    pub fn binds(&self, material: MaterialNo, form: Form, currency: &str, day: Day) -> bool {
+    pub fn is_for(&self, material: MaterialNo, form: Form, day: Day) -> bool {
         self.material == material
             && self.form.is_none_or(|own| own == form)
-            && self.price.currency == currency
             && self.first <= day
             && self.last.is_none_or(|last| day <= last)
     }

@@ -318,6 +318,13 @@ pub enum Rejection {
         /// What it would stand for.
         instead_of: MaterialNo,
     },
+    /// A price is in a currency without a rate, and a floor refuses what lies below it.
+    PriceNotCompared {
+        /// The floor that refuses what lies below it.
+        floor: FloorNo,
+        /// The currency of the price, without a rate.
+        currency: String,
+    },
     /// The price lies below a floor that refuses it.
     BelowPriceFloor {
         /// The floor.

@@ -57,6 +57,9 @@ pub struct Key {
     /// Weights, where they are stated.
     #[n(4)]
     pub weights: Vec<Weight>,
+    /// For one material; for all that have none of their own where none is said.
+    #[n(5)]
+    pub material: Option<MaterialNo>,
 }
 
 /// How a member stands to the reserve.
@@ -210,12 +213,18 @@ pub struct Reserve {
 }
 
 impl Reserve {
-    /// The key in force on a day, as known at an event: the one that was set last, with the weights of those who joined or
-    /// left since. What was set after a notice, and holds before it takes effect, stays.
+    /// The key of a material in force on a day, as known at an event: its own where one was set, else that of all: the one
+    /// that was set last, with the weights of those who joined or left since. What was set after a notice, and holds before it
+    /// takes effect, stays.
     #[must_use]
-    pub fn key_at(&self, day: Day, known: Seq) -> Option<Key> {
+    pub fn key_at(&self, day: Day, known: Seq, material: Option<MaterialNo>) -> Option<Key> {
+        let own = self.keys.iter().filter(|key| material.is_some() && key.material == material);
+        // Whoever joins later has no part in it until it is set anew.
+        if let Some(key) = in_force(own, day, known, |key| (key.first, key.seq)) {
+            return Some(key.clone());
+        }
         let member_of = |key: &Key| self.members.iter().find(|row| row.seq == key.seq).map(|row| row.member);
-        let own = self.keys.iter().filter(|key| member_of(key).is_none());
+        let own = self.keys.iter().filter(|key| key.material.is_none() && member_of(key).is_none());
         let mut key = in_force(own, day, known, |key| (key.first, key.seq))?.clone();
         if key.weights.is_empty() {
             return Some(key);

@@ -87,6 +87,12 @@ pub enum TallyKind {
     /// What of an award its buyer accepted.
     #[n(24)]
     Accepted,
+    /// Money of a reserve that is there, in the smallest unit of its currency; its party is the pool.
+    #[n(25)]
+    Cash,
+    /// What of a grant of access is still to be handed over; its party is the pool.
+    #[n(26)]
+    Granted,
 }
 
 /// What names a tally.
@@ -140,6 +146,8 @@ impl TallyKind {
             | Self::Defaulted
             | Self::Rebuild => Some(-1),
             Self::Accepted
+            | Self::Cash
+            | Self::Granted
             | Self::Mandate
             | Self::CameBack
             | Self::Unshared
@@ -177,6 +185,8 @@ impl TallyKind {
             | Self::Rebuild
             | Self::CameBack
             | Self::Mandate
+            | Self::Cash
+            | Self::Granted
             | Self::Accepted => None,
         }
     }
@@ -214,6 +224,8 @@ impl TallyKind {
         Self::CameBack,
         Self::Mandate,
         Self::Accepted,
+        Self::Cash,
+        Self::Granted,
     ];
 
     /// Its code in the facts of a refusal.
@@ -245,6 +257,8 @@ impl TallyKind {
             Self::CameBack => "came_back",
             Self::Mandate => "mandate",
             Self::Accepted => "acceptance",
+            Self::Cash => "cash",
+            Self::Granted => "grant",
         }
     }
 }

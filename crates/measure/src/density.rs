@@ -1,4 +1,5 @@
-//! Factors between units that measure different things: a density (`0.8498 t/m3`), a calorific value (`42.5 GJ/t`).
+//! Factors between units that measure different things: a density (`0.8498 t/m3`), a calorific value (`42.5 GJ/t`), a rate
+//! between currencies (`1.0842 USD/EUR`).
 //!
 //! No such factor is a constant. Whoever converts by one cites who stated it, and what has none is not converted.
 
@@ -54,8 +55,8 @@ pub enum DensityError {
         /// What was read.
         text: String,
     },
-    /// Both units measure the same, or one is neither of mass, volume nor energy.
-    #[error("`{text}` is not between two of mass, volume and energy")]
+    /// Both units measure the same, or they are neither two of mass, volume and energy nor two currencies.
+    #[error("`{text}` is not between two of mass, volume and energy, nor between two currencies")]
     Dimensions {
         /// What was read.
         text: String,
@@ -90,7 +91,9 @@ impl Density {
         let (mut digits, mut decimals) = (u64::try_from(digits).ok()?, decimals);
         let is_physical =
             |unit: Unit| matches!(unit.dimension(), Dimension::Mass | Dimension::Volume | Dimension::Energy);
-        let meets = of.dimension() != per.dimension() && is_physical(of) && is_physical(per);
+        let is_money = |unit: Unit| matches!(unit.dimension(), Dimension::Money(_));
+        let is_rate = is_money(of) && is_money(per);
+        let meets = of.dimension() != per.dimension() && (is_rate || (is_physical(of) && is_physical(per)));
         if digits == 0 || decimals > DECIMALS_MAX || !meets {
             return None;
         }

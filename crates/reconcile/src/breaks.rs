@@ -58,7 +58,7 @@ pub enum Closure {
         /// What is allowed, in accounting units.
         allowed: u64,
     },
-    /// Shipper and receiver agree that they differ.
+    /// Both agree that they differ, in figures or in days.
     AgreedDifference {
         /// Who agreed, as far as anybody did: it has to be both parties of the break.
         agreed_by: [Option<PartyNo>; 2],
@@ -238,7 +238,7 @@ impl Break {
             },
             Closure::AgreedDifference { agreed_by: [a, b] } => {
                 let [ours, theirs] = self.facts.parties.map(Some);
-                if self.facts.class != Class::QuantityDiffers {
+                if !matches!(self.facts.class, Class::QuantityDiffers | Class::DateDiffers) {
                     return does_not_fit;
                 }
                 let both = a != b && [(ours, theirs), (theirs, ours)].contains(&(a, b));

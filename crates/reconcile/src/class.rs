@@ -9,9 +9,9 @@ pub enum Class {
     Matched,
     /// The figures differ by no more than rounding explains.
     Rounding,
-    /// The figures differ by no more than is allowed.
+    /// The figures, or the days of equal figures, differ by no more than is allowed.
     WithinTolerance,
-    /// The figures agree, the days do not: timing.
+    /// The figures agree, the days do not, by more than is allowed: timing.
     DateDiffers,
     /// The figures cannot be compared: gross against contained, 100 kg against 100 t, or 3 t against 3,000 t.
     BasisOrUnitDiffers,
@@ -102,11 +102,19 @@ pub enum Reason {
     WrongParty,
     /// Nobody knows yet.
     Unknown,
+    /// Another figure was written: 11.2 for 12.
+    FigureWrong,
+    /// What came in was booked as going out, or the other way round.
+    SignReversed,
+    /// Booked in another period: one side closed its books before it.
+    CutOff,
+    /// Booked at another site.
+    SiteWrong,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Timing,
         Self::UnitOrBasis,
         Self::Rounding,
@@ -117,6 +125,10 @@ impl Reason {
         Self::WrongLot,
         Self::WrongParty,
         Self::Unknown,
+        Self::FigureWrong,
+        Self::SignReversed,
+        Self::CutOff,
+        Self::SiteWrong,
     ];
 
     /// The code in files and answers.
@@ -133,6 +145,10 @@ impl Reason {
             Self::WrongLot => "wrong_lot",
             Self::WrongParty => "wrong_party",
             Self::Unknown => "unknown",
+            Self::FigureWrong => "figure_wrong",
+            Self::SignReversed => "sign_reversed",
+            Self::CutOff => "cut_off",
+            Self::SiteWrong => "site_wrong",
         }
     }
 }

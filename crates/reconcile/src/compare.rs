@@ -48,9 +48,10 @@ impl Judge<'_> {
         }
         let sums = [ours, theirs].map(|line| self.amount(line));
         let mistaken_unit = (ours.scale != theirs.scale && same_figure(ours, theirs)) || is_thousandfold(sums);
-        let verdict = self.figures(sums, [ours, theirs].into_iter(), 1, ours.effective == theirs.effective);
+        let verdict = self.figures(sums, [ours, theirs].into_iter(), 1);
         match verdict.0 {
             Class::QuantityDiffers if mistaken_unit => (Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis)),
+            Class::QuantityDiffers if sums[0] == -sums[1] => (Class::QuantityDiffers, Some(Reason::SignReversed)),
             Class::QuantityDiffers if ours.is_provisional != theirs.is_provisional => {
                 (Class::QuantityDiffers, Some(Reason::AssayProvisional))
             }
@@ -62,15 +63,14 @@ impl Judge<'_> {
     pub(crate) fn figures<'a>(
         self,
         [ours, theirs]: [i128; 2],
-        lines: impl Iterator<Item = &'a Line>,
+        lines: impl Iterator<Item = &'a Line> + Clone,
         roundings: u32,
-        one_day: bool,
     ) -> Verdict {
         let apart = ours.abs_diff(theirs);
         let (class, reason) = if apart == 0 {
             (Class::Matched, None)
         } else {
-            let allowed = self.allowed(ours.unsigned_abs().max(theirs.unsigned_abs()), lines, roundings);
+            let allowed = self.allowed(ours.unsigned_abs().max(theirs.unsigned_abs()), lines.clone(), roundings);
             if apart <= allowed.rounding {
                 (Class::Rounding, Some(Reason::Rounding))
             } else if apart <= allowed.tolerance {
@@ -79,11 +79,20 @@ impl Judge<'_> {
                 (Class::QuantityDiffers, Some(Reason::Unknown))
             }
         };
-        if one_day || class == Class::QuantityDiffers {
-            (class, reason)
-        } else {
-            (Class::DateDiffers, Some(Reason::Timing))
+        match self.days_apart(lines) {
+            (0, _) => (class, reason),
+            _ if class == Class::QuantityDiffers => (class, reason),
+            (apart, allowed) if apart <= allowed => (Class::WithinTolerance, Some(Reason::Timing)),
+            _ => (Class::DateDiffers, Some(Reason::Timing)),
         }
+    }
+
+    /// How many days lie between the first and the last of some lines, and how many may.
+    fn days_apart<'a>(self, mut lines: impl Iterator<Item = &'a Line> + Clone) -> (u32, u32) {
+        let ends = lines.clone().map(|line| (line.effective, line.effective));
+        let (first, last) = ends.reduce(|(first, last), (day, _)| (first.min(day), last.max(day))).unwrap_or_default();
+        let allowed = |line: &Line| self.tolerances.of(line.material).days_allowed;
+        (last.distance(first), if first == last { 0 } else { lines.next().map_or(0, allowed) })
     }
 
     /// What is allowed between two figures of which the larger is `larger`, told in the units of `lines`.
@@ -132,7 +141,7 @@ fn place_reason(ours: &Line, theirs: &Line) -> Option<Reason> {
     if !lots_agree(ours, theirs) {
         return Some(Reason::WrongLot);
     }
-    (ours.site != theirs.site).then_some(Reason::Unknown)
+    (ours.site != theirs.site).then_some(Reason::SiteWrong)
 }
 
 /// Can both mean one lot?

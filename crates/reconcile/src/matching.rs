@@ -221,15 +221,12 @@ impl Run<'_> {
             return self.judge.pair(self.ours.line(*ours), self.theirs.line(*theirs));
         }
         let sums = [self.sum(&self.ours, ours), self.sum(&self.theirs, theirs)];
-        let lines = || self.lines(ours, theirs);
-        let day = lines().next().expect("a group has lines").effective;
-        let one_day = lines().all(|line| line.effective == day);
         let roundings = u32::try_from(ours.len() + theirs.len() - 1).expect("checked: a line has a number");
-        self.judge.figures(sums, lines(), roundings, one_day)
+        self.judge.figures(sums, self.lines(ours, theirs), roundings)
     }
 
     /// The lines of both heaps.
-    fn lines(&self, ours: &[u32], theirs: &[u32]) -> impl Iterator<Item = &Line> {
+    fn lines(&self, ours: &[u32], theirs: &[u32]) -> impl Iterator<Item = &Line> + Clone {
         let ours = ours.iter().map(|line| self.ours.line(*line));
         ours.chain(theirs.iter().map(|line| self.theirs.line(*line)))
     }

@@ -12,19 +12,21 @@ pub struct Tolerance {
     pub absolute: u64,
     /// A difference up to this is rounding, in the same units as `absolute`; for a sum, once for each line in it.
     pub rounding: u64,
-    /// How many days apart two lines without a common reference may be.
+    /// How many days apart two lines without a common reference may be to find each other.
     pub days: u32,
+    /// How many days apart equal figures may be without anybody explaining it.
+    pub days_allowed: u32,
 }
 
 impl Tolerance {
     /// Exact figures on one day.
-    pub const EXACT: Self = Self { ppm: 0, absolute: 0, rounding: 0, days: 0 };
+    pub const EXACT: Self = Self { ppm: 0, absolute: 0, rounding: 0, days: 0, days_allowed: 0 };
 }
 
-/// One unit of rounding, three days, no other difference.
+/// One unit of rounding, three days to find each other, no other difference.
 impl Default for Tolerance {
     fn default() -> Self {
-        Self { ppm: 0, absolute: 0, rounding: 1, days: 3 }
+        Self { ppm: 0, absolute: 0, rounding: 1, days: 3, days_allowed: 0 }
     }
 }
 

@@ -27,7 +27,7 @@ pub mod words;
 use books::{Books, Rejection};
 use serde_json::{Map, Value};
 
-pub use access::{DecideAccess, RequestAccess};
+pub use access::{DecideAccess, RequestAccess, ServeRequest};
 pub use call::{Activate, CallLine, CallMembers, CommitToCall, Deliver, EndCall, SettlePart};
 pub use claims::{Authorize, Encumber, Release, SetLimit};
 pub use codec::show_money;
@@ -41,7 +41,7 @@ pub use lot::{AmendLot, Assay, CountItems, LotFacts, Origin, RecordAssay, SetFac
 pub use mandate::{EndMandate, GiveMandate};
 pub use moves::{Arrive, ArrivedLine, Dispatch, Lend, Line, ReturnLoan, Transfer, TransferTitle};
 pub use person::{AmendPerson, RegisterPerson};
-pub use procurement::{AcceptAward, Award, DeclareDemand, OpenOrder, ReceiveOrder, SetPriceFloor};
+pub use procurement::{AcceptAward, Award, DeclareDemand, OpenOrder, ReceiveOrder, RecordRate, SetPriceFloor};
 pub use register::{AmendMaterial, AmendParty, AmendSite, RegisterMaterial, RegisterParty, RegisterSite};
 pub use remake::{Merge, Output, Part, Split, Transform};
 pub use replacement::Replacement;
@@ -50,9 +50,9 @@ pub use report::{
     SetTolerance, StatedBalance,
 };
 pub use reserve::{
-    Accept, AmendReserve, Commit, Contribute, EstablishReserve, MemberQuantity, NewDebt, Reapportion, RecordBase,
-    Replenish, SetKey, SetMember, SettleCash, ShareDifference, Substitute, Terms, Tier, TransferEntitlement, Weight,
-    WindUp, Withdraw,
+    Accept, AmendReserve, BookCash, Commit, Contribute, EstablishReserve, MemberQuantity, NewDebt, Reapportion,
+    RecordBase, Replenish, SetKey, SetMember, SettleCash, ShareDifference, Substitute, Terms, Tier,
+    TransferEntitlement, Weight, WindUp, Withdraw,
 };
 pub use restriction::{License, LiftRestriction, Restrict, SetShareLimit};
 pub use right::{AcquireRight, ExerciseRight, TransferRight};
@@ -134,6 +134,7 @@ macro_rules! acts {
                     Self::Correct(act) => Some(&mut act.reverses),
                     Self::Stocktake(act) => act.before_event.as_mut(),
                     Self::Deposit(act) => act.returns.as_mut(),
+                    Self::BookCash(act) => act.event.as_mut(),
                     _ => None,
                 }
             }

@@ -95,23 +95,26 @@ pub fn show_part(part: i128) -> String {
     format!("{}%", format_decimal(i64::try_from(ppb).unwrap_or(i64::MAX), 7))
 }
 
-/// A price from `85.20 USD`.
+/// A price from `85.20 USD`, for one unit in which the material is shown, or from `85.20 USD/kg`.
 ///
 /// # Errors
 /// What is wrong.
 pub fn parse_price(text: &str) -> Result<Price, Fault> {
     let shape = || Fault::NotAPrice { text: text.to_owned() };
     let (amount, currency) = text.trim().split_once(' ').ok_or_else(shape)?;
+    let (currency, unit) = match currency.split_once('/') {
+        Some((currency, unit)) => (currency, Some(Unit::parse(unit.trim()).map_err(|_| shape())?)),
+        None => (currency, None),
+    };
     let currency = Currency::parse(currency.trim()).ok_or_else(shape)?;
     let amount = parse_decimal(amount, currency.decimals()).map_err(|error| of_number(text, &error))?;
-    Ok(Price { minor_per_unit: amount.units().unsigned_abs(), currency: currency.code().to_owned() })
+    Ok(Price { minor_per_unit: amount.units().unsigned_abs(), currency: currency.code().to_owned(), unit })
 }
 
-/// A price as `85.20 USD`.
+/// A price as `85.20 USD/kg`.
 #[must_use]
 pub fn show_price(price: &Price) -> String {
-    let decimals = Currency::parse(&price.currency).map_or(2, Currency::decimals);
-    format!("{} {}", format_decimal(price.minor_per_unit, decimals), price.currency)
+    price.to_string()
 }
 
 /// A number with all its decimals, as it was told: 1500 with 3 decimals is `1.500`.

@@ -193,6 +193,8 @@ refused-not_in_force = { word-kind } `{ $code }` is not in force on { $day }
     .hint = cite one that is in force on the effective date
 refused-no_substitute = the rules name no rate at which `{ $material }` stands for `{ $instead_of }`
     .hint = deliver the material that was asked, or have the rules amended
+refused-price_not_compared = no rate says how a price in { $currency } compares with floor `{ $floor }` of { $price }
+    .hint = record the rate of the day with `record_rate`, or state the price in the currency of the floor
 refused-below_price_floor = the price lies below floor `{ $floor }` of { $price }
     .hint = agree a higher price, or set a floor that flags instead of refusing
 refused-restricted = lot `{ $lot }` may not go there under restriction `{ $restriction }`
@@ -406,7 +408,11 @@ fault-items_too_few = there were { $text } on { $day }
 fault-not_a_density = `{ $text }` is no factor between two of mass, volume and energy; write it as `0.85 t/m3` or `42.5 GJ/t`
 fault-not_money = `{ $text }` is not an amount of { $currency }; write it as `1000.00 { $currency }`
 fault-not_a_currency = `{ $text }` is not a currency code (ISO 4217)
-fault-not_a_price = `{ $text }` is not a price; write it as `85.20 USD`, for one unit in which the material is shown
+fault-not_a_price = `{ $text }` is not a price; write it as `85.20 USD/kg`, or as `85.20 USD` for one unit in which the material is shown
+fault-not_a_rate = `{ $text }` is not between two currencies; write it as `1.0842 USD/EUR`
+fault-price_per_other = is for one { $unit }, in which this material is not measured
+fault-not_as_awarded = is `{ $given }`; the award says `{ $expected }`: say in `differs` why it is taken
+fault-paid_more = is more than what came costs at the price of the award: say in `differs` why it is paid
 fault-share_without_unit = `{ $text }` has no unit; write `75.2%`, `120 ppm` or `5 ppb`
 fault-share_above_whole = `{ $text }` is more than the whole
 fault-not_a_grade = `{ $text }` is not a grade; write it as `Nd2O3 99.5%`
@@ -444,6 +450,8 @@ fault-follows_from_pledges = follow from the pledges
 fault-total_or_parts = state a total or the parts, and not both
 fault-goes_with_debt = goes with a debt
 fault-goes_with_replenishment = debt and quantity go with a replenishment, and with nothing else
+fault-more_than_in_pool = is more than lies in the pool and was granted to nobody
+fault-goes_with_penalty = goes with a penalty, and with nothing else
 fault-goes_with_contribution = goes with a contribution
 fault-lends_only_for_debt = lend only what is put back: name the debt
 fault-says_when_path_ends = says when a path reaches its end
@@ -1342,6 +1350,8 @@ word-tally = { $tally ->
     [debt] debt
     [loan] loan
     [commitment] commitment
+    [cash] cash
+    [grant] grant
     [cash_contribution] cash contribution
     [cash_due] cash due
     [call] call
@@ -1577,6 +1587,23 @@ member-left = left
 member-not_yet = not yet
 member-suspended = suspended
 
+money-contribution = contribution
+money-due = due
+money-insurance = insurance
+money-interest = interest
+money-other_cost = other cost
+money-other_income = other income
+money-penalty = penalty
+money-purchase = purchase
+money-refund = refund
+money-replenishment = replenishment
+money-sale = sale
+money-storage = storage
+money-support = support
+money-transport = transport
+not_compared-no_assay = no assay says its grade
+not_compared-no_price = no price
+not_compared-no_rate = no rate of its currency
 part-cancelled = cancelled
 part-defaulted = defaulted
 part-fulfilled = fulfilled
@@ -1609,10 +1636,14 @@ promise-pledge = pledge
 promise-ticket = ticket
 
 reason-assay_provisional = assay provisional
+reason-cut_off = cut-off
 reason-duplicate = duplicate
+reason-figure_wrong = figure wrong
 reason-missing = missing
 reason-moisture = moisture
 reason-rounding = rounding
+reason-sign_reversed = sign reversed
+reason-site_wrong = site wrong
 reason-timing = timing
 reason-unit_or_basis = unit or basis
 reason-unknown = unknown
@@ -1978,6 +2009,12 @@ column-status = status
 column-steps = steps
 column-supplier = supplier
 column-support_owed = support owed
+column-decision = decision
+column-out = out
+column-purpose = purpose
+column-who = who
+column-served = served
+column-not_compared = not compared
 column-taken_back_by = taken back by
 column-target = target
 column-text = text

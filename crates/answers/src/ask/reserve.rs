@@ -3,6 +3,7 @@
 mod allocation;
 mod board;
 mod calls;
+mod cash;
 mod debts;
 mod entitlements;
 mod members;
@@ -13,6 +14,7 @@ mod status;
 pub use allocation::{Allocation, AllocationAnswer, AllocationPart};
 pub use board::{CallBoard, CallBoardAnswer, CallPart};
 pub use calls::{CallLine, Calls, CallsAnswer};
+pub use cash::{Cash, CashAnswer, CashLine};
 pub use debts::{DebtLine, Debts, DebtsAnswer};
 pub use entitlements::{EntitlementLine, Entitlements, EntitlementsAnswer};
 pub use members::{MemberLine, Members, MembersAnswer};

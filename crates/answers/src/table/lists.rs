@@ -2,8 +2,8 @@
 
 use reconcile::{Class, Reason};
 use wire::acts::words::{
-    Area, CallEnd, Direction, EncumbranceKind, Form, KeyKind, MemberStatus, ReportKind, RightKind, Role, ShareOf,
-    SourceKind, Stage, Way,
+    Area, CallEnd, CashFor, Direction, EncumbranceKind, Form, KeyKind, MemberStatus, MoneyFor, ReportKind, RightKind,
+    Role, ShareOf, SourceKind, Stage, Way,
 };
 
 /// A closed list: its name, and its words.
@@ -28,6 +28,8 @@ pub const LISTS: &[ClosedList] = &[
     ("limit_verdict", || own(&["kept", "possible", "broken"])),
     ("measured", || own(&["not_significant", "warning", "alarm", "records_wrong", "not_judged"])),
     ("member", || both(all(MemberStatus::ALL, MemberStatus::word), &["not yet"])),
+    ("money", || [all(MoneyFor::ALL, MoneyFor::word), all(CashFor::ALL, CashFor::word)].concat()),
+    ("not_compared", || own(&["no_price", "no_rate", "no_assay"])),
     ("part", || {
         let own = own(&["not asked", "fulfilled", "fulfilled within tolerance", "late", "defaulted", "waived"]);
         [own, words_of("call")].concat()

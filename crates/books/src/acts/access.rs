@@ -3,12 +3,13 @@
 use measure::Quantity;
 
 use super::Ask;
+use super::serve_request::granted;
 use crate::access::{Decision, Request};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::number::{MaterialNo, RequestNo, ReserveNo, Seq};
+use crate::number::{Day, MaterialNo, RequestNo, ReserveNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 
 /// Asks for access.
@@ -49,6 +50,9 @@ pub struct DecideAccess {
     /// Why.
     #[n(3)]
     pub reason: String,
+    /// The last day on which it is handed over; then it lapses.
+    #[n(4)]
+    pub last: Option<Day>,
 }
 
 impl RequestAccess {
@@ -100,6 +104,9 @@ impl DecideAccess {
         if self.granted > request.quantity {
             shape.invalid("granted", Fault::MoreThanAsked);
         }
+        if self.last.is_some_and(|last| last < ask.effective) {
+            shape.invalid("last", Fault::BeforeFirst);
+        }
         shape.text("rule", &self.rule);
         shape.text("reason", &self.reason);
         let mut state = shape.state()?;
@@ -109,23 +116,42 @@ impl DecideAccess {
         if ask.effective < request.day {
             state.refuse(Rejection::NotInForce { kind: Kind::Request, row: self.request.0, day: ask.effective });
         }
+        if self.granted.units() > free(state.books, request) {
+            let fault = Fault::MoreThanInPool;
+            state.refuse(Rejection::DoesNotFit { kind: Kind::Request, row: self.request.0, fault });
+        }
+        let books = state.books;
+        state.tally(granted(books, self.request), self.granted.units());
         state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let Self { request, granted, rule, reason } = self.clone();
-        let decision = Decision { seq, day: event.effective, granted, rule, reason };
+        let Self { request, granted, rule, reason, last } = self.clone();
+        let decision = Decision { seq, day: event.effective, granted, rule, reason, last };
         books.requests.row_mut(request.0).decision = Some(decision);
     }
 }
 
+/// What lies in the pool of a request's reserve and was granted to nobody.
+fn free(books: &Books, request: &Request) -> i64 {
+    let pool = books.reserve(request.reserve).pool;
+    let own = books.accounts().iter().filter(|account| {
+        let is_real = books.place(account.key.place).is_real();
+        is_real && account.key.owner == pool && books.lot(account.key.lot).facts.material == request.material
+    });
+    let held: i64 = own.map(|account| account.days.latest().available()).sum();
+    let requests = (0u32..).map(RequestNo).zip(books.requests());
+    let alike = requests.filter(|(_, other)| (other.reserve, other.material) == (request.reserve, request.material));
+    held - alike.map(|(number, _)| books.tally_latest(granted(books, number))).sum::<i64>()
+}
+
 act_rules!(DecideAccess {
-    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Never("a request is decided once"),
-    line: Words(&["{request}", "granted {granted}", "{rule}", "{reason}"]),
+    line: Words(&["{request}", "granted {granted}", "through {last}", "{rule}", "{reason}"]),
     whose(act, books): vec![books.reserve(books.request(act.request).reserve).secretariat],
     uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
-    example: r#"{"request": "REQUEST-1", "granted": "1 t", "rule": "R-1", "reason": "half to each"}"#,
+    example: r#"{"request": "REQUEST-1", "granted": "1 t", "rule": "R-1", "reason": "half to each", "last": "2026-12-31"}"#,
 });

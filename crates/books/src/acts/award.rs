@@ -54,13 +54,14 @@ impl Award {
         who.is_itself(&[order.secretariat]);
         let mut shape = who.shape()?;
         shape.text("supplier", &self.supplier);
+        shape.price_fits("price", Some(&self.price), order.material);
         let parts = self.parts(&mut shape, order);
         let mut state = shape.state()?;
         if let Some(award) = &order.award {
             state.refuse(Rejection::Ended { kind: Kind::Order, row: self.order.0, day: award.day });
         }
         let form = self.form(books, order);
-        state.note(check_floor(books, order.material, form, None, &self.price, state.day));
+        state.note(check_floor(books, (order.material, form), None, &self.price, state.day));
         for part in parts {
             let key = of_order(TallyKind::Ordered, self.order, order, part.member);
             state.tally(key, part.quantity.units());
@@ -97,7 +98,7 @@ impl Award {
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let order = books.order(self.order);
         let form = self.form(books, order);
-        let below = check_floor(books, order.material, form, None, &self.price, event.effective).ok().flatten();
+        let below = check_floor(books, (order.material, form), None, &self.price, event.effective).ok().flatten();
         let tallied = event.tallied.iter().flat_map(|tallied| &tallied.changes);
         let total: i64 = tallied.map(|change| change.delta).sum();
         books.orders.row_mut(self.order.0).award = Some(Awarded {

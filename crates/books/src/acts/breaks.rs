@@ -305,10 +305,18 @@ act_rules!(CloseBreak {
     example: r#"{"number": "B2", "how": "correction", "by": "JOGMEC/1:3", "authority": "BUY-2026", "note": "booked twice"}"#,
 });
 
-/// Is the difference one of figures, and no larger than a comparison would let pass?
+/// Is the difference one of figures, or of the days of equal figures, and no larger than a comparison would let pass?
 fn within_tolerance(books: &Books, ask: &Ask<'_>, row: &Break) -> Result<(), BreakRefusal> {
     let found = &row.found;
     let does_not_fit = Err(BreakRefusal::DoesNotFit { class: found.class });
+    let allowance = books.facts_at(compared_through(books, ask, row), books.head()).allowance(found.material);
+    if found.class == Class::DateDiffers && found.difference == Some(0) {
+        let day = |piece: &Piece| about(books, ask, *piece).ok().flatten()?.day;
+        let mut days: Vec<Day> = found.ours.iter().chain(&found.theirs).filter_map(day).collect();
+        days.sort_unstable();
+        let apart = days.first().zip(days.last()).map(|(first, last)| last.distance(*first));
+        return if apart.is_some_and(|apart| apart <= allowance.days_allowed()) { Ok(()) } else { does_not_fit };
+    }
     let is_elsewhere =
         found.class == Class::DateDiffers || matches!(found.reason, Reason::WrongLot | Reason::WrongParty);
     let difference = match found.difference {
@@ -316,7 +324,6 @@ fn within_tolerance(books: &Books, ask: &Ask<'_>, row: &Break) -> Result<(), Bre
         Some(difference) if difference != 0 && !is_elsewhere => difference,
         _ => return does_not_fit,
     };
-    let allowance = books.facts_at(compared_through(books, ask, row), books.head()).allowance(found.material);
     let sum = |pieces: &[Piece]| -> Option<i64> {
         let units = |piece: &Piece| about(books, ask, *piece).ok().flatten()?.units;
         pieces.iter().try_fold(0i64, |sum, piece| sum.checked_add(units(piece)?))

@@ -66,7 +66,7 @@ pub struct SetTolerance {
     /// A difference up to this is rounding.
     #[n(3)]
     pub rounding: Option<Quantity>,
-    /// How many days apart; 3 where nothing is said.
+    /// How many days apart equal figures may be; 3 where nothing is said.
     #[n(4)]
     pub days: Option<u32>,
 }

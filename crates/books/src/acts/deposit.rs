@@ -102,7 +102,7 @@ impl Deposit {
         if let LotRef::New(new) = lot
             && let Some(price) = &new.price
         {
-            let floor = check_floor(books, new.material, new.form, new.assay.as_ref(), price, state.day);
+            let floor = check_floor(books, (new.material, new.form), new.assay.as_ref(), price, state.day);
             state.note(floor);
         }
         let (lot, material) = lot_of(&mut state, lot);
@@ -200,6 +200,7 @@ pub(crate) fn new_lot_fits(shape: &mut Shape<'_, '_>, new: &NewLot) {
 pub(crate) fn lot_fits(shape: &mut Shape<'_, '_>, lot: &LotRef) {
     if let LotRef::New(new) = lot {
         new_lot_fits(shape, new);
+        shape.price_fits("price", new.price.as_ref(), new.material);
     }
 }
 

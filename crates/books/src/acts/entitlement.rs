@@ -41,9 +41,10 @@ pub struct TransferEntitlement {
 
 impl TransferEntitlement {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { reserve, member, new_member, material, quantity, price: _, reference: _ } = self;
+        let Self { reserve, member, new_member, material, quantity, price, reference: _ } = self;
         who.may_write(*member, None);
         let mut shape = who.shape()?;
+        shape.price_fits("price", price.as_ref(), *material);
         shape.not_zero(*quantity);
         if member == new_member {
             shape.refuse(Rejection::SourceIsTarget);

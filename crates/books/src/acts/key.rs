@@ -7,7 +7,7 @@ use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::number::{Day, ReserveNo, Seq};
+use crate::number::{Day, MaterialNo, ReserveNo, Seq};
 use crate::rejection::Fault;
 use crate::reserve::{Key, KeyKind, Reserve, Weight};
 
@@ -32,6 +32,9 @@ pub struct SetKey {
     /// Materials whose entitlements are shared anew.
     #[n(5)]
     pub reapportion: Vec<Reapportion>,
+    /// For one material; for all that have none of their own where absent.
+    #[n(6)]
+    pub material: Option<MaterialNo>,
 }
 
 impl SetKey {
@@ -54,6 +57,11 @@ impl SetKey {
         if self.weights.iter().enumerate().any(is_twice) {
             shape.invalid("weights", Fault::MemberTwice);
         }
+        if let Some(material) = self.material
+            && self.reapportion.iter().any(|line| line.material != material)
+        {
+            shape.invalid("reapportion", Fault::OtherMaterial);
+        }
         let mut after = facts.clone();
         self.change(&mut after, shape.next_seq(), ask.effective);
         let changes = reapportion(&mut shape, self.reserve, &after, &self.reapportion, ask.effective);
@@ -68,20 +76,20 @@ impl SetKey {
     }
 
     fn change(&self, reserve: &mut Reserve, seq: Seq, effective: Day) {
-        let Self { kind, first, year, weights, .. } = self;
+        let Self { kind, first, year, weights, material, .. } = self;
         let first = first.unwrap_or(effective);
-        reserve.keys.push(Key { seq, first, kind: *kind, year: *year, weights: weights.clone() });
+        reserve.keys.push(Key { seq, first, kind: *kind, year: *year, weights: weights.clone(), material: *material });
     }
 }
 
 act_rules!(SetKey {
     right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: By(&["set_key"]),
-    line: Words(&["{reserve}", "by {kind}", "from {first}", "of {year}"]),
+    line: Words(&["{reserve}", "for {material}", "by {kind}", "from {first}", "of {year}"]),
     whose(act, books): vec![books.reserve(act.reserve).secretariat],
     uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"reserve": "G7", "kind": "shares", "first": "2026-03-01", "weights": [{"member": "JOGMEC", "weight": 90},
-        {"member": "KOMIR", "weight": 9}], "reapportion": [{"material": "NdPr", "price": "90.00 USD"}]}"#,
+        {"member": "KOMIR", "weight": 9}], "reapportion": [{"material": "NdPr", "price": "90.00 USD"}], "material": "NdPr"}"#,
 });

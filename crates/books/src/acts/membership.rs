@@ -126,7 +126,7 @@ impl SetMember {
             MemberStatus::Invited => None,
             MemberStatus::Joined | MemberStatus::Suspended => self.weight,
         };
-        let (Some(weight), Some(key)) = (weight, reserve.key_at(first, seq)) else { return };
+        let (Some(weight), Some(key)) = (weight, reserve.key_at(first, seq, None)) else { return };
         if key.weights.is_empty() {
             return;
         }

@@ -6,7 +6,7 @@ use super::{Act, Ask};
 use crate::books::Books;
 use crate::difference::Break;
 use crate::event::Event;
-use crate::number::{MaterialNo, PartyNo, ReportNo};
+use crate::number::{Day, MaterialNo, PartyNo, ReportNo};
 use crate::rejection::{Fault, Rejection};
 use crate::report::{Piece, ReportLine, StatedBalance, Told, Way};
 
@@ -17,6 +17,8 @@ pub(super) struct About {
     pub(super) material: MaterialNo,
     /// In accounting units, what came in positive; none where its unit or basis does not allow that.
     pub(super) units: Option<i64>,
+    /// The day of what it tells.
+    pub(super) day: Option<Day>,
 }
 
 /// Does a piece name something that is there?
@@ -53,13 +55,14 @@ pub(super) fn about(books: &Books, ask: &Ask<'_>, piece: Piece) -> Result<Option
         Piece::Line(report, number) => line(books, ask, report, number).map(|line| {
             let sign = if line.way == Way::In { 1 } else { -1 };
             let units = in_accounting(books, line.material, &line.quantity).map(|units| sign * units);
-            About { party: Some(books.report(report).party), material: line.material, units }
+            About { party: Some(books.report(report).party), material: line.material, units, day: Some(line.effective) }
         }),
         Piece::Balance(report, number) => balance(books, ask, report, number).map(|stated| {
             let units = in_accounting(books, stated.material, &stated.closing);
-            About { party: Some(books.report(report).party), material: stated.material, units }
+            let report = books.report(report);
+            About { party: Some(report.party), material: stated.material, units, day: Some(report.last) }
         }),
-        Piece::Held(_, _, material) => Some(About { party: None, material, units: None }),
+        Piece::Held(day, _, material) => Some(About { party: None, material, units: None, day: Some(day) }),
     })
 }
 
@@ -90,6 +93,7 @@ fn leg_about(books: &Books, event: &Event, leg: u32) -> Option<About> {
         party: Some(key.owner),
         material: books.lot(key.lot).facts.material,
         units: Some(sign * entry.quantity.units()),
+        day: Some(entry.day.unwrap_or(event.effective)),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::lot::{Assay, Content, Price};
 use crate::material::Form;
 use crate::number::{Day, FloorNo, MaterialNo, Seq};
+use crate::price::{Compared, NotCompared};
 use crate::procurement::{Floor, FloorPolicy};
 use crate::rejection::{Fault, Kind, Rejection};
 
@@ -50,6 +51,7 @@ impl SetPriceFloor {
         if self.last.is_some_and(|last| last < self.first) {
             shape.invalid("last", Fault::BeforeFirst);
         }
+        shape.price_fits("price", Some(&self.price), self.material);
         let mut state = shape.state()?;
         state.is_new(Kind::Floor, &self.floor);
         state.done()
@@ -73,23 +75,28 @@ act_rules!(SetPriceFloor {
         "first": "2026-01-01", "last": "2026-12-31", "policy": "flag", "basis": "act 2"}"#,
 });
 
-/// The highest floor a price lies below; refuses where one of them refuses.
+/// The highest floor a price lies below; refuses where one that refuses lies above it, or cannot be compared with it.
 pub(super) fn check_floor(
     books: &Books,
-    material: MaterialNo,
-    form: Form,
+    (material, form): (MaterialNo, Form),
     assay: Option<&Assay>,
     price: &Price,
     day: Day,
 ) -> Result<Option<FloorNo>, Rejection> {
-    let below: Vec<(FloorNo, &Floor)> = (0u32..)
-        .map(FloorNo)
-        .zip(books.floors.rows())
-        .filter(|(_, floor)| floor.binds(material, form, &price.currency, day) && floor.is_of_grade(assay))
-        .filter(|(_, floor)| price.minor_per_unit < floor.price.minor_per_unit)
-        .collect();
-    if let Some((floor, _)) = below.iter().find(|(_, floor)| floor.policy == FloorPolicy::Refuse) {
-        return Err(Rejection::BelowPriceFloor { floor: *floor });
+    let at = books.facts_at(day, books.head());
+    let mut below: Vec<(FloorNo, &Floor, i128)> = Vec::new();
+    for (number, floor) in at.floors() {
+        let refuses = floor.policy == FloorPolicy::Refuse;
+        match at.compared(floor, material, form, assay, Some(price)) {
+            Some(Compared::Below) if refuses => return Err(Rejection::BelowPriceFloor { floor: number }),
+            Some(Compared::Below) => {
+                below.push((number, floor, at.fine_in(material, &floor.price, &price.currency).unwrap_or_default()));
+            }
+            Some(Compared::Not(NotCompared::NoRate)) if refuses => {
+                return Err(Rejection::PriceNotCompared { floor: number, currency: price.currency.clone() });
+            }
+            Some(Compared::Not(_) | Compared::NotBelow) | None => {}
+        }
     }
-    Ok(below.into_iter().max_by_key(|(_, floor)| floor.price.minor_per_unit).map(|(number, _)| number))
+    Ok(below.into_iter().max_by_key(|(_, _, asked)| *asked).map(|(number, ..)| number))
 }

@@ -38,6 +38,7 @@ pub(super) fn reapportion(
             let (given, currency) = (line.price.currency.clone(), reserve.currency.clone());
             shape.invalid("reapportion", Fault::OtherCurrency { given, currency });
         }
+        shape.price_fits("reapportion", Some(&line.price), line.material);
         let Some(changes) = shared_anew(shape, number, reserve, line.material, day) else { continue };
         let entitled = |(party, delta): &(PartyNo, i64)| {
             (of_reserve(TallyKind::Entitlement, number, *party, line.material), *delta)
@@ -101,7 +102,7 @@ fn dues(books: &Books, line: &Reapportion, changes: &[(PartyNo, i64)]) -> Result
     let material = books.material(line.material);
     let gained: i64 = changes.iter().map(|(_, delta)| *delta).filter(|delta| *delta > 0).sum();
     let gained = Quantity::new(gained).expect("a sum of gains");
-    let value = material.value(gained, line.price.minor_per_unit);
+    let value = material.fine(&line.price).and_then(|fine| material.worth(gained, fine));
     let value = value.ok_or(Rejection::invalid("reapportion", Fault::CostsTooMuch))?;
     let mut dues = Vec::new();
     for sign in [1, -1] {

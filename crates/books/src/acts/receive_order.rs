@@ -7,13 +7,15 @@ use measure::{Quantity, largest_remainder};
 use super::Ask;
 use super::demand::of_order;
 use super::deposit::{LotRef, lot_fits, lot_of};
+use super::reserve_common::cash;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
-use crate::draft::steps::{Judged, Who};
+use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
-use crate::lot::Making;
-use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, Seq};
+use crate::lot::{Making, Price};
+use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, ReserveNo, Seq};
+use crate::procurement::Order;
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::{Weight, allocate};
 use crate::tally::TallyKind;
@@ -42,11 +44,14 @@ pub struct ReceiveOrder {
     /// The sender's own reference.
     #[n(6)]
     pub reference: Option<String>,
+    /// Why it is taken although it is not as awarded.
+    #[n(7)]
+    pub differs: Option<String>,
 }
 
 impl ReceiveOrder {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { order: number, lot, site, quantity, paid, authority, reference: _ } = self;
+        let Self { order: number, lot, site, quantity, paid, authority, reference: _, differs } = self;
         let books = who.books;
         let order = books.order(*number);
         who.is_itself(&[order.secretariat]);
@@ -58,6 +63,11 @@ impl ReceiveOrder {
         let mut shape = who.shape()?;
         shape.not_zero(*quantity);
         lot_fits(&mut shape, lot);
+        shape.text_if_any("differs", differs.as_ref());
+        let not_as_awarded = if differs.is_none() { self.not_as_awarded(books, order) } else { None };
+        if let Some((field, fault)) = not_as_awarded {
+            shape.invalid(field, fault);
+        }
         let mut state = shape.state()?;
         let (lot, material) = lot_of(&mut state, lot);
         state.cite(*authority, Direction::Acquisition, material, *quantity);
@@ -84,8 +94,46 @@ impl ReceiveOrder {
             }
             state.tally(of_order(TallyKind::Received, *number, order, part.member), part.quantity.units());
             state.tally(of_order(TallyKind::Paid, *number, order, part.member), paid.units());
+            self.spend(&mut state, order, part.member, paid);
         }
         state.done()
+    }
+
+    /// What a pool pays goes out of the money of its reserve, where that is in the currency of the award.
+    fn spend(&self, state: &mut State<'_, '_>, order: &Order, buyer: PartyNo, paid: Quantity) {
+        let books = state.books;
+        let is_own = |reserve: &ReserveNo| {
+            order.award.as_ref().is_some_and(|award| award.price.currency == books.reserve(*reserve).currency)
+        };
+        if let Some(reserve) = books.pool_of(buyer).filter(is_own) {
+            cash(state, reserve, -paid.units());
+        }
+    }
+
+    /// What comes is held against the award: price, supplier, and that no more is paid than came.
+    fn not_as_awarded(&self, books: &Books, order: &Order) -> Option<(&'static str, Fault)> {
+        let award = order.award.as_ref()?;
+        let material = books.material(order.material);
+        if let LotRef::New(new) = &self.lot {
+            let shown = |price: &Price| price.to_string();
+            if let Some(price) = new.price.as_ref().filter(|price| {
+                (&price.currency, material.fine(price)) != (&award.price.currency, material.fine(&award.price))
+            }) {
+                return Some(("price", Fault::NotAsAwarded { given: shown(price), expected: shown(&award.price) }));
+            }
+            if let Some(supplier) = new.supplier.as_ref().filter(|supplier| **supplier != award.supplier) {
+                let (given, expected) = (supplier.clone(), award.supplier.clone());
+                return Some(("supplier", Fault::NotAsAwarded { given, expected }));
+            }
+        }
+        let all = |kind| -> i64 {
+            order.buyers.iter().map(|buyer| books.tally_latest(of_order(kind, self.order, order, *buyer))).sum()
+        };
+        let came = Quantity::new(all(TallyKind::Received).checked_add(self.quantity.units())?)?;
+        let paid = all(TallyKind::Paid).checked_add(self.paid?.units())?;
+        let owed = material.worth(came, material.fine(&award.price)?)?.units();
+        // Each part that was paid for may have been rounded up.
+        (paid > owed.saturating_add(1)).then_some(("paid", Fault::PaidMore))
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -98,7 +146,7 @@ impl ReceiveOrder {
 act_rules!(ReceiveOrder {
     right: Write, asks: Holder, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
-    line: Both(&["{order}", "paid {paid}"]),
+    line: Both(&["{order}", "paid {paid}", "although {differs}"]),
     whose(act, books): vec![books.order(act.order).secretariat],
     uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
@@ -108,7 +156,7 @@ act_rules!(ReceiveOrder {
         "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
         "method": "XRF", "laboratory": "Alfred Knight", "uncertainty": "0.05%"}, "supplier": "Lynas",
         "price": "85.20 USD", "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},
-        "site": "Ibaraki", "quantity": "2 t", "paid": "170.00 USD", "authority": "BUY-2026", "reference": "X-19"}"#,
+        "site": "Ibaraki", "quantity": "2 t", "paid": "170.00 USD", "authority": "BUY-2026", "reference": "X-19", "differs": "a sample of another supplier"}"#,
 });
 
 /// What a buyer still has to come.

@@ -8,6 +8,7 @@ use crate::books::Books;
 use crate::call::Call;
 use crate::draft::Draft;
 use crate::draft::steps::Shape;
+use crate::draft::steps::State;
 use crate::number::{MaterialNo, PartyNo, ReserveNo};
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::MemberStatus;
@@ -28,6 +29,19 @@ pub(super) fn check_going_on(draft: &Draft<'_>, reserve: ReserveNo) -> Result<()
         Some(since) if draft.day >= since => Err(Rejection::ReserveClosed { reserve }),
         _ => Ok(()),
     }
+}
+
+/// Money of a reserve comes in or goes out. It is never less than nothing, on any day.
+///
+/// What members had paid in before money was kept so is carried over with the first movement of it.
+pub(super) fn cash(state: &mut State<'_, '_>, reserve: ReserveNo, delta: i64) {
+    let books = state.books;
+    let key = books.cash_key(reserve);
+    if books.tally_no(key).is_none() {
+        let paid = books.tallies_of(TallyKind::CashPaid, reserve.0).map(|tally| tally.days.latest().on_hand).sum();
+        state.tally(key, paid);
+    }
+    state.tally(key, delta);
 }
 
 /// A tally of a reserve's material.

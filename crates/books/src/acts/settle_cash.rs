@@ -7,6 +7,7 @@ use measure::Quantity;
 use super::Ask;
 use super::commit::fulfil;
 use super::replenish::lower;
+use super::reserve_common::cash;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
@@ -79,21 +80,26 @@ impl SettleCash {
             shape.not_zero(*quantity);
         }
         let mut state = shape.state()?;
-        let cash = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
+        if !state.books.reserve(*reserve).ever_members().contains(member) {
+            let day = state.day;
+            state.refuse(Rejection::NotAMember { reserve: *reserve, party: *member, day });
+        }
+        cash(&mut state, *reserve, if *purpose == CashFor::Refund { -amount.units() } else { amount.units() });
+        let of_member = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
         match purpose {
             CashFor::Contribution => {
-                state.tally(cash(TallyKind::CashPaid), amount.units());
+                state.tally(of_member(TallyKind::CashPaid), amount.units());
                 if let Some(commitment) = commitment {
                     fulfil(&mut state, *commitment, *reserve, *member, None, *amount);
                 }
             }
             CashFor::Refund => {
-                state.tally(cash(TallyKind::CashPaid), -amount.units());
-                state.tally(cash(TallyKind::CashDue), amount.units());
+                state.tally(of_member(TallyKind::CashPaid), -amount.units());
+                state.tally(of_member(TallyKind::CashDue), amount.units());
             }
             CashFor::Due => {
-                state.tally(cash(TallyKind::CashPaid), amount.units());
-                state.tally(cash(TallyKind::CashDue), -amount.units());
+                state.tally(of_member(TallyKind::CashPaid), amount.units());
+                state.tally(of_member(TallyKind::CashDue), -amount.units());
             }
             CashFor::Replenishment => {
                 let number = debt.expect("stopped where a replenishment names no debt");
@@ -102,7 +108,7 @@ impl SettleCash {
                     let fault = Fault::OtherDebt;
                     state.refuse(Rejection::DoesNotFit { kind: Kind::Debt, row: number.0, fault });
                 }
-                state.tally(cash(TallyKind::CashPaid), amount.units());
+                state.tally(of_member(TallyKind::CashPaid), amount.units());
                 lower(&mut state, number, facts, quantity.expect("stopped where it names no quantity"));
             }
         }

@@ -14,6 +14,7 @@ use crate::lot::NewLot;
 use crate::number::{
     AuthorityNo, Day, FloorNo, LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo, Seq, ShareLimitNo,
 };
+use crate::price::Rate;
 use crate::procurement::Floor;
 use crate::report::ReportKind;
 use crate::restriction::{Licence, Restriction};
@@ -109,13 +110,13 @@ impl<'b> Facts<'b> {
         in_force(meant, self.day, self.known_at, |rule: &Rule| (rule.from, rule.seq)).and_then(|rule| of(&rule.says))
     }
 
-    /// How far figures of a material may be apart: exactly nothing, and three days, where nothing is set.
+    /// How far figures of a material may be apart: nothing at all where nothing is set, but three days to find each other.
     #[must_use]
     pub fn allowance(&self, material: MaterialNo) -> Allowance {
         let of = |wanted: Option<MaterialNo>| {
             self.rule(|says| match says {
                 Says::Tolerance(allowance) => Some(allowance).filter(|allowance| allowance.material == wanted),
-                Says::Method(_) | Says::Duty(_) | Says::Measuring(_) => None,
+                Says::Method(_) | Says::Duty(_) | Says::Measuring(_) | Says::Rate(_) => None,
             })
         };
         let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3 };
@@ -127,7 +128,7 @@ impl<'b> Facts<'b> {
     pub fn method(&self, name: &str) -> Option<&'b Method> {
         self.rule(|says| match says {
             Says::Method(method) => Some(method).filter(|method| method.method == name),
-            Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) => None,
+            Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) | Says::Rate(_) => None,
         })
     }
 
@@ -136,7 +137,16 @@ impl<'b> Facts<'b> {
     pub fn measuring(&self, site: PlaceNo, material: MaterialNo) -> Option<&'b Measuring> {
         self.rule(|says| match says {
             Says::Measuring(how) => Some(how).filter(|how| (how.site, how.material) == (site, material)),
-            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) => None,
+            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) | Says::Rate(_) => None,
+        })
+    }
+
+    /// What one currency is worth in another, whichever way round it was said.
+    #[must_use]
+    pub fn rate(&self, between: (Dimension, Dimension)) -> Option<&'b Rate> {
+        self.rule(|says| match says {
+            Says::Rate(rate) => Some(rate).filter(|rate| rate.rate.is_between(between.0, between.1)),
+            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) => None,
         })
     }
 
@@ -145,7 +155,7 @@ impl<'b> Facts<'b> {
     pub fn duty(&self, party: PartyNo, kind: ReportKind) -> Option<&'b Duty> {
         self.rule(|says| match says {
             Says::Duty(duty) => Some(duty).filter(|duty| (duty.party, duty.kind) == (party, kind)),
-            Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) => None,
+            Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) | Says::Rate(_) => None,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::Books;
 use crate::days::{Days, Sums};
 use crate::event::Tallied;
-use crate::number::{Day, TallyNo};
+use crate::number::{Day, ReserveNo, TallyNo};
 use crate::tally::{Tally, TallyKey, TallyKind};
 
 impl Books {
@@ -24,6 +24,12 @@ impl Books {
     #[must_use]
     pub fn tally_latest(&self, key: TallyKey) -> i64 {
         self.tally_no(key).map_or(0, |number| self.tallies.row(number.0).days.latest().on_hand)
+    }
+
+    /// The tally of the money of a reserve.
+    #[must_use]
+    pub fn cash_key(&self, reserve: ReserveNo) -> TallyKey {
+        TallyKey { kind: TallyKind::Cash, of: reserve.0, party: self.reserve(reserve).pool, material: None }
     }
 
     /// All tallies of a kind that are of one thing, whoever's they are.

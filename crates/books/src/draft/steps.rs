@@ -17,7 +17,8 @@ use crate::acts::deposit::LotRef;
 use crate::books::Held;
 use crate::event::Event;
 use crate::eyes::{Eyes, Meant, UNDER};
-use crate::number::{LotNo, PartyNo, PlaceNo, ReserveNo, Seq};
+use crate::lot::Price;
+use crate::number::{LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::party::Role;
 use crate::rejection::{Fault, Kind, Rejection, Step};
 use crate::reserve::Reserve;
@@ -272,6 +273,14 @@ impl<'a, 'b> Shape<'a, 'b> {
     pub(crate) fn text_if_any(&mut self, field: &'static str, text: Option<&String>) {
         if let Some(text) = text {
             self.text(field, text);
+        }
+    }
+
+    /// A price is for a unit in which the material is measured.
+    pub(crate) fn price_fits(&mut self, field: &'static str, price: Option<&Price>, material: MaterialNo) {
+        let Some(unit) = price.and_then(|price| price.unit) else { return };
+        if unit.dimension() != self.books.material(material).unit.dimension() {
+            self.invalid(field, Fault::PricePerOther { unit: unit.code().to_owned() });
         }
     }
 

@@ -183,6 +183,7 @@ codes! {
         R::Ended { .. } => "ended" Never [Kind Code Day];
         R::NotInForce { .. } => "not_in_force" Later [Kind Code Day];
         R::NoSubstitute { .. } => "no_substitute" Changed [Material InsteadOf];
+        R::PriceNotCompared { .. } => "price_not_compared" Later [Floor Price Currency];
         R::BelowPriceFloor { .. } => "below_price_floor" Changed [Floor Price];
         R::Restricted { .. } => "restricted" Later [Lot Restriction Licensable];
         R::OriginDiffers { .. } => "origin_differs" Changed [Lot Field Given];

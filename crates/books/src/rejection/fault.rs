@@ -150,6 +150,10 @@ faults! {
     NotMoney = "not_money" { text: String => Text, currency: String => Currency };
     NotACurrency = "not_a_currency" { text: String => Text };
     NotAPrice = "not_a_price" { text: String => Text };
+    NotARate = "not_a_rate" { text: String => Text };
+    PricePerOther = "price_per_other" { unit: String => Unit };
+    NotAsAwarded = "not_as_awarded" { given: String => Given, expected: String => Expected };
+    PaidMore = "paid_more";
     ShareWithoutUnit = "share_without_unit" { text: String => Text };
     ShareAboveWhole = "share_above_whole" { text: String => Text };
     NotAGrade = "not_a_grade" { text: String => Text };
@@ -189,6 +193,8 @@ faults! {
     TotalOrParts = "total_or_parts";
     GoesWithDebt = "goes_with_debt";
     GoesWithReplenishment = "goes_with_replenishment";
+    MoreThanInPool = "more_than_in_pool";
+    GoesWithPenalty = "goes_with_penalty";
     GoesWithContribution = "goes_with_contribution";
     LendsOnlyForDebt = "lends_only_for_debt";
     SaysWhenPathEnds = "says_when_path_ends";

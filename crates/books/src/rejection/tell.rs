@@ -11,6 +11,7 @@ use crate::books::Books;
 use crate::event::Refused;
 use crate::lot::Price;
 use crate::number::{Day, LotNo, MaterialNo, PartyNo, PlaceNo, ReserveNo};
+use crate::procurement::Floor;
 use crate::tally::{TallyKey, TallyKind};
 
 impl Refused {
@@ -176,9 +177,9 @@ impl Rejection {
             Self::NoSubstitute { material, instead_of } => {
                 [(F::Material, tell.material(*material)), (F::InsteadOf, tell.material(*instead_of))].into()
             }
-            Self::BelowPriceFloor { floor } => {
-                let row = books.floor(*floor);
-                [(F::Floor, text(&row.code)), (F::Price, price(&row.price))].into()
+            Self::BelowPriceFloor { floor } => of_floor(books.floor(*floor)),
+            Self::PriceNotCompared { floor, currency } => {
+                of_floor(books.floor(*floor)).with(F::Currency, text(currency))
             }
             Self::Restricted { restriction, lot } => {
                 let licensable = if books.restriction(*restriction).licensable { "yes" } else { "no" };
@@ -305,6 +306,10 @@ const fn rule_code(rule: &BreakRefusal) -> &'static str {
     }
 }
 
+fn of_floor(floor: &Floor) -> Facts {
+    [(FactName::Floor, text(&floor.code)), (FactName::Price, price(&floor.price))].into()
+}
+
 fn price(price: &Price) -> FactValue {
     amount_of_money(&price.currency, price.minor_per_unit)
 }
@@ -372,12 +377,13 @@ impl Telling<'_> {
         let books = self.books;
         let reserve = match tally.kind {
             TallyKind::Commitment => books.commitments.get(tally.of).map(|commitment| commitment.reserve.0),
-            TallyKind::CashPaid | TallyKind::CashDue => Some(tally.of),
+            TallyKind::CashPaid | TallyKind::CashDue | TallyKind::Cash => Some(tally.of),
             TallyKind::Entitlement
             | TallyKind::Drawn
             | TallyKind::Unshared
             | TallyKind::Debt
             | TallyKind::Lent
+            | TallyKind::Granted
             | TallyKind::Asked
             | TallyKind::Committed
             | TallyKind::Available

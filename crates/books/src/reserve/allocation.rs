@@ -80,7 +80,7 @@ impl Books {
         day: Day,
         known: Seq,
     ) -> Option<Vec<Weight>> {
-        let key = facts.key_at(day, known)?;
+        let key = facts.key_at(day, known, Some(material))?;
         let is_active = |member| facts.status_at(member, day, known) == Some(MemberStatus::Joined);
         if key.kind == KeyKind::Pledge {
             return Some(self.pledged(facts, material, day, is_active));

@@ -1,16 +1,17 @@
 //! `granary ledger`, `granary ingest` and `granary projections`: the three services, each in a process of its own, on NATS.
 
+mod folder;
+
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use books::{Act, Outcome};
-use bus::{Bus, Connection, Log, Login, Names, Nats, Questions, Queue};
+use bus::{Bus, Connection, Login, Names, Nats, Questions, Queue};
 use evidence::WitnessedFiles;
-use ledger::{Follower, LedgerError, Opened, Options, Record, Service, Stages, Status};
+use ledger::{Follower, LedgerError, Opened, Options, Service, Stages, Status};
 use shell::{Exit, Failure, Settings, Telemetry};
-use store::{OpenError, OpenOptions};
+use store::OpenOptions;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use web::{BusDoor, CommandDoor, Doors, Live, LogDoor, RelayDoor, RelayedLog};
@@ -20,6 +21,7 @@ use super::run;
 use super::witnesses::Witnesses;
 use crate::cli::{IngestArgs, LedgerArgs, OnNats, OnNatsWithFolder};
 use crate::commands::query::opening_alone as opening;
+use folder::{folder, origin_of};
 
 /// How long NATS may take until it is ready.
 const CONNECT: Duration = Duration::from_secs(60);
@@ -27,10 +29,6 @@ const CONNECT: Duration = Duration::from_secs(60);
 const EVENTS_EVERY: Duration = Duration::from_secs(1);
 /// How long the end may take.
 const END: Duration = Duration::from_secs(20);
-/// How long a service waits for the ledger before it gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// Records in which the name of a ledger is looked for: the first ones may only begin an epoch.
-const FIRST_RECORDS: u64 = 64;
 
 fn settings(dir: Option<&Path>, args: &OnNats) -> Result<Settings, Failure> {
     let flags = [("listen", args.listen.clone()), ("nats.url", args.nats.clone())];
@@ -101,81 +99,6 @@ async fn connect(settings: &Settings, name: &str) -> Result<Arc<Nats>, Failure> 
             }
         }
     }
-}
-
-/// Name of the ledger whose commit log this is. Services start in any order: the first of them wait for the ledger.
-async fn origin_of(bus: &dyn Log) -> Result<String, Failure> {
-    let until = Instant::now() + PATIENCE;
-    loop {
-        if let Some(origin) = origin_in(bus).await? {
-            return Ok(origin);
-        }
-        if Instant::now() > until {
-            return Err(Failure::new("the commit log on NATS names no ledger yet")
-                .hint("start `granary ledger` on a folder made by `granary init` first"));
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
-
-async fn origin_in(bus: &dyn Log) -> Result<Option<String>, Failure> {
-    let last = bus.last().await?;
-    for place in 1..=last.min(FIRST_RECORDS) {
-        let Some(record) = bus.read(place).await? else { continue };
-        let Some(record) = Record::read(&record)? else { continue };
-        let Some(first) = store::bundle_entries(&record.bundle).next() else { continue };
-        let event = wire::event::decode(first).map_err(|error| Failure::new(error.to_string()))?;
-        if let Outcome::Done(Act::Open(open)) = event.outcome {
-            return Ok(Some(open.origin));
-        }
-    }
-    Ok(None)
-}
-
-/// Opens a folder; one that is not there yet becomes a copy that follows the commit log.
-async fn folder(dir: &Path, bus: &dyn Log, options: &Options) -> Result<Opened, Failure> {
-    match Opened::open(dir, options) {
-        Err(LedgerError::Open(OpenError::NotALedger(_))) => {
-            let origin = origin_of(bus).await?;
-            let created = wire::date::show_moment(crate::opened_view::now());
-            tracing::info!(dir = %dir.display(), origin, "a new copy");
-            Opened::create_copy(dir, &origin, &created, options).map_err(|error| opening(dir, error))
-        }
-        // All that was recorded is in the commit log: what cannot be read here is kept for people to look at, and built anew.
-        Err(error) if error.is_damage() => {
-            let origin = origin_of(bus).await?;
-            let created = wire::date::show_moment(crate::opened_view::now());
-            let aside = put_aside(dir).map_err(|cause| {
-                Failure::new(format!("put `{}` aside, which is damaged: {cause}", dir.display()))
-                    .hint("move it out of the way by hand: it is built anew from the commit log")
-            })?;
-            tracing::error!(
-                dir = %dir.display(),
-                aside = %aside.display(),
-                error = shell::chain(&error),
-                "what is recorded here is damaged: it is put aside, and the folder is built anew from the commit log"
-            );
-            Opened::create_copy(dir, &origin, &created, options).map_err(|error| opening(dir, error))
-        }
-        other => other.map_err(|error| opening(dir, error)),
-    }
-}
-
-/// Moves what lies in a folder into one within it, but for the keys and the settings: the folder itself may be one that only
-/// the system may move.
-fn put_aside(dir: &Path) -> std::io::Result<PathBuf> {
-    let aside = (1..1_000).map(|number| dir.join(format!("damaged-{number}"))).find(|aside| !aside.exists());
-    let aside = aside.ok_or_else(|| std::io::Error::other("a thousand damaged logs lie there"))?;
-    let entries: Vec<_> = std::fs::read_dir(dir)?.collect::<Result<_, _>>()?;
-    std::fs::create_dir(&aside)?;
-    for entry in entries {
-        let name = entry.file_name();
-        let text = name.to_string_lossy();
-        if text != "keys" && text != "settings.toml" && !text.starts_with("damaged-") {
-            std::fs::rename(entry.path(), aside.join(&name))?;
-        }
-    }
-    Ok(aside)
 }
 
 /// What a service works with while it runs.

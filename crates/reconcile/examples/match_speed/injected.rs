@@ -35,7 +35,7 @@ pub(crate) struct Made {
 }
 
 /// What the differences are made for.
-pub(crate) const TOLERANCE: Tolerance = Tolerance { ppm: 100, absolute: 0, rounding: 1, days: 3 };
+pub(crate) const TOLERANCE: Tolerance = Tolerance { ppm: 100, absolute: 0, rounding: 1, days: 3, days_allowed: 0 };
 
 /// Movements told by both sides until one has so many lines.
 pub(crate) fn make(line_count: usize) -> Made {

@@ -7,7 +7,7 @@ use ids::{Day, LotNameNo, MaterialNo, PartyNo, PlaceNo, ReferenceNo, SourceNo};
 mod laws;
 
 /// 100 ppm, one unit of rounding, three days.
-const TOLERANCE: Tolerance = Tolerance { ppm: 100, absolute: 0, rounding: 1, days: 3 };
+const TOLERANCE: Tolerance = Tolerance { ppm: 100, absolute: 0, rounding: 1, days: 3, days_allowed: 0 };
 
 /// A line without reference and lot; quantity in kilograms.
 fn line(number: u32, quantity: i64, day: i32) -> Line {
@@ -93,8 +93,8 @@ fn a_reference_finds_its_line_whatever_differs() {
     let contained = Basis::Contained(Substance::parse("Nd").unwrap());
     by_reference(Line { basis: contained, ..ours }, Class::BasisOrUnitDiffers, Some(Reason::UnitOrBasis));
     by_reference(Line { counterparty: Some(PartyNo(9)), ..ours }, Class::QuantityDiffers, Some(Reason::WrongParty));
-    by_reference(Line { site: Some(PlaceNo(9)), ..ours }, Class::QuantityDiffers, Some(Reason::Unknown));
-    by_reference(Line { quantity: -100_000, ..ours }, Class::QuantityDiffers, Some(Reason::Unknown));
+    by_reference(Line { site: Some(PlaceNo(9)), ..ours }, Class::QuantityDiffers, Some(Reason::SiteWrong));
+    by_reference(Line { quantity: -100_000, ..ours }, Class::QuantityDiffers, Some(Reason::SignReversed));
     check_apart(ours, Line { material: MaterialNo(9), ..ours });
 }
 

@@ -90,7 +90,7 @@ fn calls_divide_again(books: &Books) {
             continue;
         }
         let reserve = books.reserve(call.reserve);
-        let key = reserve.key_at(call.effective, call.seq).expect("a call was divided by a key");
+        let key = reserve.key_at(call.effective, call.seq, Some(call.material)).expect("a call was divided by a key");
         let weights: Vec<Weight> = match key.kind {
             KeyKind::Pledge => {
                 call.parts.iter().map(|part| Weight { member: part.member, weight: part.weight }).collect()

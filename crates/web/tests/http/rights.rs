@@ -28,7 +28,7 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 72] = [
+const WRITES: [&str; 75] = [
     "mandate",
     "end_mandate",
     "open_order",
@@ -71,6 +71,7 @@ const WRITES: [&str; 72] = [
     "withdraw",
     "replenish",
     "settle_cash",
+    "book_cash",
     "share_difference",
     "activate",
     "call",
@@ -82,6 +83,7 @@ const WRITES: [&str; 72] = [
     "award",
     "receive_order",
     "set_price_floor",
+    "record_rate",
     "acquire_right",
     "transfer_right",
     "exercise_right",
@@ -91,6 +93,7 @@ const WRITES: [&str; 72] = [
     "set_share_limit",
     "request_access",
     "decide_access",
+    "serve_request",
     "receive_report",
     "add_report_lines",
     "record_load",

@@ -29,6 +29,24 @@ super::object! {
         rule: String,
         /// Why.
         reason: String,
+        /// The last day on which it is handed over; then it lapses.
+        last: Option<String>,
+    }
+
+    /// What was granted of a reserve is handed over: stock of its pool goes to whoever asked.
+    ServeRequest {
+        /// Which request.
+        request: String,
+        /// Which lot of the pool.
+        lot: String,
+        /// Where it lies.
+        site: String,
+        /// How much, with its unit.
+        quantity: String,
+        /// Who owns it then, where that is a party of the ledger; it leaves the books where absent.
+        owner: Option<String>,
+        /// The sender's own reference.
+        reference: Option<String>,
     }
 }
 
@@ -46,5 +64,14 @@ super::form::form! {
         granted: Of(request),
         rule: Same,
         reason: Same,
+        last: Day,
+    }
+    ServeRequest = numbered::serve_request::ServeRequest {
+        request: Request,
+        lot: Lot,
+        site: Site,
+        quantity: Of(lot),
+        owner: Party,
+        reference: Same,
     }
 }

@@ -84,6 +84,16 @@ super::object! {
         authority: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// Why it is taken although its price, its supplier or what is paid is not as awarded.
+        differs: Option<String>,
+    }
+
+    /// A rate between two currencies is recorded: prices in one are compared with those in the other by it.
+    RecordRate {
+        /// How much of one currency there is in one of another, such as `1.0842 USD/EUR`.
+        rate: String,
+        /// Who stated it: never empty.
+        source: String,
     }
 
     /// A price floor is set.
@@ -96,7 +106,7 @@ super::object! {
         form: Option<FormWord>,
         /// Of which grade: the least content, such as `Nd2O3 99.5%`; any where none is said.
         grade: Option<String>,
-        /// The lowest price for one shown unit, such as `110.00 USD`.
+        /// The lowest price, such as `110.00 USD/kg`; for one shown unit where no unit is said.
         price: String,
         /// First day.
         first: String,
@@ -148,6 +158,11 @@ super::form::form! {
         paid: Paid(order),
         authority: Authority,
         reference: Same,
+        differs: Same,
+    }
+    RecordRate = numbered::rate::RecordRate {
+        rate: Density,
+        source: Same,
     }
     SetPriceFloor = numbered::price_floor::SetPriceFloor {
         floor: Same,

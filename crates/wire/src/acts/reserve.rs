@@ -2,7 +2,8 @@
 
 use books::acts as numbered;
 
-use super::words::{BaseKind, CashFor, Form as FormWord, KeyKind, MemberStatus, TierKind};
+use super::EventRef;
+use super::words::{BaseKind, CashFor, Form as FormWord, KeyKind, MemberStatus, MoneyFor, TierKind};
 
 super::object! {
     /// A member's weight in a key.
@@ -133,6 +134,8 @@ super::object! {
         weights: Option<Vec<Weight>>,
         /// Materials whose entitlements are shared anew.
         reapportion: Option<Vec<Reapportion>>,
+        /// For one material alone; for all that have none of their own where absent.
+        material: Option<String>,
     }
 
     /// A year's consumption or net imports is recorded, or revised.
@@ -283,6 +286,26 @@ super::object! {
         reference: Option<String>,
     }
 
+    /// A reserve spends or earns money: the sign is that of the purpose, and nothing is spent that is not there.
+    BookCash {
+        /// Of which reserve.
+        reserve: String,
+        /// What for.
+        purpose: MoneyFor,
+        /// How much, such as `1000.00 USD`.
+        amount: String,
+        /// Which member has to pay a penalty.
+        member: Option<String>,
+        /// Who was paid, or paid.
+        counterparty: Option<String>,
+        /// The event that it pays for: a receipt, a sale, a default.
+        event: Option<EventRef>,
+        /// Who decided it: the number of a decision, a minute.
+        decision: Option<String>,
+        /// The sender's own reference.
+        reference: Option<String>,
+    }
+
     /// What lies between a pool's stock and its entitlements is shared among the members.
     ShareDifference {
         /// Of which reserve.
@@ -355,6 +378,7 @@ super::form::form! {
         year: Same,
         weights: Item,
         reapportion: Item,
+        material: Material,
     }
     RecordBase = numbered::base::RecordBase {
         owner: Owner,
@@ -428,6 +452,16 @@ super::form::form! {
         commitment: Commitment,
         debt: Debt,
         quantity: OfDebt(debt),
+        reference: Same,
+    }
+    BookCash = numbered::book_cash::BookCash {
+        reserve: Reserve,
+        purpose: Word,
+        amount: Money(reserve),
+        member: Party,
+        counterparty: Same,
+        event: Event,
+        decision: Same,
         reference: Same,
     }
     ShareDifference = numbered::share_difference::ShareDifference {

@@ -255,6 +255,30 @@ words! {
         Replenishment,
     }
 
+    /// What money of a reserve is spent on, or comes from.
+    MoneyFor = books::acts::book_cash::MoneyFor {
+        /// Paid for material bought.
+        Purchase,
+        /// Got for material sold.
+        Sale,
+        /// Paid for keeping it.
+        Storage,
+        /// Paid for moving it.
+        Transport,
+        /// Paid for insuring it.
+        Insurance,
+        /// Paid to a supplier that sold below a floor.
+        Support,
+        /// Paid for anything else.
+        OtherCost,
+        /// Earned on what lies at a bank.
+        Interest,
+        /// Got for anything else.
+        OtherIncome,
+        /// A member has to pay it for being late: due at once, and paid by `settle_cash`.
+        Penalty,
+    }
+
     /// What becomes of a part of a call where nothing moves.
     PartOutcome = books::acts::settle_part::PartOutcome {
         /// Ready to be taken.
@@ -391,5 +415,13 @@ words! {
         WrongParty,
         /// Nobody knows yet.
         Unknown,
+        /// Another figure was written: 11.2 for 12.
+        FigureWrong,
+        /// What came in was booked as going out, or the other way round.
+        SignReversed,
+        /// Booked in another period: one side closed its books before it.
+        CutOff,
+        /// Booked at another site.
+        SiteWrong,
     }
 }

@@ -148,10 +148,14 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, of: OrderNo, order: &Order, bu
     let award = order.award.as_ref().filter(|_| order.buyers.iter().any(is_awarded));
     let paid = tallies.value(TallyKey { kind: TallyKind::Paid, of: of.0, party: buyer, material: None });
     let facts = books.material(order.material);
-    let worth = |minor: u64| facts.value(Quantity::new(received)?, minor).map(Quantity::units);
+    let worth = |fine: i128| facts.worth(Quantity::new(received)?, fine).map(Quantity::units);
     let money = |minor: i64| award.map(|award| wire::acts::show_money(minor, &award.price.currency));
     let floor = award.and_then(|award| award.below).map(|floor| books.floor(floor));
-    let gap = award.zip(floor).map(|(award, floor)| floor.price.minor_per_unit - award.price.minor_per_unit);
+    let support = award.zip(floor).and_then(|(award, floor)| {
+        let at = books.facts_at(award.day, award.seq);
+        let support = at.support(order.material, &award.price, floor, Quantity::new(received)?)?;
+        Some(wire::acts::show_money(support.units(), &floor.price.currency))
+    });
     let due = award.and_then(|award| award.due);
     OrderLine {
         accepted: order.opened.as_ref().map(|_| show(own(TallyKind::Accepted))),
@@ -167,13 +171,13 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, of: OrderNo, order: &Order, bu
         follows_key: off.abs() <= 2 * all_ordered.max(1),
         unit: unit(books, order.material),
         paid: money(paid),
-        to_pay: award.and_then(|award| worth(award.price.minor_per_unit)).and_then(|worth| money(worth - paid)),
+        to_pay: award.and_then(|award| worth(facts.fine(&award.price)?)).and_then(|worth| money(worth - paid)),
         due: due.map(wire::date::show_day),
         late_days: if outstanding > 0 { due.map_or(0, |due| (day.0 - due.0).max(0)) } else { 0 },
         supplier: award.map(|award| award.supplier.clone()),
         price: award.map(|award| show_price(&award.price)),
         below_floor: floor.map(|floor| floor.code.clone()),
-        support_owed: gap.and_then(worth).and_then(money),
+        support_owed: support,
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use books::lot::NewLot;
-use books::procurement::Floor;
+use books::price::Floors;
 use books::standing::{Standing, Stood};
-use books::{AccountKey, AccountNo, Act, Books, Day, Event, Facts, LotNo, Moment, PartyNo, PlaceNo, Seq};
+use books::{AccountKey, AccountNo, Act, Books, Day, Event, Facts, Moment, PartyNo, PlaceNo, Seq};
 use measure::Quantity;
 use wire::acts::words::{Form, SourceKind};
 use wire::value::show_price;
@@ -37,7 +37,7 @@ records! {
         party: Option<String>,
         /// From this source: primary, recycled, seabed, domestic, ...
         source: Option<String>,
-        /// Below a price floor only.
+        /// Below a price floor, or not compared with one, only.
         below_floor: Option<bool>,
         /// Shares by `source`, `supplier`, `mined`, `separated`, `refined` or `manufactured`; `source` where absent.
         by: Option<String>,
@@ -78,10 +78,13 @@ records! {
         supplier: Option<String>,
         /// The price.
         price: Option<String>,
-        /// The floor it lies below, if it does.
+        /// The floor it lies below, if it does; of one that it cannot be compared with, see `not_compared`.
         floor: Option<String>,
         /// Support owed: floor less price, times the quantity.
         support_owed: Option<String>,
+        /// Why a floor says nothing of it: `no_price`, `no_rate` (of its currency, on its day) or `no_assay` (of its grade).
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        not_compared: Option<String> as Word(not_compared),
     }
 
     /// One part of what came in.
@@ -172,8 +175,8 @@ impl Question for Receipts {
             if !is_wanted {
                 continue;
             }
-            let below = below(&at_end, key.lot, came.day);
-            if self.below_floor == Some(true) && below.is_none() {
+            let floors = Facts { day: came.day, ..at_end }.held_against_floors(facts);
+            if self.below_floor == Some(true) && floors.below.is_none() && floors.unsaid.is_none() {
                 continue;
             }
             let label = label(facts, by)?;
@@ -199,7 +202,7 @@ impl Question for Receipts {
                 next = next.or(Some(behind + limit));
                 continue;
             }
-            let receipt = line(&at_end, came, key, below);
+            let receipt = line(&at_end, came, key, floors);
             receipts.push(ReceiptLine { lot: sight.lot_label(key.lot).into_owned(), ..receipt });
         }
         // What came to nothing, or less, has no share.
@@ -324,25 +327,15 @@ fn label(facts: &NewLot, by: &str) -> Result<String, Problem> {
     })
 }
 
-/// The highest floor that a lot's price lies below on a day.
-fn below<'b>(at: &Facts<'b>, lot: LotNo, day: Day) -> Option<&'b Floor> {
-    let facts = at.lot(lot);
-    let price = facts.price.as_ref()?;
-    let binding = at.floors().map(|(_, floor)| floor).filter(|floor| {
-        floor.binds(facts.material, facts.form, &price.currency, day)
-            && floor.is_of_grade(facts.assay.as_ref())
-            && price.minor_per_unit < floor.price.minor_per_unit
-    });
-    binding.max_by_key(|floor| floor.price.minor_per_unit)
-}
-
-fn line(at: &Facts<'_>, came: &Came, key: AccountKey, below: Option<&Floor>) -> ReceiptLine {
+fn line(at: &Facts<'_>, came: &Came, key: AccountKey, floors: Floors<'_>) -> ReceiptLine {
     let (books, facts) = (at.books, at.lot(key.lot));
-    let gap = below.zip(facts.price.as_ref()).map(|(floor, price)| floor.price.minor_per_unit - price.minor_per_unit);
+    let Floors { below, unsaid } = floors;
     let quantity = Quantity::new(came.units.saturating_abs()).expect("an absolute value");
-    let support = gap.and_then(|gap| books.material(facts.material).value(quantity, gap));
-    let currency = facts.price.as_ref().map_or("", |price| &price.currency);
-    let support = support.map(|support| wire::acts::show_money(support.units(), currency));
+    let on_the_day = Facts { day: came.day, ..*at };
+    let support = below.zip(facts.price.as_ref()).and_then(|(floor, price)| {
+        let support = on_the_day.support(facts.material, price, floor, quantity)?;
+        Some(wire::acts::show_money(support.units(), &floor.price.currency))
+    });
     let sign = if came.units < 0 { "-" } else { "" };
     ReceiptLine {
         event: came.seq.0,
@@ -359,6 +352,7 @@ fn line(at: &Facts<'_>, came: &Came, key: AccountKey, below: Option<&Floor>) -> 
         price: facts.price.as_ref().map(show_price),
         floor: below.map(|floor| floor.code.clone()),
         support_owed: support.map(|support| format!("{sign}{support}")),
+        not_compared: unsaid.map(|why| why.code().to_owned()),
     }
 }
 

@@ -80,7 +80,7 @@ impl Question for Allocation {
         let books = view.books();
         let call = books.call(call(view, &self.call)?);
         let reserve = books.reserve(call.reserve);
-        let key = reserve.key_at(call.effective, call.seq).filter(|_| call.by_key);
+        let key = reserve.key_at(call.effective, call.seq, Some(call.material)).filter(|_| call.by_key);
         let recorded = || call.parts.iter().map(|part| Weight { member: part.member, weight: part.weight }).collect();
         let weights: Vec<Weight> = match &key {
             None => Vec::new(),

@@ -83,8 +83,8 @@ impl Question for Members {
         let facts = books.reserve(number);
         let (day, known) = (at.day, at.known_at);
         let tallies = Tallies::read(view, day, Some(known))?;
-        let key = facts.key_at(day, known);
         let material = material_if(books, self.material.as_ref())?;
+        let key = facts.key_at(day, known, material);
         let is_stated = key.as_ref().is_some_and(|key| !key.weights.is_empty() || key.kind == KeyKind::Shares);
         if key.is_some() && !is_stated && material.is_none() {
             return Err(Problem::bad_field("material", Why::KeyByMaterial));

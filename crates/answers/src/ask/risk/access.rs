@@ -1,11 +1,12 @@
 //! Who asked for material of a reserve, who got it, how long it took, and was the rule the same for all.
 
+use books::TallyKind;
 use books::access::Decision;
 
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{material_code, number, one_of, reserves, unit};
+use crate::shared::{Tallies, material_code, number, one_of, reserves, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -39,6 +40,12 @@ records! {
         asked: String as Quantity,
         /// How much was granted.
         granted: String as Quantity,
+        /// How much of it was handed over.
+        served: String as Quantity,
+        /// How much of it is still to be handed over; nothing where it lapsed.
+        left: String as Quantity,
+        /// The last day on which it is handed over.
+        last: Option<String> as Day,
         /// Unit and basis of the numbers.
         unit: String as Code,
         /// For what use.
@@ -78,8 +85,8 @@ impl Question for Access {
         Table::of(answer, &answer.requests)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<AccessAnswer, Problem> {
@@ -88,8 +95,10 @@ impl Question for Access {
         let wanted = reserves(view, self.reserve.as_ref())?;
         one_of("outcome", self.outcome.as_ref(), &["granted", "refused", "open"])?;
         let sight = Sight::of(view);
+        let tallies = Tallies::read(view, day, Some(known_at))?;
         let mut requests = Vec::new();
-        for request in books.requests().iter().filter(|request| request.day <= day && request.seq <= known_at) {
+        let known = (0u32..).zip(books.requests());
+        for (row, request) in known.filter(|(_, request)| request.day <= day && request.seq <= known_at) {
             let is_seen = sight.runs(books, request.reserve) || sight.sees_party(request.party);
             if !is_seen || !wanted.contains(&request.reserve) {
                 continue;
@@ -111,13 +120,23 @@ impl Question for Access {
                     .filter(|other| (other.reserve, other.material) == (request.reserve, request.material));
                 alike.filter_map(|other| other.decision.as_ref()).filter(is_known)
             };
+            let granted = decision.map_or(0, |decision| decision.granted.units());
+            let pool = books.reserve(request.reserve).pool;
+            // What was granted before grants were kept has no tally, and was handed over by other acts.
+            let is_kept = tallies.is_known(TallyKind::Granted, row, pool, request.material);
+            let open = tallies.at(TallyKind::Granted, row, pool, request.material);
+            let last = decision.and_then(|decision| decision.last);
+            let has_lapsed = last.is_some_and(|last| day > last);
             requests.push(AccessLine {
                 request: request.code.clone(),
                 reserve: books.reserve(request.reserve).code.clone(),
                 requester: request.requester.clone(),
                 material: material_code(books, request.material),
                 asked: number(books, request.material, request.quantity.units()),
-                granted: number(books, request.material, decision.map_or(0, |decision| decision.granted.units())),
+                granted: number(books, request.material, granted),
+                served: number(books, request.material, if is_kept { granted - open } else { 0 }),
+                left: number(books, request.material, if has_lapsed { 0 } else { open }),
+                last: last.map(wire::date::show_day),
                 unit: unit(books, request.material),
                 end_use: request.end_use.clone(),
                 day: wire::date::show_day(request.day),

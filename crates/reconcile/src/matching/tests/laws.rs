@@ -32,6 +32,7 @@ fn tolerance() -> impl Strategy<Value = Tolerance> {
         absolute: u64::from(absolute),
         rounding: u64::from(rounding),
         days,
+        days_allowed: days.saturating_sub(1),
     })
 }
 
@@ -119,6 +120,13 @@ proptest! {
             if class == Class::Matched {
                 prop_assert_eq!(kilograms(&ours), kilograms(&theirs));
                 prop_assert!(days().all(|day| day == ours[0].effective));
+            }
+            let apart = days().max().expect("lines").distance(days().min().expect("lines"));
+            if class == Class::DateDiffers {
+                prop_assert!(apart > tolerance.days_allowed);
+            }
+            if class == Class::WithinTolerance {
+                prop_assert!(apart <= tolerance.days_allowed);
             }
             if matches!(stage, Stage::Amount | Stage::Tolerance) {
                 prop_assert!(ours[0].effective.distance(theirs[0].effective) <= tolerance.days);

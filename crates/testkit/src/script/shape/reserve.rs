@@ -20,6 +20,7 @@ const NEW_LOT: &[(&str, &str, Fill)] = &[
     ("mined", "lot.origin.mined", Text),
     ("separated", "lot.origin.separated", Text),
     ("refined", "lot.origin.refined", Text),
+    ("supplier", "lot.supplier", Text),
     ("price", "lot.price", Text),
 ];
 const TERMS: &[(&str, &str, Fill)] = &[
@@ -65,7 +66,7 @@ pub(super) const SHAPES: &[Shape] = &[
         "set_key",
         Some(("kind", Text)),
         None,
-        &[IN, FROM, ("year", "year", Number), ("weight", "weights", Weights("member", "weight")), SHARED],
+        &[IN, OF, FROM, ("year", "year", Number), ("weight", "weights", Weights("member", "weight")), SHARED],
     ),
     shape(
         "base",
@@ -209,10 +210,25 @@ pub(super) const SHAPES: &[Shape] = &[
             "receive_order",
             Some(("order", Text)),
             QUANTITY,
-            &[("lot", "lot.lot", Text), AT, ("paid", "paid", Text), AUTHORITY],
+            &[("lot", "lot.lot", Text), AT, ("paid", "paid", Text), AUTHORITY, ("differs", "differs", Text)],
         ),
         NEW_LOT,
     ),
+    shape(
+        "book-cash",
+        "book_cash",
+        Some(("purpose", Text)),
+        None,
+        &[
+            IN,
+            ("amount", "amount", Text),
+            MEMBER,
+            ("counterparty", "counterparty", Text),
+            ("event", "event", Number),
+            ("decision", "decision", Text),
+        ],
+    ),
+    shape("rate", "record_rate", None, None, &[("is", "rate", Text), ("source", "source", Text)]),
     shape(
         "floor",
         "set_price_floor",
@@ -315,6 +331,7 @@ pub(super) const SHAPES: &[Shape] = &[
         "decide_access",
         Some(("request", Text)),
         Some("granted"),
-        &[("rule", "rule", Text), BECAUSE, OWNER],
+        &[("rule", "rule", Text), BECAUSE, OWNER, ("through", "last", Text)],
     ),
+    shape("serve", "serve_request", Some(("request", Text)), QUANTITY, &[LOT, AT, ("to", "owner", Text)]),
 ];

@@ -21,6 +21,7 @@ pub(in crate::ask::reconcile) enum Set {
     Measuring(PlaceNo, MaterialNo),
     Tolerance(MaterialNo),
     Factor(MaterialNo, Option<LotNo>, (Dimension, Dimension)),
+    Rate((Dimension, Dimension)),
 }
 
 /// The row that an event set.
@@ -58,6 +59,9 @@ impl Set {
         if let Act::SetTolerance(act) = act {
             return Some(Self::Tolerance(act.material));
         }
+        if let Act::RecordRate(act) = act {
+            return Some(Self::Rate(act.rate.dimensions()));
+        }
         if let Act::SetFactor(act) = act {
             return Some(Self::Factor(act.material, act.lot, act.factor.dimensions()));
         }
@@ -76,6 +80,7 @@ impl Set {
             Self::Measuring(..) => "measuring",
             Self::Tolerance(_) => "tolerance",
             Self::Factor(..) => "factor",
+            Self::Rate(_) => "rate",
         }
     }
 
@@ -99,6 +104,8 @@ impl Set {
             }
             Self::Measuring(site, of) => (*site, *of) == (place, material),
             Self::Tolerance(of) | Self::Factor(of, ..) => *of == material,
+            // What came in is held against floors by it.
+            Self::Rate(_) => books.floors().iter().any(|floor| floor.material == material),
         }
     }
 
@@ -147,6 +154,7 @@ impl Set {
                 let (absolute, rounding) = (show(found.absolute), show(found.rounding));
                 Some(format!("{} ppm, {absolute} {unit}, rounding {rounding} {unit}, {} days", found.ppm, found.days))
             }
+            Self::Rate(between) => at.rate(*between).map(|found| format!("{} by {}", found.rate, found.source)),
             Self::Factor(material, lot, between) => {
                 at.factor_of(*material, *lot, *between).map(|found| format!("{} by {}", found.density, found.source))
             }
