@@ -27,7 +27,7 @@ pub(super) fn run(doing: Doing, file: &Path) -> Result<Exit, Failure> {
     }
     let rows = Rows::read(file)?;
     let name = file.display().to_string();
-    let origin = plan::origin(&dir)?;
+    let (origin, _) = plan::origin(&dir)?;
     let fields = table::fields_of_act(act).unwrap_or_default();
     let mut meant = meant(act, (&fields, &typed), &by, &rows, &origin).map_err(|flaws| told(&name, &flaws))?;
     let how = How {

@@ -364,11 +364,7 @@ pub(super) fn table(format: Format, meant: &[Meant]) -> Result<(), Failure> {
 
 /// How many there are of each party, those that are new: who has to sign.
 pub(super) fn signers(meant: &[Meant]) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in meant.iter().filter(|one| matches!(one.state, State::New | State::Held)) {
-        *counts.entry(one.party()).or_default() += 1;
-    }
-    counts.into_iter().map(|(party, count)| format!("{party} {count}")).collect::<Vec<_>>().join(", ")
+    counted(meant.iter().filter(|one| matches!(one.state, State::New | State::Held)))
 }
 
 /// What became of all of it, in a line; whoever reads the exit code of a script learns the same.
@@ -453,7 +449,17 @@ pub(super) struct How<'h> {
     pub(super) registered: &'h dyn Fn(&Map<String, Value>) -> bool,
 }
 
-/// The name of the ledger, of which ids are made.
-pub(super) fn origin(dir: &Dir) -> Result<String, Failure> {
-    Ok(query::ask(dir, &answers::ask::Head {})?.answer.origin)
+/// The name of the ledger, of which ids are made; and the party that a server takes us for, where it is not its operator.
+pub(super) fn origin(dir: &Dir) -> Result<(String, Option<String>), Failure> {
+    let given = query::ask(dir, &answers::ask::Head {})?;
+    Ok((given.answer.origin, given.seen_by))
+}
+
+/// How many there are of each party.
+pub(super) fn counted<'m>(meant: impl Iterator<Item = &'m Meant>) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in meant {
+        *counts.entry(one.party()).or_default() += 1;
+    }
+    counts.into_iter().map(|(party, count)| format!("{party} {count}")).collect::<Vec<_>>().join(", ")
 }

@@ -63,18 +63,22 @@ fn start(args: &New, template: &Template, who: (&str, &str), members: &Path) -> 
     let settings = template.settings(who, &said(&args.set)?)?;
     let rows = Rows::read(members)?;
     let file = members.display().to_string();
-    let origin = plan::origin(&args.dir)?;
+    let (origin, seen_by) = plan::origin(&args.dir)?;
     let mut meant = render::render(template, &settings, &rows, &origin).map_err(|flaws| told(&file, &flaws))?;
     let says_day = args.set.iter().any(|pair| pair.starts_with("first_day="));
     meant.iter_mut().for_each(|one| one.says_day = says_day);
-    if let Some(only) = &args.only {
+    // A server takes from a party its own commands alone, and tries no others for it.
+    let only = args.only.clone().or_else(|| seen_by.clone());
+    let mut left = String::new();
+    if let Some(only) = &only {
         let is_its = |one: &plan::Meant| one.party() == only;
         if !meant.iter().any(is_its) {
             return Err(Failure::wrong_use(format!("nothing of it is posted by `{only}`"))
                 .hint("leave --only out with --dry-run to see who posts what"));
         }
+        left = plan::counted(meant.iter().filter(|one| !is_its(one)));
         // What is recorded now stands on what is recorded, and not on what others have still to sign.
-        if !args.dry_run && args.out.is_none() {
+        if seen_by.is_some() || !args.dry_run && args.out.is_none() {
             meant.retain(is_its);
         }
     }
@@ -86,13 +90,16 @@ fn start(args: &New, template: &Template, who: (&str, &str), members: &Path) -> 
     };
     let how = How {
         is_dry_run: args.dry_run,
-        only: args.only.as_deref(),
+        only: only.as_deref(),
         out: args.out.as_deref(),
         is_shown: args.shown.format.is_table() || args.shown.format == Format::Json,
         format: args.shown.format,
         registered: &is_there,
     };
     let exit = plan::carry_out(&args.dir, &file, &mut meant, &how)?;
+    if !left.is_empty() {
+        eprintln!("left to others, each of whom does the same: {left}");
+    }
     if meant.iter().any(|one| !one.is_here_before()) {
         for lack in &template.lacks {
             eprintln!("no act records: {lack}");

@@ -5,7 +5,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::run::{Ledger, Ran, granary};
+use crate::run::{Ledger, Ran, granary, granary_within};
+use crate::serve::Server;
 
 const TEMPLATES: [&str; 4] = ["apterr", "iea-oil", "inro", "g7-minerals"];
 
@@ -220,6 +221,36 @@ fn each_party_can_have_its_own_part_to_sign() {
     assert_eq!(posted.exit, 0, "{}", posted.out);
     let rest = started.reserve("apterr", &[]);
     assert!(rest.err.contains("48 recorded; 36 here before"), "{}", rest.err);
+}
+
+/// A server takes from each party what is its own: the secretariat begins, and each member does the same with its own token.
+#[test]
+fn at_a_server_each_party_posts_its_own_part() {
+    let started = Started::new();
+    let first = example("apterr")
+        .lines()
+        .filter(|line| line.starts_with("code,") || line.starts_with("JP,"))
+        .fold(String::new(), |all, line| all + line + "\n");
+    fs::write(&started.members, first).expect("a file");
+    let tokens = ["SEC", "JP"].map(|party| granary(&["token", "--party", party]));
+    let settings = |made: &Ran| {
+        let lines = made.err.lines().skip_while(|line| !line.starts_with("[[token]]"));
+        lines.fold(String::new(), |all, line| all + line + "\n")
+    };
+    fs::write(started.ledger.dir().join("settings.toml"), settings(&tokens[0]) + &settings(&tokens[1]))
+        .expect("written");
+    let server = Server::start(started.ledger.dir(), &[]);
+    let new = ["reserve", "new", "R", "--template", "apterr", "--members", &started.members, "--as", "SEC"];
+    let more = ["--set", "secretariat=SEC", "--server", &server.url];
+    let with = |token: &Ran| granary_within(&[("GRANARY_TOKEN", token.out.trim())], &[&new[..], &more].concat(), b"");
+    let secretariat = with(&tokens[0]);
+    assert!(secretariat.exit == 0 && secretariat.err.contains("left to others"), "{}", secretariat.err);
+    let japan = with(&tokens[1]);
+    assert!(japan.exit == 0 && japan.out.contains("Yokohama"), "{}{}", japan.out, japan.err);
+    assert!(with(&tokens[0]).err.contains("nothing is new"));
+    assert_eq!(server.stop(), Some(0));
+    let line = started.ask(&["reserve", "status", "R"])["lines"][0].clone();
+    assert_eq!(line["earmarked"], "250000", "{line}");
 }
 
 #[test]
