@@ -16,7 +16,7 @@ use reconcile::{
 
 use crate::problem::Problem;
 use crate::reported::{self, content, judged, reports_of};
-use crate::stated::{StatedAccount, held};
+use crate::stated::{Holdings, StatedAccount};
 use crate::touching::{changing, events_at};
 use crate::view::View;
 use crate::wants::Wants;
@@ -420,6 +420,7 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
     }
     days.sort_unstable();
     days.dedup();
+    let holdings = Holdings::of(books, scope.party);
     let mut rows: Vec<_> = stated.iter().collect();
     rows.sort_by(|a, b| a.0.cmp(b.0));
     let mut push =
@@ -449,7 +450,7 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
         let (digits, scale) = scales.told(books, account.material, told);
         push(&mut theirs, *piece, &name, account, *day, (digits, scale, told.basis));
         let basis = books.material(account.material).basis;
-        let units = as_line(held(view, scope.party, account, *day)?)?;
+        let units = as_line(holdings.held(view, account, *day)?)?;
         // What the books hold of just this account has no place of its own: the stated closing names it.
         let site = account.site.filter(|_| account.lot.is_none());
         let own = site.map_or(*piece, |site| Piece::Held(*day, site, account.material));
@@ -458,12 +459,14 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
     }
     let told: HashSet<(Day, MaterialNo, Option<books::PlaceNo>)> =
         stated.keys().map(|(day, account)| (*day, account.material, account.site)).collect();
-    let sites = sites_of(books, scope);
+    let is_meant = |material: MaterialNo| scope.material.is_none_or(|wanted| wanted == material);
+    let mut sites: Vec<_> = holdings.sites().filter(|(_, material)| is_meant(*material)).collect();
+    sites.sort_unstable();
     for day in days {
         for (site, material) in sites.iter().copied() {
             let is_stated = told.contains(&(day, material, None)) || told.contains(&(day, material, Some(site)));
             let account = StatedAccount { material, site: Some(site), lot: None };
-            let units = if is_stated { 0 } else { as_line(held(view, scope.party, &account, day)?)? };
+            let units = if is_stated { 0 } else { as_line(holdings.held(view, &account, day)?)? };
             if units != 0 {
                 let name = format!("{} {:?}", day.0, account);
                 let basis = books.material(material).basis;
@@ -473,17 +476,4 @@ pub(crate) fn closings(view: &dyn View, scope: &Scope, flagged: &[ReportNo]) -> 
         }
     }
     matched(view, scope, ours, theirs)
-}
-
-/// Every site and material of which a party ever had anything.
-fn sites_of(books: &Books, scope: &Scope) -> Vec<(books::PlaceNo, MaterialNo)> {
-    let own = books.accounts().iter().filter(|account| account.key.owner == scope.party);
-    let mut found: Vec<_> = own
-        .filter(|account| matches!(books.place(account.key.place), Place::Site(_)))
-        .map(|account| (account.key.place, books.lot(account.key.lot).facts.material))
-        .filter(|(_, material)| scope.material.is_none_or(|wanted| wanted == *material))
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
 }

@@ -1,7 +1,9 @@
 //! What the books hold on an account of a statement.
 
+use std::collections::BTreeMap;
+
 use books::place::Place;
-use books::{AccountNo, Day, Kind, LotNo, MaterialNo, PartyNo, PlaceNo};
+use books::{AccountNo, Books, Day, MaterialNo, PartyNo, PlaceNo};
 
 use crate::figure::Told;
 use crate::problem::Problem;
@@ -16,40 +18,50 @@ pub(crate) struct StatedAccount {
     pub(crate) lot: Option<String>,
 }
 
-/// What the books hold on an account of a statement, in accounting units.
-pub(crate) fn held(view: &dyn View, party: PartyNo, account: &StatedAccount, day: Day) -> Result<i128, Problem> {
-    let books = view.books();
-    let mut sum = 0i128;
-    let of_lots = account.lot.as_ref().map(|code| {
-        let mut lots: Vec<LotNo> = books.rows_of(Kind::Lot, code).iter().copied().map(LotNo).collect();
-        lots.extend(books.lot_no(code).filter(|_| lots.is_empty()));
-        lots.into_iter().flat_map(|lot| books.accounts_of(lot)).copied().collect::<Vec<_>>()
-    });
-    let all = || (0u32..).map(AccountNo).take(books.accounts().len()).collect();
-    for number in of_lots.unwrap_or_else(all) {
-        let known = books.account(number);
-        let lot = &books.lot(known.key.lot).facts;
-        let is_meant = known.key.owner == party
-            && lot.material == account.material
-            && account.site.is_none_or(|site| site == known.key.place)
-            && account.lot.as_ref().is_none_or(|code| *code == lot.code)
-            && matches!(books.place(known.key.place), Place::Site(_));
-        if is_meant {
-            sum += i128::from(view.at(number, day, books.head())?.on_hand);
-        }
-    }
-    Ok(sum)
+/// Where a party ever had anything at a site: found once, and asked for each account that it states.
+pub(crate) struct Holdings {
+    party: PartyNo,
+    by_material: BTreeMap<MaterialNo, BTreeMap<PlaceNo, Vec<AccountNo>>>,
 }
 
-/// The same, as far as the asker sees what lies there.
-pub(crate) fn held_seen(
-    view: &dyn View,
-    party: PartyNo,
-    account: &StatedAccount,
-    day: Day,
-) -> Result<Told<i128>, Problem> {
-    match Sight::of(view).sees_stock_at(party, account.site) {
-        true => Ok(Told::Whole(held(view, party, account, day)?)),
-        false => Ok(Told::Withheld),
+impl Holdings {
+    pub(crate) fn of(books: &Books, party: PartyNo) -> Self {
+        let mut by_material: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
+        for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
+            let key = account.key;
+            if key.owner == party && matches!(books.place(key.place), Place::Site(_)) {
+                let sites = by_material.entry(books.lot(key.lot).facts.material).or_default();
+                sites.entry(key.place).or_default().push(number);
+            }
+        }
+        Self { party, by_material }
+    }
+
+    /// Every site and material of which it ever had anything, in order.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = (PlaceNo, MaterialNo)> {
+        self.by_material.iter().flat_map(|(material, sites)| sites.keys().map(|site| (*site, *material)))
+    }
+
+    /// What the books hold on an account of a statement, in accounting units.
+    pub(crate) fn held(&self, view: &dyn View, account: &StatedAccount, day: Day) -> Result<i128, Problem> {
+        let books = view.books();
+        let sites = self.by_material.get(&account.material).into_iter().flatten();
+        let sites = sites.filter(|(site, _)| account.site.is_none_or(|wanted| wanted == **site));
+        let mut sum = 0i128;
+        for number in sites.flat_map(|(_, accounts)| accounts) {
+            let code = &books.lot(books.account(*number).key.lot).facts.code;
+            if account.lot.as_ref().is_none_or(|wanted| wanted == code) {
+                sum += i128::from(view.at(*number, day, books.head())?.on_hand);
+            }
+        }
+        Ok(sum)
+    }
+
+    /// The same, as far as the asker sees what lies there.
+    pub(crate) fn held_seen(&self, view: &dyn View, account: &StatedAccount, day: Day) -> Result<Told<i128>, Problem> {
+        match Sight::of(view).sees_stock_at(self.party, account.site) {
+            true => Ok(Told::Whole(self.held(view, account, day)?)),
+            false => Ok(Told::Withheld),
+        }
     }
 }

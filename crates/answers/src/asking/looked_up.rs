@@ -17,6 +17,9 @@ use crate::view::View;
 /// Accounts that are looked up in the history under one read.
 pub(super) const LOOKED_UP_A_READ: usize = 64;
 
+/// How often that is doubled at most.
+const DOUBLED_MAX: u32 = 6;
+
 /// What was to be looked up, and was too much for one read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Missing {
@@ -41,6 +44,8 @@ pub(super) struct LookedUp {
     head: Seq,
     /// How much this read may still look up.
     left: usize,
+    /// How often a read has had too little.
+    begun_anew: u32,
     missing: HashSet<Missing>,
 }
 
@@ -57,7 +62,8 @@ impl LookedUp {
             self.now.retain(|(account, _), _| is_at_hand && !changed.contains(account));
             self.changes.retain(|account, _| is_at_hand && !changed.contains(account));
         }
-        (self.head, self.left) = (head, LOOKED_UP_A_READ);
+        // While somebody writes, so much may change between two reads that one of them has to look up more.
+        (self.head, self.left) = (head, LOOKED_UP_A_READ << self.begun_anew.min(DOUBLED_MAX));
     }
 
     /// See [`History::at`](crate::History::at); nothing where it is missing.
@@ -113,6 +119,13 @@ impl LookedUp {
     /// What was missing.
     pub(super) fn take_missing(&mut self) -> Vec<Missing> {
         mem::take(&mut self.missing).into_iter().collect()
+    }
+
+    /// Looks up what was missing of a whole question, which begins anew.
+    pub(super) fn fill_and_begin_anew(&mut self, source: &dyn Source, missing: &[Missing]) -> Result<(), Problem> {
+        self.fill(source, missing)?;
+        self.begun_anew += 1;
+        Ok(())
     }
 
     /// Looks up what was missing, in short reads.

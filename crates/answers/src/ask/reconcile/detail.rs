@@ -12,7 +12,7 @@ use crate::record::records;
 use crate::reported::{content, events_of};
 use crate::shared::day_of;
 use crate::sight::Sight;
-use crate::stated::{StatedAccount, held_seen};
+use crate::stated::{Holdings, StatedAccount};
 use crate::table::Table;
 use crate::then;
 use crate::view::View;
@@ -184,7 +184,7 @@ fn show(view: &dyn View, side: &str, piece: Piece, material: books::MaterialNo) 
             let party = books.breaks().iter().find(|row| row.found.ours.contains(&piece)).map(|row| row.party);
             let account = StatedAccount { material, site: Some(site), lot: None };
             let nothing = Ok(Told::Whole(0));
-            let held = party.map_or(nothing, |party| held_seen(view, party, &account, day))?;
+            let held = party.map_or(nothing, |party| Holdings::of(books, party).held_seen(view, &account, day))?;
             line.effective = show_day(day);
             let held = held.figure(|units| signed(books, material, units));
             line.says = if held == Figure::Withheld {

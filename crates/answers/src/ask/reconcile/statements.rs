@@ -15,7 +15,7 @@ use crate::record::records;
 use crate::reported::{self, Judged, content, judged, reports_of};
 use crate::shared::{material_code, party_if, unit};
 use crate::sight::Sight;
-use crate::stated::{StatedAccount, held_seen};
+use crate::stated::{Holdings, StatedAccount};
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
@@ -219,7 +219,7 @@ impl Question for Statements {
         let parties = self.parties(view, wanted);
         let mut rows: Vec<((Day, u32), StatementLine)> = Vec::new();
         for party in parties {
-            let flags = flagged(view, party)?;
+            let (flags, holdings) = (flagged(view, party)?, Holdings::of(books, party));
             for number in reports_of(books, party) {
                 let report = books.report(number);
                 if report.kind != ReportKind::Statement {
@@ -233,7 +233,7 @@ impl Question for Statements {
                     }
                     let (material, site, lot) = (balance.material, balance.site, balance.lot.clone());
                     let account = StatedAccount { material, site, lot: lot.clone() };
-                    let held = held_seen(view, party, &account, report.last)?;
+                    let held = holdings.held_seen(view, &account, report.last)?;
                     let closing = told_units(books.material(material), &balance.closing);
                     let number = |units: i128| super::signed(books, material, units);
                     let line = StatementLine {
