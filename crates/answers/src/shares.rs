@@ -179,6 +179,11 @@ impl Fraction {
         self.part * 1_000_000_000 > self.whole * i128::from(ppb)
     }
 
+    /// Is it none?
+    pub(crate) fn is_nothing(self) -> bool {
+        self.part == 0
+    }
+
     /// In per cent, cut to hundredths.
     pub(crate) fn percent(self) -> String {
         percent(self.part, self.whole)

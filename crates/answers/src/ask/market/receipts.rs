@@ -126,7 +126,7 @@ impl Question for Receipts {
     type Answer = ReceiptsAnswer;
 
     fn table(answer: &ReceiptsAnswer) -> Table<'_> {
-        match answer.by {
+        let mut table = match answer.by {
             None => {
                 let next = answer.next.clone().map(|next| ("page", next));
                 Table::of(answer, &answer.receipts).page(None, next)
@@ -135,7 +135,10 @@ impl Question for Receipts {
                 let left = (answer.unstated > 0).then_some(LeftOut::Receipts { count: answer.unstated });
                 Table::of(answer, &answer.shares).left_out(left)
             }
-        }
+        };
+        // What comes next is said behind the rows.
+        table.beside.retain(|(column, _)| column.name != "next");
+        table
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {

@@ -115,7 +115,9 @@ impl Question for ShareLimits {
                 if (index > 0 && verdict.is_none_or(|_| is_kept)) || (is_kept && self.breached == Some(true)) {
                     continue;
                 }
-                lines.push(line(books, limit, part.label.clone(), share.figure(), most, verdict));
+                // None of what is seen in part looks as if there were none.
+                let figure = if sees_all || !share.most.is_nothing() { share.figure() } else { Figure::Withheld };
+                lines.push(line(books, limit, part.label.clone(), figure, most, verdict));
             }
         }
         Ok(ShareLimitsAnswer { as_of: wire::date::show_day(at.day), known_at: at.known_at.0, lines })

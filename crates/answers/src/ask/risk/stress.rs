@@ -163,6 +163,10 @@ impl Question for Stress {
             None => breadth != Breadth::Part,
             Some(_) => sight.is_full() || (breadth == Breadth::Whole && base.is_some()),
         };
+        // What lies in reserves that others run, and what is promised there, is seen in part.
+        let runs_all = (0u32..).map(ReserveNo).take(books.reserves().len()).all(|number| sight.runs(books, number));
+        let all_entitled = runs_all || party.is_some_and(|party| sight.sees_party(party));
+        let all_called = runs_all || party.is_none();
         let facts = at.facts(books);
         let mut lines = Vec::new();
         for (number, sums) in (0u32..).map(MaterialNo).zip(&sums) {
@@ -178,7 +182,7 @@ impl Question for Stress {
             if !is_wanted || (!sums.is_held && need.is_none_or(|need| need == 0)) {
                 continue;
             }
-            lines.push(line(books, number, sums, (breadth, is_whole), need));
+            lines.push(line(books, number, sums, Seen { breadth, is_whole, all_entitled, all_called }, need));
         }
         Ok(StressAnswer {
             country: self.country.clone(),
@@ -313,6 +317,19 @@ fn shared(view: &dyn View, party: Option<PartyNo>, at: At, sums: &mut [Sums]) ->
     Ok(())
 }
 
+/// How much of it the asker sees.
+#[derive(Clone, Copy)]
+struct Seen {
+    /// Of the stock.
+    breadth: Breadth,
+    /// Is it the stock of all whose need it is set against?
+    is_whole: bool,
+    /// All that those who are asked about may draw of reserves?
+    all_entitled: bool,
+    /// All that others have promised them?
+    all_called: bool,
+}
+
 fn range(told: Told<[String; 2]>) -> Figure {
     match told {
         Told::Whole([least, most]) => Figure::between(least, most),
@@ -326,10 +343,12 @@ fn line(
     books: &Books,
     material: MaterialNo,
     sums: &Sums,
-    (breadth, is_whole): (Breadth, bool),
+    Seen { breadth, is_whole, all_entitled, all_called }: Seen,
     need: Option<i128>,
 ) -> StressLine {
     let show = |units| number_of(books, material, units);
+    let seen = |is_all, units| if is_all { Told::Whole(units) } else { Told::AtLeast(units) };
+    let (entitled, call) = (seen(all_entitled, sums.entitled), seen(all_called, sums.call));
     // All of them or none: beside what `cover` tells, each would show what is left of it.
     let told = all(sums.stock.told_of(breadth));
     let column = |column: Column| told.map(|units| units[column as usize]);
@@ -361,7 +380,7 @@ fn line(
         Told::AtLeast(_) | Told::Withheld => need.map(|_| Figure::Withheld),
         Told::Unknown => need.map(|_| Figure::Unknown),
     };
-    let reserve = sums.entitled + sums.call;
+    let reserve = entitled.and(call).map(|(entitled, call)| entitled + call).whole();
     StressLine {
         material: material_code(books, material),
         on_hand: figure(column(Column::OnHand)),
@@ -372,9 +391,9 @@ fn line(
         need_a_year: need.map(show),
         days: days(0, &lost),
         days_alone: days(0, &|_, _, need| Some(need)),
-        entitled: Figure::Number(show(sums.entitled)),
-        call: Figure::Number(show(sums.call)),
-        days_with_reserve: days(reserve, &lost),
+        entitled: entitled.figure(show),
+        call: call.figure(show),
+        days_with_reserve: reserve.map_or(need.map(|_| Figure::Withheld), |reserve| days(reserve, &lost)),
         unit: unit(books, material),
     }
 }
