@@ -100,7 +100,9 @@ impl Arrive {
             // Of several lines of a lot, the last one takes what the others leave.
             let takes_rest = *last && lines[index + 1..].iter().all(|other| other.lot != line.lot);
             let shipped = line.shipped.unwrap_or(if takes_rest { left } else { line.received });
-            if outstanding.is_none_or(|left| shipped > left) {
+            // What comes once more after the last part is on nobody's way: who means it says that nothing of it was shipped.
+            let is_over = left.is_zero() && line.shipped.is_none() && !line.received.is_zero();
+            if is_over || outstanding.is_none_or(|left| shipped > left) {
                 let outstanding = left;
                 state.refuse(Rejection::ExceedsDispatch { dispatch: *dispatch, lot: line.lot, outstanding });
             }
