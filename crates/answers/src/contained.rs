@@ -1,6 +1,6 @@
 //! A quantity restated in another basis, by what its lot is made of. Nothing is ever added across bases without it.
 
-use books::composition::Composition;
+use books::composition::{Composition, Scales};
 use books::{AccountKey, AccountNo, Day, Facts, LotNo, PlaceNo, Seq};
 use measure::{Basis, OxideFactor, Quantity};
 
@@ -51,11 +51,21 @@ pub(crate) fn restate_moved(
     let (mut before, mut after) = (0, Day(i32::MIN));
     let mut sum = Restated { units: 0, assays: Vec::new() };
     let turns = books.turns(lot, (at.day, known_at));
+    let own = books.material(books.lot(lot).facts.material).basis;
     for by in turns.into_iter().map(|turn| Day(turn.0.saturating_sub(1))).chain([at.day]) {
         let held = view.at(number, by, known_at)?.on_hand;
         let alone = if place == PlaceNo::LOSS { books.weight_alone(lot, owner, (after, by), known_at) } else { 0 };
-        let moved = held - before + alone;
+        let mut moved = held - before + alone;
+        let turn = after.next();
         (before, after) = (held, by);
+        // What went on the day itself before it turned is made of what lay there then.
+        for (seq, units) in moved_on(view, at, number, turn)?.into_iter().filter(|_| own != basis) {
+            let found = books.composition_when(lot, (turn, known_at), seq, &mut Weighed(view))?;
+            let Some(units_in) = found.and_then(|found| in_basis(&found, units, (own, basis))) else { return Ok(None) };
+            sum.units += units_in.units;
+            sum.assays.extend(units_in.assays);
+            moved -= units;
+        }
         if moved != 0 {
             let Some(part) = restate(view, &books.facts_at(by, known_at), lot, moved, basis)? else { return Ok(None) };
             sum.units += part.units;
@@ -65,14 +75,43 @@ pub(crate) fn restate_moved(
     Ok(Some(sum))
 }
 
+/// What each event of a day moved to an account, where the lot's weight alone changed on that day.
+fn moved_on(view: &dyn View, at: &Facts<'_>, number: AccountNo, day: Day) -> Result<Vec<(Seq, i64)>, HistoryError> {
+    let (books, known_at) = (at.books, at.known_at);
+    let lot = books.account(number).key.lot;
+    if day > at.day || !books.is_weighed_alone_on(lot, day) {
+        return Ok(Vec::new());
+    }
+    let evening = Day(day.0.saturating_sub(1));
+    let by = |seq: Seq| Ok(view.at(number, day, seq)?.on_hand - view.at(number, evening, seq)?.on_hand);
+    let changes = view.changes(number, known_at)?;
+    let mut of_day: Vec<Seq> = changes.into_iter().filter(|(_, own)| *own == day).map(|(seq, _)| seq).collect();
+    of_day.sort_unstable();
+    of_day.dedup();
+    of_day.retain(|seq| !books.is_weight_alone(lot, *seq));
+    of_day.into_iter().map(|seq| Ok((seq, by(seq)? - by(Seq(seq.0 - 1))?))).collect()
+}
+
 /// What a lot is made of, as of a day, as known at an event; `None` where nobody knows.
 pub(crate) fn made_of(
     history: &(impl History + ?Sized),
     at: &Facts<'_>,
     lot: LotNo,
 ) -> Result<Option<Composition>, HistoryError> {
-    let mut weigh = |account, day, known_at| history.at(account, day, known_at).map(|sums| sums.on_hand);
-    at.books.composition(lot, (at.day, at.known_at), &mut weigh)
+    at.books.composition(lot, (at.day, at.known_at), &mut Weighed(history))
+}
+
+/// What a history says of weights.
+struct Weighed<'h, H: ?Sized>(&'h H);
+
+impl<H: History + ?Sized> Scales<HistoryError> for Weighed<'_, H> {
+    fn weigh(&mut self, account: AccountNo, day: Day, known_at: Seq) -> Result<i64, HistoryError> {
+        self.0.at(account, day, known_at).map(|sums| sums.on_hand)
+    }
+
+    fn changes(&mut self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, HistoryError> {
+        self.0.changes(account, known_at)
+    }
 }
 
 /// A weight of a lot in another basis than its own.

@@ -43,6 +43,7 @@ use crate::table::Table;
 use crate::tally::{Tally, TallyKey, TallyKind};
 use crate::trial::Keyed;
 use crate::versions::Versions;
+use counts::Timed;
 
 mod codes;
 mod compared;
@@ -139,6 +140,8 @@ pub struct Books {
     pub(crate) persons: Table<Person>,
     pub(crate) mandates: Table<Mandate>,
     pub(crate) lately: Table<Lately>,
+    /// Times of the day that events state, in the order of their recording.
+    pub(crate) times: Table<Timed>,
     pub(crate) log_keys: Table<LogKey>,
     pub(crate) counts: Table<Count>,
     pub(crate) party_versions: Table<Versions<Party>>,
@@ -287,6 +290,7 @@ impl Books {
             persons: Table::default(),
             mandates: Table::default(),
             lately: Table::default(),
+            times: Table::default(),
             log_keys: Table::default(),
             counts: Table::default(),
             party_versions: Table::default(),
@@ -409,6 +413,9 @@ impl Books {
         self.nonces.iter_mut().zip(event.nonce).for_each(|(sum, nonce)| *sum ^= nonce);
         for key in &event.opened {
             self.push_account(*key);
+        }
+        if let Some(time) = event.time.filter(|_| event.outcome.is_done()) {
+            self.times.push(Timed { seq, day: event.effective, time });
         }
         match &event.outcome {
             Outcome::Done(act) => act.apply(self, seq, event),

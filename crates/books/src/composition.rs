@@ -4,15 +4,17 @@
 //! later day, then what was recorded last. A provisional result is open until the final one, which restates its days too,
 //! unless weight was lost or gained by hand in between: then it speaks of what lay there later.
 //!
-//! Drying, moisture and oxidation change the weight and leave the content: from their day on the same content lies in less
-//! weight, or in more, until it is measured again. An assay of before such a day holds until it, one of after from it on.
+//! Drying, moisture and oxidation change the weight and leave the content: from then on the same content lies in less
+//! weight, or in more, until it is measured again. An assay of before holds until then, one of after from then on. Within a day
+//! the order of what happened decides: what was taken off before it dried is made of what lay there then.
 //!
 //! What was split off goes by the lot it came from, and a merged lot by its parts and their weights, where neither was
 //! measured by itself.
 
 use crate::books::Books;
+use crate::count::{Count, Position};
 use crate::lot::{Assay, AssayStatus, Lot, Weighed};
-use crate::number::{AccountNo, Day, LotNo, PartyNo, Seq};
+use crate::number::{AccountNo, Day, LotNo, PartyNo, PlaceNo, Seq};
 use measure::Basis;
 
 /// The whole of a weight. Fractions are parts of it: so fine that a quantity restated by one is right to the last unit.
@@ -66,13 +68,40 @@ pub struct Composition {
     pub assays: Vec<Seq>,
 }
 
-/// What lies on an account at the end of a day, as known at an event.
-pub type Weigh<'w, E> = dyn FnMut(AccountNo, Day, Seq) -> Result<i64, E> + 'w;
+/// What lies on accounts, as known at an event.
+pub trait Scales<E> {
+    /// What lies on an account at the end of a day.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn weigh(&mut self, account: AccountNo, day: Day, known_at: Seq) -> Result<i64, E>;
+
+    /// The events that changed an account, each with the day on which it did; nothing where nobody remembers them.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn changes(&mut self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, E>;
+}
+
+/// Scales that know what lies there and not what moved it.
+impl<E, W: FnMut(AccountNo, Day, Seq) -> Result<i64, E>> Scales<E> for W {
+    fn weigh(&mut self, account: AccountNo, day: Day, known_at: Seq) -> Result<i64, E> {
+        self(account, day, known_at)
+    }
+
+    fn changes(&mut self, _: AccountNo, _: Seq) -> Result<Vec<(Seq, Day)>, E> {
+        Ok(Vec::new())
+    }
+}
+
+/// See [`Scales`].
+pub type Weigh<'w, E> = dyn Scales<E> + 'w;
 
 /// An assay that may hold.
 struct Candidate<'b> {
     effective: Day,
     seq: Seq,
+    at: Position,
     assay: &'b Assay,
 }
 
@@ -82,7 +111,8 @@ struct Asked<'b> {
     lot: LotNo,
     day: Day,
     known_at: Seq,
-    until: Day,
+    until: Option<Position>,
+    /// Those that stand, in the order of what happened.
     changes: Vec<WeightChange>,
 }
 
@@ -97,7 +127,27 @@ impl Books {
         (day, known_at): (Day, Seq),
         weigh: &mut Weigh<'_, E>,
     ) -> Result<Option<Composition>, E> {
-        Asked::of(self, lot, (day, known_at), Day(i32::MAX)).composition(weigh)
+        Asked::of(self, lot, (day, known_at), None).composition(weigh)
+    }
+
+    /// What a lot was made of on a day just when an event moved some of it: what changed its weight later that day is of no concern.
+    ///
+    /// # Errors
+    /// Those of `weigh`.
+    pub fn composition_when<E>(
+        &self,
+        lot: LotNo,
+        (day, known_at): (Day, Seq),
+        moved: Seq,
+        weigh: &mut Weigh<'_, E>,
+    ) -> Result<Option<Composition>, E> {
+        Asked::of(self, lot, (day, known_at), Some(self.stood_at(moved, day))).composition(weigh)
+    }
+
+    /// Where what an event says of a day stands in the order of what happened: a correction where what it corrects does.
+    fn stood_at(&self, seq: Seq, day: Day) -> Position {
+        let root = self.root_of(seq);
+        Position::entry(day, root).timed(self.time_of(root, day))
     }
 
     /// What a lot is made of, by what is at hand: for a decision, on its own day.
@@ -149,7 +199,7 @@ impl Books {
     /// What an owner lost or gained of a lot after one day and by another in weight alone, as known at an event.
     #[must_use]
     pub fn weight_alone(&self, lot: LotNo, owner: PartyNo, (after, by): (Day, Day), known_at: Seq) -> i64 {
-        let changes = Asked::of(self, lot, (by, known_at), Day(i32::MAX)).changes;
+        let changes = Asked::of(self, lot, (by, known_at), None).changes;
         let within = |change: &&WeightChange| after < change.effective && change.effective <= by;
         let alone = changes.iter().filter(|change| change.weight_only.is_some() && change.owner == owner);
         alone.filter(within).map(|change| change.units).sum()
@@ -159,6 +209,21 @@ impl Books {
     #[must_use]
     pub fn is_weighed_alone(&self, lot: LotNo) -> bool {
         self.lot(lot).changes.iter().any(|change| change.weight_only.is_some())
+    }
+
+    /// Did the weight of a lot, or of one that it goes by, change on a day without its content?
+    #[must_use]
+    pub fn is_weighed_alone_on(&self, lot: LotNo, day: Day) -> bool {
+        let row = self.lot(lot);
+        row.changes.iter().any(|change| change.weight_only.is_some() && change.effective == day)
+            || (row.inherits && row.parents.iter().any(|parent| self.is_weighed_alone_on(parent.lot, day)))
+    }
+
+    /// Does an event, or what it corrects in the end, say that the weight of a lot changed without its content?
+    #[must_use]
+    pub fn is_weight_alone(&self, lot: LotNo, seq: Seq) -> bool {
+        let root = self.root_of(seq);
+        self.lot(lot).changes.iter().any(|change| change.weight_only.is_some() && change.seq == root)
     }
 
     /// All lots that go by what is known of a lot, itself first.
@@ -177,15 +242,27 @@ impl Books {
 }
 
 impl<'b> Asked<'b> {
-    fn of(books: &'b Books, lot: LotNo, (day, known_at): (Day, Seq), until: Day) -> Self {
+    fn of(books: &'b Books, lot: LotNo, (day, known_at): (Day, Seq), until: Option<Position>) -> Self {
         let stands = |change: &&WeightChange| change.seq <= known_at && books.stands_at(change.seq, day, known_at);
         let mut changes: Vec<WeightChange> = books.lot(lot).changes.iter().filter(stands).copied().collect();
         changes.sort_by_key(|change| (change.effective, change.seq));
+        for of_day in changes.chunk_by_mut(|one, other| one.effective == other.effective) {
+            Position::sort_day(of_day, |change| books.stood_at(change.seq, change.effective));
+        }
         Self { books, lot, day, known_at, until, changes }
     }
 
     fn row(&self) -> &'b Lot {
         self.books.lot(self.lot)
+    }
+
+    fn at(&self, change: &WeightChange) -> Position {
+        self.books.stood_at(change.seq, change.effective)
+    }
+
+    /// Did a change come before what is asked about was taken off?
+    fn is_of_concern(&self, change: &WeightChange) -> bool {
+        self.until.is_none_or(|until| self.at(change).precedes(until))
     }
 
     /// Does anything say that the material may have changed after one day and by another?
@@ -197,36 +274,35 @@ impl<'b> Asked<'b> {
     fn candidates(&self) -> impl Iterator<Item = Candidate<'b>> {
         // What a lot is described by stays, as the rest of its description does, where its first receipt is taken back.
         let stands = |seq: Seq| seq == self.row().seq || self.books.stands_at(seq, self.day, self.known_at);
-        let known = self.row().assays.iter().filter(move |known| {
-            known.seq <= self.known_at && stands(known.seq) && !self.is_changed_within(self.until, known.effective)
+        let known = self.row().assays.iter().filter(move |known| known.seq <= self.known_at && stands(known.seq));
+        let candidates = known.map(|known| {
+            let at = Position::entry(known.effective, known.seq).timed(self.books.time_of(known.seq, known.effective));
+            Candidate { effective: known.effective, seq: known.seq, at, assay: &known.assay }
         });
-        known.map(|known| Candidate { effective: known.effective, seq: known.seq, assay: &known.assay })
+        let is_of_later = |own: &Candidate<'_>| {
+            self.changes.iter().any(|change| !self.is_of_concern(change) && self.at(change).precedes(own.at))
+        };
+        candidates.filter(move |own| !is_of_later(own))
     }
 
     fn composition<E>(&self, weigh: &mut Weigh<'_, E>) -> Result<Option<Composition>, E> {
-        let by = self.day.min(self.until);
-        let mut days: Vec<Day> = self
-            .changes
-            .iter()
-            .filter(|change| change.weight_only.is_some() && change.effective <= by)
-            .map(|change| change.effective)
-            .collect();
-        days.dedup();
-        let since = days.last().copied().unwrap_or(Day(i32::MIN));
-        Ok(match self.of_phase(&days, weigh)? {
+        let is_passed = |change: &&WeightChange| {
+            change.weight_only.is_some() && change.effective <= self.day && self.is_of_concern(change)
+        };
+        let alone: Vec<WeightChange> = self.changes.iter().filter(is_passed).copied().collect();
+        let since = alone.last().map_or(Day(i32::MIN), |last| last.effective);
+        Ok(match self.of_phase(&alone, weigh)? {
             Some(found) => Some(self.dried(found, since)),
             None => self.reading(since).map(|own| self.stated(&own)),
         })
     }
 
-    /// What the lot was made of since the last of some days on which its weight alone changed; where it was not measured
-    /// since, what it was made of before, in the weight that it has now.
-    fn of_phase<E>(&self, days: &[Day], weigh: &mut Weigh<'_, E>) -> Result<Option<Composition>, E> {
-        let (first, before) = match days.split_last() {
-            None => (Day(i32::MIN), None),
-            Some((last, before)) => (*last, Some(before)),
-        };
-        let own = || self.candidates().filter(|own| own.effective >= first && !own.assay.contents.is_empty());
+    /// What the lot was made of since the last of some changes of its weight alone; where it was not measured since, what it was
+    /// made of before, in the weight that it has since then.
+    fn of_phase<E>(&self, alone: &[WeightChange], weigh: &mut Weigh<'_, E>) -> Result<Option<Composition>, E> {
+        let last = alone.last();
+        let is_since = |own: &Candidate<'_>| last.is_none_or(|last| self.at(last).precedes(own.at));
+        let own = || self.candidates().filter(|own| is_since(own) && !own.assay.contents.is_empty());
         let past = own().filter(|own| own.effective <= self.day);
         let past = past.max_by_key(|own| (is_final(own.assay), own.effective, own.seq));
         if let Some(past) = past.as_ref().filter(|past| is_final(past.assay)) {
@@ -236,9 +312,9 @@ impl<'b> Asked<'b> {
             own.effective > self.day && is_final(own.assay) && !self.is_changed_within(self.day, own.effective)
         };
         let ahead = own().filter(is_of_this_day).min_by_key(|own| (own.effective, std::cmp::Reverse(own.seq)));
-        let inherited = match before {
-            Some(before) => match self.of_phase(before, weigh)? {
-                Some(earlier) if past.is_none() && ahead.is_none() => Some(self.weighed_anew(earlier, first, weigh)?),
+        let inherited = match alone.split_last() {
+            Some((last, before)) => match self.of_phase(before, weigh)? {
+                Some(earlier) if past.is_none() && ahead.is_none() => Some(self.weighed_anew(earlier, last, weigh)?),
                 _ => None,
             },
             None if past.is_none() && self.row().inherits => self.inherited(weigh)?,
@@ -262,11 +338,12 @@ impl<'b> Asked<'b> {
     /// By what the lot was made from.
     fn inherited<E>(&self, weigh: &mut Weigh<'_, E>) -> Result<Option<Composition>, E> {
         let row = self.row();
+        let made = Position::entry(row.made, row.seq).timed(self.books.time_of(row.seq, row.made));
+        let until = self.until.filter(|until| until.precedes(made)).unwrap_or(made);
         let mut parts = Vec::with_capacity(row.parents.len());
         for parent in &row.parents {
             let at = (self.day, self.known_at);
-            let until = row.made.min(self.until);
-            let Some(found) = Asked::of(self.books, parent.lot, at, until).composition(weigh)? else {
+            let Some(found) = Asked::of(self.books, parent.lot, at, Some(until)).composition(weigh)? else {
                 return Ok(None);
             };
             parts.push((i128::from(parent.quantity.units()), found));
@@ -274,31 +351,82 @@ impl<'b> Asked<'b> {
         Ok(mixed(&parts))
     }
 
-    /// The content of before a day on which the weight alone changed, in the weight of after it.
-    fn weighed_anew<E>(&self, mut found: Composition, day: Day, weigh: &mut Weigh<'_, E>) -> Result<Composition, E> {
-        let mut after = 0i128;
-        for account in self.books.accounts_of(self.lot) {
-            if self.books.place(self.books.account(*account).key.place).is_real() {
-                after += i128::from(weigh(*account, day, self.known_at)?);
-            }
+    /// The content of before a change of the weight alone, in the weight of after it.
+    fn weighed_anew<E>(
+        &self,
+        mut found: Composition,
+        change: &WeightChange,
+        weigh: &mut Weigh<'_, E>,
+    ) -> Result<Composition, E> {
+        let Some(why) = change.weight_only else { return Ok(found) };
+        let before = self.weight_before(change, weigh)?;
+        let after = before + i128::from(change.units);
+        if before <= 0 || after <= 0 {
+            return Ok(found);
         }
-        let changes = self.changes.iter().filter(|change| change.effective == day);
-        let changes: Vec<_> = changes.filter_map(|change| Some((change.units, change.weight_only?))).collect();
-        let mut before = after - changes.iter().map(|(units, _)| i128::from(*units)).sum::<i128>();
-        for (units, why) in changes {
-            let after = before + i128::from(units);
-            if before <= 0 || after <= 0 {
-                break;
-            }
-            let scale = |fraction: i128| rounded(fraction.saturating_mul(before), after);
-            found.contents.iter_mut().for_each(|(_, fraction)| *fraction = scale(*fraction));
-            found.moisture = found.moisture.map(|moisture| match why {
-                WeightOnly::Moisture => (WHOLE - scale(WHOLE - moisture)).max(0),
-                WeightOnly::Oxidation => scale(moisture),
-            });
-            before = after;
-        }
+        let scale = |fraction: i128| rounded(fraction.saturating_mul(before), after);
+        found.contents.iter_mut().for_each(|(_, fraction)| *fraction = scale(*fraction));
+        found.moisture = found.moisture.map(|moisture| match why {
+            WeightOnly::Moisture => (WHOLE - scale(WHOLE - moisture)).max(0),
+            WeightOnly::Oxidation => scale(moisture),
+        });
         Ok(found)
+    }
+
+    /// What all of the lot weighed just before its weight alone changed: what lay there the evening before, and what moved on
+    /// the day before it.
+    fn weight_before<E>(&self, change: &WeightChange, weigh: &mut Weigh<'_, E>) -> Result<i128, E> {
+        let (day, at) = (change.effective, self.at(change));
+        let evening = Day(day.0.saturating_sub(1));
+        let (mut before, mut by_evening, mut is_told) = (0i128, 0i128, false);
+        for account in self.books.accounts_of(self.lot) {
+            let place = self.books.account(*account).key.place;
+            if !self.books.place(place).is_real() {
+                continue;
+            }
+            before += i128::from(weigh.weigh(*account, evening, self.known_at)?);
+            by_evening += i128::from(weigh.weigh(*account, day, self.known_at)?);
+            let changes = weigh.changes(*account, self.known_at)?;
+            let mut of_day: Vec<Seq> = changes.iter().filter(|(_, own)| *own == day).map(|(seq, _)| *seq).collect();
+            of_day.sort_unstable();
+            of_day.dedup();
+            is_told |= !of_day.is_empty();
+            for seq in of_day {
+                let first =
+                    changes.iter().filter(|(own, _)| *own == self.books.root_of(seq)).map(|(_, own)| *own).min();
+                if self.stood_on(seq, place, (day, first)).precedes(at) {
+                    before += moved(weigh, *account, day, seq)?;
+                }
+            }
+        }
+        if !is_told {
+            // Only what lies there at the end of the day is known, with all that changed the weight alone on it.
+            let of_day = self.changes.iter().filter(|own| own.effective == day && own.weight_only.is_some());
+            let since = of_day.skip_while(|own| own.seq != change.seq).map(|own| i128::from(own.units));
+            before = by_evening - since.sum::<i128>();
+        }
+        // What was taken back from a later day on is in those weights, and is no change of the weight as of then.
+        let known = self.row().changes.iter().filter(|own| own.seq <= self.known_at && own.weight_only.is_some());
+        let gone = known.filter(|own| {
+            self.at(own).precedes(at)
+                && !self.books.stands_at(own.seq, self.day, self.known_at)
+                && self.books.stands_at(own.seq, day, self.known_at)
+        });
+        Ok(before - gone.map(|own| i128::from(own.units)).sum::<i128>())
+    }
+
+    /// Where what an event moved on a day stands; what it moved first stands on a day of its own.
+    fn stood_on(&self, seq: Seq, place: PlaceNo, (day, first): (Day, Option<Day>)) -> Position {
+        let root = self.books.root_of(seq);
+        if let Some(count) = self.books.counts_of(root).find(|count| count.lot == self.lot && count.place == place) {
+            return count.position();
+        }
+        let mut of_day = self.books.counts_at(place, self.lot).filter(|count| count.day == day);
+        match first.filter(|first| *first < day) {
+            // A late paper is stopped by the count of the day.
+            Some(first) => of_day.next_back().map_or(Position::entry(first, root), Count::position),
+            None => self.books.stood_at(seq, day),
+        }
     }
 
     /// A reading of the moisture alone changes how much of the weight is water, and so what a part of the weight holds.
@@ -335,21 +463,34 @@ impl<'b> Asked<'b> {
     /// What an assay says, of the accounted weight.
     fn stated(&self, own: &Candidate<'_>) -> Composition {
         let moisture = own.assay.moisture_ppb.map(of_ppb);
-        let dry = WHOLE - moisture.unwrap_or(0);
-        let is_dry = self.accounts_for_dry();
-        let scale = |fraction: i128| match own.assay.weighed {
-            Some(Weighed::Dry) if !is_dry => (fraction / PPB) * (dry / PPB),
-            Some(Weighed::Wet) if is_dry && dry > 0 => rounded(fraction.saturating_mul(WHOLE / PPB), dry / PPB),
-            Some(Weighed::Dry | Weighed::Wet) | None => fraction,
-        };
-        let contents = own.assay.contents.iter();
-        let contents = contents.map(|content| (content.analyte.clone(), scale(of_ppb(content.fraction_ppb))));
-        Composition { status: own.assay.status, contents: contents.collect(), moisture, assays: vec![own.seq] }
+        let contents = stated(own.assay, self.accounts_for_dry());
+        Composition { status: own.assay.status, contents, moisture, assays: vec![own.seq] }
     }
+}
+
+/// What an assay says is in the accounted weight, which is dry or is not.
+pub(crate) fn stated(assay: &Assay, is_dry: bool) -> Vec<(String, i128)> {
+    let dry = WHOLE - assay.moisture_ppb.map_or(0, of_ppb);
+    let scale = |fraction: i128| match assay.weighed {
+        Some(Weighed::Dry) if !is_dry => (fraction / PPB) * (dry / PPB),
+        Some(Weighed::Wet) if is_dry && dry > 0 => rounded(fraction.saturating_mul(WHOLE / PPB), dry / PPB),
+        Some(Weighed::Dry | Weighed::Wet) | None => fraction,
+    };
+    let contents = assay.contents.iter();
+    contents.map(|content| (content.analyte.clone(), scale(of_ppb(content.fraction_ppb)))).collect()
 }
 
 fn is_final(assay: &Assay) -> bool {
     assay.status == AssayStatus::Final
+}
+
+/// What an event moved to an account on a day.
+fn moved<E>(weigh: &mut Weigh<'_, E>, account: AccountNo, day: Day, seq: Seq) -> Result<i128, E> {
+    let mut by = |seq: Seq| {
+        let evening = weigh.weigh(account, Day(day.0.saturating_sub(1)), seq)?;
+        Ok(i128::from(weigh.weigh(account, day, seq)?) - i128::from(evening))
+    };
+    Ok(by(seq)? - by(Seq(seq.0 - 1))?)
 }
 
 /// A quotient to the nearest whole, halves to even; of what is not negative.

@@ -7,6 +7,7 @@ pub mod facts;
 
 use std::collections::BTreeSet;
 
+use books::composition::Scales;
 use books::{AccountNo, AuthorityNo, Day, Days, EncumbranceKind, EncumbranceNo, Event, Row, Seq, Sums};
 
 /// One change of one account.
@@ -151,8 +152,50 @@ impl Model {
         self.postings(account, known_at).map(|posting| (posting.seq, posting.day)).collect()
     }
 
+    /// What each event moved to an account on a day, as known at an event, with the day on which its root first moved it.
+    pub(crate) fn moved_on(
+        &self,
+        account: AccountNo,
+        day: Day,
+        known_at: Seq,
+        root: &dyn Fn(Seq) -> Seq,
+    ) -> Vec<Moved> {
+        let of_day = self.postings(account, known_at).filter(|posting| posting.day == day);
+        let first = |seq: Seq| self.postings(account, known_at).filter(|own| own.seq == seq).map(|own| own.day).min();
+        of_day
+            .map(|posting| {
+                let root = root(posting.seq);
+                Moved { root, first: first(root).unwrap_or(day), units: posting.change.on_hand }
+            })
+            .collect()
+    }
+
+    /// What it says of weights.
+    pub fn scales(&self) -> impl Scales<std::convert::Infallible> + '_ {
+        Weighed(self)
+    }
+
     fn postings(&self, account: AccountNo, known_at: Seq) -> impl Iterator<Item = &Posting> {
         let postings = self.accounts.get(account.0 as usize).map_or(&[][..], Vec::as_slice);
         postings.iter().filter(move |posting| posting.seq <= known_at)
+    }
+}
+
+/// See [`Model::moved_on`].
+pub(crate) struct Moved {
+    pub(crate) root: Seq,
+    pub(crate) first: Day,
+    pub(crate) units: i64,
+}
+
+struct Weighed<'m>(&'m Model);
+
+impl Scales<std::convert::Infallible> for Weighed<'_> {
+    fn weigh(&mut self, account: AccountNo, day: Day, known_at: Seq) -> Result<i64, std::convert::Infallible> {
+        Ok(self.0.at(account, day, known_at).on_hand)
+    }
+
+    fn changes(&mut self, account: AccountNo, known_at: Seq) -> Result<Vec<(Seq, Day)>, std::convert::Infallible> {
+        Ok(self.0.changes(account, known_at))
     }
 }

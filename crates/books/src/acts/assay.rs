@@ -7,6 +7,7 @@
 use measure::Basis;
 
 use super::Ask;
+use super::transform::made_holds;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
@@ -30,12 +31,14 @@ pub struct RecordAssay {
 }
 
 impl RecordAssay {
-    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         who.may_write_lot(self.lot);
         let mut shape = who.shape()?;
         let material = shape.books.lot(self.lot).facts.material;
         shape.note(assay_fits(&self.assay, shape.books.material(material).basis));
-        shape.state()?.done()
+        let mut amounts = shape.state()?.amounts()?;
+        amounts.note(made_holds(amounts.books, ask.past, self.lot, &self.assay, ask.effective));
+        amounts.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -15,8 +15,11 @@ use crate::lot::{Making, NewLot, Parent};
 use crate::number::{PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 
+mod measured;
 mod origins;
 pub(crate) mod yields;
+
+pub(crate) use measured::made_holds;
 
 /// Why lots are transformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]

@@ -2,13 +2,33 @@
 
 use crate::acts::stocktake::Stocktake;
 use crate::count::{Count, Position};
-use crate::event::{Entry, Event};
+use crate::event::{Entry, Event, TimeOfDay};
 use crate::number::{AccountNo, Day, LotNo, PlaceNo, Seq};
 use crate::rejection::{Facts, Rejection};
 
 use super::Books;
 
+/// The time of its day that an event states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub(crate) struct Timed {
+    /// The event.
+    #[n(0)]
+    pub(crate) seq: Seq,
+    /// Its day.
+    #[n(1)]
+    pub(crate) day: Day,
+    /// The time.
+    #[n(2)]
+    pub(crate) time: TimeOfDay,
+}
+
 impl Books {
+    /// The time that an event states of a day.
+    pub(crate) fn time_of(&self, seq: Seq, day: Day) -> Option<TimeOfDay> {
+        let row = self.times.rows().binary_search_by_key(&seq, |timed| timed.seq).ok()?;
+        Some(self.times.rows()[row]).filter(|timed| timed.day == day).map(|timed| timed.time)
+    }
+
     /// All counts, in the order of their recording.
     #[must_use]
     pub fn counts(&self) -> &[Count] {

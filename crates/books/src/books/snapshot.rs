@@ -32,7 +32,7 @@ const HEADER: u8 = 0;
 
 /// Version of the pages. Whoever changes what they say, or adds a table, takes the next number: pages of an earlier version
 /// are folded again from the log.
-const VERSION: u32 = 12;
+const VERSION: u32 = 13;
 
 macro_rules! tables {
     ($each:ident) => {
@@ -42,16 +42,16 @@ macro_rules! tables {
             18 floors, 19 rights, 20 restrictions, 21 licences, 22 share_limits, 23 requests, 24 reports, 25 breaks,
             26 hand_matches, 27 rules, 28 publications, 29 trusted_logs, 30 facts, 31 log_keys, 37 secrets,
             38 party_versions, 39 material_versions, 40 site_versions, 41 counts, 42 restriction_versions, 43 factors,
-            44 persons, 45 lately, 46 items, 47 mandates
+            44 persons, 45 lately, 46 items, 47 mandates, 48 times
         }
     };
 }
 
 impl Books {
     /// Numbers of all tables, in the order in which [`Self::restore`] wants their pages.
-    pub const TABLES: [u8; 43] = [
+    pub const TABLES: [u8; 44] = [
         HEADER, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28,
-        29, 30, 31, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+        29, 30, 31, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48,
     ];
 
     /// Count of pages that changed since the last [`Self::take_pages`].

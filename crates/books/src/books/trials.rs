@@ -103,6 +103,7 @@ impl Books {
             items,
             persons,
             lately,
+            times,
             mandates,
             index,
             trials: _,
@@ -120,6 +121,7 @@ impl Books {
             items,
             persons,
             lately,
+            times,
             mandates,
         ];
         let Index {

@@ -82,8 +82,7 @@ fn made_of(books: &Books, model: &Model, lot: LotNo) {
     let changes = rows.clone().flat_map(|row| row.changes.iter().map(|change| (change.effective, change.seq)));
     let times = assays.chain(changes).chain(rows.map(|row| (row.made, row.seq))).chain([(Day(0), books.head())]);
     for (day, known_at) in around(times).into_iter().filter(|(_, known_at)| *known_at >= books.lot(lot).seq) {
-        let mut weigh = |account, day, known_at| Ok::<_, ()>(model.at(account, day, known_at).on_hand);
-        let told = books.composition(lot, (day, known_at), &mut weigh).expect("nothing fails in memory");
+        let Ok(told) = books.composition(lot, (day, known_at), &mut model.scales());
         let plain = model.facts().made(books, model, lot, (day, known_at));
         let what = format!("lot {lot} on {day} as known at {known_at}: {told:?}, {plain:?}");
         assert_eq!(told.is_some(), plain.is_some(), "{what}");

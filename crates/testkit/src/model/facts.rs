@@ -51,6 +51,11 @@ fn write<T: Clone + PartialEq>(line: &mut Line<T>, day: Day, value: T) {
 
 const BEFORE: Day = Day(i32::MIN);
 
+/// A place in the order of what happened. Times of the day have tests of their own.
+type At = (Day, Seq);
+
+const END: At = (Day(i32::MAX), Seq(u64::MAX));
+
 impl Facts {
     /// Takes in the next event.
     pub fn add(&mut self, seq: Seq, event: &Event) {
@@ -174,7 +179,7 @@ impl Facts {
     #[must_use]
     pub fn made(&self, books: &Books, model: &Model, lot: LotNo, (day, known_at): (Day, Seq)) -> Option<Made> {
         let standing = self.standing(day, known_at);
-        Asked { books, model, standing, day, known_at }.made(lot, Day(i32::MAX))
+        Asked { books, model, standing, day, known_at }.made(lot, END)
     }
 }
 
@@ -187,16 +192,18 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Losses and gains of a lot: day, units, and whether the content stayed.
-    fn changes(&self, lot: LotNo) -> Vec<(Day, i64, bool)> {
-        let change = |done: &&Done| match &done.act {
-            Act::RecordLoss(act) if act.lot == lot => {
-                Some((done.day, -act.quantity.units(), act.weight_only.is_some()))
-            }
-            Act::RecordGain(act) if act.lot == lot => Some((done.day, act.quantity.units(), act.weight_only.is_some())),
+    /// Losses and gains of a lot: where they stand, units, and whether the content stayed.
+    fn changes(&self, lot: LotNo) -> Vec<(At, i64, bool)> {
+        self.standing.iter().filter_map(|done| self.change(lot, done)).collect()
+    }
+
+    fn change(&self, lot: LotNo, done: &Done) -> Option<(At, i64, bool)> {
+        let at = (done.day, self.books.root_of(done.seq));
+        match &done.act {
+            Act::RecordLoss(act) if act.lot == lot => Some((at, -act.quantity.units(), act.weight_only.is_some())),
+            Act::RecordGain(act) if act.lot == lot => Some((at, act.quantity.units(), act.weight_only.is_some())),
             _ => None,
-        };
-        self.standing.iter().filter_map(change).collect()
+        }
     }
 
     /// The lot's own assays: day, event, what was found.
@@ -217,29 +224,29 @@ impl Asked<'_> {
         found
     }
 
-    fn made(&self, lot: LotNo, until: Day) -> Option<Made> {
+    fn made(&self, lot: LotNo, until: At) -> Option<Made> {
         let changes = self.changes(lot);
-        let changed = |after: Day, by: Day| changes.iter().any(|(day, ..)| after < *day && *day <= by);
-        let mut turns: Vec<Day> = changes.iter().filter(|(_, _, only)| *only).map(|(day, ..)| *day).collect();
-        turns.retain(|day| *day <= self.day.min(until));
+        let mut turns: Vec<(At, i64)> =
+            changes.iter().filter(|(_, _, only)| *only).map(|(at, units, _)| (*at, *units)).collect();
+        turns.retain(|(at, _)| at.0 <= self.day && *at < until);
         turns.sort_unstable();
-        turns.dedup();
-        let own: Vec<_> = self.assays(lot).into_iter().filter(|(day, ..)| !changed(until, *day)).collect();
+        let of_later = |day: Day, seq: Seq| changes.iter().any(|(at, ..)| *at >= until && *at < (day, seq));
+        let own: Vec<_> = self.assays(lot).into_iter().filter(|(day, seq, _)| !of_later(*day, *seq)).collect();
         self.since(lot, &turns, &own, &changes, until)
     }
 
     fn since(
         &self,
         lot: LotNo,
-        turns: &[Day],
+        turns: &[(At, i64)],
         own: &[(Day, Seq, Assay)],
-        changes: &[(Day, i64, bool)],
-        until: Day,
+        changes: &[(At, i64, bool)],
+        until: At,
     ) -> Option<Made> {
-        let from = turns.last().copied().unwrap_or(BEFORE);
-        let changed = |after: Day, by: Day| changes.iter().any(|(day, ..)| after < *day && *day <= by);
+        let from = turns.last().map_or((BEFORE, Seq(0)), |(at, _)| *at);
+        let changed = |after: Day, by: Day| changes.iter().any(|(at, ..)| after < at.0 && at.0 <= by);
         let is_final = |assay: &Assay| assay.status == AssayStatus::Final;
-        let of_turn: Vec<_> = own.iter().filter(|(day, ..)| *day >= from).collect();
+        let of_turn: Vec<_> = own.iter().filter(|(day, seq, _)| (*day, *seq) > from).collect();
         let mut past: Vec<_> = of_turn.iter().filter(|(day, ..)| *day <= self.day).collect();
         past.sort_by_key(|(day, seq, assay)| (is_final(assay), *day, *seq));
         let mut ahead: Vec<_> = of_turn.iter().filter(|(day, _, assay)| *day > self.day && is_final(assay)).collect();
@@ -262,7 +269,7 @@ impl Asked<'_> {
         let other = match turns.split_last() {
             _ if !is_silent => None,
             Some((turn, before)) => self.since(lot, before, own, changes, until).map(|made| {
-                let scale = self.scale(lot, *turn, changes);
+                let scale = self.scale(lot, *turn);
                 Made { contents: made.contents.into_iter().map(|(name, part)| (name, part * scale)).collect(), ..made }
             }),
             None => self.of_parents(lot, until),
@@ -277,23 +284,44 @@ impl Asked<'_> {
             return Some(say(assay));
         }
         let mut later: Vec<_> = of_turn.iter().filter(|(day, ..)| *day > self.day).collect();
-        later.retain(|(by, ..)| !changes.iter().any(|(day, _, only)| *only && self.day < *day && day <= by));
+        later.retain(|(by, ..)| !changes.iter().any(|(at, _, only)| *only && self.day < at.0 && at.0 <= *by));
         later.sort_by_key(|(day, seq, _)| (*day, *seq));
         other.or_else(|| later.first().map(|(.., assay)| say(assay)))
     }
 
-    /// How much more of the same content a weight holds since a day on which the weight alone changed.
-    fn scale(&self, lot: LotNo, turn: Day, changes: &[(Day, i64, bool)]) -> f64 {
-        let accounts = self.books.accounts_of(lot).iter();
-        let real = accounts.filter(|account| self.books.place(self.books.account(**account).key.place).is_real());
-        let after: i64 = real.map(|account| self.model.at(*account, turn, self.known_at).on_hand).sum();
-        let change: i64 =
-            changes.iter().filter(|(day, _, only)| *only && *day == turn).map(|(_, units, _)| *units).sum();
-        let before = after - change;
+    /// How much more of the same content a weight holds since its weight alone changed.
+    fn scale(&self, lot: LotNo, (turn, change): (At, i64)) -> f64 {
+        let evening = Day(turn.0.0 - 1);
+        let mut before = 0;
+        for account in self.books.accounts_of(lot) {
+            let place = self.books.account(*account).key.place;
+            if !self.books.place(place).is_real() {
+                continue;
+            }
+            before += self.model.at(*account, evening, self.known_at).on_hand;
+            let counts = || self.books.counts_at(place, lot).filter(|count| count.day == turn.0);
+            for moved in self.model.moved_on(*account, turn.0, self.known_at, &|seq| self.books.root_of(seq)) {
+                let own = counts().find(|count| count.seq == moved.root);
+                // A count stands before the event that cuts its day; a late paper is stopped by it.
+                let is_before = match own.or_else(|| counts().next_back().filter(|_| moved.first < turn.0)) {
+                    Some(count) => (turn.0, count.cut) <= turn,
+                    None => (moved.first, moved.root) < turn,
+                };
+                before += if is_before { moved.units } else { 0 };
+            }
+        }
+        // What is taken back from a later day on is still in the weight of this one.
+        let gone = self.model.facts().known(self.known_at).filter(|done| {
+            !self.standing.iter().any(|own| own.seq == done.seq)
+                && self.model.facts().standing(turn.0, self.known_at).iter().any(|own| own.seq == done.seq)
+        });
+        let gone = gone.filter_map(|done| self.change(lot, done)).filter(|(at, _, only)| *only && *at < turn);
+        before -= gone.map(|(_, units, _)| units).sum::<i64>();
+        let after = before + change;
         if before <= 0 || after <= 0 { 1.0 } else { before as f64 / after as f64 }
     }
 
-    fn of_parents(&self, lot: LotNo, until: Day) -> Option<Made> {
+    fn of_parents(&self, lot: LotNo, until: At) -> Option<Made> {
         let row = self.books.lot(lot);
         if !row.inherits {
             return None;
@@ -301,7 +329,7 @@ impl Asked<'_> {
         let mut whole = 0.0;
         let mut made = Made { contents: BTreeMap::new(), is_final: true };
         for parent in &row.parents {
-            let part = self.made(parent.lot, row.made.min(until))?;
+            let part = self.made(parent.lot, until.min((row.made, row.seq)))?;
             let weight = parent.quantity.units() as f64;
             whole += weight;
             made.is_final &= part.is_final;

@@ -129,8 +129,8 @@ fn places(world: &World, lot: LotNo, when: When) -> String {
 fn contained(world: &World, analyte: &str, lot: LotNo, units: i64, when: When) -> Result<String, String> {
     let books = world.books();
     let (_, material) = material_of(books, lot);
-    let mut weigh = |account, day, known| Ok::<_, String>(world.model().at(account, day, known).on_hand);
-    let Some(found) = books.composition(lot, (when.as_of, when.known_at), &mut weigh)? else {
+    let Ok(found) = books.composition(lot, (when.as_of, when.known_at), &mut world.model().scales());
+    let Some(found) = found else {
         return Ok("no assay known".into());
     };
     let since: Vec<String> = found.assays.iter().map(ToString::to_string).collect();

@@ -4,13 +4,13 @@
 //! is no more than the metal in the feed, and what has no assay is taken for all that it weighs. Where an input has no assay
 //! nothing says what it can give: then all of it has to be accounted for, as product or as `loss`.
 
-use measure::{Dimension, OxideFactor, Quantity};
+use measure::{Basis, Dimension, OxideFactor, Quantity};
 
 use super::{Output, Transform, TransformKind};
 use crate::account::AccountKey;
 use crate::acts::{Line, total};
 use crate::books::Books;
-use crate::composition::{Composition, of_ppb};
+use crate::composition::{Composition, of_ppb, stated};
 use crate::lot::Assay;
 use crate::material::{Form, Stage};
 use crate::number::{Day, MaterialNo};
@@ -20,7 +20,7 @@ use crate::rejection::Rejection;
 const METAL_OF_OXIDE_PERCENT: i128 = 88;
 
 impl Transform {
-    fn materials(&self, books: &Books) -> Vec<MaterialNo> {
+    pub(super) fn materials(&self, books: &Books) -> Vec<MaterialNo> {
         let fed = self.inputs.iter().map(|line| books.lot(line.lot).facts.material);
         fed.chain(self.outputs.iter().map(|output| output.lot.material)).collect()
     }
@@ -68,9 +68,7 @@ impl Transform {
             }
             Some(_) => Ok(()),
             None => {
-                // One accounting unit a lot, the largest of them, may come from rounding.
-                let lots = (self.inputs.len() + self.outputs.len()) as i128;
-                let most = Most { feed, rounding: scale.largest.saturating_mul(lots) };
+                let most = Most { feed, rounding: scale.rounding(self.inputs.len() + self.outputs.len()) };
                 self.elements_fit(books, &scale, &most)?;
                 if is_one_material { Ok(()) } else { self.weights_fit(books, &scale, &most) }
             }
@@ -99,15 +97,12 @@ impl Transform {
         let mut product = Elements::default();
         for output in &self.outputs {
             if let Some(assay) = &output.lot.assay {
-                product.add_assay(assay, output.quantity, scale.unit_of(books, output.lot.material));
+                let is_dry = books.material(output.lot.material).basis == Basis::Dry;
+                let unit = scale.unit_of(books, output.lot.material);
+                product.add_fractions(&stated(assay, is_dry), output.quantity, unit);
             }
         }
-        for (element, out) in product.0 {
-            if out > most.feed.of(&element).saturating_add(most.rounding) {
-                return Err(Rejection::YieldExceedsFeed { analyte: element });
-            }
-        }
-        Ok(())
+        product.fit(&most.feed, most.rounding)
     }
 
     /// Metal is no heavier than the metal fed; an oxide, and what no assay describes, no heavier than the feed, or than the
@@ -166,6 +161,11 @@ impl Common {
         i128::try_from(material.unit.factor()).unwrap_or(i128::MAX).saturating_mul(finer)
     }
 
+    /// What may come from rounding: one accounting unit a lot, the largest of them.
+    pub(super) fn rounding(&self, lots: usize) -> i128 {
+        self.largest.saturating_mul(lots as i128)
+    }
+
     fn made(&self, books: &Books, outputs: &[Output], is_wanted: &dyn Fn(&Output) -> bool) -> i128 {
         let weight = |output: &Output| {
             i128::from(output.quantity.units()).saturating_mul(self.unit_of(books, output.lot.material))
@@ -181,7 +181,21 @@ pub(crate) struct Elements(Vec<(String, i128)>);
 impl Elements {
     /// Adds the elements in a quantity by what is known of it.
     pub(crate) fn add_contents(&mut self, found: &Composition, quantity: Quantity, unit: i128) {
-        self.add(found.contents.iter().map(|(analyte, fraction)| (analyte.as_str(), *fraction)), quantity, unit);
+        self.add_fractions(&found.contents, quantity, unit);
+    }
+
+    /// Adds fractions of a quantity.
+    pub(super) fn add_fractions(&mut self, contents: &[(String, i128)], quantity: Quantity, unit: i128) {
+        self.add(contents.iter().map(|(analyte, fraction)| (analyte.as_str(), *fraction)), quantity, unit);
+    }
+
+    /// Is there no more of any of these than among others, but for rounding?
+    pub(super) fn fit(&self, feed: &Self, rounding: i128) -> Result<(), Rejection> {
+        let is_too_much = |(element, out): &&(String, i128)| *out > feed.of(element).saturating_add(rounding);
+        match self.0.iter().find(is_too_much) {
+            Some((element, _)) => Err(Rejection::YieldExceedsFeed { analyte: element.clone() }),
+            None => Ok(()),
+        }
     }
 
     /// Adds the elements in a quantity by what is said of it.
