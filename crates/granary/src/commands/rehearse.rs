@@ -20,7 +20,7 @@ use crate::opened_view::{OpenedView, now};
 use crate::output::{Align, Column, Format, Grid, show};
 
 /// What is compared: a question, and the fields that name a line of its answer.
-const COMPARED: [(&str, &[&str]); 8] = [
+const COMPARED: [(&str, &[&str]); 9] = [
     ("reserve", &["reserve", "material"]),
     ("members", &["member"]),
     ("entitlements", &["reserve", "member", "material"]),
@@ -28,6 +28,7 @@ const COMPARED: [(&str, &[&str]); 8] = [
     ("promises", &["code"]),
     ("calls", &["call"]),
     ("call_board", &["member"]),
+    ("cash", &["event"]),
     ("orders", &["order", "buyer"]),
 ];
 
@@ -131,9 +132,13 @@ impl Asked {
                 continue;
             }
             for request in self.requests(question, known)? {
-                // Lines of members do not say of which reserve they are.
-                let of = request.get("reserve").filter(|_| *question == "members").map(|of| shown(Some(of)));
-                for line in answer(known, question, request)?.unwrap_or_default() {
+                // Some lines do not say of which reserve they are.
+                let of = request.get("reserve").filter(|_| !names.contains(&"reserve")).map(|of| shown(Some(of)));
+                let Some(Told { beside, list }) = answer(known, question, request)? else { continue };
+                if !beside.is_empty() {
+                    lines.insert((place, of.iter().cloned().collect()), beside);
+                }
+                for line in list {
                     let name = of.iter().cloned().chain(names.iter().map(|name| shown(line.get(*name))));
                     lines.insert((place, name.collect()), line);
                 }
@@ -149,12 +154,12 @@ impl Asked {
             pairs.iter().chain([&day]).map(|(name, value)| ((*name).to_owned(), (*value).into())).collect()
         };
         Ok(match question {
-            "members" => {
+            "members" | "cash" => {
                 let reserves = match self.text("reserve") {
                     Some(reserve) => vec![reserve.to_owned()],
                     None => codes(known, "reserves")?,
                 };
-                let material = self.text("material");
+                let material = self.text("material").filter(|_| question == "members");
                 let pairs = |reserve: &String| {
                     let material = material.map(|material| ("material", material));
                     of(&[("reserve", reserve.as_str())].into_iter().chain(material).collect::<Vec<_>>())
@@ -172,31 +177,41 @@ impl Asked {
     }
 }
 
-/// The list of an answer; none where the question has no answer there.
-fn answer(
-    known: &dyn Known,
-    question: &str,
-    request: Map<String, Value>,
-) -> Result<Option<Vec<Map<String, Value>>>, Failure> {
+/// What an answer tells: its first list, and what it says beside it, but for the days it is of.
+struct Told {
+    beside: Map<String, Value>,
+    list: Vec<Map<String, Value>>,
+}
+
+/// What a question is answered; none where it has no answer there.
+fn answer(known: &dyn Known, question: &str, request: Map<String, Value>) -> Result<Option<Told>, Failure> {
     let entry = answers::find(question).expect("a test finds every question that is compared");
     let view = OpenedView { opened: known, viewer: Viewer::Operator };
     let Ok((_, answered)) = entry.ask(request.into(), &view, Budget::NONE) else { return Ok(None) };
     let whole: Map<String, Value> = serde_json::from_slice(&answered.to_json()?)?;
-    let list = whole.into_iter().find_map(|(_, value)| match value {
-        Value::Array(list) => Some(list),
-        _ => None,
-    });
-    let line = |value| match value {
-        Value::Object(line) => Some(line),
-        _ => None,
-    };
-    Ok(list.map(|list| list.into_iter().filter_map(line).collect()))
+    let mut told = Told { beside: Map::new(), list: Vec::new() };
+    for (name, value) in whole {
+        match value {
+            Value::Array(list) if told.list.is_empty() => {
+                told.list = list.into_iter().filter_map(|line| serde_json::from_value(line).ok()).collect();
+            }
+            Value::String(_) | Value::Number(_) if !matches!(&*name, "as_of" | "known_at" | "next" | "call") => {
+                told.beside.insert(name, value);
+            }
+            _ => {}
+        }
+    }
+    Ok(Some(told))
+}
+
+/// The lines of an answer; none where there is none.
+fn lines(known: &dyn Known, question: &str, request: Map<String, Value>) -> Result<Vec<Map<String, Value>>, Failure> {
+    Ok(answer(known, question, request)?.map(|told| told.list).unwrap_or_default())
 }
 
 fn codes(known: &dyn Known, what: &str) -> Result<Vec<String>, Failure> {
     let request = [("what".to_owned(), what.into())].into_iter().collect();
-    let lines = answer(known, "list", request)?.unwrap_or_default();
-    Ok(lines.iter().map(|line| shown(line.get("code"))).collect())
+    Ok(lines(known, "list", request)?.iter().map(|line| shown(line.get("code"))).collect())
 }
 
 /// Something that is another then than it is now.
@@ -278,9 +293,7 @@ fn sources(asked: &Asked, fork: &Fork) -> Result<Vec<Source>, Failure> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).chain([day]).collect()
     };
     let text = |field: &str| Value::from(asked.text(field).unwrap_or_default());
-    let get = |question: &str, pairs: &[(&str, Value)]| {
-        Ok::<_, Failure>(answer(fork, question, request(pairs))?.unwrap_or_default())
-    };
+    let get = |question: &str, pairs: &[(&str, Value)]| lines(fork, question, request(pairs));
     let call = get("calls", &[("reserve", text("reserve"))])?;
     let call = call.into_iter().find(|line| line.get("call") == Some(&text("call")));
     let due = call.map(|call| shown(call.get("due"))).unwrap_or_default();

@@ -156,6 +156,11 @@ fn the_minerals_reserve_has_several_materials_and_stated_shares() {
     assert_eq!((&line("Dy")["physical"], &line("Ga")["physical"]), (&"2".into(), &"0".into()));
     let parts = started.called("NdPr", "118 t");
     assert_eq!((asked(&parts, "US"), asked(&parts, "JP"), asked(&parts, "IT")), ("30", "25", "8"));
+    // A material has shares of its own: of dysprosium Japan alone has some.
+    let call = ["reserve", "call", "--call", "C2", "--reserve", "R", "--material", "Dy", "--total", "3 t"];
+    let ran = typed(&started.ledger, &[&call[..], &["--as", "SEC", "--effective", "2026-01-03"]].concat());
+    assert_eq!(ran.exit, 0, "{}", ran.err);
+    assert_eq!(board(&started, "C2"), [("JP".to_owned(), "3".to_owned())]);
 }
 
 #[test]

@@ -22,6 +22,8 @@ struct Scope<'s> {
     line: Option<u64>,
     values: &'s Values,
     members: &'s [Member<'s>],
+    /// The material, where it is done for one.
+    material: Option<String>,
 }
 
 /// Renders every act, in the order of the template; what several rows say alike is said once.
@@ -39,9 +41,12 @@ pub(super) fn render(
             if step.needs.iter().any(|name| values.get(name).is_none_or(Option::is_none)) {
                 continue;
             }
-            let scope = Scope { line, values: &values, members: &members };
+            let material = values.get("material").cloned().flatten().filter(|_| step.each == Some(Each::Material));
+            let scope = Scope { line, values: &values, members: &members, material };
             match one(template, step, &scope, origin) {
                 Err(flaw) => flaws.push(flaw),
+                // A list of members in which nobody stands.
+                Ok(one) if step.with.iter().any(|(name, raw)| has_each(raw) && !one.said.contains_key(name)) => {}
                 Ok(one) => match known.get(&one.seed).map(|place| &meant[*place]) {
                     None => {
                         known.insert(one.seed.clone(), meant.len());
@@ -172,7 +177,7 @@ fn one(template: &Template, step: &Step, scope: &Scope<'_>, origin: &str) -> Res
         vec!["granary reserve 1".to_owned(), origin.to_owned(), of(&"reserve".to_owned()), step.step.clone()];
     seed.extend(step.of().iter().map(of));
     // What lists the members says another thing once there are more of them.
-    if step.each.is_none() && has_each(&Raw::Table(step.with.clone())) {
+    if step.each != Some(Each::Member) && has_each(&Raw::Table(step.with.clone())) {
         let content: Map<String, Value> =
             said.iter().filter(|(name, _)| *name != "effective").map(|(n, v)| (n.clone(), v.clone())).collect();
         seed.push(Value::Object(content).to_string());
@@ -243,11 +248,17 @@ fn of_members(piece: &Kind, table: &toml::Table, scope: &Scope<'_>) -> Result<Ve
     let mut names = Vec::new();
     names_in(&Raw::Table(table.clone()), &mut names);
     let mut list = Vec::new();
-    for member in scope.members {
+    // Of an act for a material, its own rows.
+    let material = scope.material.as_deref();
+    let of = |member: &&Member<'_>| {
+        let own = member.values.get("material").and_then(Option::as_deref);
+        material.is_none_or(|material| own == Some(material))
+    };
+    for member in scope.members.iter().filter(of) {
         if names.iter().any(|name| member.values.get(name).is_none_or(Option::is_none)) {
             continue;
         }
-        let row = Scope { line: Some(member.row.line), values: &member.values, members: &[] };
+        let row = Scope { line: Some(member.row.line), values: &member.values, members: &[], material: None };
         let wrong = |problem| format!("line {}: {problem}", member.row.line);
         let value = read(piece, &Raw::Table(table.clone()), &row).map_err(wrong)?;
         list.extend(value.filter(|value| !list.contains(value)));
