@@ -14,6 +14,8 @@ use view::asked;
 mod factors;
 #[path = "changes/laws.rs"]
 mod laws;
+#[path = "changes/promised.rs"]
+mod promised;
 #[path = "changes/set.rs"]
 mod set;
 

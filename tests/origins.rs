@@ -285,6 +285,20 @@ fn a_description_is_mended_for_a_lot_and_for_what_was_made_of_it() {
     assert_eq!(ledger.refused("2026-01-30", late), "period_closed");
 }
 
+/// A part was split off, its parent's origin mended: one row of the trace said both.
+#[test]
+fn a_trace_says_one_origin_of_a_lot() {
+    let mut ledger = Ledger::new();
+    ledger.deposit("A", "60 t", of("CN"));
+    let split = json!({"act": "split", "lot": "A", "site": "North", "parts": [{"lot": "A1", "quantity": "20 t"}]});
+    ledger.done("AGENCY", "2026-01-05", split);
+    let mend = json!({"act": "amend_lot", "lot": "A", "origin": {"mined": "AU", "separated": "MY"}, "reason": "x"});
+    ledger.done("AGENCY", "2026-01-01", mend);
+    let link = ledger.ask("trace", json!({"lot": "A1"}))["links"][1].clone();
+    assert_eq!((&link["lot"], &link["origin"]), (&json!("A1"), &json!("mined AU, separated MY")));
+    assert_eq!(link["made_of"], json!(["mined AU, separated MY (20 t net)"]));
+}
+
 #[test]
 fn a_trace_adds_up_to_the_milligram() {
     let mut ledger = concentrated();

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use books::lot::{Lot, Making, Parent};
-use books::provenance::Step;
+use books::provenance::{Provenance, Step};
 use books::{Books, Day, LotNo, PlaceNo, Seq};
 use measure::Quantity;
 use wire::acts::words::{Form, SourceKind};
@@ -163,20 +163,43 @@ fn made_of(books: &Books, number: LotNo, units: i128) -> Vec<String> {
     let parts = mixture.portions().zip(mixture.divide(units)).filter(|(_, units)| *units != 0);
     parts
         .map(|(portion, units)| {
-            let steps = [Step::Mined, Step::Separated, Step::Refined, Step::Manufactured];
-            let said = steps.iter().zip(["mined", "separated", "refined", "manufactured"]);
-            let said =
-                said.filter_map(|(step, word)| portion.country(*step).map(|country| format!("{word} {country}")));
-            let mut said: Vec<String> = said.collect();
-            if portion.source == books::lot::SourceKind::Recycled {
-                said.push("recycled".into());
-            }
-            if said.is_empty() {
-                said.push("unknown".into());
-            }
-            format!("{} ({})", said.join(", "), show_quantity(material, Quantity::new(units.abs()).unwrap_or_default()))
+            let quantity = show_quantity(material, Quantity::new(units.abs()).unwrap_or_default());
+            format!("{} ({quantity})", said_of(portion))
         })
         .collect()
+}
+
+/// The steps of the chain, and how they are told.
+const STEPS: [(Step, &str); 4] = [
+    (Step::Mined, "mined"),
+    (Step::Separated, "separated"),
+    (Step::Refined, "refined"),
+    (Step::Manufactured, "manufactured"),
+];
+
+/// Where a portion comes from, in words.
+pub(crate) fn said_of(portion: &Provenance<'_>) -> String {
+    let said =
+        STEPS.iter().filter_map(|(step, word)| portion.country(*step).map(|country| format!("{word} {country}")));
+    let mut said: Vec<String> = said.collect();
+    if portion.source == books::lot::SourceKind::Recycled {
+        said.push("recycled".into());
+    }
+    if said.is_empty() {
+        said.push("unknown".into());
+    }
+    said.join(", ")
+}
+
+/// The steps of which all of a lot is known to come from one country. A lot that was made from others goes by these, as they
+/// are described now, and not by what was said when it was made.
+fn origin(books: &Books, number: LotNo) -> String {
+    let mixture = books.mixture(number, Day(i32::MAX));
+    let common = |(step, word): &(Step, &str)| {
+        let first = mixture.portions().next()?.country(*step)?;
+        mixture.portions().all(|portion| portion.country(*step) == Some(first)).then(|| format!("{word} {first}"))
+    };
+    STEPS.iter().filter_map(common).collect::<Vec<_>>().join(", ")
 }
 
 fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
@@ -202,23 +225,13 @@ fn link(books: &Books, sight: &Sight<'_>, depth: i32, number: LotNo) -> Link {
         true => Figure::Number(number_of(books, facts.material, units)),
         false => Figure::Withheld,
     };
-    let steps = [
-        ("mined", &facts.origin.mined),
-        ("separated", &facts.origin.separated),
-        ("refined", &facts.origin.refined),
-        ("manufactured", &facts.origin.manufactured),
-    ];
-    let origin: Vec<String> = steps
-        .iter()
-        .filter_map(|(step, country)| country.as_ref().map(|country| format!("{step} {country}")))
-        .collect();
     Link {
         depth,
         lot: sight.lot_label(number).into_owned(),
         material: material.code.clone(),
         form: Form::from(facts.form).word(),
         source: SourceKind::from(facts.source).word(),
-        origin: origin.join(", "),
+        origin: origin(books, number),
         supplier: facts.supplier.clone().filter(|_| sight.sees_lot(number)),
         seq: lot.seq.0,
         parents: parents(books, lot).iter().map(parent).collect(),

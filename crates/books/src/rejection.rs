@@ -23,8 +23,8 @@ use crate::tally::TallyKey;
 
 pub use chain::FactPart;
 pub use codes::{
-    CODES, Code, GROUP_DIFFERS, GROUP_REFUSED, GROUP_WAITS, NO_CONSENT, NOT_YOUR_PARTY, OF_SENDERS, QUOTA_USED_UP,
-    Retry, Step, UNKNOWN_KEY, code,
+    BAD_CONSENT, CODES, Code, GROUP_DIFFERS, GROUP_REFUSED, GROUP_WAITS, NO_CONSENT, NOT_YOUR_PARTY, OF_SENDERS,
+    QUOTA_USED_UP, Retry, Step, UNKNOWN_KEY, code,
 };
 pub use facts::{FactName, FactValue, Facts};
 pub use fault::{FAULTS, Fault, FaultCode, Part};

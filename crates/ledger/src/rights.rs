@@ -2,7 +2,7 @@
 //! the books know, as of the moment of deciding. Nothing that a door says of a signature is believed here.
 
 use books::person::Credential;
-use books::rejection::{Code, NO_CONSENT, NOT_YOUR_PARTY, UNKNOWN_KEY};
+use books::rejection::{BAD_CONSENT, Code, NO_CONSENT, NOT_YOUR_PARTY, UNKNOWN_KEY};
 use books::rights::has_right;
 use books::{Act, Books, FactName, FactValue, Refused, Right};
 use bus::{Frame, Hand, Sender};
@@ -23,10 +23,7 @@ pub(crate) fn may_post(
     request: &Request,
 ) -> Result<Option<Credential>, Box<Refused>> {
     let Some(frame) = frame else { return Ok(None) };
-    let party = match request {
-        Request::Named(command) => command.party.as_str(),
-        Request::Numbered(command) => books.party_code(command.party),
-    };
+    let party = party_of(books, request);
     match &frame.sender {
         Sender::Operator => Ok(None),
         Sender::Party(code, hand) if code == party => {
@@ -63,6 +60,49 @@ fn known_by(books: &Books, party: &str, hand: &Hand) -> Result<Option<Credential
     }
 }
 
+fn party_of<'r>(books: &'r Books, request: &'r Request) -> &'r str {
+    match request {
+        Request::Named(command) => command.party.as_str(),
+        Request::Numbered(command) => books.party_code(command.party),
+    }
+}
+
+/// Is a consent by one of these keys, over all of the group, and does it stand?
+fn is_given(books: &Books, group: &Group, keys: &[String], consent: &Consent, now_us: u64) -> bool {
+    let Consent { key, expires, signature } = consent;
+    keys.contains(key)
+        && BASE64URL_NOPAD.decode(signature.as_bytes()).is_ok_and(|signature| {
+            stands(expires, now_us).is_ok()
+                && is_signed((GROUP, books.origin()), (key, expires), &group.bytes, &signature)
+        })
+}
+
+fn keys_of<'b>(books: &'b Books, party: &str) -> &'b [String] {
+    books.party_no(party).map_or(&[][..], |number| &books.party(number).keys)
+}
+
+/// Each consent that comes with a group is one, needed or not: they are kept with its events.
+pub(crate) fn are_consents(books: &Books, group: &Group, now_us: u64) -> Result<(), Box<Refused>> {
+    let mut parties: Vec<&str> = group.requests.iter().map(|request| party_of(books, request)).collect();
+    parties.sort_unstable();
+    parties.dedup();
+    let is_one =
+        |consent: &Consent| parties.iter().any(|party| is_given(books, group, keys_of(books, party), consent, now_us));
+    match group.consents.iter().position(|consent| !is_one(consent)) {
+        None => Ok(()),
+        Some(place) => {
+            let key: String = group.consents[place].key.chars().take(100).collect();
+            let facts = [(FactName::Number, FactValue::from(place + 1)), (FactName::Key, key.as_str().into())];
+            Err(Box::new(Refused::new(&BAD_CONSENT, facts.into(), String::new())))
+        }
+    }
+}
+
+/// Is it a question of whose command it is: what a consent could answer?
+pub(crate) fn is_of_another(refusal: &Refused) -> bool {
+    [NOT_YOUR_PARTY.code, UNKNOWN_KEY.code].contains(&refusal.code.as_str())
+}
+
 /// Does the party of a command in a group consent to all of the group, by a key of its own?
 pub(crate) fn consents(
     books: &Books,
@@ -70,20 +110,10 @@ pub(crate) fn consents(
     (group, place): (&Group, usize),
     now_us: u64,
 ) -> Result<Option<Credential>, Box<Refused>> {
-    let party = match request {
-        Request::Named(command) => command.party.as_str(),
-        Request::Numbered(command) => books.party_code(command.party),
-    };
-    let keys = books.party_no(party).map_or(&[][..], |number| &books.party(number).keys);
-    let is_given = |consent: &Consent| {
-        keys.contains(&consent.key)
-            && BASE64URL_NOPAD.decode(consent.signature.as_bytes()).is_ok_and(|signature| {
-                let Consent { key, expires, .. } = consent;
-                stands(expires, now_us).is_ok()
-                    && is_signed((GROUP, books.origin()), (key, expires), &group.bytes, &signature)
-            })
-    };
-    if let Some(consent) = group.consents.iter().find(|consent| is_given(consent)) {
+    let party = party_of(books, request);
+    let keys = keys_of(books, party);
+    let own = group.consents.iter().find(|consent| is_given(books, group, keys, consent, now_us));
+    if let Some(consent) = own {
         return role_fits(books, request, party).map(|()| Some(Credential::Key(consent.key.clone())));
     }
     let facts = [(FactName::Number, FactValue::from(place + 1)), (FactName::Party, party.into())];

@@ -202,17 +202,25 @@ async fn a_group_of_two_parties_needs_the_consent_of_both() {
             .to_string();
     let line = |list: &str, consents: &[Value]| format!(r#"{{"group":{list},"consents":{}}}"#, json!(consents));
     let party = |code: &str| Sender::Party(code.into(), Hand::default());
-    assert_eq!(house.codes(party("A"), line(&list, &[])).await, ["group_refused", "not_your_party"]);
+    assert_eq!(house.codes(party("A"), line(&list, &[])).await, ["group_refused", "no_consent"]);
     // A consent is over the whole list: another list, another ledger or another time is none.
     let other = house.consent(1, &list.replace("\"3 t\"", "\"4 t\""));
     let mut late = house.consent(1, &list);
     late["expires"] = json!("2020-01-01T00:00:00Z");
-    for consent in [house.consent(0, &list), other, late] {
-        assert_eq!(house.codes(party("A"), line(&list, &[consent])).await, ["group_refused", "no_consent"]);
+    // By the sender's own key it is one, and is not the other's.
+    assert_eq!(house.codes(party("A"), line(&list, &[house.consent(0, &list)])).await, ["group_refused", "no_consent"]);
+    for consent in [other, late] {
+        assert_eq!(house.codes(party("A"), line(&list, &[consent])).await, ["bad_consent", "group_refused"]);
     }
     // Nobody may try what they may not do.
     let tried = format!(r#"{{"dry_run":[{}]}}"#, line(&list, &[]));
-    assert_eq!(house.codes(party("A"), tried).await, ["group_refused", "not_your_party"]);
+    assert_eq!(house.codes(party("A"), tried).await, ["group_refused", "no_consent"]);
+    // What is no consent is refused where none is needed, too, whoever sends it: it would be kept with the events.
+    let own = json!([house.command("A", deposit("RUBBISH", "S", "1 t"))]).to_string();
+    let rubbish = json!({"key": "UAB", "expires": "soon", "signature": "?"});
+    for sender in [party("A"), Sender::Operator] {
+        assert_eq!(house.codes(sender, line(&own, std::slice::from_ref(&rubbish))).await, ["bad_consent"]);
+    }
     let consent = house.consent(1, &list);
     assert_eq!(house.codes(party("A"), line(&list, std::slice::from_ref(&consent))).await, ["accepted", "accepted"]);
     assert_eq!(house.codes(party("A"), line(&list, std::slice::from_ref(&consent))).await, ["duplicate", "duplicate"]);

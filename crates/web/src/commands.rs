@@ -185,7 +185,8 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8]) -> Result<Vec<String>, Tr
         return Err(Problem::wrong_use(Why::Empty).into());
     }
     let may = |viewer: &Viewer, books: &books::Books| {
-        asked.iter().try_for_each(|wanted| may_post(viewer, books, &wanted.act, &wanted.party))
+        let mut alone = asked.iter().filter(|wanted| !wanted.is_grouped);
+        alone.try_for_each(|wanted| may_post(viewer, books, &wanted.act, &wanted.party))
     };
     match (caller, &doors.live) {
         (Caller::Operator, _) => {}
@@ -195,7 +196,7 @@ fn check(doors: &Doors, caller: &Caller, bytes: &[u8]) -> Result<Vec<String>, Tr
         })?,
         // Without books at hand, the ledger alone says whose key it is and what its role may do.
         (Caller::Party(code, _), None) => {
-            if let Some(other) = asked.iter().find(|wanted| wanted.party != *code) {
+            if let Some(other) = asked.iter().find(|wanted| !wanted.is_grouped && wanted.party != *code) {
                 let (party, other) = (code.clone(), other.party.chars().take(64).collect());
                 return Err(Problem::forbidden(Why::NotYourParty { party, other }).into());
             }

@@ -44,6 +44,9 @@ pub struct Wanted {
     pub act: String,
     /// Code of the party that asks.
     pub party: String,
+    /// Is it one of a group, to which its party may consent otherwise than by sending it? The ledger alone knows whose key is whose.
+    #[serde(skip)]
+    pub is_grouped: bool,
 }
 
 fn id_of<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

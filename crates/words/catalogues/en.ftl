@@ -359,6 +359,8 @@ refused-group_waits = command { $number } of the group needs a second person, an
     .hint = post it by itself, so that it is held; approvals of held commands can be a group
 refused-no_consent = command { $number } of the group is `{ $party }`'s, and nothing shows that it consents
     .hint = add its signature over the list to `consents` (`granary sign --what group` makes it), or send the group as one who may post for it
+refused-bad_consent = consent { $number } of the group, by key `{ $key }`, is by no key of a party of the group, is over another list, or stands no more
+    .hint = leave it out, or sign the list anew with `granary sign --what group`
 
 ## Faults: what is wrong with the value, thing or proof that a refusal names (books/src/rejection/fault.rs)
 

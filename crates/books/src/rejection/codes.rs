@@ -72,9 +72,12 @@ pub const GROUP_WAITS: Code =
 /// Nothing shows that the party consents to the group. Never recorded, as with a token of another party.
 pub const NO_CONSENT: Code =
     Code { code: "no_consent", step: Step::Who, retry: Retry::Changed, facts: &[FactName::Number, FactName::Party] };
+/// A consent to the group is none of its parties', or over something else. Never recorded: what is kept with events is proof.
+pub const BAD_CONSENT: Code =
+    Code { code: "bad_consent", step: Step::Who, retry: Retry::Changed, facts: &[FactName::Number, FactName::Key] };
 /// What is said to senders, and not by the rules of any act.
 pub const OF_SENDERS: &[Code] =
-    &[NOT_YOUR_PARTY, UNKNOWN_KEY, QUOTA_USED_UP, GROUP_REFUSED, GROUP_DIFFERS, GROUP_WAITS, NO_CONSENT];
+    &[NOT_YOUR_PARTY, UNKNOWN_KEY, QUOTA_USED_UP, GROUP_REFUSED, GROUP_DIFFERS, GROUP_WAITS, NO_CONSENT, BAD_CONSENT];
 
 /// What is known of a code.
 #[must_use]

@@ -10,7 +10,7 @@ use crate::answer::{Answer, Asked, Group, Request};
 use crate::decider::Decider;
 use crate::opened::LedgerError;
 use crate::order::Order;
-use crate::rights::{consents, may_post};
+use crate::rights::{are_consents, consents, is_of_another, may_post};
 
 /// Events a batch takes at most before it is sealed: a frame of 1 MiB holds about as many.
 const BATCH_EVENTS_MAX: usize = 8_192;
@@ -104,11 +104,12 @@ impl Deciding {
                    request: &Request,
                    group: Option<(&Group, usize)>|
          -> Result<Option<Credential>, Box<Refused>> {
-            may_post(books, frame, request).or_else(|refusal| {
-                match group.filter(|(group, _)| !group.consents.is_empty()) {
-                    Some((group, place)) => consents(books, request, (group, place), now_us),
-                    None => Err(refusal),
-                }
+            if let Some((group, 0)) = group {
+                are_consents(books, group, now_us)?;
+            }
+            may_post(books, frame, request).or_else(|refusal| match group.filter(|_| is_of_another(&refusal)) {
+                Some((group, place)) => consents(books, request, (group, place), now_us),
+                None => Err(refusal),
             })
         };
         let mut answers = Vec::with_capacity(asked.len());

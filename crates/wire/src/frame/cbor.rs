@@ -122,7 +122,7 @@ fn header<'b>(decoder: &mut Decoder<'b>) -> Result<Header<'b>, Error> {
 pub(super) fn wanted(bytes: &[u8]) -> Option<Wanted> {
     let header = header(&mut Decoder::new(bytes)).ok()?;
     let id = Some(Uuid::from_bytes(header.id).to_string());
-    Some(Wanted { id, act: header.act.to_owned(), party: header.party.to_owned() })
+    Some(Wanted { id, act: header.act.to_owned(), party: header.party.to_owned(), is_grouped: false })
 }
 
 /// A group or a trial: a map; none of anything else.

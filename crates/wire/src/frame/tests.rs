@@ -87,7 +87,11 @@ fn one_bad_item_does_not_spoil_the_others() {
     assert_eq!(read, [true, false, false, true, false]);
     let wanted = items(&made(&[7; 16], "2026-03-10", "draw", &[])).next().and_then(|item| item.wanted().pop());
     let id = Some("07070707-0707-0707-0707-070707070707".into());
-    assert_eq!(wanted, Some(Wanted { id, act: "draw".into(), party: "A".into() }), "judged all the same");
+    assert_eq!(
+        wanted,
+        Some(Wanted { id, act: "draw".into(), party: "A".into(), is_grouped: false }),
+        "judged all the same"
+    );
 }
 
 #[test]

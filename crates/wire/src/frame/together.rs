@@ -141,22 +141,21 @@ impl<'b> Pieces<'b> {
         }
     }
 
-    /// What its commands want, as far as that can be read: all of it that is to be allowed to whoever sends it. A command of a
-    /// group to which others consent is left to the ledger, which knows whose key is whose.
+    /// What its commands want, as far as that can be read. Whose a command of a group is, is left to the ledger, which knows
+    /// whose key is whose.
     pub(super) fn wanted(self, form: Form) -> Vec<Wanted> {
-        let Self { group, dry_run, consents } = self;
-        if !consents.is_empty() {
-            return Vec::new();
-        }
-        let of_group = |group: Option<Listed<'b>>| group.map(|(_, list)| list).unwrap_or_default();
+        let Self { group, dry_run, consents: _ } = self;
+        let of_group = |group: Option<Listed<'b>>| {
+            let list = group.map(|(_, list)| list).unwrap_or_default();
+            let wanted = list.into_iter().filter_map(|piece| form.wanted(piece));
+            wanted.map(|wanted| Wanted { is_grouped: true, ..wanted }).collect::<Vec<_>>()
+        };
         let tried = dry_run.into_iter().flatten().flat_map(|piece| match form.pieces(piece) {
             // There is no trial within a trial.
-            Some(pieces) => {
-                of_group(pieces.ok().filter(|inner| inner.consents.is_empty()).and_then(|inner| inner.group))
-            }
-            None => vec![piece],
+            Some(pieces) => of_group(pieces.ok().and_then(|inner| inner.group)),
+            None => form.wanted(piece).into_iter().collect(),
         });
-        of_group(group).into_iter().chain(tried).filter_map(|piece| form.wanted(piece)).collect()
+        of_group(group).into_iter().chain(tried).collect()
     }
 }
 

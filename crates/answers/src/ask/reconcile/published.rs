@@ -1,6 +1,8 @@
 //! Published figures: as they were first, as they are now, and every change between. Nothing ever takes one away.
 
-use super::restated::Restated;
+use std::collections::BTreeSet;
+
+use super::restated::{Restated, claimed};
 use crate::event_filter::named_event;
 use crate::problem::Problem;
 use crate::question::Question;
@@ -13,7 +15,7 @@ use crate::view::View;
 use crate::wants::{Scan, Wants};
 use crate::when::{KnownAt, day};
 use crate::why::Why;
-use books::{Act, Books, Day, Event, PartyNo, Seq};
+use books::{AccountNo, Act, Books, Day, Event, PartyNo, Seq};
 use wire::date::show_day;
 use wire::value::show_decimals;
 
@@ -96,7 +98,8 @@ records! {
         material: String as Code,
         /// What the owner holds, or what is promised, owed or open, more or less by it; of a fact that is no quantity nothing.
         change: String as Quantity,
-        /// What was restated, where it is not what is held: `contained`, or the name of a fact.
+        /// What was restated, where it is not what is held: `contained`, `short` (by how much less lies there than was promised to
+        /// the owner), or the name of a fact.
         fact: Option<String> as Code,
         /// What it said of the last day of the period before.
         before: Option<String>,
@@ -260,6 +263,8 @@ struct Since {
     originals: Vec<(RestatementLine, Seq)>,
     /// What changes facts and not what is held.
     restated: Vec<(RestatementLine, Restated)>,
+    /// The accounts on which others than their owners have claims, once they are looked for.
+    claimed: Option<BTreeSet<AccountNo>>,
 }
 
 impl Since {
@@ -286,7 +291,9 @@ impl Since {
             reason: reverses.as_ref().map(|(_, reason)| reason.clone()),
             ..RestatementLine::default()
         };
-        self.restated.extend(Restated::by(books, seq, event).map(|restated| (about.clone(), restated)));
+        let claimed = self.claimed.get_or_insert_with(|| claimed::accounts(books));
+        let restated = Restated::all_by(books, claimed, seq, event);
+        self.restated.extend(restated.into_iter().map(|restated| (about.clone(), restated)));
         for ((what, material), change) in changes(books, event, owner, |day| day <= through || reverses.is_some()) {
             // What was taken back is told also where a count keeps what lies there.
             if change == 0 && reverses.is_none() {

@@ -1,6 +1,6 @@
 //! What an event changes of a closed day without moving anything: what lots are made of, and what is registered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use books::base::BaseKind;
 use books::{AccountNo, Act, Books, Day, Event, LotNo, MaterialNo, PartyNo, PlaceNo, Seq};
@@ -15,6 +15,7 @@ use crate::position::number_of;
 use crate::shared::{material_code, unit};
 use crate::view::View;
 
+pub(super) mod claimed;
 mod set;
 
 use set::Set;
@@ -33,14 +34,24 @@ pub(super) enum Restated {
     Figure(PartyNo, MaterialNo, BaseKind, u16),
     /// What is set for some days.
     Set(Set),
+    /// What lies on accounts on which others have claims.
+    Claimed(Vec<AccountNo>),
+    /// What lots are.
+    Described(Vec<LotNo>),
 }
 
 /// A fact before and after.
 type Changed = (&'static str, Option<String>, Option<String>);
 
 impl Restated {
-    /// What an event says anew; `None` where it says nothing of the kind.
-    pub(super) fn by(books: &Books, seq: Seq, event: &Event) -> Option<Self> {
+    /// All that an event says anew.
+    pub(super) fn all_by(books: &Books, claimed: &BTreeSet<AccountNo>, seq: Seq, event: &Event) -> Vec<Self> {
+        let claimed = Some(claimed::moved(claimed, event)).filter(|accounts| !accounts.is_empty());
+        Self::by(books, seq, event).into_iter().chain(claimed.map(Self::Claimed)).collect()
+    }
+
+    /// What it says anew of facts; `None` where it says nothing of the kind.
+    fn by(books: &Books, seq: Seq, event: &Event) -> Option<Self> {
         let act = event.effect(books);
         let act = act.as_deref()?;
         if let Act::AmendSite(act) = act {
@@ -54,6 +65,10 @@ impl Restated {
         }
         if let Act::RecordBase(act) = act {
             return Some(Self::Figure(act.owner, act.material, act.kind, act.year));
+        }
+        let described = claimed::described(books, act);
+        if !described.is_empty() {
+            return Some(Self::Described(described));
         }
         if let Some(set) = Set::by(books, seq, act) {
             return Some(Self::Set(set));
@@ -89,6 +104,12 @@ impl Restated {
         let held = |is_meant: &dyn Fn(PlaceNo, MaterialNo) -> bool| held(view, owner, (through, seq), is_meant);
         match self {
             Self::Made(lots) => contents(view, owner, lots, (through, seq), about),
+            Self::Claimed(accounts) => claimed::short(view, owner, accounts, (through, seq), about),
+            Self::Described(lots) => {
+                let said = claimed::said_anew(view, owner, lots, (through, seq))?;
+                let of_lot = |(lot, changed): (LotNo, Vec<Changed>)| lines(books.lot(lot).facts.material, changed);
+                Ok(said.into_iter().flat_map(of_lot).collect())
+            }
             Self::Site(site) => {
                 let [before, after] = [before.site(*site), after.site(*site)];
                 let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
@@ -190,11 +211,14 @@ fn contents(
         analytes.dedup();
         for account in books.accounts_of(*lot) {
             let key = books.account(*account).key;
-            if key.owner != owner || !books.place(key.place).is_real() {
+            if !books.place(key.place).is_real() {
                 continue;
             }
             for (at, place) in facts.iter().zip(0..) {
-                let units = view.at(*account, through, at.known_at)?.on_hand;
+                let units = match key.owner == owner {
+                    true => view.at(*account, through, at.known_at)?.on_hand,
+                    false => claimed::counted(view, (*account, owner), (through, at.known_at))?,
+                };
                 for analyte in &analytes {
                     let Ok(basis) = Basis::parse(&format!("contained:{analyte}")) else { continue };
                     let inside = restate(view, at, *lot, units, basis)?.map_or(0, |restated| restated.units);
