@@ -176,13 +176,18 @@ fn a_dispatch_of_another_owner_is_seen_by_operators_of_sites_alone() {
 /// A reserve of three with NdPr in all hands, and dysprosium of one member alone, so much of it: at its own site, set aside, on
 /// its way, and in a report that the secretariat sent in its name.
 fn with_so_much_withheld(quantity: &str) -> World {
+    reported_by("IEA", quantity)
+}
+
+/// The same, with a report that somebody sends.
+fn reported_by(teller: &str, quantity: &str) -> World {
     let script = format!(
         "use shared\n\
          as JOGMEC\n\
          deposit lot DY at Ibaraki {quantity} of Dy-oxide effective 2026-01-02\n\
          encumber H1 as hold lot DY at Ibaraki 300 kg effective 2026-01-03\n\
          dispatch D9 from Ibaraki to Busan lot DY 500 kg effective 2026-01-04\n\
-         as IEA\n\
+         as {teller}\n\
          post {STATEMENT}\n"
     );
     testkit::script::answers(&script, std::path::Path::new("scenarios")).expect("the script reads").1
@@ -321,4 +326,15 @@ fn what_is_asked_of_another_party_is_withheld_and_never_nothing() {
     let compared = json!({"party": "JOGMEC"});
     assert_eq!(asked(&world, &party("IEA"), "reconciliation", compared.clone()), Err("not_your_books".into()));
     assert!(asked(&world, &party("JOGMEC"), "reconciliation", compared).is_ok());
+}
+
+/// Whoever runs a reserve explains every difference of what its members reported. What it wrote in their name it would read from
+/// the difference.
+#[test]
+fn what_a_member_reported_itself_is_compared_for_who_runs_its_reserve() {
+    let world = reported_by("JOGMEC", "20000 kg");
+    let compared = |viewer: &str| asked(&world, &party(viewer), "reconciliation", json!({"party": "JOGMEC"}));
+    assert!(compared("IEA").is_ok(), "{:?}", compared("IEA"));
+    assert_eq!(compared("METI"), Err("not_your_report".into()), "it runs no reserve of its");
+    assert_eq!(compared("KOMIR"), Err("not_your_report".into()));
 }

@@ -96,9 +96,9 @@ impl<'v> Sight<'v> {
         self.sees(|eyes| eyes.sees_reports_of(party))
     }
 
-    /// All that the books have of an owner? See [`Eyes::sees_books_of`].
-    pub(crate) fn sees_books_of(&self, owner: PartyNo) -> bool {
-        self.sees(|eyes| eyes.sees_books_of(owner))
+    /// How do the books compare with what a party reported? See [`Eyes::compares`].
+    pub(crate) fn compares(&self, party: PartyNo, reports: &[books::ReportNo]) -> bool {
+        self.sees(|eyes| eyes.compares(party, reports.iter().copied()))
     }
 
     /// How much of the stock that is meant is seen, whatever there is of it: what one owner has, what lies at one site, a lot of

@@ -182,6 +182,9 @@ pub struct Report {
     /// How many of its lines lie outside its days and correct nothing.
     #[cbor(n(15), default)]
     pub lines_outside: u32,
+    /// Who posted it: its sender, or somebody in its name.
+    #[n(16)]
+    pub told_by: Option<PartyNo>,
 }
 
 impl Report {

@@ -149,6 +149,7 @@ impl ReceiveReport {
             events: vec![seq],
             superseded: None,
             lines_outside: Report::count_outside(self.first, self.last, &self.lines),
+            told_by: Some(event.party),
         };
         books.push_report(report);
     }

@@ -142,10 +142,6 @@ impl Reconciliation {
         match against {
             Some(other) if other == whose => return Err(Problem::bad_field("against", Why::SameParty)),
             Some(other) => check_sees(&sight, books, other)?,
-            // Whoever may send a report in a party's name would read from the difference what lies there.
-            None if !sight.sees_books_of(whose) => {
-                return Err(Problem::forbidden(Why::NotComparedForYou { party: self.party.clone() }));
-            }
             None => {}
         }
         let latest = reports_of(books, whose).last().map(|number| books.report(number));
@@ -162,6 +158,12 @@ impl Reconciliation {
             return Err(Problem::bad_field("last", Why::LastBeforeFirst));
         }
         let material = material_if(books, self.material.as_ref())?;
+        let told: Vec<_> = reports_of(books, whose)
+            .filter(|number| books.report(*number).first <= last && books.report(*number).last >= first)
+            .collect();
+        if against.is_none() && !sight.compares(whose, &told) {
+            return Err(Problem::forbidden(Why::NotComparedForYou { party: self.party.clone() }));
+        }
         Ok(Scope { party: whose, against, material, first, last })
     }
 }
