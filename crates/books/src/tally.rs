@@ -30,7 +30,8 @@ pub enum TallyKind {
     /// What of a commitment is still to come.
     #[n(5)]
     Commitment,
-    /// Money a member paid in, less what it got back, in the smallest unit of the reserve's currency.
+    /// Money a member paid in, less what it got back, in the smallest unit of the reserve's currency; of the pool, what the reserve
+    /// earned, less what it spent.
     #[n(6)]
     CashPaid,
     /// Money a member owes after a recompute; negative where it is owed.
@@ -87,7 +88,7 @@ pub enum TallyKind {
     /// What of an award its buyer accepted.
     #[n(24)]
     Accepted,
-    /// Money of a reserve that is there, in the smallest unit of its currency; its party is the pool.
+    /// Money of a reserve that is there: what [`Self::CashPaid`] of all its parties comes to. It is a sum, and kept nowhere.
     #[n(25)]
     Cash,
     /// What of a grant of access is still to be handed over; its party is the pool.

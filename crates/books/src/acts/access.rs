@@ -116,7 +116,7 @@ impl DecideAccess {
         if ask.effective < request.day {
             state.refuse(Rejection::NotInForce { kind: Kind::Request, row: self.request.0, day: ask.effective });
         }
-        if self.granted.units() > free(state.books, request) {
+        if self.granted.units() > free(state.books, request, ask.effective) {
             let fault = Fault::MoreThanInPool;
             state.refuse(Rejection::DoesNotFit { kind: Kind::Request, row: self.request.0, fault });
         }
@@ -133,7 +133,7 @@ impl DecideAccess {
 }
 
 /// What lies in the pool of a request's reserve and was granted to nobody.
-fn free(books: &Books, request: &Request) -> i64 {
+fn free(books: &Books, request: &Request, day: Day) -> i64 {
     let pool = books.reserve(request.reserve).pool;
     let own = books.accounts().iter().filter(|account| {
         let is_real = books.place(account.key.place).is_real();
@@ -141,7 +141,11 @@ fn free(books: &Books, request: &Request) -> i64 {
     });
     let held: i64 = own.map(|account| account.days.latest().available()).sum();
     let requests = (0u32..).map(RequestNo).zip(books.requests());
-    let alike = requests.filter(|(_, other)| (other.reserve, other.material) == (request.reserve, request.material));
+    // What was not taken in time has lapsed.
+    let is_open =
+        |other: &Request| other.decision.as_ref().is_some_and(|decision| decision.last.is_none_or(|last| day <= last));
+    let alike = requests
+        .filter(|(_, other)| (other.reserve, other.material) == (request.reserve, request.material) && is_open(other));
     held - alike.map(|(number, _)| books.tally_latest(granted(books, number))).sum::<i64>()
 }
 

@@ -18,11 +18,11 @@ use crate::draft::counts::Placed;
 use crate::draft::steps::{Judged, State, Who};
 use crate::event::{Claim, Event, TallyChange, Use};
 use crate::fact::Says;
-use crate::number::{AuthorityNo, Day, PlaceNo, Seq};
+use crate::number::{AuthorityNo, Day, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
 use crate::rejection::{Fault, Rejection};
 use crate::standing::Standing;
-use crate::tally::TallyKind;
+use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to reverse an event.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -189,16 +189,25 @@ fn may_reverse(who: &mut Who<'_, '_>, seq: Seq, event: &Event, moves_something: 
             who.may_write(loan.borrower, None);
         }
     }
+    // What is left of a mandate is nobody's gain: its owner takes back what was done under it.
     let changes = event.tallied.iter().flat_map(|tallied| &tallied.changes);
-    let mut losers = changes.filter_map(|change| {
-        let key = books.tally(change.tally).key;
-        key.kind.for_its_party().is_some_and(|sign| sign * i128::from(change.delta) > 0).then_some(key.party)
-    });
-    match losers.next() {
-        Some(first) => losers.chain([first]).for_each(|party| who.may_write(party, None)),
-        None if event.tallied.is_some() || !moves_something => who.may_write(event.party, None),
-        None => {}
+    let changes: Vec<(TallyKey, i64)> = changes
+        .map(|change| (books.tally(change.tally).key, change.delta))
+        .filter(|(key, _)| key.kind != TallyKind::Mandate)
+        .collect();
+    let losers: Vec<PartyNo> = changes
+        .iter()
+        .filter(|(key, delta)| key.kind.for_its_party().is_some_and(|sign| sign * i128::from(*delta) > 0))
+        .map(|(key, _)| match key.kind {
+            // Whoever keeps the money said that it came.
+            TallyKind::CashPaid => books.reserve(ReserveNo(key.of)).pool,
+            _ => key.party,
+        })
+        .collect();
+    if losers.is_empty() && (!changes.is_empty() || !moves_something) {
+        who.may_write(event.party, None);
     }
+    losers.into_iter().for_each(|party| who.may_write(party, None));
 }
 
 /// Puts everything back, on its day or on that of the correction, whichever is later.

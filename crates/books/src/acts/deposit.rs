@@ -99,10 +99,9 @@ impl Deposit {
             shape.invalid("returns", Fault::NeedsNoAuthority);
         }
         let mut state = shape.state()?;
-        if let LotRef::New(new) = lot
-            && let Some(price) = &new.price
-        {
-            let floor = check_floor(books, (new.material, new.form), new.assay.as_ref(), price, state.day);
+        let facts = lot_facts(books, lot);
+        if let Some(price) = facts.price.as_ref().filter(|_| opening.is_none() && returns.is_none()) {
+            let floor = check_floor(books, (facts.material, facts.form), facts.assay.as_ref(), price, state.day);
             state.note(floor);
         }
         let (lot, material) = lot_of(&mut state, lot);
@@ -201,6 +200,14 @@ pub(crate) fn lot_fits(shape: &mut Shape<'_, '_>, lot: &LotRef) {
     if let LotRef::New(new) = lot {
         new_lot_fits(shape, new);
         shape.price_fits("price", new.price.as_ref(), new.material);
+    }
+}
+
+/// What is said of a lot, new or known.
+pub(super) fn lot_facts<'a>(books: &'a Books, lot: &'a LotRef) -> &'a NewLot {
+    match lot {
+        LotRef::Known(lot) => &books.lot(*lot).facts,
+        LotRef::New(new) => new,
     }
 }
 

@@ -6,7 +6,8 @@ use measure::{Quantity, largest_remainder};
 
 use super::Ask;
 use super::demand::of_order;
-use super::deposit::{LotRef, lot_fits, lot_of};
+use super::deposit::{LotRef, lot_facts, lot_fits, lot_of};
+use super::price_floor::check_floor;
 use super::reserve_common::cash;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
@@ -14,7 +15,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, State, Who};
 use crate::event::Event;
 use crate::lot::{Making, Price};
-use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, ReserveNo, Seq};
+use crate::number::{AuthorityNo, OrderNo, PartyNo, PlaceNo, Seq};
 use crate::procurement::Order;
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::reserve::{Weight, allocate};
@@ -69,6 +70,12 @@ impl ReceiveOrder {
             shape.invalid(field, fault);
         }
         let mut state = shape.state()?;
+        if let Some(award) = &order.award {
+            let facts = lot_facts(books, lot);
+            let price = facts.price.as_ref().unwrap_or(&award.price);
+            let floor = check_floor(books, (facts.material, facts.form), facts.assay.as_ref(), price, state.day);
+            state.note(floor);
+        }
         let (lot, material) = lot_of(&mut state, lot);
         state.cite(*authority, Direction::Acquisition, material, *quantity);
         let to_come: Vec<Weight> = order.buyers.iter().map(|buyer| outstanding(books, *number, *buyer)).collect();
@@ -99,15 +106,18 @@ impl ReceiveOrder {
         state.done()
     }
 
-    /// What a pool pays goes out of the money of its reserve, where that is in the currency of the award.
+    /// What a pool pays goes out of the money of its reserve, and is in its currency.
     fn spend(&self, state: &mut State<'_, '_>, order: &Order, buyer: PartyNo, paid: Quantity) {
         let books = state.books;
-        let is_own = |reserve: &ReserveNo| {
-            order.award.as_ref().is_some_and(|award| award.price.currency == books.reserve(*reserve).currency)
+        let (Some(reserve), Some(award)) = (books.pool_of(buyer).filter(|_| !paid.is_zero()), &order.award) else {
+            return;
         };
-        if let Some(reserve) = books.pool_of(buyer).filter(is_own) {
-            cash(state, reserve, -paid.units());
+        let (given, currency) = (award.price.currency.clone(), books.reserve(reserve).currency.clone());
+        if given == currency {
+            return cash(state, reserve, -paid.units());
         }
+        let fault = Fault::OtherCurrency { given, currency };
+        state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: self.order.0, fault });
     }
 
     /// What comes is held against the award: price, supplier, and that no more is paid than came.

@@ -31,17 +31,10 @@ pub(super) fn check_going_on(draft: &Draft<'_>, reserve: ReserveNo) -> Result<()
     }
 }
 
-/// Money of a reserve comes in or goes out. It is never less than nothing, on any day.
-///
-/// What members had paid in before money was kept so is carried over with the first movement of it.
+/// A reserve earns money, or spends it.
 pub(super) fn cash(state: &mut State<'_, '_>, reserve: ReserveNo, delta: i64) {
-    let books = state.books;
-    let key = books.cash_key(reserve);
-    if books.tally_no(key).is_none() {
-        let paid = books.tallies_of(TallyKind::CashPaid, reserve.0).map(|tally| tally.days.latest().on_hand).sum();
-        state.tally(key, paid);
-    }
-    state.tally(key, delta);
+    let party = state.books.reserve(reserve).pool;
+    state.tally(TallyKey { kind: TallyKind::CashPaid, of: reserve.0, party, material: None }, delta);
 }
 
 /// A tally of a reserve's material.

@@ -6,7 +6,8 @@
 use measure::Quantity;
 
 use super::Ask;
-use super::deposit::{LotRef, lot_fits, lot_of};
+use super::deposit::{LotRef, lot_facts, lot_fits, lot_of};
+use super::price_floor::check_floor;
 use crate::act_rules::act_rules;
 use crate::authority::Direction;
 use crate::books::Books;
@@ -226,6 +227,11 @@ impl ExerciseRight {
         let mut state = shape.state()?;
         let day = state.day;
         check_open(&mut state, *number, right);
+        let facts = lot_facts(state.books, lot);
+        if let Some(price) = facts.price.as_ref().or(right.price.as_ref()) {
+            let floor = check_floor(state.books, (facts.material, facts.form), facts.assay.as_ref(), price, day);
+            state.note(floor);
+        }
         if day < right.first {
             state.refuse(Rejection::NotInForce { kind: Kind::Right, row: number.0, day });
         }

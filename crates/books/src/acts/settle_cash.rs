@@ -7,7 +7,6 @@ use measure::Quantity;
 use super::Ask;
 use super::commit::fulfil;
 use super::replenish::lower;
-use super::reserve_common::cash;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
@@ -84,7 +83,6 @@ impl SettleCash {
             let day = state.day;
             state.refuse(Rejection::NotAMember { reserve: *reserve, party: *member, day });
         }
-        cash(&mut state, *reserve, if *purpose == CashFor::Refund { -amount.units() } else { amount.units() });
         let of_member = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
         match purpose {
             CashFor::Contribution => {

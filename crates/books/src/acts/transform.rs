@@ -3,7 +3,7 @@
 //! Consumed and produced lots meet at the place `processing`, so that each lot's own sum stays zero. What may come out is
 //! decided in [`yields`], and what may be said of where it comes from in [`origins`].
 
-use measure::Quantity;
+use measure::{Quantity, largest_remainder};
 
 use super::deposit::{begin_lot, new_lot_fits, stated_fits_lot};
 use super::{Ask, Line};
@@ -12,7 +12,7 @@ use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{Making, NewLot, Parent};
-use crate::number::{PartyNo, PlaceNo, Seq};
+use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 
 mod measured;
@@ -60,7 +60,7 @@ pub struct Transform {
     /// What comes out.
     #[n(5)]
     pub outputs: Vec<Output>,
-    /// What is lost of the first input, in its accounting units; part of `inputs`.
+    /// What is lost, in accounting units of the first input; part of `inputs`, of each of its material as much as of another.
     #[n(6)]
     pub loss: Quantity,
     /// The sender's own reference.
@@ -104,9 +104,8 @@ impl Transform {
             TransformKind::Rotation => PlaceNo::OUTSIDE,
             TransformKind::Conversion | TransformKind::Recycling | TransformKind::Upgrade => PlaceNo::PROCESSING,
         };
-        for (index, line) in inputs.iter().enumerate() {
+        for (line, lost) in inputs.iter().zip(self.losses(books)) {
             let source = state.account(*site, *owner, line.lot);
-            let lost = if index == 0 { *loss } else { Quantity::ZERO };
             let used = line.quantity.checked_sub(lost).expect("stopped where more is lost");
             for (place, quantity) in [(between, used), (PlaceNo::LOSS, lost)] {
                 if !quantity.is_zero() {
@@ -132,11 +131,28 @@ impl Transform {
         amounts.done()
     }
 
+    /// What is lost of each input: as much of one as of another of its material. What is worked on together is lost together, so
+    /// that nobody chooses whose origin stays.
+    fn losses(&self, books: &Books) -> Vec<Quantity> {
+        let material = |line: &Line| books.lot(line.lot).facts.material;
+        let weight = |line: &Line| match material(line) == material(&self.inputs[0]) {
+            true => line.quantity.units().unsigned_abs(),
+            false => 0,
+        };
+        let weights: Vec<u64> = self.inputs.iter().map(weight).collect();
+        largest_remainder(self.loss, &weights).expect("checked: the first is not nothing")
+    }
+
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let lost = |index: usize| if index == 0 { self.loss } else { Quantity::ZERO };
-        let parent =
-            |(index, line): (usize, &Line)| Parent { lot: line.lot, quantity: line.quantity, lost: lost(index) };
-        let parents: Vec<Parent> = self.inputs.iter().enumerate().map(parent).collect();
+        // As it was recorded: once all of a loss was of the first input.
+        let losses = event.entries.iter().filter(|entry| books.account(entry.target).key.place == PlaceNo::LOSS);
+        let mut losses: Vec<(LotNo, Quantity)> =
+            losses.map(|entry| (books.account(entry.source).key.lot, entry.quantity)).collect();
+        let mut parent = |line: &Line| {
+            let own = losses.iter().position(|(lot, _)| *lot == line.lot).map(|place| losses.remove(place));
+            Parent { lot: line.lot, quantity: line.quantity, lost: own.map_or(Quantity::ZERO, |(_, lost)| lost) }
+        };
+        let parents: Vec<Parent> = self.inputs.iter().map(&mut parent).collect();
         let making = match self.kind {
             TransformKind::Conversion | TransformKind::Upgrade => Making::Processed,
             TransformKind::Recycling => Making::Recovered,

@@ -143,6 +143,10 @@ impl Books {
         }
         event.entries.iter().flat_map(|entry| [entry.source, entry.target]).find_map(|number| {
             let account = self.account(number);
+            // Whoever counts at a site is not told what others set aside there.
+            if !self.eyes(event.party).sees_books_of(account.key.owner) {
+                return None;
+            }
             let from = account.days.rows().iter().filter(|row| row.day >= event.effective);
             let day = from.map(|row| row.day).find(|day| self.shortfall(number, *day) > 0)?;
             let available = self.shortfall(number, day);

@@ -26,10 +26,9 @@ impl Books {
         self.tally_no(key).map_or(0, |number| self.tallies.row(number.0).days.latest().on_hand)
     }
 
-    /// The tally of the money of a reserve.
-    #[must_use]
-    pub fn cash_key(&self, reserve: ReserveNo) -> TallyKey {
-        TallyKey { kind: TallyKind::Cash, of: reserve.0, party: self.reserve(reserve).pool, material: None }
+    /// What the money of a reserve is the sum of.
+    pub fn cash_of(&self, reserve: ReserveNo) -> impl Iterator<Item = TallyKey> {
+        self.tallies_of(TallyKind::CashPaid, reserve.0).map(|tally| tally.key)
     }
 
     /// All tallies of a kind that are of one thing, whoever's they are.

@@ -1,7 +1,7 @@
 //! Tallies in the making: every one that is touched stays at or above nothing on every day from the change on, and no
 //! member draws or lends more than it is entitled to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Draft;
 use crate::days::Sums;
@@ -80,6 +80,7 @@ impl Draft<'_> {
             .map(|change| (change.tally, change.day.unwrap_or(self.base), change.delta))
             .collect();
         changes.sort_unstable();
+        let mut spent: BTreeMap<u32, Day> = BTreeMap::new();
         for group in changes.chunk_by(|a, b| a.0 == b.0) {
             let key = self.tally_key(group[0].0);
             let by_day: Vec<(Day, Sums)> =
@@ -89,7 +90,34 @@ impl Draft<'_> {
             if matches!(key.kind, TallyKind::Entitlement | TallyKind::Drawn) {
                 self.note(self.check_drawable(key, by_day[0].0));
             }
+            if key.kind == TallyKind::CashPaid {
+                let from = spent.entry(key.of).or_insert(by_day[0].0);
+                *from = by_day[0].0.min(*from);
+            }
         }
+        for (reserve, from) in spent {
+            self.note(self.check_cash(ReserveNo(reserve), from));
+        }
+    }
+
+    /// No reserve spends money that it has not, on any day.
+    fn check_cash(&self, reserve: ReserveNo, from: Day) -> Result<(), Rejection> {
+        let begun = self.effects.tallied.begun.iter().copied();
+        let begun = begun.filter(|key| (key.kind, key.of) == (TallyKind::CashPaid, reserve.0));
+        let keys: Vec<TallyKey> = self.books.cash_of(reserve).chain(begun).collect();
+        let mut days = BTreeSet::from([from]);
+        keys.iter().for_each(|key| self.tally_days(*key, from, &mut days));
+        for day in days {
+            let there: i128 = keys.iter().map(|key| self.tally_at(*key, day)).sum();
+            let was: i64 = keys.iter().map(|key| self.books.tally_at(*key, day)).sum();
+            // What went out before money was held so may have left it below nothing: nothing makes it less.
+            if there < 0 && there < i128::from(was) {
+                let party = self.books.reserve(reserve).pool;
+                let tally = TallyKey { kind: TallyKind::Cash, of: reserve.0, party, material: None };
+                return Err(Rejection::ExceedsTally { tally, left: was, day });
+            }
+        }
+        Ok(())
     }
 
     fn check_tally(&self, key: TallyKey, changes: &[(Day, Sums)]) -> Result<(), Rejection> {

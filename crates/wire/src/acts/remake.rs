@@ -48,7 +48,7 @@ super::object! {
         inputs: Vec<Line>,
         /// What comes out.
         outputs: Vec<Output>,
-        /// What is lost of the first input, with its unit.
+        /// What is lost of the inputs of the first one's material, of each as much as of another, with its unit.
         loss: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,

@@ -120,7 +120,7 @@ impl Question for Cash {
             found.push((event.effective, line));
         }
         found.sort_by_key(|(day, _)| *day);
-        let balance = tallies.value(books.cash_key(number));
+        let balance: i64 = books.cash_of(number).map(|key| tallies.value(key)).sum();
         Ok(CashAnswer {
             reserve: facts.code.clone(),
             as_of: wire::date::show_day(at.day),
@@ -180,7 +180,8 @@ fn said(books: &Books, event: &Event, number: ReserveNo) -> Option<Said> {
         .map(|(_, delta)| delta)
         .sum();
     let award = books.order(act.order).award.as_ref();
-    (paid != 0).then(|| Said {
+    let is_own = award.is_some_and(|award| award.price.currency == books.reserve(number).currency);
+    (paid != 0 && is_own).then(|| Said {
         purpose: MoneyFor::Purchase.word(),
         member: None,
         counterparty: award.map(|award| award.supplier.clone()),
