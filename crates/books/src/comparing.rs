@@ -97,13 +97,16 @@ pub struct Allowance {
     /// How many days apart two records may be to be of one movement.
     #[n(4)]
     pub days: u32,
+    /// How many days apart equal figures may be without anybody explaining it: none where nobody has said it.
+    #[n(5)]
+    pub days_stated: Option<u32>,
 }
 
 impl Allowance {
-    /// How many days apart equal figures may be without anybody explaining it: none where nobody has set it.
+    /// See [`Self::days_stated`].
     #[must_use]
     pub fn days_allowed(&self) -> u32 {
-        if self.material.is_some() { self.days } else { 0 }
+        self.days_stated.unwrap_or(0)
     }
 }
 

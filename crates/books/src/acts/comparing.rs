@@ -66,7 +66,7 @@ pub struct SetTolerance {
     /// A difference up to this is rounding.
     #[n(3)]
     pub rounding: Option<Quantity>,
-    /// How many days apart equal figures may be; 3 where nothing is said.
+    /// How many days apart equal figures may be. Where nothing is said none, and up to 3 find each other.
     #[n(4)]
     pub days: Option<u32>,
 }
@@ -167,6 +167,7 @@ impl SetTolerance {
             absolute: units(self.absolute),
             rounding: units(self.rounding),
             days: self.days.unwrap_or(3),
+            days_stated: self.days,
         };
         set(books, seq, event, Says::Tolerance(allowance));
     }

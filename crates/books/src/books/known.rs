@@ -119,7 +119,7 @@ impl<'b> Facts<'b> {
                 Says::Method(_) | Says::Duty(_) | Says::Measuring(_) | Says::Rate(_) => None,
             })
         };
-        let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3 };
+        let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3, days_stated: None };
         of(Some(material)).or_else(|| of(None)).cloned().unwrap_or(exact)
     }
 

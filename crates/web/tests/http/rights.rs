@@ -28,7 +28,7 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 75] = [
+const WRITES: [&str; 74] = [
     "mandate",
     "end_mandate",
     "open_order",
@@ -83,7 +83,6 @@ const WRITES: [&str; 75] = [
     "award",
     "receive_order",
     "set_price_floor",
-    "record_rate",
     "acquire_right",
     "transfer_right",
     "exercise_right",
@@ -107,7 +106,7 @@ const WRITES: [&str; 75] = [
 ];
 
 /// What agencies and secretariats post for themselves, and operators of sites do not.
-const GOVERNS: [&str; 18] = [
+const GOVERNS: [&str; 19] = [
     "register_party",
     "register_material",
     "amend_material",
@@ -121,6 +120,7 @@ const GOVERNS: [&str; 18] = [
     "set_method",
     "set_measuring",
     "set_tolerance",
+    "record_rate",
     "set_duty",
     "publish",
     "trust_log",

@@ -132,7 +132,7 @@ super::object! {
         absolute: Option<String>,
         /// A difference up to this is rounding, with its unit.
         rounding: Option<String>,
-        /// How many days apart equal figures may be; 3 where absent.
+        /// How many days apart equal figures may be; where absent none, and up to 3 find each other.
         days: Option<u32>,
     }
 

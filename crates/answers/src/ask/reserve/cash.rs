@@ -36,9 +36,9 @@ records! {
         /// Who paid, or was paid.
         who: Option<String>,
         /// What came in.
-        into: Option<String>,
+        came_in: Option<String>,
         /// What went out.
-        out: Option<String>,
+        went_out: Option<String>,
         /// What became due from a member, and was not paid with it.
         due: Option<String>,
         /// Who decided it.
@@ -56,16 +56,11 @@ records! {
         /// What is there.
         balance: String,
         /// Lines that the asker may not see: what other members paid or got.
-        #[serde(skip_serializing_if = "is_none", default)]
-        withheld: u64,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        withheld: Option<u64>,
         /// One line for each movement of money that stands, by day.
         lines: Vec<CashLine>,
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-const fn is_none(count: &u64) -> bool {
-    *count == 0
 }
 
 impl Question for Cash {
@@ -111,8 +106,8 @@ impl Question for Cash {
                 day: wire::date::show_day(event.effective),
                 purpose: said.purpose,
                 who,
-                into: shown(said.moved),
-                out: shown(-said.moved),
+                came_in: shown(said.moved),
+                went_out: shown(-said.moved),
                 due: shown(said.due),
                 decision: said.decision,
                 reference: said.reference,
@@ -125,7 +120,7 @@ impl Question for Cash {
             reserve: facts.code.clone(),
             as_of: wire::date::show_day(at.day),
             balance: money(balance),
-            withheld,
+            withheld: (withheld > 0).then_some(withheld),
             lines: found.into_iter().map(|(_, line)| line).collect(),
         })
     }
