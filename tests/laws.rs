@@ -607,7 +607,8 @@ fn the_dice_reach_every_act() {
     let rare = stood.iter().filter(|(_, (accepted, refused))| *accepted <= 2 || *refused <= 2);
     assert_eq!(rare.collect::<Vec<_>>(), Vec::new(), "acts that rarely stood, or were rarely refused");
     // Eight acts set the world up; six rotate a key, say who acts, record what others proved or which file was loaded, and move nothing.
-    assert_eq!(stood.len(), books::Act::WORDS.len() - 8 - 6, "{stood:?}");
+    // A grant is handed over where a pool has what was granted, which dice hardly ever reach: the scenario `access` does.
+    assert_eq!(stood.len(), books::Act::WORDS.len() - 8 - 6 - 1, "{stood:?}");
 }
 
 /// An event has one encoding: what reads as one is written as the same bytes.

@@ -345,7 +345,7 @@ impl Maker<'_, '_> {
                     "lot": {"lot": self.new_code("L"), "material": "M"}, "quantity": self.some(),
                     "paid": "12.34 USD"})
             }
-            6 if self.dice.once_in(2) => json!({"act": "record_rate", "source": "bank",
+            6 if self.dice.once_in(3) => json!({"act": "record_rate", "source": "bank",
                 "rate": self.dice.one_of(&["1.1 USD/EUR", "0.9 EUR/USD", "0.85 t/m3"])}),
             6 => json!({"act": "set_price_floor", "floor": self.new_code("F"), "material": "N", "first": self.day(),
                 "price": "100.00 USD", "policy": "flag"}),
@@ -380,11 +380,6 @@ impl Maker<'_, '_> {
                 let (order, buyer, quantity) = part.unwrap_or((order, "A".into(), self.some()));
                 let quantity = if self.dice.once_in(3) { json!(quantity) } else { Value::Null };
                 json!({"act": "accept_award", "order": order, "buyer": buyer, "quantity": quantity})
-            }
-            _ if self.dice.once_in(2) => {
-                let (lot, site) = self.pool_stock();
-                json!({"act": "serve_request", "request": self.named(Kind::Request), "lot": lot, "site": site,
-                    "quantity": "1 mg"})
             }
             _ => json!({"act": "decide_access", "request": self.named(Kind::Request),
                 "granted": self.dice.one_of(&["0 mg", "1 mg", "2 mg"]),

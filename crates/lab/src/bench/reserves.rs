@@ -159,7 +159,7 @@ fn row(name: &str, accounts: u64, mut latencies: Vec<Duration>) -> Row {
     }
 }
 
-/// Posts commands of the ledger's own party, a frame at a time.
+/// Posts commands of whoever runs the ledger, or of the owner whose stock they move, a frame at a time.
 struct Desk {
     ledger: Ledger,
     count: u128,
@@ -179,7 +179,10 @@ impl Desk {
         self.count += 1;
         let mut map = Map::new();
         map.insert("id".into(), uuid::Uuid::from_u128(self.count).to_string().into());
-        map.insert("party".into(), "ledger".into());
+        // Nobody moves another's stock: an owner does, and a member of what it has.
+        let is_own = ["deposit", "stocktake", "commit_to_call"].iter().any(|own| act["act"] == *own);
+        let whose = ["owner", "member"].iter().find_map(|field| act[*field].as_str()).filter(|_| is_own);
+        map.insert("party".into(), whose.unwrap_or("ledger").into());
         map.insert("effective".into(), day.into());
         map.extend(act.as_object().cloned().unwrap_or_default());
         let command = wire::Command::from_json(Value::Object(map).to_string().as_bytes())
