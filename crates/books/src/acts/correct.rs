@@ -198,10 +198,10 @@ fn may_reverse(who: &mut Who<'_, '_>, seq: Seq, event: &Event, moves_something: 
     let losers: Vec<PartyNo> = changes
         .iter()
         .filter(|(key, delta)| key.kind.for_its_party().is_some_and(|sign| sign * i128::from(*delta) > 0))
-        .map(|(key, _)| match key.kind {
-            // Whoever keeps the money said that it came.
-            TallyKind::CashPaid => books.reserve(ReserveNo(key.of)).pool,
-            _ => key.party,
+        // Whoever keeps the money said that it came.
+        .map(|(key, _)| match key.kind == TallyKind::CashPaid {
+            true => books.reserve(ReserveNo(key.of)).pool,
+            false => key.party,
         })
         .collect();
     if losers.is_empty() && (!changes.is_empty() || !moves_something) {
