@@ -11,7 +11,7 @@ use measure::{Currency, Density, Quantity, Scale, Unit, format_decimal};
 use crate::books::facts::Facts;
 use crate::lot::{Assay, NewLot, Price};
 use crate::material::{Form, Material};
-use crate::number::MaterialNo;
+use crate::number::{FloorNo, MaterialNo};
 use crate::procurement::Floor;
 
 /// How many parts of the smallest unit of a currency prices are compared in, as decimals.
@@ -147,27 +147,39 @@ impl<'b> Facts<'b> {
         })
     }
 
+    /// The floors of the day that are for a material and form, each with what it says of a price.
+    pub fn floors_for(
+        self,
+        (material, form): (MaterialNo, Form),
+        assay: Option<&Assay>,
+        price: Option<&Price>,
+    ) -> impl Iterator<Item = (FloorNo, &'b Floor, Compared)> {
+        self.floors().filter_map(move |(number, floor)| {
+            Some((number, floor, self.compared(floor, material, form, assay, price)?))
+        })
+    }
+
+    /// Of floors in several currencies the one that asks for most: in the currency of a price.
+    pub fn highest(
+        &self,
+        material: MaterialNo,
+        price: &Price,
+        floors: impl Iterator<Item = (FloorNo, &'b Floor)>,
+    ) -> Option<(FloorNo, &'b Floor)> {
+        let asked = |floor: &Floor| self.fine_in(material, &floor.price, &price.currency).unwrap_or_default();
+        floors.max_by_key(|(_, floor)| asked(floor))
+    }
+
     /// What the floors of the day say of a lot's price.
     #[must_use]
     pub fn held_against_floors(&self, lot: &NewLot) -> Floors<'b> {
-        let mut below: Option<(&Floor, i128)> = None;
-        let mut unsaid = None;
-        for (_, floor) in self.floors() {
-            match self.compared(floor, lot.material, lot.form, lot.assay.as_ref(), lot.price.as_ref()) {
-                Some(Compared::Below) => {
-                    // Of floors in several currencies the one that asks for most: in the currency of the price.
-                    let asked =
-                        lot.price.as_ref().and_then(|price| self.fine_in(lot.material, &floor.price, &price.currency));
-                    let asked = asked.unwrap_or_default();
-                    if below.is_none_or(|(_, most)| asked >= most) {
-                        below = Some((floor, asked));
-                    }
-                }
-                Some(Compared::Not(why)) => unsaid = unsaid.or(Some(why)),
-                Some(Compared::NotBelow) | None => {}
-            }
-        }
-        Floors { below: below.map(|(floor, _)| floor), unsaid }
+        let price = lot.price.as_ref();
+        let said: Vec<_> = self.floors_for((lot.material, lot.form), lot.assay.as_ref(), price).collect();
+        let below =
+            said.iter().filter(|(.., said)| *said == Compared::Below).map(|(number, floor, _)| (*number, *floor));
+        let below = price.and_then(|price| self.highest(lot.material, price, below)).map(|(_, floor)| floor);
+        let unsaid = said.iter().find_map(|(.., said)| if let Compared::Not(why) = said { Some(*why) } else { None });
+        Floors { below, unsaid }
     }
 
     /// What is missing to a floor for a quantity of a lot, in the smallest unit of the floor's currency.

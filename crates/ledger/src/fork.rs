@@ -9,7 +9,7 @@ use store::ReadLog;
 use timeline::Timeline;
 
 use crate::known::Known;
-use crate::late::Late;
+use crate::late::{Late, changes_of};
 use crate::log;
 use crate::marks::Marks;
 use crate::opened::LedgerError;
@@ -163,18 +163,10 @@ impl Past for Behind<'_> {
     }
 
     fn changes(&self, account: AccountNo, from: Day) -> Vec<(Seq, Day)> {
-        let mut changes = Vec::new();
-        let found = self.0.timeline().changes(account.0, self.0.books().head().0, |seq, day| {
-            if day >= from.0 {
-                changes.push((Seq(seq), Day(day)));
-            }
-        });
-        if let Err(error) = found {
+        changes_of(self.0.timeline(), self.0.books().head(), account, from).unwrap_or_else(|error| {
             self.1.set(Some(error.into()));
-        }
-        changes.sort_unstable();
-        changes.dedup();
-        changes
+            Vec::new()
+        })
     }
 
     fn root(&self, _: u64) -> Option<[u8; 32]> {

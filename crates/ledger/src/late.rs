@@ -69,5 +69,23 @@ impl Late {
     }
 }
 
+/// The events that changed an account, with the days on which they did, from a day on; each once, in order.
+pub(crate) fn changes_of(
+    timeline: &Timeline,
+    head: Seq,
+    account: AccountNo,
+    from: Day,
+) -> Result<Vec<(Seq, Day)>, TimelineError> {
+    let mut found = Vec::new();
+    timeline.changes(account.0, head.0, |seq, day| {
+        if day >= from.0 {
+            found.push((Seq(seq), Day(day)));
+        }
+    })?;
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests;

@@ -25,8 +25,11 @@ impl Unread {
     /// Watches the body of a request.
     pub(crate) fn of(request: &mut Request) -> Self {
         let is_read = Arc::new(AtomicBool::new(request.body().is_end_stream()));
-        let body = std::mem::take(request.body_mut());
-        *request.body_mut() = Body::new(Watched { body, is_read: Arc::clone(&is_read) });
+        // Most requests have none.
+        if !request.body().is_end_stream() {
+            let body = std::mem::take(request.body_mut());
+            *request.body_mut() = Body::new(Watched { body, is_read: Arc::clone(&is_read) });
+        }
         Self(is_read)
     }
 

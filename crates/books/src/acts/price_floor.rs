@@ -84,19 +84,17 @@ pub(super) fn check_floor(
     day: Day,
 ) -> Result<Option<FloorNo>, Rejection> {
     let at = books.facts_at(day, books.head());
-    let mut below: Vec<(FloorNo, &Floor, i128)> = Vec::new();
-    for (number, floor) in at.floors() {
+    let mut below: Vec<(FloorNo, &Floor)> = Vec::new();
+    for (number, floor, said) in at.floors_for((material, form), assay, Some(price)) {
         let refuses = floor.policy == FloorPolicy::Refuse;
-        match at.compared(floor, material, form, assay, Some(price)) {
-            Some(Compared::Below) if refuses => return Err(Rejection::BelowPriceFloor { floor: number }),
-            Some(Compared::Below) => {
-                below.push((number, floor, at.fine_in(material, &floor.price, &price.currency).unwrap_or_default()));
-            }
-            Some(Compared::Not(NotCompared::NoRate)) if refuses => {
+        match said {
+            Compared::Below if refuses => return Err(Rejection::BelowPriceFloor { floor: number }),
+            Compared::Below => below.push((number, floor)),
+            Compared::Not(NotCompared::NoRate) if refuses => {
                 return Err(Rejection::PriceNotCompared { floor: number, currency: price.currency.clone() });
             }
-            Some(Compared::Not(_) | Compared::NotBelow) | None => {}
+            Compared::Not(_) | Compared::NotBelow => {}
         }
     }
-    Ok(below.into_iter().max_by_key(|(_, _, asked)| *asked).map(|(number, ..)| number))
+    Ok(at.highest(material, price, below.into_iter()).map(|(number, _)| number))
 }

@@ -128,13 +128,7 @@ fn post_groups(dir: &Dir, commands: Vec<Command>, first: usize) -> Result<Vec<Ve
         }
         Ok::<_, Failure>(())
     };
-    match post::desk(dir)? {
-        Ok(ledger) => {
-            carry(Desk::Ledger(&ledger))?;
-            ledger.close()?;
-        }
-        Err(client) => carry(Desk::Server(&client))?,
-    }
+    post::at_desk(dir, carry)?;
     Ok(verdicts)
 }
 

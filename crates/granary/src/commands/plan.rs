@@ -231,7 +231,7 @@ fn together(dir: &Dir, word: &str, commands: &[Command]) -> Result<Vec<Verdict>,
     let texts: Vec<String> = commands.iter().map(Command::to_text).collect();
     let line = wire::frame::together(word, texts.iter().map(String::as_bytes));
     let mut verdicts = Vec::new();
-    let mut carry = |desk: Desk<'_>| {
+    let carry = |desk: Desk<'_>| {
         let mut land = |verdict: Verdict| {
             verdicts.push(verdict);
             Ok(())
@@ -240,13 +240,7 @@ fn together(dir: &Dir, word: &str, commands: &[Command]) -> Result<Vec<Verdict>,
         courier.post_line(vec![Label::default(); commands.len()], &line, &mut land)?;
         courier.settle(&mut land)
     };
-    match post::desk(dir)? {
-        Ok(ledger) => {
-            carry(Desk::Ledger(&ledger))?;
-            ledger.close()?;
-        }
-        Err(client) => carry(Desk::Server(&client))?,
-    }
+    post::at_desk(dir, carry)?;
     Ok(verdicts)
 }
 

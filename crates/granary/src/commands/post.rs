@@ -59,6 +59,17 @@ pub(crate) fn desk(dir: &Dir) -> Result<Result<Ledger, Client>, Failure> {
     })
 }
 
+/// Does something where the ledger is, and closes it where it was opened for that.
+pub(super) fn at_desk(dir: &Dir, carry: impl FnOnce(Desk<'_>) -> Result<(), Failure>) -> Result<(), Failure> {
+    match desk(dir)? {
+        Ok(ledger) => {
+            carry(Desk::Ledger(&ledger))?;
+            Ok(ledger.close()?)
+        }
+        Err(client) => carry(Desk::Server(&client)),
+    }
+}
+
 fn open_input(file: &Path) -> Result<Box<dyn Read>, Failure> {
     if file == Path::new("-") {
         return Ok(Box::new(io::stdin().lock()));

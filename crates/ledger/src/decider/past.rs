@@ -8,6 +8,7 @@ use books::{AccountNo, Day, Days, Event, Moment, PartyNo, Past, Seq, Sums};
 use store::{Store, bundle_entries};
 
 use super::{Decider, InFlight, Pending};
+use crate::late::changes_of;
 use crate::opened::LedgerError;
 use crate::state::State;
 
@@ -53,18 +54,10 @@ impl Past for PastOf<'_> {
     }
 
     fn changes(&self, account: AccountNo, from: Day) -> Vec<(Seq, Day)> {
-        let mut changes = Vec::new();
-        let found = self.0.state.timeline.changes(account.0, self.0.known_head().0, |seq, day| {
-            if day >= from.0 {
-                changes.push((Seq(seq), Day(day)));
-            }
-        });
-        if let Err(error) = found {
+        changes_of(&self.0.state.timeline, self.0.known_head(), account, from).unwrap_or_else(|error| {
             self.1.set(Some(error.into()));
-        }
-        changes.sort_unstable();
-        changes.dedup();
-        changes
+            Vec::new()
+        })
     }
 
     fn today(&self, zone: &str, at: Moment) -> Option<Day> {
