@@ -30,7 +30,8 @@ fn seq(view: &dyn View, known_at: Option<&KnownAt>) -> Result<Option<Seq>, Probl
 pub(crate) fn wants(view: &dyn View, known_at: Option<&KnownAt>) -> Result<Wants, Problem> {
     Ok(match seq(view, known_at)? {
         None | Some(Seq(0)) => Wants::nothing(),
-        Some(seq) => Scan::fold(|then: &mut Folded, _, _, event| then.0.apply(event)).through(seq).into(),
+        // A correction that replaces is one event, as it was recorded.
+        Some(seq) => Scan::fold_whole(|then: &mut Folded, _, _, event| then.0.apply(event)).through(seq).into(),
     })
 }
 
