@@ -116,8 +116,6 @@ proptest! {
         };
         prop_assert!(post(&mut world, &mut id, &came, &deposit));
         let mut done: Vec<(u32, usize, Value)> = Vec::new();
-        // Of a paper that comes later than a count of its day, and states an earlier time, no weight of between is known.
-        let mut counts: Vec<(u32, usize, Value)> = Vec::new();
         let mut since: BTreeMap<String, u32> = BTreeMap::from([("A".into(), 0)]);
         for (place, (kind, which, size, hour)) in dice.into_iter().enumerate() {
             let codes: Vec<String> = since.keys().cloned().collect();
@@ -135,22 +133,12 @@ proptest! {
                 3 => json!({"act": "stocktake", "site": "S", "lines": [{"lot": lot, "counted": format!("{} kg", 10 * size)}]}),
                 _ => json!({"act": "split", "lot": lot, "site": "S", "parts": [{"lot": part, "quantity": format!("{} kg", 3 * size)}]}),
             };
-            if is_timed && act["act"] == "stocktake" {
-                counts.push((minute, place, act));
-                continue;
-            }
             let effective = on(&day, minute, is_timed);
             if post(&mut world, &mut id, &effective, &act) {
                 if act["act"] == "split" {
                     since.insert(part, minute);
                 }
                 done.push((if is_timed { minute } else { 0 }, place, act));
-            }
-        }
-        counts.sort_by_key(|(minute, place, _)| (*minute, *place));
-        for (minute, place, act) in counts {
-            if post(&mut world, &mut id, &on(&day, minute, is_timed), &act) {
-                done.push((minute, place, act));
             }
         }
         done.sort_by_key(|(minute, place, _)| (*minute, *place));

@@ -60,7 +60,7 @@ pub(crate) fn restate_moved(
         (before, after) = (held, by);
         // What went on the day itself before it turned is made of what lay there then.
         for (seq, units) in moved_on(view, at, number, turn)?.into_iter().filter(|_| own != basis) {
-            let found = books.composition_when(lot, (turn, known_at), seq, &mut Weighed(view))?;
+            let found = books.composition_when(lot, (turn, known_at), (seq, number), &mut Weighed(view))?;
             let Some(units_in) = found.and_then(|found| in_basis(&found, units, (own, basis))) else { return Ok(None) };
             sum.units += units_in.units;
             sum.assays.extend(units_in.assays);

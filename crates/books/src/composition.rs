@@ -12,10 +12,12 @@
 //! measured by itself.
 
 use crate::books::Books;
-use crate::count::{Count, Position};
+use crate::count::Position;
 use crate::lot::{Assay, AssayStatus, Lot, Weighed};
-use crate::number::{AccountNo, Day, LotNo, PartyNo, PlaceNo, Seq};
+use crate::number::{AccountNo, Day, LotNo, PartyNo, Seq};
 use measure::Basis;
+
+mod weighed;
 
 /// The whole of a weight. Fractions are parts of it: so fine that a quantity restated by one is right to the last unit.
 pub const WHOLE: i128 = 1_000_000_000_000_000_000;
@@ -130,7 +132,7 @@ impl Books {
         Asked::of(self, lot, (day, known_at), None).composition(weigh)
     }
 
-    /// What a lot was made of on a day just when an event moved some of it: what changed its weight later that day is of no concern.
+    /// What a lot was made of on a day just when an event moved some of it to an account or from there: what changed its weight later that day is of no concern.
     ///
     /// # Errors
     /// Those of `weigh`.
@@ -138,10 +140,10 @@ impl Books {
         &self,
         lot: LotNo,
         (day, known_at): (Day, Seq),
-        moved: Seq,
+        (moved, account): (Seq, AccountNo),
         weigh: &mut Weigh<'_, E>,
     ) -> Result<Option<Composition>, E> {
-        Asked::of(self, lot, (day, known_at), Some(self.stood_at(moved, day))).composition(weigh)
+        Asked::of(self, lot, (day, known_at), Some(self.moved_at(moved, account, day))).composition(weigh)
     }
 
     /// Where what an event says of a day stands in the order of what happened: a correction where what it corrects does.
@@ -351,84 +353,6 @@ impl<'b> Asked<'b> {
         Ok(mixed(&parts))
     }
 
-    /// The content of before a change of the weight alone, in the weight of after it.
-    fn weighed_anew<E>(
-        &self,
-        mut found: Composition,
-        change: &WeightChange,
-        weigh: &mut Weigh<'_, E>,
-    ) -> Result<Composition, E> {
-        let Some(why) = change.weight_only else { return Ok(found) };
-        let before = self.weight_before(change, weigh)?;
-        let after = before + i128::from(change.units);
-        if before <= 0 || after <= 0 {
-            return Ok(found);
-        }
-        let scale = |fraction: i128| rounded(fraction.saturating_mul(before), after);
-        found.contents.iter_mut().for_each(|(_, fraction)| *fraction = scale(*fraction));
-        found.moisture = found.moisture.map(|moisture| match why {
-            WeightOnly::Moisture => (WHOLE - scale(WHOLE - moisture)).max(0),
-            WeightOnly::Oxidation => scale(moisture),
-        });
-        Ok(found)
-    }
-
-    /// What all of the lot weighed just before its weight alone changed: what lay there the evening before, and what moved on
-    /// the day before it.
-    fn weight_before<E>(&self, change: &WeightChange, weigh: &mut Weigh<'_, E>) -> Result<i128, E> {
-        let (day, at) = (change.effective, self.at(change));
-        let evening = Day(day.0.saturating_sub(1));
-        let (mut before, mut by_evening, mut is_told) = (0i128, 0i128, false);
-        for account in self.books.accounts_of(self.lot) {
-            let place = self.books.account(*account).key.place;
-            if !self.books.place(place).is_real() {
-                continue;
-            }
-            before += i128::from(weigh.weigh(*account, evening, self.known_at)?);
-            by_evening += i128::from(weigh.weigh(*account, day, self.known_at)?);
-            let changes = weigh.changes(*account, self.known_at)?;
-            let mut of_day: Vec<Seq> = changes.iter().filter(|(_, own)| *own == day).map(|(seq, _)| *seq).collect();
-            of_day.sort_unstable();
-            of_day.dedup();
-            is_told |= !of_day.is_empty();
-            for seq in of_day {
-                let first =
-                    changes.iter().filter(|(own, _)| *own == self.books.root_of(seq)).map(|(_, own)| *own).min();
-                if self.stood_on(seq, place, (day, first)).precedes(at) {
-                    before += moved(weigh, *account, day, seq)?;
-                }
-            }
-        }
-        if !is_told {
-            // Only what lies there at the end of the day is known, with all that changed the weight alone on it.
-            let of_day = self.changes.iter().filter(|own| own.effective == day && own.weight_only.is_some());
-            let since = of_day.skip_while(|own| own.seq != change.seq).map(|own| i128::from(own.units));
-            before = by_evening - since.sum::<i128>();
-        }
-        // What was taken back from a later day on is in those weights, and is no change of the weight as of then.
-        let known = self.row().changes.iter().filter(|own| own.seq <= self.known_at && own.weight_only.is_some());
-        let gone = known.filter(|own| {
-            self.at(own).precedes(at)
-                && !self.books.stands_at(own.seq, self.day, self.known_at)
-                && self.books.stands_at(own.seq, day, self.known_at)
-        });
-        Ok(before - gone.map(|own| i128::from(own.units)).sum::<i128>())
-    }
-
-    /// Where what an event moved on a day stands; what it moved first stands on a day of its own.
-    fn stood_on(&self, seq: Seq, place: PlaceNo, (day, first): (Day, Option<Day>)) -> Position {
-        let root = self.books.root_of(seq);
-        if let Some(count) = self.books.counts_of(root).find(|count| count.lot == self.lot && count.place == place) {
-            return count.position();
-        }
-        let mut of_day = self.books.counts_at(place, self.lot).filter(|count| count.day == day);
-        match first.filter(|first| *first < day) {
-            // A late paper is stopped by the count of the day.
-            Some(first) => of_day.next_back().map_or(Position::entry(first, root), Count::position),
-            None => self.books.stood_at(seq, day),
-        }
-    }
-
     /// A reading of the moisture alone changes how much of the weight is water, and so what a part of the weight holds.
     fn dried(&self, found: Composition, since: Day) -> Composition {
         let newest = found.assays.iter().max().copied().unwrap_or_default();
@@ -482,15 +406,6 @@ pub(crate) fn stated(assay: &Assay, is_dry: bool) -> Vec<(String, i128)> {
 
 fn is_final(assay: &Assay) -> bool {
     assay.status == AssayStatus::Final
-}
-
-/// What an event moved to an account on a day.
-fn moved<E>(weigh: &mut Weigh<'_, E>, account: AccountNo, day: Day, seq: Seq) -> Result<i128, E> {
-    let mut by = |seq: Seq| {
-        let evening = weigh.weigh(account, Day(day.0.saturating_sub(1)), seq)?;
-        Ok(i128::from(weigh.weigh(account, day, seq)?) - i128::from(evening))
-    };
-    Ok(by(seq)? - by(Seq(seq.0 - 1))?)
 }
 
 /// A quotient to the nearest whole, halves to even; of what is not negative.
