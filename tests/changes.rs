@@ -390,6 +390,21 @@ fn what_a_closed_day_contained_is_restated_in_sight() {
     assert_eq!(answer["events"][0]["change"], json!("-15"));
 }
 
+/// 13 t were 12 t: once the schedule told of 13 t less, and of nothing in their place.
+#[test]
+fn what_stands_in_the_place_of_a_closed_receipt_is_restated_with_it() {
+    let with = json!({"act": "deposit", "lot": "A", "site": "North", "quantity": "12 t", "material": "M"});
+    let acts = [
+        ("2026-01-10", deposit("13 t", Value::Null)),
+        ("2026-02-03", json!({"act": "close_period", "through": "2026-01-31"})),
+        ("2026-02-10", json!({"act": "correct", "reverses": 7, "reason": "was 12", "with": with})),
+    ];
+    let world = ledger(net(), &acts);
+    let fields = ["event", "act", "reverses", "change"];
+    let told = lines(&world, "restatements", json!({"owner": "AGENCY"}), "restatements", &fields);
+    assert_eq!(told, ["9 correct 7 -13", "9 deposit 7 12"]);
+}
+
 #[test]
 fn what_is_registered_of_a_closed_day_is_restated_in_sight() {
     let amend = json!({"act": "amend_site", "code": "North", "name": "North", "country": "KR", "area": "item"});

@@ -6,7 +6,9 @@ use books::mandate::Mandate;
 use books::place::Place;
 use books::procurement::Order;
 use books::reserve::Reserve;
-use books::{Account, Books, Day, LotNo, MandateNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq, TallyKey, TallyKind};
+use books::{
+    Account, AccountNo, Books, Day, LotNo, MandateNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq, TallyKey, TallyKind,
+};
 use measure::Quantity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,12 +22,14 @@ use crate::shared::material_code;
 use crate::sight::Sight;
 use crate::table::{Column, Record};
 use crate::view::View;
+use crate::when::At;
 
 mod lines;
+mod rules;
 
 use lines::{
     AuthorityLine, AwayLine, CallLine, EncumbranceLine, HeldLine, KeyLine, LimitLine, LotLine, MandateLine,
-    MaterialLine, OrderLine, PartyLine, PersonLine, ReserveLine, SiteLine,
+    MaterialLine, OrderLine, PartyLine, PersonLine, ReserveLine, RuleLine, SiteLine,
 };
 
 /// What can be listed.
@@ -64,6 +68,9 @@ pub enum Listed {
     Persons,
     /// Mandates, as they were given and as far as they still hold.
     Mandates,
+    /// What is set for some days and in force on the day: restrictions, licences, floors, limits on shares, tolerances, methods,
+    /// duties to report, rates, factors and figures of years.
+    Rules,
 }
 
 type Line = Map<String, Value>;
@@ -87,6 +94,35 @@ impl Listed {
             Self::Keys => KeyLine::columns(),
             Self::Persons => PersonLine::columns(),
             Self::Mandates => MandateLine::columns(),
+            Self::Rules => RuleLine::columns(),
+        }
+    }
+
+    /// The word that asks for it.
+    pub(crate) fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Is it asked as of a day? The rest is so as it is known, or has a question of its own.
+    pub(crate) const fn has_days(self) -> bool {
+        match self {
+            Self::Parties
+            | Self::Materials
+            | Self::Sites
+            | Self::Lots
+            | Self::Authorities
+            | Self::Dispatches
+            | Self::Loans
+            | Self::Keys
+            | Self::Rules => true,
+            Self::Encumbrances
+            | Self::Limits
+            | Self::Held
+            | Self::Reserves
+            | Self::Calls
+            | Self::Orders
+            | Self::Persons
+            | Self::Mandates => false,
         }
     }
 }
@@ -95,31 +131,33 @@ impl Listed {
 /// the day of asking, UTC.
 #[must_use]
 pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
-    rows(view, what, 0).flat_map(|(_, lines)| lines).collect()
+    rows(view, what, None, 0).flat_map(|(_, lines)| lines).collect()
 }
 
-/// The same from a row on, made one by one: the number of each row, and its lines.
-pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, from: u64) -> Rows<'v> {
+/// The same as of a day, from a row on, made one by one: the number of each row, and its lines.
+pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, as_of: Option<Day>, from: u64) -> Rows<'v> {
     let books = view.books();
     let sight = Sight::of(view);
-    let today = view.now().utc_day();
+    let today = as_of.unwrap_or(view.now().utc_day());
+    let facts = books.facts_at(today, books.head());
     match what {
-        Listed::Parties => of(books.parties(), from, |_, row| Some(party(row))),
-        Listed::Materials => of(books.materials(), from, move |number, _| {
-            Some(material(&books.facts_at(today, books.head()).material(MaterialNo(number))))
-        }),
-        Listed::Sites => of(books.places(), from, move |_, place| site(books, place)),
-        Listed::Lots => of(books.lots(), from, move |number, _| {
-            sight.sees_lot(LotNo(number)).then(|| lot_line(view, LotNo(number), today))
+        Listed::Parties => of(books.parties(), from, move |number, _| Some(party(&facts.party(PartyNo(number))))),
+        Listed::Materials => {
+            of(books.materials(), from, move |number, _| Some(material(&facts.material(MaterialNo(number)))))
+        }
+        Listed::Sites => of(books.places(), from, move |number, _| Some(site(books, &*facts.site(PlaceNo(number))?))),
+        Listed::Lots => of(books.lots(), from, move |number, lot| {
+            let is_made = as_of.is_none_or(|day| lot.made <= day);
+            (is_made && sight.sees_lot(LotNo(number))).then(|| lot_line(view, LotNo(number), today))
         }),
         Listed::Encumbrances => of(books.encumbrances(), from, move |_, claim| {
             sight.sees_encumbrance(claim).then(|| encumbrance(books, claim, today))
         }),
         Listed::Authorities => of(books.authorities(), from, move |_, authority| {
-            sight.sees_party(authority.party).then(|| authority_line(books, authority))
+            sight.sees_party(authority.party).then(|| authority_line(books, authority, as_of))
         }),
-        Listed::Dispatches => away(books, sight, (from, today), |place| matches!(place, Place::Transit(_))),
-        Listed::Loans => away(books, sight, (from, today), |place| matches!(place, Place::Loan(_))),
+        Listed::Dispatches => away(view, sight, (from, as_of), |place| matches!(place, Place::Transit(_))),
+        Listed::Loans => away(view, sight, (from, as_of), |place| matches!(place, Place::Loan(_))),
         Listed::Limits => of(books.accounts(), from, move |_, account| {
             Some(account).filter(|account| sight.sees_account(account)).and_then(|account| limit(books, account))
         }),
@@ -139,8 +177,9 @@ pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, from: u64) -> Rows<'v> 
         Listed::Keys => {
             let parties = numbered(books.parties(), from);
             let seen = parties.filter(move |(number, _)| sight.sees_party(PartyNo(*number)));
-            Box::new(seen.map(|(number, party)| (number.into(), key_lines(party))))
+            Box::new(seen.map(move |(number, _)| (number.into(), key_lines(&facts.party(PartyNo(number))))))
         }
+        Listed::Rules => Box::new(rules::rows(facts, sight, from)),
         Listed::Mandates => of(books.mandates(), from, move |number, row| {
             let is_seen = sight.sees_party(row.owner) || sight.sees_party(row.to);
             is_seen.then(|| line(&mandate_line(books, MandateNo(number), row)))
@@ -246,16 +285,15 @@ fn material(material: &books::material::Material) -> Line {
     })
 }
 
-fn site(books: &Books, place: &Place) -> Option<Line> {
-    let Place::Site(site) = place else { return None };
-    Some(line(&SiteLine {
+fn site(books: &Books, site: &books::place::Site) -> Line {
+    line(&SiteLine {
         code: site.code.clone(),
         name: site.name.clone(),
         custodian: books.party_code(site.custodian).to_owned(),
         country: site.country.clone(),
         area: Area::from(site.area).word(),
         class: site.class.clone(),
-    }))
+    })
 }
 
 /// A lot with what it is made of on a day, where that can be read.
@@ -308,14 +346,17 @@ fn encumbrance(books: &Books, claim: &books::Encumbrance, today: Day) -> Line {
     })
 }
 
-fn authority_line(books: &Books, authority: &books::authority::Authority) -> Line {
-    let left = authority.ceiling.units() - authority.used.units();
+/// An authority with all that was done under it; with what was done by a day, where one is named.
+fn authority_line(books: &Books, authority: &books::authority::Authority, as_of: Option<Day>) -> Line {
+    let by = |day| authority.days.at(day).unwrap_or_default().on_hand;
+    let used = as_of.map_or(authority.used.units(), by);
+    let left = authority.ceiling.units() - used;
     line(&AuthorityLine {
         code: authority.code.clone(),
         holder: books.party_code(authority.party).to_owned(),
         direction: Direction::from(authority.direction).word(),
         ceiling: books.show(authority.material, authority.ceiling.units()),
-        used: books.show(authority.material, authority.used.units()),
+        used: books.show(authority.material, used),
         left: books.show(authority.material, left),
         first: Some(show_day(authority.first)),
         last: authority.last.map(show_day),
@@ -323,19 +364,26 @@ fn authority_line(books: &Books, authority: &books::authority::Authority) -> Lin
     })
 }
 
+/// What is away at the end of a day; by all that is known where none is named.
 fn away<'v>(
-    books: &'v Books,
+    view: &'v dyn View,
     sight: Sight<'v>,
-    (from, today): (u64, Day),
+    (from, as_of): (u64, Option<Day>),
     is_wanted: impl Fn(&Place) -> bool + 'v,
 ) -> Rows<'v> {
-    of(books.accounts(), from, move |_, account| {
-        let is_open = || account.days.latest().on_hand > 0 && is_wanted(books.place(account.key.place));
-        (sight.sees_account(account) && is_open()).then(|| away_line(books, account, today))
+    let books = view.books();
+    of(books.accounts(), from, move |number, account| {
+        let left = || match as_of {
+            None => account.days.latest().on_hand,
+            Some(day) => At { day, known_at: books.head() }.sums(view, AccountNo(number)).unwrap_or_default().on_hand,
+        };
+        let is_meant = is_wanted(books.place(account.key.place)) && sight.sees_account(account);
+        let left = Some(account).filter(|_| is_meant).map(|_| left()).filter(|left| *left > 0)?;
+        Some(away_line(books, account, left, as_of.unwrap_or(view.now().utc_day())))
     })
 }
 
-fn away_line(books: &Books, account: &Account, today: Day) -> Line {
+fn away_line(books: &Books, account: &Account, left: i64, today: Day) -> Line {
     let lot = &books.lot(account.key.lot).facts;
     let (source, target, due, carrier) = match books.place(account.key.place) {
         Place::Transit(transit) => {
@@ -355,7 +403,7 @@ fn away_line(books: &Books, account: &Account, today: Day) -> Line {
         code: books.place_code(account.key.place).to_owned(),
         lot: lot.code.clone(),
         owner: books.party_code(account.key.owner).to_owned(),
-        outstanding: books.show(lot.material, account.days.latest().on_hand),
+        outstanding: books.show(lot.material, left),
         source,
         target,
         carrier,

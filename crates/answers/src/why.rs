@@ -29,6 +29,7 @@ words::sayings! {
     NoLabel "no_label" = "bad_field" { text: String };
     NoMeasure "no_measure" = "bad_field" { text: String };
     MoreThanWhole "more_than_whole" = "bad_field";
+    NoDay "no_day" = "bad_field" { text: String };
     BaseAndYear "base_and_year" = "bad_field";
     LastBeforeFirst "last_before_first" = "bad_field";
     AndBefore "and_before" = "bad_field";

@@ -333,9 +333,9 @@ impl Books {
         if command.act.decide(who, &ask).is_err() {
             return Err(draft.first_refusal().expect_err("stopped: it was refused"));
         }
-        let with = command.act.replacement(self);
+        let (with, time) = (command.act.replacement(self), draft.time);
         if let Some(with) = with {
-            draft.begin_replacement(with.effective);
+            draft.begin_replacement(with.effective, with.time);
             let ask = Ask { party: draft.party, effective: draft.day, ..ask };
             if with.act.decide(Who::begin(&mut draft), &ask).is_err() {
                 return Err(draft.first_refusal().expect_err("stopped: it was refused"));
@@ -363,7 +363,7 @@ impl Books {
         let is_held = !is_approval && draft.check_maker(&ask, recorded_at);
         let eyes = self.eyes(command.party);
         draft.first_refusal().map_err(|rejection| draft.with_later(rejection).seen_by(&eyes))?;
-        let (effective, time) = (draft.base, draft.time);
+        let effective = draft.base;
         let effects = if is_held { Effects::default() } else { draft.into_effects() };
         Ok(Decided { effects, effective, time, is_held, maker: maker.unwrap_or_default() })
     }
@@ -416,6 +416,9 @@ impl Books {
         }
         if let Some(time) = event.time.filter(|_| event.outcome.is_done()) {
             self.times.push(Timed { seq, day: event.effective, time });
+        }
+        if let Some((with, time)) = event.with(self).and_then(|with| Some((with, with.time?))) {
+            self.times.push(Timed { seq, day: with.effective.unwrap_or(event.effective), time });
         }
         match &event.outcome {
             Outcome::Done(act) => act.apply(self, seq, event),

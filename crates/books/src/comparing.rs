@@ -2,7 +2,7 @@
 
 use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::report::ReportKind;
-use measure::Unit;
+use measure::{Dimension, Unit};
 
 /// A rule that is in force from its day on, until another one of its kind and subject takes its place.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -37,6 +37,31 @@ pub enum Says {
     /// What one currency is worth in another.
     #[n(4)]
     Rate(#[n(0)] crate::price::Rate),
+}
+
+/// What a rule is about: of one subject one rule is in force.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Subject<'s> {
+    Method(&'s str),
+    Tolerance(Option<MaterialNo>),
+    Duty(PartyNo, ReportKind),
+    Measuring(PlaceNo, MaterialNo),
+    Rate(Dimension, Dimension),
+}
+
+impl Says {
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        match self {
+            Self::Method(method) => Subject::Method(&method.method),
+            Self::Tolerance(allowance) => Subject::Tolerance(allowance.material),
+            Self::Duty(duty) => Subject::Duty(duty.party, duty.kind),
+            Self::Measuring(how) => Subject::Measuring(how.site, how.material),
+            Self::Rate(rate) => {
+                let (of, per) = rate.rate.dimensions();
+                Subject::Rate(of.min(per), of.max(per))
+            }
+        }
+    }
 }
 
 /// Relative errors of a method, each as one standard deviation, in parts per billion.

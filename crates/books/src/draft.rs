@@ -243,7 +243,7 @@ impl<'b> Draft<'b> {
     }
 
     /// What follows stands in the place of what was put back.
-    pub(crate) fn begin_replacement(&mut self, effective: Option<Day>) {
+    pub(crate) fn begin_replacement(&mut self, effective: Option<Day>, time: Option<TimeOfDay>) {
         let Effects { entries, claims, uses, tallied, .. } = &self.effects;
         let count = |len: usize| u32::try_from(len).expect("few effects an act");
         self.effects.split = Some(Split {
@@ -254,7 +254,9 @@ impl<'b> Draft<'b> {
         });
         self.day = effective.unwrap_or(self.base);
         self.puts_back();
-        let is_timed = self.time.is_some();
+        let is_timed = self.time.is_some() || time.is_some();
+        // The time of a command is one of its own day.
+        self.time = time.or(self.time.filter(|_| self.day == self.base));
         self.replaced = self.replaced.filter(|(_, day)| !is_timed && is_in_place(effective, self.base, *day));
     }
 
@@ -327,6 +329,7 @@ impl<'b> Draft<'b> {
                     encumbrance: number,
                     remaining: sums.on_hand + quantity.units(),
                     day,
+                    later: Vec::new(),
                 }),
                 _ => Ok(()),
             }

@@ -252,6 +252,8 @@ impl Event {
         let mut second = self.clone();
         second.split = None;
         second.effective = effective;
+        // The time of a command is one of its own day.
+        second.time = with.time.or(self.time.filter(|_| effective == self.effective));
         second.outcome = Outcome::Done(with.act.clone());
         second.opened.clear();
         second.entries.drain(..split.entries as usize);

@@ -30,7 +30,7 @@ pub use facts::{FactName, FactValue, Facts};
 pub use fault::{FAULTS, Fault, FaultCode, Part};
 pub use kind::Kind;
 
-/// An event of a later day that would not hold.
+/// A later event that would not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Later {
     /// The event.
@@ -469,6 +469,8 @@ pub enum Rejection {
         remaining: i64,
         /// On this day.
         day: Day,
+        /// What was drawn under it later, and would not hold.
+        later: Vec<Later>,
     },
     /// More than is left of it.
     ExceedsAuthority {
@@ -521,7 +523,7 @@ pub enum Rejection {
         held: i64,
         /// The day.
         day: Day,
-        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        /// Events of that day and later ones that would not hold either; of the act's own day, what came after it.
         later: Vec<Later>,
     },
     /// It was counted against a figure that the books held at no time of the day.
@@ -541,7 +543,7 @@ pub enum Rejection {
         available: i64,
         /// The day.
         day: Day,
-        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        /// Events of that day and later ones that would not hold either; of the act's own day, what came after it.
         later: Vec<Later>,
     },
     /// Below the limit.
@@ -552,7 +554,7 @@ pub enum Rejection {
         floor: Quantity,
         /// The day.
         day: Day,
-        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        /// Events of that day and later ones that would not hold either; of the act's own day, what came after it.
         later: Vec<Later>,
     },
     /// Above the limit.
@@ -563,7 +565,7 @@ pub enum Rejection {
         ceiling: Quantity,
         /// The day.
         day: Day,
-        /// Events of that day and later ones that would not hold either, where the day is later than the act's.
+        /// Events of that day and later ones that would not hold either; of the act's own day, what came after it.
         later: Vec<Later>,
     },
     /// The account does not allow it, and how it stands is nothing that who asks may see.

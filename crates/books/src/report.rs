@@ -16,7 +16,7 @@ pub type Hash = [u8; 32];
 pub struct FileHash(#[cbor(n(0), with = "minicbor::bytes")] pub Hash);
 
 /// What a report tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
 #[cbor(index_only)]
 pub enum ReportKind {
     /// What was held: opening and closing of each account, and what moved between where that is told.

@@ -1,8 +1,9 @@
 //! Where the entries of an event stand in the order of what happened, and what each says in the end.
 //!
-//! What a correction puts back stands where it stood, entry by entry; what it puts in its place too, unless it names another
-//! day or a time. What a count differs from the books stands where the count does.
+//! What a correction puts back stands where it stood, entry by entry; what it puts in its place too, unless one of the two names
+//! another day or a time. What a count differs from the books stands where the count does.
 
+use crate::acts::correct::Replacement;
 use crate::books::Books;
 use crate::count::{Count, Position};
 use crate::event::{Entry, Event};
@@ -51,10 +52,11 @@ impl Event {
         };
         let before = corrected.map_or(&[][..], |stood| &stood.entries);
         let is_count = parent.is_some_and(|parent| books.counts_of(parent).next().is_some());
+        let with = self.with(books);
         let is_in_place = self.time.is_none()
             && !is_count
-            && self
-                .with(books)
+            && with
+                .filter(|with| with.time.is_none())
                 .zip(corrected)
                 .is_some_and(|(with, stood)| is_in_place(with.effective, self.effective, stood.effective));
         let moved = self.entries.iter().filter(|entry| entry.keeps.is_none()).enumerate();
@@ -64,6 +66,9 @@ impl Event {
             let said = Standing { entry: *entry, at: own, origin: seq, is_back: false };
             if parent.is_some() && place >= put_back {
                 let stood = before.first().filter(|_| is_in_place);
+                let is_of_day = |with: &&Replacement| day == with.effective.unwrap_or(self.effective);
+                let time = with.filter(is_of_day).and_then(|with| with.time);
+                let own = time.map_or(own, |time| own.timed(Some(time)));
                 return Standing { at: stood.map_or(own, |stood| stood.at), ..said };
             }
             let lot = books.account(entry.source).key.lot;

@@ -5,6 +5,7 @@
 //! and a later day survives the change that is dated on that day.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::number::{Day, Seq};
 
@@ -106,6 +107,25 @@ pub(crate) fn in_force<'r, T>(
 ) -> Option<&'r T> {
     let known = rows.into_iter().filter(|row| of(row).0 <= day && of(row).1 <= known_at);
     known.max_by_key(|row| of(row))
+}
+
+/// Of dated rows of many subjects, the one of each that was in force on a day, as known at an event; by the event that recorded it.
+pub(crate) fn each_in_force<'r, T, S: Ord>(
+    rows: impl IntoIterator<Item = &'r T>,
+    (day, known_at): (Day, Seq),
+    of: impl Fn(&T) -> (Day, Seq),
+    subject: impl Fn(&'r T) -> S,
+) -> Vec<&'r T> {
+    let mut latest: BTreeMap<S, &'r T> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| of(row).0 <= day && of(row).1 <= known_at) {
+        let kept = latest.entry(subject(row)).or_insert(row);
+        if of(row) >= of(kept) {
+            *kept = row;
+        }
+    }
+    let mut found: Vec<&T> = latest.into_values().collect();
+    found.sort_by_key(|row| of(row).1);
+    found
 }
 
 #[cfg(test)]

@@ -109,6 +109,8 @@ pub enum Answer {
     Short(Seq, Box<Facts>),
     /// A close, recorded; what is open at its end, and was not acknowledged.
     Open(Seq, Box<Facts>),
+    /// Recorded: a lot of which more was made than it holds, by what is measured now; which, and in which event.
+    Yielded(Seq, Box<Facts>),
     /// Recorded, though an earlier event, the second, says the same of the same document.
     Twice(Seq, Seq),
     /// Recorded, and waits for a checker.
@@ -129,6 +131,7 @@ impl Answer {
         let verdict = match self {
             Self::Accepted(seq) => plain(Outcome::Accepted, seq),
             Self::Open(seq, facts) => Verdict::open(id, *seq, facts),
+            Self::Yielded(seq, facts) => Verdict::yielded(id, *seq, facts),
             Self::Twice(seq, earlier) => Verdict::twice(id, *seq, *earlier),
             Self::Short(seq, facts) => Verdict::short(id, *seq, facts),
             Self::Duplicate(seq) => plain(Outcome::Duplicate, seq),

@@ -252,9 +252,13 @@ impl Decider {
                 return Ok(Answer::Refused(None, Box::new(rejection.refused(&self.state.books, String::new()))));
             }
         };
+        let yielded = self.looking_back(|books, past| books.impossible_yield(&event, past))?;
         Ok(match short {
             _ if is_held => Answer::Held(seq),
             Some(facts) => Answer::Short(seq, Box::new(facts)),
+            None if yielded.is_some() => {
+                yielded.map_or(Answer::Accepted(seq), |facts| Answer::Yielded(seq, Box::new(facts)))
+            }
             None if open.is_some() => open.map_or(Answer::Accepted(seq), |facts| Answer::Open(seq, Box::new(facts))),
             None => twice.map_or(Answer::Accepted(seq), |earlier| Answer::Twice(seq, earlier)),
         })
@@ -262,18 +266,25 @@ impl Decider {
 
     /// What is told of an event that stands: an earlier one of the same document, and what a close leaves open.
     fn notes(&self, event: &Event) -> Result<(Option<Seq>, Option<Facts>), LedgerError> {
+        let books = &self.state.books;
+        // The books do not have the accounts yet that the event opens: a transfer is told by them, and is no close.
+        let effect = if matches!(event.outcome, Outcome::Moved(..)) { None } else { event.effect(books) };
+        let close =
+            effect.as_deref().and_then(|act| if let Act::ClosePeriod(close) = act { Some(close) } else { None });
+        self.looking_back(|books, past| {
+            (books.same_document(event, past), close.and_then(|close| close.left_open(books, past)))
+        })
+    }
+
+    /// What the books and the past say; of what is only tried, what was tried before is past, too.
+    fn looking_back<T>(&self, look: impl FnOnce(&Books, &dyn Past) -> T) -> Result<T, LedgerError> {
         let recorded = self.past();
         let behind = self.tries.as_ref().map(|tries| tries.behind(&recorded));
         let past: &dyn Past = match &behind {
             Some(behind) => behind,
             None => &recorded,
         };
-        let books = &self.state.books;
-        // The books do not have the accounts yet that the event opens: a transfer is told by them, and is no close.
-        let effect = if matches!(event.outcome, Outcome::Moved(..)) { None } else { event.effect(books) };
-        let close =
-            effect.as_deref().and_then(|act| if let Act::ClosePeriod(close) = act { Some(close) } else { None });
-        let found = (books.same_document(event, past), close.and_then(|close| close.left_open(books, past)));
+        let found = look(&self.state.books, past);
         recorded.1.take().map_or(Ok(found), Err)
     }
 

@@ -191,6 +191,45 @@ async fn a_group_stands_as_a_whole_or_leaves_refusals_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_measured_or_comes_again_is_told_beside_what_stands() {
+    let house = House::open().await;
+    let code = async |act: Value| {
+        let mut codes = house.codes(Sender::Operator, house.command("A", act).to_string()).await;
+        codes.remove(0)
+    };
+    // An oxide of a concentrate that is 60% oxide: 6 t from 10 t. Then the concentrate is measured again.
+    let assay = |part: &str| json!({"status": "provisional", "contents": {"Nd2O3": part}});
+    let ore = json!({"act": "register_material", "code": "C", "name": "C", "unit": "mg", "basis": "net", "shown": "t", "form": "concentrate"});
+    assert_eq!(code(ore).await, "accepted");
+    let came = json!({"act": "deposit", "lot": "ORE", "site": "S", "quantity": "10 t", "material": "C", "assay": assay("60%")});
+    assert_eq!(code(came).await, "accepted");
+    let made = json!({"act": "transform", "kind": "conversion", "site": "S", "inputs": [{"lot": "ORE", "quantity": "10 t"}],
+        "outputs": [{"lot": "OX", "material": "M", "form": "oxide", "quantity": "6 t", "assay": assay("99%")}], "loss": "4 t"});
+    assert_eq!(code(made).await, "accepted");
+    let measured = |part: &str, reference: &str| {
+        let assay = json!({"status": "final", "contents": {"Nd2O3": part}});
+        json!({"act": "assay", "lot": "ORE", "assay": assay, "reference": reference})
+    };
+    assert_eq!(code(measured("61%", "X-1")).await, "accepted", "it may hold more");
+    let said = house.post(Sender::Operator, house.command("A", measured("40%", "X-2")).to_string()).await;
+    assert_eq!(said[0]["code"], "feed_below_yield", "{said:?}");
+    assert_eq!(said[0]["facts"]["lot"], "ORE");
+    // The certificate of a laboratory, twice.
+    assert_eq!(code(measured("61%", "X-1")).await, "document_twice");
+    // All of a dispatch arrived. What comes once more came from nowhere: the first time that is said, the second it is twice.
+    let sent = json!({"act": "dispatch", "dispatch": "D", "source": "S", "target": "T", "lines": [{"lot": "L", "quantity": "4 t"}]});
+    assert_eq!(code(sent).await, "accepted");
+    let came = |shipped: Option<&str>| {
+        let line = json!({"lot": "L", "received": "4 t", "shipped": shipped});
+        json!({"act": "arrive", "dispatch": "D", "lines": [line], "last": true})
+    };
+    assert_eq!(code(came(None)).await, "accepted");
+    assert_eq!(code(came(Some("0 t"))).await, "accepted");
+    assert_eq!(code(came(Some("0 t"))).await, "document_twice");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_group_of_two_parties_needs_the_consent_of_both() {
     let house = House::open().await;
     assert_eq!(

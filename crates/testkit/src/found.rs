@@ -75,10 +75,12 @@ impl Found {
         event.split?;
         let effect = event.effect(books);
         let Some(Act::Correct(act)) = effect.as_deref() else { return None };
-        let day = act.with.as_ref()?.effective;
+        let with = act.with.as_ref()?;
+        let day = with.effective;
         let replaced = *self.days.get(&act.reverses)?;
         let is_put_off = event.effective >= replaced && day.is_none_or(|day| day == event.effective);
-        let is_in_place = event.time.is_none() && (is_put_off || day == Some(replaced));
+        let is_timed = event.time.or(with.time).is_some();
+        let is_in_place = !is_timed && (is_put_off || day == Some(replaced));
         let paper = self.papers.get(&act.reverses)?.first().filter(|_| is_in_place)?;
         Some((paper.at, paper.time))
     }

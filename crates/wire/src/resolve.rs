@@ -4,7 +4,7 @@ use books::material::Material;
 use books::{Books, Day, Fault, Kind, LotNo, MaterialNo, PartyNo, PlaceNo, Rejection};
 use measure::{Basis, ConversionError, Quantity, QuantityError};
 
-use crate::date::parse_day;
+use crate::date::{parse_day, parse_day_and_time};
 use crate::fault;
 use crate::limits::DECIMALS_MAX;
 use crate::value::Accounting;
@@ -100,6 +100,11 @@ pub(crate) fn unknown(kind: Kind, code: &str) -> Rejection {
 
 pub(crate) fn unreadable(field: &'static str) -> impl FnOnce(Fault) -> Rejection {
     move |fault| Rejection::unreadable(field, fault)
+}
+
+/// A day, with the time of it where it is stated.
+pub(crate) fn day_and_time(field: &'static str, text: &str) -> Result<(Day, Option<books::TimeOfDay>), Rejection> {
+    parse_day_and_time(text).map_err(unreadable(field))
 }
 
 pub(crate) fn day(field: &'static str, text: &str) -> Result<Day, Rejection> {

@@ -29,8 +29,9 @@ pub struct Verdict {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seq: Option<u64>,
     /// Stable code: why it was refused or is invalid, `held` where it waits for a checker, `shortfall` where what it found is less
-    /// than what is set aside, `document_twice` where an earlier event says the same of the same document, or
-    /// `left_open` where something is open at the end of a closed period.
+    /// than what is set aside, `document_twice` where an earlier event says the same of the same document, `feed_below_yield`
+    /// where more was made of a lot than it holds by what is measured now, or `left_open` where something is open at the end of a
+    /// closed period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     /// One sentence for people.
@@ -112,6 +113,12 @@ impl Verdict {
     #[must_use]
     pub fn open(id: CommandId, seq: Seq, open: &Facts) -> Self {
         Self::noted(id, seq, "left_open", open)
+    }
+
+    /// The command is recorded, as this event, and more was made of a lot than it holds, by what is measured now.
+    #[must_use]
+    pub fn yielded(id: CommandId, seq: Seq, yielded: &Facts) -> Self {
+        Self::noted(id, seq, "feed_below_yield", yielded)
     }
 
     /// The command is recorded, as this event, and an earlier one says the same of the same document.
@@ -217,11 +224,12 @@ impl From<&Malformed> for Verdict {
 
 const HELD: &str = "held";
 /// What is noted of a command that is accepted: the code, and the facts that need not be there.
-const NOTES: [(&str, &[FactName]); 4] = [
+const NOTES: [(&str, &[FactName]); 5] = [
     (HELD, &[]),
     ("shortfall", &[]),
     ("left_open", &[FactName::InTransit, FactName::Uncounted]),
     ("document_twice", &[]),
+    ("feed_below_yield", &[]),
 ];
 
 /// The fact that names the entry of the catalogues, where the code alone does not.
@@ -325,6 +333,7 @@ mod tests {
             ("shortfall", &["lot", "owner", "place", "quantity", "day"]),
             ("left_open", &["in_transit", "uncounted"]),
             ("document_twice", &["event"]),
+            ("feed_below_yield", &["lot", "event", "analyte"]),
         ];
         assert!(listed.iter().map(|(code, _)| code).eq(NOTES.iter().map(|(code, _)| code)));
         let wrong = words::check::differences("accepted", listed);

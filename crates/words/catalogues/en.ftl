@@ -199,7 +199,7 @@ refused-below_price_floor = the price lies below floor `{ $floor }` of { $price 
     .hint = agree a higher price, or set a floor that flags instead of refusing
 refused-restricted = lot `{ $lot }` may not go there under restriction `{ $restriction }`
     .hint = { $licensable ->
-        [yes] `dispatch`, `draw` or `deliver` it with a licence under it in `licence`
+        [yes] say a licence under it in `licence`; an act without that field, as `transfer` or `amend_site`, takes it nowhere: `dispatch`, `draw` or `deliver` it first
        *[no] no licence lets it through; see `granary reserve blocked`
     }
 refused-origin_differs = `{ $field }`: lot `{ $lot }` goes in, and `{ $given }` is not what is known of all of it
@@ -259,8 +259,14 @@ refused-yield_exceeds_feed = more { $analyte } would come out than went in, by t
     .hint = check the quantities, or re-assay the feed with the act `assay`
 refused-rotation_lowers_stock = less comes in than goes out, or another material, or some is lost on the way
     .hint = a rotation puts back at least as much of the same; the rest is a `draw`
-refused-exceeds_encumbrance = encumbrance `{ $encumbrance }` had { $quantity } left on { $day }
-    .hint = take less under it, and the rest without it
+refused-exceeds_encumbrance = encumbrance `{ $encumbrance }` had { $quantity } left on { $day }{ $later ->
+        [none] { "" }
+       *[other] , and this would not hold: { $later }
+    }
+    .hint = { $event ->
+        [none] take less under it, and the rest without it
+       *[other] take back first what was drawn under it; see `granary ask event --seq { $event }`
+    }
 refused-exceeds_authority = authority `{ $authority }` has { $quantity } left
     .hint = post less, or cite a second authority for the rest
 refused-exceeds_call = `{ $party }` has { $quantity } left of its part of call `{ $call }`
@@ -280,7 +286,7 @@ refused-exceeds_balance = { word-account } held { $quantity } on { $day }{ $late
     }
     .hint = see `granary history --lot={ $lot }`{ $event ->
         [none] { "" }
-       *[other] , and `granary ask event --seq { $event }`
+       *[other] , and `granary ask event --seq { $event }`; a correction may say in `with` what stands in the place of what it takes back
     }
 refused-book_differs = { word-account } held { $quantity } on { $day }, and at no time of that day what it was counted against
     .hint = count again against { $quantity }, or name the event that came after the count in `before_event`; see `granary history --lot={ $lot }`
@@ -333,6 +339,9 @@ accepted-left_open = at the end of the period { $in_transit ->
        *[other] was not counted in it: { $uncounted }
     }
     .hint = whoever signs a close acknowledges it, with `acknowledge`
+accepted-feed_below_yield = more { $analyte } came out of lot `{ $lot }` in event { $event } than it holds, by what is measured now
+    .hint = measure what came out, too, or correct event { $event }
+
 accepted-document_twice = event { $event } says the same of the same document
     .hint = if it is the same document, take one of the two back: `granary do correct --reverses { $event }`
 
@@ -780,6 +789,8 @@ why-no_label = `{ $text }` is none of source, supplier, mined, separated, refine
 why-no_measure = `{ $text }` measures no material of this ledger
     .hint = write a quantity with its unit, such as `1 t`
 why-more_than_whole = is more than the whole
+why-no_day = what is listed of `{ $text }` is so as it is known, whatever the day
+    .hint = leave `as_of` out, or ask `promises`, `calls`, `orders` or `reserve`, which answer as of a day
 why-base_and_year = `base` and `year` go together
 why-last_before_first = `last` lies before `first`
 why-and_before = `and` lies before `known_at`

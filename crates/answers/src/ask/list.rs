@@ -12,13 +12,17 @@ use crate::table::{Cell, Column, Kind, Table};
 use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
-use crate::when::KnownAt;
+use crate::when::{KnownAt, as_of};
+use crate::why::Why;
 
 /// What is registered, and what is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct List {
     /// What to list.
     pub what: Listed,
+    /// As of this day, YYYY-MM-DD; today where absent. What has no days is asked as known only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub as_of: Option<String>,
     /// As known at this event, or this time; as known now where absent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub known_at: Option<KnownAt>,
@@ -58,6 +62,9 @@ impl Question for List {
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         check_limit(self.limit)?;
+        if as_of(self.as_of.as_ref())?.is_some() && !self.what.has_days() {
+            return Err(Problem::bad_field("as_of", Why::NoDay { text: self.what.word() }));
+        }
         let mut left = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
         // What is known now may be more by the next step.
         let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.filter(|seq| *seq < view.books().head());
@@ -93,7 +100,8 @@ impl List {
         let from = behind.map_or(Ok(0), |behind| behind.row())?;
         let limit = self.limit.unwrap_or(LINE_COUNT_MAX) as usize;
         let mut answer = ListAnswer { what: Some(self.what), ..ListAnswer::default() };
-        for (row, lines) in rows(view, self.what, from) {
+        let day = as_of(self.as_of.as_ref())?;
+        for (row, lines) in rows(view, self.what, day, from) {
             if answer.lines.len() >= limit {
                 let (head, now) = (view.books().head().0, view.now().0);
                 answer.next = Some(Behind(head, now, digest.to_owned(), vec![row.to_string()]).text());

@@ -269,6 +269,24 @@ records! {
         ended: Option<u64> as Event,
     }
 
+    /// Something set for some days.
+    RuleLine {
+        /// The act that sets it.
+        act: String as Code,
+        /// What it is about: its own code, a material, a lot, a site, a party or a method.
+        of: Option<String> as Code,
+        /// What it says.
+        says: String,
+        /// Its first day.
+        first: Option<String> as Day,
+        /// Its last day.
+        last: Option<String> as Day,
+        /// What it rests on, or who stated it.
+        basis: Option<String>,
+        /// The event that set it.
+        event: u64 as Event,
+    }
+
     /// A person.
     PersonLine {
         /// Its number in the log.

@@ -10,11 +10,12 @@ use super::deposit::stated_fits_lot;
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::Draft;
+use crate::draft::exports::Terms;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::fact::{Code, Of, Says};
 use crate::factor::Stated;
-use crate::number::{AccountNo, Day, LotNo, PlaceNo, Seq};
+use crate::number::{AccountNo, Day, LicenceNo, LotNo, PlaceNo, Seq};
 use crate::person::is_same;
 use crate::place::Place;
 use crate::rejection::Rejection;
@@ -37,6 +38,9 @@ pub struct Arrive {
     /// The sender's own reference.
     #[n(4)]
     pub reference: Option<String>,
+    /// The licence under which it is taken to another country, where a restriction wants one.
+    #[n(5)]
+    pub licence: Option<LicenceNo>,
 }
 
 /// What arrived of one lot.
@@ -73,7 +77,7 @@ fn left_of(draft: &Draft<'_>, account: AccountNo) -> Option<Quantity> {
 
 impl Arrive {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        let Self { dispatch, site, lines, last, reference: _ } = self;
+        let Self { dispatch, site, lines, last, reference: _, licence } = self;
         let books = who.books;
         let Place::Transit(transit) = books.place(*dispatch) else { unreachable!("resolved: names a dispatch") };
         let owner = books.owner_away(*dispatch);
@@ -87,6 +91,7 @@ impl Arrive {
             stated_fits_lot(&mut shape, line.stated, line.received, line.lot);
         }
         let mut state = shape.state()?;
+        state.goes(Terms { destination: None, end_use: None, licence: *licence });
         // East of the date line it can be a day earlier by the calendar; more is a mistake.
         if ask.effective.next() < transit.effective {
             state.refuse(Rejection::ArrivesBeforeDispatch { dispatch: *dispatch, left: transit.effective });
@@ -152,5 +157,5 @@ act_rules!(Arrive {
             ..Says::default()
         }),
     example: r#"{"dispatch": "VOYAGE-1", "site": "Gunsan", "lines": [{"lot": "LOT-2", "received": "9.9 t",
-        "shipped": "10 t"}], "last": true, "reference": "X-6"}"#,
+        "shipped": "10 t"}], "last": true, "reference": "X-6", "licence": null}"#,
 });

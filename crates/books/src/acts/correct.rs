@@ -16,7 +16,7 @@ use crate::count::{Count, Difference};
 use crate::days::Sums;
 use crate::draft::counts::Placed;
 use crate::draft::steps::{Judged, State, Who};
-use crate::event::{Claim, Event, TallyChange, Use};
+use crate::event::{Claim, Event, TallyChange, TimeOfDay, Use};
 use crate::fact::Says;
 use crate::number::{AuthorityNo, Day, PartyNo, PlaceNo, ReserveNo, Seq};
 use crate::place::Place;
@@ -48,6 +48,9 @@ pub struct Replacement {
     /// What is asked.
     #[n(1)]
     pub act: Act,
+    /// The time of its day, where it is stated.
+    #[n(2)]
+    pub time: Option<TimeOfDay>,
 }
 
 impl Correct {
@@ -312,7 +315,7 @@ fn check_claims(books: &Books, event: &Event, effective: Day) -> Result<(), Reje
             Some(sums) if sums.on_hand >= 0 => Ok(()),
             _ => {
                 let remaining = encumbrance.remaining.at(day).unwrap_or_default().on_hand;
-                Err(Rejection::ExceedsEncumbrance { encumbrance: number, remaining, day })
+                Err(Rejection::ExceedsEncumbrance { encumbrance: number, remaining, day, later: Vec::new() })
             }
         })?;
     }

@@ -8,11 +8,12 @@ use super::deposit::{LotRef, lot_fits, lot_of, material_of, stated_fits_lot};
 use crate::account::Under;
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::draft::exports::Terms;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::factor::Stated;
 use crate::lot::Making;
-use crate::number::{Day, LotNo, PartyNo, PlaceNo, Seq};
+use crate::number::{Day, LicenceNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::place::{Loan, Place};
 use crate::rejection::{Fault, Kind, Rejection};
 
@@ -72,6 +73,9 @@ pub struct ReturnLoan {
     /// The sender's own reference.
     #[n(5)]
     pub reference: Option<String>,
+    /// The licence under which it comes to another country, where a restriction wants one.
+    #[n(6)]
+    pub licence: Option<LicenceNo>,
 }
 
 impl Lend {
@@ -119,7 +123,7 @@ act_rules!(Lend {
 
 impl ReturnLoan {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { loan, lot, site, quantity, replacement, reference: _ } = self;
+        let Self { loan, lot, site, quantity, replacement, reference: _, licence } = self;
         let books = who.books;
         let owner = books.owner_away(*loan);
         who.may_write(owner, Some(*site));
@@ -135,6 +139,7 @@ impl ReturnLoan {
             }
         }
         let mut state = shape.state()?;
+        state.goes(Terms { destination: None, end_use: None, licence: *licence });
         let outstanding = books.outstanding(*loan, *lot).unwrap_or_default();
         if *quantity > outstanding {
             state.refuse(Rejection::ExceedsLoan { loan: *loan, lot: *lot, outstanding });
@@ -174,5 +179,5 @@ act_rules!(ReturnLoan {
         "refined": "JP", "manufactured": "JP"}, "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%",
         "Pr6O11": "24.1%"}, "moisture": "0.4%", "method": "XRF", "laboratory": "Alfred Knight",
         "uncertainty": "0.05%"}, "supplier": "Lynas", "price": "85.20 USD",
-        "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}, "reference": "X-4"}"#,
+        "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]}, "reference": "X-4", "licence": null}"#,
 });

@@ -321,7 +321,9 @@ impl AmendSite {
             shape.invalid("custodian", Fault::CustodianConsents);
         }
         site_fits(&mut shape, &self.facts);
-        shape.state()?.done()
+        let mut state = shape.state()?;
+        state.check_moved_site(self.site, &self.facts.country);
+        state.done()
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -9,17 +9,18 @@ use super::deposit::{begin_lot, new_lot_fits, stated_fits_lot};
 use super::{Ask, Line};
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::draft::exports::Terms;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::lot::{Making, NewLot, Parent};
-use crate::number::{LotNo, PartyNo, PlaceNo, Seq};
+use crate::number::{LicenceNo, LotNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 
 mod measured;
 mod origins;
 pub(crate) mod yields;
 
-pub(crate) use measured::made_holds;
+pub(crate) use measured::{impossible_yield, made_holds};
 
 /// Why lots are transformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
@@ -66,6 +67,9 @@ pub struct Transform {
     /// The sender's own reference.
     #[n(7)]
     pub reference: Option<String>,
+    /// The licence under which it comes to another country, where a restriction wants one.
+    #[n(8)]
+    pub licence: Option<LicenceNo>,
 }
 
 /// A lot that comes out.
@@ -81,7 +85,7 @@ pub struct Output {
 
 impl Transform {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { kind, site, target, owner, inputs, outputs, loss, reference: _ } = self;
+        let Self { kind, site, target, owner, inputs, outputs, loss, reference: _, licence } = self;
         let books = who.books;
         who.may_write(*owner, Some(*site));
         let mut shape = who.shape()?;
@@ -100,6 +104,7 @@ impl Transform {
             new_lot_fits(&mut shape, &output.lot);
         }
         let mut state = shape.state()?;
+        state.goes(Terms { destination: None, end_use: None, licence: *licence });
         let between = match kind {
             TransformKind::Rotation => PlaceNo::OUTSIDE,
             TransformKind::Conversion | TransformKind::Recycling | TransformKind::Upgrade => PlaceNo::PROCESSING,
@@ -178,5 +183,5 @@ act_rules!(Transform {
         "assay": {"status": "provisional", "contents": {"Nd2O3": "75.2%", "Pr6O11": "24.1%"}, "moisture": "0.4%",
         "method": "XRF", "laboratory": "Alfred Knight", "uncertainty": "0.05%"}, "supplier": "Lynas",
         "price": "85.20 USD", "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
-        "quantity": "9 t"}], "loss": "1 t", "reference": "X-7"}"#,
+        "quantity": "9 t"}], "loss": "1 t", "reference": "X-7", "licence": null}"#,
 });

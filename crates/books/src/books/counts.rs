@@ -25,8 +25,11 @@ pub(crate) struct Timed {
 impl Books {
     /// The time that an event states of a day.
     pub(crate) fn time_of(&self, seq: Seq, day: Day) -> Option<TimeOfDay> {
-        let row = self.times.rows().binary_search_by_key(&seq, |timed| timed.seq).ok()?;
-        Some(self.times.rows()[row]).filter(|timed| timed.day == day).map(|timed| timed.time)
+        let rows = self.times.rows();
+        let first = rows.partition_point(|timed| timed.seq < seq);
+        // What stands in the place of something states a time of its own.
+        let own = rows[first..].iter().take_while(|timed| timed.seq == seq);
+        own.filter(|timed| timed.day == day).last().map(|timed| timed.time)
     }
 
     /// All counts, in the order of their recording.

@@ -1,12 +1,18 @@
-//! Has a document come before, under another id? Nobody is refused for it: two loads of one day may well be alike.
+//! Has a document come before, under another id? Nobody is refused for it: two loads of one day may well be alike. And does what
+//! was measured contradict what was made of it?
 //!
 //! Each account keeps the last documents that moved it, by a hash; what is found by it is compared with the event itself.
 
 use super::Books;
+use measure::Quantity;
+
 use crate::acts::Act;
+use crate::acts::assay::RecordAssay;
+use crate::acts::transform::impossible_yield;
 use crate::event::{Entry, Event, Outcome, Past};
 use crate::number::{AccountNo, Seq};
 use crate::place::Place;
+use crate::rejection::Facts;
 
 /// Documents that an account keeps.
 const DOCUMENTS_MAX: usize = 32;
@@ -23,6 +29,15 @@ pub struct Document {
 }
 
 impl Books {
+    /// What a measurement tells of a conversion: that more came out than its feed holds, by what is known now.
+    #[must_use]
+    pub fn impossible_yield(&self, event: &Event, past: &dyn Past) -> Option<Facts> {
+        let Outcome::Done(Act::RecordAssay(_) | Act::Correct(_) | Act::Approve(_)) = &event.outcome else {
+            return None;
+        };
+        impossible_yield(self, past, event)
+    }
+
     /// An event that says what this one says: the same act of the same party on the same day, which moves the same and names
     /// the same document, and was not reversed.
     #[must_use]
@@ -41,6 +56,7 @@ impl Books {
         (event.party, event.effective, event.outcome.word()) == (other.party, other.effective, other.outcome.word())
             && reference(event, self) == reference(other, self)
             && days(event) == days(other)
+            && said_alone(event) == said_alone(other)
     }
 
     /// Keeps the document of an event.
@@ -65,7 +81,8 @@ impl Books {
     /// The account under which a document is found, and its hash.
     fn document(&self, event: &Event) -> Option<(AccountNo, u64)> {
         let reference = reference(event, self)?;
-        let account = moved(event).flat_map(|entry| self.legs(entry)).flatten().next()?;
+        let of_lot = || self.accounts_of(said_alone(event)?.lot).first().copied();
+        let account = moved(event).flat_map(|entry| self.legs(entry)).flatten().next().or_else(of_lot)?;
         let mut hash = Hash(0xcbf2_9ce4_8422_2325);
         hash.add(reference.as_bytes());
         hash.add(event.outcome.word().unwrap_or_default().as_bytes());
@@ -81,6 +98,14 @@ impl Books {
     }
 }
 
+/// What an event says of a lot without moving any of it.
+fn said_alone(event: &Event) -> Option<&RecordAssay> {
+    match &event.outcome {
+        Outcome::Done(Act::RecordAssay(act)) => Some(act),
+        Outcome::Done(_) | Outcome::Held(_) | Outcome::Refused(_) | Outcome::Moved(..) => None,
+    }
+}
+
 /// What an event moves by itself: what keeps a count depends on what came meanwhile.
 fn moved(event: &Event) -> impl Iterator<Item = &Entry> {
     event.entries.iter().filter(|entry| entry.keeps.is_none())
@@ -91,9 +116,15 @@ fn reference<'e>(event: &'e Event, books: &'e Books) -> Option<&'e str> {
     match &event.outcome {
         Outcome::Moved(_, reference) => reference.as_deref(),
         Outcome::Done(Act::Dispatch(act)) => act.reference.as_deref(),
+        // Of what nothing was on its way, no second part comes.
+        Outcome::Done(Act::Arrive(act)) if act.lines.iter().all(|line| line.shipped == Some(Quantity::ZERO)) => {
+            act.reference.as_deref().or(Some(books.place_code(act.dispatch)))
+        }
         Outcome::Done(Act::Arrive(act)) => act.reference.as_deref(),
         Outcome::Done(Act::Lend(act)) => act.reference.as_deref(),
         Outcome::Done(Act::ReturnLoan(act)) => act.reference.as_deref(),
+        // A certificate of a laboratory.
+        Outcome::Done(Act::RecordAssay(act)) => act.reference.as_deref(),
         Outcome::Done(Act::Stocktake(_)) => None,
         Outcome::Done(act) => act.reference(books),
         Outcome::Held(_) | Outcome::Refused(_) => None,

@@ -8,6 +8,7 @@ use measure::Dimension;
 use super::Books;
 use super::facts::{Facts, amend, versions};
 use crate::authority::Authority;
+use crate::base::Base;
 use crate::comparing::{Allowance, Duty, Measuring, Method, Rule, Says};
 use crate::factor::Factor;
 use crate::lot::NewLot;
@@ -19,7 +20,7 @@ use crate::procurement::Floor;
 use crate::report::ReportKind;
 use crate::restriction::{Licence, Restriction};
 use crate::share_limit::ShareLimit;
-use crate::versions::{Recorded, in_force};
+use crate::versions::{Recorded, each_in_force, in_force};
 
 /// A duty to report, and on which days it holds.
 #[derive(Clone, Copy, Debug)]
@@ -121,6 +122,31 @@ impl<'b> Facts<'b> {
         };
         let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3, days_stated: None };
         of(Some(material)).or_else(|| of(None)).cloned().unwrap_or(exact)
+    }
+
+    /// Every rule of comparing that is in force on the day.
+    #[must_use]
+    pub fn rules(self) -> Vec<&'b Rule> {
+        let rows = self.books.rules.rows();
+        each_in_force(rows, (self.day, self.known_at), |rule| (rule.from, rule.seq), |rule| rule.says.subject())
+    }
+
+    /// Every factor that is in force on the day, those of materials and those of lots.
+    #[must_use]
+    pub fn factors(self) -> Vec<&'b Factor> {
+        let subject = |factor: &Factor| {
+            let (of, per) = factor.density.dimensions();
+            (factor.material, factor.lot, of.min(per), of.max(per))
+        };
+        let of = |factor: &Factor| (factor.from, factor.seq);
+        each_in_force(self.books.factors.rows(), (self.day, self.known_at), of, subject)
+    }
+
+    /// Every figure of a year that is in force on the day.
+    #[must_use]
+    pub fn figures(self) -> Vec<&'b Base> {
+        let subject = |base: &Base| (base.party, base.material, base.kind, base.year);
+        each_in_force(self.books.bases(), (self.day, self.known_at), |base| (base.effective, base.seq), subject)
     }
 
     /// The errors of a method.

@@ -208,16 +208,24 @@ impl Draft<'_> {
         }
     }
 
+    /// The day of one of the act's entries, and where it stands.
+    pub(super) fn stands_at(&self, index: usize, entry: &Entry) -> (Day, Placed) {
+        let from = entry.day.unwrap_or(self.base);
+        let named = self.placed.binary_search_by_key(&index, |(place, _)| *place).ok();
+        let is_instead = self.effects.split.is_some_and(|split| index >= split.entries as usize);
+        let named = named.map(|row| self.placed[row].1);
+        let named = named.or(self.replaced.map(|(placed, _)| placed).filter(|_| is_instead));
+        let time = self.time.filter(|_| from == self.day);
+        let own = || Placed { at: Position::entry(from, self.next_seq()).timed(time), through: None };
+        (from, named.unwrap_or_else(own))
+    }
+
     /// What the entries change of accounts that were counted on their day or after it.
     fn arrivals(&self) -> Vec<Arrival> {
         let mut arrivals = Vec::new();
-        let mut placed = self.placed.iter().peekable();
         for (index, entry) in self.effects.entries.iter().enumerate() {
-            let from = entry.day.unwrap_or(self.base);
-            let placed = placed.next_if(|(place, _)| *place == index).map(|(_, placed)| *placed);
-            let is_instead = self.effects.split.is_some_and(|split| index >= split.entries as usize);
-            let placed = placed.or(self.replaced.map(|(placed, _)| placed).filter(|_| is_instead));
-            let first = placed.map_or(from, |placed| placed.at.day);
+            let (from, placed) = self.stands_at(index, entry);
+            let first = placed.at.day;
             for (account, sign) in [(entry.source, -1), (entry.target, 1)] {
                 let is_known = self.books.accounts.get(account.0).is_some();
                 if is_known && !self.books.is_counted_from(account, first) {
@@ -227,11 +235,9 @@ impl Draft<'_> {
                 if !is_known && self.books.counts_at(key.place, key.lot).next().is_none() {
                     continue;
                 }
-                let time = self.time.filter(|_| from == self.day);
-                let own = || Placed { at: Position::entry(from, self.next_seq()).timed(time), through: None };
                 arrivals.push(Arrival {
                     heap: (key.place, key.lot),
-                    placed: placed.unwrap_or_else(own),
+                    placed,
                     from,
                     account,
                     owner: key.owner,

@@ -10,7 +10,7 @@ use measure::Quantity;
 use super::Draft;
 use crate::acts::Act;
 use crate::event::Entry;
-use crate::number::{LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo};
+use crate::number::{AccountNo, LicenceNo, LotNo, MaterialNo, PartyNo, PlaceNo, RestrictionNo};
 use crate::place::{Place, Transit};
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::restriction::Restriction;
@@ -65,6 +65,27 @@ impl Draft<'_> {
         }
     }
 
+    /// A site that comes to lie in another country takes with it all that lies there: what may not go there stops it. No licence
+    /// lets it through, for it says of no quantity that it goes.
+    pub(crate) fn check_moved_site(&mut self, site: PlaceNo, destination: &str) {
+        if self.books.restrictions.rows().is_empty() || self.country(site) == destination {
+            return;
+        }
+        let here =
+            (0u32..).map(AccountNo).zip(self.books.accounts.rows()).filter(|(_, account)| account.key.place == site);
+        let held = here.filter_map(|(number, account)| {
+            let rows = self.days(number, self.day);
+            let most = rows.rows().iter().filter(|row| row.day > self.day).map(|row| row.sums.on_hand);
+            let most = most.chain([rows.at(self.day).unwrap_or_default().on_hand]).max()?;
+            Some((account.key, Quantity::new(most.max(0))?)).filter(|(_, most)| !most.is_zero())
+        });
+        for (key, quantity) in held.collect::<Vec<_>>() {
+            let (lot, owner, destination) = (key.lot, key.owner, destination.to_owned());
+            let (materials, terms) = (vec![self.material(lot)], Terms::default());
+            self.check_crossing(&Crossing { lot, materials, owner, quantity, destination, sent_to: None, terms });
+        }
+    }
+
     fn crossings(&self) -> Vec<Crossing> {
         let (mut found, mut left, mut came) = (Vec::new(), Vec::new(), Vec::new());
         for entry in self.effects.entries.iter().skip(self.put_back) {
@@ -93,7 +114,10 @@ impl Draft<'_> {
             if transit.target == target.place {
                 return None;
             }
+            // What is taken elsewhere goes under a licence of its own.
+            let licence = terms.licence;
             terms = self.terms_of(transit);
+            terms.licence = licence.or(terms.licence);
             sent_to = Some(self.country(transit.target)).filter(|country| country != from);
         }
         let materials = vec![self.material(source.lot)];

@@ -210,7 +210,7 @@ codes! {
         R::AssayMissing { .. } => "assay_missing" Changed [Lot];
         R::YieldExceedsFeed { .. } => "yield_exceeds_feed" Changed [Analyte];
         R::RotationLowersStock => "rotation_lowers_stock" Changed [];
-        R::ExceedsEncumbrance { .. } => "exceeds_encumbrance" Changed [Encumbrance Quantity Day];
+        R::ExceedsEncumbrance { .. } => "exceeds_encumbrance" Changed [Encumbrance Quantity Day Event Later];
         R::ExceedsAuthority { .. } => "exceeds_authority" Later [Authority Quantity];
         R::ExceedsCall { .. } => "exceeds_call" Later [Party Quantity Call];
         R::ExceedsEntitlement { .. } => "exceeds_entitlement" Later [Party Quantity Reserve Day];
@@ -229,7 +229,7 @@ codes! {
 
 impl Rejection {
     /// The refusal as who asks may be told it: how an account stands that it does not see, it does not learn by being refused.
-    pub(crate) fn seen_by(self, eyes: &crate::eyes::Eyes<'_>) -> Self {
+    pub(crate) fn seen_by(mut self, eyes: &crate::eyes::Eyes<'_>) -> Self {
         if let Self::ExceedsBalance { account, .. }
         | Self::BookDiffers { account, .. }
         | Self::ExceedsAvailable { account, .. }
@@ -239,11 +239,16 @@ impl Rejection {
         {
             return Self::NotEnough { account };
         }
-        if let Self::ExceedsEncumbrance { encumbrance, .. } = self {
+        if let Self::ExceedsEncumbrance { encumbrance, later, .. } = &mut self {
             let books = eyes.books();
-            let claim = books.encumbrance(encumbrance);
+            let claim = books.encumbrance(*encumbrance);
+            let account = books.account(claim.account).key;
             if !eyes.sees_encumbrance(claim) {
-                return Self::NotEnough { account: books.account(claim.account).key };
+                return Self::NotEnough { account };
+            }
+            // For whom something is set aside does not see every draw of it.
+            if !eyes.sees_stock_at(account) {
+                later.clear();
             }
         }
         self

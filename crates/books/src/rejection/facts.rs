@@ -149,7 +149,7 @@ names! {
     54 Number = "number";
     /// Of a group of commands: the code of the refusal for which none of them stands.
     55 Refused = "refused";
-    /// Events of later days that would not hold, `;` between them: each by its number, its day, its act and its document.
+    /// Later events that would not hold, `;` between them: each by its number, its day, its act and its document.
     56 Later = "later";
     /// Dispatches on their way at the end of a period, with commas between them.
     57 InTransit = "in_transit";

@@ -124,10 +124,11 @@ impl Rejection {
                 [(F::Encumbrance, text(books.encumbrance_code(*encumbrance))), (F::Last, (*last).into())].into()
             }
             Self::Blocked { encumbrance } => [(F::Encumbrance, text(books.encumbrance_code(*encumbrance)))].into(),
-            Self::ExceedsEncumbrance { encumbrance, remaining, day } => {
+            Self::ExceedsEncumbrance { encumbrance, remaining, day, later } => {
                 let row = books.encumbrance(*encumbrance);
                 let left = tell.of_lot(books.account(row.account).key.lot, *remaining);
-                [(F::Encumbrance, text(&row.code)), (F::Quantity, left), (F::Day, (*day).into())].into()
+                let facts = [(F::Encumbrance, text(&row.code)), (F::Quantity, left), (F::Day, (*day).into())];
+                with_later(facts.into(), later)
             }
             Self::AuthorityMissing { material } | Self::MakerMissing { material } => {
                 [(F::Material, tell.material(*material))].into()
@@ -257,7 +258,8 @@ impl Rejection {
         if let Self::ExceedsBalance { later, .. }
         | Self::ExceedsAvailable { later, .. }
         | Self::BelowFloor { later, .. }
-        | Self::AboveCeiling { later, .. } = self
+        | Self::AboveCeiling { later, .. }
+        | Self::ExceedsEncumbrance { later, .. } = self
         {
             Some(later)
         } else {

@@ -60,6 +60,9 @@ pub(crate) struct Compared {
     /// Compare flagged statements too.
     #[arg(long)]
     pub(crate) include_flagged: bool,
+    /// As known after this event, or at this time; now where absent.
+    #[arg(long, value_name = "EVENT", conflicts_with = "record")]
+    pub(crate) known_at: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

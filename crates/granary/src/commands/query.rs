@@ -100,7 +100,7 @@ impl Place {
 
     /// Everything of a kind that is registered, in one.
     pub(crate) fn all_lines(&self, what: Listed) -> Result<Vec<Map<String, Value>>, Failure> {
-        let (mut part, mut all) = (List { what, known_at: None, limit: None, page: None }, Vec::new());
+        let (mut part, mut all) = (List { what, as_of: None, known_at: None, limit: None, page: None }, Vec::new());
         loop {
             let answer = self.ask(&part)?.answer;
             all.extend(answer.lines);

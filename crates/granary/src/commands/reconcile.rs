@@ -56,9 +56,18 @@ fn close_period(
 }
 
 fn question(compared: Compared, all: bool) -> Reconciliation {
-    let Compared { party, against, material, first, last, include_flagged } = compared;
+    let Compared { party, against, material, first, last, include_flagged, known_at } = compared;
     let yes = |flag: bool| flag.then_some(true);
-    Reconciliation { party, against, material, first, last, all: yes(all), include_flagged: yes(include_flagged) }
+    Reconciliation {
+        party,
+        against,
+        material,
+        first,
+        last,
+        all: yes(all),
+        include_flagged: yes(include_flagged),
+        known_at: known_at.map(Into::into),
+    }
 }
 
 /// Counts first, then what has to be explained.

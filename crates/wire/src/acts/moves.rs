@@ -77,6 +77,8 @@ super::object! {
         last: Option<bool>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// The licence under which it is taken to another country than it was sent to, where a restriction wants one.
+        licence: Option<String>,
     }
 
     /// Stock changes its owner and stays where it is.
@@ -133,6 +135,8 @@ super::object! {
         replacement: Option<LotFacts>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// The licence under which it comes to another country, where a restriction wants one.
+        licence: Option<String>,
     }
 }
 
@@ -175,6 +179,7 @@ super::form::form! {
         lines: Item,
         last: Flag,
         reference: Same,
+        licence: Licence,
     }
     TransferTitle = numbered::title::TransferTitle {
         lot: Lot,
@@ -205,5 +210,6 @@ super::form::form! {
         site: Site,
         quantity: Of(lot),
         reference: Same,
+        licence: Licence,
     }
 }

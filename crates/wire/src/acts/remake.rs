@@ -52,6 +52,8 @@ super::object! {
         loss: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// The licence under which it comes to another country, where a restriction wants one.
+        licence: Option<String>,
     }
 
     /// A new lot and its size.
@@ -97,6 +99,7 @@ super::form::form! {
         owner: Owner,
         loss: LostOfFirst(inputs),
         reference: Same,
+        licence: Licence,
     }
     Split = numbered::relot::Split {
         lot: Lot,

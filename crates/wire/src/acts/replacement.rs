@@ -1,4 +1,5 @@
-//! What stands in the place of what a correction reverses: an act with its fields, as in a command, and its own day.
+//! What stands in the place of what a correction reverses: an act with its fields, as in a command, and its own day, with a time
+//! where it states one.
 
 use std::borrow::Cow;
 
@@ -11,8 +12,8 @@ use serde_json::{Map, Value};
 use super::form::Form;
 use super::{Act, render};
 use crate::command::Malformed;
-use crate::date::show_day;
-use crate::resolve::{Resolver, day};
+use crate::date::show_day_and_time;
+use crate::resolve::{Resolver, day_and_time};
 use crate::typed::within;
 use crate::unread::Unread;
 
@@ -58,7 +59,7 @@ impl JsonSchema for Replacement {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "description": "An act with its fields, as in a command, and its own day in `effective`; that of the correction where absent.",
+            "description": "An act with its fields, as in a command, and its own day in `effective`, with a time where it is known; that of the correction where absent.",
             "properties": { "act": { "type": "string" }, "effective": { "type": "string" } },
             "required": ["act"],
             "additionalProperties": true
@@ -68,11 +69,13 @@ impl JsonSchema for Replacement {
 
 impl Form<Numbered> for Replacement {
     fn resolve(&self, resolver: &Resolver<'_>) -> Result<Numbered, Rejection> {
-        let effective = self.effective.as_ref().map(|text| day("effective", text)).transpose()?;
-        Ok(Numbered { effective, act: Act::resolve(&self.act, resolver)? })
+        let stated = self.effective.as_ref().map(|text| day_and_time("effective", text)).transpose()?;
+        let (effective, time) = stated.unzip();
+        Ok(Numbered { effective, time: time.flatten(), act: Act::resolve(&self.act, resolver)? })
     }
 
     fn render(numbered: &Numbered, books: &Books) -> Self {
-        Self { effective: numbered.effective.map(show_day), act: Box::new(render(&numbered.act, books)) }
+        let effective = numbered.effective.map(|day| show_day_and_time(day, numbered.time));
+        Self { effective, act: Box::new(render(&numbered.act, books)) }
     }
 }

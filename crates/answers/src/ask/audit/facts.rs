@@ -11,8 +11,10 @@ use crate::record::records;
 use crate::shared::known;
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{KnownAt, as_of};
 use wire::date::show_day;
 
 records! {
@@ -24,6 +26,10 @@ records! {
         act: Option<String>,
         /// Only those with this code or reference.
         reference: Option<String>,
+        /// Only what took effect there by this day, YYYY-MM-DD; everything where absent.
+        as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One quantity of a fact; a fact without any is one line.
@@ -87,11 +93,19 @@ impl Question for Facts {
         Table::of(answer, &answer.facts)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        then::wants(view, self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<FactsAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Facts {
+    fn known(&self, view: &dyn View) -> Result<FactsAnswer, Problem> {
+        let as_of = as_of(self.as_of.as_ref())?;
+        let is_by_then = |fact: &&books::fact::Fact| as_of.is_none_or(|day| fact.says.effective <= day);
         let (books, sight) = (view.books(), Sight::of(view));
         let seen = books.facts().iter().filter(|fact| sees_fact(&sight, books, fact));
         let told = seen.clone().flat_map(|fact| [fact.says.code.as_deref(), fact.says.reference.as_deref()]);
@@ -101,11 +115,11 @@ impl Question for Facts {
         let told = seen.map(|fact| fact.says.act.as_str());
         known("act", self.act.as_ref(), wire::Act::WORDS.iter().copied().chain(told))?;
         let mut reversed: HashMap<(u32, Seq), ()> = HashMap::new();
-        for fact in books.facts() {
+        for fact in books.facts().iter().filter(is_by_then) {
             reversed.extend(fact.says.reverses.map(|seq| ((fact.log.0, seq), ())));
         }
         let mut answer = FactsAnswer::default();
-        for fact in books.facts().iter().filter(|fact| sees_fact(&sight, books, fact)) {
+        for fact in books.facts().iter().filter(is_by_then).filter(|fact| sees_fact(&sight, books, fact)) {
             let says = &fact.says;
             let is_named = |name: &String| says.code.as_ref() == Some(name) || says.reference.as_ref() == Some(name);
             let is_wanted = self.origin.as_ref().is_none_or(|origin| *origin == says.origin)

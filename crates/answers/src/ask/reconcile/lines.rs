@@ -11,8 +11,10 @@ use crate::reported::{self, judged, line_hash};
 use crate::shared::party;
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{KnownAt, as_of};
 use crate::why::Why;
 use wire::piece::{show_hash, show_piece};
 
@@ -23,8 +25,12 @@ records! {
         report: Option<String>,
         /// Whose reports.
         party: Option<String>,
-        /// Only lines that count now.
+        /// Only lines that count, by what was known.
         in_force: Option<bool>,
+        /// Only lines that took effect by this day, YYYY-MM-DD; all where absent.
+        as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One line.
@@ -85,18 +91,25 @@ impl Question for ReportLines {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        Ok(reported::wanted(view.books(), self.whose(view)?))
+        Ok(then::wants(view, self.known_at.as_ref())?.and(reported::wanted(view.books(), self.whose(view)?)))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReportLinesAnswer, Problem> {
-        let books = view.books();
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl ReportLines {
+    fn known(&self, view: &dyn View) -> Result<ReportLinesAnswer, Problem> {
+        let (books, as_of) = (view.books(), as_of(self.as_of.as_ref())?);
         let wanted = self.report.as_ref().map(|code| report(view, code)).transpose()?;
         let whose = self.whose(view)?;
         check_sees(&Sight::of(view), books, whose)?;
         let code = |number: u32, line: u32| format!("{}/{number}:{line}", books.party_code(whose));
         let mut answer = ReportLinesAnswer::default();
         for row in judged(view, whose)? {
-            let is_meant = wanted.is_none_or(|wanted| wanted == row.report);
+            let is_by_then = as_of.is_none_or(|day| row.line.effective <= day);
+            let is_meant = is_by_then && wanted.is_none_or(|wanted| wanted == row.report);
             if !is_meant || (self.in_force == Some(true) && !row.counts()) {
                 continue;
             }

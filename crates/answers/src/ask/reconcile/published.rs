@@ -209,8 +209,11 @@ impl Question for RestatementSchedule {
         let books = view.books();
         let owner = party(books, "owner", &self.owner)?;
         let wanted = self.through.as_ref().map(|text| day("through", text)).transpose()?;
-        let scan = Scan::fold(move |since: &mut Since, view, seq, event| {
-            since.add(view.books(), (owner, wanted), seq, event);
+        let scan = Scan::fold_whole(move |since: &mut Since, view, seq, event| {
+            let mut corrected = None;
+            for part in event.parts(view.books()).iter() {
+                since.add(view.books(), (owner, wanted), seq, part, &mut corrected);
+            }
         });
         let known_at = self.known_at.as_ref();
         Ok(Wants::from(then::through(view, known_at, scan.beside(named_event))?).and(then::wants(view, known_at)?))
@@ -268,7 +271,15 @@ struct Since {
 }
 
 impl Since {
-    fn add(&mut self, books: &Books, (owner, wanted): (PartyNo, Option<Day>), seq: Seq, event: &Event) {
+    /// Adds a part of an event. What stands in the place of what was corrected restates with the correction.
+    fn add(
+        &mut self,
+        books: &Books,
+        (owner, wanted): (PartyNo, Option<Day>),
+        seq: Seq,
+        event: &Event,
+        corrected: &mut Option<(Seq, String)>,
+    ) {
         let act = event.effect(books);
         if let Some(Act::ClosePeriod(act)) = act.as_deref()
             && act.owner == owner
@@ -278,10 +289,10 @@ impl Since {
             return;
         }
         let Some((_, through)) = self.closed.filter(|_| event.outcome.is_done()) else { return };
-        let reverses = match act.as_deref() {
-            Some(Act::Correct(act)) => Some((act.reverses, act.reason.clone())),
-            _ => None,
-        };
+        if let Some(Act::Correct(act)) = act.as_deref() {
+            *corrected = Some((act.reverses, act.reason.clone()));
+        }
+        let reverses = corrected.clone();
         let about = RestatementLine {
             event: seq.0,
             recorded_at: wire::date::show_moment(event.recorded_at),

@@ -11,8 +11,10 @@ use crate::record::records;
 use crate::shared::party_if;
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{KnownAt, as_of};
 use wire::date::show_day;
 use wire::piece::show_hash;
 
@@ -23,6 +25,10 @@ records! {
         party: Option<String>,
         /// Incomplete, late, out of order, of a file that was received before, or with lines outside its days only.
         trouble: Option<bool>,
+        /// Only reports of days through this one, YYYY-MM-DD; all where absent.
+        as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One report.
@@ -75,18 +81,24 @@ impl Question for Reports {
         Table::of(answer, &answer.reports)
     }
 
-    fn wants(&self, _: &dyn View) -> Result<Wants, Problem> {
-        Ok(Wants::nothing())
+    fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
+        then::wants(view, self.known_at.as_ref())
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReportsAnswer, Problem> {
-        let books = view.books();
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Reports {
+    fn known(&self, view: &dyn View) -> Result<ReportsAnswer, Problem> {
+        let (books, as_of) = (view.books(), as_of(self.as_of.as_ref())?);
         let wanted = party_if(books, "party", self.party.as_ref())?;
         let sight = Sight::of(view);
         let mut series: BTreeMap<books::PartyNo, numbering::Reports> = BTreeMap::new();
         let mut answer = ReportsAnswer::default();
         let mut files: HashMap<(books::PartyNo, [u8; 32]), &str> = HashMap::new();
-        for report in books.reports() {
+        for report in books.reports().iter().filter(|report| as_of.is_none_or(|day| report.last <= day)) {
             if wanted.is_some_and(|wanted| wanted != report.party) || !sight.sees_reports_of(report.party) {
                 continue;
             }

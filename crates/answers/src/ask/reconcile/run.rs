@@ -17,9 +17,10 @@ use crate::reported::reports_of;
 use crate::shared::{material_if, party, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
-use crate::when::day;
+use crate::when::{KnownAt, day};
 use crate::why::Why;
 use wire::date::show_day;
 use wire::piece::show_piece;
@@ -41,6 +42,8 @@ records! {
         all: Option<bool>,
         /// Compare flagged statements too.
         include_flagged: Option<bool>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// How many groups are of a class.
@@ -144,7 +147,11 @@ impl Reconciliation {
             Some(other) => check_sees(&sight, books, other)?,
             None => {}
         }
-        let latest = reports_of(books, whose).last().map(|number| books.report(number));
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?;
+        let is_known = |report: &&books::report::Report| {
+            known_at.is_none_or(|known_at| report.events.last().is_none_or(|last| *last <= known_at))
+        };
+        let latest = reports_of(books, whose).map(|number| books.report(number)).filter(is_known).last();
         let nothing = || Problem::wrong_use(Why::NothingReported { party: self.party.clone() });
         let first = match (&self.first, latest) {
             (Some(text), _) => day("first", text)?,
@@ -184,10 +191,22 @@ impl Question for Reconciliation {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        crate::compare::wanted(view, &self.scope(view)?)
+        let known = then::wants(view, self.known_at.as_ref())?;
+        match self.scope(view) {
+            Ok(scope) => Ok(known.and(crate::compare::wanted(view, &scope)?)),
+            // What nobody knew then is told by the books of then.
+            Err(_) if known.reads_log() => Ok(known),
+            Err(problem) => Err(problem),
+        }
     }
 
     fn answer(&self, view: &dyn View) -> Result<ReconciliationAnswer, Problem> {
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Reconciliation {
+    fn known(&self, view: &dyn View) -> Result<ReconciliationAnswer, Problem> {
         let books = view.books();
         let scope = self.scope(view)?;
         let Scope { party: whose, against, first, last, .. } = scope;

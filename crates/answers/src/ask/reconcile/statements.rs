@@ -17,8 +17,10 @@ use crate::shared::{material_code, party_if, unit};
 use crate::sight::Sight;
 use crate::stated::{Holdings, StatedAccount};
 use crate::table::Table;
+use crate::then;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{KnownAt, as_of};
 use wire::date::show_day;
 use wire::piece::show_told;
 
@@ -29,6 +31,10 @@ records! {
         party: Option<String>,
         /// Flagged ones only.
         flagged: Option<bool>,
+        /// Only statements of days through this one, YYYY-MM-DD; all where absent.
+        as_of: Option<String>,
+        /// As known after this event, or at this time; now where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One account of a statement.
@@ -49,7 +55,7 @@ records! {
         opening: String as Quantity,
         /// Closing as told.
         closing: String as Quantity,
-        /// What the books hold at the end of the last day, as known now; withheld from whoever does not see it there.
+        /// What the books hold at the end of the last day, by what was known; withheld from whoever does not see it there.
         books: Figure as Quantity,
         /// Books less closing; absent where the two cannot be compared.
         difference: Option<Figure> as Quantity,
@@ -210,11 +216,18 @@ impl Question for Statements {
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
         let (books, wanted) = (view.books(), party_if(view.books(), "party", self.party.as_ref())?);
         let parties = self.parties(view, wanted).into_iter();
-        Ok(parties.map(|party| reported::wanted(books, party)).fold(Wants::nothing(), Wants::and))
+        let known = then::wants(view, self.known_at.as_ref())?;
+        Ok(parties.map(|party| reported::wanted(books, party)).fold(known, Wants::and))
     }
 
     fn answer(&self, view: &dyn View) -> Result<StatementsAnswer, Problem> {
-        let books = view.books();
+        then::answer(view, self.known_at.as_ref(), |view| self.known(view))
+    }
+}
+
+impl Statements {
+    fn known(&self, view: &dyn View) -> Result<StatementsAnswer, Problem> {
+        let (books, as_of) = (view.books(), as_of(self.as_of.as_ref())?);
         let wanted = party_if(books, "party", self.party.as_ref())?;
         let parties = self.parties(view, wanted);
         let mut rows: Vec<((Day, u32), StatementLine)> = Vec::new();
@@ -222,7 +235,7 @@ impl Question for Statements {
             let (flags, holdings) = (flagged(view, party)?, Holdings::of(books, party));
             for number in reports_of(books, party) {
                 let report = books.report(number);
-                if report.kind != ReportKind::Statement {
+                if report.kind != ReportKind::Statement || as_of.is_some_and(|day| report.last > day) {
                     continue;
                 }
                 for (place, balance) in (1u32..).zip(content(view, number)?.balances) {

@@ -1,4 +1,5 @@
-//! A call divided again, years later, under the rules then in force and as known then.
+//! A call divided again, years later, under the rules then in force and as known then; or as of another day, as known at another
+//! event.
 
 use books::reserve::{KeyKind, Weight, allocate_in};
 use wire::acts::words::KeyKind as KeyWord;
@@ -11,12 +12,17 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::Wants;
+use crate::when::{KnownAt, as_of};
 
 records! {
     /// A call divided again.
     Allocation {
         /// Which call.
         call: String,
+        /// By the key and figures of this day, YYYY-MM-DD; those of the call's own day where absent.
+        as_of: Option<String>,
+        /// By what was known after this event, or at this time; by what was known when the call was made where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One member's part.
@@ -43,13 +49,19 @@ records! {
         event: u64 as Event,
         /// Its day.
         day: String as Day,
+        /// Divided again as of this day.
+        #[serde(default)]
+        as_of: String as Day,
+        /// As known after this event.
+        #[serde(default)]
+        known_at: u64 as Event,
         /// The total.
         total: String as Quantity,
         /// Unit and basis of the numbers.
         unit: String as Code,
-        /// Version of the rules then in force.
+        /// Version of the rules in force on that day.
         rules: String as Code,
-        /// Kind of the key then in force; none where the parts were stated.
+        /// Kind of the key in force on that day; none where the parts were stated.
         key: Option<String> as Word(key),
         /// The event that set the key.
         key_event: Option<u64> as Event,
@@ -80,13 +92,18 @@ impl Question for Allocation {
         let books = view.books();
         let call = books.call(call(view, &self.call)?);
         let reserve = books.reserve(call.reserve);
-        let key = reserve.key_at(call.effective, call.seq, Some(call.material)).filter(|_| call.by_key);
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.unwrap_or(call.seq);
+        if known_at < call.seq {
+            return Err(Problem::unknown("call", &self.call));
+        }
+        let day = as_of(self.as_of.as_ref())?.unwrap_or(call.effective);
+        let key = reserve.key_at(day, known_at, Some(call.material)).filter(|_| call.by_key);
         let recorded = || call.parts.iter().map(|part| Weight { member: part.member, weight: part.weight }).collect();
         let weights: Vec<Weight> = match &key {
             None => Vec::new(),
             // What was pledged then is kept with the call: later releases do not change it.
             Some(key) if key.kind == KeyKind::Pledge => recorded(),
-            Some(_) => books.weights_at(call.reserve, call.material, call.effective, call.seq).unwrap_or_default(),
+            Some(_) => books.weights_at(call.reserve, call.material, day, known_at).unwrap_or_default(),
         };
         let code = |party| books.party_code(party).to_owned();
         let again = allocate_in(call.total, call.rounding, &weights, code).unwrap_or_default();
@@ -118,9 +135,11 @@ impl Question for Allocation {
             call: call.code.clone(),
             event: call.seq.0,
             day: wire::date::show_day(call.effective),
+            as_of: wire::date::show_day(day),
+            known_at: known_at.0,
             total: number(books, call.material, call.total.units()),
             unit: unit(books, call.material),
-            rules: reserve.rules_at(call.effective, call.seq).terms.version.clone(),
+            rules: reserve.rules_at(day, known_at).terms.version.clone(),
             key: key.as_ref().map(|key| KeyWord::from(key.kind).word()),
             key_event: key.as_ref().map(|key| key.seq.0),
             key_year: key.and_then(|key| key.year),

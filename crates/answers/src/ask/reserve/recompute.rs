@@ -12,6 +12,7 @@ use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
 use crate::wants::{Scan, Wants};
+use crate::when::{KnownAt, as_of};
 use crate::why::Why;
 
 records! {
@@ -19,6 +20,10 @@ records! {
     Recompute {
         /// The event: a `set_member` or `set_key` that shared entitlements anew.
         event: u64,
+        /// Entitlements and weights of this day, YYYY-MM-DD; of the day from which they were shared anew where absent.
+        as_of: Option<String>,
+        /// Weights as known after this event, or at this time; as known when they were shared where absent.
+        known_at: Option<KnownAt>,
     }
 
     /// One member's line, of one material.
@@ -90,8 +95,13 @@ impl Question for Recompute {
         if !sight.takes_part(books, reserve) {
             return Err(none());
         }
-        let day = first.unwrap_or(event.effective);
-        let changes = changes_of(event, books, reserve);
+        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.unwrap_or(seq);
+        if known_at < seq {
+            return Err(none());
+        }
+        let as_of = as_of(self.as_of.as_ref())?;
+        let day = as_of.or(first).unwrap_or(event.effective);
+        let changes = changes_of(event, books, reserve, as_of);
         let before = before(view, day, &changes)?;
         let currency = &books.reserve(reserve).currency;
         let mut lines = Vec::new();
@@ -99,7 +109,7 @@ impl Question for Recompute {
             if !sight.sees_member(books, reserve, *party) {
                 continue;
             }
-            let weights = books.weights_at(reserve, *material, day, seq).unwrap_or_default();
+            let weights = books.weights_at(reserve, *material, day, known_at).unwrap_or_default();
             let whole: i128 = weights.iter().map(|weight| i128::from(weight.weight)).sum();
             let weight = weights.iter().find(|weight| weight.member == *party).map_or(0, |weight| weight.weight);
             let held = before.get(&(*material, *party)).copied().unwrap_or(0);
@@ -143,10 +153,12 @@ struct Changes {
     keys: Vec<(TallyKey, (MaterialNo, PartyNo))>,
 }
 
-/// What the event changed; a member whose share stays as it was has a line of its own too.
-fn changes_of(event: &Event, books: &books::Books, reserve: ReserveNo) -> Changes {
+/// What the event changed, by a day where one is named; a member whose share stays as it was has a line of its own too.
+fn changes_of(event: &Event, books: &books::Books, reserve: ReserveNo, as_of: Option<books::Day>) -> Changes {
     let mut found = Changes::default();
-    for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
+    let is_by_then =
+        |change: &&books::TallyChange| as_of.is_none_or(|day| change.day.unwrap_or(event.effective) <= day);
+    for change in event.tallied.iter().flat_map(|tallied| &tallied.changes).filter(is_by_then) {
         let key = books.tally(change.tally).key;
         match (key.kind, key.material) {
             (TallyKind::Entitlement, Some(material)) => {

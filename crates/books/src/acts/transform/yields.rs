@@ -107,7 +107,7 @@ impl Transform {
 
     /// Metal is no heavier than the metal fed; an oxide, and what no assay describes, no heavier than the feed, or than the
     /// oxides of its elements.
-    fn weights_fit(&self, books: &Books, scale: &Common, most: &Most) -> Result<(), Rejection> {
+    pub(super) fn weights_fit(&self, books: &Books, scale: &Common, most: &Most) -> Result<(), Rejection> {
         let made = |is_wanted: &dyn Fn(&Output) -> bool| scale.made(books, &self.outputs, is_wanted);
         let exceeds = |made: i128, allowed: i128| made > allowed.saturating_add(most.rounding);
         let metal = made(&|output| output.lot.form == Form::Metal);
@@ -129,9 +129,9 @@ impl Transform {
 }
 
 /// What may come out.
-struct Most {
-    feed: Elements,
-    rounding: i128,
+pub(super) struct Most {
+    pub(super) feed: Elements,
+    pub(super) rounding: i128,
 }
 
 /// The smallest unit in which the accounting units of several materials are all whole: a tonne of feed and a milligram

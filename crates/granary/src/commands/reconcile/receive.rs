@@ -106,7 +106,7 @@ fn registry(dir: &Dir) -> Result<Registry, Failure> {
 
 /// The same file under another number is another report: two months may have been alike. Somebody should look.
 fn warn_of_same_file(dir: &Dir, sender: &str, number: u32, source: &str) -> Result<(), Failure> {
-    let known = query::ask(dir, &Reports { party: Some(sender.to_owned()), trouble: None })?.answer;
+    let known = query::ask(dir, &Reports { party: Some(sender.to_owned()), ..Reports::default() })?.answer;
     let own = format!("{sender}/{number}");
     let same = known.reports.iter().find(|report| report.source == source && report.report != own);
     if let Some(same) = same {
