@@ -352,6 +352,7 @@ impl Books {
         draft.check_mandates(&said.flat_map(|act| act.uses(self)).collect::<Vec<_>>());
         draft.check();
         draft.check_tallies();
+        draft.check_grants();
         debug_assert!(
             command.act.facts().periods == Periods::Owners || !draft.concerns_somebody(),
             "`{}` says that it concerns nobody's periods",

@@ -23,6 +23,7 @@ use crate::standing::is_in_place;
 mod concerned;
 pub(crate) mod counts;
 pub(crate) mod exports;
+pub(crate) mod grants;
 mod later;
 mod mandates;
 mod passing;

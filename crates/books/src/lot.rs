@@ -57,6 +57,15 @@ pub struct Origin {
     pub manufactured: Option<String>,
 }
 
+impl Origin {
+    /// The countries, stage by stage.
+    #[must_use]
+    pub fn stages(&self) -> [Option<&str>; 4] {
+        let Self { mined, separated, refined, manufactured } = self;
+        [mined, separated, refined, manufactured].map(|country| country.as_deref())
+    }
+}
+
 /// Is an assay open to change?
 #[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
 #[cbor(index_only)]

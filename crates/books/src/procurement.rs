@@ -2,7 +2,7 @@
 
 use measure::Quantity;
 
-use crate::lot::{Assay, Content, Price};
+use crate::lot::{Assay, Content, Origin, Price};
 use crate::material::Form;
 use crate::number::{Day, MaterialNo, PartyNo, ReserveNo, Seq};
 use crate::reserve::Weight;
@@ -73,6 +73,12 @@ pub struct Award {
     /// The event that recorded it: what was known then.
     #[n(7)]
     pub seq: Seq,
+    /// Where it comes from, stage by stage, where that was said.
+    #[n(8)]
+    pub origin: Option<Origin>,
+    /// Of which grade, where that was said.
+    #[n(9)]
+    pub grade: Option<Content>,
 }
 
 /// What happens to a price below the floor.

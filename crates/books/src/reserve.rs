@@ -26,6 +26,9 @@ pub enum KeyKind {
     /// By what each member has pledged on the day.
     #[n(3)]
     Pledge,
+    /// As for all materials: a material's own key ends.
+    #[n(4)]
+    OfAll,
 }
 
 /// A member's weight in a key.
@@ -221,7 +224,9 @@ impl Reserve {
         let own = self.keys.iter().filter(|key| material.is_some() && key.material == material);
         // Whoever joins later has no part in it until it is set anew.
         if let Some(key) = in_force(own, day, known, |key| (key.first, key.seq)) {
-            return Some(key.clone());
+            if key.kind != KeyKind::OfAll {
+                return Some(key.clone());
+            }
         }
         let member_of = |key: &Key| self.members.iter().find(|row| row.seq == key.seq).map(|row| row.member);
         let own = self.keys.iter().filter(|key| key.material.is_none() && member_of(key).is_none());
@@ -296,7 +301,7 @@ impl KeyKind {
         match self {
             Self::Consumption => Some(BaseKind::Consumption),
             Self::NetImports => Some(BaseKind::NetImports),
-            Self::Shares | Self::Pledge => None,
+            Self::Shares | Self::Pledge | Self::OfAll => None,
         }
     }
 }

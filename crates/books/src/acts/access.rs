@@ -3,10 +3,10 @@
 use measure::Quantity;
 
 use super::Ask;
-use super::serve_request::granted;
 use crate::access::{Decision, Request};
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::draft::grants::granted;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
 use crate::number::{Day, MaterialNo, RequestNo, ReserveNo, Seq};
@@ -116,7 +116,7 @@ impl DecideAccess {
         if ask.effective < request.day {
             state.refuse(Rejection::NotInForce { kind: Kind::Request, row: self.request.0, day: ask.effective });
         }
-        if self.granted.units() > free(state.books, request, ask.effective) {
+        if i128::from(self.granted.units()) > state.ungranted(request.reserve, request.material, ask.effective) {
             let fault = Fault::MoreThanInPool;
             state.refuse(Rejection::DoesNotFit { kind: Kind::Request, row: self.request.0, fault });
         }
@@ -130,23 +130,6 @@ impl DecideAccess {
         let decision = Decision { seq, day: event.effective, granted, rule, reason, last };
         books.requests.row_mut(request.0).decision = Some(decision);
     }
-}
-
-/// What lies in the pool of a request's reserve and was granted to nobody.
-fn free(books: &Books, request: &Request, day: Day) -> i64 {
-    let pool = books.reserve(request.reserve).pool;
-    let own = books.accounts().iter().filter(|account| {
-        let is_real = books.place(account.key.place).is_real();
-        is_real && account.key.owner == pool && books.lot(account.key.lot).facts.material == request.material
-    });
-    let held: i64 = own.map(|account| account.days.latest().available()).sum();
-    let requests = (0u32..).map(RequestNo).zip(books.requests());
-    // What was not taken in time has lapsed.
-    let is_open =
-        |other: &Request| other.decision.as_ref().is_some_and(|decision| decision.last.is_none_or(|last| day <= last));
-    let alike = requests
-        .filter(|(_, other)| (other.reserve, other.material) == (request.reserve, request.material) && is_open(other));
-    held - alike.map(|(number, _)| books.tally_latest(granted(books, number))).sum::<i64>()
 }
 
 act_rules!(DecideAccess {

@@ -4,12 +4,12 @@ use measure::{Quantity, ShareError};
 
 use super::Ask;
 use super::demand::of_order;
-use super::price_floor::check_floor;
+use super::price_floor::{check_floor, check_graded};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Shape, Who};
 use crate::event::Event;
-use crate::lot::Price;
+use crate::lot::{Content, Origin, Price};
 use crate::material::Form;
 use crate::number::{Day, OrderNo, Seq};
 use crate::procurement::{Award as Awarded, Order};
@@ -41,6 +41,12 @@ pub struct Award {
     /// The key: weights of the buyers; what each demanded where there are none.
     #[n(6)]
     pub weights: Vec<Weight>,
+    /// Where it comes from, stage by stage; anywhere where nothing is said.
+    #[n(7)]
+    pub origin: Option<Origin>,
+    /// Of which grade: the least content of an element or oxide.
+    #[n(8)]
+    pub grade: Option<Content>,
 }
 
 impl Award {
@@ -55,6 +61,9 @@ impl Award {
         let mut shape = who.shape()?;
         shape.text("supplier", &self.supplier);
         shape.price_fits("price", Some(&self.price), order.material);
+        if let Some(origin) = &self.origin {
+            origin.stages().into_iter().for_each(|stage| shape.country("origin", stage.map(str::to_owned).as_ref()));
+        }
         let parts = self.parts(&mut shape, order);
         let mut state = shape.state()?;
         if let Some(award) = &order.award {
@@ -62,6 +71,7 @@ impl Award {
         }
         let form = self.form(books, order);
         state.note(check_floor(books, (order.material, form), None, &self.price, state.day));
+        state.note(check_graded(books, (order.material, form), self.grade.as_ref(), &self.price, state.day));
         for part in parts {
             let key = of_order(TallyKind::Ordered, self.order, order, part.member);
             state.tally(key, part.quantity.units());
@@ -110,6 +120,8 @@ impl Award {
             form,
             below,
             seq,
+            origin: self.origin.clone(),
+            grade: self.grade.clone(),
         });
     }
 }
@@ -130,5 +142,5 @@ act_rules!(Award {
     reference(_, _): None,
     says(_): None,
     example: r#"{"order": "ORDER-1", "supplier": "Lynas", "price": "85.00 USD", "quantity": "6 t", "form": "oxide",
-        "due": "2026-09-01", "weights": [{"member": "JOGMEC", "weight": 1}]}"#,
+        "due": "2026-09-01", "weights": [{"member": "JOGMEC", "weight": 1}], "origin": {"mined": "AU"}, "grade": "Nd2O3 75%"}"#,
 });

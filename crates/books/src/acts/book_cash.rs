@@ -5,8 +5,9 @@
 
 use measure::Quantity;
 
-use super::Ask;
+use super::receive_order::pay_order;
 use super::reserve_common::cash;
+use super::{Act, Ask};
 use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
@@ -96,7 +97,12 @@ impl BookCash {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let Self { reserve, purpose, amount, member, counterparty, event, decision, reference: _ } = self;
         let facts = who.runs(*reserve);
-        let seen = event.map(|seq| (seq, who.event(seq, ask).is_some_and(|event| event.outcome.is_done())));
+        let cited = event.and_then(|seq| who.event(seq, ask)).filter(|event| event.outcome.is_done());
+        let seen = event.map(|seq| (seq, cited.is_some()));
+        let order = cited.and_then(|event| match event.effect(who.books).as_deref() {
+            Some(Act::ReceiveOrder(act)) => Some(act.order),
+            Some(_) | None => None,
+        });
         let mut shape = who.shape()?;
         shape.not_zero(*amount);
         shape.text_if_any("counterparty", counterparty.as_ref());
@@ -108,6 +114,9 @@ impl BookCash {
         if let Some((seq, false)) = seen {
             state.refuse(Rejection::NothingToReverse { seq });
         }
+        let (pool, day) = (facts.pool, state.day);
+        state.concern(facts.secretariat, day);
+        state.concern(pool, day);
         match member {
             Some(member) if !facts.ever_members().contains(member) => {
                 let day = state.day;
@@ -118,6 +127,9 @@ impl BookCash {
                 state.tally(due, amount.units());
             }
             None => cash(&mut state, *reserve, purpose.way() * amount.units()),
+        }
+        if let Some(order) = order.filter(|_| *purpose == MoneyFor::Purchase) {
+            pay_order(&mut state, order, pool, *amount);
         }
         state.done()
     }

@@ -47,7 +47,10 @@ impl SetKey {
             KeyKind::Consumption | KeyKind::NetImports if self.year.is_none() => {
                 shape.invalid("year", Fault::NeededForKind);
             }
-            KeyKind::Shares | KeyKind::Pledge | KeyKind::Consumption | KeyKind::NetImports => {}
+            KeyKind::OfAll if self.material.is_none() || self.year.is_some() || !self.weights.is_empty() => {
+                shape.invalid("kind", Fault::GoesWithMaterial);
+            }
+            KeyKind::OfAll | KeyKind::Shares | KeyKind::Pledge | KeyKind::Consumption | KeyKind::NetImports => {}
         }
         if self.weights.len() > crate::limits::LINE_COUNT_MAX {
             shape.invalid("weights", Fault::TooMany { most: crate::limits::LINE_COUNT_MAX });

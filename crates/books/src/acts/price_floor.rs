@@ -75,6 +75,33 @@ act_rules!(SetPriceFloor {
         "first": "2026-01-01", "last": "2026-12-31", "policy": "flag", "basis": "act 2"}"#,
 });
 
+/// Refuses a price below a floor of a grade that refuses, where what is bought reaches that grade, or may reach it.
+pub(super) fn check_graded(
+    books: &Books,
+    (material, form): (MaterialNo, Form),
+    grade: Option<&Content>,
+    price: &Price,
+    day: Day,
+) -> Result<(), Rejection> {
+    let at = books.facts_at(day, books.head());
+    let reaches = |floor: &Floor| match (&floor.grade, grade) {
+        (Some(wanted), Some(own)) => own.analyte != wanted.analyte || own.fraction_ppb >= wanted.fraction_ppb,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let floors = (0u32..).map(FloorNo).zip(books.floors());
+    let of_grade = floors.filter(|(_, floor)| floor.policy == FloorPolicy::Refuse && reaches(floor));
+    for (number, floor) in of_grade.filter(|(_, floor)| floor.is_for(material, form, day)) {
+        let lowest = books.material(material).fine(&floor.price);
+        match at.fine_in(material, price, &floor.price.currency).zip(lowest) {
+            None => return Err(Rejection::PriceNotCompared { floor: number, currency: price.currency.clone() }),
+            Some((own, lowest)) if own < lowest => return Err(Rejection::BelowPriceFloor { floor: number }),
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// The highest floor a price lies below; refuses where one that refuses lies above it, or cannot be compared with it.
 pub(super) fn check_floor(
     books: &Books,

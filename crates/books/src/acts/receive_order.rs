@@ -120,30 +120,38 @@ impl ReceiveOrder {
         state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: self.order.0, fault });
     }
 
-    /// What comes is held against the award: price, supplier, and that no more is paid than came.
+    /// What comes is held against the award: price, supplier, form, origin, and that no more is paid than came.
     fn not_as_awarded(&self, books: &Books, order: &Order) -> Option<(&'static str, Fault)> {
         let award = order.award.as_ref()?;
         let material = books.material(order.material);
-        if let LotRef::New(new) = &self.lot {
-            let shown = |price: &Price| price.to_string();
-            if let Some(price) = new.price.as_ref().filter(|price| {
-                (&price.currency, material.fine(price)) != (&award.price.currency, material.fine(&award.price))
-            }) {
-                return Some(("price", Fault::NotAsAwarded { given: shown(price), expected: shown(&award.price) }));
-            }
-            if let Some(supplier) = new.supplier.as_ref().filter(|supplier| **supplier != award.supplier) {
-                let (given, expected) = (supplier.clone(), award.supplier.clone());
-                return Some(("supplier", Fault::NotAsAwarded { given, expected }));
-            }
+        let lot = lot_facts(books, &self.lot);
+        let shown = |price: &Price| price.to_string();
+        if let Some(price) = lot.price.as_ref().filter(|price| {
+            (&price.currency, material.fine(price)) != (&award.price.currency, material.fine(&award.price))
+        }) {
+            return Some(("price", Fault::NotAsAwarded { given: shown(price), expected: shown(&award.price) }));
+        }
+        let differs = |field, given: &str, expected: &str| {
+            (given != expected)
+                .then(|| (field, Fault::NotAsAwarded { given: given.to_owned(), expected: expected.to_owned() }))
+        };
+        let supplier = lot.supplier.as_ref().and_then(|supplier| differs("supplier", supplier, &award.supplier));
+        let word = |form| format!("{form:?}").to_lowercase();
+        let form = || differs("form", &word(lot.form), &word(award.form));
+        let origin = || {
+            let awarded = award.origin.iter().flat_map(|origin| origin.stages());
+            let mut stages = awarded.zip(lot.origin.stages()).filter_map(|(wanted, came)| Some((wanted?, came)));
+            stages.find_map(|(wanted, came)| differs("origin", came.unwrap_or("unknown"), wanted))
+        };
+        if let Some(found) = supplier.or_else(form).or_else(origin) {
+            return Some(found);
         }
         let all = |kind| -> i64 {
             order.buyers.iter().map(|buyer| books.tally_latest(of_order(kind, self.order, order, *buyer))).sum()
         };
-        let came = Quantity::new(all(TallyKind::Received).checked_add(self.quantity.units())?)?;
+        let came = all(TallyKind::Received).checked_add(self.quantity.units())?;
         let paid = all(TallyKind::Paid).checked_add(self.paid?.units())?;
-        let owed = material.worth(came, material.fine(&award.price)?)?.units();
-        // Each part that was paid for may have been rounded up.
-        (paid > owed.saturating_add(1)).then_some(("paid", Fault::PaidMore))
+        is_too_much(books, order, came, paid).then_some(("paid", Fault::PaidMore))
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
@@ -168,6 +176,27 @@ act_rules!(ReceiveOrder {
         "price": "85.20 USD", "documents": ["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]},
         "site": "Ibaraki", "quantity": "2 t", "paid": "170.00 USD", "authority": "BUY-2026", "reference": "X-19", "differs": "a sample of another supplier"}"#,
 });
+
+/// Is more paid than what came costs?
+fn is_too_much(books: &Books, order: &Order, came: i64, paid: i64) -> bool {
+    let material = books.material(order.material);
+    let fine = order.award.as_ref().and_then(|award| material.fine(&award.price));
+    let owed = Quantity::new(came).zip(fine).and_then(|(came, fine)| material.worth(came, fine));
+    // Each part that was paid for may have been rounded up.
+    owed.is_some_and(|owed| paid > owed.units().saturating_add(1))
+}
+
+/// What a pool pays of a joint order beside a delivery counts as paid for the order: nothing is paid twice.
+pub(super) fn pay_order(state: &mut State<'_, '_>, number: OrderNo, pool: PartyNo, amount: Quantity) {
+    let books = state.books;
+    let order = books.order(number);
+    let of = |kind| of_order(kind, number, order, pool);
+    let paid = books.tally_latest(of(TallyKind::Paid)).saturating_add(amount.units());
+    if is_too_much(books, order, books.tally_latest(of(TallyKind::Received)), paid) {
+        state.refuse(Rejection::DoesNotFit { kind: Kind::Order, row: number.0, fault: Fault::PaidAlready });
+    }
+    state.tally(of(TallyKind::Paid), amount.units());
+}
 
 /// What a buyer still has to come.
 fn outstanding(books: &Books, number: OrderNo, buyer: PartyNo) -> Weight {

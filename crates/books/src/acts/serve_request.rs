@@ -1,16 +1,17 @@
 //! What was granted of a reserve is handed over: stock of the pool goes to whoever asked, in parts, until the grant is used up
-//! or lapses.
+//! or lapses. Nothing leaves without its country being said: it is held against restrictions as any dispatch is.
 
 use measure::Quantity;
 
 use super::Ask;
 use crate::act_rules::act_rules;
 use crate::books::Books;
+use crate::draft::exports::Terms;
+use crate::draft::grants::granted;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::number::{LotNo, PartyNo, PlaceNo, RequestNo, Seq};
+use crate::number::{LicenceNo, LotNo, PartyNo, PlaceNo, RequestNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
-use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to hand over what was granted.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -33,18 +34,17 @@ pub struct ServeRequest {
     /// The sender's own reference.
     #[n(5)]
     pub reference: Option<String>,
-}
-
-/// What is left of a grant.
-pub(super) fn granted(books: &Books, number: RequestNo) -> TallyKey {
-    let request = books.request(number);
-    let pool = books.reserve(request.reserve).pool;
-    TallyKey { kind: TallyKind::Granted, of: number.0, party: pool, material: Some(request.material) }
+    /// Country it goes to; that of its new owner where absent.
+    #[n(6)]
+    pub destination: Option<String>,
+    /// The licence it goes under, where a restriction wants one.
+    #[n(7)]
+    pub licence: Option<LicenceNo>,
 }
 
 impl ServeRequest {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
-        let Self { request: number, lot, site, quantity, owner, reference: _ } = self;
+        let Self { request: number, lot, site, quantity, owner, reference: _, destination, licence } = self;
         let books = who.books;
         let request = books.request(*number);
         let reserve = who.runs(request.reserve);
@@ -52,6 +52,14 @@ impl ServeRequest {
         shape.not_zero(*quantity);
         if *owner == Some(reserve.pool) {
             shape.invalid("owner", Fault::IsThePool);
+        }
+        let asked_for = books.party_no(&request.requester).unwrap_or(request.party);
+        if owner.is_some_and(|owner| owner != asked_for && owner != request.party) {
+            shape.invalid("owner", Fault::NotWhoAsked);
+        }
+        shape.country("destination", destination.as_ref());
+        if owner.is_none() && destination.is_none() {
+            shape.invalid("destination", Fault::DestinationNeeded);
         }
         let mut state = shape.state()?;
         let material = books.lot(*lot).facts.material;
@@ -65,6 +73,9 @@ impl ServeRequest {
             let day = state.day;
             state.refuse(Rejection::NotInForce { kind: Kind::Request, row: number.0, day });
         }
+        let own = |owner: &PartyNo| state.facts().party(*owner).country.clone();
+        let destination = destination.clone().or_else(|| owner.as_ref().and_then(own));
+        state.goes(Terms { destination, end_use: request.end_use.clone(), licence: *licence });
         let source = state.account(*site, reserve.pool, *lot);
         let target = match owner {
             Some(owner) => state.account(*site, *owner, *lot),
@@ -86,5 +97,6 @@ act_rules!(ServeRequest {
     uses(_, _): Vec::new(),
     reference(act, _): act.reference.as_deref(),
     says(_): None,
-    example: r#"{"request": "REQUEST-1", "lot": "LOT-3", "site": "Ibaraki", "quantity": "0.5 t", "reference": "X-18"}"#,
+    example: r#"{"request": "REQUEST-1", "lot": "LOT-3", "site": "Ibaraki", "quantity": "0.5 t", "reference": "X-18",
+        "destination": "JP", "licence": "LICENCE-1"}"#,
 });

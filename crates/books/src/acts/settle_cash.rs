@@ -78,12 +78,21 @@ impl SettleCash {
         if let Some(quantity) = quantity {
             shape.not_zero(*quantity);
         }
+        let of_member = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
+        if *purpose == CashFor::Refund {
+            // What it paid in, and what a recompute owes it.
+            let of = |kind| i128::from(shape.books.tally_at(of_member(kind), shape.day));
+            if i128::from(amount.units()) > of(TallyKind::CashPaid).max(0) - of(TallyKind::CashDue).min(0) {
+                shape.invalid("amount", Fault::MoreThanPaidIn);
+            }
+        }
         let mut state = shape.state()?;
         if !state.books.reserve(*reserve).ever_members().contains(member) {
             let day = state.day;
             state.refuse(Rejection::NotAMember { reserve: *reserve, party: *member, day });
         }
-        let of_member = |kind| TallyKey { kind, of: reserve.0, party: *member, material: None };
+        let (runner, day) = (state.books.reserve(*reserve).secretariat, state.day);
+        state.concern(runner, day);
         match purpose {
             CashFor::Contribution => {
                 state.tally(of_member(TallyKind::CashPaid), amount.units());

@@ -22,6 +22,9 @@ use crate::restriction::{Licence, Restriction};
 use crate::share_limit::ShareLimit;
 use crate::versions::{Recorded, each_in_force, in_force};
 
+/// For how many days a rate holds, from its own on: a quarter.
+const RATE_DAYS: i32 = 92;
+
 /// A duty to report, and on which days it holds.
 #[derive(Clone, Copy, Debug)]
 pub struct DutyOf<'b> {
@@ -167,13 +170,17 @@ impl<'b> Facts<'b> {
         })
     }
 
-    /// What one currency is worth in another, whichever way round it was said.
+    /// What one currency is worth in another, whichever way round it was said; a rate holds for a quarter at most.
     #[must_use]
     pub fn rate(&self, between: (Dimension, Dimension)) -> Option<&'b Rate> {
-        self.rule(|says| match says {
+        let of = |says: &'b Says| match says {
             Says::Rate(rate) => Some(rate).filter(|rate| rate.rate.is_between(between.0, between.1)),
             Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) => None,
-        })
+        };
+        // One of a day too far back says nothing of this one.
+        let fresh = |rule: &&'b Rule| self.day.0.saturating_sub(rule.from.0) < RATE_DAYS;
+        let meant = self.books.rules.rows().iter().filter(|rule| of(&rule.says).is_some()).filter(fresh);
+        in_force(meant, self.day, self.known_at, |rule: &Rule| (rule.from, rule.seq)).and_then(|rule| of(&rule.says))
     }
 
     /// The duty of a party to report.

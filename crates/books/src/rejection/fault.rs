@@ -154,6 +154,7 @@ faults! {
     PricePerOther = "price_per_other" { unit: String => Unit };
     NotAsAwarded = "not_as_awarded" { given: String => Given, expected: String => Expected };
     PaidMore = "paid_more";
+    PaidAlready = "paid_already";
     ShareWithoutUnit = "share_without_unit" { text: String => Text };
     ShareAboveWhole = "share_above_whole" { text: String => Text };
     NotAGrade = "not_a_grade" { text: String => Text };
@@ -194,6 +195,10 @@ faults! {
     GoesWithDebt = "goes_with_debt";
     GoesWithReplenishment = "goes_with_replenishment";
     MoreThanInPool = "more_than_in_pool";
+    NotWhoAsked = "not_who_asked";
+    DestinationNeeded = "destination_needed";
+    MoreThanPaidIn = "more_than_paid_in";
+    GoesWithMaterial = "goes_with_material";
     GoesWithPenalty = "goes_with_penalty";
     GoesWithContribution = "goes_with_contribution";
     LendsOnlyForDebt = "lends_only_for_debt";

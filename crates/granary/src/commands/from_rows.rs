@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
+use measure::Unit;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
 
@@ -15,6 +16,8 @@ use crate::cli::table::Doing;
 use crate::cli::{table, text};
 use crate::output::Format;
 
+/// Decimals to which amounts are compared.
+const FINEST: u8 = 9;
 /// Columns beside the fields of the act: how each is called in a command.
 const BESIDE: [(&str, &str); 3] = [("as", "party"), ("maker", "maker"), ("effective", "effective")];
 
@@ -63,21 +66,60 @@ fn meant(
         match one(act, (fields, typed), by, row) {
             Err(found) => flaws.extend(found),
             Ok(mut one) => {
-                let mut content = one.said.clone();
-                if !one.says_day {
-                    content.remove("effective");
-                }
-                let content = Value::Object(content).to_string();
-                let nth = alike.entry(content.clone()).or_default();
-                one.seed = vec!["granary rows 1".to_owned(), origin.to_owned(), content];
-                // Two rows that say the same mean two acts.
-                one.seed.extend((*nth > 0).then(|| nth.to_string()));
+                let dated = by_meaning(&Value::Object(one.said.clone()));
+                let mut undated = dated.clone();
+                undated.as_object_mut().expect("it is one").remove("effective");
+                let (own, other) = if one.says_day { (dated, undated) } else { (undated, dated) };
+                let nth = alike.entry(own.to_string()).or_default();
+                let seed = |content: &Value| {
+                    let whole = ["granary rows 1".to_owned(), origin.to_owned(), content.to_string()].into_iter();
+                    // Two rows that say the same mean two acts.
+                    whole.chain((*nth > 0).then(|| nth.to_string())).collect::<Vec<_>>()
+                };
+                // A day that is said or left out on that day is the same.
+                (one.seed, one.alias) = (seed(&own), Some(seed(&other)));
                 *nth += 1;
                 meant.push(one);
             }
         }
     }
     if flaws.is_empty() { Ok(meant) } else { Err(flaws) }
+}
+
+/// What a row says, whatever way its numbers are written: `0.70 t` is `0.7 t`, and `700 kg`.
+fn by_meaning(value: &Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let amount = text.split_once(' ').map(|(number, unit)| (number, unit.trim()));
+            amount.and_then(|(number, unit)| canonical(number, unit)).unwrap_or_else(|| text.clone()).into()
+        }
+        Value::Array(pieces) => pieces.iter().map(by_meaning).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), by_meaning(value))).collect(),
+        Value::Number(_) | Value::Bool(_) | Value::Null => value.clone(),
+    }
+}
+
+/// An amount in the finest unit of its dimension; as it stands, without what its number does not need, of a unit of none.
+fn canonical(number: &str, unit: &str) -> Option<String> {
+    let is_number = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && number.as_bytes()[0] != b'.';
+    if !is_number {
+        return None;
+    }
+    let (word, basis) = unit.split_once(' ').map_or((unit, ""), |(word, basis)| (word, basis.trim()));
+    if let Ok(known) = Unit::parse(word)
+        && let Ok(units) = measure::parse_decimal(number, FINEST)
+        && let Some(factor) = i128::try_from(known.factor()).ok()
+        && let Some(whole) = i128::from(units.units()).checked_mul(factor)
+    {
+        return Some(format!("{whole} {:?} {basis}", known.dimension()));
+    }
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let (whole, part) = (whole.trim_start_matches('0'), part.trim_end_matches('0'));
+    Some(format!(
+        "{}{}{part} {unit}",
+        if whole.is_empty() { "0" } else { whole },
+        if part.is_empty() { "" } else { "." }
+    ))
 }
 
 /// The field of a column: `origin.mined` is of `origin`.
@@ -155,6 +197,7 @@ fn one(act: &str, (fields, typed): (&[Field], &Map<String, Value>), by: &By, row
         said,
         says_day,
         seed: Vec::new(),
+        alias: None,
         attempt: 0,
         state: State::Untried,
     })
@@ -195,6 +238,17 @@ mod tests {
         assert_eq!(one, again);
         assert!(one[0] != one[1] && one[1] != one[2]);
         assert_eq!(ids("quantity,site,lot\n5 t,North,L1\n")[0], one[0], "whatever the order of the columns");
+    }
+
+    #[test]
+    fn a_row_is_the_same_by_what_it_means() {
+        let ids = |text: &str| read("draw", text).expect("it is right").iter().map(Meant::id).collect::<Vec<_>>();
+        let one = ids("lot,site,quantity\nL1,North,0.7 t\n");
+        for same in ["0.70 t", "00.7 t", "700 kg", "700.000 kg"] {
+            assert_eq!(ids(&format!("lot,site,quantity\nL1,North,{same}\n")), one, "{same}");
+        }
+        assert_ne!(ids("lot,site,quantity\nL1,North,0.71 t\n"), one);
+        assert_ne!(ids("lot,site,quantity\nL1,North,0.7 t dry\n"), one);
     }
 
     #[test]

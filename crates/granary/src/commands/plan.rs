@@ -46,6 +46,8 @@ pub(super) struct Meant {
     pub(super) says_day: bool,
     /// What its id is made of.
     pub(super) seed: Vec<String>,
+    /// What the id of the same is made of where its day was said otherwise: it is looked for first.
+    pub(super) alias: Option<Vec<String>>,
     /// How often it was refused before.
     pub(super) attempt: u32,
     pub(super) state: State,
@@ -77,7 +79,7 @@ impl Meant {
     pub(super) fn id(&self) -> Uuid {
         let attempt = (self.attempt > 0).then(|| format!("attempt {}", self.attempt));
         let mut hasher = Sha256::new();
-        for part in self.seed.iter().chain(attempt.as_ref()) {
+        for part in self.alias.as_ref().unwrap_or(&self.seed).iter().chain(attempt.as_ref()) {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
         }
@@ -188,6 +190,9 @@ pub(super) fn judge(
 impl Meant {
     /// Takes a verdict in; false where it has to be tried anew.
     fn take(&mut self, dir: &Dir, verdict: Verdict) -> Result<bool, Failure> {
+        if self.alias.take().is_some() && verdict.outcome != Outcome::Duplicate {
+            return Ok(false);
+        }
         let is_other_day = verdict.code.as_deref() == Some("id_reused") && verdict.facts["field"] == "effective";
         self.state = match verdict.outcome {
             Outcome::Duplicate => State::Before,

@@ -47,6 +47,10 @@ super::object! {
         owner: Option<String>,
         /// The sender's own reference.
         reference: Option<String>,
+        /// Country it goes to, ISO 3166; that of its new owner where absent.
+        destination: Option<String>,
+        /// The licence it goes under, where a restriction wants one.
+        licence: Option<String>,
     }
 }
 
@@ -73,5 +77,7 @@ super::form::form! {
         quantity: Of(lot),
         owner: Party,
         reference: Same,
+        destination: Same,
+        licence: Licence,
     }
 }

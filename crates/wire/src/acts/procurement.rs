@@ -2,7 +2,7 @@
 
 use books::acts as numbered;
 
-use super::lot::LotFacts;
+use super::lot::{LotFacts, Origin};
 use super::reserve::Weight;
 use super::words::{FloorPolicy, Form as FormWord};
 
@@ -66,6 +66,10 @@ super::object! {
         due: Option<String>,
         /// The key: weights of the buyers; what each demanded where there are none.
         weights: Option<Vec<Weight>>,
+        /// Where it comes from, stage by stage; what is delivered is held against it.
+        origin: Option<Origin>,
+        /// Of which grade: the least content, such as `Nd2O3 99.5%`. Where none is said, it may be of any.
+        grade: Option<String>,
     }
 
     /// A part of a joint order comes in and is paid; each buyer gets its share of it.
@@ -149,6 +153,8 @@ super::form::form! {
         form: Word,
         due: Day,
         weights: Item,
+        origin: Item,
+        grade: Grade,
     }
     ReceiveOrder = numbered::receive_order::ReceiveOrder {
         order: Order,

@@ -211,6 +211,8 @@ words! {
         NetImports,
         /// By what each member has pledged on the day.
         Pledge,
+        /// As for all materials: the material's own key ends.
+        OfAll,
     }
 
     /// How a member stands to a reserve.

@@ -183,7 +183,18 @@ fn one(template: &Template, step: &Step, scope: &Scope<'_>, origin: &str) -> Res
         seed.push(Value::Object(content).to_string());
     }
     let (why, source) = (step.why.clone(), step.source.clone());
-    Ok(Meant { line: scope.line, columns, why, source, said, says_day: false, seed, attempt: 0, state: State::Untried })
+    Ok(Meant {
+        line: scope.line,
+        columns,
+        why,
+        source,
+        said,
+        says_day: false,
+        seed,
+        alias: None,
+        attempt: 0,
+        state: State::Untried,
+    })
 }
 
 fn has_each(raw: &Raw) -> bool {

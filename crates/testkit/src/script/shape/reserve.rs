@@ -201,6 +201,8 @@ pub(super) const SHAPES: &[Shape] = &[
             ("price", "price", Text),
             ("form", "form", Text),
             DUE,
+            ("grade", "grade", Text),
+            ("mined", "origin.mined", Text),
             ("weight", "weights", Weights("member", "weight")),
         ],
     ),
@@ -333,5 +335,11 @@ pub(super) const SHAPES: &[Shape] = &[
         Some("granted"),
         &[("rule", "rule", Text), BECAUSE, OWNER, ("through", "last", Text)],
     ),
-    shape("serve", "serve_request", Some(("request", Text)), QUANTITY, &[LOT, AT, ("to", "owner", Text)]),
+    shape(
+        "serve",
+        "serve_request",
+        Some(("request", Text)),
+        QUANTITY,
+        &[LOT, AT, ("to", "owner", Text), ("bound", "destination", Text), LICENCE],
+    ),
 ];
