@@ -106,6 +106,24 @@ fn calls_and_their_boards() {
 }
 
 #[test]
+fn a_quarter_on_one_page() {
+    let (pool, call, cash) = (world("pool"), world("call"), world("cash"));
+    let of = |quarter: &str| json!({"reserve": "R", "quarter": quarter});
+    let pages = [
+        page(&pool, "IEA", "brief", of("2026Q1")),
+        page(&pool, "KOMIR", "brief", of("2026Q1")),
+        page(&pool, "IEA", "brief", json!({"reserve": "R", "quarter": "2026Q1", "levels": "bands"})),
+        page(&pool, "FMC", "brief", of("2026Q1")),
+        page(&pool, "IEA", "brief", of("2026Q5")),
+        page(&call, "IEA", "brief", of("2026Q2")),
+        page(&call, "DLA", "brief", of("2026Q2")),
+        page(&cash, "IEA", "brief", of("2026Q1")),
+        page(&cash, "DLA", "brief", json!({"reserve": "R", "quarter": "2026Q1", "known_at": 40})),
+    ];
+    insta::assert_snapshot!("briefs", pages.join("\n"));
+}
+
+#[test]
 fn recomputes_line_by_line() {
     let world = world("members");
     let changes = (1..=world.books().head().0).filter(|seq| {

@@ -16,6 +16,7 @@ mod cover;
 mod dependence;
 mod difference;
 mod event_filter;
+pub mod exercise;
 mod figure;
 mod gathered;
 mod history;

@@ -199,6 +199,7 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::reserve::Entitlements>(),
     Entry::of::<ask::reserve::Debts>(),
     Entry::of::<ask::reserve::Cash>(),
+    Entry::of::<ask::reserve::Brief>(),
     Entry::of::<ask::reserve::Promises>(),
     Entry::of::<ask::reserve::Calls>(),
     Entry::of::<ask::reserve::CallBoard>(),

@@ -1,6 +1,5 @@
 //! What questions about shared reserves look up alike.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use books::{
@@ -120,7 +119,7 @@ pub(crate) fn check_country(field: &str, code: Option<&String>) -> Result<(), Pr
 pub(crate) struct Tallies<'v> {
     books: &'v Books,
     day: Day,
-    then: Option<Cow<'v, HashMap<TallyKey, i64>>>,
+    then: Option<HashMap<TallyKey, i64>>,
     /// The event at which they were known; none where it is now.
     known_at: Option<Seq>,
     /// Changes by their days, where the log was read for them.
@@ -140,9 +139,9 @@ fn indexed(view: &dyn View, day: Day, known_at: Seq) -> Result<Option<HashMap<Ta
     Ok(Some(then))
 }
 
-/// Tallies as they were known: those that were, at the end of the day, and every change of them by its day.
+/// Tallies as they were known: those that were, with every change of them by its day.
 #[derive(Default)]
-struct Then(HashMap<TallyKey, i64>, HashMap<TallyKey, BTreeMap<Day, i64>>);
+struct Then(HashMap<TallyKey, BTreeMap<Day, i64>>);
 
 impl<'v> Tallies<'v> {
     /// Reads them.
@@ -152,15 +151,18 @@ impl<'v> Tallies<'v> {
             return Ok(Self { books, day, then: None, known_at: None, changes: None });
         }
         if let Some(then) = indexed(view, day, known_at.unwrap_or_default())? {
-            return Ok(Self { books, day, then: Some(Cow::Owned(then)), known_at, changes: None });
+            return Ok(Self { books, day, then: Some(then), known_at, changes: None });
         }
-        let then: &Then = view.folded()?;
-        Ok(Self { books, day, then: Some(Cow::Borrowed(&then.0)), known_at, changes: Some(&then.1) })
+        let changes = &view.folded::<Then>()?.0;
+        let sum = |changes: &BTreeMap<Day, i64>| changes.range(..=day).map(|(_, delta)| *delta).sum();
+        let then = changes.iter().map(|(key, changes)| (*key, sum(changes))).collect();
+        Ok(Self { books, day, then: Some(then), known_at, changes: Some(changes) })
     }
 
     /// What [`Self::read`] wants of the log.
     pub(crate) fn wants(view: &dyn View, as_of: Option<&String>, known_at: Option<&KnownAt>) -> Result<Wants, Problem> {
-        let (day, known_at) = (day_of(view, as_of)?, KnownAt::optional(known_at, view)?);
+        day_of(view, as_of)?;
+        let known_at = KnownAt::optional(known_at, view)?;
         let Some(known_at) = known_at.filter(|known_at| *known_at < view.books().head()) else {
             return Ok(Wants::nothing());
         };
@@ -170,11 +172,7 @@ impl<'v> Tallies<'v> {
         let scan = Scan::fold(move |then: &mut Then, view, _, event| {
             for change in event.tallied.iter().flat_map(|tallied| &tallied.changes) {
                 let (key, on) = (view.books().tally(change.tally).key, change.day.unwrap_or(event.effective));
-                let units = then.0.entry(key).or_default();
-                if on <= day {
-                    *units += change.delta;
-                }
-                *then.1.entry(key).or_default().entry(on).or_default() += change.delta;
+                *then.0.entry(key).or_default().entry(on).or_default() += change.delta;
             }
         });
         Ok(scan.through(known_at).into())

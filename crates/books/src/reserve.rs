@@ -223,10 +223,9 @@ impl Reserve {
     pub fn key_at(&self, day: Day, known: Seq, material: Option<MaterialNo>) -> Option<Key> {
         let own = self.keys.iter().filter(|key| material.is_some() && key.material == material);
         // Whoever joins later has no part in it until it is set anew.
-        if let Some(key) = in_force(own, day, known, |key| (key.first, key.seq)) {
-            if key.kind != KeyKind::OfAll {
-                return Some(key.clone());
-            }
+        let own = in_force(own, day, known, |key| (key.first, key.seq));
+        if let Some(key) = own.filter(|key| key.kind != KeyKind::OfAll) {
+            return Some(key.clone());
         }
         let member_of = |key: &Key| self.members.iter().find(|row| row.seq == key.seq).map(|row| row.member);
         let own = self.keys.iter().filter(|key| key.material.is_none() && member_of(key).is_none());

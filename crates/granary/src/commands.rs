@@ -38,6 +38,8 @@ pub(crate) fn run_typed(typed: Typed) -> Result<Exit, Failure> {
         Typed::Ask(asking) => ask::run(&asking),
         Typed::Do(doing) => act::run(doing),
         Typed::New(new) => reserve::new(&new),
+        Typed::Exercise(exercise) => reserve::exercise::run(&exercise),
+        Typed::Brief(brief) => reserve::brief::run(&brief),
         Typed::Questions => print(&crate::cli::lists::questions()),
         Typed::Acts => print(&crate::cli::lists::acts()),
         Typed::Listed => print(&crate::cli::lists::listed()),

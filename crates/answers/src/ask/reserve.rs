@@ -2,6 +2,7 @@
 
 mod allocation;
 mod board;
+mod brief;
 mod calls;
 mod cash;
 mod debts;
@@ -13,6 +14,7 @@ mod status;
 
 pub use allocation::{Allocation, AllocationAnswer, AllocationPart};
 pub use board::{CallBoard, CallBoardAnswer, CallPart};
+pub use brief::{Brief, BriefAnswer, BriefBreaks, BriefCall, BriefCash, BriefCompliance, BriefKey, BriefPool};
 pub use calls::{CallLine, Calls, CallsAnswer};
 pub use cash::{Cash, CashAnswer, CashLine};
 pub use debts::{DebtLine, Debts, DebtsAnswer};

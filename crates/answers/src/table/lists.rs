@@ -25,6 +25,7 @@ pub const LISTS: &[ClosedList] = &[
     ("found", || own(&["hand", "reference", "amount", "tolerance", "sum", "nothing"])),
     ("group", || own(&["movement", "closing"])),
     ("key", || all(KeyKind::ALL, KeyKind::word)),
+    ("levels", || own(&["quantities", "days", "bands"])),
     ("limit_verdict", || own(&["kept", "possible", "broken"])),
     ("measured", || own(&["not_significant", "warning", "alarm", "records_wrong", "not_judged"])),
     ("member", || both(all(MemberStatus::ALL, MemberStatus::word), &["not yet"])),

@@ -137,7 +137,10 @@ const fn below(parent: &'static str, title: &'static str, members: &'static [&'s
 pub(crate) const QUESTIONS: &[Group] = &[
     group("Stock", &["positions", "items", "list", "cover", "dependence", "trace", "explain"]),
     group("Events", &["history", "event", "command", "head"]),
-    group("Reserves", &["reserve", "members", "entitlements", "debts", "cash", "promises", "recompute", "access"]),
+    group(
+        "Reserves",
+        &["reserve", "members", "entitlements", "debts", "cash", "brief", "promises", "recompute", "access"],
+    ),
     group("Calls", &["calls", "call_board", "allocation"]),
     group("Market", &["orders", "receipts", "rights", "plan"]),
     group("Risk", &["blocked", "cover_base", "reach", "share_limits", "stress"]),

@@ -1,4 +1,4 @@
-//! What can be typed after `granary reserve new`.
+//! What can be typed after `granary reserve new`, `granary reserve brief` and `granary reserve exercise`.
 
 use std::path::PathBuf;
 
@@ -45,6 +45,57 @@ pub(crate) struct New {
     /// Print a table of members to begin with.
     #[arg(long)]
     pub(crate) members_example: bool,
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Write the board's page of a reserve and a quarter: pool, key, calls, compliance, cash, dependence, breaks.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary reserve brief G7 --quarter 2026Q1 --dir my-ledger\n  granary reserve brief G7 --quarter 2026Q1 --levels days --page brief.html --csv brief\n\nThe page prints on A4. Each line names the event that proves it: `granary audit receipt EVENT`."
+)]
+pub(crate) struct Brief {
+    /// Code of the reserve.
+    #[arg(value_name = "CODE")]
+    pub(crate) reserve: String,
+    /// The quarter, such as 2026Q1.
+    #[arg(long, value_name = "QUARTER")]
+    pub(crate) quarter: String,
+    /// How levels are told: quantities, days of need alone, or bands of days.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) levels: Option<String>,
+    /// As known after this event, or at this time; now where absent.
+    #[arg(long, value_name = "EVENT|TIME")]
+    pub(crate) known_at: Option<String>,
+    /// Write it as one HTML file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) page: Option<PathBuf>,
+    /// Write each of its lists into this folder, as a file of comma-separated values.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) csv: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) dir: Dir,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+/// Play shocks through on a fork of the books, day by day: how long stock lasts, alone and with the reserve.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  granary reserve exercise --example > exercise.toml\n  granary reserve exercise exercise.toml --dir my-ledger --curve curve.csv\n\nThe same file on the same log gives the same hash anywhere; nothing is recorded."
+)]
+pub(crate) struct Exercise {
+    /// The exercise, as TOML: shares of supply, shocks, calls and acts.
+    #[arg(value_name = "FILE", required_unless_present = "example")]
+    pub(crate) file: Option<PathBuf>,
+    /// Print a file to begin with.
+    #[arg(long)]
+    pub(crate) example: bool,
+    /// Write what happens day by day into this file, as comma-separated values.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) curve: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) dir: Dir,
     #[command(flatten)]

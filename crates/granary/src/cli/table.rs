@@ -16,7 +16,7 @@ use super::codes;
 use super::fields::{self, Said};
 use super::names::{self, Behind, Group, NAMES, Name};
 use super::reconcile::By;
-use super::reserve::New;
+use super::reserve::{Brief, Exercise, New};
 use super::{Dir, Shown};
 
 /// What was typed of the tables.
@@ -26,6 +26,10 @@ pub(crate) enum Typed {
     Do(Doing),
     /// `reserve new`.
     New(Box<New>),
+    /// `reserve exercise`.
+    Exercise(Box<Exercise>),
+    /// `reserve brief`.
+    Brief(Box<Brief>),
     /// `ask` alone.
     Questions,
     /// `do` alone.
@@ -106,13 +110,15 @@ pub(crate) fn complete(mut tools: Command) -> Command {
         tools = below(tools, above, |above| above.subcommand(parent));
     }
     let new = New::augment_args(Command::new("new"));
+    let brief = Brief::augment_args(Command::new("brief"));
+    let exercise = Exercise::augment_args(Command::new("exercise"));
     let attempt = Command::new("try")
         .about("Try an act: what would follow for who owes, promises and is called, without recording it")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands(wire::Act::WORDS.iter().map(|word| bound(TRY, word)))
         .after_help("Examples:\n  granary reserve try call --call C-1 --reserve G7 --material NdPr --total '100 t' --as SECRETARIAT\n  granary reserve try --help");
-    tools = below(tools, "reserve", |reserve| reserve.subcommands([new, attempt]));
+    tools = below(tools, "reserve", |reserve| reserve.subcommands([new, brief, exercise, attempt]));
     for path in paths() {
         let (above, name) = path.rsplit_once(' ').unwrap_or(("", &path));
         tools = below(tools, above, |tools| tools.subcommand(bound(above, name)));
@@ -310,6 +316,8 @@ pub(crate) fn typed(matches: &ArgMatches) -> Result<Option<Typed>, Failure> {
         ["ask"] => return Ok(Some(Typed::Questions)),
         ["do"] => return Ok(Some(Typed::Acts)),
         [] => return Ok(Some(Typed::Nothing)),
+        ["reserve", "exercise"] => return Ok(Some(Typed::Exercise(Box::new(read(inner)?)))),
+        ["reserve", "brief"] => return Ok(Some(Typed::Brief(Box::new(read(inner)?)))),
         ["reserve", "new"] => return Ok(Some(Typed::New(Box::new(read(inner)?)))),
         ["list"] if !inner.contains_id("field.what") => return Ok(Some(Typed::Listed)),
         _ => {}

@@ -1,5 +1,7 @@
 //! `granary reserve new`: a shared reserve out of a template and a members' file.
 
+pub(crate) mod brief;
+pub(crate) mod exercise;
 mod render;
 mod template;
 

@@ -34,7 +34,7 @@ fn every_command_of_the_manual_answers() {
         let mut args: Vec<&str> = command.split(' ').skip(1).collect();
         args.extend(["--dir", dir]);
         let is_dated =
-            ["--as-of", "trace", "receipts", "recompute", "allocation"].iter().any(|word| args.contains(word));
+            ["--as-of", "--quarter", "trace", "receipts", "recompute", "allocation"].iter().any(|word| args.contains(word));
         if !is_dated {
             args.extend(["--as-of", "2026-04-20"]);
         }
