@@ -54,7 +54,7 @@ pub(crate) struct New {
 /// Write the board's page of a reserve and a quarter: pool, key, calls, compliance, cash, dependence, breaks.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  granary reserve brief G7 --quarter 2026Q1 --dir my-ledger\n  granary reserve brief G7 --quarter 2026Q1 --levels days --page brief.html --csv brief\n\nThe page prints on A4. Each line names the event that proves it: `granary audit receipt EVENT`."
+    after_help = "Examples:\n  granary reserve brief G7 --quarter 2026Q1 --dir my-ledger\n  granary reserve brief G7 --quarter 2026Q1 --levels days --page brief.html --csv brief\n\nThe page prints on A4. Each line names the event that proves it: `granary audit prove EVENT`."
 )]
 pub(crate) struct Brief {
     /// Code of the reserve.

@@ -33,8 +33,9 @@ fn every_command_of_the_manual_answers() {
         // What the page leaves to the day on which it is read would make the test depend on that day.
         let mut args: Vec<&str> = command.split(' ').skip(1).collect();
         args.extend(["--dir", dir]);
-        let is_dated =
-            ["--as-of", "--quarter", "trace", "receipts", "recompute", "allocation"].iter().any(|word| args.contains(word));
+        let is_dated = ["--as-of", "--quarter", "trace", "receipts", "recompute", "allocation"]
+            .iter()
+            .any(|word| args.contains(word));
         if !is_dated {
             args.extend(["--as-of", "2026-04-20"]);
         }

@@ -175,7 +175,7 @@ records! {
         first: String as Day,
         /// The last day of it.
         last: String as Day,
-        /// As known after this event: `granary audit receipt EVENT` proves each event that is named.
+        /// As known after this event: `granary audit prove EVENT` proves each event that is named.
         known_at: u64 as Event,
         /// How levels are told.
         levels: String as Word(levels),
