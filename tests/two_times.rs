@@ -63,7 +63,9 @@ fn requests(world: &World, question: &str) -> Vec<Value> {
         "allocation" => ["C1", "C4", "C7"].map(|call| json!({ "call": call })).to_vec(),
         "reconciliation" => vec![json!({"party": "KOMIR"})],
         "report_lines" => vec![json!({"party": "KOMIR"})],
-        "list" => ["lots", "rules", "authorities", "sites"].map(|what| json!({ "what": what })).to_vec(),
+        "list" => ["lots", "rules", "authorities", "sites", "encumbrances", "dispatches"]
+            .map(|what| json!({ "what": what }))
+            .to_vec(),
         _ => vec![request(question)],
     }
 }

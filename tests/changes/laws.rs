@@ -263,7 +263,7 @@ proptest! {
     #[test]
     fn facts_agree_with_a_plain_record_and_every_difference_is_explained(
         throws in proptest::collection::vec(any::<u16>(), 40..160),
-        asks in proptest::collection::vec((0..20i32, any::<u16>(), any::<u16>(), 0..7usize), 8),
+        asks in proptest::collection::vec((0..20i32, any::<u16>(), any::<u16>(), 0..9usize), 8),
     ) {
         let world = history(&throws);
         world.check_all();
@@ -281,6 +281,8 @@ proptest! {
                 json!({"source": "recycled"}),
                 json!({"form": "metal"}),
                 json!({"origin": "CN", "basis": "contained:Nd2O3"}),
+                json!({"country": "KR"}),
+                json!({"country": "AU", "class": "government", "basis": "contained:Nd2O3"}),
             ][which]
                 .clone();
             let mut request = json!({"material": "M", "as_of": as_of, "known_at": then, "and": now});

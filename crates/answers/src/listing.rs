@@ -18,6 +18,7 @@ use wire::date::show_day;
 use wire::value::{show_part, show_price, show_quantity};
 
 use crate::contained::made_of;
+use crate::history::HistoryError;
 use crate::shared::material_code;
 use crate::sight::Sight;
 use crate::table::{Column, Record};
@@ -110,13 +111,13 @@ impl Listed {
             | Self::Materials
             | Self::Sites
             | Self::Lots
+            | Self::Encumbrances
             | Self::Authorities
             | Self::Dispatches
             | Self::Loans
             | Self::Keys
             | Self::Rules => true,
-            Self::Encumbrances
-            | Self::Limits
+            Self::Limits
             | Self::Held
             | Self::Reserves
             | Self::Calls
@@ -131,7 +132,8 @@ impl Listed {
 /// the day of asking, UTC.
 #[must_use]
 pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
-    rows(view, what, None, 0).flat_map(|(_, lines)| lines).collect()
+    // Of no day nothing is asked of the history.
+    rows(view, what, None, 0).flatten().flat_map(|(_, lines)| lines).collect()
 }
 
 /// The same as of a day, from a row on, made one by one: the number of each row, and its lines.
@@ -150,8 +152,8 @@ pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, as_of: Option<Day>, fro
             let is_made = as_of.is_none_or(|day| lot.made <= day);
             (is_made && sight.sees_lot(LotNo(number))).then(|| lot_line(view, LotNo(number), today))
         }),
-        Listed::Encumbrances => of(books.encumbrances(), from, move |_, claim| {
-            sight.sees_encumbrance(claim).then(|| encumbrance(books, claim, today))
+        Listed::Encumbrances => read(books.encumbrances(), from, move |_, claim| {
+            sight.sees_encumbrance(claim).then(|| encumbrance(view, claim, as_of)).transpose()
         }),
         Listed::Authorities => of(books.authorities(), from, move |_, authority| {
             sight.sees_party(authority.party).then(|| authority_line(books, authority, as_of))
@@ -163,7 +165,7 @@ pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, as_of: Option<Day>, fro
         }),
         Listed::Held => {
             let seen = books.waiting().filter(move |held| held.seq.0 >= from && sight.sees_party(held.party));
-            Box::new(seen.map(move |held| (held.seq.0, vec![held_line(books, held)])))
+            Box::new(seen.map(move |held| Ok((held.seq.0, vec![held_line(books, held)]))))
         }
         Listed::Reserves => of(books.reserves(), from, move |number, reserve| {
             sight.takes_part(books, ReserveNo(number)).then(|| reserve_line(books, reserve))
@@ -177,9 +179,9 @@ pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, as_of: Option<Day>, fro
         Listed::Keys => {
             let parties = numbered(books.parties(), from);
             let seen = parties.filter(move |(number, _)| sight.sees_party(PartyNo(*number)));
-            Box::new(seen.map(move |(number, _)| (number.into(), key_lines(&facts.party(PartyNo(number))))))
+            Box::new(seen.map(move |(number, _)| Ok((number.into(), key_lines(&facts.party(PartyNo(number)))))))
         }
-        Listed::Rules => Box::new(rules::rows(facts, sight, from)),
+        Listed::Rules => Box::new(rules::rows(facts, sight, from).map(Ok)),
         Listed::Mandates => of(books.mandates(), from, move |number, row| {
             let is_seen = sight.sees_party(row.owner) || sight.sees_party(row.to);
             is_seen.then(|| line(&mandate_line(books, MandateNo(number), row)))
@@ -197,8 +199,8 @@ pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, as_of: Option<Day>, fro
     }
 }
 
-/// Rows of a list, each with its number and its lines.
-type Rows<'v> = Box<dyn Iterator<Item = (u64, Vec<Line>)> + 'v>;
+/// Rows of a list, each with its number and its lines, as far as the history can be read.
+type Rows<'v> = Box<dyn Iterator<Item = Result<(u64, Vec<Line>), HistoryError>> + 'v>;
 
 /// The rows of a table from one on, by number.
 fn numbered<T>(table: &[T], from: u64) -> impl Iterator<Item = (u32, &T)> {
@@ -208,7 +210,18 @@ fn numbered<T>(table: &[T], from: u64) -> impl Iterator<Item = (u32, &T)> {
 
 /// The lines of a table from a row on; rows without one are not listed.
 fn of<'v, T>(table: &'v [T], from: u64, line: impl Fn(u32, &'v T) -> Option<Line> + 'v) -> Rows<'v> {
-    let lines = numbered(table, from).filter_map(move |(number, row)| Some((number.into(), vec![line(number, row)?])));
+    read(table, from, move |number, row| Ok(line(number, row)))
+}
+
+/// The same, where a line says what only the history knows.
+fn read<'v, T>(
+    table: &'v [T],
+    from: u64,
+    line: impl Fn(u32, &'v T) -> Result<Option<Line>, HistoryError> + 'v,
+) -> Rows<'v> {
+    let lines = numbered(table, from).filter_map(move |(number, row)| {
+        line(number, row).transpose().map(|line| line.map(|line| (number.into(), vec![line])))
+    });
     Box::new(lines)
 }
 
@@ -325,12 +338,22 @@ fn lot_line(view: &dyn View, number: LotNo, today: Day) -> Line {
     })
 }
 
-fn encumbrance(books: &Books, claim: &books::Encumbrance, today: Day) -> Line {
+/// An encumbrance with what is left of it on a day; where none is named, today, or on its first day, where that is to come.
+fn encumbrance(view: &dyn View, claim: &books::Encumbrance, as_of: Option<Day>) -> Result<Line, HistoryError> {
+    let books = view.books();
     let key = books.account(claim.account).key;
     let lot = &books.lot(key.lot).facts;
-    let day = today.max(claim.first);
+    let day = as_of.unwrap_or_else(|| view.now().utc_day().max(claim.first));
     let left = claim.remaining.at(day).unwrap_or_default().on_hand;
-    line(&EncumbranceLine {
+    // What lay there on an older day is asked of the history.
+    let short = match as_of.filter(|_| books.place(key.place).is_real()) {
+        None => books.shortfall(claim.account, day),
+        Some(day) => {
+            let sums = At { day, known_at: books.head() }.sums(view, claim.account)?;
+            sums.available().saturating_neg().max(0)
+        }
+    };
+    Ok(line(&EncumbranceLine {
         code: claim.code.clone(),
         kind: EncumbranceKind::from(claim.kind).word(),
         lot: lot.code.clone(),
@@ -338,12 +361,12 @@ fn encumbrance(books: &Books, claim: &books::Encumbrance, today: Day) -> Line {
         owner: books.party_code(key.owner).to_owned(),
         reserved: books.show(lot.material, claim.reserved.units()),
         left: books.show(lot.material, left),
-        short: books.show(lot.material, left.min(books.shortfall(claim.account, day))),
+        short: books.show(lot.material, left.min(short)),
         first: Some(show_day(claim.first)),
         last: claim.last.map(show_day),
         beneficiary: claim.beneficiary.map(|party| books.party_code(party).to_owned()),
         agreement: claim.agreement.clone(),
-    })
+    }))
 }
 
 /// An authority with all that was done under it; with what was done by a day, where one is named.
@@ -372,14 +395,16 @@ fn away<'v>(
     is_wanted: impl Fn(&Place) -> bool + 'v,
 ) -> Rows<'v> {
     let books = view.books();
-    of(books.accounts(), from, move |number, account| {
-        let left = || match as_of {
+    read(books.accounts(), from, move |number, account| {
+        if !is_wanted(books.place(account.key.place)) || !sight.sees_account(account) {
+            return Ok(None);
+        }
+        let left = match as_of {
             None => account.days.latest().on_hand,
-            Some(day) => At { day, known_at: books.head() }.sums(view, AccountNo(number)).unwrap_or_default().on_hand,
+            Some(day) => At { day, known_at: books.head() }.sums(view, AccountNo(number))?.on_hand,
         };
-        let is_meant = is_wanted(books.place(account.key.place)) && sight.sees_account(account);
-        let left = Some(account).filter(|_| is_meant).map(|_| left()).filter(|left| *left > 0)?;
-        Some(away_line(books, account, left, as_of.unwrap_or(view.now().utc_day())))
+        let day = as_of.unwrap_or(view.now().utc_day());
+        Ok((left > 0).then(|| away_line(books, account, left, day)))
     })
 }
 

@@ -101,7 +101,8 @@ impl List {
         let limit = self.limit.unwrap_or(LINE_COUNT_MAX) as usize;
         let mut answer = ListAnswer { what: Some(self.what), ..ListAnswer::default() };
         let day = as_of(self.as_of.as_ref())?;
-        for (row, lines) in rows(view, self.what, day, from) {
+        for row in rows(view, self.what, day, from) {
+            let (row, lines) = row?;
             if answer.lines.len() >= limit {
                 let (head, now) = (view.books().head().0, view.now().0);
                 answer.next = Some(Behind(head, now, digest.to_owned(), vec![row.to_string()]).text());
