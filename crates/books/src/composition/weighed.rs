@@ -122,12 +122,16 @@ impl Asked<'_> {
     fn differed<E>(&self, count: &Count, account: AccountNo, day: Day, weigh: &mut Weigh<'_, E>) -> Result<i128, E> {
         let own = count.differences.iter().filter(|own| (own.account, own.day) == (account, day));
         let mut differed: i128 = own.map(|own| i128::from(own.units)).sum();
-        // What was recorded since may have changed it.
-        let since = weigh.changes(account, self.books.head())?.into_iter();
-        for (seq, _) in since.filter(|(seq, own)| *seq > self.known_at && *own == day) {
-            if self.books.kept_at(seq, account, day) == Some(count.position()) {
-                differed -= self.kept(account, day, seq, weigh)?;
-            }
+        // What was recorded since may have changed it. A late paper, and a late count, is stopped by the first count of the day.
+        let changes = weigh.changes(account, self.books.head())?;
+        for (seq, _) in changes.iter().copied().filter(|(seq, own)| *seq > self.known_at && *own == day) {
+            let root = self.books.root_of(seq);
+            let is_late = changes.iter().any(|(own, first)| *own == root && *first < day);
+            let (taken, kept) = match is_late {
+                true => (self.counts_on(account, day).next().map(Count::position), moved(weigh, account, day, seq)?),
+                false => (self.books.kept_at(seq, account, day), self.kept(account, day, seq, weigh)?),
+            };
+            differed -= if taken == Some(count.position()) { kept } else { 0 };
         }
         Ok(differed)
     }
