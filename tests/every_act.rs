@@ -112,6 +112,8 @@ fn says_that_may(world: &World, act: &Value, party: &str) -> Option<bool> {
         Asks::Anyone => true,
         Asks::Agency => is_secretariat || role == Role::Agency,
         Asks::Secretariat => is_secretariat,
+        // Who has charge of what it binds is said by the books.
+        Asks::Steward => return None,
         Asks::Holder => is_whose,
         // `Port` keeps all sites.
         Asks::Keeper => is_whose || party == "Port",
@@ -169,6 +171,11 @@ fn every_act_is_held_against_its_mandate() {
             });
             mandate.as_object_mut().expect("an object").extend(fields);
             let given = world.post(&command(950, &owner, mandate));
+            // What these bounds cannot bind is given by itself.
+            if matches!(&given, Answer::Refused(_, refusal) if refusal.message.contains("cannot bind")) {
+                write!(line, "{:20}", "not given").expect("into a text");
+                continue;
+            }
             assert!(matches!(given, Answer::Accepted(_)), "{given:?}");
             let told = match world.post(&command(1_000, "Agent", act.clone())) {
                 Answer::Refused(_, refusal) => refusal.code,

@@ -225,8 +225,8 @@ const CASES: &[(&str, &str)] = &[
     (
         "break_rule",
         r#"deposit lot L1 at Ibaraki 10 t of NdPr-oxide
-           post {"act":"record_run","party":"METI","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,1,0],"breaks":[{"class":"ours_only","reason":"missing","material":"NdPr-oxide","effective":"2026-02-03","ours":["event 2.1"],"theirs":[]}]}
-           post {"act":"close_break","party":"METI","number":"B1","how":"tolerance"}"#,
+           post {"act":"record_run","party":"ledger","whose":"JOGMEC","first":"2026-02-01","last":"2026-02-28","counts":[0,0,0,0,0,0,0,1,0],"breaks":[{"class":"ours_only","reason":"missing","material":"NdPr-oxide","effective":"2026-02-03","ours":["event 2.1"],"theirs":[]}]}
+           post {"act":"close_break","party":"ledger","number":"B1","how":"tolerance"}"#,
     ),
     ("bad_proof", "@trust\n @record altered"),
     ("not_witnessed", "@trust\n @record alone"),
@@ -331,6 +331,14 @@ const CASES: &[(&str, &str)] = &[
         "deposit lot L1 at Ibaraki 1 t of NdPr-oxide
          mandate M to KOMIR for draw
          draw lot L1 at Ibaraki 2 t owner JOGMEC by KOMIR",
+    ),
+    (
+        "rights_do_not_allow",
+        "use shared
+         contribute to R member JOGMEC lot J1 at Ibaraki 60 t by JOGMEC
+         withdraw from R member JOGMEC lot J1 at Ibaraki 50 t debt X due 2026-12-31 by JOGMEC
+         member FMC in R invited weight 900 reapportion NdPr-oxide \"1.00 USD\"
+         member FMC in R joins weight 900 reapportion NdPr-oxide \"1.00 USD\" by FMC",
     ),
     (
         "overflow",
@@ -511,11 +519,12 @@ fn variant(rejection: &Rejection) -> &'static str {
         AlreadyReversed NotReversible CheckerIsMaker SamePerson BreakRule BadProof NotWitnessed NotLinked
         SplitView PeriodClosed ExceedsDispatch ExceedsLoan DoesNotBalance AssayMissing YieldExceedsFeed
         RotationLowersStock ExceedsEncumbrance ExceedsAuthority ExceedsCall ExceedsEntitlement ExceedsTally
-        TallyOverflow ExceedsBalance BookDiffers ExceedsAvailable BelowFloor AboveCeiling NotEnough Overflow MakerMissing
+        TallyOverflow ExceedsBalance BookDiffers ExceedsAvailable BelowFloor AboveCeiling NotEnough RightsDoNotAllow Overflow
+        MakerMissing
     }
 }
 
-const VARIANT_COUNT: usize = 78;
+const VARIANT_COUNT: usize = 79;
 
 /// Steps with proofs, which nobody writes by hand: Japan's log is trusted; one of its facts is recorded, as it is or not.
 fn proven(step: &str) -> String {

@@ -52,6 +52,7 @@ fn main() {
         proofs: None,
         past_keys: None,
         by: None,
+        acted: None,
     };
     let material = Material {
         code: text("M"),

@@ -49,6 +49,36 @@ pub struct Account {
     /// The last documents that moved it.
     #[n(4)]
     pub documents: Option<Vec<Document>>,
+    /// What parties that are told sums alone moved here, of another's stock.
+    #[n(5)]
+    pub placed: Option<Vec<Placed>>,
+}
+
+/// What one party moved on another's account, in and out added up: what it placed there hides nothing from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+pub struct Placed {
+    /// Who posted it.
+    #[n(0)]
+    pub by: PartyNo,
+    /// How much, in accounting units.
+    #[n(1)]
+    pub units: i64,
+}
+
+impl Account {
+    /// How much a party moved here by its own events, in accounting units; never less than nothing.
+    #[must_use]
+    pub fn placed_by(&self, party: PartyNo) -> i64 {
+        self.placed.iter().flatten().find(|placed| placed.by == party).map_or(0, |placed| placed.units)
+    }
+
+    pub(crate) fn note_placed(&mut self, by: PartyNo, units: i64) {
+        let placed = self.placed.get_or_insert_default();
+        match placed.iter_mut().find(|placed| placed.by == by) {
+            Some(placed) => placed.units = placed.units.saturating_add(units),
+            None => placed.push(Placed { by, units }),
+        }
+    }
 }
 
 /// See [`Books::secret`](crate::books::Books::secret).

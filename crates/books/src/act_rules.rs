@@ -29,6 +29,8 @@ pub enum Asks {
     Agency,
     /// Secretariats.
     Secretariat,
+    /// The secretariat that has charge of what it binds: see the table in `stewards.rs`.
+    Steward,
     /// Whose right it touches ([`ActRules::whose`]), and whoever has a mandate of theirs.
     Holder,
     /// They, and who keeps the site.

@@ -246,6 +246,7 @@ impl Books {
             proofs: None,
             past_keys: None,
             by: None,
+            acted: None,
         });
         books
     }
@@ -394,7 +395,7 @@ impl Books {
         let fits = match asks {
             Asks::Anyone | Asks::Holder | Asks::Keeper | Asks::Overseer | Asks::Alone => true,
             Asks::Agency => matches!(role, Role::Agency | Role::Secretariat),
-            Asks::Secretariat => role == Role::Secretariat,
+            Asks::Secretariat | Asks::Steward => role == Role::Secretariat,
         };
         if fits { Ok(()) } else { Err(Rejection::RoleNotPermitted { party }) }
     }
@@ -414,6 +415,10 @@ impl Books {
         self.nonces.iter_mut().zip(event.nonce).for_each(|(sum, nonce)| *sum ^= nonce);
         for key in &event.opened {
             self.push_account(*key);
+        }
+        let stands = matches!(event.outcome, Outcome::Done(_) | Outcome::Held(_));
+        if stands && self.parties.row(event.party.0).acted.is_none() {
+            self.parties.row_mut(event.party.0).acted = Some(seq);
         }
         if let Some(time) = event.time.filter(|_| event.outcome.is_done()) {
             self.times.push(Timed { seq, day: event.effective, time });
@@ -441,6 +446,7 @@ impl Books {
         for entry in &event.entries {
             self.post(entry, event.effective);
         }
+        self.note_placed(event);
         for claim in &event.claims {
             self.post_claim(claim, event.effective, seq);
         }
@@ -479,6 +485,20 @@ impl Books {
         }
         if let Some(kept) = entry.keeps {
             self.keep_count(kept, entry, effective);
+        }
+    }
+
+    /// Keeps how much of another's stock a secretariat moves: it is told sums, and knows of each what it put into it.
+    fn note_placed(&mut self, event: &Event) {
+        if self.party(event.party).role != Role::Secretariat {
+            return;
+        }
+        for (account, entry) in event.entries.iter().flat_map(|entry| [(entry.source, entry), (entry.target, entry)]) {
+            let key = self.accounts.row(account.0).key;
+            let sees_it = key.owner == event.party || self.eyes(event.party).sees_books_of(key.owner);
+            if !sees_it && self.place(key.place).is_real() {
+                self.accounts.row_mut(account.0).note_placed(event.party, entry.quantity.units().saturating_abs());
+            }
         }
     }
 

@@ -16,6 +16,9 @@ pub struct Rule {
     /// What it says.
     #[n(2)]
     pub says: Says,
+    /// Who set it.
+    #[n(3)]
+    pub by: PartyNo,
 }
 
 /// What a rule says.

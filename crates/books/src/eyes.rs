@@ -4,6 +4,7 @@
 //! A code that names what its sender does not see names nothing: no refusal tells it from one that was never given. So codes of
 //! what is one party's live under whoever gave them, and two parties may give the same.
 
+mod levels;
 mod names;
 
 use std::borrow::Cow;
@@ -15,8 +16,8 @@ use crate::books::Books;
 use crate::event::{Event, Outcome};
 use crate::mandate::Mandate;
 use crate::number::{
-    ActivationNo, CallNo, CommitmentNo, DebtNo, LotNo, MandateNo, MaterialNo, PartyNo, PlaceNo, ReportNo, RequestNo,
-    ReserveNo, RightNo,
+    ActivationNo, CallNo, CommitmentNo, Day, DebtNo, LotNo, MandateNo, MaterialNo, PartyNo, PlaceNo, ReportNo,
+    RequestNo, ReserveNo, RightNo,
 };
 use crate::party::Role;
 use crate::place::Place;
@@ -144,18 +145,28 @@ impl<'b> Eyes<'b> {
         self.may_write(owner, place) || self.books.mandates_of(owner, self.party).any(|(_, mandate)| is_of(mandate))
     }
 
-    /// May the party record what is known of another, and compare it: a secretariat that runs a reserve in which the other takes
-    /// part, any where it takes part in none, and the ledger itself?
+    /// May the party record what is known of another: its reports, figures, duties and authorities? A secretariat that runs a
+    /// reserve which the other has joined and not left, and the ledger itself. A party in no reserve is overseen by nobody.
     #[must_use]
     pub fn oversees(&self, other: PartyNo) -> bool {
-        if self.may_write(other, None) {
-            return true;
-        }
-        let of_other = |reserve: &&Reserve| reserve.pool == other || reserve.ever_members().contains(&other);
-        let mut reserves = self.books.reserves().iter().filter(of_other).peekable();
-        let is_free = reserves.peek().is_none();
-        let runs_one = reserves.any(|reserve| reserve.secretariat == self.party);
-        self.role == Role::Secretariat && (self.party == PartyNo(0) || is_free || runs_one)
+        let (day, head) = (self.books.recorded_at.utc_day(), self.books.head());
+        let is_of = |reserve: &Reserve| {
+            let status = reserve.status_at(other, day, head).or_else(|| reserve.status_at(other, Day(i32::MAX), head));
+            matches!(status, Some(MemberStatus::Joined | MemberStatus::Suspended))
+        };
+        self.may_write(other, None) || self.party == PartyNo(0) || self.runs_any(is_of)
+    }
+
+    /// Did the party oversee another once, or does it now? What was reported then it sees for ever, and what differed it explains.
+    #[must_use]
+    pub fn oversaw(&self, other: PartyNo) -> bool {
+        self.may_write(other, None)
+            || self.party == PartyNo(0)
+            || self.runs_any(|reserve| reserve.ever_members().contains(&other))
+    }
+
+    fn runs_any(&self, is_meant: impl Fn(&Reserve) -> bool) -> bool {
+        self.books.reserves().iter().any(|reserve| reserve.secretariat == self.party && is_meant(reserve))
     }
 
     /// Runs a reserve?
@@ -252,7 +263,7 @@ impl<'b> Eyes<'b> {
     /// What a party reported? Not what the books hold beside it: see [`Eyes::sees_books_of`].
     #[must_use]
     pub fn sees_reports_of(&self, party: PartyNo) -> bool {
-        self.oversees(party)
+        self.oversaw(party)
     }
 
     /// How do the books compare with what a party itself reported? Whoever runs a reserve that it has joined has that to explain.
@@ -260,7 +271,7 @@ impl<'b> Eyes<'b> {
     #[must_use]
     pub fn compares(&self, party: PartyNo, reports: impl IntoIterator<Item = ReportNo>) -> bool {
         let joined = |reserve: &Reserve| {
-            let status = reserve.status_at(party, crate::number::Day(i32::MAX), self.books.head());
+            let status = reserve.status_at(party, Day(i32::MAX), self.books.head());
             reserve.secretariat == self.party && status == Some(MemberStatus::Joined)
         };
         let own = |number: ReportNo| self.books.report(number).told_by == Some(party);

@@ -50,6 +50,7 @@ pub mod rights;
 mod rows;
 pub mod share_limit;
 pub mod standing;
+mod stewards;
 pub mod table;
 pub mod tally;
 pub mod trial;

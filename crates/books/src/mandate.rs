@@ -11,6 +11,19 @@ use crate::number::{Day, MaterialNo, PartyNo, PlaceNo, Seq};
 const ADMINISTERED: [&str; 7] =
     ["close_period", "set_limit", "assay", "count_items", "set_factor", "record_load", "publish"];
 
+/// What the bounds of a mandate cannot bind, of the acts that one can be for: whether a material, a site, a quantity says anything
+/// of what such an act does. Of each other act they say something of all that it moves, sets aside or promises.
+const UNBOUND: [(&str, [bool; 3]); 8] = [
+    ("close_period", [false, false, false]),
+    ("publish", [false, false, false]),
+    ("record_load", [false, false, false]),
+    ("set_limit", [true, true, false]),
+    ("count_items", [true, true, false]),
+    ("assay", [true, false, false]),
+    ("set_factor", [true, false, false]),
+    ("amend_lot", [true, false, false]),
+];
+
 /// What a reserve does, and what a party does with its own commands: these take no mandate of a member.
 const OF_WHO_RUNS: [&str; 17] = [
     "approve",
@@ -81,12 +94,24 @@ impl Mandate {
         self.acts.iter().any(|own| own == act)
     }
 
+    /// Can its bounds bind an act?
+    #[must_use]
+    pub fn binds(&self, act: &str) -> bool {
+        bounds_bind(act, [self.material.is_some(), self.site.is_some(), self.is_limited])
+    }
+
     /// Is stock of a material at a place in it? Where stock is on its way it is at no site.
     #[must_use]
     pub fn is_of(&self, material: MaterialNo, site: Option<PlaceNo>) -> bool {
         self.material.is_none_or(|own| own == material)
             && self.site.is_none_or(|own| site.is_none_or(|site| own == site))
     }
+}
+
+/// Can each bound that is stated (a material, a site, a quantity) bind an act?
+pub(crate) fn bounds_bind(act: &str, stated: [bool; 3]) -> bool {
+    let of_act = UNBOUND.iter().find(|(word, _)| *word == act).map_or([true; 3], |(_, of_act)| *of_act);
+    stated.iter().zip(of_act).all(|(stated, binds)| !stated || binds)
 }
 
 /// Can a mandate be for an act? For what an owner, or who keeps its stock, does with stock and rights; not for who it is, who
@@ -110,6 +135,9 @@ mod tests {
     #[test]
     fn what_a_mandate_is_for_is_an_act() {
         assert!(ADMINISTERED.iter().chain(&OF_WHO_RUNS).all(|word| Act::find(word).is_some()));
+        assert!(UNBOUND.iter().all(|(word, _)| can_be_for(word)));
+        assert!(ADMINISTERED.iter().all(|word| !bounds_bind(word, [true; 3])), "it comes to no quantity");
+        assert!(bounds_bind("draw", [true; 3]) && bounds_bind("close_period", [false; 3]));
         assert!(
             ["draw", "dispatch", "release", "contribute", "amend_lot", "correct", "close_period"]
                 .iter()

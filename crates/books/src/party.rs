@@ -1,6 +1,6 @@
 //! Who takes part: agencies, members, the secretariat, operators, suppliers, auditors.
 
-use crate::number::{Day, PartyNo};
+use crate::number::{Day, PartyNo, Seq};
 use crate::versions::amends;
 
 /// What a party may do beyond writing its own stock.
@@ -58,6 +58,9 @@ pub struct Party {
     /// Who registered it; kept beside what is registered, and never said in a command.
     #[n(9)]
     pub by: Option<PartyNo>,
+    /// The first event that it asked for itself; kept beside what is registered, and never said in a command.
+    #[n(10)]
+    pub acted: Option<Seq>,
 }
 
-amends!(Party { name, country, role, zone, keys } keeps { code, closed_through, proofs, past_keys, by });
+amends!(Party { name, country, role, zone, keys } keeps { code, closed_through, proofs, past_keys, by, acted });

@@ -573,6 +573,8 @@ pub enum Rejection {
         /// The account.
         account: AccountKey,
     },
+    /// A right of somebody's does not allow it, and how it stands is nothing that who asks may see: neither whose it is.
+    RightsDoNotAllow,
     /// Larger than the ledger can count.
     Overflow {
         /// The account.

@@ -49,11 +49,14 @@ pub struct Restriction {
     /// The event that recorded it.
     #[n(12)]
     pub seq: Seq,
+    /// Who set it.
+    #[n(13)]
+    pub by: PartyNo,
 }
 
 // To lift it is to say its last day, which speaks for itself: such a change holds for all days, once it is known.
 amends!(Restriction { last } keeps {
-    code, origin, processed, hs, material, end_use, destination, first, licensable, basis, of_mixed, seq
+    code, origin, processed, hs, material, end_use, destination, first, licensable, basis, of_mixed, seq, by
 });
 
 /// How much of a lot falls under a restriction, where a part of it does or may.

@@ -316,6 +316,8 @@ refused-above_ceiling = { word-account } would rise above its ceiling of { $quan
     }
 refused-not_enough = { word-account } does not allow as much
     .hint = how it stands is for its owner to say
+refused-rights_do_not_allow = what another has there does not allow it
+    .hint = how it stands is for its owner to say, and for who runs the reserve
 refused-overflow = { word-account } would exceed what can be counted
     .hint = account the material in a larger unit
 refused-maker_missing = a movement of `{ $material }` this large needs two persons
@@ -491,7 +493,7 @@ fault-analyte_twice = `{ $analyte }` appears twice
 fault-tier_twice = name `{ $text }` twice
 fault-already_open = the ledger is open already
 fault-accepted_before = was accepted before
-fault-pool_taken = a pool is a party of its own that whoever establishes the reserve has registered for it: without keys, persons, sites, stock or rights
+fault-pool_taken = a pool is a party of its own that whoever establishes the reserve has registered for it and that never acted: without keys, persons, sites, stock or rights
 
 fault-other_material = is of another material
 fault-other_material_than_lines = is of another material than the other lines
@@ -650,6 +652,9 @@ fault-member_consents = makes a party a member that did not say so; invite it (`
 fault-member_already = is a member already; `joined` changes its weight
 fault-not_invited = was not invited by who runs the reserve
 fault-not_as_invited = is not what the invitation says: join with its `weight` and `reapportion`, no earlier than its `first`
+fault-figure_of_key = goes into the key of reserve `{ $reserve }`: who runs that records it
+fault-runner_shares = is for who runs the reserve to say: leave it out
+fault-not_within_bounds = names `{ $text }`, which its material, site or quantity cannot bind: give it in a mandate of its own without them
 fault-steward_amends = is amended by { $party } alone, which registered it
 fault-keys_are_own = are changed by the party itself alone
 fault-misleading = can be mistaken for another; use letters, digits and signs that look like themselves, and no space at the ends

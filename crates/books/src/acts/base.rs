@@ -6,8 +6,9 @@ use crate::base::{Base, BaseKind};
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::number::{MaterialNo, PartyNo, Seq};
+use crate::number::{Day, MaterialNo, PartyNo, Seq};
 use crate::rejection::Fault;
+use crate::reserve::{Key, MemberStatus, Reserve};
 
 /// Asks to record a figure.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -39,6 +40,18 @@ impl RecordBase {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
         who.may_record(self.owner);
         let mut shape = who.shape()?;
+        // What others owe by a key is for who runs their reserve to say, and for the ledger.
+        let runs = |reserve: &&Reserve| shape.party == reserve.secretariat || shape.party == PartyNo(0);
+        if let Some(reserve) = shape
+            .books
+            .reserves()
+            .iter()
+            .filter(|reserve| self.is_in_key(reserve, shape.books.head()))
+            .find(|reserve| !runs(reserve))
+        {
+            let reserve = reserve.code.clone();
+            shape.invalid("kind", Fault::FigureOfKey { reserve });
+        }
         if !(1900..=2200).contains(&self.year) {
             shape.invalid("year", Fault::YearOutOfRange { first: 1900, last: 2200 });
         }
@@ -46,6 +59,18 @@ impl RecordBase {
             shape.invalid("net_export", Fault::LessThanNothing);
         }
         shape.state()?.done()
+    }
+
+    /// Does a key of the reserve, in force or to come, go by the figure?
+    fn is_in_key(&self, reserve: &Reserve, head: Seq) -> bool {
+        let status = reserve.status_at(self.owner, Day(i32::MAX), head);
+        let is_by = |key: &Key| {
+            key.kind.base() == Some(self.kind)
+                && key.year == Some(self.year)
+                && key.weights.is_empty()
+                && key.material.is_none_or(|material| material == self.material)
+        };
+        matches!(status, Some(MemberStatus::Joined | MemberStatus::Suspended)) && reserve.keys.iter().any(is_by)
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {

@@ -115,7 +115,7 @@ fn who(books: &Books, party: crate::PartyNo, maker: Option<&str>) -> String {
 fn may_act<'b>(who: &mut Who<'_, 'b>, number: BreakNo) -> &'b Break {
     let row = who.books.a_break(number);
     if who.party != row.against {
-        who.may_record(row.party);
+        who.may_compare(row.party);
     }
     row
 }

@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::number::{MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::Fault;
 use crate::report::ReportKind;
+use crate::stewards::Binding;
 use measure::Quantity;
 
 /// Asks to set the errors of a method of measurement, each as one standard deviation, relative, in parts per billion.
@@ -89,11 +90,12 @@ pub struct SetDuty {
 }
 
 fn set(books: &mut Books, seq: Seq, event: &Event, says: Says) {
-    books.rules.push(Rule { seq, from: event.effective, says });
+    books.rules.push(Rule { seq, from: event.effective, says, by: event.party });
 }
 
 impl SetMethod {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Method(&self.method));
         let mut shape = who.shape()?;
         shape.text("method", &self.method);
         shape.state()?.done()
@@ -107,7 +109,7 @@ impl SetMethod {
 }
 
 act_rules!(SetMethod {
-    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    right: Govern, asks: Steward, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
     undone: By(&["set_method"]),
     line: Words(&["{method}", "random {random}", "systematic {systematic}"]),
     whose(_, _): Vec::new(),
@@ -118,7 +120,8 @@ act_rules!(SetMethod {
 });
 
 impl SetMeasuring {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Measuring(self.site, self.material));
         let mut shape = who.shape()?;
         for (field, method) in [("stock", &self.stock), ("flow", &self.flow)] {
             if shape.books.facts_at(ask.effective, shape.books.head()).method(method).is_none() {
@@ -139,7 +142,7 @@ impl SetMeasuring {
 }
 
 act_rules!(SetMeasuring {
-    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    right: Govern, asks: Steward, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
     undone: By(&["set_measuring"]),
     line: Words(&["{material}", "at {site}", "stock by {stock}", "flow by {flow}"]),
     whose(_, _): Vec::new(),
@@ -151,7 +154,8 @@ act_rules!(SetMeasuring {
 });
 
 impl SetTolerance {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Material(Some(self.material)));
         let mut shape = who.shape()?;
         if self.ppm.is_some_and(|ppm| ppm > 1_000_000) {
             shape.invalid("ppm", Fault::MoreThanWhole);
@@ -174,7 +178,7 @@ impl SetTolerance {
 }
 
 act_rules!(SetTolerance {
-    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    right: Govern, asks: Steward, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
     undone: By(&["set_tolerance"]),
     line: Words(&["{material}", "{ppm} ppm", "{absolute}", "{days} days"]),
     whose(_, _): Vec::new(),
@@ -185,7 +189,8 @@ act_rules!(SetTolerance {
 });
 
 impl SetDuty {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_record(self.sender);
         let mut shape = who.shape()?;
         if !matches!(self.months, 1 | 2 | 3 | 4 | 6 | 12) {
             shape.invalid("months", Fault::MonthsOdd);
@@ -200,10 +205,10 @@ impl SetDuty {
 }
 
 act_rules!(SetDuty {
-    right: Govern, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
+    right: Govern, asks: Overseer, seen: Everybody, nature: Decision, by_hand: Rule, periods: Nobody,
     undone: By(&["set_duty"]),
     line: Words(&["{sender}", "{kind}", "every {months} months", "within {days} days"]),
-    whose(_, _): Vec::new(),
+    whose(act, _): vec![act.sender],
     uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,

@@ -7,7 +7,7 @@ use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::mandate::{Mandate, can_be_for};
+use crate::mandate::{Mandate, bounds_bind, can_be_for};
 use crate::number::{Day, MandateNo, MaterialNo, PartyNo, PlaceNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::tally::{TallyKey, TallyKind};
@@ -69,6 +69,10 @@ impl GiveMandate {
         }
         if let Some(act) = self.acts.iter().find(|act| !can_be_for(act)) {
             shape.invalid("acts", Fault::NoMandateFor { text: act.chars().take(100).collect() });
+        }
+        let stated = [self.material.is_some(), self.site.is_some(), self.quantity.is_some()];
+        if let Some(act) = self.acts.iter().find(|act| !bounds_bind(act, stated)) {
+            shape.invalid("acts", Fault::NotWithinBounds { text: act.chars().take(100).collect() });
         }
         if self.quantity.is_some_and(Quantity::is_zero) {
             shape.not_zero(Quantity::ZERO);

@@ -41,7 +41,7 @@ pub struct UnmatchLines {
 
 impl MatchLines {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        who.may_record(self.whose);
+        who.may_compare(self.whose);
         let mut shape = who.shape()?;
         shape.text("note", &self.note);
         if self.ours.is_empty() || self.theirs.is_empty() {
@@ -113,7 +113,7 @@ act_rules!(MatchLines {
 impl UnmatchLines {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let row = who.books.hand_match(self.number);
-        who.may_record(row.party);
+        who.may_compare(row.party);
         let mut shape = who.shape()?;
         shape.text("note", &self.note);
         let mut state = shape.state()?;

@@ -41,13 +41,13 @@ pub struct SetMember {
 }
 
 impl SetMember {
-    /// Does the member say it itself: that it joins, or declines what it was invited to?
+    /// Does the member say it itself: that it joins, declines what it was invited to, or leaves?
     fn is_own_word(&self, party: PartyNo, reserve: &Reserve) -> bool {
         party == self.member
             && reserve.secretariat != party
             && match self.status {
                 MemberStatus::Joined => true,
-                MemberStatus::Left => reserve.invitation(party, Seq(u64::MAX)).is_some(),
+                MemberStatus::Left => reserve.ever_invited().contains(&party),
                 MemberStatus::Suspended | MemberStatus::Invited => false,
             }
     }
@@ -79,6 +79,9 @@ impl SetMember {
                 None => (!is_member && self.member != shape.party).then_some(Fault::MemberConsents),
             };
             fault.into_iter().for_each(|fault| shape.invalid("status", fault));
+        }
+        if is_own_word && self.status == MemberStatus::Left && !self.reapportion.is_empty() {
+            shape.invalid("reapportion", Fault::RunnerShares);
         }
         let mut after = facts.clone();
         self.change(&mut after, shape.next_seq(), first);

@@ -11,6 +11,7 @@ use crate::number::{Day, FloorNo, MaterialNo, Seq};
 use crate::price::{Compared, NotCompared};
 use crate::procurement::{Floor, FloorPolicy};
 use crate::rejection::{Fault, Kind, Rejection};
+use crate::stewards::Binding;
 
 /// Asks to set a floor.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -45,7 +46,8 @@ pub struct SetPriceFloor {
 }
 
 impl SetPriceFloor {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Material(Some(self.material)));
         let mut shape = who.shape()?;
         shape.text("floor", &self.floor);
         if self.last.is_some_and(|last| last < self.first) {
@@ -64,7 +66,7 @@ impl SetPriceFloor {
 }
 
 act_rules!(SetPriceFloor {
-    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Steward, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
     undone: Never("it ends with its last day"),
     line: Words(&["{floor}", "{material}", "{form}", "{grade}", "{price}", "from {first}", "through {last}"]),
     whose(_, _): Vec::new(),

@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::number::Seq;
 use crate::price::Rate;
 use crate::rejection::Fault;
+use crate::stewards::Binding;
 
 /// Asks to record a rate.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -24,7 +25,8 @@ pub struct RecordRate {
 }
 
 impl RecordRate {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, _: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Rate(self.rate.dimensions()));
         let mut shape = who.shape()?;
         let (one, other) = self.rate.dimensions();
         if !matches!((one, other), (Dimension::Money(_), Dimension::Money(_))) {
@@ -36,12 +38,13 @@ impl RecordRate {
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let Self { rate, source } = self.clone();
-        books.rules.push(Rule { seq, from: event.effective, says: Says::Rate(Rate { rate, source }) });
+        let says = Says::Rate(Rate { rate, source });
+        books.rules.push(Rule { seq, from: event.effective, says, by: event.party });
     }
 }
 
 act_rules!(RecordRate {
-    right: Govern, asks: Secretariat, seen: Everybody, nature: Observation, by_hand: Rule, periods: Nobody,
+    right: Govern, asks: Steward, seen: Everybody, nature: Observation, by_hand: Rule, periods: Nobody,
     undone: By(&["record_rate"]),
     line: Words(&["{rate}", "by {source}"]),
     whose(_, _): Vec::new(),

@@ -47,7 +47,7 @@ fn pieces(found: &Found) -> impl Iterator<Item = &Piece> {
 impl RecordRun {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         let books = who.books;
-        who.may_record(self.whose);
+        who.may_compare(self.whose);
         if ask.party == self.whose
             && self.against.is_none()
             && books.party(ask.party).role != crate::party::Role::Secretariat

@@ -135,7 +135,14 @@ impl RegisterParty {
 
     pub(crate) fn apply(&self, books: &mut Books, _: Seq, event: &Event) {
         let by = Some(event.party);
-        books.push_party(Party { closed_through: None, proofs: None, past_keys: None, by, ..(*self.0).clone() });
+        books.push_party(Party {
+            closed_through: None,
+            proofs: None,
+            past_keys: None,
+            by,
+            acted: None,
+            ..(*self.0).clone()
+        });
     }
 }
 

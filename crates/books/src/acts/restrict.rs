@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::number::{Day, MaterialNo, PartyNo, RestrictionNo, Seq};
 use crate::rejection::{Fault, Kind, Rejection};
 use crate::restriction::{Licence, OfMixed, Restriction};
+use crate::stewards::Binding;
 use crate::tally::{TallyKey, TallyKind};
 
 /// Asks to record a restriction. Every field that is said must fit; what is left open fits everything.
@@ -94,7 +95,8 @@ pub struct License {
 }
 
 impl Restrict {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Material(self.material));
         let mut shape = who.shape()?;
         shape.text("restriction", &self.restriction);
         shape.country("origin", self.origin.as_ref());
@@ -139,12 +141,13 @@ impl Restrict {
             basis,
             of_mixed,
             seq,
+            by: event.party,
         });
     }
 }
 
 act_rules!(Restrict {
-    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Steward, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["lift_restriction"]),
     line: Words(&["{restriction}", "mined in {origin}", "processed in {processed}", "HS {hs}", "{material}", "for {end_use}", "to {destination}", "from {first}", "through {last}"]),
     whose(_, _): Vec::new(),
@@ -157,7 +160,8 @@ act_rules!(Restrict {
 });
 
 impl LiftRestriction {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Restriction(self.restriction));
         let facts = who.books.restriction(self.restriction);
         let mut state = who.shape()?.state()?;
         let last = self.last.unwrap_or(ask.effective);
@@ -173,7 +177,7 @@ impl LiftRestriction {
 }
 
 act_rules!(LiftRestriction {
-    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Steward, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
     undone: By(&["restrict"]),
     line: Words(&["{restriction}", "through {last}", "{reason}"]),
     whose(_, _): Vec::new(),
@@ -184,7 +188,8 @@ act_rules!(LiftRestriction {
 });
 
 impl License {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Restriction(self.restriction));
         let books = who.books;
         let mut shape = who.shape()?;
         shape.text("licence", &self.licence);
@@ -213,7 +218,7 @@ impl License {
 }
 
 act_rules!(License {
-    right: Write, asks: Secretariat, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
+    right: Write, asks: Steward, seen: Concerned, nature: Decision, by_hand: No, periods: Owners,
     undone: Corrected,
     line: Words(&["{licence}", "under {restriction}", "{holder}", "{quantity}", "{material}", "through {last}"]),
     whose(act, _): vec![act.holder],

@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::number::{Day, MaterialNo, Seq};
 use crate::rejection::{Fault, Kind};
 use crate::share_limit::{ShareLimit, ShareOf};
+use crate::stewards::Binding;
 
 /// Asks to set a limit.
 #[derive(Clone, Debug, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
@@ -39,7 +40,8 @@ pub struct SetShareLimit {
 }
 
 impl SetShareLimit {
-    pub(crate) fn decide(&self, who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+    pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
+        who.may_set(Binding::Material(self.material));
         let mut shape = who.shape()?;
         shape.text("limit", &self.limit);
         let first = self.first.unwrap_or(ask.effective);
@@ -72,7 +74,7 @@ impl SetShareLimit {
 }
 
 act_rules!(SetShareLimit {
-    right: Write, asks: Secretariat, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Steward, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
     undone: Never("it ends with its last day"),
     line: Words(&["{limit}", "{material}", "{of}", "{whose}", "at most {most}", "from {first}", "through {last}"]),
     whose(_, _): Vec::new(),

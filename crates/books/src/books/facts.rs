@@ -85,7 +85,7 @@ impl Books {
         past.dedup();
         let past_keys = (!past.is_empty()).then_some(past);
         *self.parties.row_mut(number.0) =
-            Party { closed_through: row.closed_through, proofs: None, past_keys, ..latest };
+            Party { closed_through: row.closed_through, acted: row.acted, proofs: None, past_keys, ..latest };
     }
 
     pub(crate) fn amend_material(&mut self, number: MaterialNo, at: (Day, Seq), after: &Material) {

@@ -129,7 +129,8 @@ impl Books {
 
     pub(super) fn push_account(&mut self, key: AccountKey) {
         let counted = self.counts_at(key.place, key.lot).map(|count| count.day).next_back();
-        let row = self.accounts.push(Account { key, days: Days::default(), limit: None, counted, documents: None });
+        let (days, documents, placed) = (Days::default(), None, None);
+        let row = self.accounts.push(Account { key, days, limit: None, counted, documents, placed });
         self.secrets.push(Secret(self.nonces));
         self.index_account(key, row);
     }

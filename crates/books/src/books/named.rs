@@ -203,7 +203,7 @@ impl Books {
         let takes_part = self.reserves.rows().iter().any(|reserve| {
             reserve.pool == party || reserve.secretariat == party || reserve.ever_invited().contains(&party)
         });
-        let acts = self.persons.rows().iter().any(|person| person.party == party);
+        let acts = facts.acted.is_some() || self.persons.rows().iter().any(|person| person.party == party);
         is_made && !(had_keys || has_rights || owns || keeps || takes_part || acts)
     }
 

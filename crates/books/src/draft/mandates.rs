@@ -102,7 +102,14 @@ impl Draft<'_> {
             let done = self.done_with(owner, used);
             let acts = || mandated.iter().filter(|(own, _)| *own == owner).map(|(_, act)| *act);
             let is_for = |mandate: &Mandate| {
-                acts().all(|act| mandate.is_for(act, self.day) && (mandate.names(act) || !done.units.is_empty()))
+                // Of what comes to no quantity a limit says nothing.
+                let is_bound = !mandate.is_limited || !done.units.is_empty();
+                is_bound
+                    && acts().all(|act| {
+                        mandate.is_for(act, self.day)
+                            && mandate.binds(act)
+                            && (mandate.names(act) || !done.units.is_empty())
+                    })
             };
             let given = self.books.mandates_of(owner, self.party);
             let fitting: Vec<(MandateNo, &Mandate)> =

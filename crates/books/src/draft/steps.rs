@@ -183,9 +183,23 @@ impl<'a, 'b> Who<'a, 'b> {
         self.draft.speaks_of(lot);
     }
 
-    /// May the asking party record what is known of another: its reports and figures, and how they compare?
+    /// May the asking party record what is known of another: its reports, figures, duties and authorities?
     pub(crate) fn may_record(&mut self, owner: PartyNo) {
         if !self.eyes().oversees(owner) {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner });
+        }
+    }
+
+    /// May the asking party say how another's reports and the books compare?
+    pub(crate) fn may_compare(&mut self, owner: PartyNo) {
+        if !self.eyes().oversaw(owner) {
+            self.refuse(Rejection::NotPermitted { party: self.party, owner });
+        }
+    }
+
+    /// May the asking party set what binds all who have to do with it? See [`crate::stewards`].
+    pub(crate) fn may_set(&mut self, what: crate::stewards::Binding<'_>) {
+        if let Some(owner) = self.books.steward_other_than(self.party, what) {
             self.refuse(Rejection::NotPermitted { party: self.party, owner });
         }
     }

@@ -95,9 +95,9 @@ impl Eyes<'_> {
             Kind::Report => self.sees_reports_of(books.report(ReportNo(row)).party),
             Kind::Break => {
                 let row = books.a_break(BreakNo(row));
-                row.against == self.party || self.oversees(row.party)
+                row.against == self.party || self.oversaw(row.party)
             }
-            Kind::Match => self.oversees(books.hand_match(MatchNo(row)).party),
+            Kind::Match => self.oversaw(books.hand_match(MatchNo(row)).party),
             Kind::TrustedLog => self.may_write(books.trusted_log(TrustNo(row)).party, None),
             Kind::Fact => self.may_write(books.fact(FactNo(row)).party, None),
             Kind::Person => {

@@ -1,6 +1,7 @@
 //! The code of each refusal, whether asking again can help, and which facts it gives: one line each.
 
 use super::{FactName, Kind, Rejection};
+use crate::tally::{TallyKey, TallyKind};
 
 /// Can asking again help?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,6 +223,7 @@ codes! {
         R::BelowFloor { .. } => "below_floor" Later [Lot Owner Place Quantity Day Event Later];
         R::AboveCeiling { .. } => "above_ceiling" Later [Lot Owner Place Quantity Day Event Later];
         R::NotEnough { .. } => "not_enough" Later [Lot Owner Place];
+        R::RightsDoNotAllow => "rights_do_not_allow" Later [];
         R::Overflow { .. } => "overflow" Changed [Lot Owner Place];
         R::MakerMissing { .. } => "maker_missing" Changed [Material];
     }
@@ -251,7 +253,25 @@ impl Rejection {
                 later.clear();
             }
         }
-        self
+        match self.level() {
+            Some(key) if !eyes.sees_level(&key) => Self::RightsDoNotAllow,
+            Some(_) | None => self,
+        }
+    }
+
+    /// The tally of which it tells how it stands.
+    fn level(&self) -> Option<TallyKey> {
+        let of = |kind, of, party, material| Some(TallyKey { kind, of, party, material });
+        if let Self::ExceedsTally { tally, .. } = self {
+            return Some(*tally);
+        }
+        if let Self::ExceedsEntitlement { reserve, member, material, .. } = self {
+            return of(TallyKind::Entitlement, reserve.0, *member, Some(*material));
+        }
+        if let Self::ExceedsCall { call, member, .. } = self {
+            return of(TallyKind::Asked, call.0, *member, None);
+        }
+        None
     }
 
     /// Stable code, for programs.

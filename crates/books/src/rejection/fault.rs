@@ -382,6 +382,9 @@ faults! {
     NotAsInvited = "not_as_invited";
     StewardAmends = "steward_amends" { party: String => Party };
     KeysAreOwn = "keys_are_own";
+    FigureOfKey = "figure_of_key" { reserve: String => Reserve };
+    RunnerShares = "runner_shares";
+    NotWithinBounds = "not_within_bounds" { text: String => Text };
     Misleading = "misleading";
     Reserved = "reserved";
 }

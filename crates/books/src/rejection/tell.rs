@@ -222,6 +222,7 @@ impl Rejection {
                 with_later(tell.level(account, limit.units(), *day), later)
             }
             Self::NotEnough { account } | Self::Overflow { account } => tell.account(account),
+            Self::RightsDoNotAllow => Facts::default(),
             Self::NotHeld { seq } | Self::NothingToReverse { seq } | Self::NotReversible { seq } => {
                 [(F::Event, (*seq).into())].into()
             }

@@ -44,7 +44,7 @@ fn published_totals(ledger: &Ledger, (party, material): (&str, &str), rounding: 
     };
     let begin = "2014-01-01";
     say("ledger", begin, json!({"act": "register_party", "code": "S", "name": "S", "role": "secretariat"}));
-    say("S", begin, json!({"act": "set_tolerance", "material": material, "rounding": rounding}));
+    say("ledger", begin, json!({"act": "set_tolerance", "material": material, "rounding": rounding}));
     let (mut opening, mut first) = ("0".to_owned(), begin.to_owned());
     for (place, (day, total)) in (1u32..).zip(totals) {
         let unit = rounding.rsplit(' ').next().expect("a unit");

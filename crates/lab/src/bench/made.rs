@@ -40,6 +40,7 @@ impl World {
             proofs: None,
             past_keys: None,
             by: None,
+            acted: None,
         };
         let material = Material {
             code: "NdPr".into(),

@@ -44,7 +44,23 @@ fn with_breaks() -> House {
     let line = |line: u32, quantity: &str| json!({ "line": line, "material": "NdPr", "way": "in", "quantity": quantity, "effective": "2026-03-10", "reference": "<PO>" });
     let found = json!({ "class": "quantity_differs", "reason": "unknown", "material": "NdPr", "difference": "0.5 t",
         "effective": "2026-03-10", "ours": ["event 12.1"], "theirs": ["ONE/1:1"] });
+    let member = |status: &str| json!({ "reserve": "R", "member": "ONE", "status": status, "effective": "2026-02-01" });
     let mut setup = vec![
+        command(
+            80,
+            "SEC",
+            "register_party",
+            json!({ "code": "Pool", "name": "The members together", "role": "agency" }),
+        ),
+        command(
+            81,
+            "SEC",
+            "establish_reserve",
+            json!({ "reserve": "R", "name": "Shared reserve", "pool": "Pool", "secretariat": "SEC", "currency": "USD",
+                "terms": { "version": "1", "tolerance_ppm": 0, "notice_days": 30, "tiers": [] } }),
+        ),
+        command(82, "SEC", "set_member", member("invited")),
+        command(83, "ONE", "set_member", member("joined")),
         command(
             30,
             "SEC",

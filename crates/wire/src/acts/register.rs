@@ -146,6 +146,7 @@ super::form::form! {
         proofs: Same,
         past_keys of code: Nothing,
         by of code: Nothing,
+        acted of code: Nothing,
     }
     AmendParty = books::party::Party {
         code: Same,
@@ -158,6 +159,7 @@ super::form::form! {
         proofs: Same,
         past_keys of code: Nothing,
         by of code: Nothing,
+        acted of code: Nothing,
     }
     RegisterMaterial = books::material::Material {
         code: Same,
