@@ -7,7 +7,7 @@ use books::place::Place;
 use books::procurement::Order;
 use books::reserve::Reserve;
 use books::{
-    Account, AccountNo, Books, Day, LotNo, MandateNo, MaterialNo, PartyNo, PlaceNo, ReserveNo, Seq, TallyKey, TallyKind,
+    Account, AccountNo, Books, Day, LotNo, MandateNo, MaterialNo, Moment, PartyNo, PlaceNo, ReserveNo, Seq, TallyKey, TallyKind,
 };
 use measure::Quantity;
 use schemars::JsonSchema;
@@ -133,14 +133,14 @@ impl Listed {
 #[must_use]
 pub fn list(view: &dyn View, what: Listed) -> Vec<Line> {
     // Of no day nothing is asked of the history.
-    rows(view, what, None, 0).flatten().flat_map(|(_, lines)| lines).collect()
+    rows(view, what, (None, view.now()), 0).flatten().flat_map(|(_, lines)| lines).collect()
 }
 
-/// The same as of a day, from a row on, made one by one: the number of each row, and its lines.
-pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, as_of: Option<Day>, from: u64) -> Rows<'v> {
+/// The same as of a day, or the day of a moment, from a row on, made one by one: the number of each row, and its lines.
+pub(crate) fn rows<'v>(view: &'v dyn View, what: Listed, (as_of, now): (Option<Day>, Moment), from: u64) -> Rows<'v> {
     let books = view.books();
     let sight = Sight::of(view);
-    let today = as_of.unwrap_or(view.now().utc_day());
+    let today = as_of.unwrap_or(now.utc_day());
     let facts = books.facts_at(today, books.head());
     match what {
         Listed::Parties => of(books.parties(), from, move |number, _| Some(party(&facts.party(PartyNo(number))))),

@@ -193,20 +193,22 @@ impl Written {
         }
     }
 
-    /// Ends it. What is not in it is said on stderr; and in a text for people that goes into a file, which may be read alone.
+    /// Ends it. What is not in it is said on stderr; of a text for people that goes into a file or a pipe, which may be read alone,
+    /// in the text, and on stderr where that is a screen.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
         match self.file {
             Some(File::Csv(file)) => file.end(&mut self.out)?,
             Some(File::Parquet(file)) => file.end(&mut self.out)?,
             Some(File::Json(..)) | None => {}
         }
-        if self.format.is_table() && !io::stdout().is_terminal() && !self.notes.is_empty() {
+        let is_in_it = self.format.is_table() && !io::stdout().is_terminal();
+        if is_in_it && !self.notes.is_empty() {
             writeln!(self.out, "\n{}", self.notes.join("\n"))?;
         }
         self.out.flush()?;
         drop(self.out);
-        for note in self.notes {
-            eprintln!("{note}");
+        if !is_in_it || io::stderr().is_terminal() {
+            self.notes.iter().for_each(|note| eprintln!("{note}"));
         }
         Ok(())
     }

@@ -29,7 +29,8 @@ pub struct List {
     /// At most this many lines, and at least 1; 20,000 where absent, and at most.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub limit: Option<u64>,
-    /// Go on behind a part of the answer: what it said as `next`. The rest of the question must be the same.
+    /// Go on behind a part of the answer: what it said as `next`. The rest of the question must be the same; the state of
+    /// knowledge and the day are those of the first part.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub page: Option<String>,
 }
@@ -66,10 +67,13 @@ impl Question for List {
             return Err(Problem::bad_field("as_of", Why::NoDay { text: self.what.word() }));
         }
         let mut left = self.limit.unwrap_or(LINE_COUNT_MAX).min(LINE_COUNT_MAX);
-        // What is known now may be more by the next step.
-        let known_at = KnownAt::optional(self.known_at.as_ref(), view)?.filter(|seq| *seq < view.books().head());
-        let known_at = known_at.map(|seq| KnownAt::Seq(seq.0));
         let (digest, mut part) = (digest(&Self { page: None, limit: None, ..self.clone() }), self.clone());
+        // A page is of what was known when the first one was asked for. Else what is known now may be more by the next step.
+        let behind = self.page.as_ref().map(|text| Behind::read(text, &digest, view)).transpose()?;
+        let of_page = behind.map(|behind| KnownAt::Seq(behind.0));
+        let known_at = KnownAt::optional(of_page.as_ref().or(self.known_at.as_ref()), view)?;
+        let known_at = known_at.filter(|seq| *seq < view.books().head()).map(|seq| KnownAt::Seq(seq.0));
+        let of_then = then::wants(view, known_at.as_ref())?;
         let steps = Wants::steps(move |ready: &mut Ready<ListAnswer>, view| {
             part.limit = Some(left.min(LINES_A_STEP));
             let next = then::answer(view, known_at.as_ref(), |view| part.part(view, &digest))?;
@@ -85,7 +89,7 @@ impl Question for List {
             });
             Ok(goes_on)
         });
-        Ok(then::wants(view, self.known_at.as_ref())?.and(steps))
+        Ok(of_then.and(steps))
     }
 
     fn answer(&self, view: &dyn View) -> Result<ListAnswer, Problem> {
@@ -94,18 +98,20 @@ impl Question for List {
 }
 
 impl List {
-    /// A part of the answer. What is registered keeps its number, so that every part goes on where the last one ended.
+    /// A part of the answer. What is registered keeps its number, so that every part goes on where the last one ended; what of it is
+    /// left, and what is overdue, is so on the day of the first.
     fn part(&self, view: &dyn View, digest: &str) -> Result<ListAnswer, Problem> {
         let behind = self.page.as_ref().map(|text| Behind::read(text, digest, view)).transpose()?;
-        let from = behind.map_or(Ok(0), |behind| behind.row())?;
+        let from = behind.as_ref().map_or(Ok(0), Behind::row)?;
+        let now = behind.as_ref().map_or(view.now(), Behind::moment);
         let limit = self.limit.unwrap_or(LINE_COUNT_MAX) as usize;
         let mut answer = ListAnswer { what: Some(self.what), ..ListAnswer::default() };
         let day = as_of(self.as_of.as_ref())?;
-        for row in rows(view, self.what, day, from) {
+        for row in rows(view, self.what, (day, now), from) {
             let (row, lines) = row?;
             if answer.lines.len() >= limit {
-                let (head, now) = (view.books().head().0, view.now().0);
-                answer.next = Some(Behind(head, now, digest.to_owned(), vec![row.to_string()]).text());
+                let head = view.books().head().0;
+                answer.next = Some(Behind(head, now.0, digest.to_owned(), vec![row.to_string()]).text());
                 break;
             }
             answer.lines.extend(lines);
