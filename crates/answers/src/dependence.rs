@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contained::restate;
-use crate::figure::{Figure, Total, WITHHELD};
+use crate::figure::{Figure, Told, Total, WITHHELD};
 use crate::history::HistoryError;
 use crate::origin;
 use crate::position::{PositionQuery, number_of};
@@ -94,7 +94,7 @@ records! {
     Unstated {
         /// The material.
         material: String as Code,
-        /// How much of it, with unit and basis.
+        /// How much of it, with unit and basis; withheld where shares are: what is held, less this, is what is stated.
         quantity: Figure,
     }
 }
@@ -143,27 +143,34 @@ pub fn dependence(
         let restated = restate(view, &books.facts_at(day, known_at), account.key.lot, on_hand, basis)?;
         let stock = Stock {
             owner,
-            is_seen,
+            hides: (!is_seen).then(|| sight.hides(account, on_hand)),
             scale: Scale { unit: material.unit, decimals: material.decimals },
             own: material.basis,
             material: facts.material,
             is_alone,
             units: on_hand,
             stated: restated.map(|restated| restated.units),
+            is_assayed: !books.lot(account.key.lot).assays.is_empty(),
         };
         let mixture = mixtures.of(account.key.lot, day);
-        let is_stated = sums.add(stock, |units| {
+        let is_stated = sums.add(stock, mixture, |units| {
             let meant = mixture.portions().zip(mixture.divide(units));
             let meant = meant.filter(|(portion, _)| query.filter.takes_portion(portion));
             meant.map(|(portion, units)| (origin::dependence(portion, stage.step()), units)).collect()
         });
         if !is_stated {
             let total = unstated.entry(facts.material.0).or_default();
-            if is_seen { total.add([on_hand.into()]) } else { total.add_of_other(owner, [on_hand.into()]) }
+            match stock.hides {
+                None => total.add([on_hand.into()]),
+                Some(hides) => total.add_of_other(owner, hides, [on_hand.into()]),
+            }
         }
     }
-    let unstated = unstated.into_iter().map(|(material, total)| Unstated::of(books, MaterialNo(material), &total));
-    Ok(Dependence::of(stage, basis, sums.told().whole().as_ref(), unstated.collect()))
+    let told = sums.told().whole();
+    // What is stated and what is not are all that is held: where one is withheld, so is the other.
+    let of = |total: &Total<1>| if told.is_some() { total.told()[0] } else { Told::Withheld };
+    let unstated = unstated.iter().map(|(material, total)| Unstated::of(books, MaterialNo(*material), of(total)));
+    Ok(Dependence::of(stage, basis, told.as_ref(), unstated.collect()))
 }
 
 impl Dependence {
@@ -183,10 +190,9 @@ impl Dependence {
 }
 
 impl Unstated {
-    fn of(books: &Books, material: MaterialNo, total: &Total<1>) -> Self {
+    fn of(books: &Books, material: MaterialNo, quantity: Told<i128>) -> Self {
         let facts = books.material(material);
         let show = |units| format!("{} {} {}", number_of(books, material, units), facts.shown, facts.basis);
-        let [quantity] = total.told();
         Self { material: facts.code.clone(), quantity: quantity.map(show).into() }
     }
 }

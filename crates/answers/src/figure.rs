@@ -5,7 +5,7 @@
 //! whoever decides what else it may be; and what is printed is a [`Figure`].
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use books::PartyNo;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -86,19 +86,69 @@ pub(crate) enum Breadth {
     Part,
 }
 
+/// The least that the others in a sum come to, in per cent of each one's part, where the sum is told.
+///
+/// This is the p% rule of statistical disclosure control (Hundepool et al., *Statistical Disclosure Control*, 2012, section
+/// 4.2): a sum is withheld where somebody could estimate one part of it to within p per cent. Whoever estimates here is the asker, so
+/// that what it sees itself, and what it placed with another, hides nothing.
+const P_PERCENT: i128 = 10;
+
+/// How much of what another holds the asker did not put there itself: that much hides what the others hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hides {
+    of: i128,
+    own: i128,
+}
+
+impl Hides {
+    /// All of it.
+    pub(crate) const ALL: Self = Self { of: 1, own: 0 };
+
+    /// Of so much on an account, all but what the asker moved there.
+    pub(crate) fn but(on_hand: i64, placed: i64) -> Self {
+        Self { of: i128::from(on_hand).abs().max(1), own: placed.into() }
+    }
+
+    fn part(self, units: i128) -> i128 {
+        let hides = (self.of - self.own).clamp(0, self.of);
+        let units = units.abs();
+        units.checked_mul(hides).map_or(units / self.of * hides, |units| units / self.of)
+    }
+}
+
 /// Sums over stock of several owners, with what of them the asker may be told only together with others'.
 ///
-/// Each sum is told whole where everything in it is seen, or where at least two other parties have a part in it: with one
-/// other party in it, it would show what that party holds. So parties are counted for each sum by itself: two may have
-/// stock, and one of them alone a hold.
+/// Each sum is told whole where everything in it is seen, or where no party's part of it could be estimated from it: the rest
+/// comes to so much of each part ([`P_PERCENT`]). So each sum is looked at by itself: two may have stock, and one of them
+/// alone a hold. A milligram beside a tonne hides nothing. Where two parts of a sum are told by this rule, so is the sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Total<const N: usize>([Sum; N]);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Sum {
     seen: i128,
-    others: i128,
-    other_parties: BTreeSet<PartyNo>,
+    others: BTreeMap<PartyNo, Part>,
+}
+
+/// What one other party has in a sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Part {
+    units: i128,
+    /// All of it, whatever its sign.
+    size: i128,
+    /// How much of that hides what others have.
+    hides: i128,
+}
+
+impl Sum {
+    fn told(&self) -> Told<i128> {
+        let hidden: i128 = self.others.values().map(|part| part.hides).sum();
+        let is_hidden = |part: &Part| (hidden - part.hides).saturating_mul(100) >= part.size.saturating_mul(P_PERCENT);
+        match self.others.values().all(is_hidden) {
+            true => Told::Whole(self.seen + self.others.values().map(|part| part.units).sum::<i128>()),
+            false => Told::Withheld,
+        }
+    }
 }
 
 impl<const N: usize> Default for Total<N> {
@@ -114,10 +164,12 @@ impl<const N: usize> Total<N> {
     }
 
     /// Adds what another party holds, which is told in sum alone.
-    pub(crate) fn add_of_other(&mut self, owner: PartyNo, units: [i128; N]) {
+    pub(crate) fn add_of_other(&mut self, owner: PartyNo, hides: Hides, units: [i128; N]) {
         for (sum, units) in self.0.iter_mut().zip(units).filter(|(_, units)| *units != 0) {
-            sum.others += units;
-            sum.other_parties.insert(owner);
+            let part = sum.others.entry(owner).or_default();
+            part.units += units;
+            part.size += units.abs();
+            part.hides += hides.part(units);
         }
     }
 
@@ -131,10 +183,7 @@ impl<const N: usize> Total<N> {
 
     /// The sums, as far as each may be told.
     pub(crate) fn told(&self) -> [Told<i128>; N] {
-        std::array::from_fn(|index| match &self.0[index] {
-            Sum { other_parties, .. } if other_parties.len() == 1 => Told::Withheld,
-            Sum { seen, others, .. } => Told::Whole(seen + others),
-        })
+        std::array::from_fn(|index| self.0[index].told())
     }
 }
 
@@ -268,20 +317,53 @@ mod tests {
         let mut total = Total::default();
         total.add([5]);
         assert_eq!(total.told(), [Told::Whole(5)]);
-        total.add_of_other(PartyNo(1), [20]);
-        total.add_of_other(PartyNo(1), [1]);
+        total.add_of_other(PartyNo(1), Hides::ALL, [20]);
+        total.add_of_other(PartyNo(1), Hides::ALL, [1]);
         assert_eq!(total.told(), [Told::Withheld]);
-        total.add_of_other(PartyNo(2), [2]);
-        assert_eq!(total.told(), [Told::Whole(28)]);
+        total.add_of_other(PartyNo(2), Hides::ALL, [3]);
+        assert_eq!(total.told(), [Told::Whole(29)]);
     }
 
     #[test]
     fn a_sum_beside_others_counts_its_own_parties() {
         let mut total = Total::default();
-        total.add_of_other(PartyNo(1), [20, 0]);
-        total.add_of_other(PartyNo(2), [5, 3]);
+        total.add_of_other(PartyNo(1), Hides::ALL, [20, 0]);
+        total.add_of_other(PartyNo(2), Hides::ALL, [5, 3]);
         assert_eq!(total.told(), [Told::Whole(25), Told::Withheld]);
         assert_eq!(all(total.told()), Told::Withheld);
+    }
+
+    /// A secretariat was told to the milligram what one member held, once it had given another a milligram.
+    #[test]
+    fn a_trifle_beside_what_one_party_holds_hides_nothing() {
+        let mut total = Total::default();
+        total.add_of_other(PartyNo(1), Hides::ALL, [20_000_000_000]);
+        total.add_of_other(PartyNo(2), Hides::ALL, [1]);
+        total.add_of_other(PartyNo(3), Hides::ALL, [1_999_999_998]);
+        assert_eq!(total.told(), [Told::Withheld]);
+        total.add_of_other(PartyNo(3), Hides::ALL, [1]);
+        assert_eq!(total.told(), [Told::Whole(22_000_000_000)]);
+    }
+
+    #[test]
+    fn what_the_asker_placed_with_another_hides_nothing_from_it_and_is_no_less_hidden_itself() {
+        let mut total = Total::default();
+        total.add_of_other(PartyNo(1), Hides::ALL, [20]);
+        total.add_of_other(PartyNo(2), Hides::but(20, 20), [20]);
+        assert_eq!(total.told(), [Told::Withheld]);
+        total.add_of_other(PartyNo(2), Hides::but(10, 8), [10]);
+        assert_eq!(total.told(), [Told::Whole(50)], "two that it did not place are a tenth of twenty");
+        let mut moved = Total::default();
+        moved.add_of_other(PartyNo(1), Hides::but(20, 20), [20]);
+        assert_eq!(moved.told(), [Told::Withheld], "what it moved under a mandate is another's all the same");
+    }
+
+    #[test]
+    fn parts_of_two_signs_do_not_hide_each_other_by_adding_up_to_nothing() {
+        let mut total = Total::default();
+        total.add_of_other(PartyNo(1), Hides::ALL, [20]);
+        total.add_of_other(PartyNo(1), Hides::ALL, [-20]);
+        assert_eq!(total.told(), [Told::Withheld]);
     }
 
     /// A secretariat was told `0` of what a party holds that held 20 t.

@@ -8,6 +8,7 @@
 
 pub mod ask;
 mod asking;
+mod atoms;
 mod balance;
 mod claims;
 mod compare;

@@ -14,7 +14,7 @@ use wire::acts::words::{Form, Stage};
 use wire::value::show_number;
 
 use crate::contained::{restate, restate_moved};
-use crate::figure::{Figure, Told, Total, all};
+use crate::figure::{Figure, Hides, Told, Total, all};
 use crate::history::HistoryError;
 use crate::record::records;
 use crate::sight::Sight;
@@ -220,7 +220,8 @@ fn each_group(
                 let told = in_unit(&at, account, query.unit, restated.unwrap_or_else(in_own_basis));
                 let share = &mut |units| parts.share(account.key, day, *part, units);
                 let labels = || labels(&sight, &at_day, account, &by, &order.part(*part));
-                add(books, query, &mut groups, &labels, share, (account, is_seen), told);
+                let hides = (!is_seen).then(|| sight.hides(account, sums.on_hand));
+                add(books, query, &mut groups, &labels, share, (account, hides), told);
             }
         }
         groups.sort_by(|one, other| {
@@ -233,14 +234,14 @@ fn each_group(
     Ok(())
 }
 
-/// Adds what an account holds to the group of its basis.
+/// Adds what an account holds to the group of its basis; `hides` where the asker does not see it.
 fn add(
     books: &Books,
     query: &PositionQuery,
     groups: &mut Vec<Group>,
     labels: &dyn Fn() -> Position,
     share: &mut dyn FnMut(i128) -> i128,
-    (account, is_seen): (&Account, bool),
+    (account, hides): (&Account, Option<Hides>),
     told: InUnit,
 ) {
     let number = books.lot(account.key.lot).facts.material;
@@ -265,12 +266,13 @@ fn add(
         }
     };
     let values = [on_hand, encumbered, blocked, away];
-    if is_seen {
-        group.sums.add(values);
-        group.assays.extend(assays.iter().map(|seq| seq.0));
-        group.factors.extend(factor.map(|seq| seq.0));
-    } else {
-        group.sums.add_of_other(account.key.owner, values);
+    match hides {
+        Some(hides) => group.sums.add_of_other(account.key.owner, hides, values),
+        None => {
+            group.sums.add(values);
+            group.assays.extend(assays.iter().map(|seq| seq.0));
+            group.factors.extend(factor.map(|seq| seq.0));
+        }
     }
 }
 

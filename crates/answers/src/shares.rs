@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use books::provenance::Mixture;
 use books::{MaterialNo, PartyNo};
 use measure::{Basis, OxideFactor, Scale, convert_units};
 
-use crate::figure::{Figure, Told, Total, all};
+use crate::atoms::Atoms;
+use crate::figure::{Figure, Hides, Told, Total, all};
 use crate::origin::UNKNOWN;
 use crate::shared::percent;
 
@@ -17,8 +19,8 @@ use crate::shared::percent;
 pub(crate) struct Stock {
     /// Whose it is.
     pub owner: PartyNo,
-    /// Does the asker see it? Otherwise it is told in sums of several owners alone.
-    pub is_seen: bool,
+    /// How much of it hides what others hold, where the asker does not see it: it is told in sums of several owners alone.
+    pub hides: Option<Hides>,
     /// The unit and decimals in which its material is kept.
     pub scale: Scale,
     /// What its material's quantities count.
@@ -31,6 +33,8 @@ pub(crate) struct Stock {
     pub units: i64,
     /// The same in the common basis; none where nobody can state it.
     pub stated: Option<i128>,
+    /// Was its lot ever assayed?
+    pub is_assayed: bool,
 }
 
 impl Stock {
@@ -47,6 +51,7 @@ pub(crate) struct Sums {
     /// sums of each other material a sum of several shows what there is of one.
     sums: BTreeMap<(String, MaterialNo), Total<3>>,
     unstated: Vec<(Stock, Vec<(String, i64)>)>,
+    atoms: Atoms,
 }
 
 /// Largest weight of an oxide that holds one of its element, in thousandths: that of scandium is 1.534.
@@ -55,11 +60,20 @@ const OXIDE_MILLI_MAX: i128 = 1_534;
 impl Sums {
     /// Of nothing yet; all of it is stated in this basis.
     pub(crate) fn new(basis: Basis) -> Self {
-        Self { basis, scale: None, sums: BTreeMap::new(), unstated: Vec::new() }
+        Self { basis, scale: None, sums: BTreeMap::new(), unstated: Vec::new(), atoms: Atoms::default() }
     }
 
-    /// Adds some stock, told apart by `divide`; says whether it could be stated.
-    pub(crate) fn add<'l>(&mut self, stock: Stock, divide: impl FnOnce(i64) -> Vec<(&'l str, i64)>) -> bool {
+    /// Adds some stock of such a mixture, told apart by `divide`; says whether it could be stated.
+    pub(crate) fn add<'l>(
+        &mut self,
+        stock: Stock,
+        mixture: &Mixture<'_>,
+        divide: impl FnOnce(i64) -> Vec<(&'l str, i64)>,
+    ) -> bool {
+        if let Some(hides) = stock.hides {
+            let stated = [stock.stated.is_some(), stock.is_assayed];
+            self.atoms.add((stock.material, mixture), (stock.owner, hides), stock.units, stated);
+        }
         match stock.stated.and_then(|units| self.scaled(stock, units)) {
             Some(units) => {
                 for (label, units) in divide(units) {
@@ -77,7 +91,10 @@ impl Sums {
 
     fn put(sums: &mut BTreeMap<(String, MaterialNo), Total<3>>, stock: Stock, label: &str, units: [i128; 3]) {
         let total = sums.entry((label.to_owned(), stock.material)).or_default();
-        if stock.is_seen { total.add(units) } else { total.add_of_other(stock.owner, units) }
+        match stock.hides {
+            None => total.add(units),
+            Some(hides) => total.add_of_other(stock.owner, hides, units),
+        }
     }
 
     /// In the scale of what was stated first; none where it does not add up with that.
@@ -109,8 +126,11 @@ impl Sums {
         }
     }
 
-    /// All of it by its labels, largest first. Withheld where one part of it is: the others would tell it.
+    /// All of it by its labels, largest first. Withheld where one part of it is, or an atom of it: the others would tell it.
     pub(crate) fn told(mut self) -> Told<Shares> {
+        if !self.atoms.may_be_told(None) {
+            return Told::Withheld;
+        }
         for (stock, parts) in std::mem::take(&mut self.unstated) {
             for (label, units) in parts {
                 let most = self.most(stock, units);

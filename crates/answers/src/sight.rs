@@ -12,7 +12,7 @@ use books::procurement::Order;
 use books::{Account, AccountNo, Act, Books, Encumbrance, Event, LotNo, Mark, Outcome, PartyNo, PlaceNo, Seq};
 use wire::view::EventView;
 
-use crate::figure::Breadth;
+use crate::figure::{Breadth, Hides};
 use crate::position::Filter;
 use crate::problem::Problem;
 use crate::view::{View, Viewer};
@@ -142,6 +142,11 @@ impl<'v> Sight<'v> {
     #[must_use]
     pub fn sees_stock(&self, account: &Account) -> bool {
         self.sees(|eyes| eyes.sees_stock(account))
+    }
+
+    /// How much of what lies on an account that it does not see, so much in all, hides from the asker what others hold.
+    pub(crate) fn hides(&self, account: &Account, on_hand: i64) -> Hides {
+        Hides::but(on_hand, self.party().map_or(0, |party| account.placed_by(party)))
     }
 
     /// An operator sees what lies at its own sites, and what is on its way from or to them.

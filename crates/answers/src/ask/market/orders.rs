@@ -6,7 +6,7 @@ use books::{Books, Day, Kind, OrderNo, PartyNo, TallyKey, TallyKind};
 use measure::Quantity;
 use wire::value::show_price;
 
-use crate::figure::{Figure, Total};
+use crate::figure::{Figure, Hides, Total};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -139,7 +139,7 @@ fn line(sight: &Sight<'_>, tallies: &Tallies<'_>, of: OrderNo, order: &Order, bu
         let units = [i128::from(tallies.at(TallyKind::Ordered, of.0, *party, order.material))];
         match sight.sees_party(*party) || sight.sees_party(order.secretariat) {
             true => whole.add(units),
-            false => whole.add_of_other(*party, units),
+            false => whole.add_of_other(*party, Hides::ALL, units),
         }
     }
     let [whole] = whole.told();

@@ -4,7 +4,7 @@ use books::reserve::KeyKind;
 use books::{Day, TallyKey, TallyKind};
 use wire::acts::words::{KeyKind as KeyWord, MemberStatus};
 
-use crate::figure::{Figure, Total};
+use crate::figure::{Figure, Hides, Total};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
@@ -96,7 +96,7 @@ impl Question for Members {
             let units = [i128::from(weight.weight)];
             match is_stated || sight.sees_member(books, number, weight.member) {
                 true => whole.add(units),
-                false => whole.add_of_other(weight.member, units),
+                false => whole.add_of_other(weight.member, Hides::ALL, units),
             }
         }
         let [whole] = whole.told();

@@ -218,9 +218,11 @@ fn shares(view: &dyn View, limit: &ShareLimit, at: At) -> Result<Told<Shares>, P
         let scale = Scale { unit: material.unit, decimals: material.decimals };
         let (owner, own) = (account.key.owner, material.basis);
         let (material, is_alone) = (facts.material, false);
-        let stock = Stock { owner, is_seen, scale, own, material, is_alone, units, stated };
+        let hides = (!is_seen).then(|| sight.hides(account, units));
+        let is_assayed = !books.lot(account.key.lot).assays.is_empty();
+        let stock = Stock { owner, hides, scale, own, material, is_alone, units, stated, is_assayed };
         let mixture = mixtures.of(account.key.lot, at.day);
-        sums.add(stock, |units| match (limit.of, step(limit.of)) {
+        sums.add(stock, mixture, |units| match (limit.of, step(limit.of)) {
             (_, Some(step)) => parts_of(mixture, units, |provenance| country(provenance, step)),
             (ShareOf::Supplier, None) => parts_of(mixture, units, |provenance| provenance.supplier.unwrap_or(UNKNOWN)),
             (_, None) => vec![(place.code(), units)],

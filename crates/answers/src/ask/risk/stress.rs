@@ -9,6 +9,7 @@ use books::provenance::{Mixtures, Possible, Provenance};
 use books::{AccountNo, Books, EncumbranceNo, MaterialNo, PartyNo, ReserveNo, TallyKind};
 
 use super::cover_base::base_kind;
+use crate::atoms::Atoms;
 use crate::claims::Claims;
 use crate::dependence::StageWord;
 use crate::figure::{Breadth, Figure, Told, Total, all};
@@ -103,10 +104,15 @@ enum Column {
     FromElsewhere,
     MayBeAtRisk,
     MayBeFromThere,
+    /// What lies in pools, which `positions` adds and this question does not.
+    OfPools,
+    EncumberedOfPools,
+    BlockedOfPools,
+    AwayOfPools,
 }
 
 impl Column {
-    const COUNT: usize = 11;
+    const COUNT: usize = 15;
 
     /// The columns with these in them, and nothing in the others.
     fn with(parts: &[(Self, i128)]) -> [i128; Self::COUNT] {
@@ -121,6 +127,7 @@ impl Column {
 struct Sums {
     /// Of whoever's stock is asked.
     stock: Total<{ Column::COUNT }>,
+    atoms: Atoms,
     entitled: i128,
     call: i128,
     /// Was there anything of it?
@@ -215,10 +222,11 @@ impl Stress {
         for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
             let place = books.place(account.key.place);
             let owner = account.key.owner;
-            let is_seen = sight.sees_account(account);
+            let is_of_pool = books.pool_of(owner).is_some();
+            let is_seen = if is_of_pool { sight.sees_stock(account) } else { sight.sees_account(account) };
             let is_wanted = place.is_real()
                 && party.is_none_or(|party| party == owner)
-                && books.pool_of(owner).is_none()
+                && !(is_of_pool && is_seen)
                 && (is_seen || (party.is_none() && sight.sees_totals()));
             if !is_wanted {
                 continue;
@@ -231,8 +239,24 @@ impl Stress {
             let mixture = mixtures.of(account.key.lot, at.day);
             let (least, most) = mixture.bounds(own.on_hand, |provenance| self.is_from_there(provenance, stage));
             let sums = &mut sums[material.0 as usize];
-            sums.is_held = true;
             let lies = i128::from(own.on_hand);
+            let hides = sight.hides(account, own.on_hand);
+            if is_of_pool {
+                let is_away = matches!(place, Place::Transit(_) | Place::Loan(_));
+                let units = Column::with(&[
+                    (Column::OfPools, lies),
+                    (Column::EncumberedOfPools, own.encumbered.into()),
+                    (Column::BlockedOfPools, own.blocked.into()),
+                    (Column::AwayOfPools, if is_away { lies } else { 0 }),
+                ]);
+                sums.stock.add_of_other(owner, hides, units);
+                continue;
+            }
+            if !is_seen {
+                let is_assayed = !books.lot(account.key.lot).assays.is_empty();
+                sums.atoms.add((material, mixture), (owner, hides), own.on_hand, [is_assayed; 2]);
+            }
+            sums.is_held = true;
             let (from_there, may_be) = (i128::from(least), i128::from(most - least));
             let elsewhere = lies - from_there - may_be;
             let units = match place {
@@ -269,7 +293,7 @@ impl Stress {
                     ])
                 }
             };
-            if is_seen { sums.stock.add(units) } else { sums.stock.add_of_other(owner, units) }
+            if is_seen { sums.stock.add(units) } else { sums.stock.add_of_other(owner, hides, units) }
         }
         Ok(())
     }
@@ -350,7 +374,10 @@ fn line(
     let seen = |is_all, units| if is_all { Told::Whole(units) } else { Told::AtLeast(units) };
     let (entitled, call) = (seen(all_entitled, sums.entitled), seen(all_called, sums.call));
     // All of them or none: beside what `cover` tells, each would show what is left of it.
-    let told = all(sums.stock.told_of(breadth));
+    let told = match sums.atoms.may_be_told(None) {
+        true => all(sums.stock.told_of(breadth)),
+        false => Told::Withheld,
+    };
     let column = |column: Column| told.map(|units| units[column as usize]);
     let figure = |told: Told<i128>| told.figure(show);
     let free = told.map(|units| {
