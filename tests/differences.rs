@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use testkit::World;
 
 #[path = "common/view.rs"]
+#[expect(dead_code, reason = "other tests ask about scenarios")]
 mod view;
 use view::asked;
 

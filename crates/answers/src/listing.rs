@@ -7,7 +7,8 @@ use books::place::Place;
 use books::procurement::Order;
 use books::reserve::Reserve;
 use books::{
-    Account, AccountNo, Books, Day, LotNo, MandateNo, MaterialNo, Moment, PartyNo, PlaceNo, ReserveNo, Seq, TallyKey, TallyKind,
+    Account, AccountNo, Books, Day, LotNo, MandateNo, MaterialNo, Moment, PartyNo, PlaceNo, ReserveNo, Seq, TallyKey,
+    TallyKind,
 };
 use measure::Quantity;
 use schemars::JsonSchema;
