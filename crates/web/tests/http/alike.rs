@@ -105,6 +105,7 @@ const NAMES_NO_SECRET: &[&str] = &[
     "page",
     "paid",
     "party",
+    "quarter",
     "refused",
     "restated",
     "rules",
