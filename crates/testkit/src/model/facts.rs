@@ -305,7 +305,8 @@ impl Asked<'_> {
                 // A count stands before the event that cuts its day; a late paper is stopped by it.
                 let is_before = match own.or_else(|| counts().next_back().filter(|_| moved.first < turn.0)) {
                     Some(count) => (turn.0, count.cut) <= turn,
-                    None => (moved.first, moved.root) < turn,
+                    // What stands in the place of something later has a day of its own.
+                    None => (moved.first.min(turn.0), moved.root) < turn,
                 };
                 before += if is_before { moved.units } else { 0 };
             }
