@@ -350,7 +350,7 @@ impl Books {
         let asked =
             if let Act::Approve(approve) = &command.act { self.held(approve.held).map(|held| &held.act) } else { None };
         let said = std::iter::once(asked.unwrap_or(&command.act)).chain(with.map(|with| &with.act));
-        draft.check_mandates(&said.flat_map(|act| act.uses(self)).collect::<Vec<_>>());
+        draft.check_mandates(|| said.flat_map(|act| act.uses(self)).collect());
         draft.check();
         draft.check_tallies();
         draft.check_grants();

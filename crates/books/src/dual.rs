@@ -59,22 +59,19 @@ impl Moved {
     }
 }
 
-/// Whose of what, and whether it lies at a real place.
-type Lies = (PartyNo, MaterialNo, bool);
-
-/// What entries and claims move of each material under a threshold, by owner.
+/// What entries and claims move of each material under a threshold, by owner. `threshold` gives the material of an account that
+/// has one, `lies` the owner of what lies at a real place.
 fn moved(
     entries: &[Entry],
     claims: &[Claim],
-    lies: impl Fn(AccountNo) -> Lies,
-    has_threshold: impl Fn(MaterialNo) -> bool,
+    threshold: impl Fn(AccountNo) -> Option<MaterialNo>,
+    lies: impl Fn(AccountNo) -> Option<PartyNo>,
 ) -> Vec<((PartyNo, MaterialNo), i64)> {
     let mut found: Vec<((PartyNo, MaterialNo), Moved)> = Vec::new();
     let mut add = |account: AccountNo, change: &dyn Fn(&mut Moved)| {
-        let (owner, material, is_real) = lies(account);
-        if !is_real || !has_threshold(material) {
-            return;
-        }
+        // Most materials have none.
+        let Some(material) = threshold(account) else { return };
+        let Some(owner) = lies(account) else { return };
         match found.iter_mut().find(|(key, _)| *key == (owner, material)) {
             Some((_, moved)) => change(moved),
             None => {
@@ -120,12 +117,15 @@ impl Draft<'_> {
         let books = self.books;
         let lies = |account: AccountNo| {
             let key = self.key_of(account);
-            let is_real = books.places.get(key.place.0).is_none_or(Place::is_real);
-            (key.owner, self.material_of(key.lot), is_real)
+            books.places.get(key.place.0).is_none_or(Place::is_real).then_some(key.owner)
         };
         let threshold = |material: MaterialNo| books.material(material).dual_control_above;
+        let under = |account: AccountNo| {
+            let material = self.material_of(self.key_of(account).lot);
+            threshold(material).map(|_| material)
+        };
         let effects = self.effects();
-        let moved = moved(&effects.entries, &effects.claims, lies, |material| threshold(material).is_some());
+        let moved = moved(&effects.entries, &effects.claims, under, lies);
         moved.into_iter().find_map(|((owner, material), units)| {
             let most = i128::from(threshold(material)?.units());
             let lately = books.moved_lately(owner, material, recorded_at);
@@ -184,10 +184,13 @@ impl Books {
         }
         let lies = |account: AccountNo| {
             let key = self.account(account).key;
-            (key.owner, self.lot(key.lot).facts.material, self.place(key.place).is_real())
+            self.place(key.place).is_real().then_some(key.owner)
         };
-        let has_threshold = |material: MaterialNo| self.material(material).dual_control_above.is_some();
-        let moved = moved(&event.entries, &event.claims, lies, has_threshold);
+        let under = |account: AccountNo| {
+            let material = self.lot(self.account(account).key.lot).facts.material;
+            self.material(material).dual_control_above.map(|_| material)
+        };
+        let moved = moved(&event.entries, &event.claims, under, lies);
         for ((owner, material), units) in moved {
             self.push_lately(owner, material, (event.recorded_at, units));
         }

@@ -245,7 +245,7 @@ impl Decider {
         let event = Event { together: self.together, ..decided.into_event(command, recorded_at, nonce) };
         let (twice, open) = self.notes(&event)?;
         let short = |books: &Books| books.shortfall_after(&event);
-        let (seq, short) = match self.push(event.clone()) {
+        let (seq, short) = match self.push(&event) {
             Ok(seq) => (seq, short(&self.state.books)),
             Err(_) => {
                 let rejection = Rejection::invalid("lines", Fault::ActTooLarge);
@@ -300,7 +300,7 @@ impl Decider {
             return Ok(Answer::Refused(None, refused));
         }
         let event = self.refusal(request, refused.clone(), at);
-        Ok(Answer::Refused(event.and_then(|event| self.push(event).ok()), refused))
+        Ok(Answer::Refused(event.and_then(|event| self.push(&event).ok()), refused))
     }
 
     /// A command as it was asked, as text.
@@ -386,18 +386,18 @@ impl Decider {
     }
 
     /// Puts an event into the batch and applies it. Nothing changes when it is too large.
-    pub(crate) fn push(&mut self, event: Event) -> Result<Seq, wire::event::TooLarge> {
+    pub(crate) fn push(&mut self, event: &Event) -> Result<Seq, wire::event::TooLarge> {
         match &mut self.tries {
             None => {
-                self.bundle(&event)?;
-                let seq = self.state.apply(&event);
-                self.late.get_mut().apply(seq, &event);
+                self.bundle(event)?;
+                let seq = self.state.apply(event);
+                self.late.get_mut().apply(seq, event);
                 Ok(seq)
             }
             Some(tries) => {
-                wire::event::encode(&event, &mut Vec::new())?;
-                self.state.books.apply(&event);
-                tries.push(event);
+                wire::event::encode(event, &mut Vec::new())?;
+                self.state.books.apply(event);
+                tries.push(event.clone());
                 Ok(self.state.books.head())
             }
         }

@@ -54,7 +54,7 @@ async fn take(doors: Arc<Doors>, asked: Asked) -> Response {
             headers.insert(name, value);
         }
     }
-    commands::post(State(doors), RawQuery(query), headers, asked.body).await.into_response()
+    commands::post(State(doors), RawQuery(query), None, headers, asked.body).await.into_response()
 }
 
 async fn reply(response: Response) -> Reply {

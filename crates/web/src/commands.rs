@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use answers::{Problem, ProblemKind, Viewer, shown};
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use bus::{BusError, Frame, PutError, Sender};
@@ -22,6 +22,7 @@ use words::{Saying, Told};
 use crate::access::{Caller, FRAME};
 use crate::asking::{Asking, Request};
 use crate::doors::{DEADLINE, Doors, POSITION, now};
+use crate::guard::LetIn;
 use crate::language;
 use crate::live::read;
 use crate::questions::Query;
@@ -57,6 +58,7 @@ impl Wait {
 pub(crate) async fn post(
     State(doors): State<Arc<Doors>>,
     RawQuery(query): RawQuery,
+    let_in: Option<Extension<LetIn>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Trouble> {
@@ -70,7 +72,8 @@ pub(crate) async fn post(
     }
     let deadline = query.deadline_ms.as_deref().or(headers.get(DEADLINE).and_then(|value| value.to_str().ok()));
     let patience = doors.patience(deadline)?;
-    let caller = doors.caller(&headers, FRAME, &body)?;
+    let let_in = let_in.map(|Extension(LetIn(caller))| Ok(caller));
+    let caller = let_in.unwrap_or_else(|| doors.caller(&headers, FRAME, &body))?;
     let is_single = !is_frame(&headers, &body) && !wire::frame::is_together(&body);
     let bytes =
         if Form::of(&body) == Form::Lines && !is_frame(&headers, &body) { one_line(body, &caller)? } else { body };

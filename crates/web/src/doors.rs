@@ -116,15 +116,15 @@ impl Doors {
     }
 
     /// Whom the head of a request names, before its body is taken.
-    pub(crate) fn glance(&self, headers: &HeaderMap, entry: Entry) -> Result<String, Trouble> {
+    pub(crate) fn glance(&self, headers: &HeaderMap, entry: Entry) -> Result<Named, Trouble> {
         if entry == Entry::Read
             && is_by_cookie(headers)
             && let Some(session) = self.sessions.of(headers, &self.access, now())
         {
-            return Ok(session.caller.name().to_owned());
+            return Ok(Named::Caller(session.caller));
         }
         match self.access.glance(headers, entry, now())? {
-            Named::Caller(caller) => Ok(caller.name().to_owned()),
+            Named::Caller(caller) => Ok(Named::Caller(caller)),
             Named::Key(key) => {
                 let is_known = |live: &Arc<dyn Live>| {
                     read(live.as_ref(), Viewer::Operator, |view| {
@@ -133,7 +133,7 @@ impl Doors {
                 };
                 // Where there are books, a key of nobody's brings no body in.
                 match self.live.as_ref().is_none_or(is_known) {
-                    true => Ok(key),
+                    true => Ok(Named::Key(key)),
                     false => Err(crate::access::unknown_key(&key)),
                 }
             }

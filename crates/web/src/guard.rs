@@ -1,20 +1,20 @@
-//! What holds for every request, whatever it asks: one layer before all routes.
+//! What holds for every request, whatever it asks, before any route sees it.
 //!
 //! A browser sends requests that its user never meant: a page of anybody's may have it post a form here, and a name of
 //! anybody's may lead here. So a request must come under a name of ours and from no other site, and one that writes must be
 //! of a kind that no form can send. Whoever sends a body says first who they are: nothing is kept for strangers. Every answer
 //! says that it is what it says it is, and for whom it may be kept.
 
-use std::sync::Arc;
+use std::future::Future;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use answers::ProblemKind;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::access::{Entry, KEY};
+use crate::access::{Caller, Entry, KEY, Named};
 use crate::doors::{Doors, now};
 use crate::front::{Peer, Room};
 use crate::import::IMPORT_BYTES_MAX;
@@ -57,18 +57,22 @@ fn takes(method: &Method, path: &str) -> Takes {
 /// Lines of log that strangers may cause in a second.
 const LINES_A_SECOND: u64 = 20;
 
-pub(crate) async fn guard(State(doors): State<Arc<Doors>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard<F: Future<Output = Response>>(
+    doors: &Doors,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let client = doors.front.client(peer, request.headers());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let host = doors.front.host(peer, request.headers());
     let is_secure = doors.is_tls || doors.front.is_secure(peer, request.headers());
     request.extensions_mut().insert(Came { host: host.clone(), is_secure });
-    let let_in = check(&doors, &mut request, host.as_deref(), client.map(|client| client.to_string()));
+    let let_in = check(doors, &mut request, host.as_deref(), client);
     let unread = Unread::of(&mut request);
     let mut response = match let_in {
         Ok(room) => {
-            let response = next.run(request).await;
+            let response = next(request).await;
             drop(room);
             response
         }
@@ -81,7 +85,7 @@ pub(crate) async fn guard(State(doors): State<Arc<Doors>>, mut request: Request,
     let status = response.status();
     if [401, 403, 413, 415, 421, 429].contains(&status.as_u16()) && may_log() {
         let client = client.map_or_else(|| "-".to_owned(), |client| client.to_string());
-        tracing::warn!(client, %method, path = ?path, status = status.as_u16(), "refused at the door");
+        tracing::warn!(client, %method, path = ?uri.path(), status = status.as_u16(), "refused at the door");
     }
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -91,6 +95,10 @@ pub(crate) async fn guard(State(doors): State<Arc<Doors>>, mut request: Request,
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
+
+/// Whom the head of a request names, beyond doubt.
+#[derive(Clone)]
+pub(crate) struct LetIn(pub(crate) Caller);
 
 /// Where a request came in.
 #[derive(Clone, Debug, Default)]
@@ -105,7 +113,7 @@ fn check(
     doors: &Doors,
     request: &mut Request,
     host: Option<&str>,
-    client: Option<String>,
+    client: Option<IpAddr>,
 ) -> Result<Option<Room>, Trouble> {
     let takes = takes(request.method(), request.uri().path());
     crate::fields::of_program(request.uri().path(), request.uri().query())?;
@@ -130,10 +138,17 @@ fn check(
     }
     let is_signed = request.headers().contains_key(KEY);
     let caller = match takes {
-        Takes::Form => client.unwrap_or_default(),
+        Takes::Form => client.map(|client| client.to_string()).unwrap_or_default(),
         Takes::Written(_) | Takes::Asked => {
             let entry = if matches!(takes, Takes::Asked) { Entry::Read } else { Entry::Write };
-            doors.glance(request.headers(), entry)?
+            match doors.glance(request.headers(), entry)? {
+                Named::Caller(caller) => {
+                    let name = caller.name().to_owned();
+                    request.extensions_mut().insert(LetIn(caller));
+                    name
+                }
+                Named::Key(key) => key,
+            }
         }
     };
     let limit = match takes {

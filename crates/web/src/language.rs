@@ -6,7 +6,6 @@ use std::future::Future;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::http::{HeaderValue, Uri};
-use axum::middleware::Next;
 use axum::response::Response;
 use words::Words;
 
@@ -31,7 +30,7 @@ impl Language {
         Self { words: words::accepted(accepted.unwrap_or_default()), is_chosen: false }
     }
 
-    fn of(request: &Request) -> Self {
+    pub(crate) fn of(request: &Request) -> Self {
         let is_page = request.uri().path() == "/" || request.uri().path().starts_with("/console");
         match chosen(request.uri()).filter(|_| is_page).and_then(|tag| words::of(&tag)) {
             Some(words) => Self { words, is_chosen: true },
@@ -42,6 +41,18 @@ impl Language {
     /// Does something in this language.
     pub(crate) async fn within<F: Future>(self, work: F) -> F::Output {
         NOW.scope(self, work).await
+    }
+
+    /// Says in which language an answer is. What holds no words, such as the files of the log, is the same in every language.
+    pub(crate) fn said(self, mut response: Response) -> Response {
+        let content = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let has_words = ["text/html", "application/json", "application/problem+json", "application/x-ndjson"];
+        if has_words.iter().any(|kind| content.starts_with(kind)) {
+            let headers = response.headers_mut();
+            headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(self.words.tag()));
+            headers.append(VARY, HeaderValue::from_static("Accept-Language"));
+        }
+        response
     }
 
     /// Of whoever is answered now; English where nobody is.
@@ -64,19 +75,4 @@ pub(crate) fn kept() -> Option<&'static str> {
 fn chosen(uri: &Uri) -> Option<String> {
     let mut fields = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     fields.find(|(name, _)| name == LANG).map(|(_, tag)| tag.into_owned())
-}
-
-/// Answers in the language of the caller, and says in which. What holds no words, such as the files of the log, is the same in
-/// every language.
-pub(crate) async fn speak(request: Request, next: Next) -> Response {
-    let language = Language::of(&request);
-    let mut response = language.within(next.run(request)).await;
-    let content = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let has_words = ["text/html", "application/json", "application/problem+json", "application/x-ndjson"];
-    if has_words.iter().any(|kind| content.starts_with(kind)) {
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.words.tag()));
-        headers.append(VARY, HeaderValue::from_static("Accept-Language"));
-    }
-    response
 }

@@ -37,6 +37,7 @@ mod sessions;
 mod starting;
 mod trouble;
 mod unread;
+mod way_in;
 mod why;
 
 pub use access::{Access, Caller};

@@ -10,9 +10,8 @@ use std::time::Duration;
 use answers::ProblemKind;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use hyper::body::Incoming;
@@ -24,26 +23,19 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
-use tower_http::catch_panic::CatchPanicLayer;
+use tokio::task::JoinHandle;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
-use crate::doors::{DEADLINE_MAX, Doors};
+use crate::doors::Doors;
 use crate::front::{Front, Peer};
-use crate::guard::guard;
 use crate::impatient::Impatient;
-use crate::language::{Language, speak};
+use crate::language::Language;
 use crate::trouble::Trouble;
 use crate::why::Why;
 use crate::{commands, events, exports, facts, health, import, log, openapi, questions, rebuild};
 
 /// How long requests under way may take once the process is asked to stop.
 const FINISH: Duration = Duration::from_secs(10);
-
-/// Longest time for a request from its first byte to the head of its answer: whoever sends a byte a minute holds nothing for
-/// ever. It is longer than any deadline, so that a wait that was asked for ends by itself.
-const REQUEST_MAX: Duration = Duration::from_secs(DEADLINE_MAX.as_secs() + 30);
 
 /// Longest time for the head of a request, and for a connection on which nothing comes.
 const HEAD_MAX: Duration = Duration::from_secs(15);
@@ -67,7 +59,6 @@ fn routes(doors: Arc<Doors>, work: Handle, has_health_elsewhere: bool) -> Router
         false => Router::new().route("/metrics", get(health::metrics)),
     };
     Router::new()
-        .route("/v1/commands", post(commands::post))
         .route("/v1/commands/{id}", get(commands::get))
         .route("/v1/events", get(events::events))
         .route("/v1/export/{what}", get(exports::export))
@@ -81,24 +72,16 @@ fn routes(doors: Arc<Doors>, work: Handle, has_health_elsewhere: bool) -> Router
         .route("/v1/{question}", get(questions::ask).post(questions::ask))
         .route("/openapi.json", get(openapi::document))
         .merge(crate::console::routes())
+        .layer(CompressionLayer::new())
+        // Verdicts are short, and many.
+        .route("/v1/commands", post(commands::post))
         .layer(from_fn_with_state(work, hand_on))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .merge(told)
         .fallback(nowhere)
         .method_not_allowed_fallback(no_method)
-        .layer(from_fn(health::count))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_MAX))
-        .layer(map_response(in_our_words))
-        .layer(from_fn_with_state(Arc::clone(&doors), guard))
-        .layer(from_fn(speak))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            tracing::error!("a request panicked");
-            let problem = answers::Problem::cannot_answer(Why::Failed);
-            Trouble { status: StatusCode::INTERNAL_SERVER_ERROR, problem: Box::new(problem), retry_after: None }
-                .into_response()
-        }))
+        .layer(from_fn_with_state(Arc::clone(&doors), crate::way_in::way_in))
         .with_state(doors)
 }
 
@@ -114,12 +97,20 @@ fn health_routes(doors: Arc<Doors>) -> Router {
 
 /// Answers a request on the threads of the service; whoever goes away ends it.
 async fn hand_on(State(work): State<Handle>, request: Request, next: Next) -> Response {
-    let mut task = JoinSet::new();
-    task.spawn_on(Language::current().within(next.run(request)), &work);
-    match task.join_next().await {
-        Some(Ok(response)) => response,
-        Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-        Some(Err(_)) | None => Trouble::from(answers::Problem::cannot_answer(Why::Stopped)).into_response(),
+    let mut task = Awaited(work.spawn(Language::current().within(next.run(request))));
+    match (&mut task.0).await {
+        Ok(response) => response,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        Err(_) => Trouble::from(answers::Problem::cannot_answer(Why::Stopped)).into_response(),
+    }
+}
+
+/// A task that ends with whoever waits for it.
+struct Awaited<T>(JoinHandle<T>);
+
+impl<T> Drop for Awaited<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -130,24 +121,6 @@ async fn nowhere(uri: Uri) -> Trouble {
 async fn no_method(uri: Uri) -> Trouble {
     let why = Why::NoSuchMethod { path: uri.path().to_owned() };
     Trouble::new(StatusCode::METHOD_NOT_ALLOWED, ProblemKind::WrongUse, why)
-}
-
-/// What is refused below us, without our code, said as everything else is.
-async fn in_our_words(response: Response) -> Response {
-    let is_ours = response.headers().get(CONTENT_TYPE).is_some_and(|it| it == "application/problem+json");
-    let trouble = match response.status() {
-        _ if is_ours => return response,
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let why = Why::TooLarge { most: bus::Frame::BYTES_MAX };
-            Trouble::new(StatusCode::PAYLOAD_TOO_LARGE, ProblemKind::WrongUse, why)
-        }
-        StatusCode::REQUEST_TIMEOUT => {
-            let why = Why::TooSlow { seconds: REQUEST_MAX.as_secs() };
-            Trouble::new(StatusCode::REQUEST_TIMEOUT, ProblemKind::CannotAnswer, why)
-        }
-        _ => return response,
-    };
-    trouble.into_response()
 }
 
 /// Serves until the process is asked to stop (`doors.stop`), then lets what is under way finish.

@@ -3,6 +3,8 @@
 //! `schemas/event.cddl` describes them. A field number is never reused. An old reader stops at an act it does not know;
 //! a new reader takes an absent trailing field as absent; an old writer loses nothing.
 
+mod plain;
+
 use books::{AccountKey, AccountNo, Claim, Day, Entry, Event, Moment, PartyNo};
 use measure::Quantity;
 use minicbor::Decoder;
@@ -19,7 +21,9 @@ pub const FORMAT: u32 = 1;
 /// `None` bytes were added when the event is larger than [`EVENT_BYTES_MAX`].
 pub fn encode(event: &Event, out: &mut Vec<u8>) -> Result<(), TooLarge> {
     let start = out.len();
-    minicbor::encode(event, &mut *out).expect("encoding into memory");
+    if !plain::encode(event, out) {
+        minicbor::encode(event, &mut *out).expect("encoding into memory");
+    }
     if out.len() - start > EVENT_BYTES_MAX {
         let event_bytes = out.len() - start;
         out.truncate(start);
@@ -41,6 +45,9 @@ pub struct TooLarge {
 /// # Errors
 /// When the bytes are not exactly one event of this version.
 pub fn decode(bytes: &[u8]) -> Result<Event, Error> {
+    if let Some(event) = plain::decode(bytes) {
+        return Ok(event);
+    }
     let event: Event = minicbor::decode(bytes)?;
     let mut rest = Same(bytes);
     match minicbor::encode(&event, &mut rest) {

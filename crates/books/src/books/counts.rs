@@ -2,7 +2,7 @@
 
 use crate::acts::stocktake::Stocktake;
 use crate::count::{Count, Position};
-use crate::event::{Entry, Event, TimeOfDay};
+use crate::event::{Entry, Event, Outcome, TimeOfDay};
 use crate::number::{AccountNo, Day, LotNo, PlaceNo, Seq};
 use crate::rejection::{Facts, Rejection};
 
@@ -140,6 +140,9 @@ impl Books {
     /// The first shortfall that is left where an event says what was found: whose, how much, and on which day.
     #[must_use]
     pub fn shortfall_after(&self, event: &Event) -> Option<Facts> {
+        if matches!(event.outcome, Outcome::Moved(..)) {
+            return None;
+        }
         let act = event.effect(self)?;
         if !self.is_found(&act) {
             return None;

@@ -93,13 +93,17 @@ impl Draft<'_> {
     }
 
     /// Each owner that is acted for gave a mandate that all of it lies in, and of which enough is left.
-    pub(crate) fn check_mandates(&mut self, used: &[Used]) {
+    pub(crate) fn check_mandates(&mut self, used: impl FnOnce() -> Vec<Used>) {
+        if self.mandated.is_empty() {
+            return;
+        }
+        let used = used();
         let mandated = std::mem::take(&mut self.mandated);
         let mut owners: Vec<PartyNo> = mandated.iter().map(|(owner, _)| *owner).collect();
         owners.sort_unstable();
         owners.dedup();
         for owner in owners {
-            let done = self.done_with(owner, used);
+            let done = self.done_with(owner, &used);
             let acts = || mandated.iter().filter(|(own, _)| *own == owner).map(|(_, act)| *act);
             let is_for = |mandate: &Mandate| {
                 // Of what comes to no quantity a limit says nothing.

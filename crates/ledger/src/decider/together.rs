@@ -147,7 +147,7 @@ impl Decider {
         }
         let answer = |event: books::Event| {
             let books::Outcome::Refused(refused) = event.outcome.clone() else { unreachable!("a refusal was made") };
-            Answer::Refused(self.push(event).ok(), refused)
+            Answer::Refused(self.push(&event).ok(), refused)
         };
         events.into_iter().map(answer).collect()
     }
