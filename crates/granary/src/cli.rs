@@ -16,7 +16,6 @@ pub(crate) mod reconcile;
 pub(crate) mod reserve;
 mod services;
 pub(crate) mod table;
-pub(crate) mod text;
 mod tools;
 
 pub(crate) use common::{Dir, FilterArgs, Folder, SettingsArgs, Shown, Times};

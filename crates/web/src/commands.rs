@@ -126,6 +126,21 @@ pub(crate) async fn post(
     Ok(response)
 }
 
+/// Posts one command, or only tries it, for whoever filled in a form; its verdict, in their words.
+pub(crate) async fn deliver(doors: &Doors, caller: Caller, line: Bytes, is_dry_run: bool) -> Result<Verdict, Trouble> {
+    let queue = doors.queue.as_ref().ok_or_else(|| Trouble::absent(Why::NoCommands))?;
+    let bytes = if is_dry_run { tried(&line, &caller)? } else { line };
+    let ids = check(doors, &caller, &bytes)?;
+    let patience = doors.deadline;
+    let deadline_us = Some(now().0 + u64::try_from(patience.as_micros()).unwrap_or(u64::MAX / 2));
+    let frame = Frame { bytes, sender: sender(caller), deadline_us, traceparent: None };
+    metrics::counter!("granary_commands_received_total").increment(ids.len() as u64);
+    let verdicts = queue.submit(frame, patience).await.map_err(|error| unanswered(error, patience, &ids))?;
+    let unreadable = |said: String| Trouble::from(Problem::cannot_answer(Why::VerdictUnreadable { said }));
+    let verdict = wire::frame::verdicts(&verdicts).map_err(unreadable)?.into_iter().next();
+    verdict.map(|verdict| verdict.told(language::now())).ok_or_else(|| unreadable(String::new()))
+}
+
 /// A frame says in its first bytes how it is written; the media type only tells a frame of one line from a command.
 fn is_frame(headers: &HeaderMap, body: &[u8]) -> bool {
     let content = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -1,10 +1,13 @@
 //! The console: pages made here, on the server, from the same questions as everything else. No script is needed; every page
 //! works by keyboard and prints.
 
+mod acted;
+mod asked;
 mod balances;
 mod breaks;
 mod chart;
 mod cover;
+mod entry;
 mod history;
 mod layout;
 mod lot;
@@ -25,13 +28,14 @@ use axum::routing::get;
 use maud::Markup;
 
 use crate::access::Caller;
-use crate::asking::admit;
+use crate::asking::{Answered, Asking, admit};
 use crate::doors::Doors;
 use crate::gate::Kind;
 use crate::guard::Came;
 use crate::language::LANG;
 use crate::live::{Live, asked_aside};
 use crate::questions::no_answers;
+use crate::sessions::InSession;
 use crate::trouble::Trouble;
 
 /// Scripts, frames and anything from elsewhere are refused by the browser: a code in the books can never become one.
@@ -41,6 +45,9 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
 /// Where it ends.
 pub(crate) const SIGN_OUT: &str = "/console/sign-out";
+
+/// Before the forms of acts.
+pub(crate) const DO: &str = "/console/do/";
 
 pub(crate) fn routes() -> Router<Arc<Doors>> {
     Router::new()
@@ -54,6 +61,10 @@ pub(crate) fn routes() -> Router<Arc<Doors>> {
         .route("/console/reports", get(reports::page))
         .route("/console/lot/{code}", get(lot::page))
         .route("/console/material/{code}", get(material::page))
+        .route("/console/ask", get(asked::all))
+        .route("/console/ask/{question}", get(asked::one))
+        .route("/console/do", get(acted::all))
+        .route("/console/do/{act}", get(acted::one).post(acted::send))
         .route("/console/style.css", get(style))
         .route(SIGN_IN, get(sign_in::page).post(sign_in::sign_in))
         .route(SIGN_OUT, axum::routing::post(sign_in::sign_out))
@@ -127,6 +138,16 @@ impl Visitor {
         // One visitor has one pair of eyes: whichever answer says it first.
         seen_by.into_iter().for_each(|party| drop(self.seen_by.set(party)));
         Ok(answer)
+    }
+
+    /// Asks any question.
+    async fn ask_any(&self, asking: Asking) -> Result<Answered, Trouble> {
+        self.doors.answer(self.caller.clone(), asking).await
+    }
+
+    /// Whoever signed in here.
+    fn of_session(doors: &Arc<Doors>, InSession { caller, form }: InSession) -> Self {
+        Self { doors: Arc::clone(doors), caller, form: Some(form), seen_by: OnceLock::new() }
     }
 
     /// A page with what was asked for it.

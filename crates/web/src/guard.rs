@@ -51,6 +51,9 @@ fn takes(method: &Method, path: &str) -> Takes {
     if [Method::GET, Method::HEAD, Method::OPTIONS].contains(method) {
         return Takes::Asked;
     }
+    if path.starts_with(crate::console::DO) {
+        return Takes::Form;
+    }
     WRITES.iter().find(|(known, _)| *known == path.trim_end_matches('/')).map_or(Takes::Asked, |(_, takes)| *takes)
 }
 
@@ -152,7 +155,7 @@ fn check(
         }
     };
     let limit = match takes {
-        Takes::Form => 8 << 10,
+        Takes::Form => 64 << 10,
         Takes::Written(_) if request.uri().path() == "/v1/import" && !is_signed => IMPORT_BYTES_MAX,
         Takes::Written(_) | Takes::Asked => bus::Frame::BYTES_MAX,
     };

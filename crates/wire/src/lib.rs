@@ -12,6 +12,7 @@ pub mod date;
 pub mod digest;
 pub mod event;
 mod fault;
+pub mod form;
 pub mod frame;
 pub mod limits;
 mod nearest;

@@ -1514,6 +1514,26 @@ console-rounding = rounding
 console-noise = noise
 console-timing = timing
 console-open = open
+console-ask = Ask
+console-do = Do
+console-any_question = Every question that the ledger answers. Each has a form, a table, and files for other programs.
+console-any_act = What you may do. Each act can be tried before it is recorded; what is recorded is never changed, only corrected.
+console-as_file = The same as a file:
+console-yes = yes
+console-no = no
+console-party_that_acts = Party that acts
+console-effective = Day on which it takes effect
+console-maker = Person who does it
+console-try_it = Try
+console-record_it = Record
+console-sign_in_to_act = Whoever signs in here can do this.
+console-is_there = It was recorded before.
+console-is_held = It waits for a second person to approve it.
+console-is_recorded = It is recorded.
+console-would_stand = It would be recorded. Nothing has been done yet.
+console-is_refused = It was refused.
+console-would_be_refused = It would be refused. Nothing has been done.
+console-event = event
 
 ## Words of closed lists
 

@@ -7,9 +7,10 @@ use std::ffi::OsStr;
 use clap::Arg;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use serde_json::{Map, Value, json};
+use wire::form::{Field, Kind};
 
 use super::Dir;
-use super::fields::{Field, Kind};
+
 use crate::commands::answer;
 
 /// Where codes stand: a question, what is asked, the list of the answer, and the field of its lines.

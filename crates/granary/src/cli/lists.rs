@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use clap::Command;
 
-use super::fields::{self, Kind};
 use super::names::{self, Group};
+use wire::form::{self, Kind};
 
 /// The tools, as people look for them.
 const TOOLS: &[(&str, &[&str])] = &[
@@ -66,7 +66,7 @@ pub(crate) fn acts() -> String {
 
 /// What can be listed.
 pub(crate) fn listed() -> String {
-    let what = answers::find("list").map(|entry| fields::of_object(&entry.request_schema())).unwrap_or_default();
+    let what = answers::find("list").map(|entry| form::of_object(&entry.request_schema())).unwrap_or_default();
     let mut said = String::new();
     for field in what {
         let Kind::Word(words) = field.kind else { continue };

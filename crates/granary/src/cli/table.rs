@@ -4,13 +4,12 @@
 //! What a question or an act wants, and what each field means, is said once, where it is declared. Options are made for
 //! the command that is typed: the schemas of all the others are not looked at.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::LazyLock;
 
 use clap::{Arg, ArgAction, ArgMatches, Args as _, Command, value_parser};
 use serde_json::{Map, Value};
 use shell::Failure;
+use wire::form;
 
 use super::codes;
 use super::fields::{self, Said};
@@ -206,7 +205,7 @@ fn fill(command: Command) -> Command {
     let command = command.args(said.iter().map(arg));
     let (about, command) = match binding.behind {
         Behind::Question(question) => (answers::find(question).map_or("", |entry| entry.about), command),
-        Behind::Act(word) => (ACTS.get(word).map_or("", |act| act.about), of_act(command, is_tried(&path))),
+        Behind::Act(word) => (wire::Act::about(word).unwrap_or_default(), of_act(command, is_tried(&path))),
     };
     let command = Shown::augment_args(Dir::augment_args(command));
     // Groups of options bring a sentence of their own.
@@ -244,29 +243,16 @@ fn of_act(command: Command, is_tried: bool) -> Command {
     command.args([dry_run.help("Print the command as it would be posted, and post nothing"), rows])
 }
 
-/// An act: what it is for, and its schema.
-struct Declared {
-    about: &'static str,
-    schema: Value,
-}
-
-static ACTS: LazyLock<HashMap<&'static str, Declared>> = LazyLock::new(|| {
-    let declared = wire::acts::schemas().into_iter();
-    declared.map(|(word, about, schema)| (word, Declared { about, schema: schema.to_value() })).collect()
-});
-
-/// The fields of an act.
-pub(crate) fn fields_of_act(word: &str) -> Option<Vec<fields::Field>> {
-    ACTS.get(word).map(|act| fields::of_object(&act.schema))
-}
-
 /// What can be said, in the order of the declaration.
 fn said(binding: &Binding) -> Vec<Said> {
-    let (schema, taken) = match binding.behind {
-        Behind::Question(question) => (answers::find(question).map(answers::Entry::request_schema), OF_QUESTIONS),
-        Behind::Act(word) => (ACTS.get(word).map(|act| act.schema.clone()), OF_ACTS),
+    let (fields, taken) = match binding.behind {
+        Behind::Question(question) => {
+            let schema = answers::find(question).map(answers::Entry::request_schema);
+            (schema.as_ref().map(form::of_object), OF_QUESTIONS)
+        }
+        Behind::Act(word) => (form::of_act(word).map(<[_]>::to_vec), OF_ACTS),
     };
-    let fields = schema.as_ref().map(fields::of_object).unwrap_or_default();
+    let fields = fields.unwrap_or_default();
     let mut said: Vec<Said> = fields.iter().map(|field| Said::plainly(field.clone(), &fields)).collect();
     for said in &mut said {
         if taken.contains(&said.option.as_str()) {

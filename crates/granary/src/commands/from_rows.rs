@@ -6,14 +6,13 @@ use std::path::Path;
 use measure::Unit;
 use serde_json::{Map, Value};
 use shell::{Exit, Failure};
+use wire::form::{self, Field, Kind, text};
 
 use super::plan::{self, How, Meant, State};
 use super::query;
 use super::rows::{Flaw, Row, Rows, told};
-use crate::cli::fields::{Field, Kind};
 use crate::cli::reconcile::By;
 use crate::cli::table::Doing;
-use crate::cli::{table, text};
 use crate::output::Format;
 
 /// Decimals to which amounts are compared.
@@ -31,7 +30,7 @@ pub(super) fn run(doing: Doing, file: &Path) -> Result<Exit, Failure> {
     let rows = Rows::read(file)?;
     let name = file.display().to_string();
     let (origin, _) = plan::origin(&dir)?;
-    let fields = table::fields_of_act(act).unwrap_or_default();
+    let fields = form::of_act(act).unwrap_or_default();
     let mut meant = meant(act, (&fields, &typed), &by, &rows, &origin).map_err(|flaws| told(&name, &flaws))?;
     let how = How {
         is_dry_run,
@@ -214,7 +213,7 @@ mod tests {
     }
 
     fn read(act: &str, text: &str) -> Result<Vec<Meant>, Vec<String>> {
-        let fields = table::fields_of_act(act).expect("an act");
+        let fields = form::of_act(act).expect("an act");
         let rows = Rows::of(text.as_bytes()).expect("a table");
         meant(act, (&fields, &Map::new()), &by(), &rows, "o").map_err(|flaws| flaws.iter().map(Flaw::text).collect())
     }

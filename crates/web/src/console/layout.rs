@@ -9,7 +9,7 @@ use crate::language;
 use crate::trouble::Trouble;
 
 /// The pages that the head leads to.
-const PAGES: [(&str, words::Text); 7] = [
+const PAGES: [(&str, words::Text); 9] = [
     ("/", words::OVERVIEW),
     ("/console/positions", words::POSITIONS),
     ("/console/cover", words::COVER),
@@ -17,6 +17,8 @@ const PAGES: [(&str, words::Text); 7] = [
     ("/console/balances", words::BALANCES),
     ("/console/reports", words::REPORTS),
     ("/console/history", words::HISTORY),
+    ("/console/ask", words::ASK),
+    ("/console/do", words::DO_ACT),
 ];
 
 /// Who looks at a page.

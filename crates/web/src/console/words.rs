@@ -106,6 +106,26 @@ texts! {
     NOISE "noise";
     TIMING "timing";
     OPEN "open";
+    ASK "ask";
+    DO_ACT "do";
+    ANY_QUESTION "any_question";
+    ANY_ACT "any_act";
+    AS_FILE "as_file";
+    YES "yes";
+    NO "no";
+    PARTY_THAT_ACTS "party_that_acts";
+    EFFECTIVE "effective";
+    MAKER "maker";
+    TRY_IT "try_it";
+    RECORD_IT "record_it";
+    SIGN_IN_TO_ACT "sign_in_to_act";
+    IS_THERE "is_there";
+    IS_HELD "is_held";
+    IS_RECORDED "is_recorded";
+    WOULD_STAND "would_stand";
+    IS_REFUSED "is_refused";
+    WOULD_BE_REFUSED "would_be_refused";
+    EVENT "event";
 }
 
 #[cfg(test)]

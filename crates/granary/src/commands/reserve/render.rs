@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 use toml::Value as Raw;
+use wire::form::{self, Field, Kind, text};
 
 use super::super::plan::{Meant, State};
 use super::super::rows::{Flaw, Row, Rows};
 use super::template::{Asked, Each, Step, Template, Values, fill, names_in};
-use crate::cli::fields::{Field, Kind};
-use crate::cli::{table, text};
 
 /// A row of the members' file with its defaults.
 struct Member<'r> {
@@ -141,7 +140,7 @@ fn one(template: &Template, step: &Step, scope: &Scope<'_>, origin: &str) -> Res
         let names = columns_of(&Raw::String(step.party.clone()));
         flaw(scope.line, &names, format!("{}: nobody is named who posts it", step.act), "fill it in".into())
     })?;
-    let fields = table::fields_of_act(&step.act).unwrap_or_default();
+    let fields = form::of_act(&step.act).unwrap_or_default();
     let mut said = Map::new();
     said.insert("party".into(), party.into());
     said.extend(scope.values.get("first_day").cloned().flatten().map(|day| ("effective".to_owned(), day.into())));

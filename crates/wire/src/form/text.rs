@@ -2,17 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use wire::strict::{self, Texts};
-
-use super::fields::{Field, Kind};
-use super::table;
-use crate::language;
+use super::{Field, Kind};
+use crate::strict::{self, Texts};
 
 /// Reads a text as what a field holds.
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub(crate) fn read(kind: &Kind, text: &str) -> Result<Value, String> {
+pub fn read(kind: &Kind, text: &str) -> Result<Value, String> {
     match kind {
         Kind::Text => Ok(text.into()),
         Kind::Number => text.parse::<u64>().map(Value::from).map_err(|_| format!("`{text}` is not a whole number")),
@@ -43,7 +40,7 @@ pub(crate) fn read(kind: &Kind, text: &str) -> Result<Value, String> {
 fn json(text: &str) -> Result<Value, String> {
     strict::read(text.as_bytes(), Texts::OF_COMMANDS).map_err(|misread| {
         let (_, _, saying) = misread.said("said-command_schema");
-        format!("`{text}` is not JSON as it should be: {}", language::now().tell(&saying).message)
+        format!("`{text}` is not JSON as it should be: {}", words::english().tell(&saying).message)
     })
 }
 
@@ -51,13 +48,13 @@ fn json(text: &str) -> Result<Value, String> {
 fn of_act(beside: &[Field], pairs: &[(String, String)]) -> Result<Vec<Field>, String> {
     let named = pairs.iter().find(|(name, _)| name == "act").map(|(_, word)| word.replace('-', "_"));
     let word = named.ok_or("say which act: act=deposit, and then its fields")?;
-    let own = table::fields_of_act(&word).ok_or_else(|| {
-        let meant = wire::nearest(&word, wire::Act::WORDS.iter().copied());
+    let own = super::of_act(&word).ok_or_else(|| {
+        let meant = crate::nearest(&word, crate::Act::WORDS.iter().copied());
         let meant =
             meant.map_or_else(|| "`granary do` lists them".to_owned(), |meant| format!("did you mean `{meant}`?"));
         format!("`{word}` is no act; {meant}")
     })?;
-    Ok(beside.iter().cloned().chain(own).collect())
+    Ok(beside.iter().chain(own).cloned().collect())
 }
 
 type Pairs = Vec<(String, String)>;
@@ -128,7 +125,7 @@ fn object(kind: &Kind, pairs: Pairs) -> Result<Value, String> {
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub(crate) fn put(map: &mut Map<String, Value>, kind: &Kind, name: &str, value: &str) -> Result<(), String> {
+pub fn put(map: &mut Map<String, Value>, kind: &Kind, name: &str, value: &str) -> Result<(), String> {
     let (first, rest) = match name.split_once('.') {
         Some((first, rest)) => (first, Some(rest)),
         None => (name, None),
@@ -175,7 +172,7 @@ pub(crate) fn put(map: &mut Map<String, Value>, kind: &Kind, name: &str, value: 
 mod tests {
     use serde_json::json;
 
-    use super::super::fields::{Field, Kind};
+    use super::super::{Field, Kind};
     use super::read;
 
     fn record(fields: &[(&str, Kind, bool)]) -> Kind {
