@@ -50,7 +50,10 @@ impl Language {
         if has_words.iter().any(|kind| content.starts_with(kind)) {
             let headers = response.headers_mut();
             headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(self.words.tag()));
-            headers.append(VARY, HeaderValue::from_static("Accept-Language"));
+            // One line: not everybody who keeps answers reads a second.
+            let also = headers.get(VARY).and_then(|value| value.to_str().ok());
+            let vary = also.and_then(|also| HeaderValue::try_from(format!("Accept-Language, {also}")).ok());
+            headers.insert(VARY, vary.unwrap_or(HeaderValue::from_static("Accept-Language")));
         }
         response
     }

@@ -14,7 +14,6 @@ use wire::form::{self, Field, Kind, text};
 use wire::verdict::{Outcome, Verdict};
 
 use super::layout::{to, told};
-use super::sign_in::FORM;
 use super::{Fields, Visitor, answered, entry, words};
 use crate::access::Caller;
 use crate::commands::deliver;
@@ -24,6 +23,8 @@ use crate::rights::may_post;
 use crate::trouble::Trouble;
 use crate::why::Why;
 
+/// Shows that the form is ours; under a name that no field of an act has.
+const FORM: &str = "own.form";
 /// Fields that a command has beside those of its act, as a form names them.
 const PARTY: &str = "own.party";
 const EFFECTIVE: &str = "own.effective";
@@ -42,7 +43,14 @@ fn list(visitor: &Visitor) -> Result<Markup, Trouble> {
     let may = |word: &str| {
         read(live.as_ref(), answers::Viewer::Operator, |view| {
             let viewer = visitor.caller.viewer(view)?;
-            Ok::<_, Trouble>(may_post(&viewer, view.books(), word, visitor.caller.name()).is_ok())
+            let books = view.books();
+            let is_permitted = match &viewer {
+                answers::Viewer::Operator => true,
+                answers::Viewer::Party(code) => {
+                    books.party_no(code).is_some_and(|party| books.may_ask(party, word).is_ok())
+                }
+            };
+            Ok::<_, Trouble>(is_permitted && may_post(&viewer, books, word, visitor.caller.name()).is_ok())
         })
     };
     let mut mine = Vec::new();
@@ -177,6 +185,8 @@ async fn sent(visitor: &Visitor, act: &str, said: &Fields) -> Result<Markup, Tro
     let is_done = matches!(verdict.outcome, Outcome::Accepted | Outcome::Duplicate);
     // Another one begins with an id of its own.
     let next = if is_done { Fields::default() } else { said.without(DO) };
+    // A refusal that stands in the log has used its id up.
+    let next = if verdict.seq.is_some() { next.without(ID) } else { next };
     let field = verdict.facts.get("field").and_then(Value::as_str).unwrap_or_default().to_owned();
     let wrong = verdict.message.as_deref().filter(|_| !field.is_empty()).map(|message| (field.as_str(), message));
     filled(visitor, act, &next, &before, wrong)

@@ -250,6 +250,66 @@ fn a_browser_signs_in_with_a_token_and_out_again() {
     }
 }
 
+/// Whoever signed in fills in a form, tries it, mends what is refused, and records it; nobody else's form does anything.
+#[test]
+fn an_act_is_tried_mended_and_recorded_by_a_form() {
+    let house = House::with_tokens(&[token("ONE", "a secret")]);
+    house.setup(&members());
+    let form = |path: &str, cookie: &str, body: &str| {
+        house.post(path, &[("content-type", "application/x-www-form-urlencoded"), ("cookie", cookie)], body)
+    };
+    let signed = form("/console/sign-in", "", "token=a+secret");
+    let cookie = signed.header("set-cookie").split(';').next().expect("a pair").to_owned();
+    let within = |page: &str, name: &str| -> String {
+        let rest =
+            page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("{name} in {page}"));
+        rest.split('"').next().expect("it ends").to_owned()
+    };
+    let head = || house.ledger.world().books().head();
+    let acts = house.get("/console/do", &[("cookie", &cookie)]).text;
+    let one = house.ledger.world().books().party_no("ONE").expect("registered");
+    for word in wire::Act::WORDS {
+        let is_mine = house.ledger.world().books().may_ask(one, word).is_ok();
+        assert_eq!(acts.contains(&format!("\"/console/do/{word}\"")), is_mine, "{word}");
+    }
+    let page = house.get("/console/do/deposit?lot=L9", &[("cookie", &cookie)]).text;
+    check_tags(&page);
+    assert_eq!(within(&page, "lot"), "L9", "what a link says stands in the form");
+    let said = |page: &str, quantity: &str, button: &str| {
+        let (ours, id) = (within(page, "own.form"), within(page, "own.id"));
+        let fields =
+            "own.effective=2026-03-10&lot=L9&site=North&material=NdPr&origin=mined%3DAU&form=oxide&reference=B%2FL+1";
+        form(
+            "/console/do/deposit",
+            &cookie,
+            &format!("own.form={ours}&own.id={id}&own.do={button}&{fields}&quantity={quantity}"),
+        )
+    };
+    let before = head();
+    let tried = said(&page, "3+t", "try");
+    let kept = (within(&tried.text, "own.id"), within(&tried.text, "quantity"));
+    assert_eq!((tried.status, head(), kept), (200, before, (within(&page, "own.id"), "3 t".into())));
+    let refused = said(&page, "a+lot", "record");
+    assert!(
+        refused.text.contains("It was refused.") && within(&refused.text, "quantity") == "a lot",
+        "{}",
+        refused.text
+    );
+    let before = head();
+    let recorded = said(&refused.text, "3+t", "record");
+    assert!(recorded.text.contains("It is recorded."), "{}", recorded.text);
+    assert_eq!(head().0, before.0 + 1);
+    let again = said(&refused.text, "3+t", "record");
+    assert!(again.text.contains("It was recorded before.") && head().0 == before.0 + 1, "{}", again.text);
+    let guessed = form("/console/do/deposit", &cookie, "own.form=guessed&own.do=record&lot=L9");
+    assert_eq!((guessed.status, head().0), (403, before.0 + 1));
+    let nobody = form("/console/do/deposit", "", "own.form=guessed&own.do=record&lot=L9");
+    assert!(nobody.text.contains("/console/sign-in") && head().0 == before.0 + 1, "{}", nobody.text);
+    assert_eq!(house.get("/console/do/destroy", &[("cookie", &cookie)]).status, 404);
+    assert_eq!(house.get("/console/do/deposit?colour=red", &[("cookie", &cookie)]).status, 400);
+    assert_eq!(house.get("/console/ask/positions?colour=red", &[("cookie", &cookie)]).status, 200, "the form is kept");
+}
+
 /// A page of anybody's drew 700 t of a lot through the browser of whoever had the console open.
 #[test]
 fn a_page_of_another_site_neither_writes_nor_reads_here() {

@@ -165,12 +165,14 @@ impl Default for Bytes {
 }
 
 impl Bytes {
-    fn put(&mut self, bytes: &[u8]) {
-        self.bytes[self.len..self.len + bytes.len()].copy_from_slice(bytes);
-        self.len += bytes.len();
+    #[inline]
+    fn put<const N: usize>(&mut self, bytes: &[u8; N]) {
+        self.bytes[self.len..self.len + N].copy_from_slice(bytes);
+        self.len += N;
     }
 
     /// A head of RFC 8949, in the shortest form.
+    #[inline]
     fn number(&mut self, kind: u8, value: u64) {
         match value {
             0..=23 => self.put(&[kind | value as u8]),
