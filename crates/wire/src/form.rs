@@ -105,11 +105,9 @@ fn kind(schema: &Value, shared: &Value) -> Kind {
 
 /// The type that is not null.
 fn type_of(schema: &Value) -> &str {
-    match &schema["type"] {
-        Value::String(word) => word,
-        Value::Array(words) => words.iter().filter_map(Value::as_str).find(|word| *word != "null").unwrap_or_default(),
-        _ => "",
-    }
+    let said = &schema["type"];
+    let words = said.as_array().map_or(std::slice::from_ref(said), Vec::as_slice);
+    words.iter().filter_map(Value::as_str).find(|word| *word != "null").unwrap_or_default()
 }
 
 /// The words of a closed list.
@@ -147,7 +145,10 @@ pub fn sample(kind: &Kind, name: &str) -> String {
                 Kind::Record(_) | Kind::Act(_) | Kind::ByName(_) => {
                     format!("{}.{}", field.name, sample(&field.kind, &field.name))
                 }
-                kind => format!("{}={}", field.name, sample(kind, &field.name)),
+                kind
+                @ (Kind::Text | Kind::Number | Kind::Flag | Kind::NumberOrText | Kind::Word(_) | Kind::List(_)) => {
+                    format!("{}={}", field.name, sample(kind, &field.name))
+                }
             };
             fields.iter().filter(|field| field.is_required).map(pair).collect::<Vec<_>>().join(" ")
         }
@@ -179,12 +180,14 @@ pub fn written(kind: &Kind) -> Option<String> {
         Kind::Record(fields) => fields,
         Kind::List(piece) => return written(piece),
         Kind::Act(_) => return Some("'act=ACT [effective=..] FIELD=..', with the fields of that act".to_owned()),
-        _ => return None,
+        Kind::Text | Kind::Number | Kind::Flag | Kind::NumberOrText | Kind::Word(_) | Kind::ByName(_) => return None,
     };
     let pair = |field: &Field| match field.kind {
         Kind::ByName(_) => format!("{}.NAME=..", field.name),
         Kind::Record(_) => format!("{}.FIELD=..", field.name),
-        _ => format!("{}=..", field.name),
+        Kind::Text | Kind::Number | Kind::Flag | Kind::NumberOrText | Kind::Word(_) | Kind::List(_) | Kind::Act(_) => {
+            format!("{}=..", field.name)
+        }
     };
     let (required, others): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.is_required);
     let mut said: Vec<String> = required.into_iter().map(pair).collect();

@@ -31,7 +31,7 @@ pub(super) fn run(doing: Doing, file: &Path) -> Result<Exit, Failure> {
     let name = file.display().to_string();
     let (origin, _) = plan::origin(&dir)?;
     let fields = form::of_act(act).unwrap_or_default();
-    let mut meant = meant(act, (&fields, &typed), &by, &rows, &origin).map_err(|flaws| told(&name, &flaws))?;
+    let mut meant = meant(act, (fields, &typed), &by, &rows, &origin).map_err(|flaws| told(&name, &flaws))?;
     let how = How {
         is_dry_run,
         only: None,

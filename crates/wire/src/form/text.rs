@@ -139,22 +139,24 @@ pub fn put(map: &mut Map<String, Value>, kind: &Kind, name: &str, value: &str) -
                 return Err(format!("it has no field `{first}`; its fields are {}", names.join(", ")));
             }
         },
-        _ => return Err(format!("`{first}` is a field of nothing")),
+        Kind::Text | Kind::Number | Kind::Flag | Kind::NumberOrText | Kind::Word(_) | Kind::List(_) | Kind::Act(_) => {
+            return Err(format!("`{first}` is a field of nothing"));
+        }
     };
     let slot = map.entry(first);
     match (rest, inner) {
-        (Some(rest), _) => match slot.or_insert_with(|| Map::new().into()) {
-            Value::Object(map) => put(map, inner, rest, value),
-            _ => Err(format!("`{first}` is said twice")),
+        (Some(rest), _) => match slot.or_insert_with(|| Map::new().into()).as_object_mut() {
+            Some(map) => put(map, inner, rest, value),
+            None => Err(format!("`{first}` is said twice")),
         },
         (None, Kind::List(_)) => {
-            let more = match read(inner, value)? {
-                Value::Array(more) => more,
-                piece => vec![piece],
-            };
-            match slot.or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(list) => list.extend(more),
-                _ => return Err(format!("`{first}` is said twice")),
+            let mut more = read(inner, value)?;
+            match slot.or_insert_with(|| Value::Array(Vec::new())).as_array_mut() {
+                Some(list) => match more.as_array_mut() {
+                    Some(more) => list.append(more),
+                    None => list.push(more),
+                },
+                None => return Err(format!("`{first}` is said twice")),
             }
             Ok(())
         }
