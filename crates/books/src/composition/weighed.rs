@@ -89,7 +89,8 @@ impl Asked<'_> {
                 if counts.iter().any(|count| count.seq == seq) || (is_late && !counts.is_empty()) {
                     continue;
                 }
-                if self.stood_on(seq, place, day).precedes(at) {
+                // What is put back of an earlier day stands there, before all of this one.
+                if is_late || self.stood_on(seq, place, day).precedes(at) {
                     let kept = if counts.is_empty() { 0 } else { self.kept(*account, day, seq, weigh)? };
                     before += moved(weigh, *account, day, seq)? - kept;
                 }
