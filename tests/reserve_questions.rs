@@ -124,6 +124,21 @@ fn a_quarter_on_one_page() {
 }
 
 #[test]
+fn figures_of_the_world_and_paths_over_them() {
+    let world = world("figures");
+    let pages = [
+        page(&world, "KOMIR", "figures", json!({})),
+        page(&world, "IEA", "figures", json!({"of": "refining", "world": true, "as_of": "2026-04-30"})),
+        page(&world, "IEA", "figures", json!({"of": "refining", "world": true, "as_of": "2026-06-30", "known_at": 45})),
+        page(&world, "IEA", "figures", json!({"of": "smelting"})),
+        page(&world, "JOGMEC", "share_limits", json!({})),
+        page(&world, "IEA", "share_limits", json!({"limit": "JP-PATH", "as_of": "2025-06-30"})),
+        page(&world, "IEA", "share_limits", json!({"limit": "JP-STOCK"})),
+    ];
+    insta::assert_snapshot!("figures", pages.join("\n"));
+}
+
+#[test]
 fn recomputes_line_by_line() {
     let world = world("members");
     let changes = (1..=world.books().head().0).filter(|seq| {

@@ -135,6 +135,7 @@ pub(crate) fn commands() -> Vec<Value> {
         example("transfer_right"),
         example("exercise_right"),
         example("set_share_limit"),
+        example("record_figure"),
         json!({"act": "request_access", "request": "REQUEST-1", "reserve": "G7", "requester": "KOMIR", "material": "NdPr",
             "quantity": "2 t", "end_use": "motors"}),
         example("decide_access"),

@@ -45,6 +45,7 @@ pub(crate) fn request(question: &str) -> Value {
         "prove_balance" => json!({"owner": "JOGMEC", "place": "Ibaraki", "lot": "J1"}),
         "restatements" => json!({"owner": "JOGMEC"}),
         "members" | "cash" => json!({"reserve": "R"}),
+        "figures" => json!({"of": "imports"}),
         "brief" => json!({"reserve": "R", "quarter": "2026Q2"}),
         "call_board" | "allocation" => json!({"call": "C1"}),
         "recompute" => json!({"event": 20}),

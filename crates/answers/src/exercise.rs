@@ -12,6 +12,7 @@ use books::base::BaseKind;
 use books::place::Place;
 use books::provenance::Mixtures;
 use books::reserve::MemberStatus;
+use books::world::{FigureOf, WorldFigure};
 use books::{AccountNo, Day, LotNo, MaterialNo, PartyNo, ReserveNo, TallyKind};
 use measure::Quantity;
 
@@ -154,6 +155,7 @@ pub fn play(view: &dyn View, plan: &Plan) -> Result<Played, Problem> {
     let books = view.books();
     let facts = books.reserve(plan.reserve);
     let at = books.facts_at(plan.first, books.head());
+    let figures: Vec<&WorldFigure> = at.world_figures().into_iter().map(|(_, figure)| figure).collect();
     let mut members = facts.ever_members();
     members.retain(|member| facts.status_at(*member, plan.first, books.head()) == Some(MemberStatus::Joined));
     members.sort_by_key(|member| books.party_code(*member));
@@ -167,7 +169,9 @@ pub fn play(view: &dyn View, plan: &Plan) -> Result<Played, Problem> {
                 None if is_held => played.unknown.push((*member, material, "no figure of the need")),
                 None => {}
                 Some(need) if need <= 0 => {}
-                Some(need) => match plan.shares_of(*member, material) {
+                Some(need) => match plan
+                    .shares_of(*member, material, || imported(&figures, *member, material, plan.need.1))
+                {
                     None => played.unknown.push((*member, material, "no share of supply from a country that stops")),
                     Some(shares) => supplies.push((*member, material, i128::from(need), shares)),
                 },
@@ -214,19 +218,45 @@ pub fn play(view: &dyn View, plan: &Plan) -> Result<Played, Problem> {
     Ok(played)
 }
 
+/// Shares of a member's imports by country, by the figures of a year, or of the newest before it.
+fn imported(figures: &[&WorldFigure], member: PartyNo, material: MaterialNo, year: u16) -> BTreeMap<String, i128> {
+    let own = figures.iter().filter(|figure| {
+        (figure.of, figure.party, figure.material) == (FigureOf::Imports, Some(member), material) && figure.year <= year
+    });
+    let newest = own.clone().map(|figure| figure.year).max();
+    let mut all = 0;
+    let mut by_country: BTreeMap<String, i128> = BTreeMap::new();
+    for figure in own.filter(|figure| Some(figure.year) == newest) {
+        match &figure.country {
+            None => all = i128::from(figure.quantity.units()),
+            Some(country) => *by_country.entry(country.clone()).or_default() += i128::from(figure.quantity.units()),
+        }
+    }
+    let all = all.max(by_country.values().sum());
+    by_country.values_mut().for_each(|units| *units = if all == 0 { 0 } else { *units * WHOLE / all });
+    by_country
+}
+
 impl Plan {
     fn last(&self) -> Day {
         Day(self.first.0 + self.day_count - 1)
     }
 
-    /// The shares of a member's supply of a material, by country; none where a country stops and nothing is said of it.
-    fn shares_of(&self, member: PartyNo, material: MaterialNo) -> Option<BTreeMap<String, i128>> {
+    /// The shares of a member's supply of a material, by country: as the plan says them, else as imports are recorded; none where a
+    /// country stops and nothing is said of it.
+    fn shares_of(
+        &self,
+        member: PartyNo,
+        material: MaterialNo,
+        imported: impl FnOnce() -> BTreeMap<String, i128>,
+    ) -> Option<BTreeMap<String, i128>> {
         let of = |wanted: Option<MaterialNo>| -> BTreeMap<String, i128> {
             let own = self.shares.iter().filter(|(party, own, ..)| (*party, *own) == (member, wanted));
             own.map(|(_, _, country, share)| (country.clone(), *share)).collect()
         };
         let own = of(Some(material));
         let shares = if own.is_empty() { of(None) } else { own };
+        let shares = if shares.is_empty() { imported() } else { shares };
         let stops = self
             .shocks
             .iter()

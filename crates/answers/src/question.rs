@@ -214,6 +214,7 @@ pub static QUESTIONS: &[Entry] = &[
     Entry::of::<ask::risk::Plan>(),
     Entry::of::<ask::risk::Reach>(),
     Entry::of::<ask::risk::ShareLimits>(),
+    Entry::of::<ask::risk::Figures>(),
     Entry::of::<ask::risk::Stress>(),
     Entry::of::<ask::reconcile::Reports>(),
     Entry::of::<ask::reconcile::ReportLines>(),

@@ -2,7 +2,7 @@
 //! lines call them.
 
 /// By number; no act has the empty ones.
-const WORDS: [&str; 99] = [
+const WORDS: [&str; 100] = [
     "open",
     "register_party",
     "amend_party",
@@ -102,6 +102,7 @@ const WORDS: [&str; 99] = [
     "record_rate",
     "book_cash",
     "serve_request",
+    "record_figure",
 ];
 
 /// The word of an act; `None` of numbers that no act has.

@@ -62,6 +62,7 @@ pub mod reapportion;
 pub mod receive_order;
 pub mod receive_report;
 pub mod record_fact;
+pub mod record_figure;
 pub mod record_load;
 pub mod record_run;
 pub mod register;
@@ -298,6 +299,7 @@ macro_rules! for_each_act {
             96 RecordRate(rate::RecordRate) "record_rate", "A rate between two currencies is recorded.";
             97 BookCash(Box<book_cash::BookCash>) "book_cash", "A reserve spends or earns money.";
             98 ServeRequest(serve_request::ServeRequest) "serve_request", "What was granted of a reserve is handed over.";
+            99 RecordFigure(Box<record_figure::RecordFigure>) "record_figure", "A figure of the world is recorded: imports, production, refining.";
         }
     };
 }

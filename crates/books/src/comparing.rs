@@ -40,6 +40,9 @@ pub enum Says {
     /// What one currency is worth in another.
     #[n(4)]
     Rate(#[n(0)] crate::price::Rate),
+    /// A figure of the world.
+    #[n(5)]
+    Figure(#[n(0)] crate::world::WorldFigure),
 }
 
 /// What a rule is about: of one subject one rule is in force.
@@ -50,6 +53,7 @@ pub(crate) enum Subject<'s> {
     Duty(PartyNo, ReportKind),
     Measuring(PlaceNo, MaterialNo),
     Rate(Dimension, Dimension),
+    Figure(crate::world::Key<'s>),
 }
 
 impl Says {
@@ -63,6 +67,7 @@ impl Says {
                 let (of, per) = rate.rate.dimensions();
                 Subject::Rate(of.min(per), of.max(per))
             }
+            Self::Figure(figure) => Subject::Figure(figure.key()),
         }
     }
 }

@@ -55,6 +55,7 @@ pub mod table;
 pub mod tally;
 pub mod trial;
 pub mod versions;
+pub mod world;
 
 pub use account::{Account, AccountKey, Encumbrance, EncumbranceKind, Limit};
 pub use act_rules::{ActEntry, ActFacts, ActRules, Asks, ByHand, Line, Nature, Periods, Right, Seen, Undone};

@@ -48,15 +48,20 @@ pub enum Form {
 }
 
 /// Step of the chain at which material of a form stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
 pub enum Stage {
     /// Taken from the ground or from waste.
+    #[n(0)]
     Mined,
     /// Separated into compounds.
+    #[n(1)]
     Separated,
     /// Refined into metal or product.
+    #[n(2)]
     Refined,
     /// Made into alloys and goods.
+    #[n(3)]
     Manufactured,
 }
 

@@ -1,6 +1,6 @@
 //! How much may come from one place: a limit, or a target with a path to it.
 
-use crate::number::{Day, MaterialNo, Seq};
+use crate::number::{Day, MaterialNo, PartyNo, Seq};
 use crate::versions::Recorded;
 
 /// What a share is taken over.
@@ -25,6 +25,18 @@ pub enum ShareOf {
     /// Site it lies at.
     #[n(5)]
     Site,
+}
+
+/// Of what a share is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, minicbor::Encode, minicbor::Decode)]
+#[cbor(index_only)]
+pub enum ShareIn {
+    /// Of what is held.
+    #[n(0)]
+    Stock,
+    /// Of what is imported, by the recorded figures of a year.
+    #[n(1)]
+    Imports,
 }
 
 /// A limit on concentration. With a share to start from it is a path: straight from there on the first day to the
@@ -58,6 +70,12 @@ pub struct ShareLimit {
     /// The event that recorded it.
     #[n(8)]
     pub seq: Seq,
+    /// Whose stock or imports; those of all together where absent.
+    #[n(9)]
+    pub party: Option<PartyNo>,
+    /// Of what the share is taken; of what is held where absent.
+    #[n(10)]
+    pub part_of: Option<ShareIn>,
 }
 
 impl Recorded for ShareLimit {

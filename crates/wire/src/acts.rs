@@ -54,7 +54,7 @@ pub use reserve::{
     RecordBase, Replenish, SetKey, SetMember, SettleCash, ShareDifference, Substitute, Terms, Tier,
     TransferEntitlement, Weight, WindUp, Withdraw,
 };
-pub use restriction::{License, LiftRestriction, Restrict, SetShareLimit};
+pub use restriction::{License, LiftRestriction, RecordFigure, Restrict, SetShareLimit};
 pub use right::{AcquireRight, ExerciseRight, TransferRight};
 pub use stock::{CountedLine, Deposit, Draw, RecordGain, RecordLoss, Stocktake};
 

@@ -4,6 +4,7 @@
 mod access;
 mod blocked;
 mod cover_base;
+mod figures;
 mod plan;
 mod reach;
 mod share_limits;
@@ -12,6 +13,7 @@ mod stress;
 pub use access::{Access, AccessAnswer, AccessLine};
 pub use blocked::{Blocked, BlockedAnswer, BlockedLine};
 pub use cover_base::{CoverBase, CoverBaseAnswer, CoverBaseLine};
+pub use figures::{FigureLine, Figures, FiguresAnswer};
 pub use plan::{Plan, PlanAnswer, PlanLine};
 pub use reach::{Reach, ReachAnswer, ReachLine};
 pub use share_limits::{ShareLimitLine, ShareLimits, ShareLimitsAnswer};

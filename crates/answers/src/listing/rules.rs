@@ -3,7 +3,7 @@
 use books::base::BaseKind;
 use books::comparing::{Rule, Says};
 use books::{Day, Facts, Seq};
-use wire::acts::words::{FloorPolicy, Form, OfMixed, ReportKind, ShareOf};
+use wire::acts::words::{FigureOf, FloorPolicy, Form, OfMixed, ReportKind, ShareOf, Stage};
 use wire::date::show_day;
 use wire::value::{show_fraction, show_price};
 
@@ -97,7 +97,7 @@ fn prices(facts: Facts<'_>, found: &mut Vec<RuleLine>) {
 fn sees(sight: Sight<'_>, rule: &Rule) -> bool {
     match &rule.says {
         Says::Duty(duty) => sight.sees_reports_of(duty.party),
-        Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) | Says::Rate(_) => true,
+        Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) | Says::Rate(_) | Says::Figure(_) => true,
     }
 }
 
@@ -130,6 +130,20 @@ fn compared(sight: Sight<'_>, row: &Rule) -> RuleLine {
         Says::Measuring(how) => {
             let says = format!("{}: stock {}, flow {}", material_code(books, how.material), how.stock, how.flow);
             ("set_measuring", Some(books.place_code(how.site).to_owned()), says, None)
+        }
+        Says::Figure(figure) => {
+            let size =
+                format!("{} {}", number(books, figure.material, figure.quantity.units()), unit(books, figure.material));
+            let says = said([
+                Some(FigureOf::from(figure.of).word()),
+                Some(material_code(books, figure.material)),
+                figure.stage.map(|stage| Stage::from(stage).word()),
+                figure.country.clone(),
+                Some(figure.year.to_string()),
+                Some(size),
+            ]);
+            let whose = figure.party.map(|party| books.party_code(party).to_owned());
+            ("record_figure", whose, says, Some(figure.source.clone()))
         }
         Says::Rate(rate) => ("record_rate", None, rate.rate.to_string(), Some(rate.source.clone())),
     };

@@ -2,8 +2,8 @@
 
 use reconcile::{Class, Reason};
 use wire::acts::words::{
-    Area, CallEnd, CashFor, Direction, EncumbranceKind, Form, KeyKind, MemberStatus, MoneyFor, ReportKind, RightKind,
-    Role, ShareOf, SourceKind, Stage, Way,
+    Area, CallEnd, CashFor, Direction, EncumbranceKind, FigureOf, Form, KeyKind, MemberStatus, MoneyFor, ReportKind,
+    RightKind, Role, ShareOf, SourceKind, Stage, Way,
 };
 
 /// A closed list: its name, and its words.
@@ -21,6 +21,7 @@ pub const LISTS: &[ClosedList] = &[
     ("encumbrance", || all(EncumbranceKind::ALL, EncumbranceKind::word)),
     ("escalation", || own(&["owner", "supervisor", "secretariat", "auditor"])),
     ("event", || own(&["done", "held", "refused"])),
+    ("figure", || all(FigureOf::ALL, FigureOf::word)),
     ("form", || all(Form::ALL, Form::word)),
     ("found", || own(&["hand", "reference", "amount", "tolerance", "sum", "nothing"])),
     ("group", || own(&["movement", "closing"])),

@@ -5,9 +5,9 @@ use crate::act_rules::act_rules;
 use crate::books::Books;
 use crate::draft::steps::{Judged, Who};
 use crate::event::Event;
-use crate::number::{Day, MaterialNo, Seq};
+use crate::number::{Day, MaterialNo, PartyNo, Seq};
 use crate::rejection::{Fault, Kind};
-use crate::share_limit::{ShareLimit, ShareOf};
+use crate::share_limit::{ShareIn, ShareLimit, ShareOf};
 use crate::stewards::Binding;
 
 /// Asks to set a limit.
@@ -37,12 +37,24 @@ pub struct SetShareLimit {
     /// Day on which a path reaches the limit, or the last day of a limit.
     #[n(7)]
     pub last: Option<Day>,
+    /// Whose stock or imports; those of all together where absent.
+    #[n(8)]
+    pub owner: Option<PartyNo>,
+    /// Of what the share is taken; of what is held where absent.
+    #[n(9)]
+    pub part_of: Option<ShareIn>,
 }
 
 impl SetShareLimit {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
-        who.may_set(Binding::Material(self.material));
+        // A party sets its own targets; what binds others is for who has charge of the material.
+        if self.owner != Some(ask.party) {
+            who.may_set(Binding::Material(self.material));
+        }
         let mut shape = who.shape()?;
+        if self.part_of == Some(ShareIn::Imports) && matches!(self.of, ShareOf::Supplier | ShareOf::Site) {
+            shape.invalid("of", Fault::NeededForKind);
+        }
         shape.text("limit", &self.limit);
         let first = self.first.unwrap_or(ask.effective);
         if self.start.is_some() && self.last.is_none() {
@@ -57,7 +69,7 @@ impl SetShareLimit {
     }
 
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
-        let Self { limit: code, material, of, whose, most, start, first, last } = self.clone();
+        let Self { limit: code, material, of, whose, most, start, first, last, owner: party, part_of } = self.clone();
         let first = first.unwrap_or(event.effective);
         books.push_share_limit(ShareLimit {
             code,
@@ -69,6 +81,8 @@ impl SetShareLimit {
             first,
             last,
             seq,
+            party,
+            part_of,
         });
     }
 }
@@ -76,11 +90,11 @@ impl SetShareLimit {
 act_rules!(SetShareLimit {
     right: Write, asks: Steward, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
     undone: Never("it ends with its last day"),
-    line: Words(&["{limit}", "{material}", "{of}", "{whose}", "at most {most}", "from {first}", "through {last}"]),
+    line: Words(&["{limit}", "{material}", "{of}", "{whose}", "at most {most}", "from {first}", "through {last}", "of {owner}"]),
     whose(_, _): Vec::new(),
     uses(_, _): Vec::new(),
     reference(_, _): None,
     says(_): None,
     example: r#"{"limit": "LIMIT-1", "material": "NdPr", "of": "separated", "whose": "CN", "most": "60%", "start": "90%",
-        "first": "2026-01-01", "last": "2030-01-01"}"#,
+        "first": "2026-01-01", "last": "2030-01-01", "owner": "JOGMEC", "part_of": "imports"}"#,
 });

@@ -120,7 +120,7 @@ impl<'b> Facts<'b> {
         let of = |wanted: Option<MaterialNo>| {
             self.rule(|says| match says {
                 Says::Tolerance(allowance) => Some(allowance).filter(|allowance| allowance.material == wanted),
-                Says::Method(_) | Says::Duty(_) | Says::Measuring(_) | Says::Rate(_) => None,
+                Says::Method(_) | Says::Duty(_) | Says::Measuring(_) | Says::Rate(_) | Says::Figure(_) => None,
             })
         };
         let exact = Allowance { material: None, ppm: 0, absolute: 0, rounding: 0, days: 3, days_stated: None };
@@ -157,7 +157,7 @@ impl<'b> Facts<'b> {
     pub fn method(&self, name: &str) -> Option<&'b Method> {
         self.rule(|says| match says {
             Says::Method(method) => Some(method).filter(|method| method.method == name),
-            Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) | Says::Rate(_) => None,
+            Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) | Says::Rate(_) | Says::Figure(_) => None,
         })
     }
 
@@ -166,7 +166,7 @@ impl<'b> Facts<'b> {
     pub fn measuring(&self, site: PlaceNo, material: MaterialNo) -> Option<&'b Measuring> {
         self.rule(|says| match says {
             Says::Measuring(how) => Some(how).filter(|how| (how.site, how.material) == (site, material)),
-            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) | Says::Rate(_) => None,
+            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) | Says::Rate(_) | Says::Figure(_) => None,
         })
     }
 
@@ -175,7 +175,7 @@ impl<'b> Facts<'b> {
     pub fn rate(&self, between: (Dimension, Dimension)) -> Option<&'b Rate> {
         let of = |says: &'b Says| match says {
             Says::Rate(rate) => Some(rate).filter(|rate| rate.rate.is_between(between.0, between.1)),
-            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) => None,
+            Says::Method(_) | Says::Tolerance(_) | Says::Duty(_) | Says::Measuring(_) | Says::Figure(_) => None,
         };
         // One of a day too far back says nothing of this one.
         let fresh = |rule: &&'b Rule| self.day.0.saturating_sub(rule.from.0) < RATE_DAYS;
@@ -188,7 +188,7 @@ impl<'b> Facts<'b> {
     pub fn duty(&self, party: PartyNo, kind: ReportKind) -> Option<&'b Duty> {
         self.rule(|says| match says {
             Says::Duty(duty) => Some(duty).filter(|duty| (duty.party, duty.kind) == (party, kind)),
-            Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) | Says::Rate(_) => None,
+            Says::Method(_) | Says::Tolerance(_) | Says::Measuring(_) | Says::Rate(_) | Says::Figure(_) => None,
         })
     }
 

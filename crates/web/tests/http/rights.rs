@@ -93,6 +93,7 @@ const WRITES: [&str; 74] = [
     "request_access",
     "decide_access",
     "serve_request",
+    "record_figure",
     "receive_report",
     "add_report_lines",
     "record_load",

@@ -2,7 +2,7 @@
 
 use books::acts as numbered;
 
-use super::words::{OfMixed, ShareOf};
+use super::words::{FigureOf, OfMixed, ShareIn, ShareOf, Stage};
 
 super::object! {
     /// A restriction on movements is recorded. Every field that is said must fit; what is left open fits everything.
@@ -79,6 +79,30 @@ super::object! {
         first: Option<String>,
         /// Day on which a path reaches the limit, or the last day of a limit.
         last: Option<String>,
+        /// Whose stock or imports; those of all together where absent.
+        owner: Option<String>,
+        /// Of what the share is taken: `stock`, or `imports` by recorded figures; of what is held where absent.
+        part_of: Option<ShareIn>,
+    }
+
+    /// A figure of the world is recorded, or revised.
+    RecordFigure {
+        /// What it is of.
+        of: FigureOf,
+        /// Whose; the world's where absent.
+        whose: Option<String>,
+        /// Of which material.
+        material: String,
+        /// At which stage, where it is of one.
+        stage: Option<Stage>,
+        /// The country that it comes from or goes to, is made or lies in; of all together where absent.
+        country: Option<String>,
+        /// The calendar year.
+        year: u16,
+        /// How much, with its unit.
+        quantity: String,
+        /// Who published it.
+        source: String,
     }
 }
 
@@ -120,5 +144,17 @@ super::form::form! {
         start: Fraction,
         first: Day,
         last: Day,
+        owner: Party,
+        part_of: Word,
+    }
+    RecordFigure = numbered::record_figure::RecordFigure {
+        of: Word,
+        whose: Party,
+        material: Material,
+        stage: Word,
+        country: Same,
+        year: Same,
+        quantity: Of(material),
+        source: Same,
     }
 }

@@ -343,6 +343,30 @@ words! {
         Site,
     }
 
+    /// Of what a share is taken.
+    ShareIn = books::share_limit::ShareIn {
+        /// Of what is held.
+        Stock,
+        /// Of what is imported, by recorded figures.
+        Imports,
+    }
+
+    /// What a figure of the world is of.
+    FigureOf = books::world::FigureOf {
+        /// What comes in.
+        Imports,
+        /// What goes out.
+        Exports,
+        /// What is mined, or made.
+        Production,
+        /// What is refined.
+        Refining,
+        /// What is used.
+        Consumption,
+        /// What lies in the ground.
+        Reserves,
+    }
+
     /// What a report tells.
     ReportKind = books::report::ReportKind {
         /// What was held: opening and closing of each account, and what moved between where that is told.

@@ -3,20 +3,23 @@
 //! What is of unknown origin may be of any, and what no assay states may be nothing: both widen every share, and a limit
 //! that they may break is never said to be kept.
 
+use books::material::Stage;
 use books::provenance::Mixtures;
-use books::share_limit::{ShareLimit, ShareOf};
+use books::share_limit::{ShareIn, ShareLimit, ShareOf};
+use books::world::{FigureOf, WorldFigure};
 use books::{AccountNo, Books};
 use measure::{Basis, Scale};
 use wire::acts::words::ShareOf as ShareWord;
 use wire::value::show_fraction;
 
+use super::figures::whole;
 use crate::contained::restate;
 use crate::figure::{Figure, Told, WITHHELD};
 use crate::origin::{UNKNOWN, country, parts as parts_of, step};
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::material_code;
+use crate::shared::{material_code, percent};
 use crate::shares::{Fraction, Part, Shares, Stock, Sums};
 use crate::sight::Sight;
 use crate::table::Table;
@@ -45,6 +48,10 @@ records! {
         material: Option<String> as Code,
         /// What the share is taken over.
         of: String as Word(share_of),
+        /// Whose stock or imports; those of all together where there is none.
+        party: Option<String> as Code,
+        /// The year of the recorded imports, where the share is of them.
+        year: Option<u16>,
         /// The country, supplier or site.
         whose: String,
         /// Its share of what is held, in per cent, cut to hundredths; from the least to the most that it can be, where
@@ -92,13 +99,21 @@ impl Question for ShareLimits {
             return Err(Problem::unknown("limit", code));
         }
         let sight = Sight::of(view);
-        let sees_all = sight.is_full() || sight.sees_totals();
         let mut lines = Vec::new();
         for (_, limit) in at.facts(books).share_limits() {
             let Some(most) = limit.most_at(at.day) else { continue };
             if self.limit.as_ref().is_some_and(|code| *code != limit.code) {
                 continue;
             }
+            if limit.part_of == Some(ShareIn::Imports) {
+                lines.extend(
+                    of_imports(books, limit, most, at)
+                        .filter(|line| self.breached != Some(true) || line.breached != Some(false)),
+                );
+                continue;
+            }
+            let sees_it = |party| sight.sees_party(party);
+            let sees_all = sight.is_full() || limit.party.map_or(sight.sees_totals(), sees_it);
             let Told::Whole(shares) = shares(view, limit, at)? else {
                 let whose = limit.whose.clone().unwrap_or_else(|| WITHHELD.into());
                 lines.push(line(books, limit, whose, Figure::Withheld, most, None));
@@ -137,6 +152,8 @@ fn line(
         limit: limit.code.clone(),
         material: limit.material.map(|material| material_code(books, material)),
         of: ShareWord::from(limit.of).word(),
+        party: limit.party.map(|party| books.party_code(party).to_owned()),
+        year: None,
         whose,
         share,
         most: show_fraction(most),
@@ -148,6 +165,57 @@ fn line(
         }),
         verdict: verdict.map(|verdict| verdict.word().to_owned()),
     }
+}
+
+/// The shares of imports by the figures of the newest year by then: of the country that is named, or of the largest and all that
+/// break the limit; unknown where nobody recorded any.
+fn of_imports<'b>(
+    books: &'b Books,
+    limit: &'b ShareLimit,
+    most: u32,
+    at: At,
+) -> impl Iterator<Item = ShareLimitLine> + use<'b> {
+    let last = wire::date::show_day(at.day)[..4].parse::<u16>().unwrap_or(u16::MAX);
+    let stage = match limit.of {
+        ShareOf::Mined => Some(Stage::Mined),
+        ShareOf::Separated => Some(Stage::Separated),
+        ShareOf::Refined => Some(Stage::Refined),
+        ShareOf::Manufactured => Some(Stage::Manufactured),
+        ShareOf::Supplier | ShareOf::Site => None,
+    };
+    let all: Vec<&WorldFigure> = at.facts(books).world_figures().into_iter().map(|(_, figure)| figure).collect();
+    let is_meant = |figure: &&&WorldFigure| {
+        (figure.of, figure.party, Some(figure.material)) == (FigureOf::Imports, limit.party, limit.material)
+            && (figure.stage.is_none() || figure.stage == stage)
+            && figure.country.is_some()
+            && figure.year <= last
+    };
+    let year = all.iter().filter(is_meant).map(|figure| figure.year).max();
+    let of_year = all.iter().filter(is_meant).filter(|figure| Some(figure.year) == year);
+    let share = |figure: &&&WorldFigure| {
+        let (part, whole) = (i128::from(figure.quantity.units()), whole(all.iter().copied(), figure));
+        if whole == 0 { 0 } else { part * 1_000_000_000 / whole }
+    };
+    let mut shares: Vec<(String, i128)> =
+        of_year.map(|figure| (figure.country.clone().unwrap_or_default(), share(&figure))).collect();
+    shares.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    if let Some(whose) = &limit.whose {
+        shares.retain(|(country, _)| country == whose);
+    }
+    let is_kept = move |share: i128| share <= i128::from(most);
+    let mut lines = Vec::new();
+    for (index, (country, share)) in shares.into_iter().enumerate() {
+        if index == 0 || !is_kept(share) {
+            let verdict = if is_kept(share) { Verdict::Kept } else { Verdict::Broken };
+            let figure = Figure::Number(percent(share, 1_000_000_000));
+            lines.push(ShareLimitLine { year, ..line(books, limit, country, figure, most, Some(verdict)) });
+        }
+    }
+    if lines.is_empty() {
+        let whose = limit.whose.clone().unwrap_or_else(|| UNKNOWN.into());
+        lines.push(line(books, limit, whose, Figure::Unknown, most, None));
+    }
+    lines.into_iter()
 }
 
 /// What is held of one country, supplier or site: at least, and at most.
@@ -205,6 +273,7 @@ fn shares(view: &dyn View, limit: &ShareLimit, at: At) -> Result<Told<Shares>, P
         let (place, material) = (books.place(account.key.place), books.material(facts.material));
         let is_seen = sight.sees_stock(account);
         let is_wanted = place.is_real()
+            && limit.party.is_none_or(|party| party == account.key.owner)
             && limit.material.is_none_or(|material| material == facts.material)
             && (is_seen || sight.sees_totals());
         let units = if is_wanted { at.sums(view, number)?.on_hand } else { 0 };

@@ -319,6 +319,22 @@ pub(super) const SHAPES: &[Shape] = &[
             ("start", "start", Text),
             FROM,
             THROUGH,
+            OWNER,
+            ("in", "part_of", Text),
+        ],
+    ),
+    shape(
+        "figure",
+        "record_figure",
+        Some(("of", Text)),
+        QUANTITY,
+        &[
+            ("whose", "whose", Text),
+            OF,
+            ("stage", "stage", Text),
+            ("country", "country", Text),
+            ("year", "year", Number),
+            ("source", "source", Text),
         ],
     ),
     shape(
