@@ -7,6 +7,7 @@
 //! is abroad is a lead time away, does not leave a country that lets nothing out, and not by a restriction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use books::base::BaseKind;
 use books::place::Place;
@@ -135,13 +136,18 @@ struct Run {
     pot: HashMap<MaterialNo, i128>,
 }
 
+/// What is free, account by account.
+type Reach = Rc<[(AccountNo, i128)]>;
+
 struct Game<'v> {
     view: &'v dyn View,
     plan: &'v Plan,
     pool: PartyNo,
     pieces: HashMap<(PartyNo, MaterialNo), Vec<Piece>>,
-    /// What of a piece is free and may go to a country, from a day on: worked out anew only where something changes.
-    reach: HashMap<(AccountNo, String), (usize, i128)>,
+    /// What is free of an owner's stock and may come to a member, account by account: worked out anew only where something
+    /// changes.
+    reach: HashMap<(PartyNo, MaterialNo, PartyNo), (usize, Reach)>,
+    countries: HashMap<PartyNo, String>,
     /// Days on which anything changes what is in reach.
     changes: Vec<Day>,
     mixtures: Mixtures<'v>,
@@ -322,7 +328,9 @@ impl<'v> Game<'v> {
         }
         let changes = changes.into_iter().filter(|day| plan.first <= *day && *day <= plan.last()).collect();
         let mixtures = Mixtures::known_at(books, books.head());
-        Self { view, plan, pool, pieces, reach: HashMap::new(), changes, mixtures }
+        let country = |party: PartyNo| (party, at.party(party).country.clone().unwrap_or_default());
+        let countries = (0u32..).map(PartyNo).take(books.parties().len()).map(country).collect();
+        Self { view, plan, pool, pieces, reach: HashMap::new(), countries, changes, mixtures }
     }
 
     /// Since when nothing changed, as a number.
@@ -330,45 +338,39 @@ impl<'v> Game<'v> {
         self.changes.partition_point(|change| *change <= day)
     }
 
-    /// What is free of an owner's stock and may come to a country: account by account.
-    fn in_reach(
-        &mut self,
-        day: Day,
-        owner: PartyNo,
-        material: MaterialNo,
-        to: &str,
-    ) -> Result<Vec<(AccountNo, i128)>, Problem> {
-        let epoch = self.epoch(day);
-        let Some(pieces) = self.pieces.get(&(owner, material)) else { return Ok(Vec::new()) };
-        let mut found = Vec::with_capacity(pieces.len());
-        // What lies at home is taken first: others may not get at it.
-        let is_home = |piece: &&Piece| piece.country.as_deref() == Some(to);
-        let (home, abroad): (Vec<&Piece>, Vec<&Piece>) = pieces.iter().partition(is_home);
-        for piece in home.into_iter().chain(abroad) {
-            let key = (piece.account, to.to_owned());
-            if let Some((known, units)) = self.reach.get(&key)
-                && *known == epoch
-            {
-                found.push((piece.account, *units));
-                continue;
-            }
-            let units = free(self.view, self.plan, &mut self.mixtures, (day, material, to), piece)?;
-            self.reach.insert(key, (epoch, units));
-            found.push((piece.account, units));
+    /// What is free of an owner's stock and may come to a member: account by account.
+    fn in_reach(&mut self, day: Day, owner: PartyNo, material: MaterialNo, member: PartyNo) -> Result<Reach, Problem> {
+        let (epoch, key) = (self.epoch(day), (owner, material, member));
+        if let Some((known, reach)) = self.reach.get(&key)
+            && *known == epoch
+        {
+            return Ok(Rc::clone(reach));
         }
-        Ok(found)
+        let to = self.country(member);
+        let mut found = Vec::new();
+        if let Some(pieces) = self.pieces.get(&(owner, material)) {
+            // What lies at home is taken first: others may not get at it.
+            let is_home = |piece: &&Piece| piece.country.as_deref() == Some(&*to);
+            let (home, abroad): (Vec<&Piece>, Vec<&Piece>) = pieces.iter().partition(is_home);
+            for piece in home.into_iter().chain(abroad) {
+                let units = free(self.view, self.plan, &mut self.mixtures, (day, material, &to), piece)?;
+                found.push((piece.account, units));
+            }
+        }
+        let reach: Reach = found.into();
+        self.reach.insert(key, (epoch, Rc::clone(&reach)));
+        Ok(reach)
     }
 
     fn country(&self, party: PartyNo) -> String {
-        let books = self.view.books();
-        books.facts_at(self.plan.first, books.head()).party(party).country.clone().unwrap_or_default()
+        self.countries.get(&party).cloned().unwrap_or_default()
     }
 
-    /// Takes up to so much of an owner's stock that may come to a country.
+    /// Takes up to so much of an owner's stock that may come to a member.
     fn take(
         &mut self,
         day: Day,
-        (owner, to): (PartyNo, &str),
+        (owner, member): (PartyNo, PartyNo),
         material: MaterialNo,
         wanted: i128,
         run: &mut Run,
@@ -377,8 +379,8 @@ impl<'v> Game<'v> {
         if left <= 0 {
             return Ok(0);
         }
-        for (account, units) in self.in_reach(day, owner, material, to)? {
-            let used = run.used.entry(account).or_default();
+        for (account, units) in self.in_reach(day, owner, material, member)?.iter() {
+            let used = run.used.entry(*account).or_default();
             let taken = (units - *used).clamp(0, left);
             *used += taken;
             left -= taken;
@@ -394,8 +396,7 @@ impl<'v> Game<'v> {
         wanted: i128,
         run: &mut Run,
     ) -> Result<i128, Problem> {
-        let to = self.country(member);
-        self.take(day, (member, &to), material, wanted, run)
+        self.take(day, (member, member), material, wanted, run)
     }
 
     /// Takes of the pool, as far as the member is entitled to it.
@@ -407,6 +408,9 @@ impl<'v> Game<'v> {
         wanted: i128,
         run: &mut Run,
     ) -> Result<i128, Problem> {
+        if wanted <= 0 {
+            return Ok(0);
+        }
         let books = self.view.books();
         let of = |kind| {
             let key = books::TallyKey { kind, of: self.plan.reserve.0, party: member, material: Some(material) };
@@ -414,16 +418,14 @@ impl<'v> Game<'v> {
         };
         let used = run.entitled_used.get(&(member, material)).copied().unwrap_or(0);
         let free = of(TallyKind::Entitlement) - of(TallyKind::Drawn) - used;
-        let to = self.country(member);
-        let taken = self.take(day, (self.pool, &to), material, wanted.min(free), run)?;
+        let taken = self.take(day, (self.pool, member), material, wanted.min(free), run)?;
         *run.entitled_used.entry((member, material)).or_default() += taken;
         Ok(taken)
     }
 
     /// What is left in reach of a member's own stock at the end of a day.
     fn left(&mut self, day: Day, member: PartyNo, material: MaterialNo, run: &Run) -> Result<i128, Problem> {
-        let to = self.country(member);
-        let reach = self.in_reach(day, member, material, &to)?;
+        let reach = self.in_reach(day, member, material, member)?;
         Ok(reach.iter().map(|(account, units)| (units - run.used.get(account).copied().unwrap_or(0)).max(0)).sum())
     }
 
@@ -498,7 +500,12 @@ fn free<'b>(
     let facts = at.material(material);
     let mut blocked = 0;
     for (_, restriction) in at.restrictions() {
-        if restriction.is_in_force(day) && restriction.concerns(material, &facts) && restriction.stops(to, None) {
+        if restriction.is_in_force(day)
+            && restriction.concerns(material, &facts)
+            && restriction.stops(to, None)
+            && restriction
+                .holds_in(piece.transit.as_ref().map_or(piece.country.as_deref(), |(_, source)| source.as_deref()))
+        {
             blocked = blocked.max(restriction.falls_under(mixtures.of(piece.lot, day), quantity).units());
         }
     }

@@ -52,11 +52,14 @@ pub struct Restriction {
     /// Who set it.
     #[n(13)]
     pub by: PartyNo,
+    /// Country that it may not leave; any where none is said.
+    #[n(14)]
+    pub host: Option<String>,
 }
 
 // To lift it is to say its last day, which speaks for itself: such a change holds for all days, once it is known.
 amends!(Restriction { last } keeps {
-    code, origin, processed, hs, material, end_use, destination, first, licensable, basis, of_mixed, seq, by
+    code, origin, processed, hs, material, end_use, destination, first, licensable, basis, of_mixed, seq, by, host
 });
 
 /// How much of a lot falls under a restriction, where a part of it does or may.
@@ -150,6 +153,12 @@ impl Restriction {
                 Quantity::new(most.max(1)).expect("a part of a quantity")
             }
         }
+    }
+
+    /// Does it hold for what leaves a country? Where that is not known, for what leaves any.
+    #[must_use]
+    pub fn holds_in(&self, country: Option<&str>) -> bool {
+        self.host.as_deref().is_none_or(|host| country == Some(host))
     }
 
     /// Does it stop what goes to a country for a use? What is said of the use in neither place stops nothing by use.

@@ -52,6 +52,9 @@ pub struct Restrict {
     /// How much of a mixed lot falls under it; all of it where absent.
     #[n(11)]
     pub of_mixed: Option<OfMixed>,
+    /// Country that it may not leave, wherever it comes from; any where absent.
+    #[n(12)]
+    pub host: Option<String>,
 }
 
 /// Asks to lift a restriction.
@@ -102,6 +105,7 @@ impl Restrict {
         shape.country("origin", self.origin.as_ref());
         shape.country("processed", self.processed.as_ref());
         shape.country("destination", self.destination.as_ref());
+        shape.country("host", self.host.as_ref());
         if self.last.is_some_and(|last| last < self.first.unwrap_or(ask.effective)) {
             shape.invalid("last", Fault::BeforeFirst);
         }
@@ -124,6 +128,7 @@ impl Restrict {
             licensable,
             basis,
             of_mixed,
+            host,
         } = self.clone();
         let of_mixed = of_mixed.unwrap_or_default();
         let first = first.unwrap_or(event.effective);
@@ -140,6 +145,7 @@ impl Restrict {
             licensable,
             basis,
             of_mixed,
+            host,
             seq,
             by: event.party,
         });
@@ -156,7 +162,7 @@ act_rules!(Restrict {
     says(_): None,
     example: r#"{"restriction": "NOTICE-1", "origin": "AU", "processed": "MY", "hs": "2846", "material": "NdPr",
         "end_use": "arms", "destination": "KR", "first": "2026-03-01", "last": "2026-12-31", "licensable": true,
-        "basis": "notice 1", "of_mixed": "in_proportion"}"#,
+        "basis": "notice 1", "of_mixed": "in_proportion", "host": "JP"}"#,
 });
 
 impl LiftRestriction {

@@ -49,6 +49,7 @@ impl SetShareLimit {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         // A party sets its own targets; what binds others is for who has charge of the material.
         if self.owner != Some(ask.party) {
+            who.is_secretariat(ask.party);
             who.may_set(Binding::Material(self.material));
         }
         let mut shape = who.shape()?;
@@ -88,7 +89,7 @@ impl SetShareLimit {
 }
 
 act_rules!(SetShareLimit {
-    right: Write, asks: Steward, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
+    right: Write, asks: Agency, seen: Everybody, nature: Decision, by_hand: No, periods: Nobody,
     undone: Never("it ends with its last day"),
     line: Words(&["{limit}", "{material}", "{of}", "{whose}", "at most {most}", "from {first}", "through {last}", "of {owner}"]),
     whose(_, _): Vec::new(),

@@ -34,6 +34,8 @@ struct Crossing {
     materials: Vec<MaterialNo>,
     owner: PartyNo,
     quantity: Quantity,
+    /// The country that it leaves.
+    from: String,
     destination: String,
     /// Where it was sent across a border before: what was asked then is not asked again.
     sent_to: Option<String>,
@@ -82,7 +84,8 @@ impl Draft<'_> {
         for (key, quantity) in held.collect::<Vec<_>>() {
             let (lot, owner, destination) = (key.lot, key.owner, destination.to_owned());
             let (materials, terms) = (vec![self.material(lot)], Terms::default());
-            self.check_crossing(&Crossing { lot, materials, owner, quantity, destination, sent_to: None, terms });
+            let (from, sent_to) = (self.country(site), None);
+            self.check_crossing(&Crossing { lot, materials, owner, quantity, from, destination, sent_to, terms });
         }
     }
 
@@ -122,17 +125,19 @@ impl Draft<'_> {
         }
         let materials = vec![self.material(source.lot)];
         let (lot, owner, quantity) = (source.lot, source.owner, entry.quantity);
-        Some(Crossing { lot, materials, owner, quantity, destination, sent_to, terms })
+        let from = from.to_owned();
+        Some(Crossing { lot, materials, owner, quantity, from, destination, sent_to, terms })
     }
 
     /// What goes out in one country, and what comes in for it in another: both are asked, and what goes out also as what it
     /// becomes.
     fn pair(&self, left: &[Leg], came: &[Leg], found: &mut Vec<Crossing>) {
-        let crossing = |leg: &Leg, materials, destination: &str| Crossing {
+        let crossing = |leg: &Leg, materials, from: &str, destination: &str| Crossing {
             lot: leg.lot,
             materials,
             owner: leg.owner,
             quantity: leg.quantity,
+            from: from.to_owned(),
             destination: destination.to_owned(),
             sent_to: None,
             terms: self.terms.clone(),
@@ -152,12 +157,14 @@ impl Draft<'_> {
                 let mut materials: Vec<MaterialNo> = made.chain([self.material(out.lot)]).collect();
                 materials.sort_unstable();
                 materials.dedup();
-                found.push(crossing(out, materials, country));
+                found.push(crossing(out, materials, &out.country, country));
             }
         }
         let known = came.iter().filter(|into| self.books.lots.get(into.lot.0).is_some());
-        for into in known.filter(|into| left.iter().any(|out| is_pair(out, into))) {
-            found.push(crossing(into, vec![self.material(into.lot)], &into.country));
+        for into in known {
+            if let Some(out) = left.iter().find(|out| is_pair(out, into)) {
+                found.push(crossing(into, vec![self.material(into.lot)], &out.country, &into.country));
+            }
         }
     }
 
@@ -205,6 +212,7 @@ impl Draft<'_> {
         for (row, restriction) in (0u32..).zip(books.restrictions.rows()) {
             let is_stopped = restriction.is_in_force(self.day)
                 && materials.iter().any(|(number, material)| restriction.concerns(*number, material))
+                && restriction.holds_in(Some(&crossing.from))
                 && restriction.stops(&crossing.destination, end_use)
                 && !crossing.sent_to.as_deref().is_some_and(|country| restriction.stops(country, end_use));
             if !is_stopped {

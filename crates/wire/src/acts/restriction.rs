@@ -31,6 +31,8 @@ super::object! {
         basis: Option<String>,
         /// How much of a lot falls under it of which a part does, or may: `wholly` (where absent) or `in_proportion`.
         of_mixed: Option<OfMixed>,
+        /// Country that it may not leave, wherever it comes from; any where absent.
+        host: Option<String>,
     }
 
     /// A restriction is lifted.
@@ -120,6 +122,7 @@ super::form::form! {
         licensable: Flag,
         basis: Same,
         of_mixed: Word,
+        host: Same,
     }
     LiftRestriction = numbered::restrict::LiftRestriction {
         restriction: Restriction,

@@ -120,7 +120,12 @@ impl Question for Blocked {
             }
             for (row, restriction) in at_day.restrictions() {
                 let goes = self.to.as_deref().is_none_or(|to| restriction.stops(to, self.end_use.as_deref()));
-                if !restriction.is_in_force(at.day) || !restriction.concerns(facts.material, &material) || !goes {
+                let country = at_day.country(account.key.place);
+                if !restriction.is_in_force(at.day)
+                    || !restriction.holds_in(country.as_deref())
+                    || !restriction.concerns(facts.material, &material)
+                    || !goes
+                {
                     continue;
                 }
                 let lies = Quantity::new(lies).expect("more than nothing");

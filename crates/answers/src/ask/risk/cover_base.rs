@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use books::base::BaseKind;
-use books::{AccountNo, EncumbranceNo, MaterialNo, PartyNo, PlaceNo};
+use books::{AccountNo, EncumbranceNo, MaterialNo, PartyNo, PlaceNo, TallyKind};
 use wire::acts::words::BaseKind as BaseWord;
 
 use crate::claims::Claims;
 use crate::problem::Problem;
 use crate::question::Question;
 use crate::record::records;
-use crate::shared::{days_of, material_code, material_if, number, party_if, unit};
+use crate::shared::{Tallies, days_of, material_code, material_if, number, party_if, unit};
 use crate::sight::Sight;
 use crate::table::Table;
 use crate::view::View;
@@ -56,10 +56,14 @@ records! {
         abroad: String as Quantity,
         /// The figure of the year, as last published.
         base: Option<String> as Quantity,
+        /// What it may draw of the pools of shared reserves: entitlements, less what is drawn of them.
+        held_in_pools: String as Quantity,
         /// Unit and basis of the numbers.
         unit: String as Code,
         /// Days of cover, cut to tenths.
         days: Option<String> as Days,
+        /// Days of cover with what is held in pools.
+        days_with_pools: Option<String> as Days,
         /// Why there are no days: `no figure`, or `net exporter`.
         why: Option<String>,
     }
@@ -81,6 +85,7 @@ struct Counted {
     given: i128,
     taken: i128,
     abroad: i128,
+    in_pools: i128,
 }
 
 impl Question for CoverBase {
@@ -94,7 +99,8 @@ impl Question for CoverBase {
     }
 
     fn wants(&self, view: &dyn View) -> Result<Wants, Problem> {
-        Claims::wants(view, At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?)
+        let claims = Claims::wants(view, At::read(view, self.as_of.as_ref(), self.known_at.as_ref())?)?;
+        Ok(claims.and(Tallies::wants(view, self.as_of.as_ref(), self.known_at.as_ref())?))
     }
 
     fn answer(&self, view: &dyn View) -> Result<CoverBaseAnswer, Problem> {
@@ -121,6 +127,8 @@ impl Question for CoverBase {
             let after = whole * i128::from(100 - deduct) / 100;
             let base = at_day.figure(owner, own, kind, self.year);
             let days = base.and_then(|base| days_of(after, i128::from(base)));
+            let shared = (whole + counted.in_pools) * i128::from(100 - deduct) / 100;
+            let days_with_pools = base.and_then(|base| days_of(shared, i128::from(base)));
             let why = match base {
                 None => Some("no figure"),
                 Some(base) if base <= 0 => Some(if base < 0 { "net exporter" } else { "base is zero" }),
@@ -135,8 +143,10 @@ impl Question for CoverBase {
                 counted: show(after),
                 abroad: show(counted.abroad),
                 base: base.map(i128::from).map(show),
+                held_in_pools: show(counted.in_pools),
                 unit: unit(books, own),
                 days,
+                days_with_pools,
                 why: why.map(str::to_owned),
             });
         }
@@ -156,6 +166,15 @@ fn counted(view: &dyn View, at: At) -> Result<BTreeMap<(PartyNo, MaterialNo), Co
     let country = |party: PartyNo| countries[party.0 as usize].as_ref();
     let places = (0u32..).map(PlaceNo).take(books.places().len());
     let sites: Vec<Option<String>> = places.map(|place| at_day.country(place)).collect();
+    let tallies = Tallies::read(view, at.day, Some(at.known_at))?;
+    for key in books.tallies().iter().map(|tally| tally.key).filter(|key| key.kind == TallyKind::Entitlement) {
+        let Some(own) = key.material else { continue };
+        let of = |kind| i128::from(tallies.at(kind, key.of, key.party, own));
+        let free = of(TallyKind::Entitlement) - of(TallyKind::Drawn);
+        if free != 0 {
+            found.entry((key.party, own)).or_default().in_pools += free;
+        }
+    }
     let mut owners = Vec::with_capacity(books.accounts().len());
     for (number, account) in (0u32..).map(AccountNo).zip(books.accounts()) {
         let Some(site) = &sites[account.key.place.0 as usize] else {

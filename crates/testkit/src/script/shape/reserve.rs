@@ -288,6 +288,7 @@ pub(super) const SHAPES: &[Shape] = &[
         None,
         &[
             ("origin", "origin", Text),
+            ("host", "host", Text),
             ("processed", "processed", Text),
             ("hs", "hs", Text),
             OF,
