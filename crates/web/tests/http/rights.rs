@@ -28,7 +28,7 @@ fn post(house: &House, party: &str, command: &Value) -> Reply {
 }
 
 /// What agencies, secretariats and operators of sites post for themselves.
-const WRITES: [&str; 74] = [
+const WRITES: [&str; 75] = [
     "mandate",
     "end_mandate",
     "open_order",
