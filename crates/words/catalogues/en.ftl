@@ -1895,7 +1895,6 @@ column-executed = executed
 column-fact = fact
 column-factors = factors
 column-facts = facts
-column-figures = figures
 column-first = first
 column-first_report = first report
 column-flagged = flagged
