@@ -61,7 +61,7 @@ impl RecordFigure {
     pub(crate) fn apply(&self, books: &mut Books, seq: Seq, event: &Event) {
         let Self { of, whose: party, material, stage, country, year, quantity, source } = self.clone();
         let figure = WorldFigure { of, party, material, stage, country, year, quantity, source };
-        books.rules.push(Rule { seq, from: event.effective, says: Says::Figure(figure) });
+        books.rules.push(Rule { seq, from: event.effective, says: Says::Figure(figure), by: event.party });
     }
 }
 
