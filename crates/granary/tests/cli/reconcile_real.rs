@@ -101,7 +101,7 @@ fn us_districts_against_the_published_total_differ_by_rounding_only() {
         .map(|group| group["difference"].as_str().expect("a difference"))
         .collect();
     assert_eq!(apart, BTreeSet::from(["-2", "-1", "1", "2"]), "thousand barrels");
-    let record = ["--record", "--as", "S", "--maker", "Sato"];
+    let record = ["--record", "--as", "ledger", "--maker", "Sato"];
     let said = reconcile(&ledger, &[&["run"], &period[..], &record[..]].concat()).out;
     assert!(said.contains("movements told: no") && said.contains("0 breaks opened"), "{said}");
     // One thousand barrels more in one week is a break, and the only one.
@@ -251,7 +251,7 @@ fn a_line_in_a_unit_that_makes_no_sense_is_told_alone_and_the_rest_is_compared()
     let first = &run["groups"][0];
     assert_eq!((&first["class"], &first["theirs"]), (&json!("basis_or_unit_differs"), &json!(["AGENCY/1:3"])));
     assert_eq!(first["difference"], Value::Null, "nothing can be taken from nothing");
-    let said = reconcile(&ledger, &["run", "--party", "AGENCY", "--record", "--as", "S", "--maker", "Sato"]).out;
+    let said = reconcile(&ledger, &["run", "--party", "AGENCY", "--record", "--as", "ledger", "--maker", "Sato"]).out;
     assert!(said.contains("4 breaks opened"), "{said}");
 }
 

@@ -97,6 +97,7 @@ const NAMES_NO_SECRET: &[&str] = &[
     "known_at",
     "last",
     "late",
+    "levels",
     "material",
     "member",
     "newest",
