@@ -215,7 +215,7 @@ mod tests {
     fn read(act: &str, text: &str) -> Result<Vec<Meant>, Vec<String>> {
         let fields = form::of_act(act).expect("an act");
         let rows = Rows::of(text.as_bytes()).expect("a table");
-        meant(act, (&fields, &Map::new()), &by(), &rows, "o").map_err(|flaws| flaws.iter().map(Flaw::text).collect())
+        meant(act, (fields, &Map::new()), &by(), &rows, "o").map_err(|flaws| flaws.iter().map(Flaw::text).collect())
     }
 
     #[test]
