@@ -101,6 +101,7 @@ const NAMES_NO_SECRET: &[&str] = &[
     "material",
     "member",
     "newest",
+    "of",
     "outcome",
     "owner",
     "page",
