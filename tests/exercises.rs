@@ -4,8 +4,8 @@ use std::path::Path;
 
 use answers::Viewer;
 use answers::exercise::{Curve, Plan, Shock, play};
-use books::base::BaseKind;
 use books::PartyNo;
+use books::base::BaseKind;
 use testkit::World;
 
 #[expect(dead_code, reason = "shared by several tests, none of which uses all of it")]
