@@ -99,8 +99,13 @@ fn says_that_may(world: &World, act: &Value, party: &str) -> Option<bool> {
     let books = world.books();
     let word = act["act"].as_str().expect("a word");
     // Whose right a correction touches is said by what it reverses, and who runs a reserve by the books; and only a secretariat
-    // loosens a control.
-    if word == "correct" || (word == "open_order" && act["reserve"].is_string()) || act["authority_required"] == false {
+    // loosens a control. A party sets limits of its own, and says what it imports; others' are for who has charge.
+    let is_ones_own = ["set_share_limit", "record_figure"].contains(&word);
+    if word == "correct"
+        || is_ones_own
+        || (word == "open_order" && act["reserve"].is_string())
+        || act["authority_required"] == false
+    {
         return None;
     }
     let numbered = command(2_000, party, act.clone()).resolve(books).ok()?.act;

@@ -369,6 +369,11 @@ impl Maker<'_, '_> {
             13 => json!({"act": "lift_restriction", "restriction": self.named(Kind::Restriction)}),
             14 => json!({"act": "license", "licence": self.new_code("Z"), "holder": self.member(), "material": "M",
                 "restriction": self.named(Kind::Restriction), "quantity": self.some()}),
+            15 if self.dice.once_in(2) => {
+                json!({"act": "record_figure", "of": "imports", "whose": self.member(), "material": "M",
+                "country": "CN", "year": if self.dice.once_in(4) { 1_492 } else { 2_025 }, "quantity": self.some(),
+                "source": "customs"})
+            }
             15 => json!({"act": "set_share_limit", "limit": self.new_code("H"), "of": "mined", "most": "65%",
                 "last": self.maybe_day()}),
             16..=18 => json!({"act": "request_access", "request": self.new_code("G"), "reserve": self.reserve(),

@@ -45,9 +45,9 @@ pub struct RecordFigure {
 impl RecordFigure {
     pub(crate) fn decide(&self, mut who: Who<'_, '_>, ask: &Ask<'_>) -> Judged {
         match self.whose {
-            // What a party imports it says itself, or a secretariat does.
-            Some(party) if party == ask.party => {}
-            Some(_) | None => who.is_secretariat(ask.party),
+            // What a party imports it says itself, or who oversees it does.
+            Some(party) => who.may_record(party),
+            None => who.is_secretariat(ask.party),
         }
         let mut shape = who.shape()?;
         shape.country("country", self.country.as_ref());

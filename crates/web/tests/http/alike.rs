@@ -125,6 +125,7 @@ const NAMES_NO_SECRET: &[&str] = &[
     "whole",
     "within",
     "year",
+    "world",
 ];
 
 /// Fields that name an event by its number.
