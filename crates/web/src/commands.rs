@@ -94,8 +94,7 @@ pub(crate) async fn post(
         bytes,
         sender: sender(caller),
         // Who does not wait has all the time there is, unless they say otherwise.
-        deadline_us: (wait != Wait::Received || deadline.is_some())
-            .then(|| now().0 + u64::try_from(patience.as_micros()).unwrap_or(u64::MAX / 2)),
+        deadline_us: (wait != Wait::Received || deadline.is_some()).then(|| until(patience)),
         traceparent: shell::traceparent(&span).or_else(|| text("traceparent").map(str::to_owned)),
     };
     metrics::counter!("granary_commands_received_total").increment(ids.len() as u64);
@@ -132,8 +131,7 @@ pub(crate) async fn deliver(doors: &Doors, caller: Caller, line: Bytes, is_dry_r
     let bytes = if is_dry_run { tried(&line, &caller)? } else { line };
     let ids = check(doors, &caller, &bytes)?;
     let patience = doors.deadline;
-    let deadline_us = Some(now().0 + u64::try_from(patience.as_micros()).unwrap_or(u64::MAX / 2));
-    let frame = Frame { bytes, sender: sender(caller), deadline_us, traceparent: None };
+    let frame = Frame { bytes, sender: sender(caller), deadline_us: Some(until(patience)), traceparent: None };
     metrics::counter!("granary_commands_received_total").increment(ids.len() as u64);
     let verdicts = queue.submit(frame, patience).await.map_err(|error| unanswered(error, patience, &ids))?;
     let unreadable = |said: String| Trouble::from(Problem::cannot_answer(Why::VerdictUnreadable { said }));
@@ -172,6 +170,11 @@ fn tried(bytes: &Bytes, caller: &Caller) -> Result<Bytes, Trouble> {
             Ok(wire::frame::together("dry_run", lines).into())
         }
     }
+}
+
+/// When a frame comes too late, for whoever waits so long from now on.
+fn until(patience: Duration) -> u64 {
+    now().0 + u64::try_from(patience.as_micros()).unwrap_or(u64::MAX / 2)
 }
 
 fn is_yes(name: &str, value: &str) -> Result<bool, Problem> {

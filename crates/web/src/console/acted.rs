@@ -40,31 +40,23 @@ pub(crate) async fn all(visitor: Visitor) -> Response {
 
 fn list(visitor: &Visitor) -> Result<Markup, Trouble> {
     let live = visitor.live()?;
-    let may = |word: &str| {
-        read(live.as_ref(), answers::Viewer::Operator, |view| {
-            let viewer = visitor.caller.viewer(view)?;
-            let books = view.books();
-            let is_permitted = match &viewer {
-                answers::Viewer::Operator => true,
-                answers::Viewer::Party(code) => {
-                    books.party_no(code).is_some_and(|party| books.may_ask(party, word).is_ok())
-                }
-            };
-            Ok::<_, Trouble>(is_permitted && may_post(&viewer, books, word, visitor.caller.name()).is_ok())
-        })
-    };
-    let mut mine = Vec::new();
-    for word in Act::WORDS {
-        if may(word)? {
-            mine.push((*word, Act::about(word).unwrap_or_default()));
-        }
-    }
+    let mine = read(live.as_ref(), answers::Viewer::Operator, |view| {
+        let (viewer, books) = (visitor.caller.viewer(view)?, view.books());
+        let is_permitted = |word: &str| match &viewer {
+            answers::Viewer::Operator => true,
+            answers::Viewer::Party(code) => {
+                books.party_no(code).is_some_and(|party| books.may_ask(party, word).is_ok())
+            }
+        };
+        let is_mine = |word: &&str| is_permitted(word) && may_post(&viewer, books, word, visitor.caller.name()).is_ok();
+        Ok::<Vec<&str>, Trouble>(Act::WORDS.iter().copied().filter(is_mine).collect())
+    })?;
     let content = html! {
         p { (words::ANY_ACT) }
         dl {
-            @for (word, about) in mine {
+            @for word in mine {
                 dt { a href=(to(&format!("/console/do/{word}"))) { (title(word)) } }
-                dd { (about) }
+                dd { (Act::about(word).unwrap_or_default()) }
             }
         }
     };
